@@ -1,2 +1,32 @@
-//! The function.
-fn main() {}
+//! The function: the Lambda runtime, the clients and the sweep put together.
+
+use guardian_lambda::{Handler, Settings, Sweeper, aws};
+use lambda_runtime::{LambdaEvent, run, service_fn};
+use serde_json::Value;
+use std::str::FromStr;
+use tracing::Level;
+
+// One thread: the function has a fraction of a processor and waits most of its time.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let level = variable("AWS_LAMBDA_LOG_LEVEL").or_else(|| variable("RUST_LOG"));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_max_level(level.and_then(|l| Level::from_str(&l).ok()).unwrap_or(Level::INFO))
+        .init();
+    let settings = Settings::from_env(variable).inspect_err(|error| {
+        tracing::error!(message = %error, "the function cannot start");
+    })?;
+    tracing::info!(?settings, version = env!("CARGO_PKG_VERSION"), "started");
+    let (fleet, publisher) = aws::clients(variable);
+    let handler = &Handler::new(Sweeper::new(fleet, publisher, settings));
+    run(service_fn(|event: LambdaEvent<Value>| async move {
+        // Boxed: the future holds those of the SDK, and its type is too deep to be laid out inline.
+        Box::pin(handler.handle(&event.payload, event.context.deadline)).await
+    }))
+    .await
+}

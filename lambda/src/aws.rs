@@ -1,0 +1,136 @@
+//! AWS behind the ports: the SDK's clients, without retries of their own (the sweep counts and
+//! paces every call).
+
+use crate::publish::{Point, Publisher};
+use crate::retry::CallError;
+use crate::sweep::{Ask, Execution, Fleet, Machine, Page};
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_cloudwatch::types::{MetricDatum, StandardUnit};
+use aws_sdk_sfn::config::SharedCredentialsProvider;
+use aws_sdk_sfn::config::http::HttpResponse;
+use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sfn::types::{ExecutionStatus, StateMachineType};
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_types::DateTime;
+use guardian_contract::{NAMESPACE, Status};
+use std::time::{Duration, SystemTime};
+
+/// Machines and executions from Step Functions.
+#[derive(Debug, Clone)]
+pub struct StepFunctions(aws_sdk_sfn::Client);
+
+/// Points to CloudWatch.
+#[derive(Debug, Clone)]
+pub struct CloudWatch(aws_sdk_cloudwatch::Client);
+
+/// Both clients, from the variables that Lambda sets: region, credentials, and an endpoint where
+/// there is one. Nothing else is looked at: no profile files and no metadata services, which a
+/// function does not have and a cold start would wait for.
+pub fn clients(variable: impl Fn(&str) -> Option<String>) -> (StepFunctions, CloudWatch) {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .operation_attempt_timeout(Duration::from_secs(10))
+        .build();
+    let shared = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(region.map(Region::new))
+        .credentials_provider(SharedCredentialsProvider::new(
+            EnvironmentVariableCredentialsProvider::new(),
+        ))
+        .http_client(http)
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts)
+        .build();
+    let endpoint = |service: &str| {
+        variable(&format!("AWS_ENDPOINT_URL_{service}")).or_else(|| variable("AWS_ENDPOINT_URL"))
+    };
+    let mut sfn = aws_sdk_sfn::config::Builder::from(&shared);
+    sfn.set_endpoint_url(endpoint("SFN"));
+    let mut cloudwatch = aws_sdk_cloudwatch::config::Builder::from(&shared);
+    cloudwatch.set_endpoint_url(endpoint("CLOUDWATCH"));
+    (
+        StepFunctions(aws_sdk_sfn::Client::from_conf(sfn.build())),
+        CloudWatch(aws_sdk_cloudwatch::Client::from_conf(cloudwatch.build())),
+    )
+}
+
+impl Fleet for StepFunctions {
+    async fn list_machines(&self, token: Option<&str>) -> Result<Page<Machine>, CallError> {
+        let call = self.0.list_state_machines().max_results(1_000);
+        let page =
+            call.set_next_token(token.map(str::to_owned)).send().await.map_err(call_error)?;
+        let items = page.state_machines.into_iter().map(|m| Machine {
+            arn: m.state_machine_arn,
+            name: m.name,
+            express: m.r#type == StateMachineType::Express,
+        });
+        Ok(Page { items: items.collect(), next: page.next_token.filter(|t| !t.is_empty()) })
+    }
+
+    async fn list_executions(&self, ask: Ask<'_>) -> Result<Page<Execution>, CallError> {
+        let page = self
+            .0
+            .list_executions()
+            .state_machine_arn(ask.machine_arn)
+            .set_status_filter(ask.status.map(filter))
+            .max_results(ask.limit.into())
+            .set_next_token(ask.token.map(str::to_owned))
+            .send()
+            .await
+            .map_err(call_error)?;
+        let items = page.executions.into_iter().map(|e| Execution {
+            arn: e.execution_arn,
+            status: e.status.as_str().to_owned(),
+            start_ms: milliseconds(e.start_date),
+            stop_ms: e.stop_date.map(milliseconds),
+            redrive_ms: e.redrive_date.map(milliseconds),
+            redrive_count: e.redrive_count.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+        });
+        Ok(Page { items: items.collect(), next: page.next_token.filter(|t| !t.is_empty()) })
+    }
+}
+
+impl Publisher for CloudWatch {
+    async fn publish(&self, points: &[Point], at: SystemTime) -> Result<(), CallError> {
+        let at = DateTime::from(at);
+        let data = points.iter().map(|point| {
+            MetricDatum::builder()
+                .metric_name(&point.metric)
+                .value(point.value)
+                .timestamp(at)
+                .unit(StandardUnit::None)
+                .build()
+        });
+        let call = self.0.put_metric_data().namespace(NAMESPACE);
+        call.set_metric_data(Some(data.collect())).send().await.map_err(call_error)?;
+        Ok(())
+    }
+}
+
+fn filter(status: Status) -> ExecutionStatus {
+    ExecutionStatus::from(status.as_str())
+}
+
+fn milliseconds(time: DateTime) -> i64 {
+    // Only years beyond 292 million do not fit.
+    time.to_millis().unwrap_or(i64::MAX)
+}
+
+fn call_error<E>(error: SdkError<E, HttpResponse>) -> CallError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let message = error.message().map(str::to_owned);
+    let code = error.code().map(str::to_owned);
+    let message = message.unwrap_or_else(|| DisplayErrorContext(error).to_string());
+    CallError::from_answer(code.as_deref(), status, &message)
+}

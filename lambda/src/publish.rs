@@ -1,0 +1,103 @@
+//! What is published, and how it is cut into calls.
+
+use crate::CallError;
+use guardian_contract::{HEARTBEAT_METRIC, MachineKey, status_metric};
+use std::time::SystemTime;
+
+/// PutMetricData's limit of metrics a call.
+pub const MAX_BATCH_METRICS: usize = 1_000;
+/// PutMetricData's limit is 1 MB a call, uncompressed; a tenth is left for what an estimate misses.
+pub const MAX_BATCH_BYTES: usize = 900_000;
+
+/// One value of one metric in the contract's namespace.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// Metric name.
+    pub metric: String,
+    /// Its value.
+    pub value: f64,
+}
+
+impl Point {
+    /// A machine's status.
+    pub fn status(key: &MachineKey, code: u8) -> Self {
+        Self { metric: status_metric(key), value: f64::from(code) }
+    }
+
+    /// The sign that a sweep came through.
+    pub fn heartbeat() -> Self {
+        Self { metric: HEARTBEAT_METRIC.to_owned(), value: 1.0 }
+    }
+
+    /// Whether it is [`Point::heartbeat`].
+    pub fn is_heartbeat(&self) -> bool {
+        self.metric == HEARTBEAT_METRIC
+    }
+
+    /// Bytes that it takes in the longest protocol, the form-encoded one: three parameters with
+    /// their `MetricData.member.1000.` each, values, and a name of characters that need no escape.
+    pub fn size(&self) -> usize {
+        200 + self.metric.len()
+    }
+}
+
+/// Where points go.
+pub trait Publisher: Send + Sync + 'static {
+    /// Publishes at most one batch, all stamped with `at`.
+    fn publish(
+        &self,
+        points: &[Point],
+        at: SystemTime,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
+}
+
+/// Cuts points into calls that PutMetricData accepts, in their order.
+pub fn batches(points: Vec<Point>) -> Vec<Vec<Point>> {
+    let mut all: Vec<Vec<Point>> = Vec::new();
+    let mut bytes = 0;
+    for point in points {
+        let size = point.size();
+        match all.last_mut() {
+            Some(batch) if batch.len() < MAX_BATCH_METRICS && bytes + size <= MAX_BATCH_BYTES => {
+                bytes += size;
+                batch.push(point);
+            }
+            _ => {
+                bytes = size;
+                all.push(vec![point]);
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        #[test]
+        fn batches_lose_nothing_keep_the_order_and_fit(
+            count in 0usize..4_000, length in 1usize..5_000,
+        ) {
+            let points: Vec<Point> = (0..count)
+                .map(|i| Point { metric: format!("{i:0length$}"), value: i as f64 })
+                .collect();
+            let cut = batches(points.clone());
+            for batch in &cut {
+                prop_assert!(!batch.is_empty() && batch.len() <= MAX_BATCH_METRICS);
+                prop_assert!(batch.iter().map(Point::size).sum::<usize>() <= MAX_BATCH_BYTES);
+            }
+            prop_assert_eq!(cut.concat(), points);
+        }
+    }
+
+    #[test]
+    fn a_thousand_of_the_longest_names_are_one_call() {
+        let key = MachineKey::new("x".repeat(80)).unwrap();
+        let points = vec![Point::status(&key, 2); 1_000];
+        assert_eq!(batches(points).len(), 1);
+    }
+}

@@ -1,0 +1,161 @@
+//! What the stack tells the function through its environment.
+
+use guardian_contract::{Aborted, Scope, Semantics, env};
+use serde::de::DeserializeOwned;
+use std::fmt;
+
+/// How to sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// How runs become a light.
+    pub semantics: Semantics,
+    /// What an aborted run says.
+    pub aborted: Aborted,
+    /// Which machines.
+    pub scope: Scope,
+    /// Tokens of ListExecutions that may be used at once.
+    pub list_burst: u32,
+    /// Tokens a second that come back.
+    pub list_refill: f64,
+    /// Calls under way at once.
+    pub concurrency: usize,
+}
+
+impl Default for Settings {
+    /// The quotas of the smaller regions, every machine.
+    fn default() -> Self {
+        Self {
+            semantics: Semantics::default(),
+            aborted: Aborted::default(),
+            scope: Scope::default(),
+            list_burst: 100,
+            list_refill: 2.0,
+            concurrency: 64,
+        }
+    }
+}
+
+/// A variable with a value that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidSetting {
+    variable: &'static str,
+    value: String,
+    expected: &'static str,
+}
+
+impl fmt::Display for InvalidSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { variable, value, expected } = self;
+        write!(
+            f,
+            "environment variable {variable} of the function is `{value}`; it takes {expected}. \
+             Deploy the stack again, or mend the variable"
+        )
+    }
+}
+impl std::error::Error for InvalidSetting {}
+
+/// Regions where an account's quotas are higher.
+const BIG_REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
+
+impl Settings {
+    /// Reads the variables of [`guardian_contract::env`]; an empty one counts as absent.
+    pub fn from_env(variable: impl Fn(&str) -> Option<String>) -> Result<Self, InvalidSetting> {
+        let variable = |name: &str| variable(name).filter(|v| !v.trim().is_empty());
+        let big = variable("AWS_REGION").is_some_and(|r| BIG_REGIONS.contains(&r.as_str()));
+        let (burst, refill) = if big { (200, 5.0) } else { (100, 2.0) };
+        let include = variable(env::INCLUDE);
+        let exclude = variable(env::EXCLUDE);
+        let setting = |name: &'static str, expected: &'static str| Setting {
+            name,
+            expected,
+            value: variable(name).map(|v| v.trim().to_owned()),
+        };
+        Ok(Self {
+            semantics: setting(env::SEMANTICS, "original or last-finished").word()?,
+            aborted: setting(env::ABORTED, "red or ignore").word()?,
+            scope: Scope::from_lists(include.as_deref(), exclude.as_deref()),
+            list_burst: setting(env::LIST_BURST, "a whole number of 1 or more")
+                .number(burst, |n| *n >= 1)?,
+            list_refill: setting(env::LIST_REFILL, "a number of 0.01 or more")
+                .number(refill, |n: &f64| n.is_finite() && *n >= 0.01)?,
+            concurrency: Self::default().concurrency,
+        })
+    }
+}
+
+struct Setting {
+    name: &'static str,
+    expected: &'static str,
+    value: Option<String>,
+}
+
+impl Setting {
+    fn word<T: DeserializeOwned + Default>(self) -> Result<T, InvalidSetting> {
+        let Some(word) = self.value else { return Ok(T::default()) };
+        serde_json::from_value(serde_json::Value::String(word.clone())).map_err(|_| {
+            InvalidSetting { variable: self.name, value: word, expected: self.expected }
+        })
+    }
+
+    fn number<T: std::str::FromStr>(
+        self,
+        default: T,
+        fits: impl Fn(&T) -> bool,
+    ) -> Result<T, InvalidSetting> {
+        let Some(text) = self.value else { return Ok(default) };
+        text.parse().ok().filter(fits).ok_or(InvalidSetting {
+            variable: self.name,
+            value: text,
+            expected: self.expected,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Settings, InvalidSetting> {
+        Settings::from_env(|name| {
+            pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_empty_environment_is_the_default_and_a_big_region_has_the_bigger_bucket() {
+        assert_eq!(read(&[]).unwrap(), Settings::default());
+        let big = read(&[("AWS_REGION", "eu-west-1")]).unwrap();
+        assert_eq!((big.list_burst, big.list_refill), (200, 5.0));
+    }
+
+    #[test]
+    fn each_variable_is_read_and_an_empty_one_is_absent() {
+        let settings = read(&[
+            (env::SEMANTICS, "original"),
+            (env::ABORTED, "ignore"),
+            (env::INCLUDE, "a*"),
+            (env::EXCLUDE, ""),
+            (env::LIST_BURST, "5000"),
+            (env::LIST_REFILL, "0.5"),
+        ])
+        .unwrap();
+        assert_eq!(settings.semantics, Semantics::Original);
+        assert_eq!(settings.aborted, Aborted::Ignore);
+        assert_eq!(settings.scope, Scope::from_lists(Some("a*"), None));
+        assert_eq!((settings.list_burst, settings.list_refill), (5_000, 0.5));
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_names_its_variable_and_what_it_takes() {
+        for (name, value) in [
+            (env::SEMANTICS, "newest"),
+            (env::ABORTED, "green"),
+            (env::LIST_BURST, "0"),
+            (env::LIST_REFILL, "NaN"),
+        ] {
+            let message = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(message.contains(name) && message.contains(value), "{message}");
+        }
+    }
+}

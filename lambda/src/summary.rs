@@ -1,0 +1,74 @@
+//! What a sweep answers.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Calls made to AWS, tries that were throttled included.
+#[derive(Debug, Default)]
+pub struct Calls {
+    pub(crate) list_machines: AtomicU64,
+    pub(crate) list_executions: AtomicU64,
+    pub(crate) put_metric_data: AtomicU64,
+}
+
+impl Calls {
+    /// Numbers by the API's names.
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        [
+            ("ListStateMachines", &self.list_machines),
+            ("ListExecutions", &self.list_executions),
+            ("PutMetricData", &self.put_metric_data),
+        ]
+        .into_iter()
+        .map(|(name, count)| (name, count.load(Ordering::Relaxed)))
+        .collect()
+    }
+}
+
+/// How many errors a summary spells out; the log has all of them.
+const ERRORS_SHOWN: usize = 20;
+
+/// What a sweep did. Of the machines in scope each is counted once: by its status, or as held,
+/// skipped, failed or unread.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Machines in scope.
+    pub machines: usize,
+    /// Machines whose status was read, by its word; `NEVER_RUN` without one.
+    pub by_status: BTreeMap<&'static str, usize>,
+    /// Read, but what they say now settles nothing (a redrive under way, a status unknown to this
+    /// version): nothing is published and the light holds.
+    pub held: usize,
+    /// Not asked: EXPRESS machines, and machines deleted meanwhile.
+    pub skipped: usize,
+    /// Machines that could not be read; each has an error.
+    pub failed: usize,
+    /// Machines for which no time was left; their lights hold.
+    pub unread: usize,
+    /// Machines that the function's scope leaves out, and Map Run children.
+    pub out_of_scope: usize,
+    /// Executions with a status that this version does not know.
+    pub unknown_statuses: usize,
+    /// Points accepted by CloudWatch, the heartbeat included.
+    pub published: usize,
+    /// Whether the heartbeat was published: all was listed, read and published.
+    pub heartbeat: bool,
+    /// Calls made, by API name.
+    pub calls: BTreeMap<&'static str, u64>,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// The first errors, each with its machine and code.
+    pub errors: Vec<String>,
+    /// How many errors there were.
+    pub errors_total: usize,
+}
+
+impl Summary {
+    pub(crate) fn error(&mut self, text: String) {
+        self.errors_total += 1;
+        if self.errors.len() < ERRORS_SHOWN {
+            self.errors.push(text);
+        }
+    }
+}

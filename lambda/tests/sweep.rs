@@ -1,0 +1,516 @@
+//! The sweep against a fleet and a CloudWatch in memory, on a clock that jumps.
+#![allow(clippy::unwrap_used)]
+
+use guardian_contract::{Scope, Semantics, Status};
+use guardian_lambda::{
+    Ask, CallError, Event, Execution, Fleet, Handler, HandlerError, Kind, MAX_BATCH_METRICS,
+    Machine, Page, Point, Publisher, Settings, Summary, Sweeper,
+};
+use proptest::prelude::*;
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+use tokio::time::{Instant, sleep};
+
+const PREFIX: &str = "arn:aws:states:us-east-1:123456789012";
+
+fn machine(name: &str) -> Machine {
+    Machine { arn: format!("{PREFIX}:stateMachine:{name}"), name: name.to_owned(), express: false }
+}
+
+fn execution(name: &str, number: usize, status: &str, start_ms: i64) -> Execution {
+    let stop_ms = (status != "RUNNING").then_some(start_ms + 5);
+    Execution {
+        arn: format!("{PREFIX}:execution:{name}:{number}"),
+        status: status.to_owned(),
+        start_ms,
+        stop_ms,
+        redrive_ms: None,
+        redrive_count: 0,
+    }
+}
+
+fn error(kind: Kind, code: &str) -> CallError {
+    CallError { kind, code: code.to_owned(), message: "said the fake".to_owned() }
+}
+
+/// An account in memory. Executions are kept newest first.
+#[derive(Default)]
+struct Account {
+    machines: Vec<Machine>,
+    executions: HashMap<String, Vec<Execution>>,
+    page_size: usize,
+    latency: Duration,
+    /// Error of every ListExecutions of a machine.
+    refused: HashMap<String, CallError>,
+    /// Throttles so many calls of ListExecutions before any succeeds.
+    throttles: AtomicUsize,
+    /// Gives this as the next token of every page of machines.
+    stuck_token: Option<String>,
+    /// Fails the list of machines from this page on.
+    list_breaks_at: Option<usize>,
+    under_way: AtomicUsize,
+    most_under_way: AtomicUsize,
+    calls: Mutex<BTreeMap<String, u64>>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Account {
+    fn with(names: impl IntoIterator<Item = (String, Vec<&'static str>)>) -> Self {
+        let mut account = Self { page_size: 1_000, ..Self::default() };
+        for (name, statuses) in names {
+            let count = statuses.len();
+            let list = statuses.iter().enumerate().map(|(i, status)| {
+                execution(&name, count - i, status, i64::try_from((count - i) * 10).unwrap())
+            });
+            let list = list.collect();
+            account.executions.insert(machine(&name).arn, list);
+            account.machines.push(machine(&name));
+        }
+        account
+    }
+
+    fn many(count: usize) -> Self {
+        Self::with((0..count).map(|i| (format!("m{i:05}"), vec!["SUCCEEDED", "FAILED"])))
+    }
+
+    fn count(&self, call: &str) {
+        *self.calls.lock().unwrap().entry(call.to_owned()).or_default() += 1;
+    }
+}
+
+impl Fleet for Account {
+    async fn list_machines(&self, token: Option<&str>) -> Result<Page<Machine>, CallError> {
+        self.count("ListStateMachines");
+        sleep(self.latency).await;
+        let from: usize = token.and_then(|t| t.parse().ok()).unwrap_or(0);
+        if self.list_breaks_at.is_some_and(|page| from / self.page_size >= page) {
+            return Err(error(Kind::Permanent, "AccessDeniedException"));
+        }
+        let to = (from + self.page_size).min(self.machines.len());
+        let next = (to < self.machines.len()).then(|| to.to_string());
+        let items = self.machines[from..to].to_vec();
+        Ok(Page { items, next: self.stuck_token.clone().or(next) })
+    }
+
+    async fn list_executions(&self, ask: Ask<'_>) -> Result<Page<Execution>, CallError> {
+        self.count("ListExecutions");
+        self.asked.lock().unwrap().push(ask.machine_arn.to_owned());
+        let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_under_way.fetch_max(now, Ordering::SeqCst);
+        sleep(self.latency).await;
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        let left = self.throttles.load(Ordering::SeqCst);
+        if left > 0 {
+            self.throttles.store(left - 1, Ordering::SeqCst);
+            return Err(error(Kind::Throttled, "ThrottlingException"));
+        }
+        if let Some(refusal) = self.refused.get(ask.machine_arn) {
+            return Err(refusal.clone());
+        }
+        let all = self.executions.get(ask.machine_arn).cloned().unwrap_or_default();
+        let fits = |e: &Execution| ask.status.is_none_or(|s: Status| s.as_str() == e.status);
+        let all: Vec<Execution> = all.into_iter().filter(fits).collect();
+        let from: usize = ask.token.and_then(|t| t.parse().ok()).unwrap_or(0);
+        let to = (from + usize::from(ask.limit)).min(all.len());
+        let next = (to < all.len()).then(|| to.to_string());
+        Ok(Page { items: all[from..to].to_vec(), next })
+    }
+}
+
+/// A CloudWatch in memory.
+#[derive(Default)]
+struct Metrics {
+    batches: Mutex<Vec<Vec<Point>>>,
+    stamps: Mutex<Vec<SystemTime>>,
+    /// Number of the call, from 0, that is refused.
+    refuse: Option<usize>,
+    throttles: AtomicUsize,
+    latency: Duration,
+}
+
+impl Metrics {
+    fn value(&self, metric: &str) -> Option<f64> {
+        let batches = self.batches.lock().unwrap();
+        batches.iter().flatten().find(|p| p.metric == metric).map(|p| p.value)
+    }
+}
+
+impl Publisher for Metrics {
+    async fn publish(&self, points: &[Point], at: SystemTime) -> Result<(), CallError> {
+        sleep(self.latency).await;
+        if self.throttles.load(Ordering::SeqCst) > 0 {
+            self.throttles.fetch_sub(1, Ordering::SeqCst);
+            return Err(error(Kind::Throttled, "Throttling"));
+        }
+        let number = self.batches.lock().unwrap().len();
+        self.batches.lock().unwrap().push(points.to_vec());
+        self.stamps.lock().unwrap().push(at);
+        if self.refuse == Some(number) {
+            return Err(error(Kind::Permanent, "AccessDenied"));
+        }
+        Ok(())
+    }
+}
+
+const HALF_MINUTE: Duration = Duration::from_secs(30);
+
+fn settings() -> Settings {
+    Settings { list_burst: 100_000, ..Settings::default() }
+}
+
+async fn sweep(account: Account, settings: Settings) -> (Summary, Sweeper<Account, Metrics>) {
+    let sweeper = Sweeper::new(account, Metrics::default(), settings);
+    let summary = sweeper.sweep(HALF_MINUTE).await.unwrap();
+    adds_up(&summary);
+    assert_eq!(summary.calls["ListExecutions"], count(sweeper.fleet(), "ListExecutions"));
+    assert_eq!(summary.calls["ListStateMachines"], count(sweeper.fleet(), "ListStateMachines"));
+    (summary, sweeper)
+}
+
+fn count(account: &Account, call: &str) -> u64 {
+    account.calls.lock().unwrap().get(call).copied().unwrap_or(0)
+}
+
+/// Every machine in scope is counted exactly once.
+fn adds_up(s: &Summary) {
+    let read: usize = s.by_status.values().sum();
+    assert_eq!(s.machines, read + s.held + s.skipped + s.failed + s.unread, "{s:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_status_is_published_as_its_number_and_a_heartbeat_closes_the_sweep() {
+    let account = Account::with([
+        ("run-step-function".into(), vec!["RUNNING"]),
+        ("ok".into(), vec!["SUCCEEDED"]),
+        ("bad".into(), vec!["FAILED"]),
+        ("late".into(), vec!["TIMED_OUT"]),
+        ("stopped".into(), vec!["ABORTED"]),
+        ("never".into(), vec![]),
+    ]);
+    let (summary, sweeper) = sweep(account, settings()).await;
+    for (metric, value) in [
+        ("run_Status", 1.0),
+        ("ok_Status", 2.0),
+        ("bad_Status", 3.0),
+        ("late_Status", 4.0),
+        ("stopped_Status", 5.0),
+        ("never_Status", 0.0),
+        ("Guardian_Heartbeat", 1.0),
+    ] {
+        assert_eq!(sweeper.publisher().value(metric), Some(value), "{metric}");
+    }
+    assert_eq!((summary.machines, summary.published), (6, 7));
+    assert_eq!(summary.by_status["NEVER_RUN"], 1);
+    assert_eq!(summary.by_status["TIMED_OUT"], 1);
+    assert!(summary.heartbeat && summary.errors.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_after_a_failure_is_red_and_in_the_recipe_running() {
+    let fleet = || Account::with([("m".to_owned(), vec!["RUNNING", "FAILED", "SUCCEEDED"])]);
+    let (_, sweeper) = sweep(fleet(), settings()).await;
+    assert_eq!(sweeper.publisher().value("m_Status"), Some(3.0));
+    let original = Settings { semantics: Semantics::Original, ..settings() };
+    let (summary, sweeper) = sweep(fleet(), original).await;
+    assert_eq!(sweeper.publisher().value("m_Status"), Some(1.0));
+    assert_eq!(summary.calls["ListExecutions"], 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finished_run_is_found_behind_any_number_of_running_ones_in_few_calls() {
+    for (running, calls) in [(99, 1), (100, 2), (250, 3), (5_000, 7)] {
+        let mut statuses = vec!["RUNNING"; running];
+        statuses.extend(["FAILED", "SUCCEEDED"]);
+        let (summary, sweeper) =
+            sweep(Account::with([("m".to_owned(), statuses)]), settings()).await;
+        assert_eq!(sweeper.publisher().value("m_Status"), Some(3.0), "{running}");
+        assert_eq!(summary.calls["ListExecutions"], calls, "{running}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_pages_of_machines_are_read_once_each() {
+    let mut account = Account::many(25);
+    account.page_size = 10;
+    let (summary, _) = sweep(account, settings()).await;
+    assert_eq!((summary.machines, summary.published), (25, 26));
+    assert_eq!((summary.calls["ListStateMachines"], summary.calls["ListExecutions"]), (3, 25));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_token_that_repeats_ends_the_list_and_withholds_the_heartbeat() {
+    let mut account = Account::many(25);
+    account.page_size = 10;
+    account.stuck_token = Some("10".into());
+    let sweeper = Sweeper::new(account, Metrics::default(), settings());
+    let error = sweeper.sweep(HALF_MINUTE).await.unwrap_err();
+    assert!(error.to_string().contains("RepeatedToken"), "{error}");
+    assert_eq!((error.summary.machines, error.summary.published), (20, 20));
+    assert!(!error.summary.heartbeat);
+    assert_eq!(count(sweeper.fleet(), "ListStateMachines"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_breaks_off_still_shows_the_lights_before_it() {
+    let mut account = Account::many(25);
+    account.page_size = 10;
+    account.list_breaks_at = Some(1);
+    let sweeper = Sweeper::new(account, Metrics::default(), settings());
+    let error = sweeper.sweep(HALF_MINUTE).await.unwrap_err();
+    assert!(error.to_string().contains("broke off after 10: AccessDeniedException"), "{error}");
+    assert_eq!(error.summary.published, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_and_a_half_thousand_machines_are_three_batches_with_one_stamp() {
+    let (summary, sweeper) = sweep(Account::many(2_500), settings()).await;
+    assert_eq!(summary.calls["PutMetricData"], 3);
+    assert_eq!(summary.calls["ListStateMachines"], 3);
+    let batches = sweeper.publisher().batches.lock().unwrap();
+    let sizes: Vec<usize> = batches.iter().map(Vec::len).collect();
+    assert_eq!(sizes, [1_000, 1_000, 501]);
+    assert!(batches[2].last().unwrap().is_heartbeat());
+    let stamps = sweeper.publisher().stamps.lock().unwrap();
+    assert!(stamps.iter().all(|at| at == &stamps[0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_machines_take_a_thousand_and_three_calls_and_under_two_seconds() {
+    let mut account = Account::many(1_000);
+    account.latency = Duration::from_millis(10);
+    let start = Instant::now();
+    let (summary, sweeper) = sweep(account, settings()).await;
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert_eq!(summary.calls.values().sum::<u64>(), 1_003);
+    assert_eq!(sweeper.fleet().most_under_way.load(Ordering::SeqCst), 64);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_budget_paces_the_calls_and_the_rest_is_unread_when_time_runs_out() {
+    let slow = Settings { list_burst: 200, list_refill: 5.0, ..settings() };
+    let sweeper = Sweeper::new(Account::many(1_000), Metrics::default(), slow);
+    let start = Instant::now();
+    let first = sweeper.sweep(HALF_MINUTE).await.unwrap();
+    assert!(start.elapsed() < HALF_MINUTE, "{:?}", start.elapsed());
+    adds_up(&first);
+    // 200 at once and 5 a second for the 25 seconds before publishing.
+    assert!((310..=330).contains(&first.published), "{first:?}");
+    assert!(!first.heartbeat);
+    // The next sweeps of the same process begin with what was left.
+    for _ in 0..10 {
+        sweeper.sweep(HALF_MINUTE).await.unwrap();
+    }
+    let mut asked = sweeper.fleet().asked.lock().unwrap().clone();
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked.len(), 1_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttles_are_retried_and_counted_as_calls() {
+    let mut account = Account::many(20);
+    account.throttles = AtomicUsize::new(30);
+    let (summary, _) = sweep(account, settings()).await;
+    assert_eq!((summary.unread, summary.failed, summary.published), (0, 0, 21));
+    assert_eq!(summary.calls["ListExecutions"], 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn endless_throttling_ends_at_the_deadline_with_everything_unread() {
+    let mut account = Account::many(20);
+    account.throttles = AtomicUsize::new(usize::MAX);
+    let sweeper = Sweeper::new(account, Metrics::default(), settings());
+    let summary = sweeper.sweep(HALF_MINUTE).await.unwrap();
+    assert_eq!((summary.unread, summary.published, summary.heartbeat), (20, 0, false));
+    assert_eq!(summary.calls["PutMetricData"], 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_never_come_back_do_not_outlive_the_invocation() {
+    let mut account = Account::many(3);
+    account.latency = Duration::from_secs(1);
+    account.machines.push(machine("x"));
+    let sweeper = Sweeper::new(account, Metrics::default(), settings());
+    let start = Instant::now();
+    let summary = sweeper.sweep(Duration::from_millis(2_500)).await.unwrap();
+    assert!(start.elapsed() < Duration::from_millis(2_500));
+    assert_eq!(summary.unread, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_denied_machine_does_not_stop_the_others_and_is_named() {
+    let mut account = Account::many(5);
+    let refusal = error(Kind::Permanent, "AccessDeniedException");
+    account.refused.insert(machine("m00002").arn, refusal);
+    let (summary, _) = sweep(account, settings()).await;
+    assert_eq!((summary.failed, summary.by_status["SUCCEEDED"]), (1, 4));
+    assert_eq!(summary.errors, ["m00002: AccessDeniedException: said the fake"]);
+    assert!(summary.heartbeat, "the sweep itself came through");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_that_may_read_nothing_sends_no_heartbeat() {
+    let mut account = Account::many(30);
+    for machine in &account.machines {
+        let refusal = error(Kind::Permanent, "AccessDeniedException");
+        account.refused.insert(machine.arn.clone(), refusal);
+    }
+    let (summary, _) = sweep(account, settings()).await;
+    assert_eq!((summary.failed, summary.published, summary.heartbeat), (30, 0, false));
+    assert_eq!((summary.errors.len(), summary.errors_total), (20, 30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_account_is_a_sweep_that_came_through() {
+    let (summary, _) = sweep(Account::with([]), settings()).await;
+    assert_eq!((summary.machines, summary.published, summary.heartbeat), (0, 1, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn express_map_runs_deleted_machines_and_those_out_of_scope_are_left_alone() {
+    let mut account = Account::many(3);
+    account.machines[0].express = true;
+    account.refused.insert(machine("m00001").arn, error(Kind::Gone, "StateMachineDoesNotExist"));
+    account.machines.push(Machine { name: "m/label".into(), ..machine("m/label") });
+    account.machines.push(machine("tmp-1"));
+    let scope = Scope::from_lists(None, Some("tmp-*"));
+    let (summary, _) = sweep(account, Settings { scope, ..settings() }).await;
+    assert_eq!((summary.machines, summary.skipped, summary.out_of_scope), (3, 2, 2));
+    assert_eq!((summary.calls["ListExecutions"], summary.failed), (2, 0));
+    assert!(summary.heartbeat);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_no_metric_can_carry_and_a_second_machine_of_one_metric_are_said() {
+    for order in [["x", "x-step-function"], ["x-step-function", "x"]] {
+        let account = Account::with([
+            (order[0].to_owned(), vec![if order[0] == "x" { "FAILED" } else { "SUCCEEDED" }]),
+            (order[1].to_owned(), vec![if order[1] == "x" { "FAILED" } else { "SUCCEEDED" }]),
+            ("caf\u{e9}".to_owned(), vec![]),
+        ]);
+        let (summary, sweeper) = sweep(account, settings()).await;
+        assert_eq!(sweeper.publisher().value("x_Status"), Some(2.0));
+        assert_eq!((summary.failed, summary.calls["ListExecutions"]), (2, 1));
+        let errors = summary.errors.join("\n");
+        assert!(errors.contains("InvalidName") && errors.contains("x: SameKey"), "{errors}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_from_the_future_is_counted_and_holds_the_light() {
+    let account = Account::with([("m".to_owned(), vec!["PAUSED", "SUCCEEDED"])]);
+    let (summary, sweeper) = sweep(account, settings()).await;
+    assert_eq!((summary.unknown_statuses, summary.held), (1, 1));
+    assert_eq!(sweeper.publisher().value("m_Status"), None);
+    assert!(summary.heartbeat);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_fails_fails_the_sweep_and_not_the_other_batches() {
+    let metrics = Metrics { refuse: Some(0), ..Metrics::default() };
+    let sweeper = Sweeper::new(Account::many(2_500), metrics, settings());
+    let error = sweeper.sweep(HALF_MINUTE).await.unwrap_err();
+    assert!(error.to_string().contains("publishing broke off: AccessDenied"), "{error}");
+    assert_eq!((error.summary.published, error.summary.heartbeat), (1_500, false));
+    assert_eq!(sweeper.publisher().value("Guardian_Heartbeat"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttled_batches_are_retried() {
+    let metrics = Metrics { throttles: AtomicUsize::new(3), ..Metrics::default() };
+    let sweeper = Sweeper::new(Account::many(5), metrics, settings());
+    let summary = sweeper.sweep(HALF_MINUTE).await.unwrap();
+    assert_eq!((summary.published, summary.calls["PutMetricData"]), (6, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_publisher_that_hangs_is_given_up_before_the_invocation_ends() {
+    let metrics = Metrics { latency: Duration::from_secs(3_600), ..Metrics::default() };
+    let sweeper = Sweeper::new(Account::many(5), metrics, settings());
+    let start = Instant::now();
+    let error = sweeper.sweep(HALF_MINUTE).await.unwrap_err();
+    assert!(start.elapsed() < HALF_MINUTE);
+    assert!(error.to_string().contains("time ran out"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_handler_answers_the_rule_and_a_person_and_refuses_queue_records_by_name() {
+    let sweeper = Sweeper::new(Account::many(2), Metrics::default(), settings());
+    let handler = Handler::new(sweeper);
+    for payload in [json!({"trigger": "cron"}), json!({}), json!(null)] {
+        let summary = handler.handle(&payload, 0).await.unwrap();
+        let answer = serde_json::to_value(&summary).unwrap();
+        assert_eq!(answer["machines"], 2);
+        assert_eq!(answer["by_status"], json!({"SUCCEEDED": 2}));
+        assert_eq!(answer["calls"]["ListExecutions"], 2);
+        assert!(answer["duration_ms"].is_u64() && answer["errors"].is_array());
+    }
+    let refused = handler.handle(&json!({"Records": [{"eventSource": "aws:sqs"}]}), 0).await;
+    assert!(matches!(refused, Err(HandlerError::NotHandled(Event::Records { count: 1, .. }))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever the account looks like and whatever fails: every machine is counted once, each
+    /// metric is published at most once, batches fit, and the heartbeat means that all was read.
+    #[test]
+    fn every_machine_is_accounted_for(
+        kinds in prop::collection::vec(0u8..8, 0..60),
+        page_size in 1usize..30,
+        throttles in 0usize..40,
+        seconds in 1u64..40,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let statuses = |kind: u8| match kind {
+                0 => vec![],
+                1 => vec!["RUNNING"],
+                2 => vec!["RUNNING", "FAILED"],
+                3 => vec!["WHATEVER"],
+                _ => vec!["SUCCEEDED"],
+            };
+            let names = kinds.iter().enumerate();
+            let mut account =
+                Account::with(names.map(|(i, &kind)| (format!("m{i}"), statuses(kind))));
+            account.page_size = page_size;
+            account.latency = Duration::from_millis(20);
+            account.throttles = AtomicUsize::new(throttles);
+            for (i, &kind) in kinds.iter().enumerate() {
+                let arn = machine(&format!("m{i}")).arn;
+                match kind {
+                    5 => account.machines[i].express = true,
+                    6 => drop(account.refused.insert(arn, error(Kind::Permanent, "Denied"))),
+                    7 => drop(account.refused.insert(arn, error(Kind::Gone, "Gone"))),
+                    _ => (),
+                }
+            }
+            let few = Settings { list_burst: 30, list_refill: 5.0, ..settings() };
+            let sweeper = Sweeper::new(account, Metrics::default(), few);
+            let start = Instant::now();
+            let allowed = Duration::from_secs(seconds);
+            let summary = match sweeper.sweep(allowed).await {
+                Ok(summary) => summary,
+                Err(error) => *error.summary,
+            };
+            assert!(start.elapsed() <= allowed);
+            adds_up(&summary);
+            let batches = sweeper.publisher().batches.lock().unwrap();
+            assert!(batches.iter().all(|b| b.len() <= MAX_BATCH_METRICS));
+            let mut metrics: Vec<&str> =
+                batches.iter().flatten().map(|p| p.metric.as_str()).collect();
+            let published = metrics.len();
+            metrics.sort_unstable();
+            metrics.dedup();
+            assert_eq!((metrics.len(), published), (published, summary.published));
+            assert!(!summary.heartbeat || summary.unread == 0);
+        });
+    }
+}
