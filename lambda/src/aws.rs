@@ -4,13 +4,12 @@
 use crate::publish::{Point, Publisher};
 use crate::retry::CallError;
 use crate::sweep::{Ask, Execution, Fleet, Machine, Page};
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::types::{MetricDatum, StandardUnit};
-use aws_sdk_sfn::config::SharedCredentialsProvider;
 use aws_sdk_sfn::config::http::HttpResponse;
+use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sfn::types::{ExecutionStatus, StateMachineType};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
@@ -39,16 +38,21 @@ pub fn clients(variable: impl Fn(&str) -> Option<String>) -> (StepFunctions, Clo
         .connect_timeout(Duration::from_secs(3))
         .operation_attempt_timeout(Duration::from_secs(10))
         .build();
-    let shared = SdkConfig::builder()
+    let credentials = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
+    let credentials = credentials.map(|(id, secret)| {
+        let session = variable("AWS_SESSION_TOKEN");
+        SharedCredentialsProvider::new(Credentials::new(id, secret, session, None, "environment"))
+    });
+    let uncompressed = variable("AWS_DISABLE_REQUEST_COMPRESSION").is_some_and(|v| v == "true");
+    let mut shared = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(region.map(Region::new))
-        .credentials_provider(SharedCredentialsProvider::new(
-            EnvironmentVariableCredentialsProvider::new(),
-        ))
         .http_client(http)
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
-        .build();
+        .disable_request_compression(uncompressed);
+    shared.set_credentials_provider(credentials);
+    let shared = shared.build();
     let endpoint = |service: &str| {
         variable(&format!("AWS_ENDPOINT_URL_{service}")).or_else(|| variable("AWS_ENDPOINT_URL"))
     };

@@ -108,7 +108,7 @@ impl<F: Fleet, P: Publisher> Handler<F, P> {
             Event::Sweep(trigger) => trigger,
             other => {
                 let error = HandlerError::NotHandled(other);
-                tracing::error!(message = %error, "event not handled");
+                tracing::error!(error = %error, "event not handled");
                 return Err(error);
             }
         };
@@ -117,7 +117,7 @@ impl<F: Fleet, P: Publisher> Handler<F, P> {
         let summary = match &swept {
             Ok(summary) => summary,
             Err(error) => {
-                tracing::error!(message = %error, "the sweep did not come through");
+                tracing::error!(error = %error, "the sweep did not come through");
                 &error.summary
             }
         };

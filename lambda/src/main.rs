@@ -19,7 +19,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         .with_max_level(level.and_then(|l| Level::from_str(&l).ok()).unwrap_or(Level::INFO))
         .init();
     let settings = Settings::from_env(variable).inspect_err(|error| {
-        tracing::error!(message = %error, "the function cannot start");
+        tracing::error!(error = %error, "the function cannot start");
     })?;
     tracing::info!(?settings, version = env!("CARGO_PKG_VERSION"), "started");
     let (fleet, publisher) = aws::clients(variable);

@@ -171,7 +171,7 @@ impl<F: Fleet, P: Publisher> Sweeper<F, P> {
 
         let (listed, broken) = self.list(read_until, &calls).await;
         if let Some(error) = broken {
-            tracing::error!(code = error.code, message = error.message, "listing broke off");
+            tracing::error!(code = error.code, error = error.message, "listing broke off");
             reasons.push(format!("listing machines broke off after {}: {error}", listed.len()));
         }
         let queue = self.select(listed, &mut summary);
@@ -197,7 +197,7 @@ impl<F: Fleet, P: Publisher> Sweeper<F, P> {
             points.push(Point::heartbeat());
         }
         if let Err(error) = self.publish(points, publish_until, &calls, &mut summary).await {
-            tracing::error!(code = error.code, message = error.message, "points not published");
+            tracing::error!(code = error.code, error = error.message, "points not published");
             reasons.push(format!("publishing broke off: {error}"));
         }
 
@@ -289,7 +289,7 @@ impl<F: Fleet, P: Publisher> Sweeper<F, P> {
             by_key.insert(key, kept);
         }
         for (name, code, reason) in refused {
-            tracing::warn!(machine = name, code, message = reason, "machine not read");
+            tracing::warn!(machine = name, code, error = reason, "machine not read");
             summary.failed += 1;
             summary.error(format!("{name}: {code}: {reason}"));
         }
@@ -400,7 +400,7 @@ fn count(seen: Seen, summary: &mut Summary, points: &mut Vec<Point>) {
         }
         Outcome::Failed(error) => {
             let CallError { code, message, .. } = &error;
-            tracing::warn!(machine = machine.name, code, message, "machine not read");
+            tracing::warn!(machine = machine.name, code, error = message, "machine not read");
             summary.failed += 1;
             summary.error(format!("{}: {error}", machine.name));
         }

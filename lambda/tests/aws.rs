@@ -1,0 +1,158 @@
+//! The SDK behind the ports, on the wire: what is sent, and what answers and faults become.
+#![allow(clippy::unwrap_used)]
+
+use guardian_contract::Status;
+use guardian_lambda::aws::{CloudWatch, StepFunctions, clients};
+use guardian_lambda::{Ask, Fleet, Kind, Point, Publisher};
+use serde_json::{Value, json};
+use std::time::SystemTime;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A request as it came.
+struct Request {
+    head: String,
+    body: Vec<u8>,
+}
+
+/// Answers one request with a status line and a body, and gives back the request.
+async fn answer(
+    status: &'static str,
+    kind: &'static str,
+    body: Vec<u8>,
+) -> (StepFunctions, CloudWatch, JoinHandle<Request>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let served = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut bytes = Vec::new();
+        let (head, length) = loop {
+            let mut part = [0; 4_096];
+            let count = socket.read(&mut part).await.unwrap();
+            assert!(count > 0, "the request broke off");
+            bytes.extend_from_slice(&part[..count]);
+            let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+            let head = String::from_utf8(bytes.drain(..end + 4).collect()).unwrap();
+            let head = head.to_ascii_lowercase();
+            let length = head.lines().find_map(|l| l.strip_prefix("content-length: "));
+            break (head.clone(), length.unwrap().parse::<usize>().unwrap());
+        };
+        while bytes.len() < length {
+            assert!(socket.read_buf(&mut bytes).await.unwrap() > 0, "the request broke off");
+        }
+        let length = body.len();
+        let reply = format!(
+            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\nsmithy-protocol: rpc-v2-cbor\r\n\
+             content-length: {length}\r\nconnection: close\r\n\r\n"
+        );
+        socket.write_all(&[reply.as_bytes(), &body].concat()).await.unwrap();
+        Request { head, body: bytes }
+    });
+    let (fleet, publisher) = connect(&endpoint);
+    (fleet, publisher, served)
+}
+
+fn connect(endpoint: &str) -> (StepFunctions, CloudWatch) {
+    clients(|name| {
+        let value = match name {
+            "AWS_REGION" => "eu-central-1",
+            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "test",
+            "AWS_ENDPOINT_URL" => endpoint,
+            "AWS_ENDPOINT_URL_SFN" => "",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    })
+}
+
+const JSON: &str = "application/x-amz-json-1.0";
+const MACHINE: &str = "arn:aws:states:eu-central-1:123456789012:stateMachine:m";
+
+fn ask(status: Option<Status>) -> Ask<'static> {
+    Ask { machine_arn: MACHINE, status, limit: 100, token: Some("next") }
+}
+
+#[tokio::test]
+async fn machines_are_asked_for_a_thousand_at_a_time() {
+    let page = json!({
+        "stateMachines": [
+            {"stateMachineArn": MACHINE, "name": "m", "type": "STANDARD", "creationDate": 1.0},
+            {"stateMachineArn": "x", "name": "e", "type": "EXPRESS", "creationDate": 1.0},
+        ],
+        "nextToken": "more",
+    });
+    let (fleet, _, served) = answer("200 OK", JSON, page.to_string().into()).await;
+    let page = fleet.list_machines(Some("token")).await.unwrap();
+    assert_eq!(page.next.as_deref(), Some("more"));
+    let kinds: Vec<_> = page.items.iter().map(|m| (m.name.as_str(), m.express)).collect();
+    assert_eq!(kinds, [("m", false), ("e", true)]);
+    let request = served.await.unwrap();
+    assert!(request.head.contains("awsstepfunctions.liststatemachines"), "{}", request.head);
+    assert!(request.head.contains("/eu-central-1/states/aws4_request"), "{}", request.head);
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    assert_eq!(body, json!({"maxResults": 1000, "nextToken": "token"}));
+}
+
+#[tokio::test]
+async fn executions_come_with_their_times_their_redrives_and_words_we_do_not_know() {
+    let page = json!({"executions": [
+        {"executionArn": "a", "stateMachineArn": MACHINE, "name": "a", "status": "FAILED",
+         "startDate": 10.5, "stopDate": 12.25, "redriveCount": 2, "redriveDate": 11.0},
+        {"executionArn": "b", "stateMachineArn": MACHINE, "name": "b", "status": "PAUSED",
+         "startDate": 10.0},
+    ]});
+    let (fleet, _, served) = answer("200 OK", JSON, page.to_string().into()).await;
+    let page = fleet.list_executions(ask(Some(Status::TimedOut))).await.unwrap();
+    let first = &page.items[0];
+    assert_eq!((first.start_ms, first.stop_ms), (10_500, Some(12_250)));
+    assert_eq!((first.redrive_ms, first.redrive_count), (Some(11_000), 2));
+    let second = &page.items[1];
+    assert_eq!((second.status.as_str(), second.stop_ms, page.next), ("PAUSED", None, None));
+    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+    let expected = json!({"stateMachineArn": MACHINE, "statusFilter": "TIMED_OUT",
+                          "maxResults": 100, "nextToken": "next"});
+    assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn faults_keep_their_code_and_are_sorted_by_what_to_do() {
+    for (status, code, kind) in [
+        ("400 Bad Request", "ThrottlingException", Kind::Throttled),
+        ("400 Bad Request", "AccessDeniedException", Kind::Permanent),
+        ("400 Bad Request", "StateMachineDoesNotExist", Kind::Gone),
+        ("500 Internal Server Error", "Whatever", Kind::Transient),
+    ] {
+        let body = json!({"__type": format!("com.amazonaws#{code}"), "message": "said AWS"});
+        let (fleet, _, served) = answer(status, JSON, body.to_string().into()).await;
+        let error = fleet.list_executions(ask(None)).await.unwrap_err();
+        assert_eq!((error.kind, error.code.as_str()), (kind, code));
+        assert_eq!(error.message, "said AWS");
+        // One request only: what is tried again, and when, is the sweep's to say.
+        served.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_not_there_is_a_bad_moment_that_says_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = connect(&endpoint).0.list_machines(None).await.unwrap_err();
+    assert_eq!((error.kind, error.code.as_str()), (Kind::Transient, "NoAnswer"));
+    assert!(error.message.contains("refused"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn points_go_to_the_namespace_of_the_contract() {
+    let empty = b"\xbf\xff".to_vec();
+    let (_, publisher, served) = answer("200 OK", "application/cbor", empty).await;
+    let points = [Point { metric: "step1_Status".into(), value: 3.0 }, Point::heartbeat()];
+    publisher.publish(&points, SystemTime::now()).await.unwrap();
+    let request = served.await.unwrap();
+    assert!(request.head.contains("putmetricdata"), "{}", request.head);
+    let body = String::from_utf8_lossy(&request.body).into_owned();
+    for text in ["StepFunctions", "step1_Status", "Guardian_Heartbeat", "Timestamp"] {
+        assert!(body.contains(text), "{text} in {body}");
+    }
+}
