@@ -1,0 +1,286 @@
+//! Values: a literal or an intrinsic function, typed by what it gives.
+
+use crate::{CondId, Resource};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+/// A literal `T`, or an intrinsic function that gives a `T`.
+pub struct Val<T> {
+    value: Value,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Val<T> {
+    fn clone(&self) -> Self {
+        Self::raw(self.value.clone())
+    }
+}
+
+impl<T> PartialEq for Val<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T> std::fmt::Debug for Val<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.value)
+    }
+}
+
+impl<T> Val<T> {
+    /// Takes any JSON as a `T`: the way out where a property's type says too little.
+    pub fn raw(value: Value) -> Self {
+        Self { value, kind: PhantomData }
+    }
+
+    /// The JSON of the value, to put into a `json!`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        self.value.clone()
+    }
+
+    /// The JSON of the value.
+    #[must_use]
+    pub fn into_json(self) -> Value {
+        self.value
+    }
+
+    /// `Fn::If`: `yes` where the condition holds, else `no`.
+    pub fn if_(condition: &CondId, yes: impl Into<Val<T>>, no: impl Into<Val<T>>) -> Self {
+        Self::raw(json!({"Fn::If": [condition.0, yes.into().value, no.into().value]}))
+    }
+
+    /// `Fn::Select`: one item of a list, counted from 0.
+    pub fn select(index: usize, list: impl Into<Val<Vec<T>>>) -> Self {
+        Self::raw(json!({"Fn::Select": [index, list.into().value]}))
+    }
+
+    /// `Fn::FindInMap`: a value of a mapping of this template.
+    pub fn find_in_map(
+        mapping: &str,
+        first: impl Into<Val<String>>,
+        second: impl Into<Val<String>>,
+    ) -> Self {
+        Self::raw(json!({"Fn::FindInMap": [mapping, first.into().value, second.into().value]}))
+    }
+
+    /// `Fn::ImportValue`: what another stack exports under this name.
+    pub fn import_value(name: impl Into<Val<String>>) -> Self {
+        Self::raw(json!({"Fn::ImportValue": name.into().value}))
+    }
+}
+
+impl Val<String> {
+    /// `Fn::Sub`: a text with `${Name}` in it; the variables of its own come second.
+    pub fn sub<'a>(
+        text: &str,
+        variables: impl IntoIterator<Item = (&'a str, Val<String>)>,
+    ) -> Self {
+        let map: Map<String, Value> =
+            variables.into_iter().map(|(k, v)| (k.to_owned(), v.value)).collect();
+        if map.is_empty() {
+            Self::raw(json!({"Fn::Sub": text}))
+        } else {
+            Self::raw(json!({"Fn::Sub": [text, map]}))
+        }
+    }
+
+    /// `Fn::Join`: the parts, with the delimiter between them.
+    pub fn join(delimiter: &str, parts: impl Into<Val<Vec<String>>>) -> Self {
+        Self::raw(json!({"Fn::Join": [delimiter, parts.into().value]}))
+    }
+
+    /// `Fn::Base64` of a text.
+    pub fn base64(text: impl Into<Val<String>>) -> Self {
+        Self::raw(json!({"Fn::Base64": text.into().value}))
+    }
+}
+
+impl Val<Vec<String>> {
+    /// `Fn::Split`: the parts of a text between the delimiters.
+    pub fn split(delimiter: &str, text: impl Into<Val<String>>) -> Self {
+        Self::raw(json!({"Fn::Split": [delimiter, text.into().value]}))
+    }
+}
+
+/// Free JSON: policy documents, event patterns and other things without a schema.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Json(pub Value);
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self(value)
+    }
+}
+
+macro_rules! literals {
+    ($($from:ty => $to:ty),* $(,)?) => {$(
+        impl From<$from> for Val<$to> {
+            fn from(value: $from) -> Self { Val::raw(json!(value)) }
+        }
+    )*};
+}
+literals! {
+    &str => String, String => String, &String => String, bool => bool,
+    i32 => i64, i64 => i64, u16 => i64, u32 => i64, u64 => i64, usize => i64,
+    f64 => f64, i32 => f64, i64 => f64, u32 => f64,
+    Value => Json, &str => Json, String => Json, bool => Json, i32 => Json, i64 => Json,
+}
+
+impl From<Json> for Val<Json> {
+    fn from(value: Json) -> Self {
+        Val::raw(value.0)
+    }
+}
+
+impl From<Val<String>> for Val<Json> {
+    fn from(value: Val<String>) -> Self {
+        Val::raw(value.value)
+    }
+}
+
+impl<T> From<&Val<T>> for Val<T> {
+    fn from(value: &Val<T>) -> Self {
+        value.clone()
+    }
+}
+
+impl<T, V: Into<Val<T>>> From<Vec<V>> for Val<Vec<T>> {
+    fn from(items: Vec<V>) -> Self {
+        Val::raw(Value::Array(items.into_iter().map(|v| v.into().value).collect()))
+    }
+}
+
+impl<T, V: Into<Val<T>>, const N: usize> From<[V; N]> for Val<Vec<T>> {
+    fn from(items: [V; N]) -> Self {
+        Vec::from(items).into()
+    }
+}
+
+impl<K: Into<String>, T, V: Into<Val<T>>> From<BTreeMap<K, V>> for Val<BTreeMap<String, T>> {
+    fn from(items: BTreeMap<K, V>) -> Self {
+        items.into_iter().collect::<Vec<_>>().into()
+    }
+}
+
+impl<K: Into<String>, T, V: Into<Val<T>>> From<Vec<(K, V)>> for Val<BTreeMap<String, T>> {
+    fn from(items: Vec<(K, V)>) -> Self {
+        let map = items.into_iter().map(|(k, v)| (k.into(), v.into().value)).collect();
+        Val::raw(Value::Object(map))
+    }
+}
+
+impl<K: Into<String>, T, V: Into<Val<T>>, const N: usize> From<[(K, V); N]>
+    for Val<BTreeMap<String, T>>
+{
+    fn from(items: [(K, V); N]) -> Self {
+        Vec::from(items).into()
+    }
+}
+
+/// The logical id of a resource of type `T`.
+pub struct Id<T> {
+    pub(crate) name: String,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        Self { name: self.name.clone(), kind: PhantomData }
+    }
+}
+
+impl<T> std::fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl<T: Resource> Id<T> {
+    /// The id of a resource that is added elsewhere; synth refuses it if it never is.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), kind: PhantomData }
+    }
+
+    /// The logical id.
+    #[must_use]
+    pub fn logical_id(&self) -> &str {
+        &self.name
+    }
+
+    /// `Ref`: the physical id, a name or an ARN or a URL as the type has it.
+    #[must_use]
+    pub fn reference(&self) -> Val<String> {
+        Val::raw(json!({"Ref": self.name}))
+    }
+
+    pub(crate) fn attribute<A>(&self, name: &str) -> Val<A> {
+        Val::raw(json!({"Fn::GetAtt": [self.name, name]}))
+    }
+}
+
+impl Id<crate::resources::cloudformation::Stack> {
+    /// An output of the nested stack.
+    #[must_use]
+    pub fn output(&self, name: &str) -> Val<String> {
+        self.attribute(&format!("Outputs.{name}"))
+    }
+}
+
+/// The parameters that CloudFormation itself fills in.
+pub mod pseudo {
+    use super::{Val, json};
+
+    fn named<T>(name: &str) -> Val<T> {
+        Val::raw(json!({"Ref": format!("AWS::{name}")}))
+    }
+    /// The region of the stack.
+    #[must_use]
+    pub fn region() -> Val<String> {
+        named("Region")
+    }
+    /// The account of the stack.
+    #[must_use]
+    pub fn account_id() -> Val<String> {
+        named("AccountId")
+    }
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    #[must_use]
+    pub fn partition() -> Val<String> {
+        named("Partition")
+    }
+    /// The name of the stack.
+    #[must_use]
+    pub fn stack_name() -> Val<String> {
+        named("StackName")
+    }
+    /// The ARN of the stack.
+    #[must_use]
+    pub fn stack_id() -> Val<String> {
+        named("StackId")
+    }
+    /// `amazonaws.com`, or what the partition has for it.
+    #[must_use]
+    pub fn url_suffix() -> Val<String> {
+        named("URLSuffix")
+    }
+    /// In a branch of [`Val::if_`]: the property is not there at all.
+    #[must_use]
+    pub fn no_value<T>() -> Val<T> {
+        named("NoValue")
+    }
+}
+
+impl From<&str> for Json {
+    fn from(value: &str) -> Self {
+        Self(json!(value))
+    }
+}
+
+impl From<i64> for Json {
+    fn from(value: i64) -> Self {
+        Self(json!(value))
+    }
+}

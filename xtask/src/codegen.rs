@@ -1,0 +1,415 @@
+//! Writes the resource types of `stack/cfn` from the CloudFormation resource schemas.
+
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Attributes that CloudFormation returns although its schema does not call them read-only.
+const MORE_ATTRIBUTES: &[(&str, &str)] =
+    &[("AWS::SQS::Queue", "QueueName"), ("AWS::SNS::Topic", "TopicName")];
+
+const KEYWORDS: &[&str] = &[
+    "as", "async", "await", "box", "break", "const", "continue", "crate", "dyn", "else", "enum",
+    "extern", "false", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod",
+    "move", "mut", "new", "pub", "ref", "return", "self", "static", "struct", "super", "trait",
+    "true", "type", "unsafe", "use", "where", "while", "yield",
+];
+
+/// Reads the schemas of one directory and writes (or, with `check`, compares) the modules.
+///
+/// Returns the names of the files that were written or that differ.
+pub fn run(schemas: &Path, out: &Path, check: bool) -> Result<Vec<String>, String> {
+    let files = generate(schemas)?;
+    let mut changed = Vec::new();
+    for (name, text) in &files {
+        let path = out.join(name);
+        if std::fs::read_to_string(&path).ok().as_ref() != Some(text) {
+            changed.push(name.clone());
+            if !check {
+                std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
+            }
+        }
+    }
+    let listed = std::fs::read_dir(out).map_err(|e| format!("{}: {e}", out.display()))?;
+    for entry in listed.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".rs") && !files.contains_key(&name) {
+            if !check {
+                std::fs::remove_file(entry.path()).map_err(|e| format!("{name}: {e}"))?;
+            }
+            changed.push(name);
+        }
+    }
+    Ok(changed)
+}
+
+/// The text of every generated module, by file name.
+pub fn generate(schemas: &Path) -> Result<BTreeMap<String, String>, String> {
+    let mut services: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+    let listed = std::fs::read_dir(schemas).map_err(|e| format!("{}: {e}", schemas.display()))?;
+    for entry in listed.flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|e| e != "json") {
+            continue;
+        }
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let schema: Value =
+            serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+        let name = schema["typeName"].as_str().unwrap_or_default();
+        let parts: Vec<&str> = name.split("::").collect();
+        let [_, service, resource] = parts[..] else {
+            return Err(format!("{}: typeName `{name}` is not A::B::C", path.display()));
+        };
+        let (service, resource) = (service.to_lowercase(), resource.to_owned());
+        services.entry(service).or_default().insert(resource, schema);
+    }
+    if services.is_empty() {
+        return Err(format!("{}: no schema found", schemas.display()));
+    }
+    let head = "// Written by `cargo xtask codegen` from stack/cfn/schemas. Do not edit.\n\n";
+    let mut files = BTreeMap::new();
+    let mut index = format!("//! The resource types, a module per service.\n{head}");
+    for (service, resources) in &services {
+        writeln!(index, "pub mod {service};").map_err(|e| e.to_string())?;
+        let mut text = format!("//! Resource types of the service `{service}`.\n{head}");
+        for (name, schema) in resources {
+            text.push_str(&resource(name, schema));
+        }
+        files.insert(format!("{service}.rs"), format_rust(&text)?);
+    }
+    files.insert("mod.rs".to_owned(), format_rust(&index)?);
+    Ok(files)
+}
+
+fn format_rust(text: &str) -> Result<String, String> {
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config", "max_width=100,use_small_heuristics=Max"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("rustfmt: {e} (rustup component add rustfmt)"))?;
+    let mut input = child.stdin.take().ok_or("rustfmt has no input")?;
+    let owned = text.to_owned();
+    let writer = std::thread::spawn(move || input.write_all(owned.as_bytes()));
+    let output = child.wait_with_output().map_err(|e| e.to_string())?;
+    writer.join().map_err(|_| "rustfmt: writer failed")?.map_err(|e| e.to_string())?;
+    if !output.status.success() {
+        return Err("rustfmt refused the generated code".to_owned());
+    }
+    String::from_utf8(output.stdout).map_err(|e| e.to_string())
+}
+
+fn resource(name: &str, schema: &Value) -> String {
+    let cfn = schema["typeName"].as_str().unwrap_or_default();
+    let module = snake(name);
+    let empty = Map::new();
+    let properties = schema["properties"].as_object().unwrap_or(&empty);
+    let read_only: Vec<String> = schema["readOnlyProperties"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|v| v.as_str()?.strip_prefix("/properties/").map(|p| p.replace('/', ".")))
+        .filter(|p| !p.contains('*'))
+        .collect();
+    let mut attributes = Vec::new();
+    for path in read_only
+        .iter()
+        .cloned()
+        .chain(MORE_ATTRIBUTES.iter().filter(|(t, _)| *t == cfn).map(|(_, a)| (*a).to_owned()))
+    {
+        let kind = lookup(schema, &path).map_or(String::new(), |p| rust_type(schema, p, &module));
+        if ["String", "i64", "f64", "bool", "Vec<String>"].contains(&kind.as_str()) {
+            attributes.push((path, kind));
+        }
+    }
+    let writable: Map<String, Value> = properties
+        .iter()
+        .filter(|(k, _)| !read_only.contains(k))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+
+    let mut text = String::new();
+    text += &docs(schema["description"].as_str(), &format!("CloudFormation: `{cfn}`."));
+    text += &structure(name, schema, &writable, &schema["required"], &module);
+    let names: Vec<String> = attributes.iter().map(|(a, _)| format!("{a:?}")).collect();
+    let _ = write!(
+        text,
+        "impl crate::Resource for {name} {{\n const TYPE: &'static str = {cfn:?};\n\
+         const ATTRIBUTES: &'static [&'static str] = &[{}];\n\
+         fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {{ self.0 }}\n}}\n\n",
+        names.join(", ")
+    );
+    if !attributes.is_empty() {
+        let _ = writeln!(text, "impl crate::Id<{name}> {{");
+        for (path, kind) in &attributes {
+            let what = lookup(schema, path).unwrap_or(&Value::Null);
+            text += &docs(
+                what["description"].as_str(),
+                &format!("CloudFormation: `Fn::GetAtt` of `{path}`."),
+            );
+            let _ = write!(
+                text,
+                "#[must_use]\npub fn {}(&self) -> crate::Val<{kind}> {{ self.attribute({path:?}) }}\n\n",
+                ident(&path.replace('.', ""))
+            );
+        }
+        text += "}\n\n";
+    }
+    let definitions = schema["definitions"].as_object().unwrap_or(&empty);
+    let mut nested = String::new();
+    for (def_name, def) in definitions {
+        if !is_structure(def) {
+            continue;
+        }
+        let props = def["properties"].as_object().unwrap_or(&empty);
+        nested += &docs(
+            def["description"].as_str(),
+            &format!("CloudFormation: property type `{def_name}` of `{cfn}`."),
+        );
+        nested += &structure(def_name, schema, props, &def["required"], "");
+        let _ = write!(
+            nested,
+            "impl From<{def_name}> for crate::Val<{def_name}> {{\n\
+             fn from(value: {def_name}) -> Self {{ crate::Val::raw(serde_json::Value::Object(value.0)) }}\n}}\n\n"
+        );
+    }
+    if !nested.is_empty() {
+        let _ =
+            write!(text, "/// Property types of [`{name}`].\npub mod {module} {{\n{nested}}}\n\n");
+    }
+    text
+}
+
+/// A type with one setter per property; the required ones are arguments of `new`.
+fn structure(
+    name: &str,
+    schema: &Value,
+    properties: &Map<String, Value>,
+    required: &Value,
+    module: &str,
+) -> String {
+    let mut text = format!(
+        "#[derive(Debug, Clone, PartialEq{})]\npub struct {name}(pub(crate) serde_json::Map<String, serde_json::Value>);\n\n",
+        if required.as_array().is_none_or(Vec::is_empty) { ", Default" } else { "" }
+    );
+    let _ = writeln!(text, "#[allow(clippy::wrong_self_convention)]\nimpl {name} {{");
+    let needed: Vec<&str> = required
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|k| properties.contains_key(*k))
+        .collect();
+    let arguments: Vec<String> = needed
+        .iter()
+        .map(|k| {
+            let kind = rust_type(schema, &properties[*k], module);
+            format!("{}: impl Into<crate::Val<{kind}>>", ident(k))
+        })
+        .collect();
+    let said = if needed.is_empty() {
+        "Starts with no property set.".to_owned()
+    } else {
+        "Starts with the properties that CloudFormation requires.".to_owned()
+    };
+    let _ = writeln!(
+        text,
+        "/// {said}\n#[must_use]\n{}pub fn new({}) -> Self {{",
+        if needed.len() > 7 { "#[allow(clippy::too_many_arguments)]\n" } else { "" },
+        arguments.join(", ")
+    );
+    if needed.is_empty() {
+        text += "Self(serde_json::Map::new())\n";
+    } else {
+        text += "let mut map = serde_json::Map::new();\n";
+        for key in &needed {
+            let _ = writeln!(
+                text,
+                "map.insert({key:?}.to_owned(), {}.into().into_json());",
+                ident(key)
+            );
+        }
+        text += "Self(map)\n";
+    }
+    text += "}\n\n";
+    for (key, property) in properties {
+        let kind = rust_type(schema, property, module);
+        let target = resolve(schema, property);
+        let described = property["description"].as_str().or(target["description"].as_str());
+        text += &docs(described, &constraints(key, target, needed.contains(&key.as_str())));
+        let _ = write!(
+            text,
+            "#[must_use]\npub fn {}(mut self, value: impl Into<crate::Val<{kind}>>) -> Self {{\n\
+             self.0.insert({key:?}.to_owned(), value.into().into_json());\nself\n}}\n\n",
+            ident(key)
+        );
+    }
+    text += "}\n\n";
+    text
+}
+
+/// What the schema says about a property, as one sentence.
+fn constraints(key: &str, p: &Value, required: bool) -> String {
+    let mut said = format!("CloudFormation: `{key}`");
+    if let Some(kind) = p["type"].as_str() {
+        let _ = write!(said, ", {kind}");
+    }
+    if required {
+        said += ", required";
+    }
+    for (field, words) in [
+        ("minLength", "at least {} characters"),
+        ("maxLength", "at most {} characters"),
+        ("minimum", "at least {}"),
+        ("maximum", "at most {}"),
+        ("minItems", "at least {} items"),
+        ("maxItems", "at most {} items"),
+    ] {
+        if p[field].is_number() {
+            let _ = write!(said, ", {}", words.replace("{}", &p[field].to_string()));
+        }
+    }
+    let allowed = p["enum"].as_array().or(p["items"]["enum"].as_array());
+    if let Some(values) = allowed.filter(|v| v.len() <= 40) {
+        let listed: Vec<String> = values
+            .iter()
+            .map(|v| format!("`{}`", v.as_str().map_or(v.to_string(), str::to_owned)))
+            .collect();
+        let _ = write!(said, "; one of {}", listed.join(", "));
+    }
+    if let Some(pattern) =
+        p["pattern"].as_str().filter(|p| p.len() < 80 && !p.contains(['`', '\n']))
+    {
+        let _ = write!(said, "; pattern `{pattern}`");
+    }
+    said + "."
+}
+
+/// The doc comment: the first paragraph of the description, then what the schema says.
+fn docs(description: Option<&str>, schema_says: &str) -> String {
+    let first = description.unwrap_or_default().lines().map(str::trim).find(|l| !l.is_empty());
+    let mut text = String::new();
+    if let Some(first) = first {
+        let _ = write!(text, "/// {}\n///\n", plain(first));
+    }
+    let _ = writeln!(text, "/// {schema_says}");
+    text
+}
+
+/// One line of prose that rustdoc takes as it is: links become their text.
+fn plain(text: &str) -> String {
+    let mut rest = text.replace("``", "`");
+    let mut out = String::new();
+    while let Some(open) = rest.find('[') {
+        let link = rest[open..].find("](").and_then(|mid| {
+            let end = rest[open + mid..].find(')')?;
+            Some((rest[open + 1..open + mid].to_owned(), open + mid + end + 1))
+        });
+        let Some((label, end)) = link else { break };
+        out.push_str(&rest[..open]);
+        out.push_str(&label);
+        rest = rest[end..].to_owned();
+    }
+    out.push_str(&rest);
+    let balanced = out.matches('`').count().is_multiple_of(2);
+    let mut escaped = String::new();
+    let mut code = false;
+    for c in out.chars() {
+        match c {
+            '`' if balanced => {
+                code = !code;
+                escaped.push(c);
+            }
+            '[' | ']' | '<' | '>' | '`' | '*' | '_' if !code => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+        .split_whitespace()
+        .map(|word| {
+            if word.contains("://") && !word.contains('`') {
+                format!("`{word}`")
+            } else {
+                word.to_owned()
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn is_structure(p: &Value) -> bool {
+    p["type"].as_str() == Some("object") && p["properties"].is_object()
+}
+
+fn resolve<'a>(schema: &'a Value, p: &'a Value) -> &'a Value {
+    match p["$ref"].as_str().and_then(|r| r.strip_prefix("#/definitions/")) {
+        Some(name) => &schema["definitions"][name],
+        None => p,
+    }
+}
+
+fn lookup<'a>(schema: &'a Value, path: &str) -> Option<&'a Value> {
+    let mut at = schema;
+    for part in path.split('.') {
+        at = resolve(schema, at)["properties"].get(part)?;
+    }
+    Some(at)
+}
+
+/// The `T` of a property's `Val<T>`, as seen from inside `module` (empty: the nested module).
+fn rust_type(schema: &Value, p: &Value, module: &str) -> String {
+    if let Some(name) = p["$ref"].as_str().and_then(|r| r.strip_prefix("#/definitions/")) {
+        let target = &schema["definitions"][name];
+        if is_structure(target) {
+            return if module.is_empty() { name.to_owned() } else { format!("{module}::{name}") };
+        }
+        return rust_type(schema, target, module);
+    }
+    match p["type"].as_str() {
+        Some("string") => "String".to_owned(),
+        Some("integer") => "i64".to_owned(),
+        Some("number") => "f64".to_owned(),
+        Some("boolean") => "bool".to_owned(),
+        Some("array") => format!("Vec<{}>", rust_type(schema, &p["items"], module)),
+        Some("object") => {
+            match p["patternProperties"].as_object().and_then(|m| m.values().next()) {
+                Some(of) => {
+                    format!("std::collections::BTreeMap<String, {}>", rust_type(schema, of, module))
+                }
+                None => "crate::Json".to_owned(),
+            }
+        }
+        _ => "crate::Json".to_owned(),
+    }
+}
+
+fn ident(key: &str) -> String {
+    let name = snake(key);
+    if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// `S3Bucket` is `s3_bucket`, `OKActions` `ok_actions`, `NotificationARNs` `notification_arns`.
+pub fn snake(name: &str) -> String {
+    let chars: Vec<char> = name.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let mut out = String::new();
+    for (i, c) in chars.iter().enumerate() {
+        if c.is_ascii_uppercase() && i > 0 {
+            let before = chars[i - 1];
+            let plural = chars.get(i + 1) == Some(&'s')
+                && chars.get(i + 2).is_none_or(|c| c.is_ascii_uppercase());
+            let starts_word = chars.get(i + 1).is_some_and(char::is_ascii_lowercase) && !plural;
+            if !before.is_ascii_uppercase() || starts_word {
+                out.push('_');
+            }
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
