@@ -1,1 +1,4 @@
-//! Guardian.
+//! From configuration to CloudFormation templates. Pure: no clock, no network, no SDK; files come
+//! in as text.
+
+pub mod app;

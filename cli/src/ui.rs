@@ -1,0 +1,80 @@
+//! Where output goes and how it looks: people on a terminal, plain text in a pipe, NDJSON with
+//! `--json`. What is said is made elsewhere, by pure functions of a value and a [`Look`].
+
+use serde_json::{Map, Value, json};
+use std::io::{IsTerminal, Write};
+
+/// Version of the NDJSON schema; a field that changes its meaning or goes away raises it.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// How text for people may look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// Whether colours may be used; never the only sign of anything.
+    pub colour: bool,
+}
+
+/// The program's output.
+#[derive(Debug, Clone)]
+pub struct Ui {
+    /// NDJSON instead of text.
+    pub json: bool,
+    /// Whether standard output is a terminal, on which lines may be drawn over.
+    pub live: bool,
+    /// Whether a person can be asked (standard input and standard error are terminals).
+    pub can_ask: bool,
+    /// How text looks.
+    pub look: Look,
+}
+
+impl Ui {
+    /// From the streams, NO_COLOR (no-color.org), CLICOLOR_FORCE and COLUMNS.
+    pub fn new(json: bool) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        let terminal = std::io::stdout().is_terminal();
+        let dumb = std::env::var("TERM").is_ok_and(|t| t == "dumb");
+        let colour = !set("NO_COLOR") && (set("CLICOLOR_FORCE") || (terminal && !dumb));
+        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        Self {
+            json,
+            live: terminal && !dumb && !json && !set("CI"),
+            can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !json,
+            look: Look { width: columns.filter(|c| *c >= 20).unwrap_or(80), colour },
+        }
+    }
+
+    /// Text for people; nothing with `--json`.
+    pub fn say(&self, text: &str) {
+        if !self.json {
+            print(text);
+        }
+    }
+
+    /// One NDJSON line with `--json`, else nothing: `{"v":1,"type":kind, …fields}`.
+    pub fn record(&self, kind: &str, fields: Value) {
+        if self.json {
+            let mut line = Map::new();
+            line.insert("v".to_owned(), json!(SCHEMA_VERSION));
+            line.insert("type".to_owned(), json!(kind));
+            if let Value::Object(fields) = fields {
+                line.extend(fields);
+            }
+            print(&Value::Object(line).to_string());
+        }
+    }
+
+    /// A remark for people on standard error, which a pipe does not carry on.
+    pub fn note(&self, text: &str) {
+        // A reader that went away is no reason to fail.
+        let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
+    }
+}
+
+/// Prints a line; a reader that went away (`guardian … | head`) ends nothing half-way.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
+    let _ = out.flush();
+}

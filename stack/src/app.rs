@@ -1,0 +1,230 @@
+//! The application: everything that the templates are made from, resolved. Flags, environment
+//! variables, the environment's section and the defaults have already been weighed; what is here
+//! is valid, and nothing here asks where a value came from.
+
+use guardian_contract::{Aborted, MachineKey, Scope, Semantics};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One deployment of Guardian: a project in an environment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct App {
+    /// Project, 1 to 32 characters of `a-z 0-9 -`; the first part of generated names.
+    pub project: String,
+    /// Environment, such as `dev` or `prod`; the second part of generated names.
+    pub env: String,
+    /// Region, where the configuration names one.
+    pub region: Option<String>,
+    /// Name of the CloudFormation stack.
+    pub stack_name: String,
+    /// How runs become a light.
+    pub semantics: Semantics,
+    /// What an aborted run does to the light.
+    pub aborted: Aborted,
+    /// When the sweep runs: an EventBridge `cron(…)` or `rate(…)`.
+    pub schedule: String,
+    /// The function that sweeps.
+    pub function: Function,
+    /// Machines that the stack creates, in the order of the configuration.
+    pub managed: Vec<Managed>,
+    /// Machines that exist already, by key.
+    pub watched: Vec<Watched>,
+    /// Which machines the function looks at.
+    pub scope: Scope,
+    /// Every alarm, in the order of its machine, the status alarm of each machine first.
+    pub alarms: Vec<Alarm>,
+    /// The dashboard, unless it is switched off.
+    pub dashboard: Option<Dashboard>,
+    /// Tags of the stack, which CloudFormation gives to all that it creates.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The Lambda function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Instruction set.
+    pub architecture: Architecture,
+    /// MB, 128 to 10,240.
+    pub memory_mb: u32,
+    /// Seconds, 1 to 900.
+    pub timeout_s: u32,
+    /// Days that its log group keeps; one of those that CloudWatch Logs takes.
+    pub log_retention_days: u32,
+    /// Tokens of the ListExecutions bucket it may use at once; none: by region.
+    pub list_burst: Option<u32>,
+    /// Tokens a second that the bucket gets back; none: by region.
+    pub list_refill: Option<f64>,
+}
+
+/// Instruction set of the function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Architecture {
+    /// 64-bit x86.
+    #[default]
+    #[serde(rename = "x86_64")]
+    X86_64,
+    /// 64-bit Arm (Graviton).
+    #[serde(rename = "arm64")]
+    Arm64,
+}
+
+/// Type of a state machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum MachineType {
+    /// Durable; executions can be listed.
+    #[default]
+    Standard,
+    /// Short and frequent; its executions cannot be listed.
+    Express,
+}
+
+/// A machine that the stack creates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Managed {
+    /// Its key; its name is [`MachineKey::managed_name`].
+    pub key: MachineKey,
+    /// STANDARD or EXPRESS.
+    pub machine_type: MachineType,
+    /// The checked definition in Amazon States Language, as JSON.
+    pub definition: Value,
+    /// What of an execution is logged: `ALL`, `ERROR`, `FATAL` or `OFF`.
+    pub log_level: String,
+    /// Whether the log has input and output.
+    pub log_execution_data: bool,
+    /// Days that its log group keeps.
+    pub log_retention_days: u32,
+    /// IAM policy statements that its role has besides those for its logs.
+    pub statements: Vec<Value>,
+    /// ARNs of managed policies that its role has.
+    pub managed_policies: Vec<String>,
+    /// Tags of the machine alone.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A machine that exists already and is only looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Its key.
+    pub key: MachineKey,
+    /// Its name.
+    pub name: String,
+    /// STANDARD or EXPRESS.
+    pub machine_type: MachineType,
+}
+
+/// What an alarm looks at. A closed list: a metric that nobody publishes cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Metric {
+    /// The machine's status code, which Guardian publishes.
+    Status,
+    /// AWS/States: executions that failed.
+    ExecutionsFailed,
+    /// AWS/States: executions that timed out.
+    ExecutionsTimedOut,
+    /// AWS/States: executions that were aborted.
+    ExecutionsAborted,
+    /// AWS/States: executions that were throttled.
+    ExecutionThrottled,
+    /// AWS/States: executions that started (SampleCount is 2 a run: use Sum).
+    ExecutionsStarted,
+    /// AWS/States: executions that succeeded.
+    ExecutionsSucceeded,
+    /// AWS/States: milliseconds from start to close.
+    ExecutionTime,
+}
+
+/// Statistic of an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Statistic {
+    /// Number of points.
+    SampleCount,
+    /// Mean.
+    Average,
+    /// Sum.
+    Sum,
+    /// Smallest.
+    Minimum,
+    /// Largest.
+    Maximum,
+}
+
+/// Comparison of an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Comparison {
+    /// `>=`
+    GreaterThanOrEqualToThreshold,
+    /// `>`
+    GreaterThanThreshold,
+    /// `<`
+    LessThanThreshold,
+    /// `<=`
+    LessThanOrEqualToThreshold,
+}
+
+/// What an alarm makes of periods without a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MissingData {
+    /// INSUFFICIENT_DATA.
+    Missing,
+    /// The state stays as it is.
+    Ignore,
+    /// As if the threshold were passed.
+    Breaching,
+    /// As if it were not.
+    NotBreaching,
+}
+
+/// An alarm on one machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alarm {
+    /// Its name, at most 255 characters.
+    pub name: String,
+    /// The machine.
+    pub machine: MachineKey,
+    /// The metric.
+    pub metric: Metric,
+    /// The statistic.
+    pub statistic: Statistic,
+    /// Seconds of a period.
+    pub period_s: u32,
+    /// Periods that are looked at (N).
+    pub evaluation_periods: u32,
+    /// Periods of these that must pass the threshold (M).
+    pub datapoints_to_alarm: u32,
+    /// The threshold.
+    pub threshold: f64,
+    /// How a value is compared with it.
+    pub comparison: Comparison,
+    /// What missing points mean.
+    pub missing: MissingData,
+    /// What happens when the state changes.
+    pub actions: Actions,
+    /// What the configuration says the alarm means, instead of the generated text.
+    pub description: Option<String>,
+}
+
+/// ARNs, five at most for each state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Actions {
+    /// When it goes to ALARM.
+    pub alarm: Vec<String>,
+    /// When it goes to OK.
+    pub ok: Vec<String>,
+    /// When it goes to INSUFFICIENT_DATA.
+    pub insufficient_data: Vec<String>,
+}
+
+/// The dashboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dashboard {
+    /// Its name.
+    pub name: String,
+    /// Title of the alarm widget.
+    pub title: String,
+}
