@@ -1,6 +1,8 @@
 //! Exit codes, and the one error type that reaches `main`.
 
 use miette::{Diagnostic, Report};
+use std::fmt::Display;
+use thiserror::Error;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,5 +50,59 @@ impl Failure {
     /// A failure of this class.
     pub fn new(exit: Exit, diagnostic: impl Diagnostic + Send + Sync + 'static) -> Self {
         Self { exit, report: Report::new(diagnostic) }
+    }
+
+    /// Begins a failure of this class that is told in words alone.
+    pub fn say(exit: Exit, message: impl Into<String>) -> Words {
+        Words { exit, message: message.into(), help: None, cause: None }
+    }
+
+    /// Begins a failure that ends with [`Exit::Error`].
+    pub fn error(message: impl Into<String>) -> Words {
+        Self::say(Exit::Error, message)
+    }
+
+    /// Begins a failure that ends with [`Exit::Invalid`].
+    pub fn invalid(message: impl Into<String>) -> Words {
+        Self::say(Exit::Invalid, message)
+    }
+}
+
+/// A failure told in words: what is wrong, why, and how to mend it. Becomes a [`Failure`] by
+/// [`Words::help`] or `into()`.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub struct Words {
+    exit: Exit,
+    message: String,
+    help: Option<String>,
+    #[source]
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Words {
+    /// Adds what brought it about.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Says how to mend it.
+    pub fn help(mut self, help: impl Into<String>) -> Failure {
+        self.help = Some(help.into());
+        self.into()
+    }
+}
+
+impl Diagnostic for Words {
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn Display>)
+    }
+}
+
+impl From<Words> for Failure {
+    fn from(words: Words) -> Self {
+        Self::new(words.exit, words)
     }
 }

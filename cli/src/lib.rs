@@ -1,6 +1,9 @@
 //! The `guardian` command line: one file a subcommand under `commands`, AWS behind a few small
 //! modules, and all that is decided or printed in pure functions between them.
 
+pub mod args;
 pub mod aws;
+pub mod commands;
 pub mod exit;
+pub mod report;
 pub mod ui;

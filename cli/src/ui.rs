@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 use std::io::{IsTerminal, Write};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// Version of the NDJSON schema; a field that changes its meaning or goes away raises it.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -25,23 +26,29 @@ pub struct Ui {
     pub live: bool,
     /// Whether a person can be asked (standard input and standard error are terminals).
     pub can_ask: bool,
-    /// How text looks.
+    /// How text on standard output looks.
     pub look: Look,
+    /// How text on standard error looks.
+    pub errors: Look,
 }
 
 impl Ui {
     /// From the streams, NO_COLOR (no-color.org), CLICOLOR_FORCE and COLUMNS.
     pub fn new(json: bool) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
-        let terminal = std::io::stdout().is_terminal();
         let dumb = std::env::var("TERM").is_ok_and(|t| t == "dumb");
-        let colour = !set("NO_COLOR") && (set("CLICOLOR_FORCE") || (terminal && !dumb));
-        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse::<usize>().ok());
+        let look = |terminal: bool, size: Option<(Width, Height)>| Look {
+            width: columns.or(size.map(|(Width(w), _)| w.into())).map_or(80, |w| w.max(40)),
+            colour: !set("NO_COLOR") && (set("CLICOLOR_FORCE") || (terminal && !dumb)),
+        };
+        let (out, err) = (std::io::stdout(), std::io::stderr());
         Self {
             json,
-            live: terminal && !dumb && !json && !set("CI"),
-            can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !json,
-            look: Look { width: columns.filter(|c| *c >= 20).unwrap_or(80), colour },
+            live: out.is_terminal() && !dumb && !json && !set("CI"),
+            can_ask: std::io::stdin().is_terminal() && err.is_terminal() && !json,
+            look: look(out.is_terminal(), terminal_size_of(&out)),
+            errors: look(err.is_terminal(), terminal_size_of(&err)),
         }
     }
 
@@ -63,6 +70,13 @@ impl Ui {
             }
             print(&Value::Object(line).to_string());
         }
+    }
+
+    /// Bytes as they are, with `--json` too: scripts that another program reads.
+    pub fn raw(&self, bytes: &[u8]) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(bytes);
+        let _ = out.flush();
     }
 
     /// A remark for people on standard error, which a pipe does not carry on.

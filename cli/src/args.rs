@@ -1,0 +1,178 @@
+//! The command line: what is common to all subcommands, and the list of these. Each subcommand's
+//! own options are in its file under `commands`.
+
+use crate::commands::Command;
+use crate::exit::Exit;
+use crate::report;
+use crate::ui::Ui;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Shows whether every AWS Step Functions machine is green.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "guardian",
+    version,
+    about,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 done or nothing to do, 1 error, 2 differences, 3 done with warnings,\n\
+                  4 failed and rolled back, 5 stuck, 6 not approved, 7 invalid input, 64 usage,\n\
+                  130/143 detached by Ctrl-C/SIGTERM."
+)]
+pub struct Args {
+    /// What is common to all subcommands.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every subcommand.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Configuration file [default: guardian.yaml here or in a directory above]
+    #[arg(short = 'C', long, global = true, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+    /// Environment of guardian.yaml
+    #[arg(short, long, global = true, value_name = "NAME", env = "GUARDIAN_ENV")]
+    pub env: Option<String>,
+    /// AWS region [default: AWS_REGION, then guardian.yaml, then the profile]
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// AWS profile [default: AWS_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Name of the CloudFormation stack
+    #[arg(long, global = true, value_name = "NAME", env = "GUARDIAN_STACK_NAME")]
+    pub stack_name: Option<String>,
+    /// One JSON object a line on standard output instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Which of the options above came from an environment variable.
+    #[arg(skip)]
+    pub from_variables: FromVariables,
+}
+
+/// Which options were given by their environment variable, not on the command line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FromVariables {
+    /// `GUARDIAN_ENV`.
+    pub env: bool,
+    /// `GUARDIAN_STACK_NAME`.
+    pub stack_name: bool,
+}
+
+/// A command line that runs nothing: help, the version, or a usage error.
+#[derive(Debug)]
+pub struct End {
+    error: clap::Error,
+    json: bool,
+}
+
+impl End {
+    /// How the program ends.
+    pub fn exit(&self) -> Exit {
+        match self.error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+            _ => Exit::Usage,
+        }
+    }
+
+    /// Prints it: help and version on standard output, a usage error on standard error, or as
+    /// an error record with `--json`.
+    pub fn print(&self) -> Exit {
+        let exit = self.exit();
+        if self.json && exit == Exit::Usage {
+            let text = self.error.render().to_string();
+            Ui::new(true).record("error", report::usage_record(&text));
+        } else {
+            // A reader that went away is no reason to fail.
+            let _ = self.error.print();
+        }
+        exit
+    }
+}
+
+/// Reads a command line, the program's name first.
+pub fn parse<I, T>(words: I) -> Result<Args, End>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString>,
+{
+    let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    // What cannot be parsed must still be told in the form that was asked for.
+    let json = words.iter().take_while(|w| *w != "--").any(|w| w == "--json");
+    let end = |error| End { error, json };
+    let matches = Args::command().try_get_matches_from(words).map_err(end)?;
+    let mut args = Args::from_arg_matches(&matches).map_err(end)?;
+    let variable = |id| matches.value_source(id) == Some(ValueSource::EnvVariable);
+    args.global.from_variables =
+        FromVariables { env: variable("env"), stack_name: variable("stack_name") };
+    args.global.drop_empty();
+    Ok(args)
+}
+
+impl Global {
+    /// An empty value counts as none: CI systems set variables that have no value to "".
+    fn drop_empty(&mut self) {
+        for value in [&mut self.env, &mut self.region, &mut self.profile, &mut self.stack_name] {
+            if value.as_deref().is_some_and(|v| v.trim().is_empty()) {
+                *value = None;
+            }
+        }
+    }
+}
+
+/// The command line's own description, for completions.
+pub fn command() -> clap::Command {
+    Args::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(words: &[&str]) -> End {
+        parse(words).map(|args| args.command).unwrap_err()
+    }
+
+    #[test]
+    fn the_description_of_the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn help_and_version_are_done_and_all_else_is_usage() {
+        assert_eq!(end(&["guardian", "--help"]).exit(), Exit::Done);
+        assert_eq!(end(&["guardian", "--version"]).exit(), Exit::Done);
+        assert_eq!(end(&["guardian"]).exit(), Exit::Usage);
+        assert_eq!(end(&["guardian", "frobnicate"]).exit(), Exit::Usage);
+        assert_eq!(end(&["guardian", "completions", "bash", "--nope"]).exit(), Exit::Usage);
+    }
+
+    #[test]
+    fn a_usage_error_is_told_in_json_where_json_was_asked_for() {
+        assert!(end(&["guardian", "frobnicate", "--json"]).json);
+        assert!(!end(&["guardian", "frobnicate", "--", "--json"]).json);
+    }
+
+    #[test]
+    fn global_options_are_taken_on_both_sides_of_the_subcommand() {
+        let before = parse(["guardian", "--env", "prod", "completions", "bash"]).unwrap();
+        let after = parse(["guardian", "completions", "bash", "--env", "prod"]).unwrap();
+        assert_eq!(before.global.env.as_deref(), Some("prod"));
+        assert_eq!(after.global.env, before.global.env);
+        assert!(!after.global.from_variables.env);
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_none() {
+        let args = parse(["guardian", "--env", "", "--region= ", "completions", "bash"]).unwrap();
+        assert_eq!((args.global.env, args.global.region), (None, None));
+    }
+}
