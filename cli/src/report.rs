@@ -6,6 +6,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, Severity, ThemeCharacters, ThemeStyles,
 };
 use serde_json::{Map, Value, json};
+use textwrap::WordSplitter;
 
 /// Prints the failure: text to standard error, or a record to standard output with `--json`.
 pub fn failure(ui: &Ui, failure: &Failure) {
@@ -30,6 +31,9 @@ pub fn text(diagnostic: &dyn Diagnostic, look: Look) -> String {
         .with_width(look.width)
         .with_links(false)
         .with_context_lines(1)
+        // A name or an ARN broken at its hyphens could not be copied.
+        .with_word_splitter(WordSplitter::NoHyphenation)
+        .with_break_words(false)
         .render_report(&mut text, diagnostic);
     if drawn.is_err() {
         // A span outside of its file: the words matter more than the picture.
