@@ -1,20 +1,27 @@
 //! All that the function and the alarms must agree on: namespace, metric and alarm names, status
 //! codes, the keys of machines and the semantics of a light. Pure values; no AWS, no clock.
 
+mod guarded;
 mod key;
 mod light;
 mod scope;
 mod status;
+mod watch;
 
+pub use guarded::Guarded;
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
-pub use light::{Aborted, Light, Reading, Run, Semantics, read};
+pub use light::{Aborted, Light, Reading, Run, Semantics, deciding_runs, read, settles_at};
 pub use scope::{Scope, glob_matches};
 pub use status::Status;
+pub use watch::{Declared, Schedule, Watch};
 
 /// CloudWatch namespace of every metric that Guardian publishes.
 pub const NAMESPACE: &str = "StepFunctions";
 /// Published with value 1 by each sweep that came to its end; its absence means that nobody looks.
 pub const HEARTBEAT_METRIC: &str = "Guardian_Heartbeat";
+/// How many machines match the rules and have no alarm; published by a sweep that saw them all,
+/// if the stack told the function which machines have one ([`env::GUARDED`]).
+pub const UNGUARDED_METRIC: &str = "Guardian_Unguarded";
 /// Codes at or above this are red: FAILED 3, TIMED_OUT 4, ABORTED 5.
 pub const RED_THRESHOLD: f64 = 3.0;
 
@@ -32,6 +39,19 @@ pub mod env {
     pub const LIST_BURST: &str = "GUARDIAN_LIST_BURST";
     /// Tokens a second that the bucket gets back.
     pub const LIST_REFILL: &str = "GUARDIAN_LIST_REFILL";
+    /// URL of the queue that hints come from, and that the function sends its own confirmations
+    /// to. Without it nothing is confirmed: the next sweep repairs what a confirmation would have.
+    pub const HINT_QUEUE_URL: &str = "GUARDIAN_HINT_QUEUE_URL";
+    /// [`crate::Watch`] as JSON; or `@name`, the name of a file with it beside the bootstrap, for a
+    /// document that does not fit the 4 KB of an environment.
+    pub const WATCH: &str = "GUARDIAN_WATCH";
+    /// [`crate::Guarded`] as its text.
+    pub const GUARDED: &str = "GUARDIAN_GUARDED";
+    /// ARN of the SNS topic that gets a message on a light's change. Without it there is none.
+    pub const TOPIC_ARN: &str = "GUARDIAN_TOPIC_ARN";
+    /// `true` leaves the cause of a failure out of messages: it may carry what the machine's data
+    /// does.
+    pub const REDACT_CAUSE: &str = "GUARDIAN_REDACT_CAUSE";
 }
 
 /// The metric that carries a machine's status code. The alarm and the function both call this.
@@ -42,4 +62,22 @@ pub fn status_metric(key: &MachineKey) -> String {
 /// Name of a machine's status alarm.
 pub fn alarm_name(key: &MachineKey) -> String {
     format!("StepFunctionStatusAlarm-{key}")
+}
+
+/// The metric of a machine that declares when it is expected: seconds since a finished run was due
+/// at the latest, 0 while none is.
+pub fn overdue_metric(key: &MachineKey) -> String {
+    format!("{key}_OverdueSeconds")
+}
+
+/// The metric of a machine that declares how long it may run: seconds since the oldest of its runs
+/// under way began, 0 without one.
+pub fn oldest_running_metric(key: &MachineKey) -> String {
+    format!("{key}_OldestRunningSeconds")
+}
+
+/// The metric of a machine whose Map Runs are looked into: items that failed in the run that
+/// decided its light.
+pub fn incomplete_metric(key: &MachineKey) -> String {
+    format!("{key}_IncompleteItems")
 }

@@ -48,6 +48,24 @@ impl Run {
         self.redrive_ms.map_or(self.start_ms, |r| r.max(self.start_ms))
     }
 
+    /// Which of two tellings of one execution is the newer. An execution keeps its start, and each
+    /// attempt is told apart by its number, so no date decides before the number does: the list
+    /// and the events round them differently.
+    pub fn attempt(&self) -> (u32, bool, i64, i64) {
+        let (began, redrives, finished, stop) = self.order();
+        (redrives, finished, began, stop)
+    }
+
+    /// When it came to be what it is: when it ended, or when its present attempt began.
+    pub fn changed_ms(&self) -> i64 {
+        self.stop_ms.filter(|_| self.status.is_finished()).unwrap_or_else(|| self.began_ms())
+    }
+
+    /// Whether it is a failure.
+    pub fn is_red(&self) -> bool {
+        f64::from(self.status.code()) >= crate::RED_THRESHOLD
+    }
+
     /// The order of runs, whatever order they were heard of in:
     /// (max(startDate, redriveDate), redriveCount, finished over running, stopDate).
     pub fn order(&self) -> (i64, u32, bool, i64) {
@@ -70,7 +88,7 @@ pub enum Light {
 /// What a machine's runs say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// The value to publish; 0 means never run.
+    /// The number of what is known; 0 means never run.
     pub code: u8,
     /// The light to show.
     pub light: Light,
@@ -80,25 +98,27 @@ pub struct Reading {
     pub running: usize,
 }
 
+impl Reading {
+    /// The number to publish, if any is.
+    ///
+    /// The recipe publishes whatever it reads. Under `last-finished` only a finished run is
+    /// published: a machine without one in its list has either never finished a run, and then its
+    /// alarm has no data and is grey as it should be; or its history has aged out (Step Functions
+    /// keeps it for 90 days), and then a 0, or the 1 of a restart, would turn a red light green
+    /// that nobody has mended. Nothing published, the alarm holds what it last knew.
+    pub fn published(&self, semantics: Semantics) -> Option<u8> {
+        (semantics == Semantics::Original || self.decided_by.is_some()).then_some(self.code)
+    }
+}
+
 /// Reads a light from runs, in any order and with repetitions: of one execution only its newest
 /// attempt counts.
 pub fn read(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Reading {
-    let newest_attempt =
-        |run: &&Run| !runs.iter().any(|other| other.arn == run.arn && other.order() > run.order());
-    let mut attempts: Vec<&Run> = runs.iter().filter(newest_attempt).collect();
-    attempts.sort_by(|a, b| a.arn.cmp(&b.arn));
-    attempts.dedup_by(|a, b| a.arn == b.arn);
+    let attempts = newest_attempts(runs);
     let running = attempts.iter().filter(|r| !r.status.is_finished()).count();
-    let counts = |run: &&&Run| match semantics {
-        Semantics::Original => true,
-        Semantics::LastFinished => {
-            run.status.is_finished()
-                && !(aborted == Aborted::Ignore && run.status == Status::Aborted)
-        }
-    };
-    let decided_by = attempts.iter().filter(counts).max_by_key(|r| r.order()).map(|r| (*r).clone());
-    // Under last-finished a first run that is still going has decided nothing: it is published
-    // as RUNNING (1), which no alarm takes for a failure, and shown grey with a running mark.
+    let decides = |run: &&&Run| decides(semantics, aborted, run);
+    let decided_by =
+        attempts.iter().filter(decides).max_by_key(|r| r.order()).map(|r| (*r).clone());
     let code = match &decided_by {
         Some(run) => run.status.code(),
         None if running > 0 => Status::Running.code(),
@@ -106,10 +126,61 @@ pub fn read(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Reading {
     };
     let light = match &decided_by {
         None => Light::Grey,
-        Some(run) if f64::from(run.status.code()) >= crate::RED_THRESHOLD => Light::Red,
+        Some(run) if run.is_red() => Light::Red,
         Some(_) => Light::Green,
     };
     Reading { code, light, decided_by, running }
+}
+
+/// The runs that decide a light, each when it was the newest of them: oldest first, so that the
+/// last one decides it now. Of one execution only its newest attempt is among them.
+pub fn deciding_runs(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Vec<&Run> {
+    let mut deciding = newest_attempts(runs);
+    deciding.retain(|run| decides(semantics, aborted, run));
+    deciding.sort_by_key(|run| run.order());
+    deciding
+}
+
+/// When a red light falls due that is not due yet, in milliseconds since the epoch: a machine's
+/// first failure is given `settle_ms` from its end, and does not count until then. A retry that
+/// has succeeded by then leaves no trace; a second failure counts at once.
+///
+/// The time covers the retry from its start to its end. Waiting for a retry that is still going,
+/// however long, would let one that hangs hold a broken machine green.
+pub fn settles_at(
+    semantics: Semantics,
+    aborted: Aborted,
+    settle_ms: i64,
+    runs: &[Run],
+    now_ms: i64,
+) -> Option<i64> {
+    if semantics == Semantics::Original {
+        return None;
+    }
+    let deciding = deciding_runs(semantics, aborted, runs);
+    let (last, before) = deciding.split_last()?;
+    // A redriven execution has failed before, under the same ARN.
+    let first_failure =
+        last.is_red() && last.redrive_count == 0 && !before.last().is_some_and(|run| run.is_red());
+    let due = last.changed_ms().saturating_add(settle_ms);
+    (first_failure && now_ms < due).then_some(due)
+}
+
+fn newest_attempts(runs: &[Run]) -> Vec<&Run> {
+    let mut all: Vec<&Run> = runs.iter().collect();
+    all.sort_by(|a, b| a.arn.cmp(&b.arn).then_with(|| b.attempt().cmp(&a.attempt())));
+    all.dedup_by(|later, first| later.arn == first.arn);
+    all
+}
+
+fn decides(semantics: Semantics, aborted: Aborted, run: &Run) -> bool {
+    match semantics {
+        Semantics::Original => true,
+        Semantics::LastFinished => {
+            run.status.is_finished()
+                && !(aborted == Aborted::Ignore && run.status == Status::Aborted)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -185,7 +256,80 @@ mod tests {
         assert_eq!(read(Semantics::LastFinished, Aborted::Ignore, &runs).code, 2);
     }
 
+    #[test]
+    fn dates_that_two_sources_round_differently_do_not_bring_an_old_telling_back() {
+        let started = run("a", Status::Running, 101);
+        let failed = run("a", Status::Failed, 100);
+        let reading = read(Semantics::LastFinished, Aborted::Red, &[started, failed]);
+        assert_eq!((reading.light, reading.running), (Light::Red, 0));
+    }
+
+    #[test]
+    fn without_a_finished_run_nothing_is_published_unless_the_recipe_asks_for_it() {
+        for (runs, recipe) in [(vec![], 0), (vec![run("a", Status::Running, 1)], 1)] {
+            let last = read(Semantics::LastFinished, Aborted::Red, &runs);
+            assert_eq!((last.light, last.published(Semantics::LastFinished)), (Light::Grey, None));
+            let original = read(Semantics::Original, Aborted::Red, &runs);
+            assert_eq!(original.published(Semantics::Original), Some(recipe));
+        }
+        let only_aborted = [run("a", Status::Aborted, 1)];
+        let ignored = read(Semantics::LastFinished, Aborted::Ignore, &only_aborted);
+        assert_eq!(ignored.published(Semantics::LastFinished), None);
+    }
+
+    #[test]
+    fn a_first_failure_settles_and_a_second_one_counts_at_once() {
+        let settles =
+            |runs: &[Run], now| settles_at(Semantics::LastFinished, Aborted::Red, 60, runs, now);
+        let good = run("a", Status::Succeeded, 0);
+        let failed = run("b", Status::Failed, 100);
+        assert_eq!(settles(&[good.clone(), failed.clone()], 110), Some(165));
+        assert_eq!(settles(&[good.clone(), failed.clone()], 165), None);
+        let again = run("c", Status::TimedOut, 120);
+        assert_eq!(settles(&[good.clone(), failed.clone(), again], 126), None);
+        let retried = run("c", Status::Succeeded, 120);
+        assert_eq!(settles(&[good, failed.clone(), retried], 126), None);
+        assert_eq!(settles(std::slice::from_ref(&failed), 110), Some(165));
+        let mut redriven = failed;
+        (redriven.redrive_ms, redriven.redrive_count) = (Some(101), 1);
+        assert_eq!(settles(&[redriven], 110), None);
+        let recipe = settles_at(
+            Semantics::Original,
+            Aborted::Red,
+            60,
+            &[run("b", Status::Failed, 100)],
+            110,
+        );
+        assert_eq!(recipe, None);
+    }
+
     proptest! {
+        /// Overlapping runs: the light is that of the finished run that began last, and the runs
+        /// under way take no part in it.
+        #[test]
+        fn of_concurrent_runs_the_last_begun_that_is_over_decides(
+            runs in prop::collection::vec((0i64..50, 1i64..50, 0usize..5), 1..20),
+            now in 0i64..100,
+        ) {
+            let runs: Vec<Run> = runs.iter().enumerate()
+                .filter(|(_, (start, ..))| *start <= now)
+                .map(|(i, &(start, length, status))| {
+                    let over = start + length <= now;
+                    let ended = if Status::ALL[status].is_finished() { Status::ALL[status] }
+                        else { Status::Succeeded };
+                    let mut r = run(&format!("e{i}"), Status::Running, start);
+                    if over { (r.status, r.stop_ms) = (ended, Some(start + length)); }
+                    r
+                }).collect();
+            let reading = read(Semantics::LastFinished, Aborted::Red, &runs);
+            let over = runs.iter().filter(|r| r.stop_ms.is_some());
+            let latest = over.clone().map(|r| r.start_ms).max();
+            prop_assert_eq!(reading.decided_by.as_ref().map(|r| r.start_ms), latest);
+            prop_assert_eq!(reading.running, runs.len() - over.count());
+            let deciding = deciding_runs(Semantics::LastFinished, Aborted::Red, &runs);
+            prop_assert_eq!(deciding.last().copied(), reading.decided_by.as_ref());
+        }
+
         #[test]
         fn order_of_arrival_and_duplicates_change_nothing(
             seeds in prop::collection::vec((0usize..6, 0usize..6, 0i64..9, 0u32..3), 0..12),

@@ -1,0 +1,118 @@
+//! What is declared of machines beyond their light, as the stack tells it to the function: when
+//! they are expected, how long they may run, what is looked into.
+
+use crate::MachineKey;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Declarations by machine; what a machine does not declare is taken from the defaults.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Watch {
+    /// What holds for every machine that does not say otherwise.
+    #[serde(skip_serializing_if = "Declared::is_empty")]
+    pub defaults: Declared,
+    /// What single machines declare.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub machines: BTreeMap<MachineKey, Declared>,
+}
+
+/// What is declared of a machine. Times are seconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Declared {
+    /// A run is to finish at least this often.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expect_every_s: Option<u32>,
+    /// A run is due at these times. They win over `expect_every_s`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<Schedule>,
+    /// How long after a due time of `schedules` its run may take to finish; without it
+    /// `max_duration_s`, and without that 15 minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grace_s: Option<u32>,
+    /// A run that takes longer is stuck.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_duration_s: Option<u32>,
+    /// How long a first failure waits for a retry to succeed before the light turns red.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settle_s: Option<u32>,
+    /// Whether the Map Runs of its runs are looked into for failed items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<bool>,
+    /// A message for each so many failures in a row after the first; 0 is for the first alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renotify_every: Option<u32>,
+}
+
+/// When something starts a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// `cron(…)` or `rate(…)` in the words of EventBridge.
+    pub expression: String,
+    /// IANA name of the zone that the cron expression is read in; UTC without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+}
+
+impl Declared {
+    /// Whether nothing is declared.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it says when a run is expected.
+    pub fn expects(&self) -> bool {
+        self.expect_every_s.is_some() || !self.schedules.is_empty()
+    }
+}
+
+impl Watch {
+    /// What is declared of a machine, defaults included. When it is expected is one declaration:
+    /// a machine with its own schedules has nothing of the default's interval.
+    pub fn of(&self, key: &MachineKey) -> Declared {
+        let defaults = &self.defaults;
+        let Some(own) = self.machines.get(key) else { return defaults.clone() };
+        let expected = if own.expects() { own } else { defaults };
+        Declared {
+            expect_every_s: expected.expect_every_s,
+            schedules: expected.schedules.clone(),
+            grace_s: own.grace_s.or(defaults.grace_s),
+            max_duration_s: own.max_duration_s.or(defaults.max_duration_s),
+            settle_s: own.settle_s.or(defaults.settle_s),
+            incomplete: own.incomplete.or(defaults.incomplete),
+            renotify_every: own.renotify_every.or(defaults.renotify_every),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_takes_from_the_defaults_what_it_does_not_say() {
+        let text = r#"{
+            "defaults": {"expect_every_s": 3600, "settle_s": 60},
+            "machines": {
+                "nightly": {"schedules": [{"expression": "cron(0 3 * * ? *)"}]},
+                "step1": {"settle_s": 0, "max_duration_s": 900}
+            }
+        }"#;
+        let watch: Watch = serde_json::from_str(text).unwrap();
+        let of = |name: &str| watch.of(&MachineKey::new(name).unwrap());
+        let nightly = of("nightly");
+        assert_eq!((nightly.expect_every_s, nightly.settle_s), (None, Some(60)));
+        assert_eq!(nightly.schedules[0].timezone, None);
+        let step1 = of("step1");
+        assert_eq!((step1.expect_every_s, step1.settle_s), (Some(3_600), Some(0)));
+        assert_eq!(of("other"), watch.defaults);
+        let again: Watch = serde_json::from_str(&serde_json::to_string(&watch).unwrap()).unwrap();
+        assert_eq!(again, watch);
+    }
+
+    #[test]
+    fn what_is_not_declared_takes_no_room() {
+        assert_eq!(serde_json::to_string(&Watch::default()).unwrap(), "{}");
+    }
+}
