@@ -2,3 +2,4 @@
 //! in as text.
 
 pub mod app;
+pub mod definition;

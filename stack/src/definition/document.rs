@@ -1,0 +1,176 @@
+//! A JSON or YAML document in which every value knows where it stands, and the places of findings
+//! in it.
+
+use serde_json::{Map, Number, Value};
+use std::ops::Range;
+
+/// Levels that a document may be nested; as deep as serde_json reads.
+pub(super) const MAX_DEPTH: usize = 128;
+
+/// A value and the bytes it takes.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) span: Range<usize>,
+    pub(super) kind: Kind,
+}
+
+/// What a node is. Keys may be there twice; that is for the checks to refuse.
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Object(Vec<(Key, Node)>),
+    Array(Vec<Node>),
+    Text(String),
+    Number(Number),
+    Bool(bool),
+    Null,
+}
+
+/// A key and the bytes it takes.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    pub(super) span: Range<usize>,
+    pub(super) name: String,
+}
+
+impl Node {
+    /// The fields of an object.
+    pub(super) fn fields(&self) -> Option<&[(Key, Node)]> {
+        match &self.kind {
+            Kind::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// The items of an array.
+    pub(super) fn items(&self) -> Option<&[Node]> {
+        match &self.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A field of an object, with its key.
+    pub(super) fn entry(&self, name: &str) -> Option<(&Key, &Node)> {
+        self.fields()?.iter().find(|(key, _)| key.name == name).map(|(key, node)| (key, node))
+    }
+
+    /// A field of an object.
+    pub(super) fn get(&self, name: &str) -> Option<&Node> {
+        self.entry(name).map(|(_, node)| node)
+    }
+
+    /// The text of a string.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of a number.
+    pub(super) fn number(&self) -> Option<f64> {
+        match &self.kind {
+            Kind::Number(number) => number.as_f64(),
+            _ => None,
+        }
+    }
+
+    /// What it is, in words.
+    pub(super) fn what(&self) -> &'static str {
+        match self.kind {
+            Kind::Object(_) => "an object",
+            Kind::Array(_) => "an array",
+            Kind::Text(_) => "a string",
+            Kind::Number(_) => "a number",
+            Kind::Bool(_) => "a boolean",
+            Kind::Null => "null",
+        }
+    }
+
+    /// The value without its places.
+    pub(super) fn to_value(&self) -> Value {
+        match &self.kind {
+            Kind::Object(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(key, node)| (key.name.clone(), node.to_value()))
+                    .collect::<Map<_, _>>(),
+            ),
+            Kind::Array(items) => Value::Array(items.iter().map(Node::to_value).collect()),
+            Kind::Text(text) => Value::String(text.clone()),
+            Kind::Number(number) => Value::Number(number.clone()),
+            Kind::Bool(value) => Value::Bool(*value),
+            Kind::Null => Value::Null,
+        }
+    }
+}
+
+/// Something found at a place.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) span: Range<usize>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn new(span: &Range<usize>, message: String, help: Option<String>) -> Self {
+        Self { span: span.clone(), message, help }
+    }
+}
+
+/// Where the lines of a text start.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+/// A place as people count.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) offset: usize,
+    pub(super) len: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(after_breaks).collect() }
+    }
+
+    /// The line, from 0, that has this byte.
+    fn line_of(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// Bytes of a line, without its break.
+    fn line_span(&self, line: usize) -> Range<usize> {
+        let start = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let end = self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        start..end.max(start)
+    }
+
+    /// The place of a span; what lies past the text or within a character is moved back.
+    pub(super) fn place(&self, span: &Range<usize>) -> Place {
+        let mut offset = span.start.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.line_of(offset);
+        let of_line = self.line_span(line);
+        let column = self.text[of_line.start..offset].chars().count();
+        let mut end = span.end.min(of_line.end).max(offset);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Place { line: line + 1, column: column + 1, offset, len: end - offset }
+    }
+
+    /// The byte at a line and a column, both from 0, the column in bytes.
+    pub(super) fn offset_of_bytes(&self, line: usize, column: usize) -> usize {
+        let of_line = self.line_span(line);
+        (of_line.start + column).min(of_line.end)
+    }
+}

@@ -1,0 +1,73 @@
+//! Reads JSON with places. serde_json decides what is JSON; the places are jsonc-parser's.
+
+use super::document::{Finding, Key, Kind, Lines, Node};
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+/// JSON and nothing more.
+const STRICT: ParseOptions = ParseOptions {
+    allow_comments: false,
+    allow_loose_object_property_names: false,
+    allow_trailing_commas: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+pub(super) fn read(text: &str) -> Result<Node, Finding> {
+    if let Err(error) = serde_json::from_str::<serde_json::Value>(text) {
+        return Err(syntax_error(text, &error));
+    }
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
+        let range = error.range();
+        Finding::new(&(range.start..range.end), format!("this is not JSON: {}", error.kind()), None)
+    })?;
+    parsed
+        .value
+        .map(node)
+        .ok_or_else(|| Finding::new(&(0..0), "this is not JSON: it is empty".to_owned(), None))
+}
+
+fn syntax_error(text: &str, error: &serde_json::Error) -> Finding {
+    let full = error.to_string();
+    let message = full.rsplit_once(" at line ").map_or(full.as_str(), |(message, _)| message);
+    let lines = Lines::new(text);
+    let line = error.line().saturating_sub(1);
+    let at = lines.offset_of_bytes(line, error.column().saturating_sub(1));
+    let help = match message {
+        "trailing comma" => Some("remove the comma after the last value"),
+        m if text.is_empty() || m.starts_with("EOF") => Some("a bracket or a quote is not closed"),
+        _ if text.starts_with('\u{feff}') => Some("remove the byte order mark from its start"),
+        _ => None,
+    };
+    Finding::new(&(at..at + 1), format!("this is not JSON: {message}"), help.map(str::to_owned))
+}
+
+fn node(value: ast::Value<'_>) -> Node {
+    let range = value.range();
+    let kind = match value {
+        ast::Value::Object(object) => Kind::Object(
+            object
+                .properties
+                .into_iter()
+                .map(|property| {
+                    let range = property.name.range();
+                    let name = property.name.into_string();
+                    (Key { span: range.start..range.end, name }, node(property.value))
+                })
+                .collect(),
+        ),
+        ast::Value::Array(array) => Kind::Array(array.elements.into_iter().map(node).collect()),
+        ast::Value::StringLit(text) => Kind::Text(text.value.into_owned()),
+        ast::Value::NumberLit(number) => serde_json::from_str(number.value)
+            .map_or_else(|_| Kind::Text(number.value.to_owned()), Kind::Number),
+        ast::Value::BooleanLit(boolean) => Kind::Bool(boolean.value),
+        ast::Value::NullKeyword(_) => Kind::Null,
+    };
+    Node { span: range.start..range.end, kind }
+}

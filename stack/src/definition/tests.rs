@@ -1,0 +1,445 @@
+//! What is refused, where it is said to stand, and what must pass.
+
+use super::{Checked, check, json, yaml};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// The errors of a definition as `line:column message (help)`.
+fn errors(file: &str, text: &str) -> Vec<String> {
+    let problems = check(file, text).err().unwrap_or_default();
+    problems
+        .iter()
+        .map(|p| {
+            let help = p.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+            format!("{}:{} {}{help}", p.line, p.column, p.message)
+        })
+        .collect()
+}
+
+/// The errors of a machine that starts with `A`, whose states are these.
+fn states(states: &str) -> Vec<String> {
+    errors("m.json", &format!("{{\"StartAt\": \"A\", \"States\": {{\n{states}\n}}}}"))
+}
+
+/// The errors of a state `A` of these fields; line 2 is where they stand.
+fn state(fields: &str) -> Vec<String> {
+    states(&format!("\"A\": {{{fields}}}, \"Z\": {{\"Type\": \"Succeed\"}}"))
+}
+
+fn passes(file: &str, text: &str) -> Checked {
+    check(file, text).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+#[track_caller]
+fn one(found: &[String], expected: &str) {
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains(expected), "{} does not say {expected}", found[0]);
+}
+
+#[test]
+fn json_that_is_broken_has_its_line_and_column() {
+    one(&errors("m.json", "{\n  \"StartAt\": \"A\",\n}"), "3:1 this is not JSON: trailing comma");
+    one(&errors("m.json", "{\"ü\": tru}"), "1:10 this is not JSON: expected ident");
+    one(&errors("m.json", ""), "1:1 this is not JSON: EOF while parsing a value");
+    one(&errors("m.json", "{\"StartAt\": \"A\""), "(a bracket or a quote is not closed)");
+    one(&errors("m.json", "\u{feff}{}"), "(remove the byte order mark from its start)");
+    one(&errors("m.json", &"[".repeat(200)), "recursion limit exceeded");
+    one(&errors("m.json", "[1]"), "1:1 a definition is an object, and this is an array");
+}
+
+#[test]
+fn yaml_that_is_broken_has_its_line_and_column() {
+    one(&errors("m.yaml", "StartAt: A\nStates: [}"), "2:10 this YAML cannot be read");
+    one(&errors("m.yml", ""), "this YAML cannot be read: it is empty");
+    one(&errors("m.yaml", "a: 1\n---\nb: 2\n"), "2:1 this YAML cannot be read: a second document");
+    one(&errors("m.yaml", "? [a]\n: 1\n"), "a key must be a string");
+    one(&errors("m.yaml", "StartAt: !Sub x\n"), "1:10 the tag `!Sub` means nothing");
+    one(&errors("m.yaml", &"[".repeat(500)), "this YAML cannot be read");
+    let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n".to_owned()
+        + &(b'b'..=b'i')
+            .map(|c| {
+                let (now, before) = (char::from(c), char::from(c - 1));
+                format!("{now}: &{now} [{}]\n", vec![format!("*{before}"); 10].join(", "))
+            })
+            .collect::<String>();
+    one(&errors("m.yaml", &bomb), "its aliases make it too large");
+}
+
+#[test]
+fn a_start_that_is_missing_or_unknown_is_refused() {
+    one(
+        &errors("m.json", "{\"States\": {\"A\": {\"Type\": \"Succeed\"}}}"),
+        "`StartAt` is missing",
+    );
+    one(&errors("m.json", "{\"StartAt\": \"A\"}"), "1:1 `States` is missing");
+    one(&errors("m.json", "{\"StartAt\": \"A\", \"States\": {}}"), "`States` has no state");
+    one(&errors("m.json", "{\"StartAt\": \"A\", \"States\": []}"), "this is an array");
+    one(
+        &errors(
+            "m.json",
+            "{\"StartAt\": \"Helo\",\n \"States\": {\"Hello\": {\"Type\": \"Succeed\"}}}",
+        ),
+        "1:13 there is no state `Helo` here to go to (did you mean `Hello`?)",
+    );
+    one(
+        &errors("m.json", "{\"StartAt\": 1, \"States\": {\"A\": {\"Type\": \"Succeed\"}}}"),
+        "StartAt must be the name of a state, and this is a number",
+    );
+}
+
+#[test]
+fn every_kind_of_target_is_looked_up_and_the_nearest_name_is_offered() {
+    for (fields, place) in [
+        (r#""Type": "Pass", "Next": "Zz""#, "2:31"),
+        (r#""Type": "Choice", "Default": "Zz", "Choices": [{"Next": "Z"}]"#, "2:36"),
+        (r#""Type": "Choice", "Choices": [{"Variable": "$.a", "Next": "Zz"}]"#, "2:65"),
+        (
+            r#""Type": "Map", "Next": "Z", "Iterator": {"StartAt": "B", "States": {"B": {"Type":
+             "Pass", "End": true}}}, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Zz"}]"#,
+            "3:88",
+        ),
+    ] {
+        one(
+            &state(fields),
+            &format!("{place} there is no state `Zz` here to go to (did you mean `Z`?)"),
+        );
+    }
+}
+
+#[test]
+fn targets_do_not_cross_the_border_of_a_branch() {
+    let inner = r#"{"StartAt": "B", "States": {"B": {"Type": "Pass", "Next": "Z"}}}"#;
+    let branch = format!(r#""Type": "Parallel", "Branches": [{inner}], "Next": "Z""#);
+    one(&state(&branch), "there is no state `Z` here to go to");
+    let map = format!(r#""Type": "Map", "ItemProcessor": {inner}, "Next": "Z""#);
+    one(&state(&map), "there is no state `Z` here to go to");
+}
+
+#[test]
+fn names_are_unique_in_the_whole_machine_and_at_most_80_characters() {
+    let branch = r#"{"StartAt": "Z", "States": {"Z": {"Type": "Succeed"}}}"#;
+    one(
+        &state(&format!(r#""Type": "Parallel", "Branches": [{branch}], "Next": "Z""#)),
+        "another state of this machine is named `Z` too",
+    );
+    let long = "é".repeat(81);
+    one(
+        &states(&format!(
+            r#""A": {{"Type": "Pass", "Next": "{long}"}}, "{long}": {{"Type": "Succeed"}}"#
+        )),
+        "a state's name has 1 to 80 characters, not 81",
+    );
+}
+
+#[test]
+fn a_state_without_a_way_on_or_with_two_is_refused() {
+    one(&state(r#""Type": "Pass""#), "2:1 the state `A` has neither `Next` nor `End`");
+    one(&states(r#""A": {"Type": "Pass"}"#), "2:1 the state `A` has neither `Next` nor `End`");
+    one(&state(r#""Type": "Pass", "Next": "Z", "End": true"#), "2:36 the state `A` has both");
+    one(&states(r#""A": {"Type": "Pass", "End": "yes"}"#), "End must be true");
+    one(&state(r#""Type": "Choice", "Choices": [{"Next": "Z"}], "End": true"#), "no `End`");
+}
+
+#[test]
+fn a_state_that_nothing_leads_to_is_refused() {
+    one(
+        &states(
+            r#""A": {"Type": "Succeed"}, "B": {"Type": "Pass", "Next": "C"}, "C": {"Type": "Pass", "Next": "B"}"#,
+        )[..1],
+        "2:27 the state `B` cannot be reached (no path from `A` leads to it",
+    );
+}
+
+#[test]
+fn a_machine_that_can_never_end_is_refused() {
+    one(
+        &states(r#""A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}"#),
+        "1:18 no state here ends",
+    );
+}
+
+#[test]
+fn types_and_their_required_fields_are_checked() {
+    for (fields, expected) in [
+        (
+            r#""Type": "Tsk", "Next": "Z""#,
+            "2:15 the state `A` has an unknown type (did you mean `Task`?)",
+        ),
+        (r#""Type": 7, "Next": "Z""#, "(the types are Task, Pass,"),
+        (r#""Next": "Z""#, "2:1 the state `A` has no `Type`"),
+        (r#""Type": "Task", "Next": "Z""#, "the state `A` has no `Resource`"),
+        (r#""Type": "Task", "Resource": "", "Next": "Z""#, "`Resource` is empty"),
+        (
+            r#""Type": "Task", "Resource": {}, "Next": "Z""#,
+            "`Resource` is a string, and this is an object",
+        ),
+        (r#""Type": "Choice", "Default": "Z""#, "the state `A` has no `Choices`"),
+        (r#""Type": "Choice", "Default": "Z", "Choices": []"#, "`Choices` is empty"),
+        (r#""Type": "Choice", "Default": "Z", "Choices": [{}]"#, "this choice has no `Next`"),
+        (r#""Type": "Wait", "Next": "Z""#, "does not say how long to wait"),
+        (
+            r#""Type": "Wait", "Next": "Z", "Seconds": 1, "Timestamp": "2030-01-01T00:00:00Z""#,
+            "says more than once",
+        ),
+        (r#""Type": "Wait", "Next": "Z", "Seconds": -1"#, "Seconds is -1; the least is 0"),
+        (r#""Type": "Wait", "Next": "Z", "Seconds": "1""#, "Seconds must be a number"),
+        (r#""Type": "Parallel", "Next": "Z""#, "the state `A` has no `Branches`"),
+        (r#""Type": "Parallel", "Next": "Z", "Branches": [1]"#, "not a number"),
+        (r#""Type": "Map", "Next": "Z""#, "the state `A` has no `ItemProcessor`"),
+    ] {
+        one(&state(fields), expected);
+    }
+    one(&states(r#""A": 1, "Z": {"Type": "Succeed"}"#)[..1], "the state `A` is an object");
+}
+
+#[test]
+fn limits_retries_and_catches_are_checked() {
+    let task =
+        |more: &str| state(&format!(r#""Type": "Task", "Resource": "r", "Next": "Z", {more}"#));
+    for (fields, expected) in [
+        (r#""TimeoutSeconds": 0"#, "TimeoutSeconds is 0; the least is 1"),
+        (
+            r#""TimeoutSeconds": 5, "HeartbeatSeconds": 5"#,
+            "HeartbeatSeconds is 5, which is not smaller",
+        ),
+        (r#""Retry": {}"#, "Retry is an array, and this is an object"),
+        (r#""Retry": [{}]"#, "this Retry needs `ErrorEquals`"),
+        (r#""Retry": [{"ErrorEquals": []}]"#, "this Retry needs `ErrorEquals`"),
+        (r#""Retry": [{"ErrorEquals": ["E"], "MaxAttempts": -1}]"#, "MaxAttempts is -1"),
+        (
+            r#""Retry": [{"ErrorEquals": ["E"], "BackoffRate": 0.5}]"#,
+            "BackoffRate is 0.5; the least is 1",
+        ),
+        (r#""Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 0}]"#, "IntervalSeconds is 0"),
+        (r#""Retry": [{"ErrorEquals": ["E"], "JitterStrategy": "SOME"}]"#, "\"FULL\" or \"NONE\""),
+        (r#""Retry": [{"ErrorEquals": ["States.ALL", "E"]}]"#, "States.ALL must stand alone"),
+        (
+            r#""Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["E"]}]"#,
+            "must be in the last Retry",
+        ),
+        (r#""Catch": [{"ErrorEquals": ["E"]}]"#, "this Catch has no `Next`"),
+        (
+            r#""Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Z"}, {"ErrorEquals": ["E"], "Next": "Z"}]"#,
+            "must be in the last Catch",
+        ),
+    ] {
+        one(&task(fields), expected);
+    }
+    let text = r#"{"StartAt": "A", "TimeoutSeconds": -2, "States": {"A": {"Type": "Succeed"}}}"#;
+    one(&errors("m.json", text), "1:36 TimeoutSeconds is -2");
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_refused_in_json_and_in_yaml() {
+    let text = "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Succeed\"},\n \"A\": {\"Type\": \"Fail\"}}}";
+    one(&errors("m.json", text), "2:2 the key `A` is here twice");
+    let text = "StartAt: A\nStates:\n  A:\n    Type: Succeed\n    Type: Fail\n";
+    one(&errors("m.yaml", text), "5:5 the key `Type` is here twice");
+}
+
+#[test]
+fn a_definition_past_a_mebibyte_is_refused() {
+    let text = json!({"Comment": "x".repeat(1_048_576), "StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
+    one(&errors("m.json", &text.to_string()), "Step Functions takes 1048576");
+}
+
+#[test]
+fn places_count_characters_in_every_line_ending() {
+    let text = "# é\r\nStartAt: A\r\nStates:\r\n  A: {Type: Pass, Comment: \"ü\", Next: Zz}\r\n  Z: {Type: Succeed}\r\n";
+    let problems = check("m.yaml", text).unwrap_err();
+    let found = &problems[0];
+    assert_eq!((found.line, found.column), (4, 39), "{found:?}");
+    assert_eq!(&text[found.offset..found.offset + found.len], "Zz");
+    assert_eq!(found.to_string(), "m.yaml:4:39: there is no state `Zz` here to go to");
+}
+
+#[test]
+fn warnings_do_not_refuse() {
+    let warned = |text: &str| {
+        let warnings = passes("m.json", text).warnings;
+        warnings.into_iter().map(|w| w.message).collect::<Vec<_>>()
+    };
+    one(
+        &warned(
+            r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "r", "End": true}}}"#,
+        ),
+        "the machine has a Task and no TimeoutSeconds",
+    );
+    one(
+        &warned(
+            r#"{"StartAt": "A", "TimeoutSeconds": 9, "States": {"A": {"Type": "Task", "End": true,
+            "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}}}"#,
+        ),
+        "the state `A` waits for a token without limit",
+    );
+    one(
+        &warned(r#"{"StartAt": "A", "Startat": 1, "States": {"A": {"Type": "Fail"}}}"#),
+        "`Startat` is not known",
+    );
+    one(
+        &warned(r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed", "End": true}}}"#),
+        "a Succeed state ends the run: `End` does nothing",
+    );
+}
+
+#[test]
+fn jsonata_and_every_field_of_the_language_pass_without_a_warning() {
+    let text = json!({
+        "Comment": "all of it", "Version": "1.0", "QueryLanguage": "JSONata", "TimeoutSeconds": "{% $states.context.Execution.Input.t %}",
+        "StartAt": "Ask",
+        "States": {
+            "Ask": {
+                "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+                "Arguments": {"QueueUrl": "u"}, "Output": "{% $states.result %}", "Assign": {"a": 1},
+                "TimeoutSeconds": 60, "HeartbeatSeconds": 20, "Credentials": {"RoleArn": "r"},
+                "Retry": [
+                    {"ErrorEquals": ["A", "B"], "IntervalSeconds": 1, "MaxAttempts": 0, "BackoffRate": 1,
+                     "MaxDelaySeconds": 5, "JitterStrategy": "FULL"},
+                    {"ErrorEquals": ["States.ALL"]}
+                ],
+                "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Sorry", "Output": {}}],
+                "Next": "Which"
+            },
+            "Which": {
+                "Type": "Choice", "Default": "Rest",
+                "Choices": [{"Condition": "{% $a = 1 %}", "Next": "Each", "Assign": {}}]
+            },
+            "Each": {
+                "Type": "Map", "Items": "{% [1] %}", "MaxConcurrency": "{% 3 %}", "Label": "l",
+                "ToleratedFailurePercentage": 5, "ItemSelector": {}, "ItemBatcher": {"MaxItemsPerBatch": 1},
+                "ItemReader": {"Resource": "arn:aws:states:::s3:getObject"},
+                "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject"},
+                "ItemProcessor": {
+                    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+                    "StartAt": "One", "States": {"One": {"Type": "Pass", "End": true}}
+                },
+                "Next": "Both"
+            },
+            "Both": {
+                "Type": "Parallel", "QueryLanguage": "JSONPath", "Parameters": {}, "ResultSelector": {}, "ResultPath": null,
+                "Branches": [
+                    {"StartAt": "Left", "States": {"Left": {"Type": "Wait", "SecondsPath": "$.s", "End": true}}},
+                    {"StartAt": "Right", "States": {"Right": {"Type": "Fail", "ErrorPath": "$.e", "CausePath": "$.c"}}}
+                ],
+                "Next": "Rest"
+            },
+            "Rest": {"Type": "Wait", "Seconds": "{% 1 %}", "Next": "Done"},
+            "Done": {"Type": "Succeed", "Output": {}},
+            "Sorry": {"Type": "Fail", "Error": "E", "Cause": "C"}
+        }
+    });
+    let checked = passes("m.json", &text.to_string());
+    assert_eq!(checked.definition, text);
+    assert_eq!(checked.warnings, []);
+}
+
+#[test]
+fn yaml_is_read_by_the_core_schema_with_aliases() {
+    let text = "
+StartAt: A
+TimeoutSeconds: 0x10
+States:
+  A:
+    Type: Pass
+    Result: {yes: no, n: ~, f: 1.5e3, i: -7, s: '5', t: 2030-01-01, b: true, o: 0o17, big: 18446744073709551615}
+    Parameters: &same [a, b]
+    ResultPath: |
+      $.a
+    Comment: !!str 5
+    Next: B
+  B: {Type: Pass, Parameters: *same, End: true}
+";
+    let states = &passes("m.asl.yaml", text).definition["States"];
+    assert_eq!(
+        states["A"]["Result"],
+        json!({"yes": "no", "n": null, "f": 1500.0, "i": -7, "s": "5", "t": "2030-01-01",
+               "b": true, "o": 15, "big": 18_446_744_073_709_551_615_u64})
+    );
+    assert_eq!(states["B"]["Parameters"], json!(["a", "b"]));
+    assert_eq!(states["A"]["ResultPath"], "$.a\n");
+    assert_eq!(states["A"]["Comment"], "5");
+}
+
+fn values() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_filter_map("JSON has no NaN", |f| f.is_finite().then(|| f.into())),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::hash_map(any::<String>(), inner, 0..6)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+/// Text that is nearly a definition: pieces of one in any order.
+fn almost() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "\n",
+        "  ",
+        "- ",
+        "&a ",
+        "*a",
+        "!!str ",
+        "#",
+        "|",
+        ">",
+        "---",
+        "é",
+        "\t",
+        "\\u00",
+        "1e9",
+        "\"StartAt\":\"A\",",
+        "\"States\":{\"A\":{",
+        "\"Type\":\"Pass\",",
+        "\"End\":true}}}",
+        "StartAt: A\n",
+        "States:\n  A:\n    Type: Map\n",
+        "    Iterator: {}\n",
+        "\r\n",
+    ]);
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_every_place_is_in_it(
+        text in prop_oneof![any::<String>(), almost(), values().prop_map(|v| v.to_string())],
+    ) {
+        for file in ["m.json", "m.yaml"] {
+            for problem in check(file, &text).err().unwrap_or_default() {
+                prop_assert!(text.get(problem.offset..problem.offset + problem.len).is_some());
+                prop_assert!(problem.line >= 1 && problem.line <= text.lines().count() + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn json_is_read_as_serde_json_reads_it(value in values()) {
+        for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            // Its own reading, since writing and reading a float need not give the same one.
+            let expected: Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(json::read(&text).unwrap().to_value(), expected);
+        }
+    }
+
+    #[test]
+    fn yaml_of_the_binding_is_read_back(value in values()) {
+        let text = guardian_cfn::yaml::write(&value);
+        let read = yaml::read(&text).map(|node| node.to_value());
+        let read = read.map_err(|e| TestCaseError::fail(format!("{}\n{text}", e.message)))?;
+        prop_assert_eq!(read, value, "{}", text);
+    }
+}
