@@ -1,0 +1,225 @@
+//! The claim that "Maximum over an hour, published every three hours, always shows the latest
+//! status", taken apart: each way in which it is false, with its numbers. And what the models
+//! publish.
+
+use guardian_contract::{Aborted, Run, Status};
+use guardian_replay::alarm::{MINUTE_MS, Missing, Window};
+use guardian_replay::publisher::{Source, publish, said};
+use guardian_replay::{Alarm, Conditions, Point, Recipe, State};
+
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+fn point(minute: i64, code: u8) -> Point {
+    Point { at_ms: minute * MINUTE_MS, visible_ms: minute * MINUTE_MS, value: f64::from(code) }
+}
+
+/// Minutes at which the state changes, and to what.
+fn changes(alarm: &Alarm, points: &[Point], hours: i64) -> Vec<(i64, State)> {
+    let states = alarm.evaluate(points, 0, hours * HOUR_MS, State::InsufficientData);
+    states.segments().skip(1).map(|s| (s.from_ms / MINUTE_MS, s.state)).collect()
+}
+
+fn run(name: &str, status: Status, start_min: i64, stop_min: i64) -> Run {
+    Run {
+        arn: name.into(),
+        status,
+        start_ms: start_min * MINUTE_MS,
+        stop_ms: status.is_finished().then_some(stop_min * MINUTE_MS),
+        redrive_ms: None,
+        redrive_count: 0,
+    }
+}
+
+/// Nothing is late and nothing is lost.
+fn ideal() -> Conditions {
+    Conditions {
+        hint_delay_ms: (1_000, 1_000),
+        sweep_delay_ms: (1_000, 1_000),
+        ingest_delay_ms: (0, 0),
+        ..Conditions::default()
+    }
+}
+
+fn minutes(recipe: Recipe, runs: &[Run], hours: i64, c: &Conditions) -> Vec<(i64, u8, Source)> {
+    publish(recipe, "m", runs, Aborted::Red, (0, hours * HOUR_MS), c)
+        .iter()
+        .map(|p| (p.point.at_ms / MINUTE_MS, p.point.value as u8, p.source))
+        .collect()
+}
+
+#[test]
+fn falsity_one_the_maximum_is_the_greatest_code_and_not_the_newest() {
+    // FAILED at 0:05, SUCCEEDED at 0:10: ALARM until 1:06, 56 minutes after it was mended.
+    let range_of_one = Recipe::Original.alarm(Some(1));
+    let states = changes(&range_of_one, &[point(5, 3), point(10, 2)], 1);
+    assert_eq!(states, [(6, State::Alarm)]);
+    let alarm = Recipe::Original.alarm(None);
+    let states = changes(&alarm, &[point(5, 3), point(10, 2)], 2);
+    assert_eq!(states[..2], [(6, State::Alarm), (66, State::Ok)]);
+    // ABORTED, the greatest code, hides whatever else the hour held.
+    let minimum = Alarm { threshold: 5.0, ..alarm };
+    let states = changes(&minimum, &[point(5, 3), point(6, 5), point(7, 2)], 1);
+    assert_eq!(states, [(6, State::Ok), (7, State::Alarm)]);
+}
+
+#[test]
+fn falsity_one_goes_on_the_range_brings_a_failure_back_that_was_over_an_hour_ago() {
+    // From 1:11 on the newest hour is empty, and the hour before it, 0:11 to 1:11 back from there,
+    // holds both points again: their maximum is the failure. The alarm rises a second time, with
+    // nothing having failed. That is what the page's rules say of a sliding window; users tell the
+    // same ("flapping from the look-back", guardian/support-service-lambdas PR 2423).
+    let alarm = Recipe::Original.alarm(Some(3));
+    let states = changes(&alarm, &[point(5, 3), point(10, 2)], 5);
+    let no_data = State::InsufficientData;
+    assert_eq!(
+        states,
+        [
+            (6, State::Alarm),
+            (66, State::Ok),
+            (71, State::Alarm),
+            (126, State::Ok),
+            (131, State::Alarm),
+            (186, State::Ok),
+            (191, no_data),
+        ]
+    );
+}
+
+#[test]
+fn falsity_two_a_three_hourly_point_leaves_the_hour_and_only_an_unpublished_range_holds_it() {
+    let on_time = [point(0, 3), point(180, 3), point(360, 3)];
+    // As long as the range is three periods and every poll punctual, the state holds.
+    let states = changes(&Recipe::Original.alarm(Some(3)), &on_time, 9);
+    assert_eq!(states, [(1, State::Alarm)]);
+    // With the hour that the recipe reasons with, two hours of three have no state.
+    let states = changes(&Recipe::Original.alarm(Some(1)), &on_time, 6);
+    let no_data = State::InsufficientData;
+    assert_eq!(states, [(1, State::Alarm), (61, no_data), (181, State::Alarm), (241, no_data)]);
+    // With a range of three and a poll that is four minutes late, the margin is gone.
+    let late = [point(0, 3), point(184, 3)];
+    let states = changes(&Recipe::Original.alarm(Some(3)), &late, 6);
+    assert_eq!(states, [(1, State::Alarm), (181, no_data), (185, State::Alarm)]);
+}
+
+#[test]
+fn falsity_two_with_a_wall_clock_window_two_hours_of_three_are_missing() {
+    let wall = Window::WallClock { offset_s: 0 };
+    let alarm = Alarm { window: wall, ..Recipe::Original.alarm(None) };
+    let states = changes(&alarm, &[point(0, 3), point(180, 3)], 6);
+    let no_data = State::InsufficientData;
+    assert_eq!(states, [(60, State::Alarm), (120, no_data), (240, State::Alarm), (300, no_data)]);
+}
+
+#[test]
+fn falsity_three_when_the_window_is_empty_the_setting_decides_and_only_ignore_holds() {
+    for (missing, code, after) in [
+        (Missing::Missing, 3, Some(State::InsufficientData)),
+        (Missing::NotBreaching, 3, Some(State::Ok)), // a recovery that did not happen
+        (Missing::Breaching, 2, Some(State::Alarm)), // a failure that did not happen
+        (Missing::Ignore, 3, None),
+        (Missing::Ignore, 2, None),
+    ] {
+        let alarm = Alarm { missing, ..Recipe::Original.alarm(None) };
+        let last = changes(&alarm, &[point(0, code)], 6).into_iter().find(|(at, _)| *at >= 180);
+        assert_eq!(last, after.map(|state| (181, state)), "{missing:?}");
+    }
+}
+
+#[test]
+fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
+    // Fails at 2:50, is started again at 5:59, and fails again at 6:30.
+    let runs = [run("a", Status::Failed, 160, 170), run("b", Status::Failed, 359, 390)];
+    let points = publish(Recipe::Original, "m", &runs, Aborted::Red, (0, 12 * HOUR_MS), &ideal());
+    let states = said(&Recipe::Original.alarm(None), &points, 0, 12 * HOUR_MS);
+    let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
+    assert_eq!(
+        changes,
+        [
+            (0, State::InsufficientData),
+            (1, State::Ok),
+            (181, State::Alarm), // ten minutes after the failure, by luck of the schedule
+            // The poll of 6:00 sees RUNNING. Its 1 is overruled by nothing: the 3 is of 3:00.
+            (361, State::Ok),
+            (541, State::Alarm), // 2 h 30 min after the second failure
+        ]
+    );
+    let points =
+        publish(Recipe::LastFinished, "m", &runs, Aborted::Red, (0, 12 * HOUR_MS), &ideal());
+    let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 12 * HOUR_MS);
+    let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
+    assert_eq!(changes, [(0, State::InsufficientData), (171, State::Alarm)]);
+}
+
+#[test]
+fn as_deployed_no_alarm_ever_has_data() {
+    let runs = [run("a", Status::Failed, 10, 20)];
+    let recipe = Recipe::OriginalAsDeployed;
+    let points = publish(recipe, "m", &runs, Aborted::Red, (0, 24 * HOUR_MS), &ideal());
+    let states = said(&recipe.alarm(None), &points, 0, 24 * HOUR_MS);
+    let all: Vec<_> = states.segments().map(|s| (s.len_ms(), s.state)).collect();
+    assert_eq!(all, [(24 * HOUR_MS, State::InsufficientData)]);
+}
+
+#[test]
+fn the_original_polls_the_first_row_and_publishes_zero_for_a_machine_that_never_ran() {
+    let sweep = Source::Sweep;
+    assert_eq!(
+        minutes(Recipe::Original, &[], 7, &ideal()),
+        [(0, 0, sweep), (180, 0, sweep), (360, 0, sweep)]
+    );
+    // The list sorts finished runs by when they ended: the long run that began first comes first.
+    let runs = [run("long", Status::Failed, 10, 170), run("short", Status::Succeeded, 60, 65)];
+    assert_eq!(minutes(Recipe::Original, &runs, 4, &ideal()), [(0, 0, sweep), (180, 3, sweep)]);
+}
+
+#[test]
+fn last_finished_speaks_after_each_event_again_in_a_later_minute_and_at_each_sweep() {
+    let runs = [run("a", Status::Failed, 10, 20), run("b", Status::Running, 30, 0)];
+    use Source::{Confirmation, Hint, Sweep};
+    assert_eq!(
+        minutes(Recipe::LastFinished, &runs, 4, &ideal()),
+        [
+            // Nothing at 0:00 and 0:10: no run has finished.
+            (20, 3, Hint),
+            (21, 3, Confirmation),
+            // The restart says what was said before.
+            (30, 3, Hint),
+            (31, 3, Confirmation),
+            (180, 3, Sweep),
+        ]
+    );
+    assert_eq!(minutes(Recipe::LastFinished, &[], 24, &ideal()), []);
+}
+
+#[test]
+fn a_lost_event_is_made_good_by_the_next_sweep() {
+    let runs = [run("a", Status::Failed, 10, 20)];
+    let lossy = Conditions { lost_events: 1.0, ..ideal() };
+    assert_eq!(minutes(Recipe::LastFinished, &runs, 4, &lossy), [(180, 3, Source::Sweep)]);
+}
+
+#[test]
+fn while_the_last_finished_run_is_redriven_nothing_is_published_and_the_alarm_stays_red() {
+    let mut again = run("b", Status::Succeeded, 10, 200);
+    (again.redrive_ms, again.redrive_count) = (Some(30 * MINUTE_MS), 1);
+    let runs = [run("a", Status::Succeeded, 1, 2), run("b", Status::Failed, 10, 20), again];
+    let points =
+        publish(Recipe::LastFinished, "m", &runs, Aborted::Red, (0, 6 * HOUR_MS), &ideal());
+    let spoken: Vec<i64> = points.iter().map(|p| p.point.at_ms / MINUTE_MS).collect();
+    assert_eq!(spoken, [2, 2, 3, 10, 11, 20, 21, 200, 201]);
+    let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 6 * HOUR_MS);
+    assert_eq!(states.at(190 * MINUTE_MS), State::Alarm);
+    assert_eq!(states.at(202 * MINUTE_MS), State::Ok);
+}
+
+#[test]
+fn a_success_within_the_minute_of_a_failure_is_seen_with_the_confirmation() {
+    let mut mended = run("b", Status::Succeeded, 20, 20);
+    (mended.start_ms, mended.stop_ms) = (20 * MINUTE_MS + 5_000, Some(20 * MINUTE_MS + 30_000));
+    let runs = [run("a", Status::Failed, 10, 20), mended];
+    let points = publish(Recipe::LastFinished, "m", &runs, Aborted::Red, (0, HOUR_MS), &ideal());
+    let states = said(&Recipe::LastFinished.alarm(None), &points, 0, HOUR_MS);
+    let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
+    // Maximum of 3 and 2 in minute 20; the confirmation of minute 21 says 2.
+    assert_eq!(changes, [(0, State::InsufficientData), (21, State::Alarm), (22, State::Ok)]);
+}
