@@ -1,1 +1,38 @@
-//! Guardian.
+//! What the end-to-end tests and the demo stand on: the emulator, the built binaries, a project in
+//! a directory of its own, and a stub for faults that the emulator cannot make. What is proved with
+//! it is in `tests/tests`.
+
+pub mod aws;
+pub mod binaries;
+pub mod emulator;
+pub mod examples;
+pub mod project;
+pub mod python;
+pub mod stub;
+pub mod wait;
+
+use std::path::{Path, PathBuf};
+
+/// Why something that everything here stands on could not be had, in words, with a way out.
+pub type Error = String;
+
+/// The root of the repository.
+pub fn repository() -> &'static Path {
+    // The manifest's directory is tests/ in the root.
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// Cargo's target directory, which this program was built in.
+pub fn target() -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    // Cargo marks it for backup tools; CARGO_TARGET_DIR and configuration need not be asked.
+    let marked = program.ancestors().find(|dir| dir.join("CACHEDIR.TAG").is_file());
+    marked.map_or_else(|| repository().join("target"), Path::to_path_buf)
+}
+
+/// A directory under the target directory for what is made here, made if it is missing.
+fn workshop() -> Result<PathBuf, Error> {
+    let dir = target().join("guardian");
+    std::fs::create_dir_all(&dir).map_err(|e| format!("cannot make {}: {e}", dir.display()))?;
+    Ok(dir)
+}

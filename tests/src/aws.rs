@@ -1,0 +1,173 @@
+//! AWS APIs as they go over the wire, without SDK and signature, for emulators: so that what
+//! Guardian says can be compared with what an independent client sees.
+
+use crate::Error;
+use crate::emulator::REGION;
+use serde_json::Value;
+use std::time::Duration;
+
+/// Environment variables for programs that are to see the account at this endpoint and no other.
+pub fn environment(endpoint: &str) -> Vec<(String, String)> {
+    [
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_REGION", REGION),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        // Whatever the user has configured is left alone.
+        ("AWS_CONFIG_FILE", "/dev/null"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec()
+}
+
+/// A client of an emulator.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    endpoint: String,
+    agent: ureq::Agent,
+}
+
+impl Aws {
+    /// A client of the emulator at this endpoint.
+    pub fn new(endpoint: &str) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(60)))
+            .http_status_as_error(false)
+            .build()
+            .into();
+        Self { endpoint: endpoint.to_owned(), agent }
+    }
+
+    fn send(&self, service: &str, headers: &[(&str, &str)], body: &str) -> Result<String, Error> {
+        // Emulators tell services apart by the scope of the signature, which they do not check.
+        let signature = format!(
+            "AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/{service}/aws4_request, \
+             SignedHeaders=host, Signature=0"
+        );
+        let mut request = self.agent.post(&self.endpoint).header("authorization", &signature);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send(body).map_err(|e| format!("{service}: {e}"))?;
+        let text = response.body_mut().read_to_string().map_err(|e| format!("{service}: {e}"))?;
+        if response.status().is_success() {
+            return Ok(text);
+        }
+        Err(format!("{service}: {}: {text}", response.status()))
+    }
+
+    /// Calls an API of the JSON protocol: `target` is `Prefix.Action`.
+    pub fn json(&self, service: &str, target: &str, body: &Value) -> Result<Value, Error> {
+        let headers = [("x-amz-target", target), ("content-type", "application/x-amz-json-1.0")];
+        let text = self.send(service, &headers, &body.to_string())?;
+        serde_json::from_str(&text).map_err(|e| format!("{target}: {e}: {text}"))
+    }
+
+    /// Calls an API of the query protocol; the answer is XML.
+    pub fn query(&self, service: &str, body: &str) -> Result<String, Error> {
+        self.send(service, &[("content-type", "application/x-www-form-urlencoded")], body)
+    }
+
+    /// Calls Step Functions.
+    pub fn states(&self, action: &str, body: &Value) -> Result<Value, Error> {
+        self.json("states", &format!("AWSStepFunctions.{action}"), body)
+    }
+
+    /// Starts an execution of the machine with this name; the ARN of the execution.
+    pub fn start(&self, machine: &str, input: &Value) -> Result<String, Error> {
+        let arn = format!("arn:aws:states:{REGION}:000000000000:stateMachine:{machine}");
+        let body = serde_json::json!({"stateMachineArn": arn, "input": input.to_string()});
+        let answer = self.states("StartExecution", &body)?;
+        let arn = answer["executionArn"].as_str().ok_or("StartExecution gave no ARN")?;
+        Ok(arn.to_owned())
+    }
+
+    /// Status of an execution.
+    pub fn status(&self, execution: &str) -> Result<String, Error> {
+        let body = serde_json::json!({"executionArn": execution});
+        let answer = self.states("DescribeExecution", &body)?;
+        Ok(answer["status"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Name and state of every alarm, in the order of the names.
+    pub fn alarms(&self) -> Result<Vec<(String, String)>, Error> {
+        let xml = self.query("monitoring", "Action=DescribeAlarms&Version=2010-08-01")?;
+        let names = elements(&xml, "AlarmName");
+        let mut alarms: Vec<_> = names.into_iter().zip(elements(&xml, "StateValue")).collect();
+        alarms.sort();
+        Ok(alarms)
+    }
+
+    /// All that a Guardian makes in an account, by what lists it: names or ARNs, in order.
+    pub fn inventory(&self) -> Result<Vec<(&'static str, Vec<String>)>, Error> {
+        let query = |service, action, version, tag| {
+            let xml = self.query(service, &format!("Action={action}&Version={version}"))?;
+            Ok::<_, Error>(elements(&xml, tag))
+        };
+        let json = |service, target, body: &str, list: &str, name: &str| {
+            let body = serde_json::from_str(body).map_err(|e| format!("{target}: {e}"))?;
+            let answer = self.json(service, target, &body)?;
+            let items = answer[list].as_array().cloned().unwrap_or_default();
+            let names = items.iter().map(|i| i[name].as_str().or(i.as_str()).unwrap_or_default());
+            Ok::<_, Error>(names.map(str::to_owned).collect::<Vec<_>>())
+        };
+        let mut found = vec![
+            ("stacks", query("cloudformation", "DescribeStacks", "2010-05-15", "StackName")?),
+            ("alarms", query("monitoring", "DescribeAlarms", "2010-08-01", "AlarmName")?),
+            ("dashboards", query("monitoring", "ListDashboards", "2010-08-01", "DashboardName")?),
+            ("roles", query("iam", "ListRoles", "2010-05-08", "RoleName")?),
+            ("topics", query("sns", "ListTopics", "2010-03-31", "TopicArn")?),
+            (
+                "state machines",
+                json(
+                    "states",
+                    "AWSStepFunctions.ListStateMachines",
+                    "{}",
+                    "stateMachines",
+                    "name",
+                )?,
+            ),
+            ("queues", json("sqs", "AmazonSQS.ListQueues", "{}", "QueueUrls", "")?),
+            ("rules", json("events", "AWSEvents.ListRules", "{}", "Rules", "Name")?),
+            (
+                "log groups",
+                json("logs", "Logs_20140328.DescribeLogGroups", "{}", "logGroups", "logGroupName")?,
+            ),
+            ("functions", self.functions()?),
+        ];
+        for (_, names) in &mut found {
+            names.sort();
+        }
+        Ok(found)
+    }
+
+    /// Names of all functions.
+    fn functions(&self) -> Result<Vec<String>, Error> {
+        let url = format!("{}/2015-03-31/functions/", self.endpoint);
+        let mut response = self.agent.get(&url).call().map_err(|e| format!("lambda: {e}"))?;
+        let answer: Value = response.body_mut().read_json().map_err(|e| format!("lambda: {e}"))?;
+        let functions = answer["Functions"].as_array().cloned().unwrap_or_default();
+        let names = functions.iter().filter_map(|f| f["FunctionName"].as_str());
+        Ok(names.map(str::to_owned).collect())
+    }
+}
+
+/// The texts of all elements of a name, in the order of the document; entities stay as they are.
+pub fn elements(xml: &str, name: &str) -> Vec<String> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let after = xml.split(&open).skip(1);
+    after.filter_map(|rest| rest.split_once(&close)).map(|(text, _)| text.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::elements;
+
+    #[test]
+    fn elements_are_found_by_their_whole_name() {
+        let xml = "<a><Name>x</Name><NameOf>y</NameOf><Name/><Name>z</Name></a>";
+        assert_eq!(elements(xml, "Name"), ["x", "z"]);
+    }
+}

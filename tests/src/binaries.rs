@@ -1,0 +1,51 @@
+//! The programs under test, built by cargo when they are first asked for: whoever runs a test needs
+//! to have built nothing.
+
+use crate::{Error, repository, target};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+type Built = OnceLock<Result<PathBuf, Error>>;
+
+/// The `guardian` binary, of the development profile.
+pub fn guardian() -> Result<&'static Path, Error> {
+    static BUILT: Built = OnceLock::new();
+    once(&BUILT, "guardian-cli", "guardian", "dev")
+}
+
+/// The function's `bootstrap`, of the development profile: it is the same code as the one that is
+/// deployed, and is there in seconds.
+pub fn bootstrap() -> Result<&'static Path, Error> {
+    static BUILT: Built = OnceLock::new();
+    once(&BUILT, "guardian-lambda", "bootstrap", "dev")
+}
+
+fn once(
+    built: &'static Built,
+    package: &str,
+    binary: &str,
+    profile: &str,
+) -> Result<&'static Path, Error> {
+    let path = built.get_or_init(|| build(package, binary, profile));
+    path.as_deref().map_err(Clone::clone)
+}
+
+/// Builds a binary of the workspace; where it is. Cargo's own lock keeps concurrent builds apart.
+pub fn build(package: &str, binary: &str, profile: &str) -> Result<PathBuf, Error> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let target = target();
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(repository())
+        .args(["build", "--quiet", "--package", package, "--bin", binary, "--profile", profile])
+        .arg("--target-dir")
+        .arg(&target);
+    let output = command.output().map_err(|e| format!("cannot run {command:?}: {e}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{command:?} failed:\n{said}"));
+    }
+    let directory = if profile == "dev" { "debug" } else { profile };
+    Ok(target.join(directory).join(binary))
+}

@@ -1,0 +1,251 @@
+//! A server that answers AWS's wire protocols as a test scripts it: for faults that the emulator
+//! cannot make. What it answers is a function of the request.
+
+use crate::{Error, aws};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+/// A request, taken apart as far as the protocols agree.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The service, from the scope of the signature: `cloudformation`, `s3`, `states`, …
+    pub service: String,
+    /// The action of the query, JSON and CBOR protocols; of REST protocols `GET /path`.
+    pub action: String,
+    /// Parameters of the query protocol.
+    pub parameters: BTreeMap<String, String>,
+    /// The body of the JSON protocol.
+    pub json: Value,
+    /// Path and query.
+    pub path: String,
+}
+
+impl Request {
+    /// A parameter of the query protocol, empty if it is not there.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    status: u16,
+    kind: &'static str,
+    body: String,
+}
+
+impl Reply {
+    /// A success of the query protocol: the XML that stands in `<ActionResult>`.
+    pub fn query(action: &str, result: &str) -> Self {
+        let body = format!(
+            "<{action}Response><{action}Result>{result}</{action}Result><ResponseMetadata>\
+             <RequestId>stub</RequestId></ResponseMetadata></{action}Response>"
+        );
+        Self { status: 200, kind: "text/xml", body }
+    }
+
+    /// A fault of the query protocol.
+    pub fn query_error(status: u16, code: &str, message: &str) -> Self {
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}\
+             </Message></Error><RequestId>stub</RequestId></ErrorResponse>"
+        );
+        Self { status, kind: "text/xml", body }
+    }
+
+    /// A success of the JSON protocols.
+    pub fn json(body: &Value) -> Self {
+        Self { status: 200, kind: "application/x-amz-json-1.0", body: body.to_string() }
+    }
+
+    /// A fault of the JSON protocols.
+    pub fn json_error(status: u16, code: &str, message: &str) -> Self {
+        let body = serde_json::json!({"__type": code, "message": message}).to_string();
+        Self { status, kind: "application/x-amz-json-1.0", body }
+    }
+
+    /// A fault of S3.
+    pub fn s3_error(status: u16, code: &str, message: &str) -> Self {
+        let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+        Self { status, kind: "application/xml", body }
+    }
+
+    /// XML of a REST protocol; empty where success says nothing.
+    pub fn xml(status: u16, body: &str) -> Self {
+        Self { status, kind: "application/xml", body: body.to_owned() }
+    }
+}
+
+/// A running stub; it answers until it is dropped.
+#[derive(Debug)]
+pub struct Stub {
+    address: SocketAddr,
+    calls: Arc<Mutex<Vec<Request>>>,
+    closed: Arc<AtomicBool>,
+}
+
+impl Stub {
+    /// Serves answers on a free port.
+    pub fn serve(
+        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let listener = TcpListener::bind("127.0.0.1:0").map_err(|e| format!("the stub: {e}"))?;
+        let address = listener.local_addr().map_err(|e| format!("the stub: {e}"))?;
+        let calls: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let closed: Arc<AtomicBool> = Arc::default();
+        let (answer, log, end) = (Arc::new(answer), Arc::clone(&calls), Arc::clone(&closed));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if end.load(Ordering::Relaxed) {
+                    return;
+                }
+                let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
+                // A client that breaks off ends its connection and nothing else.
+                thread::spawn(move || connection(stream, &*answer, &log));
+            }
+        });
+        Ok(Self { address, calls, closed })
+    }
+
+    /// Where it listens.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Environment variables for programs that are to talk to it.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        aws::environment(&self.endpoint())
+    }
+
+    /// All requests so far.
+    pub fn calls(&self) -> Vec<Request> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many requests there were for an action.
+    pub fn count(&self, action: &str) -> usize {
+        self.calls().iter().filter(|call| call.action == action).count()
+    }
+}
+
+impl Drop for Stub {
+    fn drop(&mut self) {
+        self.closed.store(true, Ordering::Relaxed);
+        // Wakes the thread that waits for a connection.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+fn connection(
+    stream: TcpStream,
+    answer: &(dyn Fn(&Request) -> Reply + Send + Sync),
+    log: &Mutex<Vec<Request>>,
+) -> io::Result<()> {
+    let mut writer = stream.try_clone()?;
+    let mut reader = BufReader::new(stream);
+    while let Some((request, head)) = read(&mut reader)? {
+        let reply = answer(&request);
+        log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+        let body = if head { "" } else { &reply.body };
+        let headers = format!(
+            "HTTP/1.1 {} stub\r\ncontent-type: {}\r\nx-amzn-requestid: stub\r\ncontent-length: {}\r\n\r\n",
+            reply.status,
+            reply.kind,
+            body.len()
+        );
+        writer.write_all(&[headers.as_bytes(), body.as_bytes()].concat())?;
+    }
+    Ok(())
+}
+
+/// Reads a request and whether it is a HEAD, which has no body in its answer; none at the end.
+fn read(reader: &mut impl BufRead) -> io::Result<Option<(Request, bool)>> {
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+    }
+    let header = |name: &str| headers.get(name).map_or("", String::as_str);
+    let mut body = vec![0; header("content-length").parse().unwrap_or_default()];
+    reader.read_exact(&mut body)?;
+    let text = String::from_utf8_lossy(&body);
+    let scope = header("authorization").split_once("Credential=").map_or("", |(_, rest)| rest);
+    let service = scope.split('/').nth(3).unwrap_or_default().to_owned();
+    let form = header("content-type").starts_with("application/x-www-form-urlencoded");
+    let parameters = if form { form_parameters(&text) } else { BTreeMap::new() };
+    let action = if let Some((_, action)) = header("x-amz-target").rsplit_once('.') {
+        action.to_owned()
+    } else if let Some((_, operation)) = path.split_once("/operation/") {
+        operation.to_owned()
+    } else if let Some(action) = parameters.get("Action") {
+        action.clone()
+    } else {
+        format!("{method} {}", path.split('?').next().unwrap_or_default())
+    };
+    let json = serde_json::from_str(&text).unwrap_or_default();
+    let head = method == "HEAD";
+    Ok(Some((Request { service, action, parameters, json, path }, head)))
+}
+
+fn form_parameters(body: &str) -> BTreeMap<String, String> {
+    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (decode(name), decode(value))).collect()
+}
+
+/// Undoes the encoding of forms.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits: Vec<u8> = rest.by_ref().take(2).collect();
+                let digits = String::from_utf8_lossy(&digits).into_owned();
+                u8::from_str_radix(&digits, 16).unwrap_or(b'?')
+            }
+            other => other,
+        });
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reply, Stub};
+    use crate::aws::Aws;
+    use serde_json::json;
+
+    #[test]
+    fn both_protocols_are_taken_apart_answered_and_logged() {
+        let stub = Stub::serve(|request| match request.action.as_str() {
+            "DescribeStacks" => Reply::query("DescribeStacks", request.parameter("StackName")),
+            "ListExecutions" => Reply::json(&json!({"got": request.json["n"]})),
+            _ => Reply::json_error(400, "ThrottlingException", "Rate exceeded"),
+        })
+        .unwrap();
+        let aws = Aws::new(&stub.endpoint());
+        let xml = aws.query("cloudformation", "Action=DescribeStacks&StackName=a%2Fb+c").unwrap();
+        assert!(xml.contains("<DescribeStacksResult>a/b c</DescribeStacksResult>"), "{xml}");
+        assert_eq!(aws.states("ListExecutions", &json!({"n": 7})).unwrap(), json!({"got": 7}));
+        let refused = aws.states("StopExecution", &json!({})).unwrap_err();
+        assert!(refused.contains("Rate exceeded"), "{refused}");
+        let services: Vec<_> = stub.calls().into_iter().map(|call| call.service).collect();
+        assert_eq!(services, ["cloudformation", "states", "states"]);
+        assert_eq!(stub.count("ListExecutions"), 1);
+    }
+}

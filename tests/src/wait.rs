@@ -1,0 +1,18 @@
+//! Awaiting a condition, with a limit.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Asks again and again until there is an answer; `None` when there was none within the limit.
+pub fn until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(answer) = ask() {
+            return Some(answer);
+        }
+        if Instant::now() >= deadline {
+            return None;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
