@@ -356,16 +356,30 @@ impl Template {
         self
     }
 
-    fn insert(&mut self, section: &'static str, name: &str, body: Value) {
-        let map = match section {
+    fn section(&mut self, section: &'static str) -> &mut Map<String, Value> {
+        match section {
             "Parameters" => &mut self.parameters,
             "Mappings" => &mut self.mappings,
             "Conditions" => &mut self.conditions,
             "Metadata" => &mut self.metadata,
             _ => &mut self.outputs,
-        };
-        if map.insert(name.to_owned(), body).is_some() {
+        }
+    }
+
+    fn insert(&mut self, section: &'static str, name: &str, body: Value) {
+        let double = self.section(section).insert(name.to_owned(), body).is_some()
+            || section == "Parameters" && self.resources.contains_key(name);
+        if double {
             self.errors.push(SynthError::Duplicate { section, id: name.to_owned() });
+        }
+    }
+
+    fn place(&mut self, name: String, entry: Entry) {
+        if self.parameters.contains_key(&name) || self.resources.contains_key(&name) {
+            self.errors.push(SynthError::Duplicate { section: "Resources", id: name });
+        } else {
+            self.order.push(name.clone());
+            self.resources.insert(name, entry);
         }
     }
 
@@ -379,14 +393,7 @@ impl Template {
             body.insert("Properties".to_owned(), Value::Object(properties));
         }
         let entry = Entry { body, attributes: T::ATTRIBUTES, depends_on: Vec::new() };
-        if self.resources.insert(name.clone(), entry).is_some()
-            || self.parameters.contains_key(&name)
-        {
-            let id = name.clone();
-            self.errors.push(SynthError::Duplicate { section: "Resources", id });
-        } else {
-            self.order.push(name.clone());
-        }
+        self.place(name.clone(), entry);
         Id::named(name)
     }
 
@@ -425,6 +432,48 @@ impl Template {
         self.insert("Outputs", name, Value::Object(output.0));
     }
 
+    /// How many resources were added.
+    #[must_use]
+    pub fn resource_count(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The bytes that the resources take in the shortest body.
+    #[must_use]
+    pub fn resources_size(&self) -> usize {
+        // Besides the body: the id's quotes, the colon and the comma.
+        self.resources.iter().map(|(id, e)| id.len() + 4 + json_size(&e.body)).sum()
+    }
+
+    /// Takes over all that another template has, behind what is here already. Ids and parameters
+    /// of the other one stay valid. A name that both have is an error, except for a parameter, a
+    /// mapping or a condition that says the same in both.
+    pub fn append(&mut self, other: Template) {
+        if self.description.is_none() {
+            self.description = other.description;
+        }
+        self.errors.extend(other.errors);
+        for (section, entries, shared) in [
+            ("Metadata", other.metadata, false),
+            ("Parameters", other.parameters, true),
+            ("Mappings", other.mappings, true),
+            ("Conditions", other.conditions, true),
+            ("Outputs", other.outputs, false),
+        ] {
+            for (name, body) in entries {
+                if !(shared && self.section(section).get(&name) == Some(&body)) {
+                    self.insert(section, &name, body);
+                }
+            }
+        }
+        let mut resources = other.resources;
+        for name in other.order {
+            if let Some(entry) = resources.remove(&name) {
+                self.place(name, entry);
+            }
+        }
+    }
+
     /// Adds an entry to the template's `Metadata`.
     pub fn metadata(&mut self, name: &str, metadata: impl Into<Json>) {
         self.insert("Metadata", name, metadata.into().0);
@@ -461,6 +510,24 @@ impl Template {
         }
         Ok(Synth { value: Value::Object(root), resources: self.order.len() })
     }
+}
+
+/// The bytes of a value's shortest JSON, without keeping it.
+fn json_size(value: &impl serde::Serialize) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // Neither the counter nor a JSON value can fail.
+    let _ = serde_json::to_writer(&mut count, value);
+    count.0
 }
 
 struct Check<'a> {
@@ -720,7 +787,7 @@ impl Synth {
     /// The bytes of the shortest body.
     #[must_use]
     pub fn body_size(&self) -> usize {
-        self.to_json_min().len()
+        json_size(&self.value)
     }
     /// Whether a request may carry the body itself (else it goes through S3).
     #[must_use]

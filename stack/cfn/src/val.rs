@@ -87,6 +87,12 @@ impl Val<String> {
         }
     }
 
+    /// A text as it must stand in `Fn::Sub` to come out as it is: its `${` is no variable.
+    #[must_use]
+    pub fn sub_literal(text: &str) -> String {
+        text.replace("${", "${!")
+    }
+
     /// `Fn::Join`: the parts, with the delimiter between them.
     pub fn join(delimiter: &str, parts: impl Into<Val<Vec<String>>>) -> Self {
         Self::raw(json!({"Fn::Join": [delimiter, parts.into().value]}))
@@ -125,8 +131,20 @@ macro_rules! literals {
 literals! {
     &str => String, String => String, &String => String, bool => bool,
     i32 => i64, i64 => i64, u16 => i64, u32 => i64, u64 => i64, usize => i64,
-    f64 => f64, i32 => f64, i64 => f64, u32 => f64,
+    i32 => f64, i64 => f64, u32 => f64,
     Value => Json, &str => Json, String => Json, bool => Json, i32 => Json, i64 => Json,
+}
+
+impl From<f64> for Val<f64> {
+    /// A whole number is written without a point, as people write thresholds.
+    fn from(value: f64) -> Self {
+        // Below 2^53 every whole number is itself as an f64 and as an i64.
+        if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
+            Val::raw(json!(value as i64))
+        } else {
+            Val::raw(json!(value))
+        }
+    }
 }
 
 impl From<Json> for Val<Json> {

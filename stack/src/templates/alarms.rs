@@ -1,0 +1,115 @@
+//! Alarms: what each looks at, and what it tells the person whom it wakes.
+
+use super::ids::short_hash;
+use super::machines::{AlarmIds, Machine};
+use super::{links, word};
+use crate::app::{Alarm, App, Comparison, Metric};
+use guardian_cfn::resources::cloudwatch;
+use guardian_cfn::{Template, Val};
+use guardian_contract::{Aborted, NAMESPACE, Semantics, status_metric};
+
+/// The longest description of an alarm, in characters [CloudWatch API].
+const MAX_DESCRIPTION: usize = 1_024;
+/// What the link may grow by when CloudFormation has filled in region, account and partition.
+const GROWTH: usize = 128;
+
+/// Adds a machine's alarms and gives their names and logical ids.
+pub(super) fn add(
+    t: &mut Template,
+    app: &App,
+    machine: &Machine<'_>,
+    alarms: &[&Alarm],
+) -> AlarmIds {
+    alarms.iter().map(|alarm| (alarm.name.clone(), add_one(t, app, machine, alarm))).collect()
+}
+
+fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) -> String {
+    let usual = alarm.metric == Metric::Status
+        && alarm.name == guardian_contract::alarm_name(machine.key);
+    let id = if usual {
+        format!("{}StatusAlarm", machine.stem)
+    } else {
+        // Several may look at one metric: the name tells them apart.
+        format!("{}{}Alarm{}", machine.stem, word(&alarm.metric), short_hash(&alarm.name))
+    };
+    let mut resource = cloudwatch::Alarm::new()
+        .alarm_name(&alarm.name)
+        .alarm_description(description(app, machine, alarm))
+        .comparison_operator(word(&alarm.comparison))
+        .evaluation_periods(alarm.evaluation_periods)
+        .period(alarm.period_s)
+        .statistic(word(&alarm.statistic))
+        .threshold(alarm.threshold)
+        .treat_missing_data(word(&alarm.missing));
+    resource = if alarm.metric == Metric::Status {
+        resource.namespace(NAMESPACE).metric_name(status_metric(machine.key))
+    } else {
+        let dimension = cloudwatch::alarm::Dimension::new(&machine.arn, "StateMachineArn");
+        resource.namespace("AWS/States").metric_name(word(&alarm.metric)).dimensions([dimension])
+    };
+    if alarm.datapoints_to_alarm != alarm.evaluation_periods {
+        resource = resource.datapoints_to_alarm(alarm.datapoints_to_alarm);
+    }
+    let arns = |list: &[String]| list.iter().map(Val::from).collect::<Vec<Val<String>>>();
+    let actions = &alarm.actions;
+    if !actions.alarm.is_empty() {
+        resource = resource.alarm_actions(arns(&actions.alarm));
+    }
+    if !actions.ok.is_empty() {
+        resource = resource.ok_actions(arns(&actions.ok));
+    }
+    if !actions.insufficient_data.is_empty() {
+        resource = resource.insufficient_data_actions(arns(&actions.insufficient_data));
+    }
+    t.add(id.as_str(), resource);
+    id
+}
+
+/// What is the matter, what to do, and where: the link is left out where it would not fit.
+fn description(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Val<String> {
+    let text = match &alarm.description {
+        Some(text) => text.clone(),
+        None => format!(
+            "{} Open its executions, read error and cause of the one that ended badly, mend it, \
+             and redrive it or start a new one.",
+            meaning(app, &machine.name, alarm)
+        ),
+    };
+    let link = links::executions(&machine.name);
+    let short: String = text.chars().take(MAX_DESCRIPTION).collect();
+    if short.chars().count() + 1 + link.len() + GROWTH > MAX_DESCRIPTION {
+        return short.into();
+    }
+    Val::sub(&format!("{} {link}", Val::sub_literal(&short)), [])
+}
+
+fn meaning(app: &App, name: &str, alarm: &Alarm) -> String {
+    if alarm.metric != Metric::Status {
+        let comparison = match alarm.comparison {
+            Comparison::GreaterThanOrEqualToThreshold => ">=",
+            Comparison::GreaterThanThreshold => ">",
+            Comparison::LessThanThreshold => "<",
+            Comparison::LessThanOrEqualToThreshold => "<=",
+        };
+        return format!(
+            "{name}: {} of {} in AWS/States {comparison} {} in {} of {} periods of {} s.",
+            word(&alarm.statistic),
+            word(&alarm.metric),
+            alarm.threshold,
+            alarm.datapoints_to_alarm,
+            alarm.evaluation_periods,
+            alarm.period_s,
+        );
+    }
+    let ended = match (app.semantics, app.aborted) {
+        (Semantics::LastFinished, Aborted::Ignore) => "failed or timed out",
+        _ => "failed, timed out or was aborted",
+    };
+    match app.semantics {
+        Semantics::Original => format!("{name}: the newest run {ended}."),
+        Semantics::LastFinished => format!(
+            "{name}: the last finished run {ended}. The alarm holds through restarts, until a run \
+             or a redrive succeeds."
+        ),
+    }
+}

@@ -1,0 +1,146 @@
+//! The dashboard: a header with links, and the alarms of every machine.
+
+use super::{links, parameters};
+use crate::app::{App, Dashboard};
+use guardian_cfn::resources::cloudwatch;
+use guardian_cfn::{Template, Val};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Alarms that one widget shows at most [CloudWatch, dashboard body structure].
+const WIDGET_ALARMS: usize = 100;
+/// Widgets of one dashboard [same page], less the headers.
+const PAGE_WIDGETS: usize = 490;
+/// Bytes of one dashboard's alarms in a template. CloudWatch publishes no limit of its own; this
+/// one leaves the main template room for the rest.
+const PAGE_BYTES: usize = 300_000;
+/// Where a widget stands, in columns and rows.
+const WIDTH: usize = 24;
+const HEADER_HEIGHT: usize = 2;
+const WIDGET_HEIGHT: usize = 6;
+
+/// The part of an alarm's ARN before its name, as a variable: it would stand there thousands of
+/// times.
+const PREFIX: &str = "Alarm";
+
+/// An alarm on a dashboard.
+pub(super) struct Shown<'a> {
+    pub name: &'a str,
+    /// Its logical id, if it is in the template that the dashboard is in.
+    pub here: Option<&'a str>,
+    /// Whether it is a machine's status alarm.
+    pub status: bool,
+}
+
+impl Shown<'_> {
+    /// Its ARN, as a text for `Fn::Sub`.
+    fn arn(&self) -> String {
+        match self.here {
+            Some(id) => format!("${{{id}.Arn}}"),
+            None => format!("${{{PREFIX}}}{}", Val::sub_literal(self.name)),
+        }
+    }
+}
+
+/// The alarms by dashboard: the first one in the order that they have, the others beside it when
+/// there are too many for one. Those of status come before all others.
+pub(super) fn pages<'a>(alarms: Vec<Shown<'a>>) -> Vec<Vec<Shown<'a>>> {
+    let (status, others): (Vec<_>, Vec<_>) = alarms.into_iter().partition(|a| a.status);
+    let mut pages: Vec<Vec<Shown<'a>>> = vec![Vec::new()];
+    let mut bytes = 0;
+    for alarm in status.into_iter().chain(others) {
+        // Quotes within a text are escaped, hence five more.
+        let size = alarm.name.len().max(alarm.here.map_or(0, str::len)) + PREFIX.len() + 8;
+        let full = pages.last().is_some_and(|page| {
+            bytes + size > PAGE_BYTES || page.len() >= WIDGET_ALARMS * PAGE_WIDGETS
+        });
+        if full {
+            pages.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += size;
+        if let Some(page) = pages.last_mut() {
+            page.push(alarm);
+        }
+    }
+    pages
+}
+
+/// The name of a dashboard, counted from 0.
+pub(super) fn page_name(dashboard: &Dashboard, page: usize) -> String {
+    if page == 0 { dashboard.name.clone() } else { format!("{}-{}", dashboard.name, page + 1) }
+}
+
+/// Adds one page.
+pub(super) fn add(
+    t: &mut Template,
+    app: &App,
+    dashboard: &Dashboard,
+    page: usize,
+    pages: usize,
+    alarms: &[Shown<'_>],
+) {
+    let mut widgets = vec![json!({
+        "type": "text", "x": 0, "y": 0, "width": WIDTH, "height": HEADER_HEIGHT,
+        "properties": {"markdown": header(app, dashboard, page, pages)},
+    })];
+    let mut y = HEADER_HEIGHT;
+    for (status, title) in [(true, dashboard.title.as_str()), (false, "Other alarms")] {
+        let group: Vec<String> =
+            alarms.iter().filter(|a| a.status == status).map(Shown::arn).collect();
+        let count = group.len().div_ceil(WIDGET_ALARMS);
+        for (i, arns) in group.chunks(WIDGET_ALARMS).enumerate() {
+            let title = Val::sub_literal(title);
+            let title =
+                if count > 1 { format!("{title} ({} of {count})", i + 1) } else { title };
+            widgets.push(json!({
+                "type": "alarm", "x": 0, "y": y, "width": WIDTH, "height": WIDGET_HEIGHT,
+                "properties": {"title": title, "alarms": arns},
+            }));
+            y += WIDGET_HEIGHT;
+        }
+    }
+    let body = json!({"widgets": widgets}).to_string();
+    let elsewhere = alarms.iter().any(|a| a.here.is_none());
+    let prefix = Val::sub(
+        "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:",
+        [],
+    );
+    let variables: BTreeMap<&str, Val<String>> =
+        elsewhere.then_some((PREFIX, prefix)).into_iter().collect();
+    let id = if page == 0 { "Dashboard".to_owned() } else { format!("Dashboard{}", page + 1) };
+    t.add(
+        id,
+        cloudwatch::Dashboard::new(Val::sub(&body, variables))
+            .dashboard_name(page_name(dashboard, page)),
+    );
+}
+
+fn header(app: &App, dashboard: &Dashboard, page: usize, pages: usize) -> String {
+    let name = &app.function.name;
+    let mut parts = vec![
+        format!("[State machines]({})", links::machines()),
+        format!("[Alarms now]({})", links::alarms()),
+        format!("[Function]({})", links::function(name)),
+        format!("[Its log]({})", links::log(name)),
+    ];
+    for other in (0..pages).filter(|other| *other != page) {
+        let title = page_name(dashboard, other);
+        parts.push(format!("[{title}]({})", links::dashboard(&title)));
+    }
+    let count = app.managed.len() + app.watched.len();
+    format!(
+        "## {} {}: {count} state machines\n{}",
+        app.project,
+        app.env,
+        parts.join(" \u{b7} ")
+    )
+}
+
+/// The metadata's word for what a dashboard shows: its names.
+pub(super) fn names(app: &App, pages: usize) -> Value {
+    match &app.dashboard {
+        Some(dashboard) => (0..pages).map(|page| Value::from(page_name(dashboard, page))).collect(),
+        None => json!([]),
+    }
+}

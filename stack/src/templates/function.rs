@@ -1,0 +1,209 @@
+//! The function that sweeps: its role, its log, its schedule, and the queue of what it failed to
+//! answer.
+
+use super::policy::{Allow, document, machine_arn, trust};
+use super::{TemplateError, parameters, word};
+use crate::app::App;
+use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
+use guardian_cfn::{Cond, Id, Output, Param, Template, Val, pseudo};
+use guardian_contract::{NAMESPACE, env};
+use serde_json::{Value, json};
+
+/// What others in the template refer to.
+pub(super) struct Parts {
+    pub function: Id<lambda::Function>,
+    pub role: Id<iam::Role>,
+    pub failures: Id<sqs::Queue>,
+}
+
+/// All variables of a function together, in bytes [Lambda quotas].
+const MAX_ENVIRONMENT: usize = 4_096;
+/// The room that names of machines may take in the role's policy. A role's inline policies have
+/// 10,240 characters together [IAM quotas, from memory]; the rest of ours is below 3,000.
+const MAX_NARROWED: usize = 6_000;
+/// An ARN of a machine less its name is at most this long.
+const ARN_PREFIX: usize = 70;
+
+/// Adds the function with all that belongs to it.
+pub(super) fn add(
+    t: &mut Template,
+    app: &App,
+    bucket: &Param<String>,
+) -> Result<Parts, TemplateError> {
+    let package = t.parameter(
+        parameters::PACKAGE_KEY,
+        parameters::text("Key of the function's package in the artifact bucket."),
+    );
+    let endpoint = t.parameter(
+        parameters::ENDPOINT_URL,
+        parameters::text("Endpoint that the function calls instead of AWS; empty: AWS itself.")
+            .default(""),
+    );
+    let has_endpoint =
+        t.condition("HasEndpointUrl", Cond::equals(endpoint.reference(), "").negate());
+
+    let name = &app.function.name;
+    // Made by the stack and before the function, or Lambda would make it, without an end to what
+    // it keeps and without anybody to delete it.
+    let log = t.add(
+        "FunctionLogGroup",
+        logs::LogGroup::new()
+            .log_group_name(format!("/aws/lambda/{name}"))
+            .retention_in_days(app.function.log_retention_days),
+    );
+    let failures = t.add(
+        "FailureQueue",
+        sqs::Queue::new()
+            // 14 days, the longest there is: a weekend must not lose a failure.
+            .message_retention_period(1_209_600)
+            .sqs_managed_sse_enabled(true),
+    );
+    let role = t.add("FunctionRole", role(app, &log, &failures));
+
+    let mut variables = environment(app)?;
+    variables.push((
+        "AWS_ENDPOINT_URL".to_owned(),
+        Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>()),
+    ));
+    let function = t.add(
+        "Function",
+        lambda::Function::new(
+            lambda::function::Code::new()
+                .s3_bucket(bucket.reference())
+                .s3_key(package.reference()),
+            role.arn(),
+        )
+        .function_name(name)
+        .description("Reads the newest executions of every state machine and publishes their status")
+        .runtime("provided.al2023")
+        .handler("bootstrap")
+        .architectures([word(&app.function.architecture)])
+        .memory_size(app.function.memory_mb)
+        .timeout(app.function.timeout_s)
+        .environment(lambda::function::Environment::new().variables(variables))
+        // JSON, as the function's own lines are: one parser reads the whole log.
+        .logging_config(
+            lambda::function::LoggingConfig::new().log_format("JSON").log_group(log.reference()),
+        ),
+    );
+    t.add(
+        "FunctionInvokeConfig",
+        lambda::EventInvokeConfig::new(function.reference(), "$LATEST")
+            // A sweep that failed is done once more, a minute later; what is older than an hour
+            // has been overtaken by the next. Then it is kept where it can be seen.
+            .maximum_retry_attempts(1)
+            .maximum_event_age_in_seconds(3_600)
+            .destination_config(lambda::event_invoke_config::DestinationConfig::new().on_failure(
+                lambda::event_invoke_config::OnFailure::new(failures.arn()),
+            )),
+    );
+    schedule(t, app, &function, &failures);
+    t.output("FunctionName", Output::new(function.reference()).description("The function."));
+    t.output("FunctionRoleArn", Output::new(role.arn()).description("The function's role."));
+    t.output(
+        "FailureQueueUrl",
+        Output::new(failures.queue_url()).description("What the function failed to answer."),
+    );
+    Ok(Parts { function, role, failures })
+}
+
+/// What the function calls, and no more.
+fn role(app: &App, log: &Id<logs::LogGroup>, failures: &Id<sqs::Queue>) -> iam::Role {
+    let include = &app.scope.include;
+    let length: usize = include.iter().map(|p| p.len() + ARN_PREFIX).sum();
+    let narrowed = !include.is_empty() && length <= MAX_NARROWED;
+    let machines: Vec<_> = if narrowed {
+        include.iter().map(|pattern| machine_arn(pattern)).collect()
+    } else {
+        vec![machine_arn("*")]
+    };
+    let statements = vec![
+        // Takes no resource: it lists the account's machines [IAM service authorization].
+        Allow::new("ListMachines", &["states:ListStateMachines"], ["*"]).into(),
+        Allow::new("ReadExecutions", &["states:ListExecutions"], machines).into(),
+        // Takes no resource either; its namespace is what can be held.
+        Allow::new("PublishStatus", &["cloudwatch:PutMetricData"], ["*"])
+            .condition(json!({"StringEquals": {"cloudwatch:namespace": NAMESPACE}}))
+            .into(),
+        // The group's ARN ends in `:*`, which is its streams. Creating a group is not allowed:
+        // the stack has done it, with its retention.
+        Allow::new("WriteLog", &["logs:CreateLogStream", "logs:PutLogEvents"], [log.arn()]).into(),
+        // Lambda hands over a failed event with the function's own role.
+        Allow::new("KeepFailures", &["sqs:SendMessage"], [failures.arn()]).into(),
+    ];
+    // No condition on the source: Lambda names no function when it takes on a role.
+    iam::Role::new(trust("lambda.amazonaws.com", None))
+        .description(format!("Guardian's function {}", app.function.name))
+        .policies([iam::role::Policy::new("StatusCheck", document(statements))])
+}
+
+/// The variables that the function reads; those that would say nothing are left out.
+fn environment(app: &App) -> Result<Vec<(String, Val<String>)>, TemplateError> {
+    let mut all = vec![
+        (env::SEMANTICS, word(&app.semantics)),
+        (env::ABORTED, word(&app.aborted)),
+        (env::INCLUDE, app.scope.include.join(",")),
+        (env::EXCLUDE, app.scope.exclude.join(",")),
+        (env::LIST_BURST, app.function.list_burst.map_or_else(String::new, |n| n.to_string())),
+        (env::LIST_REFILL, app.function.list_refill.map_or_else(String::new, |n| n.to_string())),
+    ];
+    all.retain(|(_, value)| !value.is_empty());
+    // The endpoint, where there is one, comes on top; 256 bytes are for it.
+    let bytes: usize = all.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if bytes + 256 > MAX_ENVIRONMENT {
+        return Err(TemplateError::Environment { bytes, limit: MAX_ENVIRONMENT - 256 });
+    }
+    Ok(all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
+}
+
+/// The rule that starts the sweep, what lets it, and what takes the event if Lambda does not.
+fn schedule(
+    t: &mut Template,
+    app: &App,
+    function: &Id<lambda::Function>,
+    failures: &Id<sqs::Queue>,
+) {
+    let rule = t.add(
+        "Schedule",
+        events::Rule::new()
+            .description(format!("Starts the sweep of {}", app.function.name))
+            .schedule_expression(&app.schedule)
+            .state("ENABLED")
+            .targets([events::rule::Target::new("StatusCheck", function.arn())
+                .input(json!({"trigger": "cron"}).to_string())
+                .dead_letter_config(
+                    events::rule::DeadLetterConfig::new().arn(failures.arn()),
+                )
+                .retry_policy(
+                    events::rule::RetryPolicy::new()
+                        .maximum_event_age_in_seconds(3_600)
+                        .maximum_retry_attempts(20),
+                )]),
+    );
+    // The rule's ARN holds its account; EventBridge's own examples ask for nothing else.
+    t.add(
+        "SchedulePermission",
+        lambda::Permission::new(function.reference(), "lambda:InvokeFunction", "events.amazonaws.com")
+            .source_arn(rule.arn()),
+    );
+    let rule_arn = rule.arn().into_json();
+    let queue_arn = failures.arn().into_json();
+    let statements: Vec<Value> = vec![
+        Allow::new("EventBridge", &["sqs:SendMessage"], [failures.arn()])
+            .service("events.amazonaws.com")
+            .condition(json!({"ArnEquals": {"aws:SourceArn": rule_arn}}))
+            .into(),
+        json!({
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sqs:*",
+            "Resource": queue_arn,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }),
+    ];
+    t.add(
+        "FailureQueuePolicy",
+        sqs::QueuePolicy::new(document(statements), [failures.reference()]),
+    );
+}

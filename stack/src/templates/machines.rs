@@ -1,0 +1,174 @@
+//! The resources of one machine: the machine itself, its role and its log group where the stack
+//! creates it, and its alarms. They always live in one template together.
+
+use super::alarms;
+use super::ids::stem;
+use super::policy::{Allow, document, machine_arn, trust};
+use super::{TemplateError, word};
+use crate::app::{Alarm, App, MachineType, Managed};
+use guardian_cfn::resources::{iam, logs, stepfunctions};
+use guardian_cfn::{Id, Template, Val, pseudo};
+use guardian_contract::MachineKey;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Where an alarm stands: its logical id beside its name.
+pub(super) type AlarmIds = Vec<(String, String)>;
+
+/// All that the stack has for one machine.
+pub(super) struct Part {
+    pub key: MachineKey,
+    /// Its resources, and nothing else.
+    pub template: Template,
+    /// Name and logical id of its alarms, in the order of the configuration.
+    pub alarms: AlarmIds,
+    /// What the template's metadata says of it.
+    pub metadata: Value,
+    /// Bytes that resources and metadata take.
+    pub bytes: usize,
+}
+
+/// A machine as its alarms see it.
+pub(super) struct Machine<'a> {
+    pub key: &'a MachineKey,
+    pub name: String,
+    /// Its ARN, for dimensions.
+    pub arn: Val<String>,
+    /// The first part of its logical ids.
+    pub stem: String,
+}
+
+/// Every machine of the application: the managed ones, then the watched ones.
+pub(super) fn parts(app: &App) -> Result<Vec<Part>, TemplateError> {
+    let mut alarms: BTreeMap<&MachineKey, Vec<&Alarm>> = BTreeMap::new();
+    for alarm in &app.alarms {
+        alarms.entry(&alarm.machine).or_default().push(alarm);
+    }
+    let mut parts = Vec::with_capacity(app.managed.len() + app.watched.len());
+    for managed in &app.managed {
+        let mut template = Template::new();
+        let stem = stem(&managed.key);
+        let id = add(&mut template, managed, &stem);
+        let name = managed.key.managed_name();
+        let machine = Machine { key: &managed.key, name, arn: id.reference(), stem };
+        let alarms = alarms.remove(&managed.key).unwrap_or_default();
+        parts.push(part(app, template, &machine, managed.machine_type, true, &alarms));
+    }
+    for watched in &app.watched {
+        let arn = machine_arn(&watched.name);
+        let stem = stem(&watched.key);
+        let machine = Machine { key: &watched.key, name: watched.name.clone(), arn, stem };
+        let alarms = alarms.remove(&watched.key).unwrap_or_default();
+        parts.push(part(app, Template::new(), &machine, watched.machine_type, false, &alarms));
+    }
+    match alarms.into_values().flatten().next() {
+        Some(alarm) => Err(TemplateError::UnknownMachine {
+            alarm: alarm.name.clone(),
+            machine: alarm.machine.clone(),
+        }),
+        None => Ok(parts),
+    }
+}
+
+fn part(
+    app: &App,
+    mut template: Template,
+    machine: &Machine<'_>,
+    machine_type: MachineType,
+    managed: bool,
+    alarms: &[&Alarm],
+) -> Part {
+    let alarms = alarms::add(&mut template, app, machine, alarms);
+    let metadata = json!({
+        "name": machine.name,
+        "type": word(&machine_type),
+        "managed": managed,
+        "alarms": alarms.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+    });
+    // Besides the value: the key's quotes, the colon and the comma.
+    let said = metadata.to_string().len() + machine.key.as_str().len() + 4;
+    let bytes = template.resources_size() + said;
+    Part { key: machine.key.clone(), template, alarms, metadata, bytes }
+}
+
+/// Adds a machine that the stack creates.
+fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::StateMachine> {
+    let name = managed.key.managed_name();
+    let logged = managed.log_level != "OFF";
+    // The group stays where logging is switched off: what it holds is kept to its end.
+    let log = t.add(
+        format!("{stem}MachineLogGroup"),
+        // The recipe's name. Step Functions adds each group to the one log delivery policy of the
+        // account, which holds 5,120 characters; only for `/aws/vendedlogs/` does it stand there
+        // once for all [Step Functions guide, bp-cwl].
+        logs::LogGroup::new()
+            .log_group_name(format!("/aws/stepfunctions/{name}"))
+            .retention_in_days(managed.log_retention_days),
+    );
+    let role = t.add(format!("{stem}MachineRole"), role(managed, &name, logged));
+    let mut logging = stepfunctions::state_machine::LoggingConfiguration::new()
+        .level(&managed.log_level)
+        .include_execution_data(logged && managed.log_execution_data);
+    if logged {
+        let group = stepfunctions::state_machine::CloudWatchLogsLogGroup::new();
+        logging = logging.destinations([stepfunctions::state_machine::LogDestination::new()
+            .cloud_watch_logs_log_group(group.log_group_arn(log.arn()))]);
+    }
+    let mut machine = stepfunctions::StateMachine::new(role.arn())
+        .state_machine_name(name)
+        .state_machine_type(word(&managed.machine_type))
+        // As text: CloudFormation would read functions of its own in an object, and a `${x}` of
+        // the definition stays itself as long as no substitutions are given.
+        .definition_string(managed.definition.to_string())
+        .logging_configuration(logging);
+    if !managed.tags.is_empty() {
+        let tags = managed.tags.iter();
+        machine = machine.tags(
+            tags.map(|(k, v)| stepfunctions::state_machine::TagsEntry::new(k, v))
+                .collect::<Vec<_>>(),
+        );
+    }
+    t.add(format!("{stem}Machine"), machine)
+}
+
+/// Log deliveries belong to no resource, hence the `*`: this is the set that Step Functions asks
+/// for [Step Functions guide, cw-logs].
+pub(super) const LOG_DELIVERY: [&str; 8] = [
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+];
+
+fn role(managed: &Managed, name: &str, logged: bool) -> iam::Role {
+    // The machine's own ARN, and that with a label, under which its Map Run children run.
+    let condition = json!({
+        "StringEquals": {"aws:SourceAccount": pseudo::account_id().into_json()},
+        "ArnLike": {"aws:SourceArn": [
+            machine_arn(name).into_json(),
+            machine_arn(&format!("{name}/*")).into_json(),
+        ]},
+    });
+    let mut role = iam::Role::new(trust("states.amazonaws.com", Some(condition)))
+        .description(format!("Runs the state machine {name}"));
+    let mut policies = Vec::new();
+    if logged {
+        let statement = Allow::new("DeliverLog", &LOG_DELIVERY, ["*"]);
+        policies.push(iam::role::Policy::new("DeliverLog", document(vec![statement.into()])));
+    }
+    if !managed.statements.is_empty() {
+        let configured = document(managed.statements.clone());
+        policies.push(iam::role::Policy::new("Configured", configured));
+    }
+    if !policies.is_empty() {
+        role = role.policies(policies);
+    }
+    if !managed.managed_policies.is_empty() {
+        role = role.managed_policy_arns(managed.managed_policies.iter().collect::<Vec<_>>());
+    }
+    role
+}

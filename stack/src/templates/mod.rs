@@ -1,0 +1,349 @@
+//! From the application to its CloudFormation templates: the main one and, past what one template
+//! holds, nested ones. Pure: the same application gives the same bytes.
+
+mod alarms;
+mod dashboard;
+mod function;
+mod ids;
+mod links;
+mod machines;
+mod nested;
+pub mod parameters;
+mod policy;
+#[cfg(test)]
+mod tests;
+
+pub use nested::{FULL, ROOT};
+
+use crate::app::App;
+use dashboard::Shown;
+use guardian_cfn::resources::cloudformation;
+use guardian_cfn::{MAX_S3_BODY, Output, Param, Synth, SynthErrors, Template, Val};
+use guardian_contract::{MachineKey, alarm_name};
+use machines::Part;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Resources that one operation may create, update or delete, nested stacks included
+/// [CloudFormation quotas].
+pub const MAX_OPERATION: usize = 2_500;
+/// Prefix of the keys of nested templates in the artifact bucket.
+const TEMPLATE_KEYS: &str = "guardian/templates";
+/// Layout of the templates' metadata under `Guardian`.
+const METADATA_VERSION: u32 = 1;
+
+/// All templates of one application.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Templates {
+    /// The template of the stack.
+    pub root: Synth,
+    /// Those of its nested stacks, to be uploaded before the stack is deployed.
+    pub nested: Vec<Nested>,
+    /// Where each machine lives: [`ROOT`] or the logical id of a nested stack. To be kept, and
+    /// given to the next [`templates`].
+    pub assignment: BTreeMap<MachineKey, String>,
+    /// What a person should know before deploying.
+    pub warnings: Vec<String>,
+}
+
+impl Templates {
+    /// Every template with the name of its file, the main one first.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Synth)> {
+        let nested = self.nested.iter().map(|n| (n.file_name.as_str(), &n.synth));
+        std::iter::once(("template", &self.root)).chain(nested)
+    }
+
+    /// How many resources there are in all templates.
+    pub fn resource_count(&self) -> usize {
+        self.files().map(|(_, synth)| synth.resource_count()).sum()
+    }
+}
+
+/// The template of a nested stack.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nested {
+    /// Logical id of the nested stack in the main template.
+    pub logical_id: String,
+    /// Name of its file, without the ending that its format gives it.
+    pub file_name: String,
+    /// Key in the artifact bucket under which the main template looks for it: the hash of what
+    /// [`Synth::to_json_min`] gives, which is what must be uploaded.
+    pub s3_key: String,
+    /// The template.
+    pub synth: Synth,
+}
+
+/// Why there are no templates.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// An alarm on a machine that is not there.
+    #[error(
+        "alarm `{alarm}` looks at the machine `{machine}`, which is neither managed nor watched; \
+         add the machine or take the alarm out"
+    )]
+    UnknownMachine {
+        /// Name of the alarm.
+        alarm: String,
+        /// The machine.
+        machine: MachineKey,
+    },
+    /// The function's variables do not fit.
+    #[error(
+        "the function's environment would have {bytes} bytes and Lambda takes {limit}; use globs \
+         instead of names in the list of watched machines, or in `exclude`"
+    )]
+    Environment {
+        /// How many there are.
+        bytes: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A place that no stack of ours has.
+    #[error(
+        "the lock file says that the machine `{key}` lives in the stack `{stack}`, which Guardian \
+         does not make: `root` or `Machines` with a number; take the entry out of the lock file"
+    )]
+    UnknownStack {
+        /// The machine.
+        key: MachineKey,
+        /// What the lock file says.
+        stack: String,
+    },
+    /// A machine that is too much for a template.
+    #[error(
+        "the machine `{key}` with its alarms is too much for one template: {resources} resources \
+         (500 at most) and {bytes} bytes (1,000,000 at most); give it fewer alarms or a shorter \
+         definition"
+    )]
+    MachineTooLarge {
+        /// The machine.
+        key: MachineKey,
+        /// Its resources.
+        resources: usize,
+        /// Bytes that they take.
+        bytes: usize,
+    },
+    /// No room for another nested stack.
+    #[error(
+        "the main template would have {resources} resources, {nested} nested stacks among them, \
+         and CloudFormation takes 500; divide the machines between two environments or projects"
+    )]
+    RootFull {
+        /// Resources of the main template.
+        resources: usize,
+        /// How many of them are nested stacks.
+        nested: usize,
+    },
+    /// A template past the longest body.
+    #[error(
+        "the template of {stack} would have {bytes} bytes and CloudFormation reads 1,000,000; \
+         shorten the definitions of its machines, or divide them between two projects"
+    )]
+    TooLarge {
+        /// `root` or the logical id of the nested stack.
+        stack: String,
+        /// Its length.
+        bytes: usize,
+    },
+    /// A template that its own checks refuse.
+    #[error("the template of {stack} cannot be written:\n{errors}")]
+    Synth {
+        /// `root` or the logical id of the nested stack.
+        stack: String,
+        /// What they say.
+        errors: SynthErrors,
+    },
+}
+
+/// Makes the templates. `previous` is the assignment of the last ones, empty if there are none:
+/// a machine that is in it stays where it is.
+pub fn templates(
+    app: &App,
+    previous: &BTreeMap<MachineKey, String>,
+) -> Result<Templates, TemplateError> {
+    let mut parts = machines::parts(app)?;
+    let mut root = Template::new().description(format!(
+        "Guardian: the status of Step Functions state machines ({} {})",
+        app.project, app.env
+    ));
+    let bucket = root.parameter(
+        parameters::ARTIFACT_BUCKET,
+        parameters::text("Bucket that holds the function's package and the nested templates."),
+    );
+    let console = parameters::console(&mut root);
+    function::add(&mut root, app, &bucket)?;
+    let base = root.resource_count() + usize::from(app.dashboard.is_some());
+    let assignment = nested::place(&parts, base, previous)?;
+
+    let mut nested = Vec::new();
+    let pages = add_dashboards(&mut root, &mut nested, app, &parts, &assignment)?;
+    let mut root_machines = Map::new();
+    let mut by_stack: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
+    for part in parts.drain(..) {
+        // `place` has given every machine a place that it can read.
+        let number = assignment.get(&part.key).and_then(|s| nested::number(s)).unwrap_or(0);
+        if number == 0 {
+            root_machines.insert(part.key.to_string(), part.metadata);
+            root.append(part.template);
+        } else {
+            by_stack.entry(number).or_default().push(part);
+        }
+    }
+    for (number, parts) in by_stack {
+        nested.push(machines_stack(app, &format!("Machines{number}"), parts)?);
+    }
+    for stack in &nested {
+        add_nested(&mut root, stack, &bucket, &console);
+    }
+    let mut metadata = metadata(app, root_machines);
+    metadata["dashboards"] = dashboard::names(app, pages);
+    root.metadata("Guardian", metadata);
+    let root = synth(ROOT, &root)?;
+    let mut templates = Templates { root, nested, assignment, warnings: Vec::new() };
+    templates.warnings = warnings(app, &templates);
+    Ok(templates)
+}
+
+/// Adds the dashboard; further ones, if there must be more than one, get a nested stack each.
+/// Gives how many there are.
+fn add_dashboards(
+    root: &mut Template,
+    nested: &mut Vec<Nested>,
+    app: &App,
+    parts: &[Part],
+    assignment: &BTreeMap<MachineKey, String>,
+) -> Result<usize, TemplateError> {
+    let Some(dashboard) = &app.dashboard else { return Ok(0) };
+    let status: BTreeSet<String> = parts.iter().map(|p| alarm_name(&p.key)).collect();
+    let shown = parts.iter().flat_map(|part| {
+        let in_root = assignment.get(&part.key).is_some_and(|s| s == ROOT);
+        let status = &status;
+        part.alarms.iter().map(move |(name, id)| Shown {
+            name,
+            here: in_root.then_some(id.as_str()),
+            status: status.contains(name),
+        })
+    });
+    let mut pages = dashboard::pages(shown.collect());
+    let count = pages.len();
+    for (number, alarms) in pages.iter_mut().enumerate() {
+        if number == 0 {
+            dashboard::add(root, app, dashboard, number, count, alarms);
+            continue;
+        }
+        alarms.iter_mut().for_each(|alarm| alarm.here = None);
+        let mut t = Template::new().description("Guardian: more of the dashboard");
+        parameters::console(&mut t);
+        dashboard::add(&mut t, app, dashboard, number, count, alarms);
+        nested.push(stack(&format!("Dashboards{}", number + 1), &t)?);
+    }
+    root.output(
+        "DashboardName",
+        Output::new(dashboard.name.as_str()).description("The dashboard."),
+    );
+    root.output(
+        "DashboardUrl",
+        Output::new(Val::sub(&links::dashboard(&dashboard.name), []))
+            .description("The dashboard in the console."),
+    );
+    Ok(count)
+}
+
+fn machines_stack(app: &App, id: &str, parts: Vec<Part>) -> Result<Nested, TemplateError> {
+    let mut t = Template::new().description(format!(
+        "Guardian: state machines and alarms of {} {}, {id}",
+        app.project, app.env
+    ));
+    parameters::console(&mut t);
+    let mut machines = Map::new();
+    for part in parts {
+        machines.insert(part.key.to_string(), part.metadata);
+        t.append(part.template);
+    }
+    t.metadata("Guardian", metadata(app, machines));
+    stack(id, &t)
+}
+
+fn stack(id: &str, template: &Template) -> Result<Nested, TemplateError> {
+    let synth = synth(id, template)?;
+    let hash = ids::hash(synth.to_json_min().as_bytes());
+    Ok(Nested {
+        logical_id: id.to_owned(),
+        file_name: id.to_lowercase(),
+        s3_key: format!("{TEMPLATE_KEYS}/{hash}.json"),
+        synth,
+    })
+}
+
+fn add_nested(
+    root: &mut Template,
+    nested: &Nested,
+    bucket: &Param<String>,
+    console: &Param<String>,
+) {
+    // With the bucket in the path: CloudFormation reads both forms, and emulators know no bucket
+    // by its host name.
+    let url = format!(
+        "https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/${{{}}}/{}",
+        bucket.name(),
+        nested.s3_key
+    );
+    root.add(
+        nested.logical_id.as_str(),
+        cloudformation::Stack::new(Val::sub(&url, []))
+            .parameters([(console.name(), console.reference())]),
+    );
+}
+
+/// What a template's metadata says: enough to speak of lights where two templates differ.
+fn metadata(app: &App, machines: Map<String, Value>) -> Value {
+    json!({
+        "version": METADATA_VERSION,
+        "project": app.project,
+        "env": app.env,
+        "semantics": word(&app.semantics),
+        "machines": machines,
+    })
+}
+
+fn synth(stack: &str, template: &Template) -> Result<Synth, TemplateError> {
+    let synth = template
+        .synth()
+        .map_err(|errors| TemplateError::Synth { stack: stack.to_owned(), errors })?;
+    let bytes = synth.body_size();
+    if bytes > MAX_S3_BODY {
+        return Err(TemplateError::TooLarge { stack: stack.to_owned(), bytes });
+    }
+    Ok(synth)
+}
+
+fn warnings(app: &App, templates: &Templates) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let resources = templates.resource_count();
+    if resources > MAX_OPERATION {
+        warnings.push(format!(
+            "{resources} resources in all: CloudFormation creates, updates or deletes at most \
+             {MAX_OPERATION} in one operation, nested stacks included. Add the machines in steps \
+             of {MAX_OPERATION} resources"
+        ));
+    }
+    // A group's ARN takes about 100 of the policy's 5,120 characters, the frame about 300.
+    let logged = app.managed.iter().filter(|m| m.log_level != "OFF").count();
+    if logged > 45 {
+        warnings.push(format!(
+            "{logged} machines log to groups under /aws/stepfunctions/: Step Functions lists each \
+             group in one log delivery policy of the account, which holds 5,120 characters, about \
+             45 groups. AWS may refuse the logging of the machines beyond that"
+        ));
+    }
+    warnings
+}
+
+/// The word that a closed set has for a value, as CloudFormation and the configuration spell it.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        // Only enums without fields come here.
+        other => other.map(|v| v.to_string()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,78 @@
+//! IAM policy documents: how they are written, and the ARNs that they name.
+
+use guardian_cfn::Val;
+use serde_json::{Map, Value, json};
+
+/// One statement that allows something.
+#[derive(Debug, Clone)]
+pub(super) struct Allow(Map<String, Value>);
+
+impl Allow {
+    /// Allows actions on resources.
+    pub fn new<V: Into<Val<String>>>(
+        sid: &str,
+        actions: &[&str],
+        resources: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let resources = resources.into_iter().map(|r| r.into().into_json()).collect();
+        Self(Map::from_iter([
+            ("Sid".to_owned(), json!(sid)),
+            ("Effect".to_owned(), json!("Allow")),
+            ("Action".to_owned(), one_or_many(actions.iter().map(|a| json!(a)).collect())),
+            ("Resource".to_owned(), one_or_many(resources)),
+        ]))
+    }
+
+    /// Allows a service to take on the role, or to use the queue, under a condition.
+    pub fn service(mut self, principal: &str) -> Self {
+        self.0.insert("Principal".to_owned(), json!({"Service": principal}));
+        self
+    }
+
+    /// Only where this holds.
+    pub fn condition(mut self, condition: Value) -> Self {
+        self.0.insert("Condition".to_owned(), condition);
+        self
+    }
+}
+
+impl From<Allow> for Value {
+    fn from(allow: Allow) -> Value {
+        Value::Object(allow.0)
+    }
+}
+
+/// A policy document.
+pub(super) fn document(statements: Vec<Value>) -> Value {
+    json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+/// The document by which a service may take on a role, under a condition where there is one.
+pub(super) fn trust(service: &str, condition: Option<Value>) -> Value {
+    let mut statement = json!({
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    });
+    if let Some(condition) = condition {
+        statement["Condition"] = condition;
+    }
+    document(vec![statement])
+}
+
+/// The ARN of machines in the stack's account and region, by name or glob (IAM reads `*` and `?`
+/// as Guardian does).
+pub(super) fn machine_arn(name: &str) -> Val<String> {
+    Val::sub(&machine_arn_text(name), [])
+}
+
+/// The same as a text for `Fn::Sub`.
+pub(super) fn machine_arn_text(name: &str) -> String {
+    const PREFIX: &str =
+        "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:";
+    format!("{PREFIX}{}", Val::sub_literal(name))
+}
+
+fn one_or_many(mut items: Vec<Value>) -> Value {
+    if items.len() == 1 { items.remove(0) } else { Value::Array(items) }
+}
