@@ -3,3 +3,4 @@
 
 pub mod app;
 pub mod definition;
+pub mod templates;

@@ -24,8 +24,8 @@ pub(super) fn add(
 }
 
 fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) -> String {
-    let usual = alarm.metric == Metric::Status
-        && alarm.name == guardian_contract::alarm_name(machine.key);
+    let usual =
+        alarm.metric == Metric::Status && alarm.name == guardian_contract::alarm_name(machine.key);
     let id = if usual {
         format!("{}StatusAlarm", machine.stem)
     } else {
@@ -69,11 +69,7 @@ fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) ->
 fn description(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Val<String> {
     let text = match &alarm.description {
         Some(text) => text.clone(),
-        None => format!(
-            "{} Open its executions, read error and cause of the one that ended badly, mend it, \
-             and redrive it or start a new one.",
-            meaning(app, &machine.name, alarm)
-        ),
+        None => format!("{} {}", meaning(app, &machine.name, alarm), remedy(alarm.metric)),
     };
     let link = links::executions(&machine.name);
     let short: String = text.chars().take(MAX_DESCRIPTION).collect();
@@ -81,6 +77,19 @@ fn description(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Val<String> {
         return short.into();
     }
     Val::sub(&format!("{} {link}", Val::sub_literal(&short)), [])
+}
+
+fn remedy(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Status
+        | Metric::ExecutionsFailed
+        | Metric::ExecutionsTimedOut
+        | Metric::ExecutionsAborted => {
+            "Open its executions, read error and cause of the last one that did not succeed, mend \
+             it, and redrive it or start a new one."
+        }
+        _ => "Open its executions and compare the latest with earlier ones.",
+    }
 }
 
 fn meaning(app: &App, name: &str, alarm: &Alarm) -> String {

@@ -1,6 +1,6 @@
 //! The dashboard: a header with links, and the alarms of every machine.
 
-use super::{links, parameters};
+use super::links;
 use crate::app::{App, Dashboard};
 use guardian_cfn::resources::cloudwatch;
 use guardian_cfn::{Template, Val};
@@ -91,8 +91,7 @@ pub(super) fn add(
         let count = group.len().div_ceil(WIDGET_ALARMS);
         for (i, arns) in group.chunks(WIDGET_ALARMS).enumerate() {
             let title = Val::sub_literal(title);
-            let title =
-                if count > 1 { format!("{title} ({} of {count})", i + 1) } else { title };
+            let title = if count > 1 { format!("{title} ({} of {count})", i + 1) } else { title };
             widgets.push(json!({
                 "type": "alarm", "x": 0, "y": y, "width": WIDTH, "height": WIDGET_HEIGHT,
                 "properties": {"title": title, "alarms": arns},
@@ -102,10 +101,8 @@ pub(super) fn add(
     }
     let body = json!({"widgets": widgets}).to_string();
     let elsewhere = alarms.iter().any(|a| a.here.is_none());
-    let prefix = Val::sub(
-        "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:",
-        [],
-    );
+    let prefix =
+        Val::sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:", []);
     let variables: BTreeMap<&str, Val<String>> =
         elsewhere.then_some((PREFIX, prefix)).into_iter().collect();
     let id = if page == 0 { "Dashboard".to_owned() } else { format!("Dashboard{}", page + 1) };
@@ -120,7 +117,7 @@ fn header(app: &App, dashboard: &Dashboard, page: usize, pages: usize) -> String
     let name = &app.function.name;
     let mut parts = vec![
         format!("[State machines]({})", links::machines()),
-        format!("[Alarms now]({})", links::alarms()),
+        format!("[Alarms]({})", links::alarms()),
         format!("[Function]({})", links::function(name)),
         format!("[Its log]({})", links::log(name)),
     ];
@@ -129,12 +126,8 @@ fn header(app: &App, dashboard: &Dashboard, page: usize, pages: usize) -> String
         parts.push(format!("[{title}]({})", links::dashboard(&title)));
     }
     let count = app.managed.len() + app.watched.len();
-    format!(
-        "## {} {}: {count} state machines\n{}",
-        app.project,
-        app.env,
-        parts.join(" \u{b7} ")
-    )
+    let machines = if count == 1 { "state machine" } else { "state machines" };
+    format!("## {} {}: {count} {machines}\n{}", app.project, app.env, parts.join(" \u{b7} "))
 }
 
 /// The metadata's word for what a dashboard shows: its names.

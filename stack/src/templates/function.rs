@@ -9,13 +9,6 @@ use guardian_cfn::{Cond, Id, Output, Param, Template, Val, pseudo};
 use guardian_contract::{NAMESPACE, env};
 use serde_json::{Value, json};
 
-/// What others in the template refer to.
-pub(super) struct Parts {
-    pub function: Id<lambda::Function>,
-    pub role: Id<iam::Role>,
-    pub failures: Id<sqs::Queue>,
-}
-
 /// All variables of a function together, in bytes [Lambda quotas].
 const MAX_ENVIRONMENT: usize = 4_096;
 /// The room that names of machines may take in the role's policy. A role's inline policies have
@@ -29,7 +22,7 @@ pub(super) fn add(
     t: &mut Template,
     app: &App,
     bucket: &Param<String>,
-) -> Result<Parts, TemplateError> {
+) -> Result<(), TemplateError> {
     let package = t.parameter(
         parameters::PACKAGE_KEY,
         parameters::text("Key of the function's package in the artifact bucket."),
@@ -68,13 +61,13 @@ pub(super) fn add(
     let function = t.add(
         "Function",
         lambda::Function::new(
-            lambda::function::Code::new()
-                .s3_bucket(bucket.reference())
-                .s3_key(package.reference()),
+            lambda::function::Code::new().s3_bucket(bucket.reference()).s3_key(package.reference()),
             role.arn(),
         )
         .function_name(name)
-        .description("Reads the newest executions of every state machine and publishes their status")
+        .description(
+            "Reads the newest executions of every state machine and publishes their status",
+        )
         .runtime("provided.al2023")
         .handler("bootstrap")
         .architectures([word(&app.function.architecture)])
@@ -93,9 +86,10 @@ pub(super) fn add(
             // has been overtaken by the next. Then it is kept where it can be seen.
             .maximum_retry_attempts(1)
             .maximum_event_age_in_seconds(3_600)
-            .destination_config(lambda::event_invoke_config::DestinationConfig::new().on_failure(
-                lambda::event_invoke_config::OnFailure::new(failures.arn()),
-            )),
+            .destination_config(
+                lambda::event_invoke_config::DestinationConfig::new()
+                    .on_failure(lambda::event_invoke_config::OnFailure::new(failures.arn())),
+            ),
     );
     schedule(t, app, &function, &failures);
     t.output("FunctionName", Output::new(function.reference()).description("The function."));
@@ -104,7 +98,7 @@ pub(super) fn add(
         "FailureQueueUrl",
         Output::new(failures.queue_url()).description("What the function failed to answer."),
     );
-    Ok(Parts { function, role, failures })
+    Ok(())
 }
 
 /// What the function calls, and no more.
@@ -171,9 +165,7 @@ fn schedule(
             .state("ENABLED")
             .targets([events::rule::Target::new("StatusCheck", function.arn())
                 .input(json!({"trigger": "cron"}).to_string())
-                .dead_letter_config(
-                    events::rule::DeadLetterConfig::new().arn(failures.arn()),
-                )
+                .dead_letter_config(events::rule::DeadLetterConfig::new().arn(failures.arn()))
                 .retry_policy(
                     events::rule::RetryPolicy::new()
                         .maximum_event_age_in_seconds(3_600)
@@ -183,8 +175,12 @@ fn schedule(
     // The rule's ARN holds its account; EventBridge's own examples ask for nothing else.
     t.add(
         "SchedulePermission",
-        lambda::Permission::new(function.reference(), "lambda:InvokeFunction", "events.amazonaws.com")
-            .source_arn(rule.arn()),
+        lambda::Permission::new(
+            function.reference(),
+            "lambda:InvokeFunction",
+            "events.amazonaws.com",
+        )
+        .source_arn(rule.arn()),
     );
     let rule_arn = rule.arn().into_json();
     let queue_arn = failures.arn().into_json();

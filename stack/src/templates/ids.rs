@@ -63,7 +63,9 @@ mod tests {
         assert_eq!(of("2nd-run"), "2ndRun");
         for key in ["step-1", "Step1", "step_1", "step.1", "step1-", "--", "STEP1", "orderImport"] {
             let id = of(key);
-            assert!(id.ends_with(&short_hash(key)) && id.chars().all(|c| c.is_ascii_alphanumeric()));
+            assert!(
+                id.ends_with(&short_hash(key)) && id.chars().all(|c| c.is_ascii_alphanumeric())
+            );
         }
     }
 

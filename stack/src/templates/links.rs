@@ -4,9 +4,7 @@ use super::parameters::CONSOLE_DOMAIN;
 use super::policy::machine_arn_text;
 
 fn console(service: &str) -> String {
-    format!(
-        "https://${{AWS::Region}}.${{{CONSOLE_DOMAIN}}}/{service}/home?region=${{AWS::Region}}"
-    )
+    format!("https://${{AWS::Region}}.${{{CONSOLE_DOMAIN}}}/{service}/home?region=${{AWS::Region}}")
 }
 
 /// The executions of a machine.
@@ -24,9 +22,9 @@ pub(super) fn dashboard(name: &str) -> String {
     format!("{}#dashboards/dashboard/{name}", console("cloudwatch"))
 }
 
-/// The alarms that are in ALARM.
+/// All alarms.
 pub(super) fn alarms() -> String {
-    format!("{}#alarmsV2:?~(alarmStateFilter~'ALARM)", console("cloudwatch"))
+    format!("{}#alarmsV2:", console("cloudwatch"))
 }
 
 /// The log of a function; the console wants the group's slashes escaped twice over.

@@ -73,8 +73,6 @@ pub(super) fn place(
     let all: usize = parts.iter().map(|p| p.template.resource_count()).sum();
     let whole = nested.is_empty() && base + all <= FULL;
     let root_full = if whole { FULL } else { ROOT_FULL };
-    // Nothing leaves a template here, so what was full stays full for what is no smaller: looking
-    // from the first template on each time would take the square of their number.
     for part in new {
         let stack = if root.has_room(part, root_full, ROOT_BYTES) {
             root.take(part);

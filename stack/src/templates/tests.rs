@@ -1,0 +1,421 @@
+//! What the templates are, for small applications, and what holds for all.
+
+use super::*;
+use crate::app::{
+    Actions, Alarm, Architecture, Comparison, Dashboard, Function, MachineType, Managed, Metric,
+    MissingData, Statistic, Watched,
+};
+use guardian_contract::{Aborted, Scope, Semantics};
+use proptest::prelude::*;
+
+fn key(text: &str) -> MachineKey {
+    MachineKey::new(text).unwrap()
+}
+
+fn app() -> App {
+    App {
+        project: "shop".into(),
+        env: "dev".into(),
+        region: None,
+        stack_name: "shop-dev-guardian".into(),
+        semantics: Semantics::LastFinished,
+        aborted: Aborted::Red,
+        schedule: "cron(0 */3 * * ? *)".into(),
+        function: Function {
+            name: "shop-dev-step-function-status-check".into(),
+            architecture: Architecture::X86_64,
+            memory_mb: 256,
+            timeout_s: 30,
+            log_retention_days: 30,
+            list_burst: None,
+            list_refill: None,
+        },
+        managed: Vec::new(),
+        watched: Vec::new(),
+        scope: Scope::default(),
+        alarms: Vec::new(),
+        dashboard: Some(Dashboard {
+            name: "StepFunctionStatusDashboard".into(),
+            title: "Step Functions Last Execution Status".into(),
+        }),
+        tags: BTreeMap::new(),
+    }
+}
+
+fn managed(name: &str) -> Managed {
+    Managed {
+        key: key(name),
+        machine_type: MachineType::Standard,
+        definition: json!({
+            "StartAt": "Greet",
+            "States": {"Greet": {"Type": "Pass", "Comment": "${not a variable}", "End": true}},
+        }),
+        log_level: "ALL".into(),
+        log_execution_data: true,
+        log_retention_days: 90,
+        statements: Vec::new(),
+        managed_policies: Vec::new(),
+        tags: BTreeMap::new(),
+    }
+}
+
+fn watched(name: &str) -> Watched {
+    let key = MachineKey::of_machine(name).unwrap();
+    Watched { key, name: name.into(), machine_type: MachineType::Standard }
+}
+
+fn status_alarm(machine: &MachineKey, semantics: Semantics) -> Alarm {
+    let original = semantics == Semantics::Original;
+    Alarm {
+        name: alarm_name(machine),
+        machine: machine.clone(),
+        metric: Metric::Status,
+        statistic: Statistic::Maximum,
+        period_s: if original { 3_600 } else { 60 },
+        evaluation_periods: 1,
+        datapoints_to_alarm: 1,
+        threshold: 3.0,
+        comparison: Comparison::GreaterThanOrEqualToThreshold,
+        missing: if original { MissingData::Missing } else { MissingData::Ignore },
+        actions: Actions::default(),
+        description: None,
+    }
+}
+
+fn with_status_alarms(mut app: App) -> App {
+    let keys = app.managed.iter().map(|m| &m.key).chain(app.watched.iter().map(|w| &w.key));
+    app.alarms = keys.map(|k| status_alarm(k, app.semantics)).collect();
+    app
+}
+
+fn fleet(names: impl IntoIterator<Item = String>) -> App {
+    let managed = names.into_iter().map(|n| managed(&n)).collect();
+    with_status_alarms(App { managed, ..app() })
+}
+
+fn made(app: &App) -> Templates {
+    templates(app, &BTreeMap::new()).unwrap()
+}
+
+#[test]
+fn the_recipe_under_its_own_semantics() {
+    let managed = ["step1", "step2", "step3"].map(managed).to_vec();
+    let app = App { semantics: Semantics::Original, managed, ..app() };
+    insta::assert_snapshot!(made(&with_status_alarms(app)).root.to_yaml());
+}
+
+#[test]
+fn one_machine_with_everything_that_can_be_said_of_it() {
+    let mut machine = managed("order-import");
+    machine.statements = vec![json!({
+        "Effect": "Allow", "Action": "lambda:InvokeFunction",
+        "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:import",
+    })];
+    machine.managed_policies = vec!["arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess".into()];
+    machine.tags = BTreeMap::from([("Team".into(), "orders".into())]);
+    machine.log_level = "ERROR".into();
+    let mut app = with_status_alarms(App { managed: vec![machine], ..app() });
+    app.function.architecture = Architecture::Arm64;
+    app.function.list_burst = Some(50);
+    app.function.list_refill = Some(2.5);
+    app.scope.include = vec!["order-*".into()];
+    app.scope.exclude = vec!["order-test-*".into()];
+    app.aborted = Aborted::Ignore;
+    app.alarms[0].actions = Actions {
+        alarm: vec!["arn:aws:sns:eu-west-1:123456789012:pager".into()],
+        ok: vec!["arn:aws:sns:eu-west-1:123456789012:pager".into()],
+        insufficient_data: vec!["arn:aws:sns:eu-west-1:123456789012:mail".into()],
+    };
+    let slow = Alarm {
+        name: "slow-import".into(),
+        metric: Metric::ExecutionTime,
+        statistic: Statistic::Average,
+        period_s: 300,
+        evaluation_periods: 3,
+        datapoints_to_alarm: 2,
+        threshold: 1_500.5,
+        comparison: Comparison::GreaterThanThreshold,
+        missing: MissingData::NotBreaching,
+        actions: Actions::default(),
+        ..app.alarms[0].clone()
+    };
+    app.alarms.push(slow);
+    insta::assert_snapshot!(made(&app).root.to_yaml());
+}
+
+#[test]
+fn an_express_machine_and_one_without_a_log() {
+    let mut express = managed("quick");
+    express.machine_type = MachineType::Express;
+    let mut silent = managed("silent");
+    silent.log_level = "OFF".into();
+    let mut app = with_status_alarms(App { managed: vec![express, silent], ..app() });
+    app.alarms[0].metric = Metric::ExecutionsFailed;
+    app.alarms[0].statistic = Statistic::Sum;
+    app.alarms[0].threshold = 1.0;
+    app.dashboard = None;
+    insta::assert_snapshot!(made(&app).root.to_yaml());
+}
+
+#[test]
+fn machines_that_exist_already_get_alarms_only() {
+    let mut app = App {
+        watched: vec![watched("Billing_Nightly"), watched("invoices-step-function")],
+        ..app()
+    };
+    app = with_status_alarms(app);
+    app.alarms[1].metric = Metric::ExecutionsTimedOut;
+    app.alarms[1].description = Some("Invoices hang. ${This} is no variable.".into());
+    insta::assert_snapshot!(made(&app).root.to_yaml());
+}
+
+#[test]
+fn past_one_template_the_machines_go_to_nested_stacks() {
+    let fleet = fleet((0..120).map(|i| format!("m{i}")));
+    let all = made(&fleet);
+    assert_eq!(all.nested.len(), 1);
+    let nested = &all.nested[0];
+    assert_eq!(nested.logical_id, "Machines1");
+    assert_eq!(nested.file_name, "machines1");
+    let hash = ids::hash(nested.synth.to_json_min().as_bytes());
+    assert_eq!(nested.s3_key, format!("guardian/templates/{hash}.json"));
+    let root = all.root.value();
+    insta::assert_yaml_snapshot!(root["Resources"]["Machines1"]);
+    let body = root["Resources"]["Dashboard"]["Properties"]["DashboardBody"].to_string();
+    assert!(body.contains("${M0StatusAlarm.Arn}") && body.contains("${Alarm}"), "{body}");
+    assert!(body.contains("(1 of 2)") && body.contains("(2 of 2)"), "{body}");
+    assert!(nested.synth.value()["Resources"]["M119Machine"].is_object());
+}
+
+#[test]
+fn the_function_is_told_what_the_configuration_says_and_nothing_twice() {
+    let mut app = with_status_alarms(App { watched: vec![watched("a")], ..app() });
+    let variables = |app: &App| {
+        made(app).root.value()["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    use guardian_contract::env;
+    assert_eq!(variables(&app), [env::SEMANTICS, env::ABORTED, "AWS_ENDPOINT_URL"]);
+    app.scope.exclude = vec!["x".into()];
+    app.function.list_burst = Some(1);
+    assert!(variables(&app).iter().any(|v| v == env::EXCLUDE));
+    assert!(variables(&app).iter().any(|v| v == env::LIST_BURST));
+    app.scope.include = (0..500).map(|i| format!("machine-{i}")).collect();
+    let error = templates(&app, &BTreeMap::new()).unwrap_err();
+    assert!(matches!(error, TemplateError::Environment { .. }), "{error}");
+}
+
+#[test]
+fn an_alarm_on_a_machine_that_is_not_there_is_refused() {
+    let mut app = app();
+    app.alarms = vec![status_alarm(&key("ghost"), Semantics::Original)];
+    let said = templates(&app, &BTreeMap::new()).unwrap_err().to_string();
+    assert!(said.contains("ghost") && said.contains("StepFunctionStatusAlarm-ghost"), "{said}");
+}
+
+#[test]
+fn a_lock_file_with_a_stack_that_is_not_ours_is_refused() {
+    let app = fleet(["a".to_owned()]);
+    for stack in ["Other", "Machines0", "Machines01", "Machines"] {
+        let previous = BTreeMap::from([(key("a"), stack.to_owned())]);
+        let said = templates(&app, &previous).unwrap_err().to_string();
+        assert!(said.contains(stack) && said.contains("lock file"), "{said}");
+    }
+}
+
+#[test]
+fn a_definition_that_fills_a_template_alone_gets_one_and_a_larger_one_is_refused() {
+    let mut app = fleet(["small".to_owned(), "large".to_owned()]);
+    app.managed[1].definition = json!({"Comment": "x".repeat(950_000)});
+    let all = made(&app);
+    assert_eq!(all.assignment[&key("small")], ROOT);
+    assert_eq!(all.assignment[&key("large")], "Machines1");
+    app.managed[1].definition = json!({"Comment": "x".repeat(1_000_000)});
+    let error = templates(&app, &BTreeMap::new()).unwrap_err();
+    assert!(matches!(error, TemplateError::MachineTooLarge { .. }), "{error}");
+}
+
+#[test]
+fn no_description_is_longer_than_an_alarm_takes() {
+    let name = "n".repeat(80);
+    let mut app = with_status_alarms(App { watched: vec![watched(&name)], ..app() });
+    for text in [None, Some("é".repeat(700)), Some("é".repeat(1_024)), Some("x".repeat(3_000))] {
+        app.alarms[0].description = text;
+        let root = made(&app).root;
+        let (_, alarm) = root.value()["Resources"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .find(|(_, r)| r["Type"] == "AWS::CloudWatch::Alarm")
+            .unwrap();
+        let description = &alarm["Properties"]["AlarmDescription"];
+        let text = description["Fn::Sub"].as_str().or(description.as_str()).unwrap();
+        let filled = text
+            .replace("${AWS::Region}", "ap-southeast-99")
+            .replace("${AWS::AccountId}", "123456789012")
+            .replace("${AWS::Partition}", "aws-us-gov")
+            .replace("${ConsoleDomain}", "console.amazonaws-us-gov.com");
+        assert!(!filled.contains("${") && filled.chars().count() <= 1_024, "{filled}");
+    }
+}
+
+/// Actions that take no resource, or none that is narrower [IAM service authorization reference].
+const STAR_ONLY: &[&str] = &["states:ListStateMachines", "cloudwatch:PutMetricData"];
+
+fn statements(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::Object(map) => {
+            if map.contains_key("Effect") && map.contains_key("Action") {
+                found.push(value.clone());
+            }
+            map.values().for_each(|v| statements(v, found));
+        }
+        Value::Array(items) => items.iter().for_each(|v| statements(v, found)),
+        _ => {}
+    }
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::String(text) => vec![text.clone()],
+        other => vec![other.to_string()],
+    }
+}
+
+#[test]
+fn no_statement_allows_everything_where_aws_can_hold_less() {
+    let app = fleet((0..130).map(|i| format!("m{i}")));
+    let all = made(&app);
+    let mut found = Vec::new();
+    all.files().for_each(|(_, synth)| statements(synth.value(), &mut found));
+    assert!(found.len() > 260);
+    for statement in &found {
+        let actions = texts(&statement["Action"]);
+        if statement["Effect"] == "Deny" {
+            continue;
+        }
+        assert!(actions.iter().all(|a| !a.contains('*')), "{statement}");
+        let listed = |a: &String| {
+            STAR_ONLY.contains(&a.as_str()) || machines::LOG_DELIVERY.contains(&a.as_str())
+        };
+        if texts(&statement["Resource"]).iter().any(|r| r == "*") {
+            assert!(actions.iter().all(listed), "{statement}");
+        }
+        if let Some(service) = statement["Principal"]["Service"].as_str()
+            && service != "lambda.amazonaws.com"
+        {
+            assert!(statement["Condition"].to_string().contains("aws:SourceArn"), "{statement}");
+        }
+        if actions.iter().any(|a| a == "cloudwatch:PutMetricData") {
+            let namespace = &statement["Condition"]["StringEquals"]["cloudwatch:namespace"];
+            assert_eq!(namespace, guardian_contract::NAMESPACE);
+        }
+    }
+}
+
+#[test]
+fn the_function_may_read_only_the_machines_that_it_is_told_to_watch_while_their_names_fit() {
+    let read = |app: &App| {
+        let mut found = Vec::new();
+        statements(made(app).root.value(), &mut found);
+        let statement = found.into_iter().find(|s| s["Action"] == "states:ListExecutions").unwrap();
+        texts(&statement["Resource"])
+    };
+    let mut app = app();
+    assert!(read(&app)[0].ends_with(":stateMachine:*\"}"));
+    app.scope.include = vec!["order-*".into(), "bill?".into()];
+    let narrowed = read(&app);
+    assert!(narrowed[0].contains(":stateMachine:order-*\"") && narrowed.len() == 2);
+    app.scope.include = (0..100).map(|i| format!("m{i}")).collect();
+    assert_eq!(read(&app).len(), 1);
+}
+
+#[test]
+fn more_than_one_operation_can_change_is_a_warning() {
+    assert!(made(&fleet(["a".to_owned()])).warnings.is_empty());
+    let many = made(&fleet((0..700).map(|i| format!("m{i}"))));
+    assert!(many.warnings.iter().any(|w| w.contains("2500")), "{:?}", many.warnings);
+    assert!(many.warnings.iter().any(|w| w.contains("5,120")), "{:?}", many.warnings);
+}
+
+#[test]
+fn ten_thousand_machines_keep_every_limit_even_with_the_longest_names() {
+    let watched = (0..10_000).map(|i| watched(&format!("{i:-<80}"))).collect();
+    let all = made(&with_status_alarms(App { watched, ..app() }));
+    within_limits(&all);
+    assert!(all.nested.iter().any(|n| n.logical_id == "Dashboards2"));
+}
+
+fn within_limits(all: &Templates) {
+    for (name, synth) in all.files() {
+        assert!(synth.resource_count() <= 500, "{name}: {}", synth.resource_count());
+        assert!(synth.fits_s3(), "{name}: {}", synth.body_size());
+    }
+}
+
+fn any_fleet() -> impl Strategy<Value = App> {
+    let machines = prop::collection::btree_map("[A-Za-z0-9._-]{1,12}", 0u8..4, 0..260);
+    machines.prop_map(|machines| {
+        let mut app = app();
+        for (name, kind) in &machines {
+            let managed = Managed { key: key(name), ..managed("x") };
+            match kind {
+                0 => app.watched.push(Watched { key: key(name), ..watched(name) }),
+                _ => app.managed.push(managed),
+            }
+        }
+        let mut app = with_status_alarms(app);
+        let more: Vec<Alarm> = machines
+            .iter()
+            .filter(|(_, kind)| **kind == 3)
+            .map(|(name, _)| Alarm {
+                name: format!("Throttled-{name}"),
+                metric: Metric::ExecutionThrottled,
+                ..status_alarm(&key(name), Semantics::LastFinished)
+            })
+            .collect();
+        app.alarms.extend(more);
+        app
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_machines_make_templates_within_every_limit_and_the_same_ones_each_time(
+        app in any_fleet(),
+    ) {
+        let all = made(&app);
+        within_limits(&all);
+        prop_assert_eq!(all.assignment.len(), app.managed.len() + app.watched.len());
+        prop_assert_eq!(&made(&app), &all);
+        // And what the lock file remembers is what is made again.
+        prop_assert_eq!(&templates(&app, &all.assignment).unwrap().assignment, &all.assignment);
+    }
+
+    #[test]
+    fn machines_that_come_and_go_move_no_other(
+        before in any_fleet(), after in any_fleet(), kept in 0usize..260,
+    ) {
+        let first = made(&before);
+        let mut next = after;
+        next.managed.retain(|m| !first.assignment.contains_key(&m.key));
+        next.watched.retain(|w| !first.assignment.contains_key(&w.key));
+        next.managed.extend(before.managed.into_iter().take(kept));
+        next.watched.extend(before.watched.into_iter().take(kept));
+        let next = with_status_alarms(next);
+        let second = templates(&next, &first.assignment).unwrap();
+        within_limits(&second);
+        for (key, stack) in &second.assignment {
+            if let Some(was) = first.assignment.get(key) {
+                prop_assert_eq!(stack, was);
+            }
+        }
+    }
+}
