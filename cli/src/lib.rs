@@ -5,5 +5,7 @@ pub mod args;
 pub mod aws;
 pub mod commands;
 pub mod exit;
+pub mod files;
+pub mod package;
 pub mod report;
 pub mod ui;

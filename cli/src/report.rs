@@ -6,7 +6,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, Severity, ThemeCharacters, ThemeStyles,
 };
 use serde_json::{Map, Value, json};
-use textwrap::WordSplitter;
+use textwrap::{WordSeparator, WordSplitter};
 
 /// Prints the failure: text to standard error, or a record to standard output with `--json`.
 pub fn failure(ui: &Ui, failure: &Failure) {
@@ -31,7 +31,8 @@ pub fn text(diagnostic: &dyn Diagnostic, look: Look) -> String {
         .with_width(look.width)
         .with_links(false)
         .with_context_lines(1)
-        // A name or an ARN broken at its hyphens could not be copied.
+        // A name, a path or an ARN broken in two could not be copied.
+        .with_word_separator(WordSeparator::AsciiSpace)
         .with_word_splitter(WordSplitter::NoHyphenation)
         .with_break_words(false)
         .render_report(&mut text, diagnostic);

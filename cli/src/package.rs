@@ -1,0 +1,222 @@
+//! The function's package: the `bootstrap` found or built, checked, and zipped so that the same
+//! binary is always the same bytes. Uploading it is not done here.
+
+mod build;
+mod elf;
+mod glibc;
+mod zip;
+
+pub use build::Builder;
+pub use elf::{Binary, ElfError, Linkage, inspect};
+pub use glibc::Glibc;
+pub use zip::zip;
+
+use crate::exit::Failure;
+use crate::ui::Ui;
+use guardian_stack::app::Architecture;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// Bytes that a function's code may have unpacked (Lambda quotas: 250 MB, layers included).
+pub const MAX_UNPACKED: usize = 250 * 1024 * 1024;
+/// What `provided.al2023` has; a binary that asks for more does not start.
+pub const MAX_GLIBC: Glibc = Glibc { major: 2, minor: 34 };
+
+/// Where the function's binary comes from.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Package options")]
+pub struct PackageArgs {
+    /// A built `bootstrap` to take instead of building one
+    #[arg(long, value_name = "PATH", env = "GUARDIAN_BINARY")]
+    pub binary: Option<PathBuf>,
+    /// Guardian's source, to build the function from [default: found from here or from where
+    /// this program was built]
+    #[arg(long, value_name = "DIR", env = "GUARDIAN_SOURCE", conflicts_with = "binary")]
+    pub source: Option<PathBuf>,
+    /// What builds it [default: zigbuild or lambda where installed, else cargo]
+    #[arg(long, value_name = "TOOL", value_enum, conflicts_with = "binary")]
+    pub builder: Option<Builder>,
+}
+
+/// The function's package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// The zip.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the zip, hexadecimal.
+    pub sha256: String,
+    /// Key of the zip in the artifact bucket.
+    pub s3_key: String,
+    /// Instruction set of the binary.
+    pub architecture: Architecture,
+    /// Bytes of the binary.
+    pub unpacked_bytes: usize,
+    /// How the binary is linked.
+    pub linkage: Linkage,
+    /// Whether it has debug information, which only makes its cold start longer.
+    pub debug_info: bool,
+}
+
+/// Finds or builds the function's binary for this architecture and packs it.
+///
+/// `near` is where the project is; a clone of Guardian in it or above it is built from.
+pub async fn obtain(
+    architecture: Architecture,
+    near: &Path,
+    args: &PackageArgs,
+    ui: &Ui,
+) -> Result<Package, Failure> {
+    let binary = match &args.binary {
+        Some(binary) => binary.clone(),
+        None => match build::origin(args.source.as_deref(), near, architecture)? {
+            build::Origin::Built(binary) => binary,
+            build::Origin::Source(source) => {
+                build::build(&source, architecture, args.builder, ui).await?
+            }
+        },
+    };
+    let bytes = std::fs::read(&binary).map_err(|error| {
+        Failure::error(format!("cannot read the function's binary `{}`", binary.display()))
+            .because(error)
+            .help(
+                "--binary (or GUARDIAN_BINARY) names a built `bootstrap`; without it, one is built",
+            )
+    })?;
+    let package =
+        pack(&bytes, architecture).map_err(|error| refused(&binary, architecture, &error))?;
+    if package.debug_info {
+        ui.note(&format!(
+            "note: `{}` has debug information; stripped (`cargo build --profile lambda`) it starts \
+             sooner",
+            binary.display()
+        ));
+    }
+    Ok(package)
+}
+
+/// Checks a binary and packs it.
+pub fn pack(binary: &[u8], architecture: Architecture) -> Result<Package, PackError> {
+    let Binary { architecture: found, linkage, debug_info } = inspect(binary)?;
+    if found != architecture {
+        return Err(PackError::Architecture { found, wanted: architecture });
+    }
+    match &linkage {
+        Linkage::Glibc(needed) if *needed > MAX_GLIBC => {
+            return Err(PackError::TooNew(*needed));
+        }
+        Linkage::OtherLoader(loader) => return Err(PackError::Loader(loader.clone())),
+        Linkage::Glibc(_) | Linkage::Static => {}
+    }
+    if binary.len() > MAX_UNPACKED {
+        return Err(PackError::TooLarge(binary.len()));
+    }
+    let bytes = zip(binary)?;
+    let sha256 = hex(&Sha256::digest(&bytes));
+    Ok(Package {
+        s3_key: format!("guardian/packages/{sha256}.zip"),
+        sha256,
+        bytes,
+        architecture,
+        unpacked_bytes: binary.len(),
+        linkage,
+        debug_info,
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The architecture's name as Lambda and the configuration spell it.
+pub fn architecture_name(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64",
+        Architecture::Arm64 => "arm64",
+    }
+}
+
+/// Why a binary cannot be the function.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// It is no ELF binary for Linux that can be read.
+    #[error(transparent)]
+    Elf(#[from] ElfError),
+    /// It is for another processor.
+    #[error("it is built for {}, and the function is {}",
+        architecture_name(*found), architecture_name(*wanted))]
+    Architecture {
+        /// What the binary is for.
+        found: Architecture,
+        /// What the configuration says.
+        wanted: Architecture,
+    },
+    /// It needs a newer C library than the runtime has.
+    #[error("it needs GLIBC {0}, and provided.al2023 has {MAX_GLIBC}: it would not start")]
+    TooNew(Glibc),
+    /// Its loader is not in the runtime.
+    #[error("it is started by `{0}`, which provided.al2023 does not have: it would not start")]
+    Loader(String),
+    /// It is larger than Lambda takes.
+    #[error("it has {} MiB, and Lambda takes 250", .0 / (1024 * 1024))]
+    TooLarge(usize),
+    /// It cannot be compressed.
+    #[error("it cannot be zipped")]
+    Zip(#[from] ::zip::result::ZipError),
+}
+
+fn refused(binary: &Path, architecture: Architecture, error: &PackError) -> Failure {
+    let target = build::triple(architecture);
+    let help = match error {
+        PackError::Elf(_) => {
+            "the function is a Linux binary named `bootstrap`; build it with `guardian package`"
+                .to_owned()
+        }
+        PackError::Architecture { .. } => {
+            format!("build it for {target}, or set `function.architecture` in guardian.yaml")
+        }
+        PackError::TooNew(_) | PackError::Loader(_) => build::fitting(architecture),
+        PackError::TooLarge(_) => "strip it: `cargo build --profile lambda` does".to_owned(),
+        PackError::Zip(_) => "this is a mistake in Guardian; please report it".to_owned(),
+    };
+    Failure::error(format!("`{}` cannot be the function: {error}", binary.display())).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::elf::fixture::Elf;
+    use super::*;
+
+    #[test]
+    fn the_same_binary_is_the_same_package() {
+        let binary = Elf::x86_64().needing(&["GLIBC_2.34", "GLIBC_2.2.5"]).build();
+        let package = pack(&binary, Architecture::X86_64).unwrap();
+        assert_eq!(package, pack(&binary, Architecture::X86_64).unwrap());
+        assert_eq!(package.s3_key, format!("guardian/packages/{}.zip", package.sha256));
+        assert_eq!(package.sha256.len(), 64);
+        assert_eq!(package.linkage, Linkage::Glibc(MAX_GLIBC));
+        assert_eq!(package.unpacked_bytes, binary.len());
+    }
+
+    #[test]
+    fn a_binary_that_would_not_start_is_refused_with_a_way_to_one_that_does() {
+        let new = Elf::x86_64().needing(&["GLIBC_2.17", "GLIBC_2.39"]).build();
+        let musl = Elf::x86_64().loaded_by("/lib/ld-musl-x86_64.so.1").build();
+        let arm = Elf::arm64().build();
+        let all: Vec<String> = [&new[..], &musl, &arm, b"#!/bin/sh\nexit 0\n", b"MZ\x90\0"]
+            .iter()
+            .map(|binary| {
+                let error = pack(binary, Architecture::X86_64).unwrap_err();
+                let failure = refused(Path::new("bootstrap"), Architecture::X86_64, &error);
+                let look = crate::ui::Look { width: 80, colour: false };
+                crate::report::text(failure.report.as_ref(), look)
+            })
+            .collect();
+        insta::assert_snapshot!(all.join("\n\n"));
+    }
+
+    #[test]
+    fn a_static_binary_fits() {
+        let package = pack(&Elf::arm64().build(), Architecture::Arm64).unwrap();
+        assert_eq!(package.linkage, Linkage::Static);
+    }
+}
