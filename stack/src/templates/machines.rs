@@ -117,9 +117,7 @@ fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::Sta
     let mut machine = stepfunctions::StateMachine::new(role.arn())
         .state_machine_name(name)
         .state_machine_type(word(&managed.machine_type))
-        // As text: CloudFormation would read functions of its own in an object, and a `${x}` of
-        // the definition stays itself as long as no substitutions are given.
-        .definition_string(managed.definition.to_string())
+        .definition_string(definition(managed))
         .logging_configuration(logging);
     if !managed.tags.is_empty() {
         let tags = managed.tags.iter();
@@ -129,6 +127,13 @@ fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::Sta
         );
     }
     t.add(format!("{stem}Machine"), machine)
+}
+
+/// The definition as text: in an object CloudFormation would read functions of its own. A `${` can
+/// only stand in a string of the JSON, where `\u0024{` is the same; so nobody takes a `${x}` of the
+/// definition for a variable of the template.
+fn definition(managed: &Managed) -> String {
+    managed.definition.to_string().replace("${", "\\u0024{")
 }
 
 /// Log deliveries belong to no resource, hence the `*`: this is the set that Step Functions asks

@@ -48,7 +48,7 @@ fn managed(name: &str) -> Managed {
         machine_type: MachineType::Standard,
         definition: json!({
             "StartAt": "Greet",
-            "States": {"Greet": {"Type": "Pass", "Comment": "${not a variable}", "End": true}},
+            "States": {"Greet": {"Type": "Pass", "Comment": "${NoVariable}", "End": true}},
         }),
         log_level: "ALL".into(),
         log_execution_data: true,
@@ -237,6 +237,17 @@ fn a_definition_that_fills_a_template_alone_gets_one_and_a_larger_one_is_refused
     app.managed[1].definition = json!({"Comment": "x".repeat(1_000_000)});
     let error = templates(&app, &BTreeMap::new()).unwrap_err();
     assert!(matches!(error, TemplateError::MachineTooLarge { .. }), "{error}");
+}
+
+#[test]
+fn a_definition_comes_out_of_its_template_as_it_went_in() {
+    let mut app = fleet(["a".to_owned()]);
+    app.managed[0].definition = json!({"${Key}": "\\${Value}", "Fn::Sub": ["${x}", "\u{e9}$"]});
+    let root = made(&app).root;
+    let text = &root.value()["Resources"]["AMachine"]["Properties"]["DefinitionString"];
+    let text = text.as_str().unwrap();
+    assert!(!text.contains("${"), "{text}");
+    assert_eq!(serde_json::from_str::<Value>(text).unwrap(), app.managed[0].definition);
 }
 
 #[test]
