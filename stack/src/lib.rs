@@ -1,6 +1,11 @@
 //! From configuration to CloudFormation templates. Pure: no clock, no network, no SDK; files come
 //! in as text.
 
+pub mod alarm_rules;
 pub mod app;
+pub mod config;
 pub mod definition;
+pub mod lock;
+pub mod problem;
+pub mod schedule;
 pub mod templates;

@@ -1,0 +1,189 @@
+//! Reads the alarms: the defaults of all, the numbers of the status alarms, and those declared for
+//! one machine.
+
+use super::keys;
+use super::limits;
+use super::reader::{Field, Section};
+use super::settings::{checked_list, plain_text};
+use crate::alarm_rules::{Evaluation, MAX_ACTIONS, MAX_DESCRIPTION, Part};
+use crate::app::{Actions, Metric, Statistic};
+use crate::problem::Wrong;
+use guardian_contract::Semantics;
+use std::ops::Range;
+
+/// The recipe's prefix of every alarm's name.
+pub const DEFAULT_PREFIX: &str = "StepFunctionStatusAlarm-";
+
+const METRICS: [&str; 8] = [
+    "Status",
+    "ExecutionsFailed",
+    "ExecutionsTimedOut",
+    "ExecutionsAborted",
+    "ExecutionThrottled",
+    "ExecutionsStarted",
+    "ExecutionsSucceeded",
+    "ExecutionTime",
+];
+const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
+const COMPARISONS: [&str; 4] = [
+    "GreaterThanOrEqualToThreshold",
+    "GreaterThanThreshold",
+    "LessThanThreshold",
+    "LessThanOrEqualToThreshold",
+];
+const MISSING: [&str; 4] = ["missing", "ignore", "breaching", "notBreaching"];
+
+/// What alarms have that do not say otherwise.
+#[derive(Debug, Clone)]
+pub(super) struct AlarmDefaults {
+    pub prefix: String,
+    pub prefix_span: Range<usize>,
+    pub actions: Actions,
+    pub status: Evaluation,
+}
+
+/// An alarm that is declared for one machine.
+#[derive(Debug, Clone)]
+pub(super) struct AlarmSpec {
+    /// What its name has behind the machine's key; none: it changes the status alarm.
+    pub name: Option<String>,
+    pub metric: Metric,
+    pub evaluation: Evaluation,
+    pub actions: Actions,
+    pub description: Option<String>,
+    pub span: Range<usize>,
+}
+
+/// Alarms of one machine, with its key as it is written and where.
+type OfMachine = (String, Range<usize>, Vec<AlarmSpec>);
+
+/// Reads the section `alarms`.
+pub(super) fn read(section: &Section<'_>, semantics: Semantics) -> (AlarmDefaults, Vec<OfMachine>) {
+    let prefix = section
+        .setting("prefix", DEFAULT_PREFIX.to_owned(), |f| limits::alarm_name_part(f.text()?));
+    let defaults = AlarmDefaults {
+        prefix,
+        prefix_span: section.span_of("prefix"),
+        actions: actions(section.get("actions"), &Actions::default()),
+        status: evaluation(
+            &section.child("status", keys::EVALUATION),
+            Evaluation::of_status(semantics),
+        ),
+    };
+    let machines = section.get("machines").map(Field::fields).unwrap_or_default();
+    let of_machine = |f: Field<'_>| (f.key.to_owned(), f.key_span.clone(), list(&f, &defaults));
+    let machines = machines.into_iter().map(of_machine).collect();
+    (defaults, machines)
+}
+
+/// The alarms of a list.
+pub(super) fn list(field: &Field<'_>, defaults: &AlarmDefaults) -> Vec<AlarmSpec> {
+    field.items().iter().filter_map(|item| alarm(item, defaults)).collect()
+}
+
+fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
+    if !item.is_map() {
+        item.problem(
+            Wrong::new("an alarm is a map").help("write it as in `- metric: ExecutionsTimedOut`"),
+        );
+        return None;
+    }
+    let section = item.section(keys::ALARM);
+    if section.get("metric").is_none() {
+        let wrong = Wrong::new("this alarm has no `metric`");
+        item.problem(wrong.help(format!("one of: {}", METRICS.join(", "))));
+    }
+    let metric: Metric = section.optional("metric", |f| f.word(&METRICS))?;
+    let base = match metric {
+        Metric::Status => defaults.status,
+        other => Evaluation::of_metric(other),
+    };
+    if metric == Metric::ExecutionTime && section.get("threshold").is_none() {
+        item.problem(
+            Wrong::new("an alarm on ExecutionTime needs a `threshold`")
+                .help("in milliseconds, as in `threshold: 60000`"),
+        );
+    }
+    let name = section.optional("name", |f| limits::alarm_name_part(f.text()?));
+    // Two alarms on one metric tell themselves apart by their names; one needs none.
+    let name = name.or_else(|| (metric != Metric::Status).then(|| word_of(metric)));
+    let evaluation = evaluation(&section, base);
+    if metric == Metric::ExecutionsStarted && evaluation.statistic == Statistic::SampleCount {
+        item.warn(
+            Wrong::new("ExecutionsStarted has two samples for each run").help("use Sum to count"),
+        );
+    }
+    Some(AlarmSpec {
+        name,
+        metric,
+        evaluation,
+        actions: actions(section.get("actions"), &defaults.actions),
+        description: section.optional("description", |f| {
+            let text = plain_text(f)?;
+            let length = text.chars().count();
+            if length > MAX_DESCRIPTION {
+                let wrong = Wrong::new(format!("a description of {length} characters"));
+                return Err(wrong.help(format!("CloudWatch takes {MAX_DESCRIPTION}")));
+            }
+            Ok(text)
+        }),
+        span: item.span().clone(),
+    })
+}
+
+/// A metric as it is written.
+pub(super) fn word_of(metric: Metric) -> String {
+    format!("{metric:?}")
+}
+
+fn evaluation(section: &Section<'_>, base: Evaluation) -> Evaluation {
+    let evaluation_periods =
+        section.setting("evaluation_periods", base.evaluation_periods, Field::whole);
+    let all = section.get("evaluation_periods").map(|_| evaluation_periods);
+    let evaluation = Evaluation {
+        statistic: section.setting("statistic", base.statistic, |f| f.word(&STATISTICS)),
+        period_s: section.setting("period", base.period_s, Field::whole),
+        evaluation_periods,
+        // Who writes the one number means all of the periods.
+        datapoints_to_alarm: section.setting(
+            "datapoints_to_alarm",
+            all.unwrap_or(base.datapoints_to_alarm),
+            Field::whole,
+        ),
+        threshold: section.setting("threshold", base.threshold, Field::number),
+        comparison: section.setting("comparison", base.comparison, |f| f.word(&COMPARISONS)),
+        missing: section.setting("missing", base.missing, |f| f.word(&MISSING)),
+    };
+    for (part, wrong) in evaluation.problems() {
+        let key = match part {
+            Part::Period => "period",
+            Part::EvaluationPeriods => "evaluation_periods",
+            Part::DatapointsToAlarm => "datapoints_to_alarm",
+            Part::Threshold => "threshold",
+        };
+        section.problem_at(key, wrong);
+    }
+    evaluation
+}
+
+/// Actions of an alarm; a state that is not written has those of `base`.
+fn actions(field: Option<&Field<'_>>, base: &Actions) -> Actions {
+    let Some(field) = field else { return base.clone() };
+    let section = field.section(keys::ACTIONS);
+    let arns = |key: &str, base: &Vec<String>| {
+        let Some(field) = section.get(key) else { return base.clone() };
+        let arns = checked_list(field, |item| limits::arn(item.text()?));
+        if arns.len() > MAX_ACTIONS {
+            let wrong = Wrong::new(format!("{} actions for one state", arns.len()));
+            field.problem(wrong.help(format!(
+                "CloudWatch takes {MAX_ACTIONS}; let one topic of SNS reach the others"
+            )));
+        }
+        arns
+    };
+    Actions {
+        alarm: arns("alarm", &base.alarm),
+        ok: arns("ok", &base.ok),
+        insufficient_data: arns("insufficient_data", &base.insufficient_data),
+    }
+}

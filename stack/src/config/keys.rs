@@ -1,0 +1,96 @@
+//! Every key that `guardian.yaml` knows, section by section. A new section is a list here, a
+//! `child` or `section` call where it is read, and its lines in docs/configuration.md.
+
+/// Of the file itself.
+pub(super) const ROOT: &[&str] = &[
+    "project",
+    "env",
+    "region",
+    "stack_name",
+    "semantics",
+    "aborted",
+    "machines",
+    "schedule",
+    "function",
+    "alarms",
+    "dashboard",
+    "tags",
+    "environments",
+];
+/// Of an environment: all of the file's but what names it.
+pub(super) const ENVIRONMENT: &[&str] = &[
+    "region",
+    "stack_name",
+    "semantics",
+    "aborted",
+    "machines",
+    "schedule",
+    "function",
+    "alarms",
+    "dashboard",
+    "tags",
+];
+pub(super) const MACHINES: &[&str] = &["managed", "watched", "exclude"];
+/// Of a managed machine that is more than a name.
+pub(super) const MANAGED: &[&str] =
+    &["name", "type", "definition", "logging", "policy", "managed_policies", "tags", "alarms"];
+pub(super) const LOGGING: &[&str] = &["level", "include_execution_data", "retention_days"];
+/// Of an IAM policy statement.
+pub(super) const STATEMENT: &[&str] =
+    &["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+/// Of a watched machine that is more than a name.
+pub(super) const WATCHED: &[&str] = &["name", "glob", "tag"];
+pub(super) const FUNCTION: &[&str] = &[
+    "name",
+    "architecture",
+    "memory",
+    "timeout",
+    "log_retention_days",
+    "list_burst",
+    "list_refill",
+];
+pub(super) const ALARMS: &[&str] = &["prefix", "actions", "status", "machines"];
+pub(super) const ACTIONS: &[&str] = &["alarm", "ok", "insufficient_data"];
+/// How an alarm evaluates: of `alarms.status`.
+pub(super) const EVALUATION: &[&str] = &[
+    "statistic",
+    "period",
+    "evaluation_periods",
+    "datapoints_to_alarm",
+    "threshold",
+    "comparison",
+    "missing",
+];
+/// Of one alarm on one machine.
+pub(super) const ALARM: &[&str] = &[
+    "name",
+    "metric",
+    "statistic",
+    "period",
+    "evaluation_periods",
+    "datapoints_to_alarm",
+    "threshold",
+    "comparison",
+    "missing",
+    "description",
+    "actions",
+];
+pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title"];
+
+/// All of them, for the test that the documentation has each.
+#[cfg(test)]
+pub(super) const ALL: &[&[&str]] = &[
+    ROOT,
+    ENVIRONMENT,
+    MACHINES,
+    MANAGED,
+    LOGGING,
+    STATEMENT,
+    WATCHED,
+    FUNCTION,
+    ALARMS,
+    ACTIONS,
+    EVALUATION,
+    ALARM,
+    DASHBOARD,
+];

@@ -1,0 +1,231 @@
+//! What AWS takes as a name, a number, an ARN or a tag. Each check is pure and says how to mend.
+
+use crate::problem::{Wrong, nearest};
+
+/// Days that CloudWatch Logs can keep a log group (PutRetentionPolicy).
+pub const RETENTION_DAYS: [u32; 22] = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+];
+/// Tags of a stack or of a machine.
+pub const MAX_TAGS: usize = 50;
+
+/// Regions known when this was written (botocore 1.43's endpoints); only for finding typing slips.
+const REGIONS: [&str; 39] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eusc-de-east-1",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// A project or an environment: the first two parts of generated names.
+pub fn short_name(what: &str, text: &str) -> Result<String, Wrong> {
+    let first = text.starts_with(|c: char| c.is_ascii_lowercase());
+    let rest = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if first && rest && text.len() <= 32 {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{text}` cannot be {what}"))
+        .help("1 to 32 characters: a small letter first, then small letters, digits and `-`"))
+}
+
+/// Name of a CloudFormation stack.
+pub fn stack_name(text: &str) -> Result<String, Wrong> {
+    let first = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let rest = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if first && rest && text.len() <= 128 {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{text}` cannot be a stack's name"))
+        .help("1 to 128 characters: a letter first, then letters, digits and `-`"))
+}
+
+/// A text of the shape of a region.
+pub fn region(text: &str) -> Result<String, Wrong> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let letters = |p: &&str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase());
+    let shaped = match parts.as_slice() {
+        [area @ .., number] => {
+            (2..=4).contains(&area.len())
+                && area.iter().all(letters)
+                && !number.is_empty()
+                && number.bytes().all(|b| b.is_ascii_digit())
+        }
+        [] => false,
+    };
+    if shaped {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{text}` is not the name of a region"))
+        .help("write it as in eu-west-1"))
+}
+
+/// Doubt about a region that has the right shape.
+pub fn unknown_region(text: &str) -> Option<Wrong> {
+    // The isolated partitions are not for the public to know.
+    if REGIONS.contains(&text) || text.starts_with("us-iso") || text.starts_with("eu-iso") {
+        return None;
+    }
+    let wrong = Wrong::new(format!("this version of Guardian knows no region `{text}`"));
+    Some(match nearest(text, REGIONS) {
+        Some(near) => wrong.help(format!("did you mean `{near}`? A newer region is used as it is")),
+        None => wrong.help("a newer region is used as it is"),
+    })
+}
+
+/// Name of a Lambda function.
+pub fn function_name(text: &str) -> Result<String, Wrong> {
+    let good = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if good && (1..=64).contains(&text.len()) {
+        return Ok(text.to_owned());
+    }
+    let message = if good {
+        format!("the function's name `{text}` has {} characters; Lambda takes 1 to 64", text.len())
+    } else {
+        format!("`{text}` cannot be a function's name")
+    };
+    Err(Wrong::new(message)
+        .help("1 to 64 characters of A-Z a-z 0-9 - _; set it as `function.name`"))
+}
+
+/// Name of a dashboard.
+pub fn dashboard_name(text: &str) -> Result<String, Wrong> {
+    let good = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if good && (1..=255).contains(&text.len()) {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{text}` cannot be a dashboard's name"))
+        .help("1 to 255 characters of A-Z a-z 0-9 - _"))
+}
+
+/// A part of an alarm's name. CloudWatch takes more; quotes and backslashes would have to be
+/// escaped in the rules of composite alarms.
+pub fn alarm_name_part(text: &str) -> Result<String, Wrong> {
+    let good = |c: char| (c.is_ascii_graphic() || c == ' ') && !"\"\\".contains(c);
+    match text.chars().find(|c| !good(*c)) {
+        None if !text.is_empty() && text.trim() == text => Ok(text.to_owned()),
+        None => Err(Wrong::new("an alarm's name is not empty and has no space at its ends")),
+        Some(c) => Err(Wrong::new(format!("`{}` is not for an alarm's name", c.escape_debug()))
+            .help("printable ASCII characters but `\"` and `\\`")),
+    }
+}
+
+/// A number between two bounds, both allowed.
+pub fn between(what: &str, number: u32, first: u32, last: u32) -> Result<u32, Wrong> {
+    if (first..=last).contains(&number) {
+        return Ok(number);
+    }
+    Err(Wrong::new(format!("{what} cannot be {number}"))
+        .help(format!("it takes {first} to {last}")))
+}
+
+/// Days of retention.
+pub fn retention(days: u32) -> Result<u32, Wrong> {
+    if RETENTION_DAYS.contains(&days) {
+        return Ok(days);
+    }
+    let closest = RETENTION_DAYS.iter().min_by_key(|known| known.abs_diff(days)).unwrap_or(&90);
+    let all: Vec<String> = RETENTION_DAYS.iter().map(u32::to_string).collect();
+    Err(Wrong::new(format!("CloudWatch Logs cannot keep a log group for {days} days"))
+        .help(format!("the closest it takes is {closest}; all: {}", all.join(", "))))
+}
+
+/// A text of the shape of an ARN: `arn:partition:service:region:account:resource`.
+pub fn arn(text: &str) -> Result<String, Wrong> {
+    let shape = "write it as in arn:aws:sns:eu-west-1:123456789012:topic";
+    let wrong = |why: &str| Err(Wrong::new(format!("`{text}` is not an ARN: {why}")).help(shape));
+    if text.contains("${") {
+        return wrong("it is used as it is, without substitution");
+    }
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return wrong("it has a space in it");
+    }
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let [arn, partition, service, _region, account, resource] = parts.as_slice() else {
+        return wrong("it has fewer than six parts");
+    };
+    if *arn != "arn" {
+        return wrong("it does not begin with `arn:`");
+    }
+    if !partition.starts_with("aws") || service.is_empty() || resource.is_empty() {
+        return wrong("its partition, service or resource is missing");
+    }
+    let digits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    // `aws` owns the managed policies, `ec2` and the like the alarm actions of EC2.
+    let owner = account.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if !account.is_empty()
+        && !digits
+        && (!owner || account.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return wrong("its account is not twelve digits");
+    }
+    Ok(text.to_owned())
+}
+
+/// Key of a tag.
+pub fn tag_key(text: &str) -> Result<(), Wrong> {
+    let length = text.chars().count();
+    if !(1..=128).contains(&length) {
+        return Err(Wrong::new(format!("a tag's key of {length} characters"))
+            .help("a key has 1 to 128 characters"));
+    }
+    if text.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("aws:")) {
+        return Err(Wrong::new(format!("the tag `{text}` begins with `aws:`"))
+            .help("AWS keeps `aws:` for itself; choose another prefix"));
+    }
+    tag_characters(text)
+}
+
+/// Value of a tag.
+pub fn tag_value(text: &str) -> Result<(), Wrong> {
+    let length = text.chars().count();
+    if length > 256 {
+        return Err(Wrong::new(format!("a tag's value of {length} characters"))
+            .help("a value has 256 characters at most"));
+    }
+    tag_characters(text)
+}
+
+fn tag_characters(text: &str) -> Result<(), Wrong> {
+    let good = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
+    match text.chars().find(|c| !good(*c)) {
+        None => Ok(()),
+        Some(c) => Err(Wrong::new(format!("`{}` is not for a tag", c.escape_debug()))
+            .help("letters, digits, spaces and _ . : / = + - @")),
+    }
+}

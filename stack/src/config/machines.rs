@@ -1,0 +1,292 @@
+//! Reads the machines: those the stack creates, those it watches and those it leaves out.
+
+use super::alarms::{self, AlarmDefaults, AlarmSpec};
+use super::keys;
+use super::limits;
+use super::reader::{Field, Reader, Section};
+use super::settings::{checked_list, plain_text, tags};
+use super::statement;
+use crate::app::MachineType;
+use crate::lock::Pattern;
+use crate::problem::Wrong;
+use guardian_contract::{MANAGED_SUFFIX, MachineKey, glob_matches};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Managed machines of a configuration that names none, as in the published recipe.
+const DEFAULT_MANAGED: [&str; 3] = ["step1", "step2", "step3"];
+/// Characters of a state machine's name.
+const MAX_MACHINE_NAME: usize = 80;
+/// Managed policies of a role (IAM's default quota is 10; 20 after asking).
+const MAX_MANAGED_POLICIES: usize = 20;
+
+/// A machine that the stack creates, before its definition is read.
+#[derive(Debug, Clone)]
+pub(super) struct ManagedSpec {
+    pub key: MachineKey,
+    pub span: Range<usize>,
+    pub machine_type: MachineType,
+    /// The file that is named, and where.
+    pub definition: Option<(String, Range<usize>)>,
+    pub log_level: String,
+    pub log_execution_data: bool,
+    pub log_retention_days: u32,
+    pub statements: Vec<Value>,
+    pub managed_policies: Vec<String>,
+    pub tags: BTreeMap<String, String>,
+    pub alarms: Vec<AlarmSpec>,
+}
+
+/// Machines that exist already: one by name, or those of a pattern.
+#[derive(Debug, Clone)]
+pub(super) struct WatchSpec {
+    pub pattern: Pattern,
+    pub span: Range<usize>,
+}
+
+/// Reads `machines.managed`.
+pub(super) fn managed(section: &Section<'_>, alarms: &AlarmDefaults) -> Vec<ManagedSpec> {
+    let Some(field) = section.get("managed") else {
+        // Who says what to watch creates nothing by that.
+        if section.get("watched").is_some() {
+            return Vec::new();
+        }
+        section.note_default("managed", &DEFAULT_MANAGED);
+        let default = |name: &str| {
+            let key = MachineKey::new(name).ok()?;
+            Some(ManagedSpec::new(key, section.span().clone()))
+        };
+        return DEFAULT_MANAGED.into_iter().filter_map(default).collect();
+    };
+    let specs: Vec<_> = field.items().iter().filter_map(|i| managed_machine(i, alarms)).collect();
+    field.note(&specs.iter().map(|spec| spec.key.as_str()).collect::<Vec<_>>());
+    specs
+}
+
+impl ManagedSpec {
+    /// The recipe's machine.
+    fn new(key: MachineKey, span: Range<usize>) -> Self {
+        Self {
+            key,
+            span,
+            machine_type: MachineType::Standard,
+            definition: None,
+            log_level: "ALL".to_owned(),
+            log_execution_data: true,
+            log_retention_days: 90,
+            statements: Vec::new(),
+            managed_policies: Vec::new(),
+            tags: BTreeMap::new(),
+            alarms: Vec::new(),
+        }
+    }
+}
+
+fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSpec> {
+    if !item.is_map() {
+        let key = item.text().and_then(managed_key);
+        return match key {
+            Ok(key) => Some(ManagedSpec::new(key, item.span().clone())),
+            Err(wrong) => {
+                item.problem(wrong);
+                None
+            }
+        };
+    }
+    let section = item.section(keys::MANAGED);
+    let Some(name) = section.get("name") else {
+        item.problem(Wrong::new("this machine has no `name`").help("add `name: …`"));
+        return None;
+    };
+    let key = section.optional("name", |f| managed_key(f.text()?))?;
+    let mut spec = ManagedSpec::new(key, name.span().clone());
+    if let Some(machine_type) = section.optional("type", |f| f.word(&["STANDARD", "EXPRESS"])) {
+        spec.machine_type = machine_type;
+    }
+    let definition = section.optional("definition", plain_text);
+    spec.definition = definition.map(|path| (path, section.span_of("definition")));
+    let logging = section.child("logging", keys::LOGGING);
+    let levels = ["ALL", "ERROR", "FATAL", "OFF"];
+    if let Some(level) = logging.optional("level", |f| f.word(&levels)) {
+        spec.log_level = level;
+    }
+    if let Some(data) = logging.optional("include_execution_data", Field::boolean) {
+        spec.log_execution_data = data;
+    }
+    let retention = logging.optional("retention_days", |f| limits::retention(f.whole()?));
+    if let Some(days) = retention {
+        spec.log_retention_days = days;
+    }
+    if let Some(field) = section.get("policy") {
+        spec.statements = field.items().iter().filter_map(statement::read).collect();
+        field.note(&spec.statements);
+    }
+    if let Some(field) = section.get("managed_policies") {
+        spec.managed_policies = checked_list(field, |item| limits::arn(item.text()?));
+        if spec.managed_policies.len() > MAX_MANAGED_POLICIES {
+            let wrong = Wrong::new("a role takes 20 managed policies at most");
+            field.problem(wrong.help("write the rest as statements under `policy`"));
+        }
+    }
+    spec.tags = section.get("tags").map(tags).unwrap_or_default();
+    spec.alarms = section.get("alarms").map(|f| alarms::list(f, alarms)).unwrap_or_default();
+    Some(spec)
+}
+
+fn managed_key(text: &str) -> Result<MachineKey, Wrong> {
+    let key = MachineKey::new(text).map_err(|error| Wrong::new(error.to_string()))?;
+    let length = key.managed_name().len();
+    if length > MAX_MACHINE_NAME {
+        let message = format!(
+            "with `{MANAGED_SUFFIX}` behind it, `{text}` has {length} characters; Step Functions \
+             allows {MAX_MACHINE_NAME}"
+        );
+        let longest = MAX_MACHINE_NAME - MANAGED_SUFFIX.len();
+        return Err(Wrong::new(message).help(format!("{longest} characters at most")));
+    }
+    Ok(key)
+}
+
+/// Reads `machines.watched`.
+pub(super) fn watched(section: &Section<'_>) -> Vec<WatchSpec> {
+    let Some(field) = section.get("watched") else { return Vec::new() };
+    let mut specs = Vec::new();
+    for item in field.items() {
+        match watch_pattern(&item) {
+            Ok(pattern) => specs.push(WatchSpec { pattern, span: item.span().clone() }),
+            Err(wrong) => item.problem(wrong),
+        }
+    }
+    field.note(&specs.iter().map(|spec| spec.pattern.to_string()).collect::<Vec<_>>());
+    specs
+}
+
+fn watch_pattern(item: &Field<'_>) -> Result<Pattern, Wrong> {
+    if !item.is_map() {
+        return name_or_glob(item.text()?);
+    }
+    let section = item.section(keys::WATCHED);
+    match (section.get("name"), section.get("glob"), section.get("tag")) {
+        (Some(name), None, None) => machine_name(name.text()?).map(Pattern::Name),
+        (None, Some(glob), None) => glob_text(glob.text()?).map(Pattern::Glob),
+        (None, None, Some(tag)) => {
+            let mut wanted = BTreeMap::new();
+            for field in tag.fields() {
+                let value = if field.is_nothing() { "*" } else { field.text()? };
+                limits::tag_key(field.key)?;
+                wanted.insert(field.key.to_owned(), value.to_owned());
+            }
+            if wanted.is_empty() {
+                return Err(Wrong::new("`tag` names no tag").help("write `tag: { team: data }`"));
+            }
+            Ok(Pattern::Tags(wanted))
+        }
+        _ => Err(Wrong::new("a watched machine is given by one of `name`, `glob` and `tag`")
+            .help("write one entry of the list for each")),
+    }
+}
+
+fn name_or_glob(text: &str) -> Result<Pattern, Wrong> {
+    if text.contains(['*', '?', '[']) {
+        glob_text(text).map(Pattern::Glob)
+    } else {
+        machine_name(text).map(Pattern::Name)
+    }
+}
+
+fn machine_name(text: &str) -> Result<String, Wrong> {
+    match MachineKey::new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(Wrong::new(error.to_string())),
+    }
+}
+
+/// A glob that the function reads in the same way: only `*` and `?` are special.
+fn glob_text(text: &str) -> Result<String, Wrong> {
+    let good = |c: char| c.is_ascii_alphanumeric() || "._-*?".contains(c);
+    let help = "`*` is any text, `?` one character; besides these A-Z a-z 0-9 . _ -";
+    match text.chars().find(|c| !good(*c)) {
+        _ if text.is_empty() => Err(Wrong::new("a glob is empty").help(help)),
+        Some(c) => {
+            let message = format!("`{}` is not for the glob `{text}`", c.escape_debug());
+            Err(Wrong::new(message).help(help))
+        }
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// Reads `machines.exclude`.
+pub(super) fn exclude(section: &Section<'_>) -> Vec<(String, Range<usize>)> {
+    let Some(field) = section.get("exclude") else { return Vec::new() };
+    let patterns = checked_list(field, |item| Ok((glob_text(item.text()?)?, item.span().clone())));
+    let bytes: usize = patterns.iter().map(|(p, _)| p.len() + 1).sum();
+    if bytes > super::MAX_EXCLUDE_BYTES {
+        let wrong = Wrong::new(format!(
+            "`exclude` takes {bytes} bytes of the function's environment, which has 4 KB in all"
+        ));
+        field.problem(wrong.help(format!(
+            "{} bytes at most: write globs instead of names",
+            super::MAX_EXCLUDE_BYTES
+        )));
+    }
+    patterns
+}
+
+/// Refuses a machine that stands in the lists twice; machines are one where their keys are.
+pub(super) fn refuse_duplicates(
+    reader: &Reader<'_>,
+    managed: &[ManagedSpec],
+    watched: &[WatchSpec],
+) {
+    let managed = managed.iter().map(|spec| (spec.key.clone(), "managed", &spec.span));
+    let watched = watched.iter().filter_map(|spec| match &spec.pattern {
+        Pattern::Name(name) => Some((MachineKey::of_machine(name).ok()?, "watched", &spec.span)),
+        _ => None,
+    });
+    let mut seen: BTreeMap<MachineKey, (&str, &Range<usize>)> = BTreeMap::new();
+    for (key, how, span) in managed.chain(watched) {
+        let Some((first_how, first)) = seen.get(&key) else {
+            seen.insert(key, (how, span));
+            continue;
+        };
+        let line = reader.line(first);
+        let message = match (*first_how, how) {
+            ("managed", "managed") => {
+                format!("the machine `{key}` is managed twice; also line {line}")
+            }
+            ("watched", "watched") => {
+                format!("the machine `{key}` is watched twice; also line {line}")
+            }
+            _ => format!("the machine `{key}` is watched here and managed in line {line}"),
+        };
+        let help = match how == *first_how {
+            true => "remove one of the two",
+            false => "a managed machine has its light already; remove it from `watched`",
+        };
+        reader.problem(span, Wrong::new(message).help(help));
+    }
+}
+
+/// Refuses a machine that is asked for by name and left out.
+pub(super) fn refuse_excluded(
+    reader: &Reader<'_>,
+    managed: &[ManagedSpec],
+    watched: &[WatchSpec],
+    exclude: &[(String, Range<usize>)],
+) {
+    let managed = managed.iter().map(|spec| (spec.key.managed_name(), &spec.span));
+    let watched = watched.iter().filter_map(|spec| match &spec.pattern {
+        Pattern::Name(name) => Some((name.clone(), &spec.span)),
+        _ => None,
+    });
+    for (name, span) in managed.chain(watched) {
+        if let Some((glob, at)) = exclude.iter().find(|(glob, _)| glob_matches(glob, &name)) {
+            let line = reader.line(at);
+            let message = format!(
+                "the machine `{name}` is wanted here and left out by `{glob}` in line {line}"
+            );
+            reader.problem(span, Wrong::new(message).help("remove the one or the other"));
+        }
+    }
+}

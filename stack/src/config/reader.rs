@@ -1,0 +1,368 @@
+//! Reads typed settings out of the tree: refuses unknown keys and wrong types at their place, goes
+//! on after each problem, and notes for every setting where its value came from.
+
+use super::origin::{Origin, Setting};
+use super::tree::{Entry, Kind, Node};
+use crate::problem::{Problem, Wrong, nearest};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_yaml::Value;
+use std::cell::RefCell;
+use std::ops::Range;
+
+/// What is read, and what was found on the way.
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    /// First byte of each line: a large file has a setting on each of them.
+    lines: Vec<usize>,
+    /// The sections of the environments, by name: a value that stands in one comes from there.
+    environments: Vec<(&'a str, Range<usize>)>,
+    problems: RefCell<Vec<Problem>>,
+    warnings: RefCell<Vec<Problem>>,
+    settings: RefCell<Vec<Setting>>,
+}
+
+/// What came out of reading.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub problems: Vec<Problem>,
+    pub warnings: Vec<Problem>,
+    pub settings: Vec<Setting>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(file: &'a str, text: &'a str, environments: &'a [Entry]) -> Self {
+        let sections = environments.iter().map(|e| (e.key.as_str(), e.value.span.clone()));
+        let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            file,
+            text,
+            lines: std::iter::once(0).chain(after_breaks).collect(),
+            environments: sections.collect(),
+            problems: RefCell::default(),
+            warnings: RefCell::default(),
+            settings: RefCell::default(),
+        }
+    }
+
+    pub fn finish(self) -> Findings {
+        Findings {
+            problems: self.problems.into_inner(),
+            warnings: self.warnings.into_inner(),
+            settings: self.settings.into_inner(),
+        }
+    }
+
+    pub fn problem(&self, span: &Range<usize>, wrong: Wrong) {
+        self.problems.borrow_mut().push(Problem::at(self.file, self.text, span, wrong));
+    }
+
+    pub fn problem_elsewhere(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
+    pub fn warn(&self, span: &Range<usize>, wrong: Wrong) {
+        self.warnings.borrow_mut().push(Problem::at(self.file, self.text, span, wrong));
+    }
+
+    /// The line of a place, from 1.
+    pub fn line(&self, span: &Range<usize>) -> usize {
+        self.lines.partition_point(|start| *start <= span.start)
+    }
+
+    pub fn note(&self, path: String, value: &impl Serialize, origin: Origin) {
+        let value = match serde_json::to_value(value) {
+            Ok(serde_json::Value::String(text)) => text,
+            Ok(value) => value.to_string(),
+            Err(error) => error.to_string(),
+        };
+        self.settings.borrow_mut().push(Setting { path, value, origin });
+    }
+
+    fn origin(&self, span: &Range<usize>) -> Origin {
+        let within =
+            |section: &Range<usize>| section.start <= span.start && span.end <= section.end;
+        let section = self.environments.iter().find(|(_, section)| within(section));
+        Origin::File {
+            file: self.file.to_owned(),
+            line: self.line(span),
+            environment: section.map(|(name, _)| (*name).to_owned()),
+        }
+    }
+
+    pub fn root(&'a self, node: &'a Node, keys: &'static [&'static str]) -> Section<'a> {
+        let (path, key_span) = (String::new(), 0..1);
+        Field { reader: self, path, key: "", key_span, node }.section(keys)
+    }
+}
+
+/// A map with known keys.
+#[derive(Debug, Clone)]
+pub(super) struct Section<'a> {
+    reader: &'a Reader<'a>,
+    path: String,
+    fields: Vec<Field<'a>>,
+    span: Range<usize>,
+}
+
+/// A value at its path.
+#[derive(Debug, Clone)]
+pub(super) struct Field<'a> {
+    reader: &'a Reader<'a>,
+    pub path: String,
+    /// The key; of an item of a list nothing.
+    pub key: &'a str,
+    pub key_span: Range<usize>,
+    node: &'a Node,
+}
+
+impl<'a> Section<'a> {
+    /// A key that has a value.
+    pub fn get(&self, key: &str) -> Option<&Field<'a>> {
+        self.fields.iter().find(|f| f.key == key)
+    }
+
+    /// The section under a key; an empty one where it is not written.
+    pub fn child(&self, key: &str, keys: &'static [&'static str]) -> Section<'a> {
+        match self.get(key) {
+            Some(field) => field.section(keys),
+            None => Section {
+                reader: self.reader,
+                path: join(&self.path, key),
+                fields: Vec::new(),
+                span: self.span.clone(),
+            },
+        }
+    }
+
+    /// A setting that need not be written, with what is read of it where it is.
+    pub fn optional<T: Serialize>(
+        &self,
+        key: &str,
+        read: impl FnOnce(&Field<'a>) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let field = self.get(key)?;
+        match read(field) {
+            Ok(value) => {
+                field.note(&value);
+                Some(value)
+            }
+            Err(wrong) => {
+                field.problem(wrong);
+                None
+            }
+        }
+    }
+
+    /// A setting with a default.
+    pub fn setting<T: Serialize>(
+        &self,
+        key: &str,
+        default: T,
+        read: impl FnOnce(&Field<'a>) -> Result<T, Wrong>,
+    ) -> T {
+        if self.get(key).is_some() {
+            return self.optional(key, read).unwrap_or(default);
+        }
+        self.reader.note(join(&self.path, key), &default, Origin::Default);
+        default
+    }
+
+    /// A problem with the value of a key, or with the section if the key is not written.
+    pub fn problem_at(&self, key: &str, wrong: Wrong) {
+        self.reader.problem(&self.span_of(key), wrong);
+    }
+
+    /// Notes a default that no single key carries.
+    pub fn note_default(&self, key: &str, value: &impl Serialize) {
+        self.reader.note(join(&self.path, key), value, Origin::Default);
+    }
+
+    /// A problem with the section as a whole.
+    pub fn problem(&self, wrong: Wrong) {
+        self.reader.problem(&self.span, wrong);
+    }
+
+    pub fn span(&self) -> &Range<usize> {
+        &self.span
+    }
+
+    /// Where a key stands, or the section if it is not written.
+    pub fn span_of(&self, key: &str) -> Range<usize> {
+        self.get(key).map_or(&self.span, |f| &f.node.span).clone()
+    }
+}
+
+impl<'a> Field<'a> {
+    pub fn span(&self) -> &Range<usize> {
+        &self.node.span
+    }
+
+    pub fn problem(&self, wrong: Wrong) {
+        self.reader.problem(&self.node.span, wrong);
+    }
+
+    /// A problem with some bytes of a text; of a text that is written with escapes, with all of it.
+    pub fn problem_within(&self, text: &str, part: &Range<usize>, wrong: Wrong) {
+        let span = &self.node.span;
+        let written = self.reader.text.get(span.clone()).unwrap_or_default();
+        let start = if written.starts_with(text) {
+            span.start
+        } else if written.get(1..).is_some_and(|inner| inner.starts_with(text)) {
+            span.start + 1
+        } else {
+            return self.problem(wrong);
+        };
+        self.reader.problem(&(start + part.start..start + part.end), wrong);
+    }
+
+    pub fn warn(&self, wrong: Wrong) {
+        self.reader.warn(&self.node.span, wrong);
+    }
+
+    pub fn note(&self, value: &impl Serialize) {
+        let origin = self.reader.origin(&self.node.span);
+        self.reader.note(self.path.clone(), value, origin);
+    }
+
+    fn expected(&self, what: &str) -> Wrong {
+        let taker =
+            if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path) };
+        Wrong::new(format!("{taker} takes {what}, not {}", self.node.what()))
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        matches!(self.node.kind, Kind::Null)
+    }
+
+    pub fn is_map(&self) -> bool {
+        matches!(self.node.kind, Kind::Map(_))
+    }
+
+    /// The value as a map whose keys must be among these.
+    pub fn section(&self, keys: &'static [&'static str]) -> Section<'a> {
+        let fields = self.fields();
+        let known = |field: &Field<'a>| keys.contains(&field.key);
+        for field in fields.iter().filter(|f| !known(f)) {
+            let key = field.key;
+            let place =
+                if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path) };
+            let wrong = Wrong::new(format!("unknown key `{key}`{place}"));
+            let help = match nearest(key, keys.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known here: {}", keys.join(", ")),
+            };
+            self.reader.problem(&field.key_span, wrong.help(help));
+        }
+        let written = |field: &Field<'a>| !matches!(field.node.kind, Kind::Null);
+        Section {
+            reader: self.reader,
+            path: self.path.clone(),
+            fields: fields.into_iter().filter(|f| known(f) && written(f)).collect(),
+            span: self.key_span.clone(),
+        }
+    }
+
+    /// The value as a map with any keys; a problem and none if it is something else.
+    pub fn fields(&self) -> Vec<Field<'a>> {
+        match &self.node.kind {
+            Kind::Map(entries) => entries
+                .iter()
+                .map(|entry| Field {
+                    reader: self.reader,
+                    path: join(&self.path, &entry.key),
+                    key: &entry.key,
+                    key_span: entry.key_span.clone(),
+                    node: &entry.value,
+                })
+                .collect(),
+            Kind::Null => Vec::new(),
+            _ => {
+                self.problem(self.expected("a map"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The value as a list; a problem and none if it is something else.
+    pub fn items(&self) -> Vec<Field<'a>> {
+        match &self.node.kind {
+            Kind::List(items) => items
+                .iter()
+                .enumerate()
+                .map(|(index, node)| Field {
+                    reader: self.reader,
+                    path: format!("{}[{index}]", self.path),
+                    key: "",
+                    key_span: node.span.clone(),
+                    node,
+                })
+                .collect(),
+            Kind::Null => Vec::new(),
+            _ => {
+                self.problem(self.expected("a list"));
+                Vec::new()
+            }
+        }
+    }
+
+    pub fn text(&self) -> Result<&'a str, Wrong> {
+        match &self.node.kind {
+            Kind::Scalar(Value::String(text)) => Ok(text),
+            Kind::Scalar(_) => Err(self.expected("a text").help("put it in quotes")),
+            _ => Err(self.expected("a text")),
+        }
+    }
+
+    /// A whole number of 0 or more.
+    pub fn whole(&self) -> Result<u32, Wrong> {
+        let number = match &self.node.kind {
+            Kind::Scalar(Value::Number(number)) => number.as_u64(),
+            _ => return Err(self.expected("a whole number")),
+        };
+        number.and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
+            Wrong::new(format!("`{}` takes a whole number, 0 to {}", self.path, u32::MAX))
+        })
+    }
+
+    pub fn number(&self) -> Result<f64, Wrong> {
+        match &self.node.kind {
+            Kind::Scalar(Value::Number(number)) => {
+                number.as_f64().ok_or_else(|| self.expected("a number"))
+            }
+            _ => Err(self.expected("a number")),
+        }
+    }
+
+    pub fn boolean(&self) -> Result<bool, Wrong> {
+        match &self.node.kind {
+            Kind::Scalar(Value::Bool(value)) => Ok(*value),
+            _ => Err(self.expected("true or false")),
+        }
+    }
+
+    /// One of a closed list of words.
+    pub fn word<T: DeserializeOwned>(&self, words: &[&str]) -> Result<T, Wrong> {
+        let text = self.text()?;
+        let word = words.contains(&text).then(|| text.to_owned());
+        word.and_then(|w| serde_json::from_value(w.into()).ok()).ok_or_else(|| {
+            let wrong = Wrong::new(format!("`{}` cannot be `{text}`", self.path));
+            let all = words.join(", ");
+            match nearest(text, words.iter().copied()) {
+                Some(near) => wrong.help(format!("did you mean `{near}`? It takes one of: {all}")),
+                None => wrong.help(format!("it takes one of: {all}")),
+            }
+        })
+    }
+
+    /// The value as it is.
+    pub fn json(&self) -> serde_json::Value {
+        self.node.to_json()
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

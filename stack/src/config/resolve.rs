@@ -1,0 +1,418 @@
+//! From the settings of one environment to the application: definitions are read, patterns become
+//! the machines of the lock, every machine gets its alarms, and what can only be judged with all of
+//! it in view is judged.
+
+use super::alarms::AlarmSpec;
+use super::machines::ManagedSpec;
+use super::origin::Setting;
+use super::reader::Findings;
+use super::settings::Settings;
+use super::{Files, MAX_INCLUDE_BYTES};
+use crate::alarm_rules::{Evaluation, MAX_NAME};
+use crate::app::{Alarm, App, MachineType, Managed, Metric, Watched};
+use crate::definition;
+use crate::lock::{self, Lock, Locked, Pattern, Wanted};
+use crate::problem::{Problem, Warning, Wrong, nearest};
+use guardian_contract::{MachineKey, Scope, glob_matches};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Seconds that a Lambda function may run.
+const LONGEST_RUN_S: f64 = 900.0;
+/// Regions where an account's quotas are higher (Step Functions service quotas).
+const BIG_REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
+
+/// An application with what is to be said about it.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// The application.
+    pub app: App,
+    /// What is allowed and probably not meant.
+    pub warnings: Vec<Warning>,
+    /// Every setting and where it comes from.
+    pub origins: Vec<Setting>,
+}
+
+/// What the settings ask for of the machines that exist.
+pub(super) fn wanted(settings: &Settings) -> Wanted {
+    Wanted {
+        env: settings.env.clone(),
+        region: settings.region.clone(),
+        patterns: settings.watched.iter().map(|spec| spec.pattern.clone()).collect(),
+        exclude: settings.exclude.iter().map(|(glob, _)| glob.clone()).collect(),
+        managed: settings.managed.iter().map(|spec| spec.key.clone()).collect(),
+    }
+}
+
+pub(super) fn resolve(
+    file: &str,
+    text: &str,
+    settings: Settings,
+    findings: Findings,
+    files: &dyn Files,
+    lock: Option<&Lock>,
+) -> Result<Resolved, Vec<Problem>> {
+    let locked = lock.and_then(|lock| lock.environments.get(&settings.env));
+    let mut making = Making { file, text, problems: Vec::new(), warnings: findings.warnings };
+    let watched = making.watched(&settings, locked);
+    let managed: Vec<Managed> =
+        settings.managed.iter().filter_map(|spec| making.managed(spec, &settings, files)).collect();
+    let alarms = making.alarms(&settings, &watched);
+    let scope = making.scope(&settings, &watched);
+    making.sweep_time(&settings, &watched);
+    if !making.problems.is_empty() {
+        return Err(making.problems);
+    }
+    let app = App {
+        project: settings.project,
+        env: settings.env,
+        region: settings.region,
+        stack_name: settings.stack_name,
+        semantics: settings.semantics,
+        aborted: settings.aborted,
+        schedule: settings.schedule,
+        function: settings.function,
+        managed,
+        watched,
+        scope,
+        alarms,
+        dashboard: settings.dashboard,
+        tags: settings.tags,
+    };
+    Ok(Resolved { app, warnings: making.warnings, origins: findings.settings })
+}
+
+/// Where a machine's alarms come from.
+struct Lit<'a> {
+    key: &'a MachineKey,
+    machine_type: MachineType,
+    declared: Vec<&'a AlarmSpec>,
+}
+
+struct Making<'a> {
+    file: &'a str,
+    text: &'a str,
+    problems: Vec<Problem>,
+    warnings: Vec<Warning>,
+}
+
+impl Making<'_> {
+    fn problem(&mut self, span: &Range<usize>, wrong: Wrong) {
+        self.problems.push(Problem::at(self.file, self.text, span, wrong));
+    }
+
+    fn watched(&mut self, settings: &Settings, locked: Option<&Locked>) -> Vec<Watched> {
+        let look = "run `guardian synth` with network: it looks and writes what it found to \
+                    guardian.lock";
+        let nothing = Locked::default();
+        let known = locked.unwrap_or(&nothing);
+        let (env, there) = (&settings.env, known.region.as_deref());
+        if let (Some(here), Some(there)) = (settings.region.as_deref(), there)
+            && here != there
+        {
+            let message = format!(
+                "environment `{env}` is for {here}; the lock has what was found in {there}"
+            );
+            let wrong = Wrong::new(message).help(look);
+            self.problems.push(Problem::without_place(lock::FILE, wrong));
+        }
+        let mut watched = BTreeMap::new();
+        for spec in &settings.watched {
+            if let Pattern::Name(name) = &spec.pattern {
+                let machine_type = known.machines.get(name).map(|m| m.machine_type);
+                watched.extend(watch(name, machine_type.unwrap_or_default()));
+            } else if !known.patterns.contains(&spec.pattern.to_string()) {
+                let message = format!(
+                    "which machines `{}` means is not known for environment `{env}`",
+                    spec.pattern
+                );
+                self.problem(&spec.span, Wrong::new(message).help(look));
+            }
+        }
+        let excluded = |name: &str| settings.exclude.iter().any(|(g, _)| glob_matches(g, name));
+        let managed: BTreeMap<&MachineKey, String> =
+            settings.managed.iter().map(|s| (&s.key, s.key.managed_name())).collect();
+        for (name, machine) in &known.machines {
+            let asked = settings
+                .watched
+                .iter()
+                .any(|s| s.pattern.is_open() && s.pattern.to_string() == machine.by);
+            if asked && !excluded(name) {
+                let Some((key, machine)) = watch(name, machine.machine_type) else { continue };
+                if managed.get(&key) == Some(name) {
+                    continue;
+                }
+                if managed.contains_key(&key) {
+                    let message = format!("`{name}`, found by a pattern, would be `{key}` as well");
+                    let help = format!("add `{name}` to `machines.exclude`");
+                    let wrong = Wrong::new(message).help(help);
+                    self.problems.push(Problem::without_place(lock::FILE, wrong));
+                }
+                watched.entry(key).or_insert(machine);
+            }
+        }
+        watched.into_values().collect()
+    }
+
+    fn managed(
+        &mut self,
+        spec: &ManagedSpec,
+        settings: &Settings,
+        files: &dyn Files,
+    ) -> Option<Managed> {
+        let own = spec.tags.keys().chain(settings.tags.keys());
+        let tags = own.collect::<BTreeSet<_>>().len();
+        if tags > super::limits::MAX_TAGS {
+            let message = format!("with those of the stack, `{}` has {tags} tags", spec.key);
+            let wrong = Wrong::new(message).help("AWS takes 50");
+            self.problem(&spec.span, wrong);
+        }
+        let definition = self.definition(spec, files)?;
+        Some(Managed {
+            key: spec.key.clone(),
+            machine_type: spec.machine_type,
+            definition,
+            log_level: spec.log_level.clone(),
+            log_execution_data: spec.log_execution_data,
+            log_retention_days: spec.log_retention_days,
+            statements: spec.statements.clone(),
+            managed_policies: spec.managed_policies.clone(),
+            tags: spec.tags.clone(),
+        })
+    }
+
+    fn definition(&mut self, spec: &ManagedSpec, files: &dyn Files) -> Option<Value> {
+        let (tried, span) = match &spec.definition {
+            Some((path, span)) => (vec![path.clone()], span),
+            None => (definition_paths(&spec.key), &spec.span),
+        };
+        let mut there = tried.iter().filter_map(|path| files.read(path).map(|text| (path, text)));
+        let Some((path, text)) = there.next() else {
+            let message = format!("the definition of `{}` is missing", spec.key);
+            let help = format!("there is no {}", tried.join(" and no "));
+            self.problem(span, Wrong::new(message).help(help));
+            return None;
+        };
+        if let Some((other, _)) = there.next() {
+            let message = format!("{path} is used; {other} is there too");
+            let wrong = Wrong::new(message).help("remove one, or name the file as `definition`");
+            self.warnings.push(Problem::at(self.file, self.text, span, wrong));
+        }
+        let text = match text {
+            Ok(text) => text,
+            Err(reason) => {
+                let message = format!("the definition {path} cannot be read: {reason}");
+                self.problem(span, Wrong::new(message));
+                return None;
+            }
+        };
+        match check_definition(path, &text) {
+            Ok((definition, warnings)) => {
+                self.warnings.extend(warnings);
+                Some(definition)
+            }
+            Err(problems) => {
+                self.problems.extend(problems);
+                None
+            }
+        }
+    }
+
+    fn alarms(&mut self, settings: &Settings, watched: &[Watched]) -> Vec<Alarm> {
+        let managed = settings.managed.iter().map(|spec| Lit {
+            key: &spec.key,
+            machine_type: spec.machine_type,
+            declared: spec.alarms.iter().collect(),
+        });
+        let watched = watched.iter().map(|machine| Lit {
+            key: &machine.key,
+            machine_type: machine.machine_type,
+            declared: Vec::new(),
+        });
+        let mut lit: Vec<Lit<'_>> = managed.chain(watched).collect();
+        let index: BTreeMap<&MachineKey, usize> =
+            lit.iter().enumerate().map(|(index, machine)| (machine.key, index)).collect();
+        for (written, span, specs) in &settings.machine_alarms {
+            let key = MachineKey::of_machine(written).ok();
+            match key.and_then(|key| index.get(&key)) {
+                Some(at) => lit[*at].declared.extend(specs),
+                None => {
+                    let wrong = Wrong::new(format!("there is no machine `{written}`"));
+                    let wrong = match nearest(written, index.keys().map(|key| key.as_str())) {
+                        Some(near) => wrong.help(format!("did you mean `{near}`?")),
+                        None => wrong.help("alarms are for managed and watched machines"),
+                    };
+                    self.problem(span, wrong);
+                }
+            }
+        }
+        let mut alarms = Vec::new();
+        let mut lines: BTreeMap<String, Range<usize>> = BTreeMap::new();
+        for machine in &lit {
+            for (alarm, span) in self.alarms_of(machine, settings) {
+                let length = alarm.name.chars().count();
+                if length > MAX_NAME {
+                    let message =
+                        format!("the alarm's name {} has {length} characters", alarm.name);
+                    let help = format!("CloudWatch takes {MAX_NAME}; shorten `alarms.prefix`");
+                    self.problem(&span, Wrong::new(message).help(help));
+                }
+                if lines.insert(alarm.name.clone(), span.clone()).is_some() {
+                    let message = format!("two alarms have the name `{}`", alarm.name);
+                    let help = "give this one a `name` of its own";
+                    self.problem(&span, Wrong::new(message).help(help));
+                }
+                alarms.push(alarm);
+            }
+        }
+        alarms
+    }
+
+    /// The status alarm of a machine, then those that are declared for it.
+    fn alarms_of(&mut self, machine: &Lit<'_>, settings: &Settings) -> Vec<(Alarm, Range<usize>)> {
+        let defaults = &settings.alarms;
+        let express = machine.machine_type == MachineType::Express;
+        let name = format!("{}{}", defaults.prefix, machine.key);
+        let (metric, evaluation) = if express {
+            (Metric::ExecutionsFailed, Evaluation::of_metric(Metric::ExecutionsFailed))
+        } else {
+            (Metric::Status, defaults.status)
+        };
+        // An EXPRESS machine's executions cannot be listed, so nobody publishes its status.
+        let mut status = AlarmSpec {
+            name: None,
+            metric,
+            evaluation,
+            actions: defaults.actions.clone(),
+            description: None,
+            span: defaults.prefix_span.clone(),
+        };
+        let mut others = Vec::new();
+        for spec in &machine.declared {
+            if express && spec.metric == Metric::Status {
+                let message = format!("`{}` is EXPRESS and has no status", machine.key);
+                let help = "its executions cannot be listed; use AWS/States' metrics, such as \
+                            ExecutionsFailed";
+                self.problem(&spec.span, Wrong::new(message).help(help));
+            } else if spec.name.is_none() {
+                status = (*spec).clone();
+            } else {
+                others.push(*spec);
+            }
+        }
+        let full = |spec: &AlarmSpec| match &spec.name {
+            Some(short) => format!("{name}-{short}"),
+            None => name.clone(),
+        };
+        std::iter::once(&status)
+            .chain(others)
+            .map(|spec| (alarm(full(spec), machine.key, spec), spec.span.clone()))
+            .collect()
+    }
+
+    fn scope(&mut self, settings: &Settings, watched: &[Watched]) -> Scope {
+        let exclude = settings.exclude.iter().map(|(glob, _)| glob.clone()).collect();
+        let mut include: Vec<String> =
+            settings.managed.iter().map(|spec| spec.key.managed_name()).collect();
+        let mut named: BTreeSet<&str> = BTreeSet::new();
+        let mut globs: Vec<&str> = Vec::new();
+        for spec in &settings.watched {
+            match &spec.pattern {
+                Pattern::Name(name) => drop(named.insert(name)),
+                Pattern::Glob(glob) => globs.push(glob),
+                Pattern::Tags(_) => continue,
+            }
+            include.push(spec.pattern.to_string());
+        }
+        // What is left was found by its tags, which the function does not read.
+        let by_tag = watched.iter().map(|machine| machine.name.as_str()).filter(|name| {
+            !named.contains(name) && !globs.iter().any(|glob| glob_matches(glob, name))
+        });
+        include.extend(by_tag.map(str::to_owned));
+        let bytes = include.join(",").len();
+        if bytes > MAX_INCLUDE_BYTES {
+            let message = format!(
+                "the names of the machines take {bytes} bytes, over the {MAX_INCLUDE_BYTES} that \
+                 fit the function's environment: it will look at every machine of the region"
+            );
+            let wrong = Wrong::new(message).help(
+                "each further machine costs a ListExecutions call a sweep and a custom metric \
+                 ($0.30 a month at list price); fewer, wider globs avoid it",
+            );
+            self.warnings.push(Problem::without_place(self.file, wrong));
+            include.clear();
+        }
+        Scope { include, exclude }
+    }
+
+    /// A sweep needs one ListExecutions for each STANDARD machine, and the account has so many.
+    fn sweep_time(&mut self, settings: &Settings, watched: &[Watched]) {
+        let types = settings.managed.iter().map(|spec| spec.machine_type);
+        let types = types.chain(watched.iter().map(|machine| machine.machine_type));
+        let machines = types.filter(|t| *t == MachineType::Standard).count();
+        let big = settings.region.as_deref().is_none_or(|r| BIG_REGIONS.contains(&r));
+        let (burst, refill) = if big { (200, 5.0) } else { (100, 2.0) };
+        let burst = settings.function.list_burst.unwrap_or(burst);
+        let refill = settings.function.list_refill.unwrap_or(refill);
+        let left = machines.saturating_sub(burst as usize);
+        let seconds = (left as f64 / refill).ceil();
+        let needs = format!(
+            "a sweep of {machines} machines takes {seconds} s at least: the account may call \
+             ListExecutions {burst} times at once and {refill} times a second"
+        );
+        let timeout = settings.function.timeout_s;
+        if seconds > LONGEST_RUN_S {
+            let wrong = Wrong::new(format!("{needs}; a function may run {LONGEST_RUN_S} s"));
+            self.problems.push(Problem::without_place(
+                self.file,
+                wrong.help(
+                    "watch fewer machines, or have the quota raised and set `function.list_burst` \
+                     and `function.list_refill`",
+                ),
+            ));
+        } else if seconds > f64::from(timeout) {
+            let wrong = Wrong::new(format!("{needs}; `function.timeout` is {timeout}"));
+            let help = format!("set `function.timeout` to {} or more", seconds + 10.0);
+            self.warnings.push(Problem::without_place(self.file, wrong.help(help)));
+        }
+    }
+}
+
+fn watch(name: &str, machine_type: MachineType) -> Option<(MachineKey, Watched)> {
+    let key = MachineKey::of_machine(name).ok()?;
+    Some((key.clone(), Watched { key, name: name.to_owned(), machine_type }))
+}
+
+fn alarm(name: String, machine: &MachineKey, spec: &AlarmSpec) -> Alarm {
+    Alarm {
+        name,
+        machine: machine.clone(),
+        metric: spec.metric,
+        statistic: spec.evaluation.statistic,
+        period_s: spec.evaluation.period_s,
+        evaluation_periods: spec.evaluation.evaluation_periods,
+        datapoints_to_alarm: spec.evaluation.datapoints_to_alarm,
+        threshold: spec.evaluation.threshold,
+        comparison: spec.evaluation.comparison,
+        missing: spec.evaluation.missing,
+        actions: spec.actions.clone(),
+        description: spec.description.clone(),
+    }
+}
+
+/// Where the definition of a machine is looked for.
+fn definition_paths(key: &MachineKey) -> Vec<String> {
+    ["json", "asl.json", "yaml", "asl.yaml"]
+        .iter()
+        .map(|ending| format!("definitions/{key}.{ending}"))
+        .collect()
+}
+
+fn check_definition(path: &str, text: &str) -> Result<(Value, Vec<Warning>), Vec<Problem>> {
+    let all = |problems: Vec<definition::DefinitionProblem>| problems.into_iter().map(Into::into);
+    match definition::check(path, text) {
+        Ok(checked) => Ok((checked.definition, all(checked.warnings).collect())),
+        Err(problems) => Err(all(problems).collect()),
+    }
+}

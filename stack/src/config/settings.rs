@@ -1,0 +1,219 @@
+//! The settings of one environment, typed and checked each by itself. What needs files, the lock or
+//! other settings is checked where the application is resolved.
+
+use super::alarms::{self, AlarmDefaults, AlarmSpec};
+use super::keys;
+use super::limits;
+use super::machines::{self, ManagedSpec, WatchSpec};
+use super::origin::{Given, Origin, Overrides};
+use super::reader::{Field, Reader, Section};
+use super::tree::Node;
+use crate::app::{Architecture, Dashboard, Function};
+use crate::problem::{Problem, Wrong};
+use crate::schedule;
+use guardian_contract::{Aborted, Semantics};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The recipe's schedule: every three hours, on the hour.
+pub const DEFAULT_SCHEDULE: &str = "cron(0 */3 * * ? *)";
+/// The recipe's dashboard.
+pub const DEFAULT_DASHBOARD: &str = "StepFunctionStatusDashboard";
+/// The recipe's title of the alarm widget.
+pub const DEFAULT_TITLE: &str = "Step Functions Last Execution Status";
+
+/// Everything that one environment says.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub project: String,
+    pub env: String,
+    pub region: Option<String>,
+    pub stack_name: String,
+    pub semantics: Semantics,
+    pub aborted: Aborted,
+    pub schedule: String,
+    pub function: Function,
+    pub managed: Vec<ManagedSpec>,
+    pub watched: Vec<WatchSpec>,
+    pub exclude: Vec<(String, Range<usize>)>,
+    pub alarms: AlarmDefaults,
+    /// Alarms under `alarms.machines`, with the key as it is written and its place.
+    pub machine_alarms: Vec<(String, Range<usize>, Vec<AlarmSpec>)>,
+    pub dashboard: Option<Dashboard>,
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// Reads the tree of an environment; the reader keeps what is wrong with it.
+    pub fn read(reader: &Reader<'_>, root: &Node, env: &Chosen, overrides: &Overrides) -> Self {
+        let root = reader.root(root, keys::ROOT);
+        if root.get("project").is_none() {
+            let help = "add a line such as `project: shop`; generated names begin with it";
+            reader.problem(&(0..1), Wrong::new("`project` is missing").help(help));
+        }
+        let project = root
+            .optional("project", |f| limits::short_name("a project", f.text()?))
+            .unwrap_or_else(|| "project".to_owned());
+        reader.note("env".to_owned(), &env.name, env.origin.clone());
+        let region = overridden(reader, "region", overrides.region.as_ref(), limits::region)
+            .or_else(|| {
+                root.optional("region", |field| {
+                    let region = limits::region(field.text()?)?;
+                    if let Some(doubt) = limits::unknown_region(&region) {
+                        field.warn(doubt);
+                    }
+                    Ok(region)
+                })
+            });
+        let default_stack = format!("{project}-{}", env.name);
+        let stack_name =
+            overridden(reader, "stack_name", overrides.stack_name.as_ref(), limits::stack_name)
+                .unwrap_or_else(|| {
+                    root.setting("stack_name", default_stack, |f| limits::stack_name(f.text()?))
+                });
+        let semantics = root
+            .setting("semantics", Semantics::default(), |f| f.word(&["last-finished", "original"]));
+        let aborted = root.setting("aborted", Aborted::default(), |f| f.word(&["red", "ignore"]));
+        let schedule = root.setting("schedule", DEFAULT_SCHEDULE.to_owned(), read_schedule);
+        let function = read_function(&root.child("function", keys::FUNCTION), &project, env);
+        let (alarms, machine_alarms) = alarms::read(&root.child("alarms", keys::ALARMS), semantics);
+        let section = root.child("machines", keys::MACHINES);
+        let managed = machines::managed(&section, &alarms);
+        let watched = machines::watched(&section);
+        let exclude = machines::exclude(&section);
+        machines::refuse_duplicates(reader, &managed, &watched);
+        machines::refuse_excluded(reader, &managed, &watched, &exclude);
+        let dashboard = read_dashboard(&root.child("dashboard", keys::DASHBOARD));
+        let tags = root.get("tags").map(tags).unwrap_or_default();
+        Self {
+            project,
+            env: env.name.clone(),
+            region,
+            stack_name,
+            semantics,
+            aborted,
+            schedule,
+            function,
+            managed,
+            watched,
+            exclude,
+            alarms,
+            machine_alarms,
+            dashboard,
+            tags,
+        }
+    }
+}
+
+/// The environment that was asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    pub name: String,
+    pub origin: Origin,
+}
+
+/// A value that a flag or a variable gave.
+fn overridden(
+    reader: &Reader<'_>,
+    path: &str,
+    given: Option<&Given>,
+    check: impl FnOnce(&str) -> Result<String, Wrong>,
+) -> Option<String> {
+    let given = given?;
+    match check(&given.value) {
+        Ok(value) => reader.note(path.to_owned(), &value, Origin::Given(given.source.clone())),
+        Err(wrong) => reader.problem_elsewhere(Problem::without_place(&given.source, wrong)),
+    }
+    Some(given.value.clone())
+}
+
+fn read_schedule(field: &Field<'_>) -> Result<String, Wrong> {
+    let text = field.text()?;
+    if let Err(refused) = schedule::parse(text) {
+        field.problem_within(text, &refused.span, refused.wrong);
+    }
+    Ok(text.to_owned())
+}
+
+fn read_function(section: &Section<'_>, project: &str, env: &Chosen) -> Function {
+    let default_name = format!("{project}-{}-step-function-status-check", env.name);
+    if section.get("name").is_none()
+        && let Err(wrong) = limits::function_name(&default_name)
+    {
+        section.problem(wrong);
+    }
+    let name = section.setting("name", default_name, |f| limits::function_name(f.text()?));
+    let memory = |f: &Field<'_>| limits::between("memory in MB", f.whole()?, 128, 10_240);
+    let timeout = |f: &Field<'_>| limits::between("a timeout in seconds", f.whole()?, 1, 900);
+    Function {
+        name,
+        architecture: section
+            .setting("architecture", Architecture::default(), |f| f.word(&["x86_64", "arm64"])),
+        memory_mb: section.setting("memory", 256, memory),
+        timeout_s: section.setting("timeout", 30, timeout),
+        log_retention_days: section
+            .setting("log_retention_days", 90, |f| limits::retention(f.whole()?)),
+        list_burst: section
+            .optional("list_burst", |f| limits::between("a burst", f.whole()?, 1, 100_000)),
+        list_refill: section.optional("list_refill", |f| {
+            let refill = f.number()?;
+            let fits = refill.is_finite() && (0.01..=10_000.0).contains(&refill);
+            let help = "calls a second, 0.01 to 10000";
+            fits.then_some(refill)
+                .ok_or_else(|| Wrong::new(format!("a refill cannot be {refill}")).help(help))
+        }),
+    }
+}
+
+fn read_dashboard(section: &Section<'_>) -> Option<Dashboard> {
+    let enabled = section.setting("enabled", true, Field::boolean);
+    let name = section
+        .setting("name", DEFAULT_DASHBOARD.to_owned(), |f| limits::dashboard_name(f.text()?));
+    let title = section.setting("title", DEFAULT_TITLE.to_owned(), |f| Ok(f.text()?.to_owned()));
+    enabled.then_some(Dashboard { name, title })
+}
+
+/// Tags, each with its own origin: an environment may add one to those of the file.
+pub(super) fn tags(field: &Field<'_>) -> BTreeMap<String, String> {
+    let fields = field.fields();
+    if fields.len() > limits::MAX_TAGS {
+        let message = format!("{} tags; AWS takes {}", fields.len(), limits::MAX_TAGS);
+        field.problem(Wrong::new(message).help("remove some"));
+    }
+    let mut tags = BTreeMap::new();
+    for tag in fields {
+        if let Err(wrong) = limits::tag_key(tag.key) {
+            tag.problem(wrong);
+        }
+        match tag.text().and_then(|text| limits::tag_value(text).map(|()| text)) {
+            Ok(text) => {
+                tag.note(&text);
+                tags.insert(tag.key.to_owned(), text.to_owned());
+            }
+            Err(wrong) => tag.problem(wrong),
+        }
+    }
+    tags
+}
+
+/// What an optional text says, as it is.
+pub(super) fn plain_text(field: &Field<'_>) -> Result<String, Wrong> {
+    field.text().map(str::to_owned)
+}
+
+/// The items of a list, each checked; those that are refused are left out.
+pub(super) fn checked_list<T: Serialize>(
+    field: &Field<'_>,
+    check: impl Fn(&Field<'_>) -> Result<T, Wrong>,
+) -> Vec<T> {
+    let mut values = Vec::new();
+    for item in field.items() {
+        match check(&item) {
+            Ok(value) => values.push(value),
+            Err(wrong) => item.problem(wrong),
+        }
+    }
+    field.note(&values);
+    values
+}

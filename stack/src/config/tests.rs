@@ -1,0 +1,302 @@
+//! What a configuration means.
+
+use super::*;
+use crate::app::{Alarm, App, Architecture, MachineType, Metric, MissingData, Statistic};
+use crate::lock::{Discovered, Lock, discover};
+use guardian_contract::{Aborted, MachineKey, Semantics, alarm_name};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+const HELLO: &str = r#"{"StartAt": "Hello", "States": {"Hello": {"Type": "Succeed"}}}"#;
+
+/// Files in memory.
+#[derive(Default)]
+struct Memory(BTreeMap<String, Result<String, String>>);
+
+impl Memory {
+    fn with(names: &[&str]) -> Self {
+        let file = |name: &&str| ((*name).to_owned(), Ok(HELLO.to_owned()));
+        Self(names.iter().map(file).collect())
+    }
+}
+
+impl Files for Memory {
+    fn read(&self, relative: &str) -> Option<Result<String, String>> {
+        self.0.get(relative).cloned()
+    }
+}
+
+fn recipe_files() -> Memory {
+    Memory::with(&["definitions/step1.json", "definitions/step2.json", "definitions/step3.json"])
+}
+
+fn env(name: &str) -> Overrides {
+    Overrides { env: Some(Given::new(name, "flag --env")), ..Overrides::default() }
+}
+
+fn resolved(text: &str) -> Resolved {
+    resolved_in(text, &Overrides::default())
+}
+
+fn resolved_in(text: &str, overrides: &Overrides) -> Resolved {
+    let config = Config::parse(FILE, text).unwrap_or_else(|p| panic!("{p}"));
+    config.resolve(overrides, &recipe_files(), None).unwrap_or_else(|p| panic!("{p}"))
+}
+
+fn app(text: &str) -> App {
+    resolved(text).app
+}
+
+fn status_alarm<'a>(app: &'a App, key: &str) -> &'a Alarm {
+    app.alarms.iter().find(|alarm| alarm.machine.as_str() == key).unwrap()
+}
+
+#[test]
+fn one_line_is_the_published_recipe_with_the_better_semantics() {
+    let app = app("project: shop\n");
+    assert_eq!((app.env.as_str(), app.stack_name.as_str()), ("dev", "shop-dev"));
+    assert_eq!(app.function.name, "shop-dev-step-function-status-check");
+    assert_eq!((app.function.memory_mb, app.function.timeout_s), (256, 30));
+    assert_eq!(app.function.architecture, Architecture::X86_64);
+    assert_eq!(app.schedule, "cron(0 */3 * * ? *)");
+    assert_eq!((app.semantics, app.aborted), (Semantics::LastFinished, Aborted::Red));
+    let keys: Vec<&str> = app.managed.iter().map(|m| m.key.as_str()).collect();
+    assert_eq!(keys, ["step1", "step2", "step3"]);
+    let machine = &app.managed[0];
+    assert_eq!((machine.log_level.as_str(), machine.log_execution_data), ("ALL", true));
+    assert_eq!((machine.log_retention_days, machine.machine_type), (90, MachineType::Standard));
+    assert_eq!(app.alarms.len(), 3);
+    let dashboard = app.dashboard.as_ref().unwrap();
+    assert_eq!(dashboard.name, "StepFunctionStatusDashboard");
+    assert_eq!(dashboard.title, "Step Functions Last Execution Status");
+    assert_eq!(
+        app.scope.include,
+        ["step1-step-function", "step2-step-function", "step3-step-function"]
+    );
+}
+
+#[test]
+fn each_semantics_has_its_numbers_and_the_contracts_names() {
+    let last = app("project: shop\n");
+    let alarm = status_alarm(&last, "step1");
+    assert_eq!(alarm.name, alarm_name(&MachineKey::new("step1").unwrap()));
+    assert_eq!((alarm.period_s, alarm.evaluation_periods, alarm.threshold), (60, 1, 3.0));
+    assert_eq!((alarm.statistic, alarm.missing), (Statistic::Maximum, MissingData::Ignore));
+    let original = app("project: shop\nsemantics: original\n");
+    let alarm = status_alarm(&original, "step1");
+    assert_eq!((alarm.period_s, alarm.evaluation_periods, alarm.threshold), (3_600, 1, 3.0));
+    assert_eq!((alarm.statistic, alarm.missing), (Statistic::Maximum, MissingData::Missing));
+}
+
+#[test]
+fn who_only_watches_creates_no_machine() {
+    let app = app("project: shop\nmachines:\n  watched:\n    - billing\n");
+    assert!(app.managed.is_empty());
+    assert_eq!(app.watched[0].key.as_str(), "billing");
+    assert_eq!(app.scope.include, ["billing"]);
+}
+
+#[test]
+fn an_environment_is_laid_over_the_file_maps_deeply_and_lists_whole() {
+    let text = "\
+project: shop
+function: { memory: 512, timeout: 60 }
+alarms: { actions: { alarm: ['arn:aws:sns:eu-west-1:123456789012:a'] } }
+tags: { team: data }
+environments:
+  prod:
+    function: { memory: 1024 }
+    alarms: { actions: { alarm: [] } }
+    tags: { cost: '7' }
+    machines: { managed: [step1] }
+";
+    let prod = resolved_in(text, &env("prod")).app;
+    assert_eq!((prod.function.memory_mb, prod.function.timeout_s), (1_024, 60));
+    assert_eq!(prod.stack_name, "shop-prod");
+    assert!(prod.alarms[0].actions.alarm.is_empty());
+    assert_eq!(prod.tags.len(), 2);
+    assert_eq!(prod.managed.len(), 1);
+    let dev = resolved(text).app;
+    assert_eq!((dev.function.memory_mb, dev.managed.len(), dev.tags.len()), (512, 3, 1));
+}
+
+#[test]
+fn a_flag_goes_before_the_environment_and_that_before_the_file_and_each_says_so() {
+    let text = "\
+project: shop
+region: eu-west-1
+environments:
+  prod:
+    region: us-east-1
+";
+    let origin = |resolved: &Resolved, path: &str| {
+        let setting = resolved.origins.iter().find(|s| s.path == path).unwrap();
+        format!("{} from {}", setting.value, setting.origin)
+    };
+    assert_eq!(origin(&resolved(text), "region"), "eu-west-1 from guardian.yaml:2");
+    assert_eq!(origin(&resolved(text), "schedule"), "cron(0 */3 * * ? *) from default");
+    let prod = resolved_in(text, &env("prod"));
+    assert_eq!(origin(&prod, "region"), "us-east-1 from guardian.yaml:5 (environments.prod)");
+    assert_eq!(origin(&prod, "env"), "prod from flag --env");
+    let mut overrides = env("prod");
+    overrides.region = Some(Given::new("eu-north-1", "flag --region"));
+    overrides.stack_name = Some(Given::new("mine", "env GUARDIAN_STACK_NAME"));
+    let flagged = resolved_in(text, &overrides);
+    assert_eq!(origin(&flagged, "region"), "eu-north-1 from flag --region");
+    assert_eq!(origin(&flagged, "stack_name"), "mine from env GUARDIAN_STACK_NAME");
+    assert_eq!(flagged.app.region.as_deref(), Some("eu-north-1"));
+}
+
+#[test]
+fn an_express_machine_is_judged_by_its_metrics() {
+    let app = app("\
+project: shop
+machines:
+  managed:
+    - { name: step1, type: EXPRESS }
+");
+    let alarm = status_alarm(&app, "step1");
+    assert_eq!(alarm.name, "StepFunctionStatusAlarm-step1");
+    assert_eq!((alarm.metric, alarm.statistic), (Metric::ExecutionsFailed, Statistic::Sum));
+    assert_eq!((alarm.period_s, alarm.threshold), (300, 1.0));
+    assert_eq!(alarm.missing, MissingData::NotBreaching);
+}
+
+#[test]
+fn a_machine_has_as_many_alarms_as_are_declared_and_its_status_alarm_may_be_changed() {
+    let app = app("\
+project: shop
+machines:
+  managed:
+    - name: step1
+      alarms:
+        - { metric: Status, period: 300, evaluation_periods: 3 }
+        - { metric: ExecutionTime, threshold: 60000, name: slow }
+    - step2
+alarms:
+  prefix: Shop-
+  machines:
+    step2: [{ metric: ExecutionsTimedOut, description: Call somebody. }]
+");
+    let names: Vec<&str> = app.alarms.iter().map(|a| a.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["Shop-step1", "Shop-step1-slow", "Shop-step2", "Shop-step2-ExecutionsTimedOut"]
+    );
+    let changed = &app.alarms[0];
+    assert_eq!((changed.period_s, changed.evaluation_periods), (300, 3));
+    assert_eq!((changed.datapoints_to_alarm, changed.threshold), (3, 3.0));
+    assert_eq!(app.alarms[1].threshold, 60_000.0);
+    assert_eq!(app.alarms[3].description.as_deref(), Some("Call somebody."));
+    assert_eq!((app.alarms[3].statistic, app.alarms[3].threshold), (Statistic::Sum, 1.0));
+}
+
+const PATTERNS: &str = "\
+project: shop
+machines:
+  managed: [step1]
+  watched:
+    - billing
+    - batch-*
+    - tag: { team: data, stage: }
+  exclude: ['*-test']
+";
+
+fn machine(name: &str, machine_type: MachineType, tags: &[(&str, &str)]) -> Discovered {
+    let tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    Discovered { name: name.to_owned(), machine_type, tags }
+}
+
+#[test]
+fn patterns_become_the_machines_of_the_lock() {
+    let config = Config::parse(FILE, PATTERNS).unwrap();
+    let wanted = config.wanted(&Overrides::default()).unwrap();
+    let found = [
+        machine("batch-a", MachineType::Standard, &[]),
+        machine("batch-a-test", MachineType::Standard, &[]),
+        machine("billing", MachineType::Express, &[]),
+        machine("load", MachineType::Standard, &[("team", "data"), ("stage", "x")]),
+        machine("other", MachineType::Standard, &[("team", "data")]),
+        machine("step1-step-function", MachineType::Standard, &[("team", "data"), ("stage", "")]),
+    ];
+    let discovery = discover(&wanted, Some("eu-west-1"), &found, None).unwrap();
+    let mut lock = Lock::default();
+    lock.environments.insert("dev".to_owned(), discovery.locked);
+    let app = config.resolve(&Overrides::default(), &recipe_files(), Some(&lock)).unwrap().app;
+    let names: Vec<&str> = app.watched.iter().map(|w| w.name.as_str()).collect();
+    assert_eq!(names, ["batch-a", "billing", "load"]);
+    assert_eq!(app.watched[1].machine_type, MachineType::Express);
+    assert_eq!(app.scope.include, ["step1-step-function", "billing", "batch-*", "load"]);
+    assert_eq!(app.scope.exclude, ["*-test"]);
+    assert_eq!(app.alarms.len(), 4);
+}
+
+#[test]
+fn a_list_of_machines_that_is_too_long_for_the_function_becomes_all_of_them_with_a_warning() {
+    let names: Vec<String> = (0..60).map(|n| format!("    - {}{n}\n", "m".repeat(60))).collect();
+    let text = format!("project: shop\nmachines:\n  watched:\n{}", names.concat());
+    let resolved = resolved(&text);
+    assert_eq!(resolved.app.watched.len(), 60);
+    assert!(resolved.app.scope.include.is_empty());
+    assert!(resolved.warnings[0].message.contains("every machine of the region"));
+    assert!(resolved.warnings[0].help.as_ref().unwrap().contains("$0.30"));
+}
+
+#[test]
+fn a_sweep_that_outlives_its_function_is_told() {
+    let names = |count: usize| {
+        let lines: Vec<String> = (0..count).map(|n| format!("    - m{n}\n")).collect();
+        format!("project: shop\nmachines:\n  watched:\n{}", lines.concat())
+    };
+    let resolved = resolved(&names(1_000));
+    let told = resolved.warnings.iter().find(|w| w.message.contains("takes 160 s")).unwrap();
+    assert!(told.help.as_ref().unwrap().contains("170"));
+    let config = Config::parse(FILE, &names(4_701)).unwrap();
+    let problems = config.resolve(&Overrides::default(), &recipe_files(), None).unwrap_err();
+    assert!(problems.to_string().contains("a function may run 900 s"), "{problems}");
+}
+
+#[test]
+fn a_region_with_a_typing_slip_is_doubted_and_used() {
+    let resolved = resolved("project: shop\nregion: eu-wset-1\n");
+    assert_eq!(resolved.app.region.as_deref(), Some("eu-wset-1"));
+    assert_eq!(resolved.warnings[0].line, 2);
+    assert!(resolved.warnings[0].help.as_ref().unwrap().contains("`eu-west-1`"));
+}
+
+#[test]
+fn every_key_is_in_the_documentation() {
+    let page = include_str!("../../../docs/configuration.md");
+    for key in keys::ALL.iter().flat_map(|keys| keys.iter()) {
+        assert!(page.contains(&format!("`{key}`")), "`{key}` is not in docs/configuration.md");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_each_problem_is_within_it(text in "\\PC{0,60}(\n\\PC{0,30}){0,4}") {
+        if let Err(Problems(problems)) = Config::parse(FILE, &text) {
+            prop_assert!(!problems.is_empty());
+            for problem in problems {
+                prop_assert!(text.get(problem.offset..problem.offset + problem.len).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn no_yaml_of_known_keys_panics(
+        parts in prop::collection::vec(
+            (prop::sample::select(keys::ALL.concat()), 0usize..4,
+             prop::sample::select(vec!["", "1", "x", "[a]", "{a: b}", "*", "&a x", "!t x", "- y", "'q'", "-"])),
+            0..12,
+        ),
+    ) {
+        let line = |(key, depth, value): &(&str, usize, &str)| {
+            format!("{}{key}: {value}\n", "  ".repeat(*depth))
+        };
+        let text: String = parts.iter().map(line).collect();
+        if let Ok(config) = Config::parse(FILE, &text) {
+            let _ = config.resolve(&Overrides::default(), &recipe_files(), None);
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! Checks schedule expressions of EventBridge rules before EventBridge does: `rate(…)` and
+//! `cron(…)` with its six fields. Nothing here knows what time it is.
+//!
+//! The dialect is that of the EventBridge user guide ("Setting a schedule pattern"). Where the
+//! guide says nothing (a range that runs backwards, names in small letters, `L` within a list)
+//! the form is refused: there is always another way to write the same times that the guide shows.
+
+use crate::problem::Wrong;
+use std::ops::Range;
+
+/// A schedule that EventBridge takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Schedule {
+    /// Every so many minutes.
+    Rate {
+        /// Minutes from one run to the next, 1 or more.
+        minutes: u64,
+    },
+    /// At the times that all fields allow, in UTC.
+    Cron(Cron),
+}
+
+/// The fields of a cron expression: each the values it allows, in order and without repetition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cron {
+    /// 0 to 59.
+    pub minutes: Vec<u16>,
+    /// 0 to 23.
+    pub hours: Vec<u16>,
+    /// Which days.
+    pub days: Days,
+    /// 1 to 12.
+    pub months: Vec<u16>,
+    /// 1970 to 2199.
+    pub years: Vec<u16>,
+}
+
+/// The days of a cron expression, from whichever of its two fields for days is not `?`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Days {
+    /// Days of the month, 1 to 31.
+    OfMonth(Vec<u16>),
+    /// `L`: the last day of the month.
+    LastOfMonth,
+    /// `15W`: the weekday nearest to this day of the month.
+    NearestWeekday(u16),
+    /// Days of the week, 1 (Sunday) to 7.
+    OfWeek(Vec<u16>),
+    /// `6L`, or `L` alone (Saturday): the last such day of the month.
+    LastOfWeek(u16),
+    /// `6#3`: such a day of the week for the so-manieth time in the month, 1 to 5.
+    Nth(u16, u16),
+}
+
+/// Why an expression is refused, and which of its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Bytes of the expression.
+    pub span: Range<usize>,
+    /// What is wrong with them.
+    pub wrong: Wrong,
+}
+
+/// Reads a schedule expression.
+///
+/// ```
+/// use guardian_stack::schedule::{Schedule, parse};
+/// assert_eq!(parse("rate(2 hours)"), Ok(Schedule::Rate { minutes: 120 }));
+/// assert!(parse("cron(0 */3 * * ? *)").is_ok());
+/// assert_eq!(parse("cron(0 25 * * ? *)").unwrap_err().span, 7..9);
+/// ```
+pub fn parse(expression: &str) -> Result<Schedule, Refused> {
+    let whole = 0..expression.len();
+    let refuse = |wrong: Wrong| Err(Refused { span: whole.clone(), wrong });
+    let shown = "write `rate(5 minutes)` or `cron(0 */3 * * ? *)`";
+    let Some((kind, rest)) = expression.split_once('(') else {
+        return refuse(Wrong::new("a schedule is a rate(…) or a cron(…)").help(shown));
+    };
+    let Some(inner) = rest.strip_suffix(')') else {
+        return refuse(Wrong::new("the closing `)` is missing at its end").help(shown));
+    };
+    let start = kind.len() + 1;
+    match kind {
+        "rate" => rate(inner, start),
+        "cron" => cron(inner, start),
+        "at" => refuse(
+            Wrong::new("`at(…)` runs once, and EventBridge rules do not take it")
+                .help("a sweep has to come again and again: write rate(…) or cron(…)"),
+        ),
+        _ => refuse(Wrong::new(format!("`{kind}(…)` is no schedule")).help(shown)),
+    }
+}
+
+fn rate(inner: &str, start: usize) -> Result<Schedule, Refused> {
+    let span = start..start + inner.len();
+    let refuse = |message: String, help: &str| {
+        Err(Refused { span: span.clone(), wrong: Wrong::new(message).help(help) })
+    };
+    let Some((value, unit)) = inner.split_once(' ') else {
+        return refuse(
+            format!("`{inner}` is not a number, one space and a unit"),
+            "write it as in rate(5 minutes)",
+        );
+    };
+    let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+    let Some(value) = value.parse::<u32>().ok().filter(|n| digits && *n > 0) else {
+        return refuse(
+            format!("`{value}` is not a whole number above 0"),
+            "the shortest rate is rate(1 minute)",
+        );
+    };
+    let minutes = match unit.strip_suffix('s').unwrap_or(unit) {
+        "minute" => 1,
+        "hour" => 60,
+        "day" => 24 * 60,
+        _ => return refuse(format!("`{unit}` is no unit"), "units are minutes, hours and days"),
+    };
+    let one = unit.strip_suffix('s').unwrap_or(unit);
+    match (value, unit.ends_with('s')) {
+        (1, true) => refuse(
+            format!("EventBridge wants the singular after 1: `{one}`"),
+            &format!("write rate(1 {one})"),
+        ),
+        (2.., false) => refuse(
+            format!("EventBridge wants the plural after {value}: `{one}s`"),
+            &format!("write rate({value} {one}s)"),
+        ),
+        _ => Ok(Schedule::Rate { minutes: u64::from(value) * minutes }),
+    }
+}
+
+/// What a field of a cron expression is called and may hold.
+struct FieldRule {
+    name: &'static str,
+    first: u16,
+    last: u16,
+    /// Names of the values, from `first` on.
+    words: &'static [&'static str],
+    /// Whether `a/n` is documented for it.
+    steps: bool,
+}
+
+const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+const MONTHS: [&str; 12] =
+    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const FIELDS: [FieldRule; 6] = [
+    FieldRule { name: "minutes", first: 0, last: 59, words: &[], steps: true },
+    FieldRule { name: "hours", first: 0, last: 23, words: &[], steps: true },
+    FieldRule { name: "day-of-month", first: 1, last: 31, words: &[], steps: true },
+    FieldRule { name: "month", first: 1, last: 12, words: &MONTHS, steps: true },
+    FieldRule { name: "day-of-week", first: 1, last: 7, words: &DAYS, steps: false },
+    FieldRule { name: "year", first: 1970, last: 2199, words: &[], steps: true },
+];
+const SATURDAY: u16 = 7;
+
+fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
+    let mut at = start;
+    let mut fields = Vec::new();
+    for text in inner.split(' ') {
+        fields.push((text, at..at + text.len()));
+        at += text.len() + 1;
+    }
+    let order = "minutes hours day-of-month month day-of-week year";
+    let whole = start..start + inner.len();
+    let whole = |message: String, help: &str| Refused {
+        span: whole.clone(),
+        wrong: Wrong::new(message).help(help),
+    };
+    if fields.iter().any(|(text, _)| text.is_empty()) {
+        return Err(whole("its fields are not separated by one space each".to_owned(), order));
+    }
+    let count = fields.len();
+    let Ok([minutes, hours, day, month, weekday, year]) =
+        <[(&str, Range<usize>); 6]>::try_from(fields)
+    else {
+        let help = match count {
+            5 => format!("the sixth is the year, most often `*`; the order is: {order}"),
+            _ => format!("the order is: {order}"),
+        };
+        return Err(whole(format!("it has {count} fields; cron(…) has 6"), &help));
+    };
+    let values = |index: usize, (text, span): &(&str, Range<usize>)| {
+        list(&FIELDS[index], text)
+            .map_err(|wrong| Refused { span: span.clone(), wrong: in_field(index, text, wrong) })
+    };
+    let special = |index: usize, (text, span): &(&str, Range<usize>)| {
+        special_day(index, text)
+            .map_err(|wrong| Refused { span: span.clone(), wrong: in_field(index, text, wrong) })
+    };
+    let minutes = values(0, &minutes)?;
+    let hours = values(1, &hours)?;
+    let days = match (day.0, weekday.0) {
+        ("?", "?") => {
+            let message = "day-of-month and day-of-week are both `?`";
+            return Err(Refused {
+                span: day.1.start..weekday.1.end,
+                wrong: Wrong::new(message).help("write `*` in one of them for every day"),
+            });
+        }
+        ("?", _) => match special(4, &weekday)? {
+            Some(days) => days,
+            None => Days::OfWeek(values(4, &weekday)?),
+        },
+        (_, "?") => match special(2, &day)? {
+            Some(days) => days,
+            None => Days::OfMonth(values(2, &day)?),
+        },
+        _ => {
+            let message = "day-of-month and day-of-week are both given; EventBridge takes one and \
+                           wants `?` in the other";
+            return Err(Refused {
+                span: day.1.start..weekday.1.end,
+                wrong: Wrong::new(message)
+                    .help("put `?` where the day does not matter, as in cron(0 8 ? * MON-FRI *)"),
+            });
+        }
+    };
+    let months = values(3, &month)?;
+    let years = values(5, &year)?;
+    let cron = Cron { minutes, hours, days, months, years };
+    if !cron.has_a_day() {
+        return Err(Refused {
+            span: day.1.start..month.1.end,
+            wrong: Wrong::new("no such day is in these months: it would never run")
+                .help("check day-of-month against month"),
+        });
+    }
+    Ok(Schedule::Cron(cron))
+}
+
+impl Cron {
+    /// Whether any of the months has any of the days (30 FEB has not).
+    fn has_a_day(&self) -> bool {
+        let longest = |month: &u16| match month {
+            2 => 29,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        let longest = self.months.iter().map(longest).max().unwrap_or(0);
+        match &self.days {
+            Days::OfMonth(days) => days.iter().any(|day| *day <= longest),
+            Days::NearestWeekday(day) => *day <= longest,
+            _ => true,
+        }
+    }
+}
+
+fn in_field(index: usize, text: &str, wrong: Wrong) -> Wrong {
+    let FieldRule { name, first, last, words, .. } = &FIELDS[index];
+    let named = match words {
+        [] => String::new(),
+        [from, .., to] => format!(" or {from} to {to}"),
+        [one] => format!(" or {one}"),
+    };
+    let message = format!("in the field {name}, `{text}`: {}", wrong.message);
+    Wrong::new(message)
+        .help(wrong.help.unwrap_or_else(|| format!("{name} takes {first} to {last}{named}")))
+}
+
+/// The forms that only the two fields for days have: `L`, `15W`, `6L`, `6#3`.
+fn special_day(index: usize, text: &str) -> Result<Option<Days>, Wrong> {
+    let rule = &FIELDS[index];
+    let of_week = rule.last == SATURDAY;
+    if text.contains(',') && text.contains(['L', 'W', '#']) && !only_words(rule, text) {
+        return Err(Wrong::new("`L`, `W` and `#` cannot stand in a list")
+            .help("EventBridge takes one such day; write two schedules for two"));
+    }
+    if text == "L" {
+        return Ok(Some(if of_week { Days::LastOfWeek(SATURDAY) } else { Days::LastOfMonth }));
+    }
+    if !of_week {
+        let Some(day) = text.strip_suffix('W') else { return Ok(None) };
+        return value(rule, day).map(|day| Some(Days::NearestWeekday(day)));
+    }
+    if let Some((day, nth)) = text.split_once('#') {
+        let day = value(rule, day)?;
+        let nth = number(nth).filter(|n| (1..=5).contains(n)).ok_or_else(|| {
+            Wrong::new(format!("`{nth}` is not 1 to 5"))
+                .help("write it as in 6#3, the third Friday of the month")
+        })?;
+        return Ok(Some(Days::Nth(day, nth)));
+    }
+    match text.strip_suffix('L') {
+        Some(day) => value(rule, day).map(|day| Some(Days::LastOfWeek(day))),
+        None => Ok(None),
+    }
+}
+
+/// Whether the letters of a list are those of names (`WED` has a W that is no `W`).
+fn only_words(rule: &FieldRule, text: &str) -> bool {
+    text.split([',', '-']).all(|part| number(part).is_some() || rule.words.contains(&part))
+}
+
+/// The values of `*`, `a`, `a-b`, `a/n`, `*/n`, `a-b/n` and lists of these.
+fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Wrong> {
+    let mut values = Vec::new();
+    for part in text.split(',') {
+        let (range, step) = match part.split_once('/') {
+            None => (part, None),
+            Some(_) if !rule.steps => {
+                return Err(Wrong::new("`/` is not for this field")
+                    .help("list the days, as in MON,WED,FRI"));
+            }
+            Some((range, step)) => (range, Some(self::step(rule, step)?)),
+        };
+        let (from, to) = if range == "*" {
+            (rule.first, rule.last)
+        } else if let Some((from, to)) = range.split_once('-') {
+            (value(rule, from)?, value(rule, to)?)
+        } else {
+            let from = value(rule, range)?;
+            (from, if step.is_some() { rule.last } else { from })
+        };
+        if from > to {
+            return Err(Wrong::new(format!("`{range}` runs backwards")).help(format!(
+                "write it as two ranges, {from}-{} and {}-{to}, with a comma between",
+                rule.last, rule.first
+            )));
+        }
+        values.extend((from..=to).step_by(usize::from(step.unwrap_or(1))));
+    }
+    values.sort_unstable();
+    values.dedup();
+    Ok(values)
+}
+
+fn step(rule: &FieldRule, text: &str) -> Result<u16, Wrong> {
+    let longest = rule.last - rule.first + 1;
+    number(text).filter(|n| (1..=longest).contains(n)).ok_or_else(|| {
+        Wrong::new(format!("the step `{text}` is not 1 to {longest}"))
+            .help(format!("`*/2` is every second value of {}", rule.name))
+    })
+}
+
+fn value(rule: &FieldRule, text: &str) -> Result<u16, Wrong> {
+    if let Some(index) = rule.words.iter().position(|word| *word == text) {
+        return Ok(rule.first + u16::try_from(index).unwrap_or(0));
+    }
+    let upper = text.to_ascii_uppercase();
+    if rule.words.contains(&upper.as_str()) {
+        return Err(
+            Wrong::new(format!("`{text}` is in small letters")).help(format!("write `{upper}`"))
+        );
+    }
+    match number(text) {
+        Some(n) if (rule.first..=rule.last).contains(&n) => Ok(n),
+        Some(_) => Err(Wrong::new(format!("`{text}` is out of range"))),
+        None if text.is_empty() => Err(Wrong::new("a value is missing")),
+        None if text == "?" => Err(Wrong::new("`?` is only for day-of-month and day-of-week")),
+        None => Err(Wrong::new(format!("`{text}` is not a value"))),
+    }
+}
+
+/// Digits alone: `parse` would take a sign too.
+fn number(text: &str) -> Option<u16> {
+    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests;
