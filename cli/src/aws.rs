@@ -1,6 +1,7 @@
 //! The SDK's clients, made once from flags, environment and profile as every AWS tool does, and
 //! what a call that failed means for people.
 
+pub mod executions;
 mod failure;
 mod reach;
 

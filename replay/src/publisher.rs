@@ -146,7 +146,7 @@ pub fn publish(
     for (at_ms, source) in looks {
         let code = match recipe {
             Recipe::LastFinished => list.last_finished(at_ms, aborted),
-            _ => Some(list.first_row(at_ms).map_or(0, Status::code)),
+            _ => list.original(at_ms, aborted),
         };
         let visible_ms = at_ms + draw(&mut rng, conditions.ingest_delay_ms);
         if let Some(code) = code {
@@ -216,12 +216,11 @@ impl<'a> List<'a> {
             })
     }
 
-    /// Status of the first row: the API sorts running executions by when they began, others by
-    /// when they ended, newest first.
-    fn first_row(&self, at_ms: i64) -> Option<Status> {
-        self.rows_at(at_ms)
-            .max_by_key(|run| (run.stop_ms.unwrap_or_else(|| run.began_ms()), run.order()))
-            .map(|run| run.status)
+    /// The code to publish under `original`, from the first row: the API sorts running executions
+    /// by when they began, others by when they ended, newest first.
+    fn original(&self, at_ms: i64, aborted: Aborted) -> Option<u8> {
+        let first = self.rows_at(at_ms).max_by_key(|run| (run.changed_ms(), run.order()));
+        read(Semantics::Original, aborted, first.as_slice()).published(Semantics::Original)
     }
 
     /// The code to publish under `last-finished`; `None` publishes nothing.
@@ -241,14 +240,15 @@ impl<'a> List<'a> {
             seen.push(run);
         }
         let reading = read(Semantics::LastFinished, aborted, &seen);
-        let decided_by = reading.decided_by?;
+        let decided_by = reading.decided_by.as_ref()?;
         // As the function does: while a redrive runs, the list does not show how the attempt
         // before it ended. If that end was the last, the light holds.
         let hides_an_end = |run: &Run| {
             let ended = if run.redrive_count == 1 { run.start_ms } else { run.began_ms() };
             !run.status.is_finished() && run.redrive_count > 0 && ended >= decided_by.began_ms()
         };
-        (!seen.iter().any(hides_an_end)).then_some(reading.code)
+        let hidden = seen.iter().any(hides_an_end);
+        reading.published(Semantics::LastFinished).filter(|_| !hidden)
     }
 }
 
