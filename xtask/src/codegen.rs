@@ -1,4 +1,5 @@
-//! Writes the resource types of `stack/cfn` from the CloudFormation resource schemas.
+//! Writes the resource types of `stack/cfn`, and what their handlers call, from the CloudFormation
+//! resource schemas.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -72,7 +73,9 @@ pub fn generate(schemas: &Path) -> Result<BTreeMap<String, String>, String> {
     }
     let head = "// Written by `cargo xtask codegen` from stack/cfn/schemas. Do not edit.\n\n";
     let mut files = BTreeMap::new();
-    let mut index = format!("//! The resource types, a module per service.\n{head}");
+    let mut index = format!(
+        "//! The resource types, a module per service, and what their handlers call.\n{head}"
+    );
     for (service, resources) in &services {
         writeln!(index, "pub mod {service};").map_err(|e| e.to_string())?;
         let mut text = format!("//! Resource types of the service `{service}`.\n{head}");
@@ -81,8 +84,58 @@ pub fn generate(schemas: &Path) -> Result<BTreeMap<String, String>, String> {
         }
         files.insert(format!("{service}.rs"), format_rust(&text)?);
     }
+    index.push_str("pub mod handlers;\n");
     files.insert("mod.rs".to_owned(), format_rust(&index)?);
+    files.insert("handlers.rs".to_owned(), format_rust(&handlers(&services, head))?);
     Ok(files)
+}
+
+/// What the handlers of every type call, as a table.
+fn handlers(services: &BTreeMap<String, BTreeMap<String, Value>>, head: &str) -> String {
+    let mut text = format!(
+        "//! What CloudFormation calls, on the caller's behalf, to handle a resource of each type.\n\
+         {head}\
+         /// IAM actions of a type's handlers, every property taken together.\n\
+         #[derive(Debug, Clone, Copy, PartialEq, Eq)]\n\
+         pub struct Handlers {{\n"
+    );
+    const KINDS: [(&str, &str); 4] = [
+        ("create", "creating"),
+        ("read", "reading"),
+        ("update", "updating"),
+        ("delete", "deleting"),
+    ];
+    for (kind, doing) in KINDS {
+        let _ = writeln!(
+            text,
+            "/// What {doing} a resource calls.\npub {kind}: &'static [&'static str],"
+        );
+    }
+    text += "}\n\n/// The types, in order.\npub const TYPES: &[&str] = &[";
+    let mut arms = String::new();
+    let mut types: Vec<&Value> = services.values().flat_map(BTreeMap::values).collect();
+    types.sort_by_key(|schema| schema["typeName"].as_str());
+    for schema in types {
+        let _ = write!(text, "{:?}, ", schema["typeName"].as_str().unwrap_or_default());
+        let _ =
+            write!(arms, "{:?} => Handlers {{ ", schema["typeName"].as_str().unwrap_or_default());
+        for (kind, _) in KINDS {
+            let actions = schema["handlers"][kind]["permissions"].as_array();
+            let mut actions: Vec<&str> =
+                actions.into_iter().flatten().filter_map(Value::as_str).collect();
+            actions.sort_unstable();
+            actions.dedup();
+            let _ = write!(arms, "{kind}: &{actions:?}, ");
+        }
+        arms += "},\n";
+    }
+    let _ = write!(
+        text,
+        "];\n\n/// The handlers of a type, such as `AWS::SQS::Queue`; none for an unknown type.\n\
+         #[must_use]\npub fn of(resource_type: &str) -> Option<Handlers> {{\n\
+         Some(match resource_type {{\n{arms}_ => return None,\n}})\n}}\n"
+    );
+    text
 }
 
 fn format_rust(text: &str) -> Result<String, String> {

@@ -146,6 +146,115 @@ impl crate::Id<ManagedPolicy> {
     }
 }
 
+/// Resource Type definition for AWS::IAM::OIDCProvider
+///
+/// CloudFormation: `AWS::IAM::OIDCProvider`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OIDCProvider(pub(crate) serde_json::Map<String, serde_json::Value>);
+
+#[allow(clippy::wrong_self_convention)]
+impl OIDCProvider {
+    /// Starts with no property set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(serde_json::Map::new())
+    }
+
+    /// CloudFormation: `ClientIdList`, array.
+    #[must_use]
+    pub fn client_id_list(mut self, value: impl Into<crate::Val<Vec<String>>>) -> Self {
+        self.0.insert("ClientIdList".to_owned(), value.into().into_json());
+        self
+    }
+
+    /// CloudFormation: `Tags`, array, at least 0 items, at most 50 items.
+    #[must_use]
+    pub fn tags(mut self, value: impl Into<crate::Val<Vec<oidc_provider::Tag>>>) -> Self {
+        self.0.insert("Tags".to_owned(), value.into().into_json());
+        self
+    }
+
+    /// CloudFormation: `ThumbprintList`, array, at most 5 items.
+    #[must_use]
+    pub fn thumbprint_list(mut self, value: impl Into<crate::Val<Vec<String>>>) -> Self {
+        self.0.insert("ThumbprintList".to_owned(), value.into().into_json());
+        self
+    }
+
+    /// CloudFormation: `Url`, string, at least 1 characters, at most 255 characters.
+    #[must_use]
+    pub fn url(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        self.0.insert("Url".to_owned(), value.into().into_json());
+        self
+    }
+}
+
+impl crate::Resource for OIDCProvider {
+    const TYPE: &'static str = "AWS::IAM::OIDCProvider";
+    const ATTRIBUTES: &'static [&'static str] = &["Arn"];
+    fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
+        self.0
+    }
+}
+
+impl crate::Id<OIDCProvider> {
+    /// Amazon Resource Name (ARN) of the OIDC provider
+    ///
+    /// CloudFormation: `Fn::GetAtt` of `Arn`.
+    #[must_use]
+    pub fn arn(&self) -> crate::Val<String> {
+        self.attribute("Arn")
+    }
+}
+
+/// Property types of [`OIDCProvider`].
+pub mod oidc_provider {
+    /// A key-value pair to associate with a resource.
+    ///
+    /// CloudFormation: property type `Tag` of `AWS::IAM::OIDCProvider`.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Tag(pub(crate) serde_json::Map<String, serde_json::Value>);
+
+    #[allow(clippy::wrong_self_convention)]
+    impl Tag {
+        /// Starts with the properties that CloudFormation requires.
+        #[must_use]
+        pub fn new(
+            value: impl Into<crate::Val<String>>,
+            key: impl Into<crate::Val<String>>,
+        ) -> Self {
+            let mut map = serde_json::Map::new();
+            map.insert("Value".to_owned(), value.into().into_json());
+            map.insert("Key".to_owned(), key.into().into_json());
+            Self(map)
+        }
+
+        /// The key name of the tag. You can specify a value that is 1 to 128 Unicode characters in length and cannot be prefixed with aws:. You can use any of the following characters: the set of Unicode letters, digits, whitespace, \_, ., /, =, +, and -.
+        ///
+        /// CloudFormation: `Key`, string, required, at least 1 characters, at most 128 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`.
+        #[must_use]
+        pub fn key(mut self, value: impl Into<crate::Val<String>>) -> Self {
+            self.0.insert("Key".to_owned(), value.into().into_json());
+            self
+        }
+
+        /// The value for the tag. You can specify a value that is 0 to 256 Unicode characters in length and cannot be prefixed with aws:. You can use any of the following characters: the set of Unicode letters, digits, whitespace, \_, ., /, =, +, and -.
+        ///
+        /// CloudFormation: `Value`, string, required, at least 1 characters, at most 256 characters; pattern `^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`.
+        #[must_use]
+        pub fn value(mut self, value: impl Into<crate::Val<String>>) -> Self {
+            self.0.insert("Value".to_owned(), value.into().into_json());
+            self
+        }
+    }
+
+    impl From<Tag> for crate::Val<Tag> {
+        fn from(value: Tag) -> Self {
+            crate::Val::raw(serde_json::Value::Object(value.0))
+        }
+    }
+}
+
 /// Creates a new role for your AWS-account.
 ///
 /// CloudFormation: `AWS::IAM::Role`.

@@ -1,9 +1,10 @@
-//! The resource types, a module per service.
+//! The resource types, a module per service, and what their handlers call.
 // Written by `cargo xtask codegen` from stack/cfn/schemas. Do not edit.
 
 pub mod cloudformation;
 pub mod cloudwatch;
 pub mod events;
+pub mod handlers;
 pub mod iam;
 pub mod lambda;
 pub mod logs;
