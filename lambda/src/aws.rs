@@ -1,9 +1,10 @@
 //! AWS behind the ports: the SDK's clients, without retries of their own (the sweep counts and
 //! paces every call).
 
+use crate::confirm::{Confirmations, Delayed};
+use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
 use crate::publish::{Point, Publisher};
 use crate::retry::CallError;
-use crate::sweep::{Ask, Execution, Fleet, Machine, Page};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -12,9 +13,10 @@ use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sfn::types::{ExecutionStatus, StateMachineType};
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_types::DateTime;
-use guardian_contract::{NAMESPACE, Status};
+use guardian_contract::{NAMESPACE, Status, env};
 use std::time::{Duration, SystemTime};
 
 /// Machines and executions from Step Functions.
@@ -25,10 +27,17 @@ pub struct StepFunctions(aws_sdk_sfn::Client);
 #[derive(Debug, Clone)]
 pub struct CloudWatch(aws_sdk_cloudwatch::Client);
 
-/// Both clients, from the variables that Lambda sets: region, credentials, and an endpoint where
+/// Messages to the queue of hints.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    queue: aws_sdk_sqs::Client,
+    queue_url: String,
+}
+
+/// The clients, from the variables that Lambda sets: region, credentials, and an endpoint where
 /// there is one. Nothing else is looked at: no profile files and no metadata services, which a
 /// function does not have and a cold start would wait for.
-pub fn clients(variable: impl Fn(&str) -> Option<String>) -> (StepFunctions, CloudWatch) {
+pub fn clients(variable: impl Fn(&str) -> Option<String>) -> (StepFunctions, CloudWatch, Outbox) {
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
     let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
     let http = aws_smithy_http_client::Builder::new()
@@ -60,9 +69,15 @@ pub fn clients(variable: impl Fn(&str) -> Option<String>) -> (StepFunctions, Clo
     sfn.set_endpoint_url(endpoint("SFN"));
     let mut cloudwatch = aws_sdk_cloudwatch::config::Builder::from(&shared);
     cloudwatch.set_endpoint_url(endpoint("CLOUDWATCH"));
+    let mut sqs = aws_sdk_sqs::config::Builder::from(&shared);
+    sqs.set_endpoint_url(endpoint("SQS"));
     (
         StepFunctions(aws_sdk_sfn::Client::from_conf(sfn.build())),
         CloudWatch(aws_sdk_cloudwatch::Client::from_conf(cloudwatch.build())),
+        Outbox {
+            queue: aws_sdk_sqs::Client::from_conf(sqs.build()),
+            queue_url: variable(env::HINT_QUEUE_URL).unwrap_or_default(),
+        },
     )
 }
 
@@ -75,6 +90,7 @@ impl Fleet for StepFunctions {
             arn: m.state_machine_arn,
             name: m.name,
             express: m.r#type == StateMachineType::Express,
+            created_ms: Some(milliseconds(m.creation_date)),
         });
         Ok(Page { items: items.collect(), next: page.next_token.filter(|t| !t.is_empty()) })
     }
@@ -119,13 +135,33 @@ impl Publisher for CloudWatch {
     }
 }
 
+impl Confirmations for Outbox {
+    async fn send(&self, messages: &[Delayed]) -> Result<Vec<usize>, CallError> {
+        let mut call = self.queue.send_message_batch().queue_url(&self.queue_url);
+        for (position, message) in messages.iter().enumerate() {
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(position.to_string())
+                .message_body(&message.body)
+                .delay_seconds(i32::try_from(message.delay.as_secs()).unwrap_or(i32::MAX))
+                .build()
+                .map_err(|error| CallError::from_answer(None, Some(400), &error.to_string()))?;
+            call = call.entries(entry);
+        }
+        let answer = call.send().await.map_err(call_error)?;
+        Ok(answer.failed.iter().filter_map(|entry| entry.id.parse().ok()).collect())
+    }
+}
+
 fn filter(status: Status) -> ExecutionStatus {
     ExecutionStatus::from(status.as_str())
 }
 
+/// To the nearest one: on the wire a date is a floating number of seconds, and what is read of
+/// 1700000000.123 is a little less.
 fn milliseconds(time: DateTime) -> i64 {
     // Only years beyond 292 million do not fit.
-    time.to_millis().unwrap_or(i64::MAX)
+    let whole = time.secs().saturating_mul(1_000);
+    whole.saturating_add((i64::from(time.subsec_nanos()) + 500_000) / 1_000_000)
 }
 
 fn call_error<E>(error: SdkError<E, HttpResponse>) -> CallError

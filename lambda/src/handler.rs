@@ -1,9 +1,15 @@
 //! What the function answers to which event.
 
-use crate::sweep::{Fleet, SweepError, Sweeper};
+use crate::batch::{Answered, Message};
+use crate::confirm::Confirmations;
+use crate::fleet::Fleet;
+use crate::hints::STATUS_CHANGE;
+use crate::sweep::SweepError;
+use crate::watcher::Watcher;
 use crate::{Publisher, Summary};
 use lambda_runtime::Diagnostic;
-use serde_json::Value;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,15 +18,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub enum Event {
     /// Look at every machine.
     Sweep(Trigger),
-    /// Records of a queue: hints that single machines be looked at now.
-    Records {
+    /// A batch of the queue: hints that single machines be looked at now.
+    Batch(Vec<Message>),
+    /// An execution's change of status, straight from the event bus.
+    StatusChange(Message),
+    /// Records of something that is no queue.
+    Foreign {
         /// How many.
         count: usize,
         /// Where they say they come from.
         source: String,
     },
-    /// An execution's change of status, straight from the event bus.
-    StatusChange,
 }
 
 /// What asked for a sweep.
@@ -35,28 +43,63 @@ pub enum Trigger {
 impl Event {
     /// Reads an event. What is no hint is somebody's wish for a sweep, whatever its payload.
     pub fn of(payload: &Value) -> Self {
+        let word = |value: &Value, name: &str| {
+            value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
         if let Some(records) = payload.get("Records").and_then(Value::as_array) {
-            let source = records.first().and_then(|r| r.get("eventSource")).and_then(Value::as_str);
-            return Event::Records {
-                count: records.len(),
-                source: source.unwrap_or("an unnamed source").to_owned(),
+            let source = records.first().map(|first| word(first, "eventSource"));
+            let message =
+                |record| Message { id: word(record, "messageId"), body: word(record, "body") };
+            return match source.filter(|source| source != "aws:sqs" && !records.is_empty()) {
+                None => Event::Batch(records.iter().map(message).collect()),
+                Some(source) => Event::Foreign { count: records.len(), source },
             };
         }
-        let word = |name: &str| payload.get(name).and_then(Value::as_str);
-        if word("detail-type") == Some("Step Functions Execution Status Change") {
-            return Event::StatusChange;
+        let kind = word(payload, "detail-type");
+        if kind == STATUS_CHANGE {
+            let message = Message { id: word(payload, "id"), body: payload.to_string() };
+            return Event::StatusChange(message);
         }
-        let cron =
-            word("trigger") == Some("cron") || word("detail-type") == Some("Scheduled Event");
+        let cron = word(payload, "trigger") == "cron" || kind == "Scheduled Event";
         Event::Sweep(if cron { Trigger::Cron } else { Trigger::Manual })
+    }
+}
+
+/// What the function answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// To a sweep.
+    Swept(Box<Summary>),
+    /// To hints.
+    Answered(Box<Answered>),
+}
+
+impl Serialize for Answer {
+    /// A summary as it is; for a batch what the queue's event source mapping takes, and no more.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Answer::Swept(summary) => summary.serialize(serializer),
+            Answer::Answered(answered) => {
+                let item = |id: &String| json!({"itemIdentifier": id});
+                let failed: Vec<Value> = answered.failed.iter().map(item).collect();
+                json!({"batchItemFailures": failed}).serialize(serializer)
+            }
+        }
     }
 }
 
 /// Why an event was not answered.
 #[derive(Debug)]
 pub enum HandlerError {
-    /// This version has no answer to such an event.
-    NotHandled(Event),
+    /// There is no answer to records of this source.
+    Foreign {
+        /// How many.
+        count: usize,
+        /// Where they say they come from.
+        source: String,
+    },
+    /// The machine of an event straight from the bus could not be dealt with.
+    StatusChange,
     /// The sweep did not come through.
     Sweep(SweepError),
 }
@@ -64,14 +107,14 @@ pub enum HandlerError {
 impl fmt::Display for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            HandlerError::NotHandled(Event::Records { count, source }) => write!(
+            HandlerError::Foreign { count, source } => write!(
                 f,
-                "{count} records from {source} are not handled by this version of Guardian, which \
-                 only sweeps; remove the function's event source mapping"
+                "{count} records from `{source}` are nothing that Guardian reads: it takes \
+                 execution events from an SQS queue; remove the event source mapping"
             ),
-            HandlerError::NotHandled(_) => f.write_str(
-                "execution status events are not handled by this version of Guardian, which only \
-                 sweeps; remove the rule that sends them to the function",
+            HandlerError::StatusChange => f.write_str(
+                "the machine of an execution event could not be read, or its status not \
+                 published; the log says why, and Lambda tries again",
             ),
             HandlerError::Sweep(error) => error.fmt(f),
         }
@@ -82,7 +125,8 @@ impl std::error::Error for HandlerError {}
 impl From<HandlerError> for Diagnostic {
     fn from(error: HandlerError) -> Self {
         let error_type = match &error {
-            HandlerError::NotHandled(_) => "Guardian.NotHandled",
+            HandlerError::Foreign { .. } => "Guardian.NotHandled",
+            HandlerError::StatusChange => "Guardian.HintIncomplete",
             HandlerError::Sweep(_) => "Guardian.SweepIncomplete",
         };
         Diagnostic { error_type: error_type.to_owned(), error_message: error.to_string() }
@@ -91,29 +135,59 @@ impl From<HandlerError> for Diagnostic {
 
 /// Answers events.
 #[derive(Debug)]
-pub struct Handler<F, P> {
-    sweeper: Sweeper<F, P>,
+pub struct Handler<F, P, O> {
+    watcher: Watcher<F, P, O>,
 }
 
-impl<F: Fleet, P: Publisher> Handler<F, P> {
-    /// A handler that sweeps with this.
-    pub fn new(sweeper: Sweeper<F, P>) -> Self {
-        Self { sweeper }
+impl<F: Fleet, P: Publisher, O: Confirmations> Handler<F, P, O> {
+    /// A handler that watches with this.
+    pub fn new(watcher: Watcher<F, P, O>) -> Self {
+        Self { watcher }
     }
 
     /// Answers one event; `deadline_ms` is when Lambda ends the invocation, in milliseconds since
     /// the epoch, 0 if it is not known.
-    pub async fn handle(&self, payload: &Value, deadline_ms: u64) -> Result<Summary, HandlerError> {
-        let trigger = match Event::of(payload) {
-            Event::Sweep(trigger) => trigger,
-            other => {
-                let error = HandlerError::NotHandled(other);
-                tracing::error!(error = %error, "event not handled");
-                return Err(error);
-            }
-        };
+    pub async fn handle(&self, payload: &Value, deadline_ms: u64) -> Result<Answer, HandlerError> {
         let remaining = remaining(deadline_ms, SystemTime::now());
-        let swept = self.sweeper.sweep(remaining).await;
+        match Event::of(payload) {
+            Event::Sweep(trigger) => self.sweep(trigger, remaining).await,
+            Event::Batch(messages) => Ok(Answer::Answered(self.hints(&messages, remaining).await)),
+            Event::StatusChange(message) => {
+                let answered = self.hints(&[message], remaining).await;
+                match answered.failed.is_empty() {
+                    true => Ok(Answer::Answered(answered)),
+                    false => Err(HandlerError::StatusChange),
+                }
+            }
+            Event::Foreign { count, source } => {
+                let error = HandlerError::Foreign { count, source };
+                tracing::error!(error = %error, "event not handled");
+                Err(error)
+            }
+        }
+    }
+
+    async fn hints(&self, messages: &[Message], remaining: Duration) -> Box<Answered> {
+        let answered = self.watcher.answer(messages, remaining).await;
+        tracing::info!(
+            messages = messages.len(),
+            machines = answered.machines,
+            read = answered.read,
+            held = answered.held,
+            ignored = answered.ignored,
+            garbage = answered.garbage,
+            failed = answered.failed.len(),
+            published = answered.published,
+            confirmations = answered.confirmations,
+            duration_ms = answered.duration_ms,
+            calls = serde_json::to_string(&answered.calls).unwrap_or_default(),
+            "answered"
+        );
+        Box::new(answered)
+    }
+
+    async fn sweep(&self, trigger: Trigger, remaining: Duration) -> Result<Answer, HandlerError> {
+        let swept = self.watcher.sweep(remaining).await;
         let summary = match &swept {
             Ok(summary) => summary,
             Err(error) => {
@@ -129,13 +203,14 @@ impl<F: Fleet, P: Publisher> Handler<F, P> {
             failed = summary.failed,
             unread = summary.unread,
             published = summary.published,
+            confirmations = summary.confirmations,
             heartbeat = summary.heartbeat,
             duration_ms = summary.duration_ms,
             by_status = serde_json::to_string(&summary.by_status).unwrap_or_default(),
             calls = serde_json::to_string(&summary.calls).unwrap_or_default(),
             "swept"
         );
-        swept.map_err(HandlerError::Sweep)
+        swept.map(|summary| Answer::Swept(Box::new(summary))).map_err(HandlerError::Sweep)
     }
 }
 
@@ -172,13 +247,26 @@ mod tests {
     }
 
     #[test]
-    fn hints_are_told_apart_and_named_in_the_error() {
-        let event = Event::of(&json!({"Records": [{"eventSource": "aws:sqs"}, {}]}));
-        assert_eq!(event, Event::Records { count: 2, source: "aws:sqs".into() });
-        let message = HandlerError::NotHandled(event).to_string();
-        assert!(message.contains("2 records from aws:sqs"), "{message}");
-        let change = json!({"detail-type": "Step Functions Execution Status Change"});
-        assert_eq!(Event::of(&change), Event::StatusChange);
+    fn hints_are_told_apart_and_foreign_records_are_named_in_the_error() {
+        let record = json!({"eventSource": "aws:sqs", "messageId": "1", "body": "x"});
+        let message = Message { id: "1".into(), body: "x".into() };
+        assert_eq!(Event::of(&json!({"Records": [record]})), Event::Batch(vec![message]));
+        assert_eq!(Event::of(&json!({"Records": []})), Event::Batch(vec![]));
+        let change = json!({"detail-type": STATUS_CHANGE, "id": "2"});
+        assert!(matches!(Event::of(&change), Event::StatusChange(m) if m.id == "2"));
+        let foreign = Event::of(&json!({"Records": [{"eventSource": "aws:s3"}, {}]}));
+        let Event::Foreign { count, source } = foreign else { panic!("{foreign:?}") };
+        let message = HandlerError::Foreign { count, source }.to_string();
+        assert!(message.contains("2 records from `aws:s3`"), "{message}");
+    }
+
+    #[test]
+    fn a_batch_is_answered_in_the_words_of_the_event_source_mapping() {
+        let failed = vec!["a".to_owned(), "b".to_owned()];
+        let answer = Answer::Answered(Box::new(Answered { failed, ..Answered::default() }));
+        let expected = json!({"batchItemFailures": [{"itemIdentifier": "a"},
+                                                    {"itemIdentifier": "b"}]});
+        assert_eq!(serde_json::to_value(&answer).unwrap(), expected);
     }
 
     #[test]

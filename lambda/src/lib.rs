@@ -1,22 +1,35 @@
-//! The sweep: reads the newest executions of every machine and publishes each one's status.
+//! The function: sweeps every machine and answers hints about single ones, and publishes each
+//! one's status.
 //!
-//! AWS is behind two ports, [`Fleet`] (what is read) and [`Publisher`] (what is written); all
-//! that decides anything is tested without it. [`aws`] puts the SDK behind the ports, and
-//! `main.rs` puts the Lambda runtime in front of [`Handler`].
+//! AWS is behind ports, [`Fleet`] (what is read), [`Publisher`] (points) and [`Confirmations`]
+//! (messages to itself); all that decides anything is tested without it. [`aws`] puts the SDK
+//! behind the ports, and `main.rs` puts the Lambda runtime in front of [`Handler`].
 
 pub mod aws;
+mod batch;
 mod budget;
+pub mod confirm;
+mod fleet;
 mod handler;
+mod hints;
+mod history;
 mod publish;
+mod reader;
+mod recent;
 mod retry;
 mod settings;
 mod summary;
 mod sweep;
+mod watcher;
 
+pub use batch::{Answered, Message};
 pub use budget::Budget;
-pub use handler::{Event, Handler, HandlerError, Trigger};
+pub use confirm::{Confirmations, Delayed};
+pub use fleet::{Ask, Execution, Fleet, Machine, Page};
+pub use handler::{Answer, Event, Handler, HandlerError, Trigger};
 pub use publish::{MAX_BATCH_BYTES, MAX_BATCH_METRICS, Point, Publisher, batches};
 pub use retry::{CallError, Kind, backoff};
 pub use settings::{InvalidSetting, Settings};
 pub use summary::{Calls, Summary};
-pub use sweep::{Ask, Execution, Fleet, Machine, Page, SweepError, Sweeper};
+pub use sweep::SweepError;
+pub use watcher::{Clock, Watcher};

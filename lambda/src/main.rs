@@ -1,6 +1,6 @@
-//! The function: the Lambda runtime, the clients and the sweep put together.
+//! The function: the Lambda runtime, the clients and the watcher put together.
 
-use guardian_lambda::{Handler, Settings, Sweeper, aws};
+use guardian_lambda::{Handler, Settings, Watcher, aws};
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde_json::Value;
 use std::str::FromStr;
@@ -22,8 +22,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         tracing::error!(error = %error, "the function cannot start");
     })?;
     tracing::info!(?settings, version = env!("CARGO_PKG_VERSION"), "started");
-    let (fleet, publisher) = aws::clients(variable);
-    let handler = &Handler::new(Sweeper::new(fleet, publisher, settings));
+    let (fleet, publisher, outbox) = aws::clients(variable);
+    let handler = &Handler::new(Watcher::new(fleet, publisher, outbox, settings));
     run(service_fn(|event: LambdaEvent<Value>| async move {
         // Boxed: the future holds those of the SDK, and its type is too deep to be laid out inline.
         Box::pin(handler.handle(&event.payload, event.context.deadline)).await

@@ -1,10 +1,10 @@
 //! What the stack tells the function through its environment.
 
-use guardian_contract::{Aborted, Scope, Semantics, env};
+use guardian_contract::{Aborted, Scope, Semantics, Watch, env};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
-/// How to sweep.
+/// How to watch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// How runs become a light.
@@ -19,6 +19,10 @@ pub struct Settings {
     pub list_refill: f64,
     /// Calls under way at once.
     pub concurrency: usize,
+    /// The queue of hints; without it nothing is confirmed.
+    pub queue_url: Option<String>,
+    /// What machines declare.
+    pub watch: Watch,
 }
 
 impl Default for Settings {
@@ -31,6 +35,8 @@ impl Default for Settings {
             list_burst: 100,
             list_refill: 2.0,
             concurrency: 64,
+            queue_url: None,
+            watch: Watch::default(),
         }
     }
 }
@@ -80,6 +86,8 @@ impl Settings {
             list_refill: setting(env::LIST_REFILL, "a number of 0.01 or more")
                 .number(refill, |n: &f64| n.is_finite() && *n >= 0.01)?,
             concurrency: Self::default().concurrency,
+            queue_url: variable(env::HINT_QUEUE_URL),
+            watch: setting(env::WATCH, "a JSON document, as the stack writes it").document()?,
         })
     }
 }
@@ -95,6 +103,15 @@ impl Setting {
         let Some(word) = self.value else { return Ok(T::default()) };
         serde_json::from_value(serde_json::Value::String(word.clone())).map_err(|_| {
             InvalidSetting { variable: self.name, value: word, expected: self.expected }
+        })
+    }
+
+    fn document<T: DeserializeOwned + Default>(self) -> Result<T, InvalidSetting> {
+        let Some(text) = self.value else { return Ok(T::default()) };
+        serde_json::from_str(&text).map_err(|_| InvalidSetting {
+            variable: self.name,
+            value: text,
+            expected: self.expected,
         })
     }
 
@@ -138,12 +155,16 @@ mod tests {
             (env::EXCLUDE, ""),
             (env::LIST_BURST, "5000"),
             (env::LIST_REFILL, "0.5"),
+            (env::HINT_QUEUE_URL, "https://queue"),
+            (env::WATCH, r#"{"defaults": {"settle_s": 60}}"#),
         ])
         .unwrap();
         assert_eq!(settings.semantics, Semantics::Original);
         assert_eq!(settings.aborted, Aborted::Ignore);
         assert_eq!(settings.scope, Scope::from_lists(Some("a*"), None));
         assert_eq!((settings.list_burst, settings.list_refill), (5_000, 0.5));
+        assert_eq!(settings.queue_url.as_deref(), Some("https://queue"));
+        assert_eq!(settings.watch.defaults.settle_s, Some(60));
     }
 
     #[test]
@@ -153,6 +174,7 @@ mod tests {
             (env::ABORTED, "green"),
             (env::LIST_BURST, "0"),
             (env::LIST_REFILL, "NaN"),
+            (env::WATCH, "{"),
         ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(value), "{message}");

@@ -10,6 +10,7 @@ pub struct Calls {
     pub(crate) list_machines: AtomicU64,
     pub(crate) list_executions: AtomicU64,
     pub(crate) put_metric_data: AtomicU64,
+    pub(crate) send_message: AtomicU64,
 }
 
 impl Calls {
@@ -19,6 +20,7 @@ impl Calls {
             ("ListStateMachines", &self.list_machines),
             ("ListExecutions", &self.list_executions),
             ("PutMetricData", &self.put_metric_data),
+            ("SendMessageBatch", &self.send_message),
         ]
         .into_iter()
         .map(|(name, count)| (name, count.load(Ordering::Relaxed)))
@@ -52,6 +54,8 @@ pub struct Summary {
     pub unknown_statuses: usize,
     /// Points accepted by CloudWatch, the heartbeat included.
     pub published: usize,
+    /// Machines that will be looked at again, because their light has just changed.
+    pub confirmations: usize,
     /// Whether the heartbeat was published: all was listed, read and published.
     pub heartbeat: bool,
     /// Calls made, by API name.

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use guardian_contract::Status;
-use guardian_lambda::aws::{CloudWatch, StepFunctions, clients};
-use guardian_lambda::{Ask, Fleet, Kind, Point, Publisher};
+use guardian_lambda::aws::{CloudWatch, Outbox, StepFunctions, clients};
+use guardian_lambda::{Ask, Confirmations, Delayed, Fleet, Kind, Point, Publisher};
 use serde_json::{Value, json};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -21,7 +21,7 @@ async fn answer(
     status: &'static str,
     kind: &'static str,
     body: Vec<u8>,
-) -> (StepFunctions, CloudWatch, JoinHandle<Request>) {
+) -> (StepFunctions, CloudWatch, Outbox, JoinHandle<Request>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let served = tokio::spawn(async move {
@@ -49,17 +49,18 @@ async fn answer(
         socket.write_all(&[reply.as_bytes(), &body].concat()).await.unwrap();
         Request { head, body: bytes }
     });
-    let (fleet, publisher) = connect(&endpoint);
-    (fleet, publisher, served)
+    let (fleet, publisher, outbox) = connect(&endpoint);
+    (fleet, publisher, outbox, served)
 }
 
-fn connect(endpoint: &str) -> (StepFunctions, CloudWatch) {
+fn connect(endpoint: &str) -> (StepFunctions, CloudWatch, Outbox) {
     clients(|name| {
         let value = match name {
             "AWS_REGION" => "eu-central-1",
             "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "test",
             "AWS_ENDPOINT_URL" => endpoint,
             "AWS_ENDPOINT_URL_SFN" => "",
+            "GUARDIAN_HINT_QUEUE_URL" => "http://queue/1/hints",
             _ => return None,
         };
         Some(value.to_owned())
@@ -82,7 +83,7 @@ async fn machines_are_asked_for_a_thousand_at_a_time() {
         ],
         "nextToken": "more",
     });
-    let (fleet, _, served) = answer("200 OK", JSON, page.to_string().into()).await;
+    let (fleet, _, _, served) = answer("200 OK", JSON, page.to_string().into()).await;
     let page = fleet.list_machines(Some("token")).await.unwrap();
     assert_eq!(page.next.as_deref(), Some("more"));
     let kinds: Vec<_> = page.items.iter().map(|m| (m.name.as_str(), m.express)).collect();
@@ -98,14 +99,14 @@ async fn machines_are_asked_for_a_thousand_at_a_time() {
 async fn executions_come_with_their_times_their_redrives_and_words_we_do_not_know() {
     let page = json!({"executions": [
         {"executionArn": "a", "stateMachineArn": MACHINE, "name": "a", "status": "FAILED",
-         "startDate": 10.5, "stopDate": 12.25, "redriveCount": 2, "redriveDate": 11.0},
+         "startDate": 1700000000.123, "stopDate": 1700000012.25, "redriveCount": 2, "redriveDate": 11.0},
         {"executionArn": "b", "stateMachineArn": MACHINE, "name": "b", "status": "PAUSED",
          "startDate": 10.0},
     ]});
-    let (fleet, _, served) = answer("200 OK", JSON, page.to_string().into()).await;
+    let (fleet, _, _, served) = answer("200 OK", JSON, page.to_string().into()).await;
     let page = fleet.list_executions(ask(Some(Status::TimedOut))).await.unwrap();
     let first = &page.items[0];
-    assert_eq!((first.start_ms, first.stop_ms), (10_500, Some(12_250)));
+    assert_eq!((first.start_ms, first.stop_ms), (1_700_000_000_123, Some(1_700_000_012_250)));
     assert_eq!((first.redrive_ms, first.redrive_count), (Some(11_000), 2));
     let second = &page.items[1];
     assert_eq!((second.status.as_str(), second.stop_ms, page.next), ("PAUSED", None, None));
@@ -124,7 +125,7 @@ async fn faults_keep_their_code_and_are_sorted_by_what_to_do() {
         ("500 Internal Server Error", "Whatever", Kind::Transient),
     ] {
         let body = json!({"__type": format!("com.amazonaws#{code}"), "message": "said AWS"});
-        let (fleet, _, served) = answer(status, JSON, body.to_string().into()).await;
+        let (fleet, _, _, served) = answer(status, JSON, body.to_string().into()).await;
         let error = fleet.list_executions(ask(None)).await.unwrap_err();
         assert_eq!((error.kind, error.code.as_str()), (kind, code));
         assert_eq!(error.message, "said AWS");
@@ -146,7 +147,7 @@ async fn an_endpoint_that_is_not_there_is_a_bad_moment_that_says_so() {
 #[tokio::test]
 async fn points_go_to_the_namespace_of_the_contract() {
     let empty = b"\xbf\xff".to_vec();
-    let (_, publisher, served) = answer("200 OK", "application/cbor", empty).await;
+    let (_, publisher, _, served) = answer("200 OK", "application/cbor", empty).await;
     let points = [Point { metric: "step1_Status".into(), value: 3.0 }, Point::heartbeat()];
     publisher.publish(&points, SystemTime::now()).await.unwrap();
     let request = served.await.unwrap();
@@ -155,4 +156,22 @@ async fn points_go_to_the_namespace_of_the_contract() {
     for text in ["StepFunctions", "step1_Status", "Guardian_Heartbeat", "Timestamp"] {
         assert!(body.contains(text), "{text} in {body}");
     }
+}
+
+#[tokio::test]
+async fn confirmations_go_to_the_queue_with_their_delay_and_refusals_come_back_by_position() {
+    let reply = json!({
+        "Successful": [{"Id": "0", "MessageId": "m", "MD5OfMessageBody": "x"}],
+        "Failed": [{"Id": "1", "SenderFault": false, "Code": "InternalError"}],
+    });
+    let (_, _, outbox, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+    let message = |body: &str| Delayed { body: body.into(), delay: Duration::from_secs(75) };
+    let refused = outbox.send(&[message("a"), message("b")]).await.unwrap();
+    assert_eq!(refused, [1]);
+    let request = served.await.unwrap();
+    assert!(request.head.contains("amazonsqs.sendmessagebatch"), "{}", request.head);
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    assert_eq!(body["QueueUrl"], "http://queue/1/hints");
+    assert_eq!(body["Entries"][1]["MessageBody"], "b");
+    assert_eq!(body["Entries"][1]["DelaySeconds"], 75);
 }

@@ -3,8 +3,8 @@
 
 use guardian_contract::{Scope, Semantics, Status};
 use guardian_lambda::{
-    Ask, CallError, Event, Execution, Fleet, Handler, HandlerError, Kind, MAX_BATCH_METRICS,
-    Machine, Page, Point, Publisher, Settings, Summary, Sweeper,
+    Ask, CallError, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError, Kind,
+    MAX_BATCH_METRICS, Machine, Page, Point, Publisher, Settings, Summary, Watcher,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -17,7 +17,12 @@ use tokio::time::{Instant, sleep};
 const PREFIX: &str = "arn:aws:states:us-east-1:123456789012";
 
 fn machine(name: &str) -> Machine {
-    Machine { arn: format!("{PREFIX}:stateMachine:{name}"), name: name.to_owned(), express: false }
+    Machine {
+        arn: format!("{PREFIX}:stateMachine:{name}"),
+        name: name.to_owned(),
+        express: false,
+        created_ms: None,
+    }
 }
 
 fn execution(name: &str, number: usize, status: &str, start_ms: i64) -> Execution {
@@ -155,19 +160,36 @@ impl Publisher for Metrics {
     }
 }
 
+/// A queue in memory.
+#[derive(Default)]
+struct Outbox(Mutex<Vec<Delayed>>);
+
+impl Confirmations for Outbox {
+    async fn send(&self, messages: &[Delayed]) -> Result<Vec<usize>, CallError> {
+        self.0.lock().unwrap().extend_from_slice(messages);
+        Ok(vec![])
+    }
+}
+
+type Watched = Watcher<Account, Metrics, Outbox>;
+
+fn watcher(account: Account, metrics: Metrics, settings: Settings) -> Watched {
+    Watcher::new(account, metrics, Outbox::default(), settings)
+}
+
 const HALF_MINUTE: Duration = Duration::from_secs(30);
 
 fn settings() -> Settings {
     Settings { list_burst: 100_000, ..Settings::default() }
 }
 
-async fn sweep(account: Account, settings: Settings) -> (Summary, Sweeper<Account, Metrics>) {
-    let sweeper = Sweeper::new(account, Metrics::default(), settings);
-    let summary = sweeper.sweep(HALF_MINUTE).await.unwrap();
+async fn sweep(account: Account, settings: Settings) -> (Summary, Watched) {
+    let watcher = self::watcher(account, Metrics::default(), settings);
+    let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
     adds_up(&summary);
-    assert_eq!(summary.calls["ListExecutions"], count(sweeper.fleet(), "ListExecutions"));
-    assert_eq!(summary.calls["ListStateMachines"], count(sweeper.fleet(), "ListStateMachines"));
-    (summary, sweeper)
+    assert_eq!(summary.calls["ListExecutions"], count(watcher.fleet(), "ListExecutions"));
+    assert_eq!(summary.calls["ListStateMachines"], count(watcher.fleet(), "ListStateMachines"));
+    (summary, watcher)
 }
 
 fn count(account: &Account, call: &str) -> u64 {
@@ -190,7 +212,8 @@ async fn each_status_is_published_as_its_number_and_a_heartbeat_closes_the_sweep
         ("stopped".into(), vec!["ABORTED"]),
         ("never".into(), vec![]),
     ]);
-    let (summary, sweeper) = sweep(account, settings()).await;
+    let recipe = Settings { semantics: Semantics::Original, ..settings() };
+    let (summary, watcher) = sweep(account, recipe).await;
     for (metric, value) in [
         ("run_Status", 1.0),
         ("ok_Status", 2.0),
@@ -200,7 +223,7 @@ async fn each_status_is_published_as_its_number_and_a_heartbeat_closes_the_sweep
         ("never_Status", 0.0),
         ("Guardian_Heartbeat", 1.0),
     ] {
-        assert_eq!(sweeper.publisher().value(metric), Some(value), "{metric}");
+        assert_eq!(watcher.publisher().value(metric), Some(value), "{metric}");
     }
     assert_eq!((summary.machines, summary.published), (6, 7));
     assert_eq!(summary.by_status["NEVER_RUN"], 1);
@@ -209,24 +232,38 @@ async fn each_status_is_published_as_its_number_and_a_heartbeat_closes_the_sweep
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_machine_without_a_finished_run_is_counted_and_has_no_point() {
+    let account = Account::with([
+        ("first".to_owned(), vec!["RUNNING"]),
+        ("aged".to_owned(), vec![]),
+        ("ok".to_owned(), vec!["SUCCEEDED"]),
+    ]);
+    let (summary, watcher) = sweep(account, settings()).await;
+    assert_eq!((summary.by_status["RUNNING"], summary.by_status["NEVER_RUN"]), (1, 1));
+    assert_eq!((summary.published, summary.heartbeat), (2, true));
+    assert_eq!(watcher.publisher().value("first_Status"), None);
+    assert_eq!(watcher.publisher().value("aged_Status"), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_restart_after_a_failure_is_red_and_in_the_recipe_running() {
     let fleet = || Account::with([("m".to_owned(), vec!["RUNNING", "FAILED", "SUCCEEDED"])]);
-    let (_, sweeper) = sweep(fleet(), settings()).await;
-    assert_eq!(sweeper.publisher().value("m_Status"), Some(3.0));
+    let (_, watcher) = sweep(fleet(), settings()).await;
+    assert_eq!(watcher.publisher().value("m_Status"), Some(3.0));
     let original = Settings { semantics: Semantics::Original, ..settings() };
-    let (summary, sweeper) = sweep(fleet(), original).await;
-    assert_eq!(sweeper.publisher().value("m_Status"), Some(1.0));
+    let (summary, watcher) = sweep(fleet(), original).await;
+    assert_eq!(watcher.publisher().value("m_Status"), Some(1.0));
     assert_eq!(summary.calls["ListExecutions"], 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_finished_run_is_found_behind_any_number_of_running_ones_in_few_calls() {
-    for (running, calls) in [(99, 1), (100, 2), (250, 3), (5_000, 7)] {
+    for (running, calls) in [(98, 1), (100, 2), (250, 3), (5_000, 7)] {
         let mut statuses = vec!["RUNNING"; running];
         statuses.extend(["FAILED", "SUCCEEDED"]);
-        let (summary, sweeper) =
+        let (summary, watcher) =
             sweep(Account::with([("m".to_owned(), statuses)]), settings()).await;
-        assert_eq!(sweeper.publisher().value("m_Status"), Some(3.0), "{running}");
+        assert_eq!(watcher.publisher().value("m_Status"), Some(3.0), "{running}");
         assert_eq!(summary.calls["ListExecutions"], calls, "{running}");
     }
 }
@@ -245,12 +282,12 @@ async fn a_page_token_that_repeats_ends_the_list_and_withholds_the_heartbeat() {
     let mut account = Account::many(25);
     account.page_size = 10;
     account.stuck_token = Some("10".into());
-    let sweeper = Sweeper::new(account, Metrics::default(), settings());
-    let error = sweeper.sweep(HALF_MINUTE).await.unwrap_err();
+    let watcher = self::watcher(account, Metrics::default(), settings());
+    let error = watcher.sweep(HALF_MINUTE).await.unwrap_err();
     assert!(error.to_string().contains("RepeatedToken"), "{error}");
     assert_eq!((error.summary.machines, error.summary.published), (20, 20));
     assert!(!error.summary.heartbeat);
-    assert_eq!(count(sweeper.fleet(), "ListStateMachines"), 2);
+    assert_eq!(count(watcher.fleet(), "ListStateMachines"), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -258,22 +295,22 @@ async fn a_list_that_breaks_off_still_shows_the_lights_before_it() {
     let mut account = Account::many(25);
     account.page_size = 10;
     account.list_breaks_at = Some(1);
-    let sweeper = Sweeper::new(account, Metrics::default(), settings());
-    let error = sweeper.sweep(HALF_MINUTE).await.unwrap_err();
+    let watcher = self::watcher(account, Metrics::default(), settings());
+    let error = watcher.sweep(HALF_MINUTE).await.unwrap_err();
     assert!(error.to_string().contains("broke off after 10: AccessDeniedException"), "{error}");
     assert_eq!(error.summary.published, 10);
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_and_a_half_thousand_machines_are_three_batches_with_one_stamp() {
-    let (summary, sweeper) = sweep(Account::many(2_500), settings()).await;
+    let (summary, watcher) = sweep(Account::many(2_500), settings()).await;
     assert_eq!(summary.calls["PutMetricData"], 3);
     assert_eq!(summary.calls["ListStateMachines"], 3);
-    let batches = sweeper.publisher().batches.lock().unwrap();
+    let batches = watcher.publisher().batches.lock().unwrap();
     let sizes: Vec<usize> = batches.iter().map(Vec::len).collect();
     assert_eq!(sizes, [1_000, 1_000, 501]);
     assert!(batches[2].last().unwrap().is_heartbeat());
-    let stamps = sweeper.publisher().stamps.lock().unwrap();
+    let stamps = watcher.publisher().stamps.lock().unwrap();
     assert!(stamps.iter().all(|at| at == &stamps[0]));
 }
 
@@ -282,18 +319,18 @@ async fn a_thousand_machines_take_a_thousand_and_three_calls_and_under_two_secon
     let mut account = Account::many(1_000);
     account.latency = Duration::from_millis(10);
     let start = Instant::now();
-    let (summary, sweeper) = sweep(account, settings()).await;
+    let (summary, watcher) = sweep(account, settings()).await;
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     assert_eq!(summary.calls.values().sum::<u64>(), 1_003);
-    assert_eq!(sweeper.fleet().most_under_way.load(Ordering::SeqCst), 64);
+    assert_eq!(watcher.fleet().most_under_way.load(Ordering::SeqCst), 64);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_budget_paces_the_calls_and_the_rest_is_unread_when_time_runs_out() {
     let slow = Settings { list_burst: 200, list_refill: 5.0, ..settings() };
-    let sweeper = Sweeper::new(Account::many(1_000), Metrics::default(), slow);
+    let watcher = self::watcher(Account::many(1_000), Metrics::default(), slow);
     let start = Instant::now();
-    let first = sweeper.sweep(HALF_MINUTE).await.unwrap();
+    let first = watcher.sweep(HALF_MINUTE).await.unwrap();
     assert!(start.elapsed() < HALF_MINUTE, "{:?}", start.elapsed());
     adds_up(&first);
     // 200 at once and 5 a second for the 25 seconds before publishing.
@@ -301,9 +338,9 @@ async fn the_budget_paces_the_calls_and_the_rest_is_unread_when_time_runs_out() 
     assert!(!first.heartbeat);
     // The next sweeps of the same process begin with what was left.
     for _ in 0..10 {
-        sweeper.sweep(HALF_MINUTE).await.unwrap();
+        watcher.sweep(HALF_MINUTE).await.unwrap();
     }
-    let mut asked = sweeper.fleet().asked.lock().unwrap().clone();
+    let mut asked = watcher.fleet().asked.lock().unwrap().clone();
     asked.sort();
     asked.dedup();
     assert_eq!(asked.len(), 1_000);
@@ -322,8 +359,8 @@ async fn throttles_are_retried_and_counted_as_calls() {
 async fn endless_throttling_ends_at_the_deadline_with_everything_unread() {
     let mut account = Account::many(20);
     account.throttles = AtomicUsize::new(usize::MAX);
-    let sweeper = Sweeper::new(account, Metrics::default(), settings());
-    let summary = sweeper.sweep(HALF_MINUTE).await.unwrap();
+    let watcher = self::watcher(account, Metrics::default(), settings());
+    let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
     assert_eq!((summary.unread, summary.published, summary.heartbeat), (20, 0, false));
     assert_eq!(summary.calls["PutMetricData"], 0);
 }
@@ -333,9 +370,9 @@ async fn calls_that_never_come_back_do_not_outlive_the_invocation() {
     let mut account = Account::many(3);
     account.latency = Duration::from_secs(1);
     account.machines.push(machine("x"));
-    let sweeper = Sweeper::new(account, Metrics::default(), settings());
+    let watcher = self::watcher(account, Metrics::default(), settings());
     let start = Instant::now();
-    let summary = sweeper.sweep(Duration::from_millis(2_500)).await.unwrap();
+    let summary = watcher.sweep(Duration::from_millis(2_500)).await.unwrap();
     assert!(start.elapsed() < Duration::from_millis(2_500));
     assert_eq!(summary.unread, 4);
 }
@@ -391,8 +428,8 @@ async fn a_name_that_no_metric_can_carry_and_a_second_machine_of_one_metric_are_
             (order[1].to_owned(), vec![if order[1] == "x" { "FAILED" } else { "SUCCEEDED" }]),
             ("caf\u{e9}".to_owned(), vec![]),
         ]);
-        let (summary, sweeper) = sweep(account, settings()).await;
-        assert_eq!(sweeper.publisher().value("x_Status"), Some(2.0));
+        let (summary, watcher) = sweep(account, settings()).await;
+        assert_eq!(watcher.publisher().value("x_Status"), Some(2.0));
         assert_eq!((summary.failed, summary.calls["ListExecutions"]), (2, 1));
         let errors = summary.errors.join("\n");
         assert!(errors.contains("InvalidName") && errors.contains("x: SameKey"), "{errors}");
@@ -402,54 +439,64 @@ async fn a_name_that_no_metric_can_carry_and_a_second_machine_of_one_metric_are_
 #[tokio::test(start_paused = true)]
 async fn a_status_from_the_future_is_counted_and_holds_the_light() {
     let account = Account::with([("m".to_owned(), vec!["PAUSED", "SUCCEEDED"])]);
-    let (summary, sweeper) = sweep(account, settings()).await;
+    let (summary, watcher) = sweep(account, settings()).await;
     assert_eq!((summary.unknown_statuses, summary.held), (1, 1));
-    assert_eq!(sweeper.publisher().value("m_Status"), None);
+    assert_eq!(watcher.publisher().value("m_Status"), None);
     assert!(summary.heartbeat);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_fails_fails_the_sweep_and_not_the_other_batches() {
     let metrics = Metrics { refuse: Some(0), ..Metrics::default() };
-    let sweeper = Sweeper::new(Account::many(2_500), metrics, settings());
-    let error = sweeper.sweep(HALF_MINUTE).await.unwrap_err();
+    let watcher = self::watcher(Account::many(2_500), metrics, settings());
+    let error = watcher.sweep(HALF_MINUTE).await.unwrap_err();
     assert!(error.to_string().contains("publishing broke off: AccessDenied"), "{error}");
     assert_eq!((error.summary.published, error.summary.heartbeat), (1_500, false));
-    assert_eq!(sweeper.publisher().value("Guardian_Heartbeat"), None);
+    assert_eq!(watcher.publisher().value("Guardian_Heartbeat"), None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn throttled_batches_are_retried() {
     let metrics = Metrics { throttles: AtomicUsize::new(3), ..Metrics::default() };
-    let sweeper = Sweeper::new(Account::many(5), metrics, settings());
-    let summary = sweeper.sweep(HALF_MINUTE).await.unwrap();
+    let watcher = self::watcher(Account::many(5), metrics, settings());
+    let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
     assert_eq!((summary.published, summary.calls["PutMetricData"]), (6, 4));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_publisher_that_hangs_is_given_up_before_the_invocation_ends() {
     let metrics = Metrics { latency: Duration::from_secs(3_600), ..Metrics::default() };
-    let sweeper = Sweeper::new(Account::many(5), metrics, settings());
+    let watcher = self::watcher(Account::many(5), metrics, settings());
     let start = Instant::now();
-    let error = sweeper.sweep(HALF_MINUTE).await.unwrap_err();
+    let error = watcher.sweep(HALF_MINUTE).await.unwrap_err();
     assert!(start.elapsed() < HALF_MINUTE);
     assert!(error.to_string().contains("time ran out"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_handler_answers_the_rule_and_a_person_and_refuses_queue_records_by_name() {
-    let sweeper = Sweeper::new(Account::many(2), Metrics::default(), settings());
-    let handler = Handler::new(sweeper);
+async fn the_handler_answers_the_rule_and_a_person_and_refuses_foreign_records_by_name() {
+    let handler = Handler::new(watcher(Account::many(2), Metrics::default(), settings()));
     for payload in [json!({"trigger": "cron"}), json!({}), json!(null)] {
-        let summary = handler.handle(&payload, 0).await.unwrap();
-        let answer = serde_json::to_value(&summary).unwrap();
+        let answer = handler.handle(&payload, 0).await.unwrap();
+        let answer = serde_json::to_value(&answer).unwrap();
         assert_eq!(answer["machines"], 2);
         assert_eq!(answer["by_status"], json!({"SUCCEEDED": 2}));
         assert_eq!(answer["calls"]["ListExecutions"], 2);
         assert!(answer["duration_ms"].is_u64() && answer["errors"].is_array());
     }
-    let refused = handler.handle(&json!({"Records": [{"eventSource": "aws:sqs"}]}), 0).await;
-    assert!(matches!(refused, Err(HandlerError::NotHandled(Event::Records { count: 1, .. }))));
+    let refused = handler.handle(&json!({"Records": [{"eventSource": "aws:s3"}]}), 0).await;
+    assert!(matches!(refused, Err(HandlerError::Foreign { count: 1, .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_that_is_paced_publishes_as_it_goes() {
+    let slow = Settings { list_burst: 1, list_refill: 2.0, ..settings() };
+    let watcher = self::watcher(Account::many(100), Metrics::default(), slow);
+    let summary = watcher.sweep(Duration::from_secs(100)).await.unwrap();
+    assert_eq!((summary.published, summary.heartbeat), (101, true));
+    let batches = watcher.publisher().batches.lock().unwrap();
+    assert_eq!(batches.len(), 4);
+    assert!(batches[3].last().unwrap().is_heartbeat());
 }
 
 proptest! {
@@ -493,16 +540,16 @@ proptest! {
                 }
             }
             let few = Settings { list_burst: 30, list_refill: 5.0, ..settings() };
-            let sweeper = Sweeper::new(account, Metrics::default(), few);
+            let watcher = self::watcher(account, Metrics::default(), few);
             let start = Instant::now();
             let allowed = Duration::from_secs(seconds);
-            let summary = match sweeper.sweep(allowed).await {
+            let summary = match watcher.sweep(allowed).await {
                 Ok(summary) => summary,
                 Err(error) => *error.summary,
             };
             assert!(start.elapsed() <= allowed);
             adds_up(&summary);
-            let batches = sweeper.publisher().batches.lock().unwrap();
+            let batches = watcher.publisher().batches.lock().unwrap();
             assert!(batches.iter().all(|b| b.len() <= MAX_BATCH_METRICS));
             let mut metrics: Vec<&str> =
                 batches.iter().flatten().map(|p| p.metric.as_str()).collect();

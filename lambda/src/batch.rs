@@ -1,0 +1,259 @@
+//! One batch of the queue: each machine that it names is read once, whatever the number of its
+//! messages; those of a machine that could not be dealt with are delivered again.
+
+use crate::Calls;
+use crate::confirm::{Confirmations, Delayed};
+use crate::fleet::{Execution, Fleet, Machine};
+use crate::hints::{self, Hint, MachineArn};
+use crate::history::Verdict;
+use crate::publish::{Point, Publisher};
+use crate::reader::{Outcome, Seen, Target};
+use crate::watcher::{Watcher, deadlines};
+use guardian_contract::{MachineKey, Semantics, Status};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// As in a sweep: how long a point waits for others to be published with.
+const GATHER: Duration = Duration::from_secs(15);
+
+/// A message of the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What the queue calls it.
+    pub id: String,
+    /// What is in it.
+    pub body: String,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Answered {
+    /// Messages that are to be delivered again.
+    pub failed: Vec<String>,
+    /// Machines that the batch named and that were to be read.
+    pub machines: usize,
+    /// Of these, those whose status was read.
+    pub read: usize,
+    /// Of these, those whose light holds.
+    pub held: usize,
+    /// Messages that say nothing of a light that we watch: other machines, Map Run children, and
+    /// under `last-finished` the start of a run.
+    pub ignored: usize,
+    /// Messages that are none of ours; they are not asked for again.
+    pub garbage: usize,
+    /// Points accepted by CloudWatch.
+    pub published: usize,
+    /// Machines that will be looked at again.
+    pub confirmations: usize,
+    /// Calls made, by API name.
+    pub calls: BTreeMap<&'static str, u64>,
+    /// How long it took.
+    pub duration_ms: u64,
+}
+
+/// What the messages say of one machine.
+#[derive(Debug)]
+struct Named {
+    key: MachineKey,
+    messages: Vec<usize>,
+    known: Vec<Execution>,
+    to_read: bool,
+}
+
+/// What is to be said of the machines read so far, each with its machine's ARN.
+#[derive(Debug, Default)]
+struct Gathered {
+    points: Vec<(String, Point)>,
+    confirmations: Vec<(String, Delayed)>,
+    since: Option<Instant>,
+}
+
+impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
+    /// Answers a batch, within `remaining`. Whatever is done twice because a message came twice,
+    /// or because the process ended in between, says the same again.
+    pub async fn answer(&self, messages: &[Message], remaining: Duration) -> Answered {
+        let started = Instant::now();
+        let (read_until, publish_until) = deadlines(started, remaining);
+        let calls = Arc::new(Calls::default());
+        let mut answered = Answered::default();
+        let named = self.sort(messages, &mut answered);
+        let mut failed: BTreeSet<usize> = BTreeSet::new();
+        let messages_of =
+            |arn: &str| named.get(arn).map(|n| n.messages.clone()).unwrap_or_default();
+
+        let queue: VecDeque<Target> =
+            named.iter().filter(|(_, n)| n.to_read).map(|(arn, n)| n.target(arn)).collect();
+        answered.machines = queue.len();
+        let (mut seen, tasks) = self.reader(read_until, &calls).read_all(queue);
+        let mut gathered = Gathered::default();
+        loop {
+            let next = match gathered.since {
+                None => Ok(seen.recv().await),
+                Some(since) => timeout_at(since + GATHER, seen.recv()).await,
+            };
+            match next {
+                Ok(Some(one)) => {
+                    if let Err(arn) = self.weigh(one, &mut answered, &mut gathered) {
+                        failed.extend(messages_of(&arn));
+                    }
+                    continue;
+                }
+                Ok(None) => break,
+                Err(_) => (),
+            }
+            let part = std::mem::take(&mut gathered);
+            for arn in self.tell(part, publish_until, &calls, &mut answered).await {
+                failed.extend(messages_of(&arn));
+            }
+        }
+        tasks.join_all().await;
+        for arn in self.tell(gathered, publish_until, &calls, &mut answered).await {
+            failed.extend(messages_of(&arn));
+        }
+
+        answered.failed = failed.into_iter().map(|i| messages[i].id.clone()).collect();
+        answered.calls = calls.counts();
+        answered.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        answered
+    }
+
+    /// Sorts the messages by machine ARN.
+    fn sort(&self, messages: &[Message], answered: &mut Answered) -> HashMap<String, Named> {
+        let mut named: HashMap<String, Named> = HashMap::new();
+        let last_finished = self.settings.semantics == Semantics::LastFinished;
+        for (number, message) in messages.iter().enumerate() {
+            let (machine, known, to_read) = match hints::read(&message.body) {
+                Err(reason) => {
+                    let body: String = message.body.chars().take(200).collect();
+                    tracing::warn!(id = message.id, reason, body, "message is none of ours");
+                    answered.garbage += 1;
+                    continue;
+                }
+                Ok(Hint::Ignored(reason)) => {
+                    tracing::debug!(id = message.id, reason, "ignored");
+                    answered.ignored += 1;
+                    continue;
+                }
+                Ok(Hint::Confirm { machine, confirmation }) => {
+                    let known = confirmation.runs.into_iter().map(Execution::from).collect();
+                    (machine, known, true)
+                }
+                Ok(Hint::Change(change)) => {
+                    // That a run has begun, or has begun anew, decides nothing there: a call less
+                    // for every run.
+                    let status = Status::parse(&change.execution.status);
+                    let begun = status.is_some_and(|status| !status.is_finished());
+                    (change.machine, vec![change.execution], !(last_finished && begun))
+                }
+            };
+            let Some(key) = self.key_of(&machine) else {
+                answered.ignored += 1;
+                continue;
+            };
+            for execution in &known {
+                self.recent.remember(&machine.arn, execution.clone());
+            }
+            answered.ignored += usize::from(!to_read);
+            let one = named.entry(machine.arn).or_insert_with(|| Named {
+                key,
+                messages: Vec::new(),
+                known: Vec::new(),
+                to_read: false,
+            });
+            one.messages.push(number);
+            one.known.extend(known);
+            one.to_read |= to_read;
+        }
+        named
+    }
+
+    /// The key of a machine that is watched.
+    fn key_of(&self, machine: &MachineArn) -> Option<MachineKey> {
+        let watched = self.settings.scope.covers(&machine.name)
+            && !self.memory().shadowed.contains(&machine.arn);
+        // A name that no metric can carry is the sweep's to complain of.
+        MachineKey::of_machine(&machine.name).ok().filter(|_| watched)
+    }
+
+    /// Gathers what is to be said of a machine; the error is the ARN of one that was not read.
+    fn weigh(
+        &self,
+        seen: Seen,
+        answered: &mut Answered,
+        gathered: &mut Gathered,
+    ) -> Result<(), String> {
+        let Seen { machine, key, outcome } = seen;
+        let history = match outcome {
+            Outcome::Read(history) => history,
+            Outcome::Gone => {
+                tracing::info!(machine = machine.name, "deleted since it was heard of");
+                return Ok(());
+            }
+            Outcome::Failed(error) => {
+                let (code, message) = (error.code, error.message);
+                tracing::warn!(machine = machine.name, code, error = message, "machine not read");
+                return Err(machine.arn);
+            }
+            Outcome::Unread => {
+                tracing::warn!(machine = machine.name, "no time was left for this machine");
+                return Err(machine.arn);
+            }
+        };
+        let look = self.look(&machine.arn, &key, &history);
+        match look.verdict {
+            Verdict::Status { word, .. } => {
+                tracing::debug!(machine = machine.name, status = word, "read");
+                answered.read += 1;
+            }
+            Verdict::Held { reason, .. } => {
+                tracing::info!(machine = machine.name, reason, "the light holds");
+                answered.held += 1;
+            }
+        }
+        gathered.since.get_or_insert_with(Instant::now);
+        let own = |point| (machine.arn.clone(), point);
+        gathered.points.extend(look.points.into_iter().map(own));
+        gathered.confirmations.extend(look.confirmation.map(|one| (machine.arn.clone(), one)));
+        Ok(())
+    }
+
+    /// Publishes and sends what was gathered; gives back the ARNs of the machines of which not all
+    /// could be.
+    async fn tell(
+        &self,
+        gathered: Gathered,
+        deadline: Instant,
+        calls: &Calls,
+        answered: &mut Answered,
+    ) -> HashSet<String> {
+        let (owners, points): (Vec<String>, Vec<Point>) = gathered.points.into_iter().unzip();
+        let count = points.len();
+        let published = self.publish(points, deadline, calls).await;
+        answered.published += count - published.refused.len();
+        if let Some(error) = published.error {
+            tracing::error!(code = error.code, error = error.message, "points not published");
+        }
+        let mut failed: HashSet<String> =
+            published.refused.into_iter().map(|at| owners[at].clone()).collect();
+        let (owners, messages): (Vec<String>, Vec<Delayed>) =
+            gathered.confirmations.into_iter().unzip();
+        let (refused, error) = self.send(&messages, deadline, calls).await;
+        answered.confirmations += messages.len() - refused.len();
+        if let Some(error) = error {
+            tracing::error!(code = error.code, error = error.message, "confirmations not sent");
+        }
+        failed.extend(refused.into_iter().map(|at| owners[at].clone()));
+        failed
+    }
+}
+
+impl Named {
+    fn target(&self, arn: &str) -> Target {
+        let name = arn.rsplit(':').next().unwrap_or_default().to_owned();
+        let machine = Machine { arn: arn.to_owned(), name, express: false, created_ms: None };
+        Target { machine, key: self.key.clone(), known: self.known.clone() }
+    }
+}

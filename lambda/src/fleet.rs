@@ -1,0 +1,97 @@
+//! The port through which machines and their executions are read, and its words.
+
+use crate::retry::CallError;
+use guardian_contract::{Run, Status};
+
+/// A machine, as ListStateMachines tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// ARN.
+    pub arn: String,
+    /// Name.
+    pub name: String,
+    /// Whether it is EXPRESS, whose executions cannot be listed.
+    pub express: bool,
+    /// When it was created, in milliseconds since the epoch, where that is known.
+    pub created_ms: Option<i64>,
+}
+
+/// An execution, as ListExecutions tells it; its status may be one that we do not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Execution {
+    /// ARN.
+    pub arn: String,
+    /// Status, in the API's word.
+    pub status: String,
+    /// When it started, in milliseconds since the epoch, as all times here.
+    pub start_ms: i64,
+    /// When it ended, if it has.
+    pub stop_ms: Option<i64>,
+    /// When it was last redriven, if it was.
+    pub redrive_ms: Option<i64>,
+    /// How often it was redriven.
+    pub redrive_count: u32,
+}
+
+impl From<Run> for Execution {
+    fn from(run: Run) -> Self {
+        let Run { arn, status, start_ms, stop_ms, redrive_ms, redrive_count } = run;
+        let status = status.as_str().to_owned();
+        Self { arn, status, start_ms, stop_ms, redrive_ms, redrive_count }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Token of the next page.
+    pub next: Option<String>,
+}
+
+/// What is asked of ListExecutions; the answer is newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask<'a> {
+    /// The machine.
+    pub machine_arn: &'a str,
+    /// Only executions with this status.
+    pub status: Option<Status>,
+    /// At most so many.
+    pub limit: u16,
+    /// The page to continue with.
+    pub token: Option<&'a str>,
+}
+
+/// Where machines and their executions are read. One call of a method is one API call: whoever
+/// implements it retries nothing.
+pub trait Fleet: Send + Sync + 'static {
+    /// A page of all machines of the account and region.
+    fn list_machines(
+        &self,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Page<Machine>, CallError>> + Send;
+
+    /// A page of a machine's executions.
+    fn list_executions(
+        &self,
+        ask: Ask<'_>,
+    ) -> impl Future<Output = Result<Page<Execution>, CallError>> + Send;
+}
+
+/// Whether the machine's part of an ARN (of a machine or an execution) is that of a Map Run:
+/// `…:stateMachine:NAME/LABEL`, `…:execution:NAME/LABEL:ID`.
+pub(crate) fn is_map_run(arn: &str) -> bool {
+    arn.split(':').nth(6).is_some_and(|name| name.contains('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_run_has_a_label_in_the_name_of_its_machine() {
+        assert!(is_map_run("arn:aws:states:us-east-1:1:stateMachine:name/label"));
+        assert!(!is_map_run("arn:aws:states:us-east-1:1:stateMachine:name"));
+    }
+}

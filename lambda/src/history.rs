@@ -1,0 +1,272 @@
+//! What was heard of a machine's executions, by list and by event, and what it says of the light.
+
+use crate::Settings;
+use crate::fleet::{Execution, is_map_run};
+use guardian_contract::{
+    Aborted, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
+};
+
+/// Executions of one machine, in no order and with repetitions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct History {
+    pub runs: Vec<Run>,
+    pub unknown: Vec<Unknown>,
+    /// When the oldest listed execution came to be what it is: the list goes back to here.
+    listed_back_to: Option<i64>,
+    /// Whether the list was read to its end.
+    pub complete: bool,
+}
+
+/// An execution with a status that this version does not know.
+#[derive(Debug, Clone)]
+pub(crate) struct Unknown {
+    pub arn: String,
+    pub word: String,
+    pub began_ms: i64,
+}
+
+/// What the executions say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// This is the status; there is nothing to publish without a code.
+    Status { code: Option<u8>, word: &'static str },
+    /// Nothing is settled: the light holds. It may be looked at again at a time, in milliseconds
+    /// since the epoch.
+    Held { reason: &'static str, until_ms: Option<i64> },
+}
+
+impl History {
+    /// Adds a page of the machine's list.
+    pub fn list(&mut self, executions: Vec<Execution>) {
+        for execution in &executions {
+            let began = began_ms(execution.start_ms, execution.redrive_ms);
+            let changed = execution.stop_ms.unwrap_or(began);
+            self.listed_back_to = Some(self.listed_back_to.map_or(changed, |t| t.min(changed)));
+        }
+        self.add(executions);
+    }
+
+    /// Adds executions, wherever they were heard of.
+    pub fn add(&mut self, executions: Vec<Execution>) {
+        // A Map Run's children are not the machine's runs. One execution may come twice, with
+        // another status: which one counts is the contract's business.
+        for execution in executions.into_iter().filter(|e| !is_map_run(&e.arn)) {
+            let Execution { arn, status, start_ms, stop_ms, redrive_ms, redrive_count } = execution;
+            if let Some(status) = Status::parse(&status) {
+                self.runs.push(Run { arn, status, start_ms, stop_ms, redrive_ms, redrive_count });
+            } else if !self.unknown.iter().any(|u| u.arn == arn) {
+                let began_ms = began_ms(start_ms, redrive_ms);
+                self.unknown.push(Unknown { arn, word: status, began_ms });
+            }
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.unknown.is_empty()
+    }
+
+    pub fn reading(&self, settings: &Settings) -> Reading {
+        read(settings.semantics, settings.aborted, &self.runs)
+    }
+
+    /// Whether nothing that the list did not show yet can decide the light: what follows on its
+    /// next pages has ended before the last one here, so it began before, too.
+    pub fn decides(&self, settings: &Settings) -> bool {
+        let decided_by = self.reading(settings).decided_by;
+        decided_by
+            .is_some_and(|run| self.listed_back_to.is_none_or(|back_to| run.began_ms() >= back_to))
+    }
+
+    /// What it says at `now_ms`.
+    pub fn verdict(&self, settings: &Settings, key: &MachineKey, now_ms: i64) -> Verdict {
+        let held = |reason| Verdict::Held { reason, until_ms: None };
+        let (semantics, aborted) = (settings.semantics, settings.aborted);
+        let reading = self.reading(settings);
+        let decided_at = reading.decided_by.as_ref().map(Run::began_ms);
+        let outranks = |began: i64| decided_at.is_none_or(|decided| began >= decided);
+        if self.unknown.iter().any(|u| outranks(u.began_ms)) {
+            return held("a status unknown to this version");
+        }
+        let settle_ms = i64::from(settings.watch.of(key).settle_s.unwrap_or(0)) * 1_000;
+        // A run can be redriven only after it did not succeed, and while it is on its way the list
+        // no longer shows how it ended. If that end was the last, publishing the run before it
+        // would turn a red light green for a restart.
+        let current =
+            |run: &Run| !self.runs.iter().any(|r| r.arn == run.arn && r.attempt() > run.attempt());
+        let hides_an_end = |run: &&Run| {
+            // Of several attempts only the first one's and the present one's beginnings are known.
+            let ended = if run.redrive_count == 1 { run.start_ms } else { run.began_ms() };
+            !run.status.is_finished() && run.redrive_count > 0 && outranks(ended) && current(run)
+        };
+        let hiding: Vec<&Run> = self.runs.iter().filter(hides_an_end).collect();
+        if semantics == Semantics::LastFinished && !hiding.is_empty() {
+            // If all attempts are newer than what decides, the last end was a bad one, though
+            // which of the three nobody says any more.
+            let red = aborted == Aborted::Red && hiding.iter().any(|run| outranks(run.start_ms));
+            let settled = hiding.iter().all(|run| now_ms >= run.began_ms() + settle_ms);
+            if !(red && settled) {
+                return held("its last finished run is being redriven");
+            }
+            return Verdict::Status { code: Some(Status::Failed.code()), word: "REDRIVING" };
+        }
+        if let Some(until) = settles_at(semantics, aborted, settle_ms, &self.runs, now_ms) {
+            let reason = "a first failure has time to be retried";
+            return Verdict::Held { reason, until_ms: Some(until) };
+        }
+        let word = match (&reading.decided_by, reading.code) {
+            (Some(run), _) => run.status.as_str(),
+            (None, 0) => "NEVER_RUN",
+            (None, _) => Status::Running.as_str(),
+        };
+        Verdict::Status { code: reading.published(semantics), word }
+    }
+
+    /// Whether the light may have been read otherwise within the last `window_ms`: whatever was
+    /// published of it in that time may contradict what is published now.
+    pub fn changed_within(&self, settings: &Settings, now_ms: i64, window_ms: i64) -> bool {
+        let since = now_ms.saturating_sub(window_ms);
+        let (semantics, aborted) = (settings.semantics, settings.aborted);
+        let redriven = |run: &Run| run.redrive_count > 0 && run.began_ms() > since;
+        if self.runs.iter().any(redriven) {
+            return true;
+        }
+        let deciding = deciding_runs(semantics, aborted, &self.runs);
+        let (recent, before): (Vec<&Run>, Vec<&Run>) =
+            deciding.into_iter().partition(|run| run.changed_ms() > since);
+        let Some(now) = before.iter().chain(&recent).max_by_key(|run| run.order()) else {
+            return false;
+        };
+        let differs = |run: &&Run| run.status != now.status;
+        // The recipe shows a run's start, too, which its end hides.
+        !recent.is_empty()
+            && (semantics == Semantics::Original
+                || recent.iter().any(|run| differs(run) || run.redrive_count > 0)
+                || before.last().is_none_or(differs))
+    }
+}
+
+fn began_ms(start_ms: i64, redrive_ms: Option<i64>) -> i64 {
+    redrive_ms.map_or(start_ms, |redrive| redrive.max(start_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guardian_contract::{Declared, Watch};
+
+    fn execution(arn: &str, status: &str, start_ms: i64) -> Execution {
+        let stop_ms = (status != "RUNNING").then_some(start_ms + 5);
+        Execution {
+            arn: arn.into(),
+            status: status.into(),
+            start_ms,
+            stop_ms,
+            redrive_ms: None,
+            redrive_count: 0,
+        }
+    }
+
+    fn redriven(mut execution: Execution, at: i64, count: u32) -> Execution {
+        (execution.redrive_ms, execution.redrive_count) = (Some(at), count);
+        execution
+    }
+
+    fn history(executions: Vec<Execution>) -> History {
+        let mut history = History::default();
+        history.add(executions);
+        history
+    }
+
+    fn verdict_with(settings: &Settings, executions: Vec<Execution>, now_ms: i64) -> Verdict {
+        history(executions).verdict(settings, &MachineKey::new("m").unwrap(), now_ms)
+    }
+
+    fn verdict(executions: Vec<Execution>) -> Result<Option<u8>, &'static str> {
+        match verdict_with(&Settings::default(), executions, 1_000_000) {
+            Verdict::Status { code, .. } => Ok(code),
+            Verdict::Held { reason, .. } => Err(reason),
+        }
+    }
+
+    #[test]
+    fn a_redrive_on_its_way_never_turns_a_red_light_green() {
+        let running = redriven(execution("b", "RUNNING", 10), 50, 1);
+        assert_eq!(verdict(vec![running.clone()]), Ok(Some(3)));
+        let after_success = vec![running.clone(), execution("a", "SUCCEEDED", 1)];
+        assert_eq!(verdict(after_success.clone()), Ok(Some(3)));
+        // A success that began after the failed attempt had cleared the light before.
+        assert_eq!(verdict(vec![running, execution("c", "SUCCEEDED", 20)]), Ok(Some(2)));
+        let again = redriven(execution("b", "RUNNING", 10), 50, 2);
+        assert!(verdict(vec![again, execution("c", "SUCCEEDED", 20)]).is_err());
+        let done = redriven(execution("b", "SUCCEEDED", 10), 50, 1);
+        assert_eq!(verdict(vec![done, execution("c", "FAILED", 20)]), Ok(Some(2)));
+        // It may have been aborted, which says nothing then.
+        let ignoring = Settings { aborted: Aborted::Ignore, ..Settings::default() };
+        assert!(matches!(verdict_with(&ignoring, after_success, 99), Verdict::Held { .. }));
+    }
+
+    #[test]
+    fn an_end_heard_of_while_the_list_still_shows_the_redrive_counts() {
+        let running = redriven(execution("b", "RUNNING", 10), 50, 1);
+        let ended = redriven(execution("b", "SUCCEEDED", 10), 50, 1);
+        assert_eq!(verdict(vec![running, ended, execution("a", "FAILED", 1)]), Ok(Some(2)));
+    }
+
+    #[test]
+    fn an_unknown_status_holds_the_light_only_when_it_is_the_newer() {
+        assert!(verdict(vec![execution("b", "PAUSED", 9), execution("a", "FAILED", 1)]).is_err());
+        let older = vec![execution("b", "FAILED", 9), execution("a", "PAUSED", 1)];
+        assert_eq!(verdict(older), Ok(Some(3)));
+    }
+
+    #[test]
+    fn children_of_a_map_run_are_no_runs() {
+        let child = "arn:aws:states:us-east-1:1:execution:name/label:id";
+        assert_eq!(verdict(vec![execution(child, "FAILED", 9)]), Ok(None));
+    }
+
+    #[test]
+    fn a_first_failure_holds_until_its_time_to_settle_is_over() {
+        let declared = Declared { settle_s: Some(1), ..Declared::default() };
+        let watch = Watch { defaults: declared, ..Watch::default() };
+        let settings = Settings { watch, ..Settings::default() };
+        let runs = vec![execution("b", "FAILED", 10), execution("a", "SUCCEEDED", 1)];
+        let held = verdict_with(&settings, runs.clone(), 1_014);
+        assert!(matches!(held, Verdict::Held { until_ms: Some(1_015), .. }), "{held:?}");
+        let red = Verdict::Status { code: Some(3), word: "FAILED" };
+        assert_eq!(verdict_with(&settings, runs, 1_015), red);
+    }
+
+    #[test]
+    fn a_light_has_changed_only_if_it_may_have_been_read_otherwise() {
+        let changed =
+            |executions| history(executions).changed_within(&Settings::default(), 1_000, 100);
+        let good = |at| execution(&format!("good{at}"), "SUCCEEDED", at);
+        let bad = |at| execution(&format!("bad{at}"), "FAILED", at);
+        assert!(!changed(vec![]));
+        assert!(!changed(vec![good(1), bad(2)]));
+        assert!(!changed(vec![good(1), good(950)]));
+        assert!(changed(vec![good(1), bad(950)]));
+        assert!(changed(vec![good(1), bad(940), good(950)]));
+        assert!(changed(vec![good(950)]));
+        // A redrive hides that its execution was red until now.
+        assert!(changed(vec![good(1), redriven(good(2), 960, 1)]));
+    }
+
+    #[test]
+    fn a_long_run_further_down_the_list_may_still_decide() {
+        let settings = Settings::default();
+        let mut short = execution("short", "SUCCEEDED", 100);
+        short.stop_ms = Some(110);
+        let mut long = execution("long", "FAILED", 50);
+        long.stop_ms = Some(500);
+        let mut history = History::default();
+        history.list(vec![long]);
+        assert!(!history.decides(&settings));
+        history.list(vec![short]);
+        assert!(!history.decides(&settings));
+        history.list(vec![execution("old", "SUCCEEDED", 10)]);
+        assert!(history.decides(&settings));
+        assert_eq!(history.reading(&settings).decided_by.unwrap().arn, "short");
+    }
+}

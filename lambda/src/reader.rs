@@ -1,0 +1,165 @@
+//! Reading one machine's executions, under the budget and until the deadline.
+
+use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
+use crate::history::History;
+use crate::recent::Recent;
+use crate::retry::{CallError, Failure, Kind, until};
+use crate::{Budget, Calls, Settings};
+use guardian_contract::{Aborted, MachineKey, Semantics, Status};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// Executions asked for at once under `last-finished`: enough that a machine with dozens of runs
+/// under way is still one call.
+const PAGE: u16 = 100;
+/// Pages of executions that are read through before finished ones are asked for by status.
+const MAX_PAGES: usize = 3;
+
+/// What one worker has at hand.
+#[derive(Debug)]
+pub(crate) struct Reader<F> {
+    pub fleet: Arc<F>,
+    pub settings: Arc<Settings>,
+    pub budget: Arc<Budget>,
+    pub recent: Arc<Recent>,
+    pub calls: Arc<Calls>,
+    pub deadline: Instant,
+}
+
+impl<F> Clone for Reader<F> {
+    fn clone(&self) -> Self {
+        Self {
+            fleet: Arc::clone(&self.fleet),
+            settings: Arc::clone(&self.settings),
+            budget: Arc::clone(&self.budget),
+            recent: Arc::clone(&self.recent),
+            calls: Arc::clone(&self.calls),
+            deadline: self.deadline,
+        }
+    }
+}
+
+/// A machine that is to be read.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub machine: Machine,
+    pub key: MachineKey,
+    /// Executions that are known of it, whatever the list will say.
+    pub known: Vec<Execution>,
+}
+
+/// A machine, and what became of reading it.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub machine: Machine,
+    pub key: MachineKey,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Read(History),
+    /// Deleted since it was heard of.
+    Gone,
+    Failed(CallError),
+    /// There was no time.
+    Unread,
+}
+
+impl<F: Fleet> Reader<F> {
+    /// Reads all of these, `concurrency` at a time, in their order. Dropping the set ends it.
+    pub fn read_all(
+        &self,
+        queue: VecDeque<Target>,
+    ) -> (mpsc::UnboundedReceiver<Seen>, JoinSet<()>) {
+        let workers = self.settings.concurrency.clamp(1, queue.len().max(1));
+        let queue = Arc::new(Mutex::new(queue));
+        let (send, receive) = mpsc::unbounded_channel();
+        let mut tasks = JoinSet::new();
+        for _ in 0..workers {
+            let (reader, queue, send) = (self.clone(), Arc::clone(&queue), send.clone());
+            tasks.spawn(async move {
+                loop {
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let Some(Target { machine, key, known }) = next else { return };
+                    let outcome = reader.outcome(&machine, known).await;
+                    // Nobody listens any more only if the invocation is over.
+                    if send.send(Seen { machine, key, outcome }).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        (receive, tasks)
+    }
+
+    async fn outcome(&self, machine: &Machine, known: Vec<Execution>) -> Outcome {
+        match self.history(machine, known).await {
+            Ok(history) => {
+                for unknown in &history.unknown {
+                    tracing::warn!(
+                        machine = machine.name,
+                        status = unknown.word,
+                        "status is unknown to this version of Guardian"
+                    );
+                }
+                Outcome::Read(history)
+            }
+            Err(Failure::Deadline(_)) => Outcome::Unread,
+            Err(Failure::Error(error)) if error.kind == Kind::Gone => Outcome::Gone,
+            Err(Failure::Error(error)) => Outcome::Failed(error),
+        }
+    }
+
+    /// Reads as much of a machine's executions as its light takes: nearly always one page. While
+    /// what a page does not show may still decide, the next is read; after a few of those the
+    /// finished ones are asked for by status, so that no number of runs under way hides them.
+    async fn history(&self, machine: &Machine, known: Vec<Execution>) -> Result<History, Failure> {
+        let original = self.settings.semantics == Semantics::Original;
+        let limit = if original { 1 } else { PAGE };
+        let mut history = History::default();
+        let mut token: Option<String> = None;
+        for _ in 0..MAX_PAGES {
+            let page = self.page(machine, None, limit, token.as_deref()).await?;
+            history.list(page.items);
+            let settled =
+                if original { !history.is_empty() } else { history.decides(&self.settings) };
+            let repeated = page.next.is_some() && page.next == token;
+            history.complete = page.next.is_none();
+            if settled || page.next.is_none() || repeated {
+                break;
+            }
+            token = page.next;
+        }
+        let decided = history.reading(&self.settings).decided_by.is_some();
+        if !original && !history.complete && !decided {
+            let ignored = (self.settings.aborted == Aborted::Ignore).then_some(Status::Aborted);
+            let finished = |s: &Status| s.is_finished() && Some(*s) != ignored;
+            for status in Status::ALL.into_iter().filter(finished) {
+                history.add(self.page(machine, Some(status), limit, None).await?.items);
+            }
+        }
+        // Only now, so that what is known does not stand for what the list has yet to show; and
+        // what was heard meanwhile is in time.
+        history.add(known);
+        history.add(self.recent.of(&machine.arn));
+        Ok(history)
+    }
+
+    async fn page(
+        &self,
+        machine: &Machine,
+        status: Option<Status>,
+        limit: u16,
+        token: Option<&str>,
+    ) -> Result<Page<Execution>, Failure> {
+        let ask = Ask { machine_arn: &machine.arn, status, limit, token };
+        until(self.deadline, &self.calls.list_executions, Some(&*self.budget), || {
+            self.fleet.list_executions(ask)
+        })
+        .await
+    }
+}
