@@ -40,7 +40,7 @@ pub struct Confirmation {
     pub guardian: Word,
     /// The machine.
     pub machine_arn: String,
-    /// What was known of it: the run that decided its light.
+    /// What was known of it: the run that decided its light, and others that the list may forget.
     #[serde(default)]
     pub runs: Vec<Run>,
     /// Whether its light was held for a first failure to settle: then nobody has been told yet.

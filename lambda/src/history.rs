@@ -6,6 +6,9 @@ use guardian_contract::{
     Aborted, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
 };
 
+/// Redriven runs that a confirmation carries at most.
+const MAX_TOLD: usize = 16;
+
 /// Executions of one machine, in no order and with repetitions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct History {
@@ -88,24 +91,16 @@ impl History {
             return held("a status unknown to this version");
         }
         let settle_ms = i64::from(settings.watch.of(key).settle_s.unwrap_or(0)) * 1_000;
-        // A run can be redriven only after it did not succeed, and while it is on its way the list
-        // no longer shows how it ended. If that end was the last, publishing the run before it
-        // would turn a red light green for a restart.
-        let current =
-            |run: &Run| !self.runs.iter().any(|r| r.arn == run.arn && r.attempt() > run.attempt());
-        let hides_an_end = |run: &&Run| {
-            // Of several attempts only the first one's and the present one's beginnings are known.
-            let ended = if run.redrive_count == 1 { run.start_ms } else { run.began_ms() };
-            !run.status.is_finished() && run.redrive_count > 0 && outranks(ended) && current(run)
-        };
-        let hiding: Vec<&Run> = self.runs.iter().filter(hides_an_end).collect();
-        if semantics == Semantics::LastFinished && !hiding.is_empty() {
+        let hiding = self.hiding(settings, outranks);
+        if !hiding.is_empty() {
             // If all attempts are newer than what decides, the last end was a bad one, though
             // which of the three nobody says any more.
             let red = aborted == Aborted::Red && hiding.iter().any(|run| outranks(run.start_ms));
             let settled = hiding.iter().all(|run| now_ms >= run.began_ms() + settle_ms);
             if !(red && settled) {
-                return held("its last finished run is being redriven");
+                return held(
+                    "its last finished run was redriven, and how it had ended is not known",
+                );
             }
             return Verdict::Status { code: Some(Status::Failed.code()), word: "REDRIVING" };
         }
@@ -119,6 +114,56 @@ impl History {
             (None, _) => Status::Running.as_str(),
         };
         Verdict::Status { code: reading.published(semantics), word }
+    }
+
+    /// What a later look is told: the run that decides, and what the list forgets with the next
+    /// attempt. It is bounded, as a message is; a machine with more redrives than that within two
+    /// minutes may be held where it need not be.
+    pub fn worth_telling(&self, settings: &Settings) -> Vec<Run> {
+        let decided_by = self.reading(settings).decided_by;
+        let mut redriven: Vec<&Run> = self.runs.iter().filter(|r| r.redrive_count > 0).collect();
+        redriven.sort_by_key(|run| std::cmp::Reverse(run.order()));
+        redriven.dedup();
+        let redriven = redriven.into_iter().filter(|run| Some(*run) != decided_by.as_ref());
+        let redriven: Vec<Run> = redriven.take(MAX_TOLD).cloned().collect();
+        decided_by.into_iter().chain(redriven).collect()
+    }
+
+    /// The runs that hide an end which decides the light, for all that is known: a run can be
+    /// redriven only after it did not succeed, and from then on the list shows the new attempt
+    /// alone. While that one is on its way, or if it was aborted and that is ignored, publishing
+    /// the run before it would turn a red light green for a restart.
+    fn hiding(&self, settings: &Settings, outranks: impl Fn(i64) -> bool) -> Vec<&Run> {
+        if settings.semantics == Semantics::Original {
+            return Vec::new();
+        }
+        let ignored =
+            |run: &Run| run.status == Status::Aborted && settings.aborted == Aborted::Ignore;
+        let decides = |run: &Run| run.status.is_finished() && !ignored(run);
+        let newest = |arn: &str, count: Option<u32>| {
+            let tellings = self.runs.iter().filter(|run| run.arn == arn);
+            let tellings = tellings.filter(|run| count.is_none_or(|c| run.redrive_count == c));
+            tellings.max_by_key(|run| run.attempt())
+        };
+        let hides = |run: &&Run| {
+            if newest(&run.arn, None) != Some(run) || decides(run) {
+                return false;
+            }
+            // The attempts before it, newest first: one that is known to have ended has decided,
+            // or is ignored; one that is not began before the next one did.
+            let mut began_before = run.began_ms();
+            for count in (0..run.redrive_count).rev() {
+                match newest(&run.arn, Some(count)) {
+                    Some(known) if decides(known) => return false,
+                    Some(known) if ignored(known) => began_before = known.began_ms(),
+                    Some(known) => return outranks(known.began_ms()),
+                    None if count == 0 => return outranks(run.start_ms),
+                    None => return outranks(began_before),
+                }
+            }
+            false
+        };
+        self.runs.iter().filter(|run| run.redrive_count > 0).filter(hides).collect()
     }
 
     /// Whether the light may have been read otherwise within the last `window_ms`: whatever was
@@ -200,9 +245,19 @@ mod tests {
         assert!(verdict(vec![again, execution("c", "SUCCEEDED", 20)]).is_err());
         let done = redriven(execution("b", "SUCCEEDED", 10), 50, 1);
         assert_eq!(verdict(vec![done, execution("c", "FAILED", 20)]), Ok(Some(2)));
+        // What an event told of the first attempt is not hidden.
+        let told = [vec![execution("b", "TIMED_OUT", 10)], after_success.clone()].concat();
+        assert_eq!(verdict(told.clone()), Ok(Some(4)));
         // It may have been aborted, which says nothing then.
         let ignoring = Settings { aborted: Aborted::Ignore, ..Settings::default() };
         assert!(matches!(verdict_with(&ignoring, after_success, 99), Verdict::Held { .. }));
+        let timed_out = Verdict::Status { code: Some(4), word: "TIMED_OUT" };
+        assert_eq!(verdict_with(&ignoring, told, 99), timed_out);
+        // A redrive that is aborted does not clear what it was to mend.
+        let given_up = redriven(execution("b", "ABORTED", 10), 50, 1);
+        let given_up = vec![given_up, execution("a", "SUCCEEDED", 1)];
+        assert!(matches!(verdict_with(&ignoring, given_up.clone(), 99), Verdict::Held { .. }));
+        assert_eq!(verdict(given_up), Ok(Some(5)));
     }
 
     #[test]

@@ -149,7 +149,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             }
         };
         let confirmation = again.filter(|_| self.settings.queue_url.is_some()).map(|delay| {
-            let runs = history.reading(&self.settings).decided_by.into_iter().collect();
+            let runs = history.worth_telling(&self.settings);
             let machine_arn = machine_arn.to_owned();
             let guardian = Word::Confirm;
             Confirmation { guardian, machine_arn, runs, settling }.after(delay)

@@ -111,14 +111,12 @@ impl Reading {
     }
 }
 
-/// Reads a light from runs, in any order and with repetitions: of one execution only its newest
-/// attempt counts.
+/// Reads a light from runs, in any order and with repetitions: of one execution only the newest
+/// attempt that decides anything counts. While a failed one is redriven it stays failed.
 pub fn read(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Reading {
-    let attempts = newest_attempts(runs);
+    let attempts = newest_attempts(runs.iter().collect());
     let running = attempts.iter().filter(|r| !r.status.is_finished()).count();
-    let decides = |run: &&&Run| decides(semantics, aborted, run);
-    let decided_by =
-        attempts.iter().filter(decides).max_by_key(|r| r.order()).map(|r| (*r).clone());
+    let decided_by = deciding_runs(semantics, aborted, runs).last().map(|run| (*run).clone());
     let code = match &decided_by {
         Some(run) => run.status.code(),
         None if running > 0 => Status::Running.code(),
@@ -133,10 +131,10 @@ pub fn read(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Reading {
 }
 
 /// The runs that decide a light, each when it was the newest of them: oldest first, so that the
-/// last one decides it now. Of one execution only its newest attempt is among them.
+/// last one decides it now. Of one execution only the newest attempt that decides is among them.
 pub fn deciding_runs(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Vec<&Run> {
-    let mut deciding = newest_attempts(runs);
-    deciding.retain(|run| decides(semantics, aborted, run));
+    let decides = |run: &&Run| decides(semantics, aborted, run);
+    let mut deciding = newest_attempts(runs.iter().filter(decides).collect());
     deciding.sort_by_key(|run| run.order());
     deciding
 }
@@ -166,8 +164,7 @@ pub fn settles_at(
     (first_failure && now_ms < due).then_some(due)
 }
 
-fn newest_attempts(runs: &[Run]) -> Vec<&Run> {
-    let mut all: Vec<&Run> = runs.iter().collect();
+fn newest_attempts(mut all: Vec<&Run>) -> Vec<&Run> {
     all.sort_by(|a, b| a.arn.cmp(&b.arn).then_with(|| b.attempt().cmp(&a.attempt())));
     all.dedup_by(|later, first| later.arn == first.arn);
     all
@@ -240,6 +237,19 @@ mod tests {
         (redriven.redrive_ms, redriven.redrive_count) = (Some(50), 1);
         let green = read(Semantics::LastFinished, Aborted::Red, &[failed, redriven.clone()]);
         assert_eq!(green.light, Light::Green);
+        let stays = read(
+            Semantics::LastFinished,
+            Aborted::Red,
+            &[
+                run("older", Status::Succeeded, 0),
+                run("a", Status::Failed, 1),
+                Run { status: Status::Running, stop_ms: None, ..redriven.clone() },
+            ],
+        );
+        assert_eq!((stays.light, stays.running), (Light::Red, 1));
+        let given_up = Run { status: Status::Aborted, ..redriven.clone() };
+        let runs = [run("older", Status::Succeeded, 0), run("a", Status::Failed, 1), given_up];
+        assert_eq!(read(Semantics::LastFinished, Aborted::Ignore, &runs).code, 3);
         redriven.status = Status::PendingRedrive;
         let red = read(
             Semantics::LastFinished,
