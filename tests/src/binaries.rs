@@ -31,21 +31,31 @@ fn once(
     path.as_deref().map_err(Clone::clone)
 }
 
-/// Builds a binary of the workspace; where it is. Cargo's own lock keeps concurrent builds apart.
-pub fn build(package: &str, binary: &str, profile: &str) -> Result<PathBuf, Error> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let target = target();
-    let mut command = Command::new(cargo);
-    command
-        .current_dir(repository())
-        .args(["build", "--quiet", "--package", package, "--bin", binary, "--profile", profile])
-        .arg("--target-dir")
-        .arg(&target);
-    let output = command.output().map_err(|e| format!("cannot run {command:?}: {e}"))?;
+fn build(package: &str, binary: &str, profile: &str) -> Result<PathBuf, Error> {
+    let mut command = command(package, binary, profile);
+    let output = command.arg("--quiet").output();
+    let output = output.map_err(|e| format!("cannot run {command:?}: {e}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!("{command:?} failed:\n{said}"));
     }
+    Ok(path(binary, profile))
+}
+
+/// The command that builds a binary of the workspace. Cargo's own lock keeps concurrent builds
+/// apart.
+pub fn command(package: &str, binary: &str, profile: &str) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .current_dir(repository())
+        .args(["build", "--package", package, "--bin", binary, "--profile", profile])
+        .arg("--target-dir")
+        .arg(target());
+    command
+}
+
+/// Where the command puts the binary.
+pub fn path(binary: &str, profile: &str) -> PathBuf {
     let directory = if profile == "dev" { "debug" } else { profile };
-    Ok(target.join(directory).join(binary))
+    target().join(directory).join(binary)
 }

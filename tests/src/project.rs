@@ -4,14 +4,16 @@ use crate::emulator::Emulator;
 use crate::{Error, binaries, repository, workshop};
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A directory with a `guardian.yaml`, and the environment that `guardian` is run in.
 #[derive(Debug)]
 pub struct Project {
-    directory: TempDir,
+    directory: PathBuf,
+    /// Takes the directory away with the project.
+    _temporary: Option<TempDir>,
     environment: Vec<(String, String)>,
 }
 
@@ -51,16 +53,27 @@ impl Project {
             .prefix("project-")
             .tempdir_in(workshop()?)
             .map_err(|e| format!("cannot make a directory for a project: {e}"))?;
-        Ok(Self { directory, environment: Vec::new() })
+        let path = directory.path().to_path_buf();
+        Ok(Self { directory: path, _temporary: Some(directory), environment: Vec::new() })
     }
 
-    /// A copy of one of the repository's examples: `examples` or a directory in it.
-    pub fn of_example(example: &str) -> Result<Self, Error> {
-        let project = Self::new()?;
+    /// A project in a directory that stays; what was in it is gone.
+    pub fn staying(name: &str) -> Result<Self, Error> {
+        let directory = workshop()?.join(name);
+        if directory.exists() {
+            fs::remove_dir_all(&directory).map_err(|e| format!("{}: {e}", directory.display()))?;
+        }
+        fs::create_dir(&directory).map_err(|e| format!("{}: {e}", directory.display()))?;
+        Ok(Self { directory, _temporary: None, environment: Vec::new() })
+    }
+
+    /// The same project, with one of the repository's examples copied into it: `examples` or a
+    /// directory in it.
+    pub fn with_example(self, example: &str) -> Result<Self, Error> {
         let from = repository().join(example);
-        copy(&from.join("guardian.yaml"), &project.path().join("guardian.yaml"))?;
-        copy(&from.join("definitions"), &project.path().join("definitions"))?;
-        Ok(project)
+        copy(&from.join("guardian.yaml"), &self.path().join("guardian.yaml"))?;
+        copy(&from.join("definitions"), &self.path().join("definitions"))?;
+        Ok(self)
     }
 
     /// The same project, in the account of an emulator.
@@ -79,7 +92,7 @@ impl Project {
 
     /// Its directory.
     pub fn path(&self) -> &Path {
-        self.directory.path()
+        &self.directory
     }
 
     /// Writes a file of the project.
@@ -108,9 +121,11 @@ impl Project {
             .env("HOME", self.path())
             .env("NO_COLOR", "1")
             .env("COLUMNS", "100")
-            .env("GUARDIAN_BINARY", binaries::bootstrap()?)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
+        if !self.environment.iter().any(|(name, _)| name == "GUARDIAN_BINARY") {
+            command.env("GUARDIAN_BINARY", binaries::bootstrap()?);
+        }
         Ok(command)
     }
 

@@ -1,6 +1,7 @@
 //! Tasks of the repository, run as `cargo xtask <task>`.
 
 mod codegen;
+mod demo;
 
 use clap::{Parser, Subcommand};
 use std::path::Path;
@@ -21,10 +22,28 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Deploys the example to an emulator, runs its machines, shows their lights, and tears down
+    Demo {
+        /// Stay up before the teardown, until Ctrl-C
+        #[arg(long)]
+        keep: bool,
+    },
 }
 
 fn main() -> ExitCode {
-    let Task::Codegen { check } = Args::parse().task;
+    match Args::parse().task {
+        Task::Codegen { check } => codegen(check),
+        Task::Demo { keep } => match demo::run(keep) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(message) => {
+                eprintln!("\ndemo: {message}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+fn codegen(check: bool) -> ExitCode {
     let binding = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stack/cfn");
     match codegen::run(&binding.join("schemas"), &binding.join("src/resources"), check) {
         Ok(changed) if check && !changed.is_empty() => {
