@@ -1,9 +1,17 @@
-//! The runs that make the examples' lights, and the files of the examples.
+//! The examples: the runs that make their lights, their files, and the templates of them that are
+//! committed.
 
 use crate::{Error, repository};
+use guardian_stack::config::{Config, Files, Overrides};
+use guardian_stack::templates::templates;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+
+/// Each example with the directory of its templates.
+pub const EXAMPLES: [(&str, &str); 2] =
+    [("examples", "cfn-templates/shop"), ("examples/recipe", "cfn-templates/recipe")];
 
 /// A run of one of the machines of `examples/`.
 #[derive(Debug)]
@@ -65,6 +73,54 @@ pub fn definitions(example: &str) -> Result<Vec<(PathBuf, String)>, Error> {
         let path = entry.map_err(failed)?.path();
         let text = fs::read_to_string(&path).map_err(failed)?;
         found.push((path, text));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The files beside an example's `guardian.yaml`.
+struct Beside(PathBuf);
+
+impl Files for Beside {
+    fn read(&self, relative: &str) -> Option<Result<String, String>> {
+        let path = self.0.join(relative);
+        path.exists().then(|| fs::read_to_string(path).map_err(|e| e.to_string()))
+    }
+}
+
+/// What `guardian synth` writes for each example: paths from the root of the repository, and texts.
+pub fn synthesised() -> Result<Vec<(String, String)>, Error> {
+    let mut written = Vec::new();
+    for (example, to) in EXAMPLES {
+        let directory = repository().join(example);
+        let file = directory.join("guardian.yaml");
+        let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+        let resolved = Config::parse("guardian.yaml", &text)
+            .and_then(|config| config.resolve(&Overrides::default(), &Beside(directory), None))
+            .map_err(|problems| format!("{example}: {problems}"))?;
+        let made = templates(&resolved.app, &BTreeMap::new()).map_err(|e| e.to_string())?;
+        let named = |(name, synth): (&str, &guardian_cfn::Synth)| {
+            (format!("{to}/{name}.yaml"), synth.to_yaml())
+        };
+        written.extend(made.files().map(named));
+    }
+    Ok(written)
+}
+
+/// What is committed in `cfn-templates`: paths from the root of the repository, and texts.
+pub fn committed() -> Result<Vec<(String, String)>, Error> {
+    let mut found = Vec::new();
+    for (_, to) in EXAMPLES {
+        let directory = repository().join(to);
+        let failed = |e: std::io::Error| format!("{}: {e}", directory.display());
+        if !directory.exists() {
+            continue;
+        }
+        for entry in fs::read_dir(&directory).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            found.push((format!("{to}/{name}"), fs::read_to_string(&path).map_err(failed)?));
+        }
     }
     found.sort();
     Ok(found)

@@ -2,6 +2,7 @@
 
 mod codegen;
 mod demo;
+mod templates;
 
 use clap::{Parser, Subcommand};
 use std::path::Path;
@@ -22,6 +23,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Writes the templates of the examples into cfn-templates
+    Templates {
+        /// Write nothing; exit 1 when a file would change
+        #[arg(long)]
+        check: bool,
+    },
     /// Deploys the example to an emulator, runs its machines, shows their lights, and tears down
     Demo {
         /// Stay up before the teardown, until Ctrl-C
@@ -31,32 +38,32 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match Args::parse().task {
-        Task::Codegen { check } => codegen(check),
-        Task::Demo { keep } => match demo::run(keep) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(message) => {
-                eprintln!("\ndemo: {message}");
-                ExitCode::FAILURE
-            }
-        },
+    let done = match Args::parse().task {
+        Task::Codegen { check } => {
+            let binding = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stack/cfn");
+            let changed =
+                codegen::run(&binding.join("schemas"), &binding.join("src/resources"), check);
+            changed.and_then(|files| tell(&files, check, "codegen"))
+        }
+        Task::Templates { check } => {
+            templates::run(check).and_then(|files| tell(&files, check, "templates"))
+        }
+        Task::Demo { keep } => demo::run(keep),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\nxtask: {message}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn codegen(check: bool) -> ExitCode {
-    let binding = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stack/cfn");
-    match codegen::run(&binding.join("schemas"), &binding.join("src/resources"), check) {
-        Ok(changed) if check && !changed.is_empty() => {
-            eprintln!("{} would change: run `cargo xtask codegen`", changed.join(", "));
-            ExitCode::FAILURE
-        }
-        Ok(changed) => {
-            println!("{} files changed", changed.len());
-            ExitCode::SUCCESS
-        }
-        Err(message) => {
-            eprintln!("codegen: {message}");
-            ExitCode::FAILURE
-        }
+/// Says how many files changed; with `check`, one that would is an error.
+fn tell(changed: &[String], check: bool, task: &str) -> Result<(), String> {
+    if check && !changed.is_empty() {
+        return Err(format!("{} would change: run `cargo xtask {task}`", changed.join(", ")));
     }
+    println!("{} files changed", changed.len());
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! A server that answers AWS's wire protocols as a test scripts it: for faults that the emulator
 //! cannot make. What it answers is a function of the request.
 
+pub mod account;
+
 use crate::{Error, aws};
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -1,0 +1,263 @@
+//! An AWS account by script: one stack that does what a test says, step by step as it is asked
+//! after, and a bucket. Time is the number of questions: nothing here waits.
+
+use super::{Reply, Request, Stub};
+use crate::Error;
+use std::sync::{Mutex, PoisonError};
+
+const STACK_ARN: &str = "arn:aws:cloudformation:us-east-1:123456789012:stack";
+
+/// What the account has, and what will happen in it.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// Status of the stack before anything is done; none: there is no stack.
+    pub stack: Option<&'static str>,
+    /// Why the change set fails; none: it can be executed.
+    pub change_set_fails: Option<&'static str>,
+    /// What happens once the change set is executed: one more with each look at the events.
+    pub steps: Vec<Step>,
+    /// Status of the stack after the last step.
+    pub ends: &'static str,
+    /// Of so many calls to CloudFormation one is throttled.
+    pub throttle_one_in: Option<usize>,
+    /// Events on a page.
+    pub page: usize,
+    /// Whose the artifact bucket is.
+    pub bucket: Bucket,
+}
+
+/// Whose a bucket is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bucket {
+    /// Nobody's yet.
+    Missing,
+    /// This account's.
+    Ours,
+    /// Another account's.
+    Foreign,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self {
+            stack: None,
+            change_set_fails: None,
+            steps: Vec::new(),
+            ends: "CREATE_COMPLETE",
+            throttle_one_in: None,
+            page: 100,
+            bucket: Bucket::Ours,
+        }
+    }
+}
+
+/// An event of the stack.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// Logical id; empty for the stack itself.
+    pub id: &'static str,
+    /// Type of the resource.
+    pub kind: &'static str,
+    /// Status that it comes to.
+    pub status: &'static str,
+    /// Why, where CloudFormation says so.
+    pub reason: &'static str,
+}
+
+/// An event of a resource.
+pub const fn step(
+    id: &'static str,
+    kind: &'static str,
+    status: &'static str,
+    reason: &'static str,
+) -> Step {
+    Step { id, kind, status, reason }
+}
+
+/// An event of the stack itself.
+pub const fn stack_is(status: &'static str) -> Step {
+    step("", "AWS::CloudFormation::Stack", status, "")
+}
+
+/// What has become of the account.
+#[derive(Debug, Default)]
+struct State {
+    stack: Option<&'static str>,
+    name: String,
+    token: String,
+    executed: bool,
+    shown: usize,
+    calls: usize,
+    bucket: bool,
+}
+
+impl Stub {
+    /// Serves an account in which this happens.
+    pub fn account(script: Script) -> Result<Self, Error> {
+        let state = State {
+            stack: script.stack,
+            bucket: script.bucket == Bucket::Ours,
+            ..State::default()
+        };
+        let state = Mutex::new(state);
+        Self::serve(move |request| {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            match request.service.as_str() {
+                "cloudformation" => cloudformation(&script, &mut state, request),
+                "s3" => s3(&script, &mut state, request),
+                "sts" => Reply::query(
+                    &request.action,
+                    "<Arn>arn:aws:iam::123456789012:user/ann</Arn><UserId>ann</UserId>\
+                     <Account>123456789012</Account>",
+                ),
+                "states" => Reply::json(&serde_json::json!({"stateMachines": []})),
+                service => Reply::json_error(
+                    400,
+                    "UnknownOperationException",
+                    &format!("the script has no {service}"),
+                ),
+            }
+        })
+    }
+}
+
+fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Reply {
+    state.calls += 1;
+    if script.throttle_one_in.is_some_and(|n| state.calls.is_multiple_of(n)) {
+        return Reply::query_error(400, "Throttling", "Rate exceeded");
+    }
+    let action = request.action.as_str();
+    let stack = request.parameter("StackName");
+    if state.name.is_empty() && !stack.is_empty() && !stack.starts_with("arn:") {
+        stack.clone_into(&mut state.name);
+    }
+    let id = format!("{STACK_ARN}/{}/1", state.name);
+    let set = format!("{}/set/1", STACK_ARN.replace(":stack", ":changeSet"));
+    let missing = || {
+        let message = format!("Stack with id {stack} does not exist");
+        Reply::query_error(400, "ValidationError", &message)
+    };
+    match action {
+        "DescribeStacks" => match state.stack {
+            // By its ARN a stack is found after its end, too.
+            None if !stack.starts_with("arn:") || !state.executed => missing(),
+            status => Reply::query(
+                action,
+                &format!(
+                    "<Stacks><member><StackId>{id}</StackId><StackName>{}</StackName>\
+                     <CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>{}\
+                     </StackStatus></member></Stacks>",
+                    state.name,
+                    status.unwrap_or("DELETE_COMPLETE")
+                ),
+            ),
+        },
+        "DescribeStackEvents" if state.stack.is_none() && !state.executed => missing(),
+        "DescribeStackEvents" => Reply::query(action, &events(script, state, request, &id)),
+        "CreateChangeSet" => {
+            state.stack = state.stack.or(Some("REVIEW_IN_PROGRESS"));
+            Reply::query(action, &format!("<Id>{set}</Id><StackId>{id}</StackId>"))
+        }
+        "DescribeChangeSet" => {
+            let (status, execution) = match script.change_set_fails {
+                Some(_) => ("FAILED", "UNAVAILABLE"),
+                None => ("CREATE_COMPLETE", "AVAILABLE"),
+            };
+            let reason = script.change_set_fails.unwrap_or_default();
+            let changes = "<member><Type>Resource</Type><ResourceChange><Action>Add</Action>\
+                           <LogicalResourceId>Function</LogicalResourceId><ResourceType>\
+                           AWS::Lambda::Function</ResourceType></ResourceChange></member>";
+            Reply::query(
+                action,
+                &format!(
+                    "<ChangeSetId>{set}</ChangeSetId><StackId>{id}</StackId><StackName>{}\
+                     </StackName><Status>{status}</Status><StatusReason>{reason}</StatusReason>\
+                     <ExecutionStatus>{execution}</ExecutionStatus><Changes>{changes}</Changes>",
+                    state.name
+                ),
+            )
+        }
+        "ExecuteChangeSet" => {
+            request.parameter("ClientRequestToken").clone_into(&mut state.token);
+            state.executed = true;
+            state.stack = Some("CREATE_IN_PROGRESS");
+            Reply::query(action, "")
+        }
+        "ListChangeSets" => Reply::query(action, "<Summaries></Summaries>"),
+        "DeleteStack" => {
+            state.stack = None;
+            Reply::query(action, "")
+        }
+        "ListStackResources" => {
+            let rows = script.steps.iter().filter(|s| !s.id.is_empty()).map(|s| {
+                format!(
+                    "<member><LogicalResourceId>{}</LogicalResourceId><ResourceType>{}\
+                     </ResourceType><ResourceStatus>{}</ResourceStatus><ResourceStatusReason>{}\
+                     </ResourceStatusReason></member>",
+                    s.id, s.kind, s.status, s.reason
+                )
+            });
+            let rows: String = rows.collect();
+            Reply::query(
+                action,
+                &format!("<StackResourceSummaries>{rows}</StackResourceSummaries>"),
+            )
+        }
+        "GetTemplate" => Reply::query(action, "<TemplateBody>{}</TemplateBody>"),
+        _ => Reply::query(action, ""),
+    }
+}
+
+/// A page of events, the newest first; the first page of each look shows one more.
+fn events(script: &Script, state: &mut State, request: &Request, id: &str) -> String {
+    let from: usize = request.parameter("NextToken").parse().unwrap_or(0);
+    if state.executed && from == 0 {
+        state.shown = (state.shown + 1).min(script.steps.len());
+        if state.shown == script.steps.len() {
+            state.stack = Some(script.ends).filter(|status| *status != "DELETE_COMPLETE");
+        }
+    }
+    let shown = script.steps.iter().enumerate().take(state.shown).rev();
+    let rows = shown.skip(from).take(script.page).map(|(number, step)| {
+        let (logical, physical) =
+            if step.id.is_empty() { (state.name.as_str(), id) } else { (step.id, step.id) };
+        format!(
+            "<member><StackId>{id}</StackId><EventId>event-{number}</EventId><StackName>{}\
+             </StackName><LogicalResourceId>{logical}</LogicalResourceId><PhysicalResourceId>\
+             {physical}</PhysicalResourceId><ResourceType>{}</ResourceType>\
+             <Timestamp>2026-01-01T00:{:02}:{:02}Z</Timestamp><ResourceStatus>{}\
+             </ResourceStatus><ResourceStatusReason>{}</ResourceStatusReason>\
+             <ClientRequestToken>{}</ClientRequestToken></member>",
+            state.name,
+            step.kind,
+            number / 60 % 60,
+            number % 60,
+            step.status,
+            step.reason,
+            state.token
+        )
+    });
+    let rows: String = rows.collect();
+    let next = from + script.page;
+    let more = next < state.shown;
+    let token = if more { format!("<NextToken>{next}</NextToken>") } else { String::new() };
+    format!("<StackEvents>{rows}</StackEvents>{token}")
+}
+
+fn s3(script: &Script, state: &mut State, request: &Request) -> Reply {
+    let foreign = script.bucket == Bucket::Foreign;
+    let create = request.action.starts_with("PUT /") && !request.path.contains(['?', '.']);
+    if foreign {
+        return match request.action.starts_with("PUT /") {
+            true => Reply::s3_error(409, "BucketAlreadyExists", "The name is not available."),
+            false => Reply::s3_error(403, "AccessDenied", "Access Denied"),
+        };
+    }
+    if create {
+        state.bucket = true;
+    }
+    if !state.bucket {
+        return Reply::s3_error(404, "NoSuchBucket", "The specified bucket does not exist");
+    }
+    Reply::xml(200, "")
+}
