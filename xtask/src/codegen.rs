@@ -1,12 +1,16 @@
 //! Writes the resource types of `stack/cfn`, and what their handlers call, from the CloudFormation
 //! resource schemas.
 
+#[path = "words.rs"]
+mod words;
+
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use words::Words;
 
 /// Attributes that CloudFormation returns although its schema does not call them read-only.
 const MORE_ATTRIBUTES: &[(&str, &str)] =
@@ -185,16 +189,34 @@ fn resource(name: &str, schema: &Value) -> String {
         .map(|(k, v)| (k.clone(), v.clone()))
         .collect();
 
+    let definitions = schema["definitions"].as_object().unwrap_or(&empty);
+    let structures = || definitions.iter().filter(|(_, def)| is_structure(def));
+    let resolved = |of: &'_ Map<String, Value>| -> Vec<(String, Value)> {
+        of.iter().map(|(k, p)| (k.clone(), resolve(schema, p).clone())).collect()
+    };
+    let mut owners = vec![(name.to_owned(), resolved(&writable))];
+    owners.extend(structures().map(|(def_name, def)| {
+        (def_name.clone(), resolved(def["properties"].as_object().unwrap_or(&empty)))
+    }));
+    let words = Words::find(
+        owners.iter().map(|(owner, properties)| {
+            (owner.as_str(), properties.iter().map(|(k, p)| (k.as_str(), p)).collect())
+        }),
+        &structures().map(|(def_name, _)| def_name.as_str()).collect::<BTreeSet<_>>(),
+    );
+
     let mut text = String::new();
     text += &docs(schema["description"].as_str(), &format!("CloudFormation: `{cfn}`."));
-    text += &structure(name, schema, &writable, &schema["required"], &module);
+    text += &structure(name, schema, &writable, &schema["required"], &module, &words);
     let names: Vec<String> = attributes.iter().map(|(a, _)| format!("{a:?}")).collect();
     let _ = write!(
         text,
         "impl crate::Resource for {name} {{\n const TYPE: &'static str = {cfn:?};\n\
          const ATTRIBUTES: &'static [&'static str] = &[{}];\n\
+         const BOUNDS: &'static [(&'static str, crate::Bound)] = &[{}];\n\
          fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {{ self.0 }}\n}}\n\n",
-        names.join(", ")
+        names.join(", "),
+        bounds(schema, &writable)
     );
     if !attributes.is_empty() {
         let _ = writeln!(text, "impl crate::Id<{name}> {{");
@@ -212,24 +234,21 @@ fn resource(name: &str, schema: &Value) -> String {
         }
         text += "}\n\n";
     }
-    let definitions = schema["definitions"].as_object().unwrap_or(&empty);
     let mut nested = String::new();
-    for (def_name, def) in definitions {
-        if !is_structure(def) {
-            continue;
-        }
+    for (def_name, def) in structures() {
         let props = def["properties"].as_object().unwrap_or(&empty);
         nested += &docs(
             def["description"].as_str(),
             &format!("CloudFormation: property type `{def_name}` of `{cfn}`."),
         );
-        nested += &structure(def_name, schema, props, &def["required"], "");
+        nested += &structure(def_name, schema, props, &def["required"], "", &words);
         let _ = write!(
             nested,
             "impl From<{def_name}> for crate::Val<{def_name}> {{\n\
              fn from(value: {def_name}) -> Self {{ crate::Val::raw(serde_json::Value::Object(value.0)) }}\n}}\n\n"
         );
     }
+    nested += &words.text();
     if !nested.is_empty() {
         let _ =
             write!(text, "/// Property types of [`{name}`].\npub mod {module} {{\n{nested}}}\n\n");
@@ -244,30 +263,43 @@ fn structure(
     properties: &Map<String, Value>,
     required: &Value,
     module: &str,
+    words: &Words,
 ) -> String {
     let mut text = format!(
         "#[derive(Debug, Clone, PartialEq{})]\npub struct {name}(pub(crate) serde_json::Map<String, serde_json::Value>);\n\n",
         if required.as_array().is_none_or(Vec::is_empty) { ", Default" } else { "" }
     );
     let _ = writeln!(text, "#[allow(clippy::wrong_self_convention)]\nimpl {name} {{");
-    let needed: Vec<&str> = required
+    let mut needed: Vec<&str> = required
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(Value::as_str)
         .filter(|k| properties.contains_key(*k))
         .collect();
+    // Many are strings, which the compiler cannot tell apart: one order for all types, that of
+    // their documentation, where the schemas have none.
+    needed.sort_unstable();
+    let kind_of = |key: &str| match words.name(name, key) {
+        Some(word) => {
+            let word =
+                if module.is_empty() { word.to_owned() } else { format!("{module}::{word}") };
+            let list = resolve(schema, &properties[key])["type"].as_str() == Some("array");
+            if list { format!("Vec<{word}>") } else { word }
+        }
+        None => rust_type(schema, &properties[key], module),
+    };
     let arguments: Vec<String> = needed
         .iter()
         .map(|k| {
-            let kind = rust_type(schema, &properties[*k], module);
+            let kind = kind_of(k);
             format!("{}: impl Into<crate::Val<{kind}>>", ident(k))
         })
         .collect();
     let said = if needed.is_empty() {
         "Starts with no property set.".to_owned()
     } else {
-        "Starts with the properties that CloudFormation requires.".to_owned()
+        "Starts with the properties that CloudFormation requires, in alphabetical order.".to_owned()
     };
     let _ = writeln!(
         text,
@@ -290,7 +322,7 @@ fn structure(
     }
     text += "}\n\n";
     for (key, property) in properties {
-        let kind = rust_type(schema, property, module);
+        let kind = kind_of(key);
         let target = resolve(schema, property);
         let described = property["description"].as_str().or(target["description"].as_str());
         text += &docs(described, &constraints(key, target, needed.contains(&key.as_str())));
@@ -303,6 +335,43 @@ fn structure(
     }
     text += "}\n\n";
     text
+}
+
+/// What literal values of a resource's own properties must keep to.
+fn bounds(schema: &Value, properties: &Map<String, Value>) -> String {
+    let mut all = String::new();
+    for (key, property) in properties {
+        let p = resolve(schema, property);
+        let kind = p["type"].as_str().unwrap_or_default();
+        let pair = |least: &str, most: &str| {
+            let (least, most) = (p[least].as_u64(), p[most].as_u64());
+            (least.unwrap_or(0) > 0 || most.is_some()).then(|| {
+                let most = most.map_or("u64::MAX".to_owned(), |n| n.to_string());
+                format!("({}, {most})", least.unwrap_or(0))
+            })
+        };
+        let float = |field: &str, none: &str| {
+            p[field].as_f64().map_or(format!("f64::{none}"), |n| format!("{n:?}"))
+        };
+        let integers: Option<Vec<String>> = p["enum"]
+            .as_array()
+            .and_then(|all| all.iter().map(|v| v.as_i64().map(|n| n.to_string())).collect());
+        let bound = match (kind, integers) {
+            ("integer", Some(all)) => Some(format!("OneOf(&[{}])", all.join(", "))),
+            ("integer" | "number", _) if p["minimum"].is_number() || p["maximum"].is_number() => {
+                let (least, most) =
+                    (float("minimum", "NEG_INFINITY"), float("maximum", "INFINITY"));
+                Some(format!("Number({least}, {most})"))
+            }
+            ("string", _) => pair("minLength", "maxLength").map(|p| format!("Characters{p}")),
+            ("array", _) => pair("minItems", "maxItems").map(|p| format!("Items{p}")),
+            _ => None,
+        };
+        if let Some(bound) = bound {
+            let _ = write!(all, "({key:?}, crate::Bound::{bound}),");
+        }
+    }
+    all
 }
 
 /// What the schema says about a property, as one sentence.

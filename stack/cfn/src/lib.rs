@@ -1,16 +1,35 @@
 #![doc = include_str!("../README.md")]
 
+mod check;
+mod declare;
+mod error;
 pub mod resources;
+mod synth;
 mod template;
 mod val;
 pub mod yaml;
 
-pub use template::{
-    Cond, CondId, DeletionPolicy, Entry, MAX_DESCRIPTION, MAX_INLINE_BODY, MAX_OUTPUTS,
-    MAX_PARAMETERS, MAX_RESOURCES, MAX_S3_BODY, Output, Param, Parameter, Synth, SynthError,
-    SynthErrors, Template,
+pub use declare::{Cond, CondId, Output, Param, Parameter};
+pub use error::{
+    MAX_DESCRIPTION, MAX_INLINE_BODY, MAX_MAPPINGS, MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES,
+    MAX_S3_BODY, SynthError, SynthErrors,
 };
+pub use synth::Synth;
+pub use template::{DeletionPolicy, Entry, Template};
 pub use val::{Id, Json, Val, pseudo};
+
+/// What the schema says of a property's literal value; `Template::synth` holds it against that.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Bound {
+    /// Fewest and most characters of a text.
+    Characters(u64, u64),
+    /// Fewest and most items of a list.
+    Items(u64, u64),
+    /// Smallest and largest number.
+    Number(f64, f64),
+    /// The only numbers.
+    OneOf(&'static [i64]),
+}
 
 /// A resource type.
 pub trait Resource {
@@ -18,6 +37,8 @@ pub trait Resource {
     const TYPE: &'static str;
     /// The attributes that `Fn::GetAtt` takes.
     const ATTRIBUTES: &'static [&'static str];
+    /// What literal values of its properties must keep to.
+    const BOUNDS: &'static [(&'static str, Bound)];
     /// The properties as they stand in the template.
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value>;
 }

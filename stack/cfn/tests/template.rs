@@ -1,6 +1,6 @@
 //! What a template refuses, and what it writes.
 
-use guardian_cfn::resources::{lambda, sns, sqs};
+use guardian_cfn::resources::{cloudformation, cloudwatch, lambda, logs, sns, sqs};
 use guardian_cfn::{Cond, Id, Json, Output, Parameter, SynthError, Template, Val, pseudo, yaml};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn errors(t: &Template) -> Vec<SynthError> {
 fn a_reference_to_a_missing_resource_names_both_ends() {
     let mut t = Template::new();
     let gone = Id::<sqs::Queue>::named("Gone");
-    t.add("Sub", sns::Subscription::new("arn", "sqs").endpoint(gone.arn()));
+    t.add("Sub", sns::Subscription::new("sqs", "arn").endpoint(gone.arn()));
     t.output("Url", Output::new(gone.reference()));
     t.output("Text", Output::new(Val::sub("x ${Gone.Arn} ${!Literal}", [])));
     let said = t.synth().unwrap_err().to_string();
@@ -85,6 +85,106 @@ fn five_hundred_resources_pass_and_one_more_does_not() {
 }
 
 #[test]
+fn a_literal_that_the_schema_refuses_is_refused_with_its_bounds() {
+    let mut t = Template::new();
+    t.add("Log", logs::LogGroup::new().retention_in_days(31));
+    t.add("Alarm", cloudwatch::Alarm::new().alarm_name("x".repeat(256)).evaluation_periods(0));
+    t.add("Stack", cloudformation::Stack::new("https://x").notification_arns(vec!["a"; 6]));
+    let said = t.synth().unwrap_err().to_string();
+    for part in [
+        "Resources.Log.Properties.RetentionInDays is 31, and it takes one of 1, 3, 5, 7, 14, 30,",
+        "Resources.Alarm.Properties.AlarmName is 256 characters, and it takes 0 to 255",
+        "Resources.Alarm.Properties.EvaluationPeriods is 0, and it takes 1 or more",
+        "Resources.Stack.Properties.NotificationARNs is 6 items, and it takes 0 to 5",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    let mut t = Template::new();
+    let days = t.parameter("Days", Parameter::number());
+    t.add("Log", logs::LogGroup::new().retention_in_days(days.reference()));
+    t.synth().expect("what a parameter will be is not known here");
+}
+
+#[test]
+fn a_reference_into_another_template_dangles_wherever_it_stands() {
+    let mut other = Template::new();
+    let far = other.add("Far", sqs::Queue::new());
+    let parameter = other.parameter("FarParameter", Parameter::string());
+    let arn = far.arn();
+    let mut t = Template::new();
+    t.parameter("Own", Parameter::string());
+    t.add("A", sqs::Queue::new().redrive_policy(json!({"deadLetterTargetArn": arn.to_json()})));
+    t.add("B", sqs::Queue::new().queue_name(Val::join("-", [far.queue_name(), "b".into()])));
+    t.add("C", sqs::Queue::new().queue_name(Val::sub("${Q}-${Own}", [("Q", far.queue_name())])));
+    t.add("D", sqs::Queue::new().queue_name(Val::select(0, Val::split("-", far.reference()))));
+    t.add("E", sqs::Queue::new().queue_name(parameter.reference()));
+    t.output("O", Output::new("x").export(far.reference()));
+    t.metadata("Free", json!({"Ref": "text that nobody resolves"}));
+    let said: Vec<String> = errors(&t).iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 6, "{said:#?}");
+    assert!(said.iter().all(|s| s.contains("`Far")), "{said:#?}");
+}
+
+#[test]
+fn a_template_takes_over_another_and_what_both_have_must_be_the_same() {
+    let part = |id: &str| {
+        let mut t = Template::new();
+        let size = t.parameter("Name", Parameter::string().default("x"));
+        let big = t.condition("Big", Cond::equals(size.reference(), "y"));
+        let queue = t.add(id, sqs::Queue::new().queue_name(size.reference()));
+        t.resource_mut(&queue).condition(&big);
+        t.output(&format!("{id}Url"), Output::new(queue.reference()));
+        t
+    };
+    let mut whole = part("First");
+    let bytes = whole.resources_size() + part("Second").resources_size();
+    whole.append(part("Second"));
+    assert_eq!((whole.resource_count(), whole.resources_size()), (2, bytes));
+    let synth = whole.synth().unwrap();
+    let resources = synth.value()["Resources"].as_object().unwrap();
+    assert_eq!(resources.keys().collect::<Vec<_>>(), ["First", "Second"]);
+    assert_eq!(resources["Second"]["Condition"], "Big");
+    // Besides the braces, the sizes tell the length of the section.
+    assert_eq!(bytes, synth.value()["Resources"].to_string().len() - 1);
+
+    whole.append(part("Second"));
+    let mut other = Template::new();
+    other.parameter("Name", Parameter::string().default("z"));
+    whole.append(other);
+    let double = |section, id: &str| SynthError::Duplicate { section, id: id.into() };
+    let said = errors(&whole);
+    for error in [
+        double("Resources", "Second"),
+        double("Outputs", "SecondUrl"),
+        double("Parameters", "Name"),
+    ] {
+        assert!(said.contains(&error), "{said:?}");
+    }
+}
+
+#[test]
+fn a_parameter_and_a_resource_cannot_have_one_name_in_either_order() {
+    let mut t = Template::new();
+    t.add("Same", sqs::Queue::new());
+    t.parameter("Same", Parameter::string());
+    assert!(matches!(&errors(&t)[..], [SynthError::Duplicate { section: "Parameters", .. }]));
+}
+
+#[test]
+fn an_output_of_a_nested_stack_is_an_attribute_and_of_nothing_else() {
+    let mut t = Template::new();
+    let stack = t.add("Nested", cloudformation::Stack::new("https://example.com/t.json"));
+    t.output("Url", Output::new(stack.output("Url")));
+    assert_eq!(
+        t.synth().unwrap().value()["Outputs"]["Url"]["Value"],
+        json!({"Fn::GetAtt": ["Nested", "Outputs.Url"]})
+    );
+    t.add("Queue", sqs::Queue::new());
+    t.output("Wrong", Output::new(Val::sub("${Queue.Outputs.Url}", [])));
+    assert!(matches!(&errors(&t)[..], [SynthError::NoAttribute { .. }]));
+}
+
+#[test]
 fn a_description_past_1024_bytes_is_refused() {
     let mut t = Template::new().description("é".repeat(513));
     t.add("A", sqs::Queue::new());
@@ -102,7 +202,7 @@ fn every_kind_of_value_is_written_as_cloudformation_reads_it() {
         Val::find_in_map("Map", "a", "b"),
     )
     .memory_size(256)
-    .architectures(["arm64"])
+    .architectures([lambda::function::Architecture::Arm64])
     .layers(Val::if_(&has, vec!["l"], pseudo::no_value::<Vec<String>>()))
     .environment(lambda::function::Environment::new().variables([("K", "v")]));
     t.add("F", function);

@@ -3,8 +3,8 @@
 use super::ids::short_hash;
 use super::machines::{AlarmIds, Machine};
 use super::{links, word};
-use crate::app::{Alarm, App, Comparison, Metric};
-use guardian_cfn::resources::cloudwatch;
+use crate::app::{Alarm, App, Comparison, Metric, MissingData, Statistic};
+use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::{Template, Val};
 use guardian_contract::{Aborted, NAMESPACE, Semantics, status_metric};
 
@@ -35,16 +35,16 @@ fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) ->
     let mut resource = cloudwatch::Alarm::new()
         .alarm_name(&alarm.name)
         .alarm_description(description(app, machine, alarm))
-        .comparison_operator(word(&alarm.comparison))
+        .comparison_operator(comparison(alarm.comparison))
         .evaluation_periods(alarm.evaluation_periods)
         .period(alarm.period_s)
-        .statistic(word(&alarm.statistic))
+        .statistic(statistic(alarm.statistic))
         .threshold(alarm.threshold)
-        .treat_missing_data(word(&alarm.missing));
+        .treat_missing_data(missing(alarm.missing));
     resource = if alarm.metric == Metric::Status {
         resource.namespace(NAMESPACE).metric_name(status_metric(machine.key))
     } else {
-        let dimension = cloudwatch::alarm::Dimension::new(&machine.arn, "StateMachineArn");
+        let dimension = cfn::Dimension::new("StateMachineArn", &machine.arn);
         resource.namespace("AWS/States").metric_name(word(&alarm.metric)).dimensions([dimension])
     };
     if alarm.datapoints_to_alarm != alarm.evaluation_periods {
@@ -63,6 +63,38 @@ fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) ->
     }
     t.add(id.as_str(), resource);
     id
+}
+
+fn comparison(of: Comparison) -> cfn::ComparisonOperator {
+    match of {
+        Comparison::GreaterThanOrEqualToThreshold => {
+            cfn::ComparisonOperator::GreaterThanOrEqualToThreshold
+        }
+        Comparison::GreaterThanThreshold => cfn::ComparisonOperator::GreaterThanThreshold,
+        Comparison::LessThanThreshold => cfn::ComparisonOperator::LessThanThreshold,
+        Comparison::LessThanOrEqualToThreshold => {
+            cfn::ComparisonOperator::LessThanOrEqualToThreshold
+        }
+    }
+}
+
+fn statistic(of: Statistic) -> cfn::Statistic {
+    match of {
+        Statistic::SampleCount => cfn::Statistic::SampleCount,
+        Statistic::Average => cfn::Statistic::Average,
+        Statistic::Sum => cfn::Statistic::Sum,
+        Statistic::Minimum => cfn::Statistic::Minimum,
+        Statistic::Maximum => cfn::Statistic::Maximum,
+    }
+}
+
+fn missing(of: MissingData) -> cfn::TreatMissingData {
+    match of {
+        MissingData::Missing => cfn::TreatMissingData::Missing,
+        MissingData::Ignore => cfn::TreatMissingData::Ignore,
+        MissingData::Breaching => cfn::TreatMissingData::Breaching,
+        MissingData::NotBreaching => cfn::TreatMissingData::NotBreaching,
+    }
 }
 
 /// What is the matter, what to do, and where: the link is left out where it would not fit.

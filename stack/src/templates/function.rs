@@ -3,7 +3,7 @@
 
 use super::policy::{Allow, document, machine_arn, trust};
 use super::{TemplateError, parameters, word};
-use crate::app::App;
+use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, Id, Output, Param, Template, Val, pseudo};
 use guardian_contract::{NAMESPACE, env};
@@ -70,13 +70,15 @@ pub(super) fn add(
         )
         .runtime("provided.al2023")
         .handler("bootstrap")
-        .architectures([word(&app.function.architecture)])
+        .architectures([architecture(app)])
         .memory_size(app.function.memory_mb)
         .timeout(app.function.timeout_s)
         .environment(lambda::function::Environment::new().variables(variables))
         // JSON, as the function's own lines are: one parser reads the whole log.
         .logging_config(
-            lambda::function::LoggingConfig::new().log_format("JSON").log_group(log.reference()),
+            lambda::function::LoggingConfig::new()
+                .log_format(lambda::function::LogFormat::Json)
+                .log_group(log.reference()),
         ),
     );
     t.add(
@@ -99,6 +101,13 @@ pub(super) fn add(
         Output::new(failures.queue_url()).description("What the function failed to answer."),
     );
     Ok(())
+}
+
+fn architecture(app: &App) -> lambda::function::Architecture {
+    match app.function.architecture {
+        Architecture::X86_64 => lambda::function::Architecture::X86_64,
+        Architecture::Arm64 => lambda::function::Architecture::Arm64,
+    }
 }
 
 /// What the function calls, and no more.
@@ -128,7 +137,7 @@ fn role(app: &App, log: &Id<logs::LogGroup>, failures: &Id<sqs::Queue>) -> iam::
     // No condition on the source: Lambda names no function when it takes on a role.
     iam::Role::new(trust("lambda.amazonaws.com", None))
         .description(format!("Guardian's function {}", app.function.name))
-        .policies([iam::role::Policy::new("StatusCheck", document(statements))])
+        .policies([iam::role::Policy::new(document(statements), "StatusCheck")])
 }
 
 /// The variables that the function reads; those that would say nothing are left out.
@@ -162,8 +171,8 @@ fn schedule(
         events::Rule::new()
             .description(format!("Starts the sweep of {}", app.function.name))
             .schedule_expression(&app.schedule)
-            .state("ENABLED")
-            .targets([events::rule::Target::new("StatusCheck", function.arn())
+            .state(events::rule::State::Enabled)
+            .targets([events::rule::Target::new(function.arn(), "StatusCheck")
                 .input(json!({"trigger": "cron"}).to_string())
                 .dead_letter_config(events::rule::DeadLetterConfig::new().arn(failures.arn()))
                 .retry_policy(
@@ -176,8 +185,8 @@ fn schedule(
     t.add(
         "SchedulePermission",
         lambda::Permission::new(
-            function.reference(),
             "lambda:InvokeFunction",
+            function.reference(),
             "events.amazonaws.com",
         )
         .source_arn(rule.arn()),

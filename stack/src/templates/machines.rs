@@ -107,7 +107,7 @@ fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::Sta
     );
     let role = t.add(format!("{stem}MachineRole"), role(managed, &name, logged));
     let mut logging = stepfunctions::state_machine::LoggingConfiguration::new()
-        .level(&managed.log_level)
+        .level(Val::<String>::from(&managed.log_level))
         .include_execution_data(logged && managed.log_execution_data);
     if logged {
         let group = stepfunctions::state_machine::CloudWatchLogsLogGroup::new();
@@ -116,7 +116,10 @@ fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::Sta
     }
     let mut machine = stepfunctions::StateMachine::new(role.arn())
         .state_machine_name(name)
-        .state_machine_type(word(&managed.machine_type))
+        .state_machine_type(match managed.machine_type {
+            MachineType::Standard => stepfunctions::state_machine::StateMachineType::Standard,
+            MachineType::Express => stepfunctions::state_machine::StateMachineType::Express,
+        })
         .definition_string(definition(managed))
         .logging_configuration(logging);
     if !managed.tags.is_empty() {
@@ -163,11 +166,11 @@ fn role(managed: &Managed, name: &str, logged: bool) -> iam::Role {
     let mut policies = Vec::new();
     if logged {
         let statement = Allow::new("DeliverLog", &LOG_DELIVERY, ["*"]);
-        policies.push(iam::role::Policy::new("DeliverLog", document(vec![statement.into()])));
+        policies.push(iam::role::Policy::new(document(vec![statement.into()]), "DeliverLog"));
     }
     if !managed.statements.is_empty() {
         let configured = document(managed.statements.clone());
-        policies.push(iam::role::Policy::new("Configured", configured));
+        policies.push(iam::role::Policy::new(configured, "Configured"));
     }
     if !policies.is_empty() {
         role = role.policies(policies);

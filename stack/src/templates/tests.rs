@@ -180,7 +180,8 @@ fn past_one_template_the_machines_go_to_nested_stacks() {
     let hash = ids::hash(nested.synth.to_json_min().as_bytes());
     assert_eq!(nested.s3_key, format!("guardian/templates/{hash}.json"));
     let root = all.root.value();
-    insta::assert_yaml_snapshot!(root["Resources"]["Machines1"]);
+    let stack = root["Resources"]["Machines1"].to_string().replace(&hash, "HASH");
+    insta::assert_snapshot!(stack);
     let body = root["Resources"]["Dashboard"]["Properties"]["DashboardBody"].to_string();
     assert!(body.contains("${M0StatusAlarm.Arn}") && body.contains("${Alarm}"), "{body}");
     assert!(body.contains("(1 of 2)") && body.contains("(2 of 2)"), "{body}");
@@ -396,7 +397,7 @@ fn any_fleet() -> impl Strategy<Value = App> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn any_machines_make_templates_within_every_limit_and_the_same_ones_each_time(

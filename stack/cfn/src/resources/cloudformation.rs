@@ -9,7 +9,7 @@ pub struct Stack(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Stack {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(template_url: impl Into<crate::Val<String>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -59,6 +59,12 @@ impl Stack {
 impl crate::Resource for Stack {
     const TYPE: &'static str = "AWS::CloudFormation::Stack";
     const ATTRIBUTES: &'static [&'static str] = &["StackId"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("NotificationARNs", crate::Bound::Items(0, 5)),
+        ("Tags", crate::Bound::Items(0, 50)),
+        ("TemplateURL", crate::Bound::Characters(1, 1024)),
+        ("TimeoutInMinutes", crate::Bound::Number(1.0, f64::INFINITY)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -80,15 +86,15 @@ pub mod stack {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             key: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Key".to_owned(), key.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 

@@ -65,7 +65,10 @@ impl Alarm {
     ///
     /// CloudFormation: `ComparisonOperator`, string; one of `GreaterThanOrEqualToThreshold`, `GreaterThanThreshold`, `GreaterThanUpperThreshold`, `LessThanLowerOrGreaterThanUpperThreshold`, `LessThanLowerThreshold`, `LessThanOrEqualToThreshold`, `LessThanThreshold`.
     #[must_use]
-    pub fn comparison_operator(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn comparison_operator(
+        mut self,
+        value: impl Into<crate::Val<alarm::ComparisonOperator>>,
+    ) -> Self {
         self.0.insert("ComparisonOperator".to_owned(), value.into().into_json());
         self
     }
@@ -209,7 +212,7 @@ impl Alarm {
     ///
     /// CloudFormation: `Statistic`, string; one of `Average`, `Maximum`, `Minimum`, `SampleCount`, `Sum`.
     #[must_use]
-    pub fn statistic(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn statistic(mut self, value: impl Into<crate::Val<alarm::Statistic>>) -> Self {
         self.0.insert("Statistic".to_owned(), value.into().into_json());
         self
     }
@@ -245,7 +248,10 @@ impl Alarm {
     ///
     /// CloudFormation: `TreatMissingData`, string, at least 1 characters, at most 255 characters; one of `breaching`, `ignore`, `missing`, `notBreaching`.
     #[must_use]
-    pub fn treat_missing_data(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn treat_missing_data(
+        mut self,
+        value: impl Into<crate::Val<alarm::TreatMissingData>>,
+    ) -> Self {
         self.0.insert("TreatMissingData".to_owned(), value.into().into_json());
         self
     }
@@ -254,7 +260,7 @@ impl Alarm {
     ///
     /// CloudFormation: `Unit`, string; one of `Bits`, `Bits/Second`, `Bytes`, `Bytes/Second`, `Count`, `Count/Second`, `Gigabits`, `Gigabits/Second`, `Gigabytes`, `Gigabytes/Second`, `Kilobits`, `Kilobits/Second`, `Kilobytes`, `Kilobytes/Second`, `Megabits`, `Megabits/Second`, `Megabytes`, `Megabytes/Second`, `Microseconds`, `Milliseconds`, `None`, `Percent`, `Seconds`, `Terabits`, `Terabits/Second`, `Terabytes`, `Terabytes/Second`.
     #[must_use]
-    pub fn unit(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn unit(mut self, value: impl Into<crate::Val<alarm::Unit>>) -> Self {
         self.0.insert("Unit".to_owned(), value.into().into_json());
         self
     }
@@ -275,6 +281,21 @@ impl Alarm {
 impl crate::Resource for Alarm {
     const TYPE: &'static str = "AWS::CloudWatch::Alarm";
     const ATTRIBUTES: &'static [&'static str] = &["Arn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("AlarmDescription", crate::Bound::Characters(0, 1024)),
+        ("AlarmName", crate::Bound::Characters(0, 255)),
+        ("DatapointsToAlarm", crate::Bound::Number(1.0, f64::INFINITY)),
+        ("Dimensions", crate::Bound::Items(0, 30)),
+        ("EvaluateLowSampleCountPercentile", crate::Bound::Characters(1, 255)),
+        ("EvaluationInterval", crate::Bound::Number(10.0, 3600.0)),
+        ("EvaluationPeriods", crate::Bound::Number(1.0, f64::INFINITY)),
+        ("MetricName", crate::Bound::Characters(1, 255)),
+        ("Namespace", crate::Bound::Characters(1, 255)),
+        ("Period", crate::Bound::Number(1.0, f64::INFINITY)),
+        ("Tags", crate::Bound::Items(0, 50)),
+        ("ThresholdMetricId", crate::Bound::Characters(1, 255)),
+        ("TreatMissingData", crate::Bound::Characters(1, 255)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -375,7 +396,7 @@ pub mod alarm {
 
     #[allow(clippy::wrong_self_convention)]
     impl AlarmTagsPropagation {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(enabled: impl Into<crate::Val<bool>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -425,15 +446,15 @@ pub mod alarm {
 
     #[allow(clippy::wrong_self_convention)]
     impl Dimension {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             name: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Name".to_owned(), name.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 
@@ -590,7 +611,7 @@ pub mod alarm {
 
     #[allow(clippy::wrong_self_convention)]
     impl MetricDataQuery {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(id: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -676,17 +697,17 @@ pub mod alarm {
 
     #[allow(clippy::wrong_self_convention)]
     impl MetricStat {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            stat: impl Into<crate::Val<String>>,
-            period: impl Into<crate::Val<i64>>,
             metric: impl Into<crate::Val<Metric>>,
+            period: impl Into<crate::Val<i64>>,
+            stat: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Stat".to_owned(), stat.into().into_json());
-            map.insert("Period".to_owned(), period.into().into_json());
             map.insert("Metric".to_owned(), metric.into().into_json());
+            map.insert("Period".to_owned(), period.into().into_json());
+            map.insert("Stat".to_owned(), stat.into().into_json());
             Self(map)
         }
 
@@ -721,7 +742,7 @@ pub mod alarm {
         ///
         /// CloudFormation: `Unit`, string; one of `Bits`, `Bits/Second`, `Bytes`, `Bytes/Second`, `Count`, `Count/Second`, `Gigabits`, `Gigabits/Second`, `Gigabytes`, `Gigabytes/Second`, `Kilobits`, `Kilobits/Second`, `Kilobytes`, `Kilobytes/Second`, `Megabits`, `Megabits/Second`, `Megabytes`, `Megabytes/Second`, `Microseconds`, `Milliseconds`, `None`, `Percent`, `Seconds`, `Terabits`, `Terabits/Second`, `Terabytes`, `Terabytes/Second`.
         #[must_use]
-        pub fn unit(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn unit(mut self, value: impl Into<crate::Val<Unit>>) -> Self {
             self.0.insert("Unit".to_owned(), value.into().into_json());
             self
         }
@@ -741,7 +762,7 @@ pub mod alarm {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             key: impl Into<crate::Val<String>>,
@@ -855,6 +876,245 @@ pub mod alarm {
             crate::Val::raw(serde_json::Value::Object(value.0))
         }
     }
+
+    /// The words that `ComparisonOperator` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ComparisonOperator {
+        /// `GreaterThanOrEqualToThreshold`.
+        GreaterThanOrEqualToThreshold,
+        /// `GreaterThanThreshold`.
+        GreaterThanThreshold,
+        /// `GreaterThanUpperThreshold`.
+        GreaterThanUpperThreshold,
+        /// `LessThanLowerOrGreaterThanUpperThreshold`.
+        LessThanLowerOrGreaterThanUpperThreshold,
+        /// `LessThanLowerThreshold`.
+        LessThanLowerThreshold,
+        /// `LessThanOrEqualToThreshold`.
+        LessThanOrEqualToThreshold,
+        /// `LessThanThreshold`.
+        LessThanThreshold,
+    }
+
+    impl ComparisonOperator {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::GreaterThanOrEqualToThreshold => "GreaterThanOrEqualToThreshold",
+                Self::GreaterThanThreshold => "GreaterThanThreshold",
+                Self::GreaterThanUpperThreshold => "GreaterThanUpperThreshold",
+                Self::LessThanLowerOrGreaterThanUpperThreshold => {
+                    "LessThanLowerOrGreaterThanUpperThreshold"
+                }
+                Self::LessThanLowerThreshold => "LessThanLowerThreshold",
+                Self::LessThanOrEqualToThreshold => "LessThanOrEqualToThreshold",
+                Self::LessThanThreshold => "LessThanThreshold",
+            }
+        }
+    }
+
+    impl From<ComparisonOperator> for crate::Val<ComparisonOperator> {
+        fn from(value: ComparisonOperator) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ComparisonOperator> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Statistic` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Statistic {
+        /// `Average`.
+        Average,
+        /// `Maximum`.
+        Maximum,
+        /// `Minimum`.
+        Minimum,
+        /// `SampleCount`.
+        SampleCount,
+        /// `Sum`.
+        Sum,
+    }
+
+    impl Statistic {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Average => "Average",
+                Self::Maximum => "Maximum",
+                Self::Minimum => "Minimum",
+                Self::SampleCount => "SampleCount",
+                Self::Sum => "Sum",
+            }
+        }
+    }
+
+    impl From<Statistic> for crate::Val<Statistic> {
+        fn from(value: Statistic) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Statistic> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `TreatMissingData` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum TreatMissingData {
+        /// `breaching`.
+        Breaching,
+        /// `ignore`.
+        Ignore,
+        /// `missing`.
+        Missing,
+        /// `notBreaching`.
+        NotBreaching,
+    }
+
+    impl TreatMissingData {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Breaching => "breaching",
+                Self::Ignore => "ignore",
+                Self::Missing => "missing",
+                Self::NotBreaching => "notBreaching",
+            }
+        }
+    }
+
+    impl From<TreatMissingData> for crate::Val<TreatMissingData> {
+        fn from(value: TreatMissingData) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<TreatMissingData> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Unit` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Unit {
+        /// `Bits`.
+        Bits,
+        /// `Bits/Second`.
+        BitsSecond,
+        /// `Bytes`.
+        Bytes,
+        /// `Bytes/Second`.
+        BytesSecond,
+        /// `Count`.
+        Count,
+        /// `Count/Second`.
+        CountSecond,
+        /// `Gigabits`.
+        Gigabits,
+        /// `Gigabits/Second`.
+        GigabitsSecond,
+        /// `Gigabytes`.
+        Gigabytes,
+        /// `Gigabytes/Second`.
+        GigabytesSecond,
+        /// `Kilobits`.
+        Kilobits,
+        /// `Kilobits/Second`.
+        KilobitsSecond,
+        /// `Kilobytes`.
+        Kilobytes,
+        /// `Kilobytes/Second`.
+        KilobytesSecond,
+        /// `Megabits`.
+        Megabits,
+        /// `Megabits/Second`.
+        MegabitsSecond,
+        /// `Megabytes`.
+        Megabytes,
+        /// `Megabytes/Second`.
+        MegabytesSecond,
+        /// `Microseconds`.
+        Microseconds,
+        /// `Milliseconds`.
+        Milliseconds,
+        /// `None`.
+        None,
+        /// `Percent`.
+        Percent,
+        /// `Seconds`.
+        Seconds,
+        /// `Terabits`.
+        Terabits,
+        /// `Terabits/Second`.
+        TerabitsSecond,
+        /// `Terabytes`.
+        Terabytes,
+        /// `Terabytes/Second`.
+        TerabytesSecond,
+    }
+
+    impl Unit {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Bits => "Bits",
+                Self::BitsSecond => "Bits/Second",
+                Self::Bytes => "Bytes",
+                Self::BytesSecond => "Bytes/Second",
+                Self::Count => "Count",
+                Self::CountSecond => "Count/Second",
+                Self::Gigabits => "Gigabits",
+                Self::GigabitsSecond => "Gigabits/Second",
+                Self::Gigabytes => "Gigabytes",
+                Self::GigabytesSecond => "Gigabytes/Second",
+                Self::Kilobits => "Kilobits",
+                Self::KilobitsSecond => "Kilobits/Second",
+                Self::Kilobytes => "Kilobytes",
+                Self::KilobytesSecond => "Kilobytes/Second",
+                Self::Megabits => "Megabits",
+                Self::MegabitsSecond => "Megabits/Second",
+                Self::Megabytes => "Megabytes",
+                Self::MegabytesSecond => "Megabytes/Second",
+                Self::Microseconds => "Microseconds",
+                Self::Milliseconds => "Milliseconds",
+                Self::None => "None",
+                Self::Percent => "Percent",
+                Self::Seconds => "Seconds",
+                Self::Terabits => "Terabits",
+                Self::TerabitsSecond => "Terabits/Second",
+                Self::Terabytes => "Terabytes",
+                Self::TerabytesSecond => "Terabytes/Second",
+            }
+        }
+    }
+
+    impl From<Unit> for crate::Val<Unit> {
+        fn from(value: Unit) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Unit> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
 }
 
 /// Resource Type definition for AWS::CloudWatch::AlarmMuteRule that allows defining a rule and targeting alarms to mute their actions during the specified window.
@@ -865,7 +1125,7 @@ pub struct AlarmMuteRule(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl AlarmMuteRule {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(rule: impl Into<crate::Val<crate::Json>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -941,6 +1201,10 @@ impl crate::Resource for AlarmMuteRule {
     const TYPE: &'static str = "AWS::CloudWatch::AlarmMuteRule";
     const ATTRIBUTES: &'static [&'static str] =
         &["Status", "LastUpdatedTimestamp", "MuteType", "Arn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Description", crate::Bound::Characters(0, 1024)),
+        ("Name", crate::Bound::Characters(1, 255)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -990,7 +1254,7 @@ pub mod alarm_mute_rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             key: impl Into<crate::Val<String>>,
@@ -1036,7 +1300,7 @@ pub struct CompositeAlarm(pub(crate) serde_json::Map<String, serde_json::Value>)
 
 #[allow(clippy::wrong_self_convention)]
 impl CompositeAlarm {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(alarm_rule: impl Into<crate::Val<String>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -1162,6 +1426,18 @@ impl CompositeAlarm {
 impl crate::Resource for CompositeAlarm {
     const TYPE: &'static str = "AWS::CloudWatch::CompositeAlarm";
     const ATTRIBUTES: &'static [&'static str] = &["Arn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("ActionsSuppressor", crate::Bound::Characters(1, 1600)),
+        ("ActionsSuppressorExtensionPeriod", crate::Bound::Number(0.0, f64::INFINITY)),
+        ("ActionsSuppressorWaitPeriod", crate::Bound::Number(0.0, f64::INFINITY)),
+        ("AlarmActions", crate::Bound::Items(0, 5)),
+        ("AlarmDescription", crate::Bound::Characters(0, 1024)),
+        ("AlarmName", crate::Bound::Characters(1, 255)),
+        ("AlarmRule", crate::Bound::Characters(1, 10240)),
+        ("InsufficientDataActions", crate::Bound::Items(0, 5)),
+        ("OKActions", crate::Bound::Items(0, 5)),
+        ("Tags", crate::Bound::Items(0, 50)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -1220,7 +1496,7 @@ pub mod composite_alarm {
 
     #[allow(clippy::wrong_self_convention)]
     impl AlarmTagsPropagation {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(enabled: impl Into<crate::Val<bool>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1270,7 +1546,7 @@ pub mod composite_alarm {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             key: impl Into<crate::Val<String>>,
@@ -1316,7 +1592,7 @@ pub struct Dashboard(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Dashboard {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(dashboard_body: impl Into<crate::Val<String>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -1355,6 +1631,7 @@ impl Dashboard {
 impl crate::Resource for Dashboard {
     const TYPE: &'static str = "AWS::CloudWatch::Dashboard";
     const ATTRIBUTES: &'static [&'static str] = &[];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[("Tags", crate::Bound::Items(0, 50))];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -1370,7 +1647,7 @@ pub mod dashboard {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             key: impl Into<crate::Val<String>>,

@@ -73,7 +73,7 @@ impl Rule {
     ///
     /// CloudFormation: `State`, string; one of `DISABLED`, `ENABLED`, `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
     #[must_use]
-    pub fn state(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn state(mut self, value: impl Into<crate::Val<rule::State>>) -> Self {
         self.0.insert("State".to_owned(), value.into().into_json());
         self
     }
@@ -100,6 +100,14 @@ impl Rule {
 impl crate::Resource for Rule {
     const TYPE: &'static str = "AWS::Events::Rule";
     const ATTRIBUTES: &'static [&'static str] = &["Arn", "RuleName"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Description", crate::Bound::Characters(0, 512)),
+        ("EventBusName", crate::Bound::Characters(1, 1600)),
+        ("Name", crate::Bound::Characters(1, 64)),
+        ("RoleArn", crate::Bound::Characters(1, 1600)),
+        ("ScheduleExpression", crate::Bound::Characters(0, 256)),
+        ("Targets", crate::Bound::Items(0, 5)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -131,7 +139,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl AppSyncParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(graph_ql_operation: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -159,7 +167,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl AwsVpcConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(subnets: impl Into<crate::Val<Vec<String>>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -169,7 +177,7 @@ pub mod rule {
 
         /// CloudFormation: `AssignPublicIp`, string; one of `DISABLED`, `ENABLED`.
         #[must_use]
-        pub fn assign_public_ip(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn assign_public_ip(mut self, value: impl Into<crate::Val<AssignPublicIp>>) -> Self {
             self.0.insert("AssignPublicIp".to_owned(), value.into().into_json());
             self
         }
@@ -227,15 +235,15 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl BatchParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            job_name: impl Into<crate::Val<String>>,
             job_definition: impl Into<crate::Val<String>>,
+            job_name: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("JobName".to_owned(), job_name.into().into_json());
             map.insert("JobDefinition".to_owned(), job_definition.into().into_json());
+            map.insert("JobName".to_owned(), job_name.into().into_json());
             Self(map)
         }
 
@@ -309,7 +317,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl CapacityProviderStrategyItem {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(capacity_provider: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -377,7 +385,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl EcsParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(task_definition_arn: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -418,7 +426,7 @@ pub mod rule {
 
         /// CloudFormation: `LaunchType`, string; one of `EC2`, `EXTERNAL`, `FARGATE`.
         #[must_use]
-        pub fn launch_type(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn launch_type(mut self, value: impl Into<crate::Val<LaunchType>>) -> Self {
             self.0.insert("LaunchType".to_owned(), value.into().into_json());
             self
         }
@@ -462,7 +470,7 @@ pub mod rule {
 
         /// CloudFormation: `PropagateTags`, string; one of `TASK_DEFINITION`.
         #[must_use]
-        pub fn propagate_tags(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn propagate_tags(mut self, value: impl Into<crate::Val<PropagateTags>>) -> Self {
             self.0.insert("PropagateTags".to_owned(), value.into().into_json());
             self
         }
@@ -554,7 +562,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl InputTransformer {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(input_template: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -592,7 +600,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl KinesisParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(partition_key_path: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -664,7 +672,7 @@ pub mod rule {
 
         /// CloudFormation: `Type`, string; one of `distinctInstance`, `memberOf`.
         #[must_use]
-        pub fn type_(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn type_(mut self, value: impl Into<crate::Val<Type>>) -> Self {
             self.0.insert("Type".to_owned(), value.into().into_json());
             self
         }
@@ -715,7 +723,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl RedshiftDataParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(database: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -818,7 +826,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl RunCommandParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(run_command_targets: impl Into<crate::Val<Vec<RunCommandTarget>>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -849,15 +857,15 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl RunCommandTarget {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            values: impl Into<crate::Val<Vec<String>>>,
             key: impl Into<crate::Val<String>>,
+            values: impl Into<crate::Val<Vec<String>>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Values".to_owned(), values.into().into_json());
             map.insert("Key".to_owned(), key.into().into_json());
+            map.insert("Values".to_owned(), values.into().into_json());
             Self(map)
         }
 
@@ -888,15 +896,15 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl SageMakerPipelineParameter {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             name: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Name".to_owned(), name.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 
@@ -956,7 +964,7 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl SqsParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(message_group_id: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1017,12 +1025,12 @@ pub mod rule {
 
     #[allow(clippy::wrong_self_convention)]
     impl Target {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(id: impl Into<crate::Val<String>>, arn: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(arn: impl Into<crate::Val<String>>, id: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Id".to_owned(), id.into().into_json());
             map.insert("Arn".to_owned(), arn.into().into_json());
+            map.insert("Id".to_owned(), id.into().into_json());
             Self(map)
         }
 
@@ -1167,6 +1175,176 @@ pub mod rule {
     impl From<Target> for crate::Val<Target> {
         fn from(value: Target) -> Self {
             crate::Val::raw(serde_json::Value::Object(value.0))
+        }
+    }
+
+    /// The words that `AssignPublicIp` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum AssignPublicIp {
+        /// `DISABLED`.
+        Disabled,
+        /// `ENABLED`.
+        Enabled,
+    }
+
+    impl AssignPublicIp {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "DISABLED",
+                Self::Enabled => "ENABLED",
+            }
+        }
+    }
+
+    impl From<AssignPublicIp> for crate::Val<AssignPublicIp> {
+        fn from(value: AssignPublicIp) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<AssignPublicIp> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `LaunchType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum LaunchType {
+        /// `EC2`.
+        Ec2,
+        /// `EXTERNAL`.
+        External,
+        /// `FARGATE`.
+        Fargate,
+    }
+
+    impl LaunchType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Ec2 => "EC2",
+                Self::External => "EXTERNAL",
+                Self::Fargate => "FARGATE",
+            }
+        }
+    }
+
+    impl From<LaunchType> for crate::Val<LaunchType> {
+        fn from(value: LaunchType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<LaunchType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `PropagateTags` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PropagateTags {
+        /// `TASK_DEFINITION`.
+        TaskDefinition,
+    }
+
+    impl PropagateTags {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::TaskDefinition => "TASK_DEFINITION",
+            }
+        }
+    }
+
+    impl From<PropagateTags> for crate::Val<PropagateTags> {
+        fn from(value: PropagateTags) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<PropagateTags> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `State` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum State {
+        /// `DISABLED`.
+        Disabled,
+        /// `ENABLED`.
+        Enabled,
+        /// `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`.
+        EnabledWithAllCloudtrailManagementEvents,
+    }
+
+    impl State {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "DISABLED",
+                Self::Enabled => "ENABLED",
+                Self::EnabledWithAllCloudtrailManagementEvents => {
+                    "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+                }
+            }
+        }
+    }
+
+    impl From<State> for crate::Val<State> {
+        fn from(value: State) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<State> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Type` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Type {
+        /// `distinctInstance`.
+        DistinctInstance,
+        /// `memberOf`.
+        MemberOf,
+    }
+
+    impl Type {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::DistinctInstance => "distinctInstance",
+                Self::MemberOf => "memberOf",
+            }
+        }
+    }
+
+    impl From<Type> for crate::Val<Type> {
+        fn from(value: Type) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Type> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
         }
     }
 }

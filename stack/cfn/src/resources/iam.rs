@@ -9,7 +9,7 @@ pub struct ManagedPolicy(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl ManagedPolicy {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(policy_document: impl Into<crate::Val<crate::Json>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -90,6 +90,10 @@ impl crate::Resource for ManagedPolicy {
         "PermissionsBoundaryUsageCount",
         "PolicyId",
         "UpdateDate",
+    ];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Description", crate::Bound::Characters(0, 1000)),
+        ("Path", crate::Bound::Characters(1, 512)),
     ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
@@ -263,7 +267,7 @@ pub struct Role(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Role {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(assume_role_policy_document: impl Into<crate::Val<crate::Json>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -362,6 +366,14 @@ impl Role {
 impl crate::Resource for Role {
     const TYPE: &'static str = "AWS::IAM::Role";
     const ATTRIBUTES: &'static [&'static str] = &["Arn", "RoleId"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Description", crate::Bound::Characters(0, 1000)),
+        ("MaxSessionDuration", crate::Bound::Number(3600.0, 43200.0)),
+        ("Path", crate::Bound::Characters(1, 512)),
+        ("PermissionsBoundary", crate::Bound::Characters(20, 2048)),
+        ("RoleName", crate::Bound::Characters(1, 64)),
+        ("Tags", crate::Bound::Items(0, 50)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -391,15 +403,15 @@ pub mod role {
 
     #[allow(clippy::wrong_self_convention)]
     impl Policy {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            policy_name: impl Into<crate::Val<String>>,
             policy_document: impl Into<crate::Val<crate::Json>>,
+            policy_name: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("PolicyName".to_owned(), policy_name.into().into_json());
             map.insert("PolicyDocument".to_owned(), policy_document.into().into_json());
+            map.insert("PolicyName".to_owned(), policy_name.into().into_json());
             Self(map)
         }
 
@@ -436,7 +448,7 @@ pub mod role {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             key: impl Into<crate::Val<String>>,

@@ -9,7 +9,7 @@ pub struct Alias(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Alias {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
         function_name: impl Into<crate::Val<String>>,
@@ -87,6 +87,11 @@ impl Alias {
 impl crate::Resource for Alias {
     const TYPE: &'static str = "AWS::Lambda::Alias";
     const ATTRIBUTES: &'static [&'static str] = &["AliasArn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Description", crate::Bound::Characters(0, 256)),
+        ("FunctionVersion", crate::Bound::Characters(0, 1024)),
+        ("Name", crate::Bound::Characters(1, 128)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -147,7 +152,7 @@ pub mod alias {
 
     #[allow(clippy::wrong_self_convention)]
     impl ProvisionedConcurrencyConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(provisioned_concurrent_executions: impl Into<crate::Val<i64>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -185,7 +190,7 @@ pub mod alias {
 
     #[allow(clippy::wrong_self_convention)]
     impl VersionWeight {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             function_version: impl Into<crate::Val<String>>,
@@ -231,7 +236,7 @@ pub struct EventInvokeConfig(pub(crate) serde_json::Map<String, serde_json::Valu
 
 #[allow(clippy::wrong_self_convention)]
 impl EventInvokeConfig {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
         function_name: impl Into<crate::Val<String>>,
@@ -295,6 +300,10 @@ impl EventInvokeConfig {
 impl crate::Resource for EventInvokeConfig {
     const TYPE: &'static str = "AWS::Lambda::EventInvokeConfig";
     const ATTRIBUTES: &'static [&'static str] = &[];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("MaximumEventAgeInSeconds", crate::Bound::Number(60.0, 21600.0)),
+        ("MaximumRetryAttempts", crate::Bound::Number(0.0, 2.0)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -349,7 +358,7 @@ pub mod event_invoke_config {
 
     #[allow(clippy::wrong_self_convention)]
     impl OnFailure {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(destination: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -381,7 +390,7 @@ pub mod event_invoke_config {
 
     #[allow(clippy::wrong_self_convention)]
     impl OnSuccess {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(destination: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -414,7 +423,7 @@ pub struct EventSourceMapping(pub(crate) serde_json::Map<String, serde_json::Val
 
 #[allow(clippy::wrong_self_convention)]
 impl EventSourceMapping {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(function_name: impl Into<crate::Val<String>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -519,7 +528,10 @@ impl EventSourceMapping {
     ///
     /// CloudFormation: `FunctionResponseTypes`, array, at least 0 characters, at most 1 characters, at least 0 items, at most 1 items; one of `ReportBatchItemFailures`.
     #[must_use]
-    pub fn function_response_types(mut self, value: impl Into<crate::Val<Vec<String>>>) -> Self {
+    pub fn function_response_types(
+        mut self,
+        value: impl Into<crate::Val<Vec<event_source_mapping::FunctionResponseType>>>,
+    ) -> Self {
         self.0.insert("FunctionResponseTypes".to_owned(), value.into().into_json());
         self
     }
@@ -711,6 +723,22 @@ impl EventSourceMapping {
 impl crate::Resource for EventSourceMapping {
     const TYPE: &'static str = "AWS::Lambda::EventSourceMapping";
     const ATTRIBUTES: &'static [&'static str] = &["Id", "EventSourceMappingArn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("BatchSize", crate::Bound::Number(1.0, 10000.0)),
+        ("EventSourceArn", crate::Bound::Characters(12, 1024)),
+        ("FunctionName", crate::Bound::Characters(1, 140)),
+        ("FunctionResponseTypes", crate::Bound::Items(0, 1)),
+        ("KmsKeyArn", crate::Bound::Characters(12, 2048)),
+        ("MaximumBatchingWindowInSeconds", crate::Bound::Number(0.0, 300.0)),
+        ("MaximumRecordAgeInSeconds", crate::Bound::Number(-1.0, 604800.0)),
+        ("MaximumRetryAttempts", crate::Bound::Number(-1.0, 10000.0)),
+        ("ParallelizationFactor", crate::Bound::Number(1.0, 10.0)),
+        ("Queues", crate::Bound::Items(1, 1)),
+        ("SourceAccessConfigurations", crate::Bound::Items(1, 29)),
+        ("StartingPosition", crate::Bound::Characters(6, 12)),
+        ("Topics", crate::Bound::Items(1, 1)),
+        ("TumblingWindowInSeconds", crate::Bound::Number(0.0, 900.0)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -842,7 +870,7 @@ pub mod event_source_mapping {
         ///
         /// CloudFormation: `FullDocument`, string; one of `UpdateLookup`, `Default`.
         #[must_use]
-        pub fn full_document(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn full_document(mut self, value: impl Into<crate::Val<FullDocument>>) -> Self {
             self.0.insert("FullDocument".to_owned(), value.into().into_json());
             self
         }
@@ -965,7 +993,7 @@ pub mod event_source_mapping {
         ///
         /// CloudFormation: `SystemLogLevel`, string; one of `DEBUG`, `INFO`, `WARN`.
         #[must_use]
-        pub fn system_log_level(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn system_log_level(mut self, value: impl Into<crate::Val<SystemLogLevel>>) -> Self {
             self.0.insert("SystemLogLevel".to_owned(), value.into().into_json());
             self
         }
@@ -995,7 +1023,7 @@ pub mod event_source_mapping {
         ///
         /// CloudFormation: `Metrics`, array, at least 0 items, at most 3 items; one of `EventCount`, `ErrorCount`, `KafkaMetrics`.
         #[must_use]
-        pub fn metrics(mut self, value: impl Into<crate::Val<Vec<String>>>) -> Self {
+        pub fn metrics(mut self, value: impl Into<crate::Val<Vec<Metric>>>) -> Self {
             self.0.insert("Metrics".to_owned(), value.into().into_json());
             self
         }
@@ -1133,7 +1161,10 @@ pub mod event_source_mapping {
         ///
         /// CloudFormation: `Type`, string; one of `BASIC_AUTH`, `CLIENT_CERTIFICATE_TLS_AUTH`, `SERVER_ROOT_CA_CERTIFICATE`, `OAUTHBEARER_AUTH`.
         #[must_use]
-        pub fn type_(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn type_(
+            mut self,
+            value: impl Into<crate::Val<SchemaRegistryAccessConfigType>>,
+        ) -> Self {
             self.0.insert("Type".to_owned(), value.into().into_json());
             self
         }
@@ -1184,7 +1215,10 @@ pub mod event_source_mapping {
         ///
         /// CloudFormation: `EventRecordFormat`, string; one of `JSON`, `SOURCE`.
         #[must_use]
-        pub fn event_record_format(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn event_record_format(
+            mut self,
+            value: impl Into<crate::Val<EventRecordFormat>>,
+        ) -> Self {
             self.0.insert("EventRecordFormat".to_owned(), value.into().into_json());
             self
         }
@@ -1235,7 +1269,7 @@ pub mod event_source_mapping {
         ///
         /// CloudFormation: `Attribute`, string; one of `KEY`, `VALUE`.
         #[must_use]
-        pub fn attribute(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn attribute(mut self, value: impl Into<crate::Val<Attribute>>) -> Self {
             self.0.insert("Attribute".to_owned(), value.into().into_json());
             self
         }
@@ -1304,7 +1338,7 @@ pub mod event_source_mapping {
 
         /// CloudFormation: `ConsumptionMode`, string; one of `Stream`, `Queue`.
         #[must_use]
-        pub fn consumption_mode(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn consumption_mode(mut self, value: impl Into<crate::Val<ConsumptionMode>>) -> Self {
             self.0.insert("ConsumptionMode".to_owned(), value.into().into_json());
             self
         }
@@ -1346,7 +1380,10 @@ pub mod event_source_mapping {
         ///
         /// CloudFormation: `Type`, string; one of `BASIC_AUTH`, `VPC_SUBNET`, `VPC_SECURITY_GROUP`, `SASL_SCRAM_512_AUTH`, `SASL_SCRAM_256_AUTH`, `VIRTUAL_HOST`, `CLIENT_CERTIFICATE_TLS_AUTH`, `SERVER_ROOT_CA_CERTIFICATE`, `OAUTHBEARER_AUTH`, `OAUTHBEARER_SCOPE`, `OAUTHBEARER_AUDIENCE`, `OAUTHBEARER_LOGICAL_CLUSTER`, `OAUTHBEARER_IDENTITY_POOL`, `IAM_AUTH`, `IAM_OAUTHBEARER_AUTH`.
         #[must_use]
-        pub fn type_(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn type_(
+            mut self,
+            value: impl Into<crate::Val<SourceAccessConfigurationType>>,
+        ) -> Self {
             self.0.insert("Type".to_owned(), value.into().into_json());
             self
         }
@@ -1375,7 +1412,7 @@ pub mod event_source_mapping {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(key: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1407,6 +1444,351 @@ pub mod event_source_mapping {
             crate::Val::raw(serde_json::Value::Object(value.0))
         }
     }
+
+    /// The words that `Attribute` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Attribute {
+        /// `KEY`.
+        Key,
+        /// `VALUE`.
+        Value,
+    }
+
+    impl Attribute {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Key => "KEY",
+                Self::Value => "VALUE",
+            }
+        }
+    }
+
+    impl From<Attribute> for crate::Val<Attribute> {
+        fn from(value: Attribute) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Attribute> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ConsumptionMode` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ConsumptionMode {
+        /// `Queue`.
+        Queue,
+        /// `Stream`.
+        Stream,
+    }
+
+    impl ConsumptionMode {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Queue => "Queue",
+                Self::Stream => "Stream",
+            }
+        }
+    }
+
+    impl From<ConsumptionMode> for crate::Val<ConsumptionMode> {
+        fn from(value: ConsumptionMode) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ConsumptionMode> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `EventRecordFormat` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum EventRecordFormat {
+        /// `JSON`.
+        Json,
+        /// `SOURCE`.
+        Source,
+    }
+
+    impl EventRecordFormat {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Json => "JSON",
+                Self::Source => "SOURCE",
+            }
+        }
+    }
+
+    impl From<EventRecordFormat> for crate::Val<EventRecordFormat> {
+        fn from(value: EventRecordFormat) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<EventRecordFormat> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `FullDocument` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum FullDocument {
+        /// `Default`.
+        Default,
+        /// `UpdateLookup`.
+        UpdateLookup,
+    }
+
+    impl FullDocument {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Default => "Default",
+                Self::UpdateLookup => "UpdateLookup",
+            }
+        }
+    }
+
+    impl From<FullDocument> for crate::Val<FullDocument> {
+        fn from(value: FullDocument) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<FullDocument> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `FunctionResponseType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum FunctionResponseType {
+        /// `ReportBatchItemFailures`.
+        ReportBatchItemFailures,
+    }
+
+    impl FunctionResponseType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::ReportBatchItemFailures => "ReportBatchItemFailures",
+            }
+        }
+    }
+
+    impl From<FunctionResponseType> for crate::Val<FunctionResponseType> {
+        fn from(value: FunctionResponseType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<FunctionResponseType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Metric` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Metric {
+        /// `ErrorCount`.
+        ErrorCount,
+        /// `EventCount`.
+        EventCount,
+        /// `KafkaMetrics`.
+        KafkaMetrics,
+    }
+
+    impl Metric {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::ErrorCount => "ErrorCount",
+                Self::EventCount => "EventCount",
+                Self::KafkaMetrics => "KafkaMetrics",
+            }
+        }
+    }
+
+    impl From<Metric> for crate::Val<Metric> {
+        fn from(value: Metric) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Metric> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `SchemaRegistryAccessConfigType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SchemaRegistryAccessConfigType {
+        /// `BASIC_AUTH`.
+        BasicAuth,
+        /// `CLIENT_CERTIFICATE_TLS_AUTH`.
+        ClientCertificateTlsAuth,
+        /// `OAUTHBEARER_AUTH`.
+        OauthbearerAuth,
+        /// `SERVER_ROOT_CA_CERTIFICATE`.
+        ServerRootCaCertificate,
+    }
+
+    impl SchemaRegistryAccessConfigType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::BasicAuth => "BASIC_AUTH",
+                Self::ClientCertificateTlsAuth => "CLIENT_CERTIFICATE_TLS_AUTH",
+                Self::OauthbearerAuth => "OAUTHBEARER_AUTH",
+                Self::ServerRootCaCertificate => "SERVER_ROOT_CA_CERTIFICATE",
+            }
+        }
+    }
+
+    impl From<SchemaRegistryAccessConfigType> for crate::Val<SchemaRegistryAccessConfigType> {
+        fn from(value: SchemaRegistryAccessConfigType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<SchemaRegistryAccessConfigType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `SourceAccessConfigurationType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SourceAccessConfigurationType {
+        /// `BASIC_AUTH`.
+        BasicAuth,
+        /// `CLIENT_CERTIFICATE_TLS_AUTH`.
+        ClientCertificateTlsAuth,
+        /// `IAM_AUTH`.
+        IamAuth,
+        /// `IAM_OAUTHBEARER_AUTH`.
+        IamOauthbearerAuth,
+        /// `OAUTHBEARER_AUDIENCE`.
+        OauthbearerAudience,
+        /// `OAUTHBEARER_AUTH`.
+        OauthbearerAuth,
+        /// `OAUTHBEARER_IDENTITY_POOL`.
+        OauthbearerIdentityPool,
+        /// `OAUTHBEARER_LOGICAL_CLUSTER`.
+        OauthbearerLogicalCluster,
+        /// `OAUTHBEARER_SCOPE`.
+        OauthbearerScope,
+        /// `SASL_SCRAM_256_AUTH`.
+        SaslScram256Auth,
+        /// `SASL_SCRAM_512_AUTH`.
+        SaslScram512Auth,
+        /// `SERVER_ROOT_CA_CERTIFICATE`.
+        ServerRootCaCertificate,
+        /// `VIRTUAL_HOST`.
+        VirtualHost,
+        /// `VPC_SECURITY_GROUP`.
+        VpcSecurityGroup,
+        /// `VPC_SUBNET`.
+        VpcSubnet,
+    }
+
+    impl SourceAccessConfigurationType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::BasicAuth => "BASIC_AUTH",
+                Self::ClientCertificateTlsAuth => "CLIENT_CERTIFICATE_TLS_AUTH",
+                Self::IamAuth => "IAM_AUTH",
+                Self::IamOauthbearerAuth => "IAM_OAUTHBEARER_AUTH",
+                Self::OauthbearerAudience => "OAUTHBEARER_AUDIENCE",
+                Self::OauthbearerAuth => "OAUTHBEARER_AUTH",
+                Self::OauthbearerIdentityPool => "OAUTHBEARER_IDENTITY_POOL",
+                Self::OauthbearerLogicalCluster => "OAUTHBEARER_LOGICAL_CLUSTER",
+                Self::OauthbearerScope => "OAUTHBEARER_SCOPE",
+                Self::SaslScram256Auth => "SASL_SCRAM_256_AUTH",
+                Self::SaslScram512Auth => "SASL_SCRAM_512_AUTH",
+                Self::ServerRootCaCertificate => "SERVER_ROOT_CA_CERTIFICATE",
+                Self::VirtualHost => "VIRTUAL_HOST",
+                Self::VpcSecurityGroup => "VPC_SECURITY_GROUP",
+                Self::VpcSubnet => "VPC_SUBNET",
+            }
+        }
+    }
+
+    impl From<SourceAccessConfigurationType> for crate::Val<SourceAccessConfigurationType> {
+        fn from(value: SourceAccessConfigurationType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<SourceAccessConfigurationType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `SystemLogLevel` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SystemLogLevel {
+        /// `DEBUG`.
+        Debug,
+        /// `INFO`.
+        Info,
+        /// `WARN`.
+        Warn,
+    }
+
+    impl SystemLogLevel {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Debug => "DEBUG",
+                Self::Info => "INFO",
+                Self::Warn => "WARN",
+            }
+        }
+    }
+
+    impl From<SystemLogLevel> for crate::Val<SystemLogLevel> {
+        fn from(value: SystemLogLevel) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<SystemLogLevel> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
 }
 
 /// The `AWS::Lambda::Function` resource creates a Lambda function. To create a function, you need a deployment package and an execution role. The deployment package is a .zip file archive or container image that contains your function code. The execution role grants the function permission to use AWS services, such as Amazon CloudWatch Logs for log streaming and AWS X-Ray for request tracing.
@@ -1417,7 +1799,7 @@ pub struct Function(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Function {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
         code: impl Into<crate::Val<function::Code>>,
@@ -1433,7 +1815,10 @@ impl Function {
     ///
     /// CloudFormation: `Architectures`, array, at least 1 items, at most 1 items; one of `x86_64`, `arm64`.
     #[must_use]
-    pub fn architectures(mut self, value: impl Into<crate::Val<Vec<String>>>) -> Self {
+    pub fn architectures(
+        mut self,
+        value: impl Into<crate::Val<Vec<function::Architecture>>>,
+    ) -> Self {
         self.0.insert("Architectures".to_owned(), value.into().into_json());
         self
     }
@@ -1610,7 +1995,7 @@ impl Function {
     ///
     /// CloudFormation: `PackageType`, string; one of `Image`, `Zip`.
     #[must_use]
-    pub fn package_type(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn package_type(mut self, value: impl Into<crate::Val<function::PackageType>>) -> Self {
         self.0.insert("PackageType".to_owned(), value.into().into_json());
         self
     }
@@ -1626,7 +2011,7 @@ impl Function {
     ///
     /// CloudFormation: `RecursiveLoop`, string; one of `Allow`, `Terminate`.
     #[must_use]
-    pub fn recursive_loop(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn recursive_loop(mut self, value: impl Into<crate::Val<function::RecursiveLoop>>) -> Self {
         self.0.insert("RecursiveLoop".to_owned(), value.into().into_json());
         self
     }
@@ -1729,6 +2114,20 @@ impl crate::Resource for Function {
     const TYPE: &'static str = "AWS::Lambda::Function";
     const ATTRIBUTES: &'static [&'static str] =
         &["SnapStartResponse.ApplyOn", "SnapStartResponse.OptimizationStatus", "Arn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Architectures", crate::Bound::Items(1, 1)),
+        ("CodeSigningConfigArn", crate::Bound::Characters(0, 200)),
+        ("Description", crate::Bound::Characters(0, 256)),
+        ("FileSystemConfigs", crate::Bound::Items(0, 1)),
+        ("FunctionName", crate::Bound::Characters(1, u64::MAX)),
+        ("Handler", crate::Bound::Characters(0, 128)),
+        ("KmsKeyArn", crate::Bound::Characters(0, 10000)),
+        ("Layers", crate::Bound::Items(0, 5)),
+        ("MemorySize", crate::Bound::Number(128.0, 32768.0)),
+        ("ReservedConcurrentExecutions", crate::Bound::Number(0.0, f64::INFINITY)),
+        ("Role", crate::Bound::Characters(0, 10000)),
+        ("Timeout", crate::Bound::Number(1.0, 5400.0)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -1768,7 +2167,7 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl CapacityProviderConfig {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             lambda_managed_instances_capacity_provider_config: impl Into<
@@ -1850,7 +2249,10 @@ pub mod function {
         ///
         /// CloudFormation: `S3ObjectStorageMode`, string; one of `COPY`, `REFERENCE`.
         #[must_use]
-        pub fn s3_object_storage_mode(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn s3_object_storage_mode(
+            mut self,
+            value: impl Into<crate::Val<S3ObjectStorageMode>>,
+        ) -> Self {
             self.0.insert("S3ObjectStorageMode".to_owned(), value.into().into_json());
             self
         }
@@ -1927,7 +2329,7 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl DurableConfig {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(execution_timeout: impl Into<crate::Val<i64>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2010,7 +2412,7 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl EphemeralStorage {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(size: impl Into<crate::Val<i64>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2042,7 +2444,7 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl FileSystemConfig {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             arn: impl Into<crate::Val<String>>,
@@ -2185,7 +2587,7 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl LambdaManagedInstancesCapacityProviderConfig {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(capacity_provider_arn: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2259,7 +2661,10 @@ pub mod function {
         ///
         /// CloudFormation: `ApplicationLogLevel`, string; one of `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`, `FATAL`.
         #[must_use]
-        pub fn application_log_level(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn application_log_level(
+            mut self,
+            value: impl Into<crate::Val<ApplicationLogLevel>>,
+        ) -> Self {
             self.0.insert("ApplicationLogLevel".to_owned(), value.into().into_json());
             self
         }
@@ -2268,7 +2673,7 @@ pub mod function {
         ///
         /// CloudFormation: `LogFormat`, string; one of `Text`, `JSON`.
         #[must_use]
-        pub fn log_format(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn log_format(mut self, value: impl Into<crate::Val<LogFormat>>) -> Self {
             self.0.insert("LogFormat".to_owned(), value.into().into_json());
             self
         }
@@ -2286,7 +2691,7 @@ pub mod function {
         ///
         /// CloudFormation: `SystemLogLevel`, string; one of `DEBUG`, `INFO`, `WARN`.
         #[must_use]
-        pub fn system_log_level(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn system_log_level(mut self, value: impl Into<crate::Val<SystemLogLevel>>) -> Self {
             self.0.insert("SystemLogLevel".to_owned(), value.into().into_json());
             self
         }
@@ -2306,9 +2711,9 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl RuntimeManagementConfig {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(update_runtime_on: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(update_runtime_on: impl Into<crate::Val<UpdateRuntimeOn>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("UpdateRuntimeOn".to_owned(), update_runtime_on.into().into_json());
             Self(map)
@@ -2327,7 +2732,7 @@ pub mod function {
         ///
         /// CloudFormation: `UpdateRuntimeOn`, string, required; one of `Auto`, `FunctionUpdate`, `Manual`.
         #[must_use]
-        pub fn update_runtime_on(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn update_runtime_on(mut self, value: impl Into<crate::Val<UpdateRuntimeOn>>) -> Self {
             self.0.insert("UpdateRuntimeOn".to_owned(), value.into().into_json());
             self
         }
@@ -2357,7 +2762,7 @@ pub mod function {
         ///
         /// CloudFormation: `DirectS3Read`, string; one of `ENABLED`, `DISABLED`, `AUTO`.
         #[must_use]
-        pub fn direct_s3_read(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn direct_s3_read(mut self, value: impl Into<crate::Val<DirectS3Read>>) -> Self {
             self.0.insert("DirectS3Read".to_owned(), value.into().into_json());
             self
         }
@@ -2377,9 +2782,9 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl SnapStart {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(apply_on: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(apply_on: impl Into<crate::Val<ApplyOn>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("ApplyOn".to_owned(), apply_on.into().into_json());
             Self(map)
@@ -2389,7 +2794,7 @@ pub mod function {
         ///
         /// CloudFormation: `ApplyOn`, string, required; one of `PublishedVersions`, `None`.
         #[must_use]
-        pub fn apply_on(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn apply_on(mut self, value: impl Into<crate::Val<ApplyOn>>) -> Self {
             self.0.insert("ApplyOn".to_owned(), value.into().into_json());
             self
         }
@@ -2419,7 +2824,7 @@ pub mod function {
         ///
         /// CloudFormation: `ApplyOn`, string; one of `PublishedVersions`, `None`.
         #[must_use]
-        pub fn apply_on(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn apply_on(mut self, value: impl Into<crate::Val<ApplyOn>>) -> Self {
             self.0.insert("ApplyOn".to_owned(), value.into().into_json());
             self
         }
@@ -2428,7 +2833,10 @@ pub mod function {
         ///
         /// CloudFormation: `OptimizationStatus`, string; one of `On`, `Off`.
         #[must_use]
-        pub fn optimization_status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn optimization_status(
+            mut self,
+            value: impl Into<crate::Val<OptimizationStatus>>,
+        ) -> Self {
             self.0.insert("OptimizationStatus".to_owned(), value.into().into_json());
             self
         }
@@ -2448,7 +2856,7 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(key: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2489,9 +2897,9 @@ pub mod function {
 
     #[allow(clippy::wrong_self_convention)]
     impl TenancyConfig {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(tenant_isolation_mode: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(tenant_isolation_mode: impl Into<crate::Val<TenantIsolationMode>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("TenantIsolationMode".to_owned(), tenant_isolation_mode.into().into_json());
             Self(map)
@@ -2501,7 +2909,10 @@ pub mod function {
         ///
         /// CloudFormation: `TenantIsolationMode`, string, required; one of `PER_TENANT`.
         #[must_use]
-        pub fn tenant_isolation_mode(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn tenant_isolation_mode(
+            mut self,
+            value: impl Into<crate::Val<TenantIsolationMode>>,
+        ) -> Self {
             self.0.insert("TenantIsolationMode".to_owned(), value.into().into_json());
             self
         }
@@ -2531,7 +2942,7 @@ pub mod function {
         ///
         /// CloudFormation: `Mode`, string; one of `Active`, `PassThrough`.
         #[must_use]
-        pub fn mode(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn mode(mut self, value: impl Into<crate::Val<Mode>>) -> Self {
             self.0.insert("Mode".to_owned(), value.into().into_json());
             self
         }
@@ -2590,6 +3001,453 @@ pub mod function {
             crate::Val::raw(serde_json::Value::Object(value.0))
         }
     }
+
+    /// The words that `ApplicationLogLevel` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ApplicationLogLevel {
+        /// `DEBUG`.
+        Debug,
+        /// `ERROR`.
+        Error,
+        /// `FATAL`.
+        Fatal,
+        /// `INFO`.
+        Info,
+        /// `TRACE`.
+        Trace,
+        /// `WARN`.
+        Warn,
+    }
+
+    impl ApplicationLogLevel {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Debug => "DEBUG",
+                Self::Error => "ERROR",
+                Self::Fatal => "FATAL",
+                Self::Info => "INFO",
+                Self::Trace => "TRACE",
+                Self::Warn => "WARN",
+            }
+        }
+    }
+
+    impl From<ApplicationLogLevel> for crate::Val<ApplicationLogLevel> {
+        fn from(value: ApplicationLogLevel) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ApplicationLogLevel> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ApplyOn` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ApplyOn {
+        /// `None`.
+        None,
+        /// `PublishedVersions`.
+        PublishedVersions,
+    }
+
+    impl ApplyOn {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::None => "None",
+                Self::PublishedVersions => "PublishedVersions",
+            }
+        }
+    }
+
+    impl From<ApplyOn> for crate::Val<ApplyOn> {
+        fn from(value: ApplyOn) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ApplyOn> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Architecture` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Architecture {
+        /// `arm64`.
+        Arm64,
+        /// `x86_64`.
+        X86_64,
+    }
+
+    impl Architecture {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Arm64 => "arm64",
+                Self::X86_64 => "x86_64",
+            }
+        }
+    }
+
+    impl From<Architecture> for crate::Val<Architecture> {
+        fn from(value: Architecture) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Architecture> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `DirectS3Read` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum DirectS3Read {
+        /// `AUTO`.
+        Auto,
+        /// `DISABLED`.
+        Disabled,
+        /// `ENABLED`.
+        Enabled,
+    }
+
+    impl DirectS3Read {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Auto => "AUTO",
+                Self::Disabled => "DISABLED",
+                Self::Enabled => "ENABLED",
+            }
+        }
+    }
+
+    impl From<DirectS3Read> for crate::Val<DirectS3Read> {
+        fn from(value: DirectS3Read) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<DirectS3Read> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `LogFormat` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum LogFormat {
+        /// `JSON`.
+        Json,
+        /// `Text`.
+        Text,
+    }
+
+    impl LogFormat {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Json => "JSON",
+                Self::Text => "Text",
+            }
+        }
+    }
+
+    impl From<LogFormat> for crate::Val<LogFormat> {
+        fn from(value: LogFormat) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<LogFormat> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Mode` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Mode {
+        /// `Active`.
+        Active,
+        /// `PassThrough`.
+        PassThrough,
+    }
+
+    impl Mode {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Active => "Active",
+                Self::PassThrough => "PassThrough",
+            }
+        }
+    }
+
+    impl From<Mode> for crate::Val<Mode> {
+        fn from(value: Mode) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Mode> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `OptimizationStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum OptimizationStatus {
+        /// `Off`.
+        Off,
+        /// `On`.
+        On,
+    }
+
+    impl OptimizationStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Off => "Off",
+                Self::On => "On",
+            }
+        }
+    }
+
+    impl From<OptimizationStatus> for crate::Val<OptimizationStatus> {
+        fn from(value: OptimizationStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<OptimizationStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `PackageType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PackageType {
+        /// `Image`.
+        Image,
+        /// `Zip`.
+        Zip,
+    }
+
+    impl PackageType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Image => "Image",
+                Self::Zip => "Zip",
+            }
+        }
+    }
+
+    impl From<PackageType> for crate::Val<PackageType> {
+        fn from(value: PackageType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<PackageType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `RecursiveLoop` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum RecursiveLoop {
+        /// `Allow`.
+        Allow,
+        /// `Terminate`.
+        Terminate,
+    }
+
+    impl RecursiveLoop {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Allow => "Allow",
+                Self::Terminate => "Terminate",
+            }
+        }
+    }
+
+    impl From<RecursiveLoop> for crate::Val<RecursiveLoop> {
+        fn from(value: RecursiveLoop) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<RecursiveLoop> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `S3ObjectStorageMode` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum S3ObjectStorageMode {
+        /// `COPY`.
+        Copy,
+        /// `REFERENCE`.
+        Reference,
+    }
+
+    impl S3ObjectStorageMode {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Copy => "COPY",
+                Self::Reference => "REFERENCE",
+            }
+        }
+    }
+
+    impl From<S3ObjectStorageMode> for crate::Val<S3ObjectStorageMode> {
+        fn from(value: S3ObjectStorageMode) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<S3ObjectStorageMode> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `SystemLogLevel` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SystemLogLevel {
+        /// `DEBUG`.
+        Debug,
+        /// `INFO`.
+        Info,
+        /// `WARN`.
+        Warn,
+    }
+
+    impl SystemLogLevel {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Debug => "DEBUG",
+                Self::Info => "INFO",
+                Self::Warn => "WARN",
+            }
+        }
+    }
+
+    impl From<SystemLogLevel> for crate::Val<SystemLogLevel> {
+        fn from(value: SystemLogLevel) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<SystemLogLevel> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `TenantIsolationMode` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum TenantIsolationMode {
+        /// `PER_TENANT`.
+        PerTenant,
+    }
+
+    impl TenantIsolationMode {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::PerTenant => "PER_TENANT",
+            }
+        }
+    }
+
+    impl From<TenantIsolationMode> for crate::Val<TenantIsolationMode> {
+        fn from(value: TenantIsolationMode) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<TenantIsolationMode> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `UpdateRuntimeOn` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum UpdateRuntimeOn {
+        /// `Auto`.
+        Auto,
+        /// `FunctionUpdate`.
+        FunctionUpdate,
+        /// `Manual`.
+        Manual,
+    }
+
+    impl UpdateRuntimeOn {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Auto => "Auto",
+                Self::FunctionUpdate => "FunctionUpdate",
+                Self::Manual => "Manual",
+            }
+        }
+    }
+
+    impl From<UpdateRuntimeOn> for crate::Val<UpdateRuntimeOn> {
+        fn from(value: UpdateRuntimeOn) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<UpdateRuntimeOn> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
 }
 
 /// The `AWS::Lambda::Permission` resource grants an AWS service or another account permission to use a function. You can apply the policy at the function level, or specify a qualifier to restrict access to a single version or alias. If you use a qualifier, the invoker must use the full Amazon Resource Name (ARN) of that version or alias to invoke the function.
@@ -2600,16 +3458,16 @@ pub struct Permission(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Permission {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
-        function_name: impl Into<crate::Val<String>>,
         action: impl Into<crate::Val<String>>,
+        function_name: impl Into<crate::Val<String>>,
         principal: impl Into<crate::Val<String>>,
     ) -> Self {
         let mut map = serde_json::Map::new();
-        map.insert("FunctionName".to_owned(), function_name.into().into_json());
         map.insert("Action".to_owned(), action.into().into_json());
+        map.insert("FunctionName".to_owned(), function_name.into().into_json());
         map.insert("Principal".to_owned(), principal.into().into_json());
         Self(map)
     }
@@ -2645,7 +3503,10 @@ impl Permission {
     ///
     /// CloudFormation: `FunctionUrlAuthType`, string; one of `AWS_IAM`, `NONE`.
     #[must_use]
-    pub fn function_url_auth_type(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn function_url_auth_type(
+        mut self,
+        value: impl Into<crate::Val<permission::FunctionUrlAuthType>>,
+    ) -> Self {
         self.0.insert("FunctionUrlAuthType".to_owned(), value.into().into_json());
         self
     }
@@ -2699,6 +3560,15 @@ impl Permission {
 impl crate::Resource for Permission {
     const TYPE: &'static str = "AWS::Lambda::Permission";
     const ATTRIBUTES: &'static [&'static str] = &["Id"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Action", crate::Bound::Characters(1, 256)),
+        ("EventSourceToken", crate::Bound::Characters(1, 256)),
+        ("FunctionName", crate::Bound::Characters(1, 140)),
+        ("Principal", crate::Bound::Characters(1, 256)),
+        ("PrincipalOrgID", crate::Bound::Characters(12, 34)),
+        ("SourceAccount", crate::Bound::Characters(12, 12)),
+        ("SourceArn", crate::Bound::Characters(12, 1024)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -2712,6 +3582,42 @@ impl crate::Id<Permission> {
     }
 }
 
+/// Property types of [`Permission`].
+pub mod permission {
+    /// The words that `FunctionUrlAuthType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum FunctionUrlAuthType {
+        /// `AWS_IAM`.
+        AwsIam,
+        /// `NONE`.
+        None,
+    }
+
+    impl FunctionUrlAuthType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::AwsIam => "AWS_IAM",
+                Self::None => "NONE",
+            }
+        }
+    }
+
+    impl From<FunctionUrlAuthType> for crate::Val<FunctionUrlAuthType> {
+        fn from(value: FunctionUrlAuthType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<FunctionUrlAuthType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+}
+
 /// Resource Type definition for AWS::Lambda::Version
 ///
 /// CloudFormation: `AWS::Lambda::Version`.
@@ -2720,7 +3626,7 @@ pub struct Version(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Version {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(function_name: impl Into<crate::Val<String>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -2792,6 +3698,10 @@ impl Version {
 impl crate::Resource for Version {
     const TYPE: &'static str = "AWS::Lambda::Version";
     const ATTRIBUTES: &'static [&'static str] = &["Version", "FunctionArn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Description", crate::Bound::Characters(0, 256)),
+        ("FunctionName", crate::Bound::Characters(1, 140)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -2866,7 +3776,7 @@ pub mod version {
 
     #[allow(clippy::wrong_self_convention)]
     impl ProvisionedConcurrencyConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(provisioned_concurrent_executions: impl Into<crate::Val<i64>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2904,7 +3814,7 @@ pub mod version {
 
     #[allow(clippy::wrong_self_convention)]
     impl RuntimePolicy {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(update_runtime_on: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();

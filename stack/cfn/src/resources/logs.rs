@@ -65,7 +65,10 @@ impl LogGroup {
     ///
     /// CloudFormation: `LogGroupClass`, string; one of `STANDARD`, `INFREQUENT_ACCESS`, `DELIVERY`.
     #[must_use]
-    pub fn log_group_class(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn log_group_class(
+        mut self,
+        value: impl Into<crate::Val<log_group::LogGroupClass>>,
+    ) -> Self {
         self.0.insert("LogGroupClass".to_owned(), value.into().into_json());
         self
     }
@@ -110,6 +113,17 @@ impl LogGroup {
 impl crate::Resource for LogGroup {
     const TYPE: &'static str = "AWS::Logs::LogGroup";
     const ATTRIBUTES: &'static [&'static str] = &["Arn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("KmsKeyId", crate::Bound::Characters(0, 256)),
+        ("LogGroupName", crate::Bound::Characters(1, 512)),
+        (
+            "RetentionInDays",
+            crate::Bound::OneOf(&[
+                1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
+                2557, 2922, 3288, 3653,
+            ]),
+        ),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -133,7 +147,7 @@ pub mod log_group {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             key: impl Into<crate::Val<String>>,
@@ -165,6 +179,42 @@ pub mod log_group {
     impl From<Tag> for crate::Val<Tag> {
         fn from(value: Tag) -> Self {
             crate::Val::raw(serde_json::Value::Object(value.0))
+        }
+    }
+
+    /// The words that `LogGroupClass` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum LogGroupClass {
+        /// `DELIVERY`.
+        Delivery,
+        /// `INFREQUENT_ACCESS`.
+        InfrequentAccess,
+        /// `STANDARD`.
+        Standard,
+    }
+
+    impl LogGroupClass {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Delivery => "DELIVERY",
+                Self::InfrequentAccess => "INFREQUENT_ACCESS",
+                Self::Standard => "STANDARD",
+            }
+        }
+    }
+
+    impl From<LogGroupClass> for crate::Val<LogGroupClass> {
+        fn from(value: LogGroupClass) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<LogGroupClass> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
         }
     }
 }

@@ -19,7 +19,7 @@ impl Bucket {
     ///
     /// CloudFormation: `AbacStatus`, string; one of `Enabled`, `Disabled`.
     #[must_use]
-    pub fn abac_status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn abac_status(mut self, value: impl Into<crate::Val<bucket::AbacStatus>>) -> Self {
         self.0.insert("AbacStatus".to_owned(), value.into().into_json());
         self
     }
@@ -40,7 +40,7 @@ impl Bucket {
     ///
     /// CloudFormation: `AccessControl`, string; one of `AuthenticatedRead`, `AwsExecRead`, `BucketOwnerFullControl`, `BucketOwnerRead`, `LogDeliveryWrite`, `Private`, `PublicRead`, `PublicReadWrite`.
     #[must_use]
-    pub fn access_control(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn access_control(mut self, value: impl Into<crate::Val<bucket::AccessControl>>) -> Self {
         self.0.insert("AccessControl".to_owned(), value.into().into_json());
         self
     }
@@ -87,7 +87,10 @@ impl Bucket {
 
     /// CloudFormation: `BucketNamespace`, string; one of `global`, `account-regional`.
     #[must_use]
-    pub fn bucket_namespace(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn bucket_namespace(
+        mut self,
+        value: impl Into<crate::Val<bucket::BucketNamespace>>,
+    ) -> Self {
         self.0.insert("BucketNamespace".to_owned(), value.into().into_json());
         self
     }
@@ -308,6 +311,8 @@ impl crate::Resource for Bucket {
         "MetadataConfiguration.AnnotationTableConfiguration.TableArn",
         "WebsiteURL",
     ];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] =
+        &[("BucketName", crate::Bound::Characters(0, 63))];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -437,7 +442,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl AbortIncompleteMultipartUpload {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(days_after_initiation: impl Into<crate::Val<i64>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -469,9 +474,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl AccelerateConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(acceleration_status: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(acceleration_status: impl Into<crate::Val<AccelerationStatus>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("AccelerationStatus".to_owned(), acceleration_status.into().into_json());
             Self(map)
@@ -481,7 +486,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `AccelerationStatus`, string, required; one of `Enabled`, `Suspended`.
         #[must_use]
-        pub fn acceleration_status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn acceleration_status(
+            mut self,
+            value: impl Into<crate::Val<AccelerationStatus>>,
+        ) -> Self {
             self.0.insert("AccelerationStatus".to_owned(), value.into().into_json());
             self
         }
@@ -501,9 +509,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl AccessControlTranslation {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(owner: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(owner: impl Into<crate::Val<Owner>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Owner".to_owned(), owner.into().into_json());
             Self(map)
@@ -513,7 +521,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Owner`, string, required; one of `Destination`.
         #[must_use]
-        pub fn owner(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn owner(mut self, value: impl Into<crate::Val<Owner>>) -> Self {
             self.0.insert("Owner".to_owned(), value.into().into_json());
             self
         }
@@ -533,18 +541,18 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl AnalyticsConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            storage_class_analysis: impl Into<crate::Val<StorageClassAnalysis>>,
             id: impl Into<crate::Val<String>>,
+            storage_class_analysis: impl Into<crate::Val<StorageClassAnalysis>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
+            map.insert("Id".to_owned(), id.into().into_json());
             map.insert(
                 "StorageClassAnalysis".to_owned(),
                 storage_class_analysis.into().into_json(),
             );
-            map.insert("Id".to_owned(), id.into().into_json());
             Self(map)
         }
 
@@ -602,9 +610,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl AnnotationTableConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(configuration_state: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(configuration_state: impl Into<crate::Val<ConfigurationState>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("ConfigurationState".to_owned(), configuration_state.into().into_json());
             Self(map)
@@ -614,7 +622,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `ConfigurationState`, string, required; one of `ENABLED`, `DISABLED`.
         #[must_use]
-        pub fn configuration_state(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn configuration_state(
+            mut self,
+            value: impl Into<crate::Val<ConfigurationState>>,
+        ) -> Self {
             self.0.insert("ConfigurationState".to_owned(), value.into().into_json());
             self
         }
@@ -683,7 +694,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `EncryptionType`, array; one of `NONE`, `SSE-C`.
         #[must_use]
-        pub fn encryption_type(mut self, value: impl Into<crate::Val<Vec<String>>>) -> Self {
+        pub fn encryption_type(
+            mut self,
+            value: impl Into<crate::Val<Vec<EncryptionType>>>,
+        ) -> Self {
             self.0.insert("EncryptionType".to_owned(), value.into().into_json());
             self
         }
@@ -703,7 +717,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl BucketEncryption {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             server_side_encryption_configuration: impl Into<crate::Val<Vec<ServerSideEncryptionRule>>>,
@@ -743,7 +757,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl CorsConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(cors_rules: impl Into<crate::Val<Vec<CorsRule>>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -775,10 +789,10 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl CorsRule {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            allowed_methods: impl Into<crate::Val<Vec<String>>>,
+            allowed_methods: impl Into<crate::Val<Vec<AllowedMethod>>>,
             allowed_origins: impl Into<crate::Val<Vec<String>>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
@@ -800,7 +814,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `AllowedMethods`, array, required; one of `GET`, `PUT`, `HEAD`, `POST`, `DELETE`.
         #[must_use]
-        pub fn allowed_methods(mut self, value: impl Into<crate::Val<Vec<String>>>) -> Self {
+        pub fn allowed_methods(mut self, value: impl Into<crate::Val<Vec<AllowedMethod>>>) -> Self {
             self.0.insert("AllowedMethods".to_owned(), value.into().into_json());
             self
         }
@@ -856,7 +870,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl DataExport {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             destination: impl Into<crate::Val<Destination>>,
@@ -971,7 +985,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Mode`, string; one of `COMPLIANCE`, `GOVERNANCE`.
         #[must_use]
-        pub fn mode(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn mode(mut self, value: impl Into<crate::Val<Mode>>) -> Self {
             self.0.insert("Mode".to_owned(), value.into().into_json());
             self
         }
@@ -1010,7 +1024,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string; one of `Disabled`, `Enabled`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(
+            mut self,
+            value: impl Into<crate::Val<DeleteMarkerReplicationStatus>>,
+        ) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -1030,11 +1047,11 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl Destination {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             bucket_arn: impl Into<crate::Val<String>>,
-            format: impl Into<crate::Val<String>>,
+            format: impl Into<crate::Val<Format>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("BucketArn".to_owned(), bucket_arn.into().into_json());
@@ -1064,7 +1081,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Format`, string, required; one of `CSV`, `ORC`, `Parquet`.
         #[must_use]
-        pub fn format(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn format(mut self, value: impl Into<crate::Val<Format>>) -> Self {
             self.0.insert("Format".to_owned(), value.into().into_json());
             self
         }
@@ -1093,7 +1110,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl EncryptionConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(replica_kms_key_id: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1125,7 +1142,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl EventBridgeConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(event_bridge_enabled: impl Into<crate::Val<bool>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1157,15 +1174,15 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl FilterRule {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             name: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Name".to_owned(), name.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 
@@ -1204,11 +1221,11 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl IntelligentTieringConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             id: impl Into<crate::Val<String>>,
-            status: impl Into<crate::Val<String>>,
+            status: impl Into<crate::Val<IntelligentTieringConfigurationStatus>>,
             tierings: impl Into<crate::Val<Vec<Tiering>>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
@@ -1240,7 +1257,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string, required; one of `Disabled`, `Enabled`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(
+            mut self,
+            value: impl Into<crate::Val<IntelligentTieringConfigurationStatus>>,
+        ) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -1278,14 +1298,14 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl InventoryConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             destination: impl Into<crate::Val<Destination>>,
             enabled: impl Into<crate::Val<bool>>,
             id: impl Into<crate::Val<String>>,
-            included_object_versions: impl Into<crate::Val<String>>,
-            schedule_frequency: impl Into<crate::Val<String>>,
+            included_object_versions: impl Into<crate::Val<IncludedObjectVersions>>,
+            schedule_frequency: impl Into<crate::Val<ScheduleFrequency>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Destination".to_owned(), destination.into().into_json());
@@ -1330,7 +1350,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `IncludedObjectVersions`, string, required; one of `All`, `Current`.
         #[must_use]
-        pub fn included_object_versions(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn included_object_versions(
+            mut self,
+            value: impl Into<crate::Val<IncludedObjectVersions>>,
+        ) -> Self {
             self.0.insert("IncludedObjectVersions".to_owned(), value.into().into_json());
             self
         }
@@ -1339,7 +1362,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `OptionalFields`, array; one of `Size`, `LastModifiedDate`, `StorageClass`, `ETag`, `IsMultipartUploaded`, `ReplicationStatus`, `EncryptionStatus`, `ObjectLockRetainUntilDate`, `ObjectLockMode`, `ObjectLockLegalHoldStatus`, `ObjectLockEventHoldStatus`, `ObjectLockEventHoldDuration`, `IntelligentTieringAccessTier`, `BucketKeyStatus`, `ChecksumAlgorithm`, `ObjectAccessControlList`, `ObjectOwner`, `LifecycleExpirationDate`, `IntelligentTieringReferenceDate`.
         #[must_use]
-        pub fn optional_fields(mut self, value: impl Into<crate::Val<Vec<String>>>) -> Self {
+        pub fn optional_fields(mut self, value: impl Into<crate::Val<Vec<OptionalField>>>) -> Self {
             self.0.insert("OptionalFields".to_owned(), value.into().into_json());
             self
         }
@@ -1357,7 +1380,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `ScheduleFrequency`, string, required; one of `Daily`, `Weekly`.
         #[must_use]
-        pub fn schedule_frequency(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn schedule_frequency(
+            mut self,
+            value: impl Into<crate::Val<ScheduleFrequency>>,
+        ) -> Self {
             self.0.insert("ScheduleFrequency".to_owned(), value.into().into_json());
             self
         }
@@ -1377,9 +1403,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl InventoryTableConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(configuration_state: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(configuration_state: impl Into<crate::Val<ConfigurationState>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("ConfigurationState".to_owned(), configuration_state.into().into_json());
             Self(map)
@@ -1389,7 +1415,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `ConfigurationState`, string, required; one of `ENABLED`, `DISABLED`.
         #[must_use]
-        pub fn configuration_state(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn configuration_state(
+            mut self,
+            value: impl Into<crate::Val<ConfigurationState>>,
+        ) -> Self {
             self.0.insert("ConfigurationState".to_owned(), value.into().into_json());
             self
         }
@@ -1439,7 +1468,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl JournalTableConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(record_expiration: impl Into<crate::Val<RecordExpiration>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1501,15 +1530,15 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl LambdaConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            function: impl Into<crate::Val<String>>,
             event: impl Into<crate::Val<String>>,
+            function: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Function".to_owned(), function.into().into_json());
             map.insert("Event".to_owned(), event.into().into_json());
+            map.insert("Function".to_owned(), function.into().into_json());
             Self(map)
         }
 
@@ -1555,7 +1584,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl LifecycleConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(rules: impl Into<crate::Val<Vec<Rule>>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1578,7 +1607,7 @@ pub mod bucket {
         #[must_use]
         pub fn transition_default_minimum_object_size(
             mut self,
-            value: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<TransitionDefaultMinimumObjectSize>>,
         ) -> Self {
             self.0
                 .insert("TransitionDefaultMinimumObjectSize".to_owned(), value.into().into_json());
@@ -1651,7 +1680,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl MetadataConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             journal_table_configuration: impl Into<crate::Val<JournalTableConfiguration>>,
@@ -1724,9 +1753,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl MetadataDestination {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(table_bucket_type: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(table_bucket_type: impl Into<crate::Val<TableBucketType>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("TableBucketType".to_owned(), table_bucket_type.into().into_json());
             Self(map)
@@ -1745,7 +1774,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `TableBucketType`, string, required; one of `aws`, `customer`.
         #[must_use]
-        pub fn table_bucket_type(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn table_bucket_type(mut self, value: impl Into<crate::Val<TableBucketType>>) -> Self {
             self.0.insert("TableBucketType".to_owned(), value.into().into_json());
             self
         }
@@ -1774,7 +1803,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl MetadataTableConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(s3_tables_destination: impl Into<crate::Val<S3TablesDestination>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1811,9 +1840,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl MetadataTableEncryptionConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(sse_algorithm: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(sse_algorithm: impl Into<crate::Val<SseAlgorithm>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("SseAlgorithm".to_owned(), sse_algorithm.into().into_json());
             Self(map)
@@ -1832,7 +1861,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `SseAlgorithm`, string, required; one of `aws:kms`, `AES256`.
         #[must_use]
-        pub fn sse_algorithm(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn sse_algorithm(mut self, value: impl Into<crate::Val<SseAlgorithm>>) -> Self {
             self.0.insert("SseAlgorithm".to_owned(), value.into().into_json());
             self
         }
@@ -1854,9 +1883,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl Metrics {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(status: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(status: impl Into<crate::Val<MetricsStatus>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Status".to_owned(), status.into().into_json());
             Self(map)
@@ -1878,7 +1907,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string, required; one of `Disabled`, `Enabled`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(mut self, value: impl Into<crate::Val<MetricsStatus>>) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -1898,7 +1927,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl MetricsConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(id: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1957,7 +1986,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl NoncurrentVersionExpiration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(noncurrent_days: impl Into<crate::Val<i64>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -1998,7 +2027,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl NoncurrentVersionTransition {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             storage_class: impl Into<crate::Val<String>>,
@@ -2121,7 +2150,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl NotificationFilter {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(s3_key: impl Into<crate::Val<S3KeyFilter>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2163,7 +2192,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `ObjectLockEnabled`, string; one of `Enabled`.
         #[must_use]
-        pub fn object_lock_enabled(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn object_lock_enabled(
+            mut self,
+            value: impl Into<crate::Val<ObjectLockEnabled>>,
+        ) -> Self {
             self.0.insert("ObjectLockEnabled".to_owned(), value.into().into_json());
             self
         }
@@ -2222,7 +2254,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl OwnershipControls {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(rules: impl Into<crate::Val<Vec<OwnershipControlsRule>>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2264,7 +2296,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `ObjectOwnership`, string; one of `ObjectWriter`, `BucketOwnerPreferred`, `BucketOwnerEnforced`.
         #[must_use]
-        pub fn object_ownership(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn object_ownership(mut self, value: impl Into<crate::Val<ObjectOwnership>>) -> Self {
             self.0.insert("ObjectOwnership".to_owned(), value.into().into_json());
             self
         }
@@ -2294,7 +2326,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `PartitionDateSource`, string; one of `EventTime`, `DeliveryTime`.
         #[must_use]
-        pub fn partition_date_source(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn partition_date_source(
+            mut self,
+            value: impl Into<crate::Val<PartitionDateSource>>,
+        ) -> Self {
             self.0.insert("PartitionDateSource".to_owned(), value.into().into_json());
             self
         }
@@ -2373,7 +2408,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl QueueConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             event: impl Into<crate::Val<String>>,
@@ -2427,9 +2462,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl RecordExpiration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(expiration: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(expiration: impl Into<crate::Val<Expiration>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Expiration".to_owned(), expiration.into().into_json());
             Self(map)
@@ -2448,7 +2483,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Expiration`, string, required; one of `ENABLED`, `DISABLED`.
         #[must_use]
-        pub fn expiration(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn expiration(mut self, value: impl Into<crate::Val<Expiration>>) -> Self {
             self.0.insert("Expiration".to_owned(), value.into().into_json());
             self
         }
@@ -2468,7 +2503,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl RedirectAllRequestsTo {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(host_name: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2489,7 +2524,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Protocol`, string; one of `http`, `https`.
         #[must_use]
-        pub fn protocol(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn protocol(mut self, value: impl Into<crate::Val<Protocol>>) -> Self {
             self.0.insert("Protocol".to_owned(), value.into().into_json());
             self
         }
@@ -2537,7 +2572,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Protocol`, string; one of `http`, `https`.
         #[must_use]
-        pub fn protocol(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn protocol(mut self, value: impl Into<crate::Val<Protocol>>) -> Self {
             self.0.insert("Protocol".to_owned(), value.into().into_json());
             self
         }
@@ -2575,9 +2610,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl ReplicaModifications {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(status: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(status: impl Into<crate::Val<ReplicaModificationsStatus>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Status".to_owned(), status.into().into_json());
             Self(map)
@@ -2587,7 +2622,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string, required; one of `Enabled`, `Disabled`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(mut self, value: impl Into<crate::Val<ReplicaModificationsStatus>>) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -2607,7 +2642,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl ReplicationConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             role: impl Into<crate::Val<String>>,
@@ -2652,7 +2687,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl ReplicationDestination {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(bucket: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -2724,7 +2759,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `StorageClass`, string; one of `DEEP_ARCHIVE`, `GLACIER`, `GLACIER_IR`, `INTELLIGENT_TIERING`, `ONEZONE_IA`, `REDUCED_REDUNDANCY`, `STANDARD`, `STANDARD_IA`.
         #[must_use]
-        pub fn storage_class(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn storage_class(mut self, value: impl Into<crate::Val<StorageClass>>) -> Self {
             self.0.insert("StorageClass".to_owned(), value.into().into_json());
             self
         }
@@ -2744,11 +2779,11 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl ReplicationRule {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             destination: impl Into<crate::Val<ReplicationDestination>>,
-            status: impl Into<crate::Val<String>>,
+            status: impl Into<crate::Val<ReplicationRuleStatus>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Destination".to_owned(), destination.into().into_json());
@@ -2829,7 +2864,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string, required; one of `Disabled`, `Enabled`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(mut self, value: impl Into<crate::Val<ReplicationRuleStatus>>) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -2936,10 +2971,10 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl ReplicationTime {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            status: impl Into<crate::Val<String>>,
+            status: impl Into<crate::Val<ReplicationTimeStatus>>,
             time: impl Into<crate::Val<ReplicationTimeValue>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
@@ -2952,7 +2987,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string, required; one of `Disabled`, `Enabled`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(mut self, value: impl Into<crate::Val<ReplicationTimeStatus>>) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -2981,7 +3016,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl ReplicationTimeValue {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(minutes: impl Into<crate::Val<i64>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -3013,7 +3048,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl RoutingRule {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(redirect_rule: impl Into<crate::Val<RedirectRule>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -3099,9 +3134,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl Rule {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(status: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(status: impl Into<crate::Val<RuleStatus>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Status".to_owned(), status.into().into_json());
             Self(map)
@@ -3234,7 +3269,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string, required; one of `Enabled`, `Disabled`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(mut self, value: impl Into<crate::Val<RuleStatus>>) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -3281,7 +3316,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl S3KeyFilter {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(rules: impl Into<crate::Val<Vec<FilterRule>>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -3313,7 +3348,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl S3TablesDestination {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             table_bucket_arn: impl Into<crate::Val<String>>,
@@ -3376,9 +3411,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl ServerSideEncryptionByDefault {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(sse_algorithm: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(sse_algorithm: impl Into<crate::Val<SSEAlgorithm>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("SSEAlgorithm".to_owned(), sse_algorithm.into().into_json());
             Self(map)
@@ -3397,7 +3432,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `SSEAlgorithm`, string, required; one of `aws:kms`, `AES256`, `aws:kms:dsse`.
         #[must_use]
-        pub fn sse_algorithm(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn sse_algorithm(mut self, value: impl Into<crate::Val<SSEAlgorithm>>) -> Self {
             self.0.insert("SSEAlgorithm".to_owned(), value.into().into_json());
             self
         }
@@ -3516,9 +3551,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl SseKmsEncryptedObjects {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(status: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(status: impl Into<crate::Val<SseKmsEncryptedObjectsStatus>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Status".to_owned(), status.into().into_json());
             Self(map)
@@ -3528,7 +3563,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string, required; one of `Disabled`, `Enabled`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(
+            mut self,
+            value: impl Into<crate::Val<SseKmsEncryptedObjectsStatus>>,
+        ) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -3578,15 +3616,15 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             key: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Key".to_owned(), key.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 
@@ -3623,15 +3661,15 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl TagFilter {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             key: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Key".to_owned(), key.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 
@@ -3668,10 +3706,10 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tiering {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            access_tier: impl Into<crate::Val<String>>,
+            access_tier: impl Into<crate::Val<AccessTier>>,
             days: impl Into<crate::Val<i64>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
@@ -3684,7 +3722,7 @@ pub mod bucket {
         ///
         /// CloudFormation: `AccessTier`, string, required; one of `ARCHIVE_ACCESS`, `DEEP_ARCHIVE_ACCESS`.
         #[must_use]
-        pub fn access_tier(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn access_tier(mut self, value: impl Into<crate::Val<AccessTier>>) -> Self {
             self.0.insert("AccessTier".to_owned(), value.into().into_json());
             self
         }
@@ -3713,7 +3751,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl TopicConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             event: impl Into<crate::Val<String>>,
@@ -3767,7 +3805,7 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl Transition {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(storage_class: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -3817,9 +3855,9 @@ pub mod bucket {
 
     #[allow(clippy::wrong_self_convention)]
     impl VersioningConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(status: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(status: impl Into<crate::Val<VersioningConfigurationStatus>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Status".to_owned(), status.into().into_json());
             Self(map)
@@ -3829,7 +3867,10 @@ pub mod bucket {
         ///
         /// CloudFormation: `Status`, string, required; one of `Enabled`, `Suspended`.
         #[must_use]
-        pub fn status(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn status(
+            mut self,
+            value: impl Into<crate::Val<VersioningConfigurationStatus>>,
+        ) -> Self {
             self.0.insert("Status".to_owned(), value.into().into_json());
             self
         }
@@ -3900,6 +3941,1196 @@ pub mod bucket {
             crate::Val::raw(serde_json::Value::Object(value.0))
         }
     }
+
+    /// The words that `AbacStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum AbacStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl AbacStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<AbacStatus> for crate::Val<AbacStatus> {
+        fn from(value: AbacStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<AbacStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `AccelerationStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum AccelerationStatus {
+        /// `Enabled`.
+        Enabled,
+        /// `Suspended`.
+        Suspended,
+    }
+
+    impl AccelerationStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Enabled => "Enabled",
+                Self::Suspended => "Suspended",
+            }
+        }
+    }
+
+    impl From<AccelerationStatus> for crate::Val<AccelerationStatus> {
+        fn from(value: AccelerationStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<AccelerationStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `AccessControl` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum AccessControl {
+        /// `AuthenticatedRead`.
+        AuthenticatedRead,
+        /// `AwsExecRead`.
+        AwsExecRead,
+        /// `BucketOwnerFullControl`.
+        BucketOwnerFullControl,
+        /// `BucketOwnerRead`.
+        BucketOwnerRead,
+        /// `LogDeliveryWrite`.
+        LogDeliveryWrite,
+        /// `Private`.
+        Private,
+        /// `PublicRead`.
+        PublicRead,
+        /// `PublicReadWrite`.
+        PublicReadWrite,
+    }
+
+    impl AccessControl {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::AuthenticatedRead => "AuthenticatedRead",
+                Self::AwsExecRead => "AwsExecRead",
+                Self::BucketOwnerFullControl => "BucketOwnerFullControl",
+                Self::BucketOwnerRead => "BucketOwnerRead",
+                Self::LogDeliveryWrite => "LogDeliveryWrite",
+                Self::Private => "Private",
+                Self::PublicRead => "PublicRead",
+                Self::PublicReadWrite => "PublicReadWrite",
+            }
+        }
+    }
+
+    impl From<AccessControl> for crate::Val<AccessControl> {
+        fn from(value: AccessControl) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<AccessControl> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `AccessTier` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum AccessTier {
+        /// `ARCHIVE_ACCESS`.
+        ArchiveAccess,
+        /// `DEEP_ARCHIVE_ACCESS`.
+        DeepArchiveAccess,
+    }
+
+    impl AccessTier {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::ArchiveAccess => "ARCHIVE_ACCESS",
+                Self::DeepArchiveAccess => "DEEP_ARCHIVE_ACCESS",
+            }
+        }
+    }
+
+    impl From<AccessTier> for crate::Val<AccessTier> {
+        fn from(value: AccessTier) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<AccessTier> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `AllowedMethod` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum AllowedMethod {
+        /// `DELETE`.
+        Delete,
+        /// `GET`.
+        Get,
+        /// `HEAD`.
+        Head,
+        /// `POST`.
+        Post,
+        /// `PUT`.
+        Put,
+    }
+
+    impl AllowedMethod {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Delete => "DELETE",
+                Self::Get => "GET",
+                Self::Head => "HEAD",
+                Self::Post => "POST",
+                Self::Put => "PUT",
+            }
+        }
+    }
+
+    impl From<AllowedMethod> for crate::Val<AllowedMethod> {
+        fn from(value: AllowedMethod) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<AllowedMethod> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `BucketNamespace` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum BucketNamespace {
+        /// `account-regional`.
+        AccountRegional,
+        /// `global`.
+        Global,
+    }
+
+    impl BucketNamespace {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::AccountRegional => "account-regional",
+                Self::Global => "global",
+            }
+        }
+    }
+
+    impl From<BucketNamespace> for crate::Val<BucketNamespace> {
+        fn from(value: BucketNamespace) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<BucketNamespace> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ConfigurationState` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ConfigurationState {
+        /// `DISABLED`.
+        Disabled,
+        /// `ENABLED`.
+        Enabled,
+    }
+
+    impl ConfigurationState {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "DISABLED",
+                Self::Enabled => "ENABLED",
+            }
+        }
+    }
+
+    impl From<ConfigurationState> for crate::Val<ConfigurationState> {
+        fn from(value: ConfigurationState) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ConfigurationState> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `DeleteMarkerReplicationStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum DeleteMarkerReplicationStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl DeleteMarkerReplicationStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<DeleteMarkerReplicationStatus> for crate::Val<DeleteMarkerReplicationStatus> {
+        fn from(value: DeleteMarkerReplicationStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<DeleteMarkerReplicationStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `EncryptionType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum EncryptionType {
+        /// `NONE`.
+        None,
+        /// `SSE-C`.
+        SseC,
+    }
+
+    impl EncryptionType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::None => "NONE",
+                Self::SseC => "SSE-C",
+            }
+        }
+    }
+
+    impl From<EncryptionType> for crate::Val<EncryptionType> {
+        fn from(value: EncryptionType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<EncryptionType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Expiration` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Expiration {
+        /// `DISABLED`.
+        Disabled,
+        /// `ENABLED`.
+        Enabled,
+    }
+
+    impl Expiration {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "DISABLED",
+                Self::Enabled => "ENABLED",
+            }
+        }
+    }
+
+    impl From<Expiration> for crate::Val<Expiration> {
+        fn from(value: Expiration) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Expiration> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Format` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Format {
+        /// `CSV`.
+        Csv,
+        /// `ORC`.
+        Orc,
+        /// `Parquet`.
+        Parquet,
+    }
+
+    impl Format {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Csv => "CSV",
+                Self::Orc => "ORC",
+                Self::Parquet => "Parquet",
+            }
+        }
+    }
+
+    impl From<Format> for crate::Val<Format> {
+        fn from(value: Format) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Format> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `IncludedObjectVersions` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum IncludedObjectVersions {
+        /// `All`.
+        All,
+        /// `Current`.
+        Current,
+    }
+
+    impl IncludedObjectVersions {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::All => "All",
+                Self::Current => "Current",
+            }
+        }
+    }
+
+    impl From<IncludedObjectVersions> for crate::Val<IncludedObjectVersions> {
+        fn from(value: IncludedObjectVersions) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<IncludedObjectVersions> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `IntelligentTieringConfigurationStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum IntelligentTieringConfigurationStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl IntelligentTieringConfigurationStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<IntelligentTieringConfigurationStatus>
+        for crate::Val<IntelligentTieringConfigurationStatus>
+    {
+        fn from(value: IntelligentTieringConfigurationStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<IntelligentTieringConfigurationStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `MetricsStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum MetricsStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl MetricsStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<MetricsStatus> for crate::Val<MetricsStatus> {
+        fn from(value: MetricsStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<MetricsStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Mode` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Mode {
+        /// `COMPLIANCE`.
+        Compliance,
+        /// `GOVERNANCE`.
+        Governance,
+    }
+
+    impl Mode {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Compliance => "COMPLIANCE",
+                Self::Governance => "GOVERNANCE",
+            }
+        }
+    }
+
+    impl From<Mode> for crate::Val<Mode> {
+        fn from(value: Mode) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Mode> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ObjectLockEnabled` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ObjectLockEnabled {
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl ObjectLockEnabled {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<ObjectLockEnabled> for crate::Val<ObjectLockEnabled> {
+        fn from(value: ObjectLockEnabled) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ObjectLockEnabled> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ObjectOwnership` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ObjectOwnership {
+        /// `BucketOwnerEnforced`.
+        BucketOwnerEnforced,
+        /// `BucketOwnerPreferred`.
+        BucketOwnerPreferred,
+        /// `ObjectWriter`.
+        ObjectWriter,
+    }
+
+    impl ObjectOwnership {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::BucketOwnerEnforced => "BucketOwnerEnforced",
+                Self::BucketOwnerPreferred => "BucketOwnerPreferred",
+                Self::ObjectWriter => "ObjectWriter",
+            }
+        }
+    }
+
+    impl From<ObjectOwnership> for crate::Val<ObjectOwnership> {
+        fn from(value: ObjectOwnership) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ObjectOwnership> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `OptionalField` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum OptionalField {
+        /// `BucketKeyStatus`.
+        BucketKeyStatus,
+        /// `ChecksumAlgorithm`.
+        ChecksumAlgorithm,
+        /// `ETag`.
+        ETag,
+        /// `EncryptionStatus`.
+        EncryptionStatus,
+        /// `IntelligentTieringAccessTier`.
+        IntelligentTieringAccessTier,
+        /// `IntelligentTieringReferenceDate`.
+        IntelligentTieringReferenceDate,
+        /// `IsMultipartUploaded`.
+        IsMultipartUploaded,
+        /// `LastModifiedDate`.
+        LastModifiedDate,
+        /// `LifecycleExpirationDate`.
+        LifecycleExpirationDate,
+        /// `ObjectAccessControlList`.
+        ObjectAccessControlList,
+        /// `ObjectLockEventHoldDuration`.
+        ObjectLockEventHoldDuration,
+        /// `ObjectLockEventHoldStatus`.
+        ObjectLockEventHoldStatus,
+        /// `ObjectLockLegalHoldStatus`.
+        ObjectLockLegalHoldStatus,
+        /// `ObjectLockMode`.
+        ObjectLockMode,
+        /// `ObjectLockRetainUntilDate`.
+        ObjectLockRetainUntilDate,
+        /// `ObjectOwner`.
+        ObjectOwner,
+        /// `ReplicationStatus`.
+        ReplicationStatus,
+        /// `Size`.
+        Size,
+        /// `StorageClass`.
+        StorageClass,
+    }
+
+    impl OptionalField {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::BucketKeyStatus => "BucketKeyStatus",
+                Self::ChecksumAlgorithm => "ChecksumAlgorithm",
+                Self::ETag => "ETag",
+                Self::EncryptionStatus => "EncryptionStatus",
+                Self::IntelligentTieringAccessTier => "IntelligentTieringAccessTier",
+                Self::IntelligentTieringReferenceDate => "IntelligentTieringReferenceDate",
+                Self::IsMultipartUploaded => "IsMultipartUploaded",
+                Self::LastModifiedDate => "LastModifiedDate",
+                Self::LifecycleExpirationDate => "LifecycleExpirationDate",
+                Self::ObjectAccessControlList => "ObjectAccessControlList",
+                Self::ObjectLockEventHoldDuration => "ObjectLockEventHoldDuration",
+                Self::ObjectLockEventHoldStatus => "ObjectLockEventHoldStatus",
+                Self::ObjectLockLegalHoldStatus => "ObjectLockLegalHoldStatus",
+                Self::ObjectLockMode => "ObjectLockMode",
+                Self::ObjectLockRetainUntilDate => "ObjectLockRetainUntilDate",
+                Self::ObjectOwner => "ObjectOwner",
+                Self::ReplicationStatus => "ReplicationStatus",
+                Self::Size => "Size",
+                Self::StorageClass => "StorageClass",
+            }
+        }
+    }
+
+    impl From<OptionalField> for crate::Val<OptionalField> {
+        fn from(value: OptionalField) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<OptionalField> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Owner` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Owner {
+        /// `Destination`.
+        Destination,
+    }
+
+    impl Owner {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Destination => "Destination",
+            }
+        }
+    }
+
+    impl From<Owner> for crate::Val<Owner> {
+        fn from(value: Owner) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Owner> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `PartitionDateSource` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PartitionDateSource {
+        /// `DeliveryTime`.
+        DeliveryTime,
+        /// `EventTime`.
+        EventTime,
+    }
+
+    impl PartitionDateSource {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::DeliveryTime => "DeliveryTime",
+                Self::EventTime => "EventTime",
+            }
+        }
+    }
+
+    impl From<PartitionDateSource> for crate::Val<PartitionDateSource> {
+        fn from(value: PartitionDateSource) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<PartitionDateSource> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Protocol` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Protocol {
+        /// `http`.
+        Http,
+        /// `https`.
+        Https,
+    }
+
+    impl Protocol {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Http => "http",
+                Self::Https => "https",
+            }
+        }
+    }
+
+    impl From<Protocol> for crate::Val<Protocol> {
+        fn from(value: Protocol) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Protocol> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ReplicaModificationsStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ReplicaModificationsStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl ReplicaModificationsStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<ReplicaModificationsStatus> for crate::Val<ReplicaModificationsStatus> {
+        fn from(value: ReplicaModificationsStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ReplicaModificationsStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ReplicationRuleStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ReplicationRuleStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl ReplicationRuleStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<ReplicationRuleStatus> for crate::Val<ReplicationRuleStatus> {
+        fn from(value: ReplicationRuleStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ReplicationRuleStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ReplicationTimeStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ReplicationTimeStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl ReplicationTimeStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<ReplicationTimeStatus> for crate::Val<ReplicationTimeStatus> {
+        fn from(value: ReplicationTimeStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ReplicationTimeStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `RuleStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum RuleStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl RuleStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<RuleStatus> for crate::Val<RuleStatus> {
+        fn from(value: RuleStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<RuleStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `SSEAlgorithm` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SSEAlgorithm {
+        /// `AES256`.
+        Aes256,
+        /// `aws:kms`.
+        AwsKms,
+        /// `aws:kms:dsse`.
+        AwsKmsDsse,
+    }
+
+    impl SSEAlgorithm {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Aes256 => "AES256",
+                Self::AwsKms => "aws:kms",
+                Self::AwsKmsDsse => "aws:kms:dsse",
+            }
+        }
+    }
+
+    impl From<SSEAlgorithm> for crate::Val<SSEAlgorithm> {
+        fn from(value: SSEAlgorithm) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<SSEAlgorithm> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `ScheduleFrequency` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum ScheduleFrequency {
+        /// `Daily`.
+        Daily,
+        /// `Weekly`.
+        Weekly,
+    }
+
+    impl ScheduleFrequency {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Daily => "Daily",
+                Self::Weekly => "Weekly",
+            }
+        }
+    }
+
+    impl From<ScheduleFrequency> for crate::Val<ScheduleFrequency> {
+        fn from(value: ScheduleFrequency) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<ScheduleFrequency> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `SseAlgorithm` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SseAlgorithm {
+        /// `AES256`.
+        Aes256,
+        /// `aws:kms`.
+        AwsKms,
+    }
+
+    impl SseAlgorithm {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Aes256 => "AES256",
+                Self::AwsKms => "aws:kms",
+            }
+        }
+    }
+
+    impl From<SseAlgorithm> for crate::Val<SseAlgorithm> {
+        fn from(value: SseAlgorithm) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<SseAlgorithm> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `SseKmsEncryptedObjectsStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum SseKmsEncryptedObjectsStatus {
+        /// `Disabled`.
+        Disabled,
+        /// `Enabled`.
+        Enabled,
+    }
+
+    impl SseKmsEncryptedObjectsStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "Disabled",
+                Self::Enabled => "Enabled",
+            }
+        }
+    }
+
+    impl From<SseKmsEncryptedObjectsStatus> for crate::Val<SseKmsEncryptedObjectsStatus> {
+        fn from(value: SseKmsEncryptedObjectsStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<SseKmsEncryptedObjectsStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `StorageClass` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum StorageClass {
+        /// `DEEP_ARCHIVE`.
+        DeepArchive,
+        /// `GLACIER`.
+        Glacier,
+        /// `GLACIER_IR`.
+        GlacierIr,
+        /// `INTELLIGENT_TIERING`.
+        IntelligentTiering,
+        /// `ONEZONE_IA`.
+        OnezoneIa,
+        /// `REDUCED_REDUNDANCY`.
+        ReducedRedundancy,
+        /// `STANDARD`.
+        Standard,
+        /// `STANDARD_IA`.
+        StandardIa,
+    }
+
+    impl StorageClass {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::DeepArchive => "DEEP_ARCHIVE",
+                Self::Glacier => "GLACIER",
+                Self::GlacierIr => "GLACIER_IR",
+                Self::IntelligentTiering => "INTELLIGENT_TIERING",
+                Self::OnezoneIa => "ONEZONE_IA",
+                Self::ReducedRedundancy => "REDUCED_REDUNDANCY",
+                Self::Standard => "STANDARD",
+                Self::StandardIa => "STANDARD_IA",
+            }
+        }
+    }
+
+    impl From<StorageClass> for crate::Val<StorageClass> {
+        fn from(value: StorageClass) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<StorageClass> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `TableBucketType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum TableBucketType {
+        /// `aws`.
+        Aws,
+        /// `customer`.
+        Customer,
+    }
+
+    impl TableBucketType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Aws => "aws",
+                Self::Customer => "customer",
+            }
+        }
+    }
+
+    impl From<TableBucketType> for crate::Val<TableBucketType> {
+        fn from(value: TableBucketType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<TableBucketType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `TransitionDefaultMinimumObjectSize` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum TransitionDefaultMinimumObjectSize {
+        /// `all_storage_classes_128K`.
+        AllStorageClasses128k,
+        /// `varies_by_storage_class`.
+        VariesByStorageClass,
+    }
+
+    impl TransitionDefaultMinimumObjectSize {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::AllStorageClasses128k => "all_storage_classes_128K",
+                Self::VariesByStorageClass => "varies_by_storage_class",
+            }
+        }
+    }
+
+    impl From<TransitionDefaultMinimumObjectSize> for crate::Val<TransitionDefaultMinimumObjectSize> {
+        fn from(value: TransitionDefaultMinimumObjectSize) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<TransitionDefaultMinimumObjectSize> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `VersioningConfigurationStatus` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum VersioningConfigurationStatus {
+        /// `Enabled`.
+        Enabled,
+        /// `Suspended`.
+        Suspended,
+    }
+
+    impl VersioningConfigurationStatus {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Enabled => "Enabled",
+                Self::Suspended => "Suspended",
+            }
+        }
+    }
+
+    impl From<VersioningConfigurationStatus> for crate::Val<VersioningConfigurationStatus> {
+        fn from(value: VersioningConfigurationStatus) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<VersioningConfigurationStatus> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
 }
 
 /// Applies an Amazon S3 bucket policy to an Amazon S3 bucket. If you are using an identity other than the root user of the AWS-account that owns the bucket, the calling identity must have the `PutBucketPolicy` permissions on the specified bucket and belong to the bucket owner's account in order to use this operation.
@@ -3910,7 +5141,7 @@ pub struct BucketPolicy(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl BucketPolicy {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
         bucket: impl Into<crate::Val<String>>,
@@ -3944,6 +5175,7 @@ impl BucketPolicy {
 impl crate::Resource for BucketPolicy {
     const TYPE: &'static str = "AWS::S3::BucketPolicy";
     const ATTRIBUTES: &'static [&'static str] = &[];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }

@@ -9,7 +9,7 @@ pub struct Schedule(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Schedule {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
         flexible_time_window: impl Into<crate::Val<schedule::FlexibleTimeWindow>>,
@@ -109,7 +109,7 @@ impl Schedule {
     ///
     /// CloudFormation: `State`, string; one of `ENABLED`, `DISABLED`.
     #[must_use]
-    pub fn state(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn state(mut self, value: impl Into<crate::Val<schedule::State>>) -> Self {
         self.0.insert("State".to_owned(), value.into().into_json());
         self
     }
@@ -127,6 +127,14 @@ impl Schedule {
 impl crate::Resource for Schedule {
     const TYPE: &'static str = "AWS::Scheduler::Schedule";
     const ATTRIBUTES: &'static [&'static str] = &["Arn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Description", crate::Bound::Characters(0, 512)),
+        ("GroupName", crate::Bound::Characters(1, 64)),
+        ("KmsKeyArn", crate::Bound::Characters(1, 2048)),
+        ("Name", crate::Bound::Characters(1, 64)),
+        ("ScheduleExpression", crate::Bound::Characters(1, 256)),
+        ("ScheduleExpressionTimezone", crate::Bound::Characters(1, 50)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -152,7 +160,7 @@ pub mod schedule {
 
     #[allow(clippy::wrong_self_convention)]
     impl AwsVpcConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(subnets: impl Into<crate::Val<Vec<String>>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -164,7 +172,7 @@ pub mod schedule {
         ///
         /// CloudFormation: `AssignPublicIp`, string; one of `ENABLED`, `DISABLED`.
         #[must_use]
-        pub fn assign_public_ip(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn assign_public_ip(mut self, value: impl Into<crate::Val<AssignPublicIp>>) -> Self {
             self.0.insert("AssignPublicIp".to_owned(), value.into().into_json());
             self
         }
@@ -202,7 +210,7 @@ pub mod schedule {
 
     #[allow(clippy::wrong_self_convention)]
     impl CapacityProviderStrategyItem {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(capacity_provider: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -282,7 +290,7 @@ pub mod schedule {
 
     #[allow(clippy::wrong_self_convention)]
     impl EcsParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(task_definition_arn: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -333,7 +341,7 @@ pub mod schedule {
         ///
         /// CloudFormation: `LaunchType`, string; one of `EC2`, `FARGATE`, `EXTERNAL`.
         #[must_use]
-        pub fn launch_type(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn launch_type(mut self, value: impl Into<crate::Val<LaunchType>>) -> Self {
             self.0.insert("LaunchType".to_owned(), value.into().into_json());
             self
         }
@@ -387,7 +395,7 @@ pub mod schedule {
         ///
         /// CloudFormation: `PropagateTags`, string; one of `TASK_DEFINITION`.
         #[must_use]
-        pub fn propagate_tags(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn propagate_tags(mut self, value: impl Into<crate::Val<PropagateTags>>) -> Self {
             self.0.insert("PropagateTags".to_owned(), value.into().into_json());
             self
         }
@@ -446,7 +454,7 @@ pub mod schedule {
 
     #[allow(clippy::wrong_self_convention)]
     impl EventBridgeParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             detail_type: impl Into<crate::Val<String>>,
@@ -491,9 +499,9 @@ pub mod schedule {
 
     #[allow(clippy::wrong_self_convention)]
     impl FlexibleTimeWindow {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(mode: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(mode: impl Into<crate::Val<Mode>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Mode".to_owned(), mode.into().into_json());
             Self(map)
@@ -512,7 +520,7 @@ pub mod schedule {
         ///
         /// CloudFormation: `Mode`, string, required; one of `OFF`, `FLEXIBLE`.
         #[must_use]
-        pub fn mode(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn mode(mut self, value: impl Into<crate::Val<Mode>>) -> Self {
             self.0.insert("Mode".to_owned(), value.into().into_json());
             self
         }
@@ -532,7 +540,7 @@ pub mod schedule {
 
     #[allow(clippy::wrong_self_convention)]
     impl KinesisParameters {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(partition_key: impl Into<crate::Val<String>>) -> Self {
             let mut map = serde_json::Map::new();
@@ -616,7 +624,7 @@ pub mod schedule {
         ///
         /// CloudFormation: `Type`, string; one of `distinctInstance`, `memberOf`.
         #[must_use]
-        pub fn type_(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn type_(mut self, value: impl Into<crate::Val<PlacementConstraintType>>) -> Self {
             self.0.insert("Type".to_owned(), value.into().into_json());
             self
         }
@@ -655,7 +663,7 @@ pub mod schedule {
         ///
         /// CloudFormation: `Type`, string; one of `random`, `spread`, `binpack`.
         #[must_use]
-        pub fn type_(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn type_(mut self, value: impl Into<crate::Val<PlacementStrategyType>>) -> Self {
             self.0.insert("Type".to_owned(), value.into().into_json());
             self
         }
@@ -714,7 +722,7 @@ pub mod schedule {
 
     #[allow(clippy::wrong_self_convention)]
     impl SageMakerPipelineParameter {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             name: impl Into<crate::Val<String>>,
@@ -822,7 +830,7 @@ pub mod schedule {
 
     #[allow(clippy::wrong_self_convention)]
     impl Target {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             arn: impl Into<crate::Val<String>>,
@@ -940,6 +948,240 @@ pub mod schedule {
     impl From<Target> for crate::Val<Target> {
         fn from(value: Target) -> Self {
             crate::Val::raw(serde_json::Value::Object(value.0))
+        }
+    }
+
+    /// The words that `AssignPublicIp` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum AssignPublicIp {
+        /// `DISABLED`.
+        Disabled,
+        /// `ENABLED`.
+        Enabled,
+    }
+
+    impl AssignPublicIp {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "DISABLED",
+                Self::Enabled => "ENABLED",
+            }
+        }
+    }
+
+    impl From<AssignPublicIp> for crate::Val<AssignPublicIp> {
+        fn from(value: AssignPublicIp) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<AssignPublicIp> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `LaunchType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum LaunchType {
+        /// `EC2`.
+        Ec2,
+        /// `EXTERNAL`.
+        External,
+        /// `FARGATE`.
+        Fargate,
+    }
+
+    impl LaunchType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Ec2 => "EC2",
+                Self::External => "EXTERNAL",
+                Self::Fargate => "FARGATE",
+            }
+        }
+    }
+
+    impl From<LaunchType> for crate::Val<LaunchType> {
+        fn from(value: LaunchType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<LaunchType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Mode` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Mode {
+        /// `FLEXIBLE`.
+        Flexible,
+        /// `OFF`.
+        Off,
+    }
+
+    impl Mode {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Flexible => "FLEXIBLE",
+                Self::Off => "OFF",
+            }
+        }
+    }
+
+    impl From<Mode> for crate::Val<Mode> {
+        fn from(value: Mode) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Mode> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `PlacementConstraintType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PlacementConstraintType {
+        /// `distinctInstance`.
+        DistinctInstance,
+        /// `memberOf`.
+        MemberOf,
+    }
+
+    impl PlacementConstraintType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::DistinctInstance => "distinctInstance",
+                Self::MemberOf => "memberOf",
+            }
+        }
+    }
+
+    impl From<PlacementConstraintType> for crate::Val<PlacementConstraintType> {
+        fn from(value: PlacementConstraintType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<PlacementConstraintType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `PlacementStrategyType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PlacementStrategyType {
+        /// `binpack`.
+        Binpack,
+        /// `random`.
+        Random,
+        /// `spread`.
+        Spread,
+    }
+
+    impl PlacementStrategyType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Binpack => "binpack",
+                Self::Random => "random",
+                Self::Spread => "spread",
+            }
+        }
+    }
+
+    impl From<PlacementStrategyType> for crate::Val<PlacementStrategyType> {
+        fn from(value: PlacementStrategyType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<PlacementStrategyType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `PropagateTags` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PropagateTags {
+        /// `TASK_DEFINITION`.
+        TaskDefinition,
+    }
+
+    impl PropagateTags {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::TaskDefinition => "TASK_DEFINITION",
+            }
+        }
+    }
+
+    impl From<PropagateTags> for crate::Val<PropagateTags> {
+        fn from(value: PropagateTags) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<PropagateTags> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `State` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum State {
+        /// `DISABLED`.
+        Disabled,
+        /// `ENABLED`.
+        Enabled,
+    }
+
+    impl State {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Disabled => "DISABLED",
+                Self::Enabled => "ENABLED",
+            }
+        }
+    }
+
+    impl From<State> for crate::Val<State> {
+        fn from(value: State) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<State> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
         }
     }
 }

@@ -9,15 +9,15 @@ pub struct Subscription(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl Subscription {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
-        topic_arn: impl Into<crate::Val<String>>,
         protocol: impl Into<crate::Val<String>>,
+        topic_arn: impl Into<crate::Val<String>>,
     ) -> Self {
         let mut map = serde_json::Map::new();
-        map.insert("TopicArn".to_owned(), topic_arn.into().into_json());
         map.insert("Protocol".to_owned(), protocol.into().into_json());
+        map.insert("TopicArn".to_owned(), topic_arn.into().into_json());
         Self(map)
     }
 
@@ -124,6 +124,7 @@ impl Subscription {
 impl crate::Resource for Subscription {
     const TYPE: &'static str = "AWS::SNS::Subscription";
     const ATTRIBUTES: &'static [&'static str] = &["Arn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -280,6 +281,10 @@ impl Topic {
 impl crate::Resource for Topic {
     const TYPE: &'static str = "AWS::SNS::Topic";
     const ATTRIBUTES: &'static [&'static str] = &["TopicArn", "TopicName"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("MaximumMessageSize", crate::Bound::Number(1024.0, 1048576.0)),
+        ("TopicName", crate::Bound::Characters(0, 256)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -311,9 +316,9 @@ pub mod topic {
 
     #[allow(clippy::wrong_self_convention)]
     impl LoggingConfig {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(protocol: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(protocol: impl Into<crate::Val<Protocol>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Protocol".to_owned(), protocol.into().into_json());
             Self(map)
@@ -332,7 +337,7 @@ pub mod topic {
         ///
         /// CloudFormation: `Protocol`, string, required; one of `http/s`, `sqs`, `lambda`, `firehose`, `application`.
         #[must_use]
-        pub fn protocol(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn protocol(mut self, value: impl Into<crate::Val<Protocol>>) -> Self {
             self.0.insert("Protocol".to_owned(), value.into().into_json());
             self
         }
@@ -373,7 +378,7 @@ pub mod topic {
 
     #[allow(clippy::wrong_self_convention)]
     impl Subscription {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             endpoint: impl Into<crate::Val<String>>,
@@ -418,15 +423,15 @@ pub mod topic {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             key: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Key".to_owned(), key.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 
@@ -454,6 +459,48 @@ pub mod topic {
             crate::Val::raw(serde_json::Value::Object(value.0))
         }
     }
+
+    /// The words that `Protocol` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Protocol {
+        /// `application`.
+        Application,
+        /// `firehose`.
+        Firehose,
+        /// `http/s`.
+        HttpS,
+        /// `lambda`.
+        Lambda,
+        /// `sqs`.
+        Sqs,
+    }
+
+    impl Protocol {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Application => "application",
+                Self::Firehose => "firehose",
+                Self::HttpS => "http/s",
+                Self::Lambda => "lambda",
+                Self::Sqs => "sqs",
+            }
+        }
+    }
+
+    impl From<Protocol> for crate::Val<Protocol> {
+        fn from(value: Protocol) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Protocol> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
 }
 
 /// The `AWS::SNS::TopicPolicy` resource associates SNS topics with a policy. For an example snippet, see Declaring an policy in the \*User Guide\*.
@@ -464,7 +511,7 @@ pub struct TopicPolicy(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl TopicPolicy {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
         policy_document: impl Into<crate::Val<crate::Json>>,
@@ -498,6 +545,7 @@ impl TopicPolicy {
 impl crate::Resource for TopicPolicy {
     const TYPE: &'static str = "AWS::SNS::TopicPolicy";
     const ATTRIBUTES: &'static [&'static str] = &["Id"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }

@@ -163,6 +163,14 @@ impl Queue {
 impl crate::Resource for Queue {
     const TYPE: &'static str = "AWS::SQS::Queue";
     const ATTRIBUTES: &'static [&'static str] = &["QueueUrl", "Arn", "QueueName"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("DelaySeconds", crate::Bound::Number(0.0, 900.0)),
+        ("KmsDataKeyReusePeriodSeconds", crate::Bound::Number(60.0, 86400.0)),
+        ("MaximumMessageSize", crate::Bound::Number(1024.0, 1048576.0)),
+        ("MessageRetentionPeriod", crate::Bound::Number(60.0, 1209600.0)),
+        ("ReceiveMessageWaitTimeSeconds", crate::Bound::Number(0.0, 20.0)),
+        ("VisibilityTimeout", crate::Bound::Number(0.0, 43200.0)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -198,15 +206,15 @@ pub mod queue {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             key: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Key".to_owned(), key.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 
@@ -240,7 +248,7 @@ pub struct QueuePolicy(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl QueuePolicy {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(
         policy_document: impl Into<crate::Val<crate::Json>>,
@@ -274,6 +282,7 @@ impl QueuePolicy {
 impl crate::Resource for QueuePolicy {
     const TYPE: &'static str = "AWS::SQS::QueuePolicy";
     const ATTRIBUTES: &'static [&'static str] = &["Id"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }

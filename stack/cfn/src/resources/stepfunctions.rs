@@ -9,7 +9,7 @@ pub struct StateMachine(pub(crate) serde_json::Map<String, serde_json::Value>);
 
 #[allow(clippy::wrong_self_convention)]
 impl StateMachine {
-    /// Starts with the properties that CloudFormation requires.
+    /// Starts with the properties that CloudFormation requires, in alphabetical order.
     #[must_use]
     pub fn new(role_arn: impl Into<crate::Val<String>>) -> Self {
         let mut map = serde_json::Map::new();
@@ -87,7 +87,10 @@ impl StateMachine {
 
     /// CloudFormation: `StateMachineType`, string; one of `STANDARD`, `EXPRESS`.
     #[must_use]
-    pub fn state_machine_type(mut self, value: impl Into<crate::Val<String>>) -> Self {
+    pub fn state_machine_type(
+        mut self,
+        value: impl Into<crate::Val<state_machine::StateMachineType>>,
+    ) -> Self {
         self.0.insert("StateMachineType".to_owned(), value.into().into_json());
         self
     }
@@ -113,6 +116,11 @@ impl StateMachine {
 impl crate::Resource for StateMachine {
     const TYPE: &'static str = "AWS::StepFunctions::StateMachine";
     const ATTRIBUTES: &'static [&'static str] = &["Arn", "Name", "StateMachineRevisionId"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("DefinitionString", crate::Bound::Characters(1, 1048576)),
+        ("RoleArn", crate::Bound::Characters(1, 256)),
+        ("StateMachineName", crate::Bound::Characters(1, 80)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -172,9 +180,9 @@ pub mod state_machine {
 
     #[allow(clippy::wrong_self_convention)]
     impl EncryptionConfiguration {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
-        pub fn new(type_: impl Into<crate::Val<String>>) -> Self {
+        pub fn new(type_: impl Into<crate::Val<Type>>) -> Self {
             let mut map = serde_json::Map::new();
             map.insert("Type".to_owned(), type_.into().into_json());
             Self(map)
@@ -199,7 +207,7 @@ pub mod state_machine {
 
         /// CloudFormation: `Type`, string, required; one of `CUSTOMER_MANAGED_KMS_KEY`, `AWS_OWNED_KEY`.
         #[must_use]
-        pub fn type_(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn type_(mut self, value: impl Into<crate::Val<Type>>) -> Self {
             self.0.insert("Type".to_owned(), value.into().into_json());
             self
         }
@@ -268,7 +276,7 @@ pub mod state_machine {
 
         /// CloudFormation: `Level`, string; one of `ALL`, `ERROR`, `FATAL`, `OFF`.
         #[must_use]
-        pub fn level(mut self, value: impl Into<crate::Val<String>>) -> Self {
+        pub fn level(mut self, value: impl Into<crate::Val<Level>>) -> Self {
             self.0.insert("Level".to_owned(), value.into().into_json());
             self
         }
@@ -286,7 +294,7 @@ pub mod state_machine {
 
     #[allow(clippy::wrong_self_convention)]
     impl S3Location {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             bucket: impl Into<crate::Val<String>>,
@@ -332,7 +340,7 @@ pub mod state_machine {
 
     #[allow(clippy::wrong_self_convention)]
     impl TagsEntry {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
             key: impl Into<crate::Val<String>>,
@@ -388,6 +396,111 @@ pub mod state_machine {
     impl From<TracingConfiguration> for crate::Val<TracingConfiguration> {
         fn from(value: TracingConfiguration) -> Self {
             crate::Val::raw(serde_json::Value::Object(value.0))
+        }
+    }
+
+    /// The words that `Level` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Level {
+        /// `ALL`.
+        All,
+        /// `ERROR`.
+        Error,
+        /// `FATAL`.
+        Fatal,
+        /// `OFF`.
+        Off,
+    }
+
+    impl Level {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::All => "ALL",
+                Self::Error => "ERROR",
+                Self::Fatal => "FATAL",
+                Self::Off => "OFF",
+            }
+        }
+    }
+
+    impl From<Level> for crate::Val<Level> {
+        fn from(value: Level) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Level> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `StateMachineType` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum StateMachineType {
+        /// `EXPRESS`.
+        Express,
+        /// `STANDARD`.
+        Standard,
+    }
+
+    impl StateMachineType {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::Express => "EXPRESS",
+                Self::Standard => "STANDARD",
+            }
+        }
+    }
+
+    impl From<StateMachineType> for crate::Val<StateMachineType> {
+        fn from(value: StateMachineType) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<StateMachineType> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
+        }
+    }
+
+    /// The words that `Type` takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Type {
+        /// `AWS_OWNED_KEY`.
+        AwsOwnedKey,
+        /// `CUSTOMER_MANAGED_KMS_KEY`.
+        CustomerManagedKmsKey,
+    }
+
+    impl Type {
+        /// As CloudFormation spells it.
+        #[must_use]
+        pub fn as_str(self) -> &'static str {
+            match self {
+                Self::AwsOwnedKey => "AWS_OWNED_KEY",
+                Self::CustomerManagedKmsKey => "CUSTOMER_MANAGED_KMS_KEY",
+            }
+        }
+    }
+
+    impl From<Type> for crate::Val<Type> {
+        fn from(value: Type) -> Self {
+            crate::Val::raw(value.as_str().into())
+        }
+    }
+
+    impl From<crate::Val<String>> for crate::Val<Type> {
+        /// A reference, whose word only the deployment knows.
+        fn from(value: crate::Val<String>) -> Self {
+            crate::Val::raw(value.into_json())
         }
     }
 }

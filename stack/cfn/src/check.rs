@@ -1,0 +1,285 @@
+//! The checks that a template passes before it is written: that each reference has its end, that
+//! nothing waits for itself, and that CloudFormation's limits hold.
+
+use crate::resources::cloudformation::Stack;
+use crate::template::Template;
+use crate::{
+    Bound, MAX_DESCRIPTION, MAX_MAPPINGS, MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES, Resource,
+    SynthError,
+};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) struct Check<'a> {
+    template: &'a Template,
+    errors: Vec<SynthError>,
+    edges: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Check<'_> {
+    /// Everything that is wrong with a template.
+    pub(crate) fn of(template: &Template) -> Vec<SynthError> {
+        let errors = template.errors.clone();
+        let mut check = Check { template, errors, edges: BTreeMap::new() };
+        check.all();
+        check.errors
+    }
+
+    fn all(&mut self) {
+        let t = self.template;
+        if t.order.is_empty() {
+            self.errors.push(SynthError::Empty);
+        }
+        if let Some(text) = t.description.as_ref().filter(|d| d.len() > MAX_DESCRIPTION) {
+            self.errors.push(SynthError::LongDescription(text.len()));
+        }
+        for (section, count, limit) in [
+            ("Resources", t.order.len(), MAX_RESOURCES),
+            ("Parameters", t.parameters.len(), MAX_PARAMETERS),
+            ("Mappings", t.mappings.len(), MAX_MAPPINGS),
+            ("Outputs", t.outputs.len(), MAX_OUTPUTS),
+        ] {
+            if count > limit {
+                self.errors.push(SynthError::TooMany { section, count, limit });
+            }
+        }
+        let names = |m: &Map<String, Value>| m.keys().cloned().collect::<Vec<_>>();
+        for (section, ids) in [
+            ("Resources", t.order.clone()),
+            ("Parameters", names(&t.parameters)),
+            ("Mappings", names(&t.mappings)),
+            ("Conditions", names(&t.conditions)),
+            ("Outputs", names(&t.outputs)),
+        ] {
+            for id in ids {
+                if id.is_empty() || id.len() > 255 || !id.chars().all(|c| c.is_ascii_alphanumeric())
+                {
+                    self.errors.push(SynthError::BadId { section, id });
+                }
+            }
+        }
+        for (name, expression) in &t.conditions {
+            self.walk(&format!("Conditions.{name}"), None, expression);
+        }
+        for name in &t.order {
+            let entry = &t.resources[name];
+            let from = format!("Resources.{name}");
+            for (property, bound) in entry.bounds {
+                let value = entry.body.get("Properties").and_then(|p| p.get(*property));
+                if let Some(reason) = value.and_then(|v| out_of_bounds(v, *bound)) {
+                    let from = format!("{from}.Properties.{property}");
+                    self.errors.push(SynthError::OutOfBounds { from, reason });
+                }
+            }
+            for (key, value) in &entry.body {
+                match key.as_str() {
+                    "DependsOn" => {
+                        for other in &entry.depends_on {
+                            if t.resources.contains_key(other) {
+                                self.edge(Some(name), other);
+                            } else {
+                                self.dangling(&from, "DependsOn", other);
+                            }
+                        }
+                    }
+                    "Condition" => self.condition(&from, value),
+                    _ => self.walk(&format!("{from}.{key}"), Some(name), value),
+                }
+            }
+        }
+        for (name, output) in &t.outputs {
+            let from = format!("Outputs.{name}");
+            if let Some(condition) = output.get("Condition") {
+                self.condition(&from, condition);
+            }
+            self.walk(&from, None, output);
+        }
+        self.cycles();
+    }
+
+    fn dangling(&mut self, from: &str, function: &str, to: &str) {
+        self.errors.push(SynthError::Dangling {
+            from: from.to_owned(),
+            function: function.to_owned(),
+            to: to.to_owned(),
+        });
+    }
+
+    fn condition(&mut self, from: &str, name: &Value) {
+        let name = name.as_str().unwrap_or_default();
+        if !self.template.conditions.contains_key(name) {
+            self.dangling(from, "Condition", name);
+        }
+    }
+
+    fn edge(&mut self, from: Option<&str>, to: &str) {
+        if let Some(from) = from {
+            self.edges.entry(from.to_owned()).or_default().insert(to.to_owned());
+        }
+    }
+
+    fn reference(&mut self, from: &str, owner: Option<&str>, function: &str, to: &str) {
+        if self.template.resources.contains_key(to) {
+            self.edge(owner, to);
+        } else if !self.template.parameters.contains_key(to) && !to.starts_with("AWS::") {
+            self.dangling(from, function, to);
+        }
+    }
+
+    fn attribute(&mut self, from: &str, owner: Option<&str>, function: &str, to: &str, name: &str) {
+        let Some(entry) = self.template.resources.get(to) else {
+            return self.dangling(from, function, to);
+        };
+        self.edge(owner, to);
+        let kind = entry.body["Type"].as_str().unwrap_or_default();
+        // What a nested stack puts out is for its own template to say.
+        let output = kind == Stack::TYPE && name.starts_with("Outputs.");
+        if !entry.attributes.contains(&name) && !output {
+            self.errors.push(SynthError::NoAttribute {
+                from: from.to_owned(),
+                resource: to.to_owned(),
+                kind: kind.to_owned(),
+                attribute: name.to_owned(),
+            });
+        }
+    }
+
+    fn walk(&mut self, from: &str, owner: Option<&str>, value: &Value) {
+        match value {
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.walk(&format!("{from}[{i}]"), owner, item);
+                }
+            }
+            Value::Object(map) => {
+                if let (1, Some((key, argument))) = (map.len(), map.iter().next()) {
+                    self.function(from, owner, key, argument);
+                }
+                for (key, item) in map {
+                    let path = if key.starts_with("Fn::") {
+                        from.to_owned()
+                    } else {
+                        format!("{from}.{key}")
+                    };
+                    self.walk(&path, owner, item);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn function(&mut self, from: &str, owner: Option<&str>, key: &str, argument: &Value) {
+        match (key, argument) {
+            ("Ref", Value::String(to)) => self.reference(from, owner, "Ref", to),
+            ("Condition", Value::String(_)) if from.starts_with("Conditions.") => {
+                self.condition(from, argument);
+            }
+            ("Fn::If", Value::Array(parts)) => {
+                if let Some(name) = parts.first() {
+                    self.condition(from, name);
+                }
+            }
+            ("Fn::FindInMap", Value::Array(parts)) => {
+                if let Some(Value::String(name)) = parts.first()
+                    && !self.template.mappings.contains_key(name)
+                {
+                    self.dangling(from, "Fn::FindInMap", name);
+                }
+            }
+            ("Fn::GetAtt", Value::String(path)) => {
+                let (to, name) = path.split_once('.').unwrap_or((path, ""));
+                self.attribute(from, owner, "Fn::GetAtt", to, name);
+            }
+            ("Fn::GetAtt", Value::Array(parts)) => {
+                if let [Value::String(to), Value::String(name)] = &parts[..] {
+                    self.attribute(from, owner, "Fn::GetAtt", to, name);
+                }
+            }
+            ("Fn::Sub", Value::String(text)) => self.sub(from, owner, text, &Map::new()),
+            ("Fn::Sub", Value::Array(parts)) => {
+                if let [Value::String(text), Value::Object(own)] = &parts[..] {
+                    self.sub(from, owner, text, own);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn sub(&mut self, from: &str, owner: Option<&str>, text: &str, own: &Map<String, Value>) {
+        let mut rest = text;
+        while let Some(start) = rest.find("${") {
+            rest = &rest[start + 2..];
+            let Some(end) = rest.find('}') else { break };
+            let name = rest[..end].trim();
+            rest = &rest[end + 1..];
+            if name.starts_with('!') || own.contains_key(name) {
+                continue;
+            }
+            match name.split_once('.') {
+                Some((to, attribute)) => self.attribute(from, owner, "Fn::Sub", to, attribute),
+                None => self.reference(from, owner, "Fn::Sub", name),
+            }
+        }
+    }
+
+    /// Takes away what waits for nothing until nothing changes; what stays is in a circle.
+    fn cycles(&mut self) {
+        let mut left = self.edges.clone();
+        loop {
+            let waiting: BTreeSet<String> = left.keys().cloned().collect();
+            let before: usize = left.values().map(BTreeSet::len).sum();
+            for to in left.values_mut() {
+                to.retain(|id| waiting.contains(id));
+            }
+            left.retain(|_, to| !to.is_empty());
+            if left.values().map(BTreeSet::len).sum::<usize>() == before {
+                break;
+            }
+        }
+        let Some(mut at) = left.keys().next().cloned() else { return };
+        let mut path = Vec::new();
+        while !path.contains(&at) {
+            path.push(at.clone());
+            let Some(next) = left.get(&at).and_then(|to| to.first()) else { return };
+            at = next.clone();
+        }
+        let start = path.iter().position(|p| *p == at).unwrap_or_default();
+        let mut circle = path.split_off(start);
+        circle.push(at);
+        self.errors.push(SynthError::Cycle(circle));
+    }
+}
+
+/// What is wrong with a literal; what only the deployment knows passes.
+fn out_of_bounds(value: &Value, bound: Bound) -> Option<String> {
+    let between = |n: u64, least: u64, most: u64, what: &str| {
+        (n < least || n > most).then(|| match most {
+            u64::MAX => format!("{n} {what}, and it takes {least} or more"),
+            _ => format!("{n} {what}, and it takes {least} to {most}"),
+        })
+    };
+    match (bound, value) {
+        (Bound::Characters(least, most), Value::String(text)) => {
+            between(text.chars().count() as u64, least, most, "characters")
+        }
+        (Bound::Items(least, most), Value::Array(items)) => {
+            between(items.len() as u64, least, most, "items")
+        }
+        (Bound::Number(least, most), Value::Number(number)) => {
+            let n = number.as_f64().filter(|n| !(least..=most).contains(n))?;
+            Some(match (least.is_finite(), most.is_finite()) {
+                (true, true) => format!("{n}, and it takes {least} to {most}"),
+                (true, false) => format!("{n}, and it takes {least} or more"),
+                _ => format!("{n}, and it takes {most} or less"),
+            })
+        }
+        (Bound::OneOf(all), Value::Number(number)) => {
+            let n = number.as_i64().filter(|n| all.contains(n)).is_none();
+            n.then(|| {
+                let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+                format!("{number}, and it takes one of {}", all.join(", "))
+            })
+        }
+        _ => None,
+    }
+}
