@@ -4,8 +4,12 @@
 pub mod args;
 pub mod aws;
 pub mod commands;
+pub mod discover;
 pub mod exit;
 pub mod files;
 pub mod package;
+pub mod problems;
+pub mod project;
 pub mod report;
+pub mod synthesis;
 pub mod ui;

@@ -1,7 +1,11 @@
 //! The subcommands, one a file: its options, and what it does with them.
 
 pub mod completions;
+pub mod config;
+pub mod package;
 pub mod replay;
+pub mod synth;
+pub mod validate;
 
 use crate::args::Args;
 use crate::exit::{Exit, Failure};
@@ -11,6 +15,14 @@ use clap::Subcommand;
 /// What to do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
+    /// Check the configuration, the definitions and the templates
+    Validate(validate::Args),
+    /// Write the CloudFormation templates
+    Synth(synth::Args),
+    /// Build the function and pack it
+    Package(package::Args),
+    /// Show the configuration as it is used
+    Config(config::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Show what alarms would have said of past executions, and how wrong they would have been
@@ -19,8 +31,13 @@ pub enum Command {
 
 /// Runs the subcommand.
 pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
+    let global = &args.global;
     match &args.command {
+        Command::Validate(own) => validate::run(own, global, ui).await,
+        Command::Synth(own) => synth::run(own, global, ui).await,
+        Command::Package(own) => package::run(own, global, ui).await,
+        Command::Config(own) => config::run(own, global, ui),
         Command::Completions(own) => completions::run(own, ui),
-        Command::Replay(own) => replay::run(own, &args.global, ui).await,
+        Command::Replay(own) => replay::run(own, global, ui).await,
     }
 }

@@ -1,0 +1,123 @@
+//! `guardian package`: the function's zip, as a deploy would upload it.
+
+use crate::args::Global;
+use crate::exit::{Exit, Failure};
+use crate::files;
+use crate::package::{Linkage, Package, PackageArgs, architecture_name, obtain};
+use crate::project::Project;
+use crate::ui::Ui;
+use guardian_stack::app::Architecture;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Options of `package`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Instruction set [default: that of guardian.yaml, else x86_64]
+    #[arg(long, value_name = "NAME", value_parser = architecture)]
+    pub arch: Option<Architecture>,
+    /// File to write [default: target/guardian/<SHA-256>.zip beside guardian.yaml]
+    #[arg(short, long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Where the binary comes from.
+    #[command(flatten)]
+    pub package: PackageArgs,
+}
+
+fn architecture(name: &str) -> Result<Architecture, String> {
+    match name {
+        "x86_64" => Ok(Architecture::X86_64),
+        "arm64" => Ok(Architecture::Arm64),
+        _ => Err("it is x86_64 or arm64".to_owned()),
+    }
+}
+
+/// Makes the zip and says what is in it.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let (dir, architecture) = place(args, global)?;
+    let near = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
+    let package = obtain(architecture, &near, &args.package, ui).await?;
+    let path = args.out.clone().unwrap_or_else(|| {
+        dir.join("target").join("guardian").join(format!("{}.zip", package.sha256))
+    });
+    files::write(&path, &package.bytes)?;
+    ui.say(&text(&package, &path));
+    ui.record("package", record(&package, &path));
+    Ok(Exit::Done)
+}
+
+/// The project's directory and the function's architecture. With --arch no project is needed.
+fn place(args: &Args, global: &Global) -> Result<(PathBuf, Architecture), Failure> {
+    match (Project::open(global), args.arch) {
+        (Ok(project), Some(architecture)) => Ok((project.dir, architecture)),
+        (Ok(project), None) => {
+            Ok((project.dir.clone(), project.resolve()?.app.function.architecture))
+        }
+        (Err(_), Some(architecture)) if global.config.is_none() => {
+            Ok((PathBuf::new(), architecture))
+        }
+        (Err(failure), _) => Err(failure),
+    }
+}
+
+/// Bytes as people read them.
+fn size(bytes: usize) -> String {
+    // Exact up to 2^53 bytes.
+    #[allow(clippy::cast_precision_loss)]
+    let mib = bytes as f64 / f64::from(1 << 20);
+    format!("{mib:.2} MiB ({bytes} bytes)")
+}
+
+fn text(package: &Package, path: &Path) -> String {
+    let glibc = match &package.linkage {
+        Linkage::Static | Linkage::OtherLoader(_) => "none: it is static".to_owned(),
+        Linkage::Glibc(version) => format!("{version} or later"),
+    };
+    format!(
+        "{}\n  architecture  {}\n  GLIBC         {glibc}\n  zipped        {}\n  unpacked      {}\n  \
+         SHA-256       {}\n  S3 key        {}",
+        path.display(),
+        architecture_name(package.architecture),
+        size(package.bytes.len()),
+        size(package.unpacked_bytes),
+        package.sha256,
+        package.s3_key,
+    )
+}
+
+fn record(package: &Package, path: &Path) -> Value {
+    let glibc = match &package.linkage {
+        Linkage::Glibc(version) => Some(version.to_string()),
+        Linkage::Static | Linkage::OtherLoader(_) => None,
+    };
+    json!({
+        "path": path,
+        "architecture": architecture_name(package.architecture),
+        "glibc": glibc,
+        "zipped_bytes": package.bytes.len(),
+        "unpacked_bytes": package.unpacked_bytes,
+        "sha256": package.sha256,
+        "s3_key": package.s3_key,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::package::Glibc;
+
+    #[test]
+    fn a_package_is_told_with_its_sizes_and_what_it_needs() {
+        let package = Package {
+            bytes: vec![0; 3_355_443],
+            sha256: "4f9c".repeat(16),
+            s3_key: format!("guardian/packages/{}.zip", "4f9c".repeat(16)),
+            architecture: Architecture::Arm64,
+            unpacked_bytes: 9_000_000,
+            linkage: Linkage::Glibc(Glibc { major: 2, minor: 34 }),
+            debug_info: false,
+        };
+        insta::assert_snapshot!(text(&package, Path::new("target/guardian/4f9c.zip")));
+        insta::assert_json_snapshot!(record(&package, Path::new("target/guardian/4f9c.zip")));
+    }
+}

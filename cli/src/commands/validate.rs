@@ -1,0 +1,70 @@
+//! `guardian validate`: everything that can be checked before a deploy, and nothing written.
+
+use crate::args::Global;
+use crate::exit::{Exit, Failure};
+use crate::project::Project;
+use crate::synthesis::{LookArgs, Synthesis, make, synthesize};
+use crate::ui::Ui;
+use serde_json::{Value, json};
+
+/// Options of `validate`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Look at the account for the machines that are watched, and write guardian.lock
+    #[arg(long)]
+    pub online: bool,
+    /// End with 3 where there are warnings
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Checks the configuration, the definitions, the lock and the templates.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let synthesis = if args.online {
+        synthesize(global, LookArgs { locked: false }, ui).await?
+    } else {
+        make(Project::open(global)?)?
+    };
+    synthesis.warn(ui);
+    ui.say(&text(&synthesis));
+    ui.record("valid", record(&synthesis));
+    let strict = args.strict && !synthesis.warnings.is_empty();
+    Ok(if strict { Exit::Warnings } else { Exit::Done })
+}
+
+fn text(synthesis: &Synthesis) -> String {
+    let Synthesis { app, templates, warnings, .. } = synthesis;
+    let many = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
+    };
+    let mut text = format!(
+        "{} {} is valid: {} managed and {} watched, {}, {} in {}",
+        app.project,
+        app.env,
+        many(app.managed.len(), "machine"),
+        app.watched.len(),
+        many(app.alarms.len(), "alarm"),
+        many(templates.resource_count(), "resource"),
+        many(1 + templates.nested.len(), "template"),
+    );
+    if !warnings.is_empty() {
+        text.push_str(&format!("; {}", many(warnings.len(), "warning")));
+    }
+    text
+}
+
+fn record(synthesis: &Synthesis) -> Value {
+    let Synthesis { app, templates, warnings, .. } = synthesis;
+    json!({
+        "project": app.project,
+        "environment": app.env,
+        "stack": app.stack_name,
+        "managed": app.managed.len(),
+        "watched": app.watched.len(),
+        "alarms": app.alarms.len(),
+        "resources": templates.resource_count(),
+        "templates": 1 + templates.nested.len(),
+        "warnings": warnings.len(),
+    })
+}

@@ -1,0 +1,173 @@
+//! The project: `guardian.yaml` where it is found, the files beside it, its lock, and the
+//! application that they make. What the account has is found in `discover`.
+
+use crate::args::Global;
+use crate::exit::{Exit, Failure};
+use crate::{files, problems};
+use guardian_stack::config::{self, Config, Files, Given, Overrides, Resolved, Setting};
+use guardian_stack::lock::{self, Lock, Locked, Wanted};
+use guardian_stack::problem::Problems;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// A project on disk.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Directory of the configuration, relative to where the program was started.
+    pub dir: PathBuf,
+    config: Config,
+    overrides: Overrides,
+    lock: Option<Lock>,
+}
+
+impl Project {
+    /// Finds and reads the configuration and the lock.
+    ///
+    /// Errors: there is none, it cannot be read, it is not valid.
+    pub fn open(global: &Global) -> Result<Self, Failure> {
+        let path = match &global.config {
+            Some(path) if path.is_dir() => path.join(config::FILE),
+            Some(path) => path.clone(),
+            None => find()?,
+        };
+        let dir = path.parent().map(Path::to_owned).unwrap_or_default();
+        let beside = Beside(&dir);
+        let text = read(&path)?.ok_or_else(|| {
+            Failure::invalid(format!("there is no `{}`", path.display()))
+                .help("`guardian init` writes a configuration to start from")
+        })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let config = Config::parse(&name, &text).map_err(|p| problems::failure(p, &beside))?;
+        let lock = match read(&dir.join(lock::FILE))? {
+            Some(text) => {
+                Some(Lock::parse(lock::FILE, &text).map_err(|p| problems::failure(p, &beside))?)
+            }
+            None => None,
+        };
+        Ok(Self { dir, config, overrides: overrides(global), lock })
+    }
+
+    /// What the environment asks for of the machines that exist.
+    pub fn wanted(&self) -> Result<Wanted, Failure> {
+        self.config.wanted(&self.overrides).map_err(|p| self.refused(p))
+    }
+
+    /// Every setting with where it comes from.
+    pub fn settings(&self) -> Result<Vec<Setting>, Failure> {
+        self.config.origins(&self.overrides).map_err(|p| self.refused(p))
+    }
+
+    /// The application of the environment.
+    pub fn resolve(&self) -> Result<Resolved, Failure> {
+        self.config
+            .resolve(&self.overrides, &Beside(&self.dir), self.lock.as_ref())
+            .map_err(|p| self.refused(p))
+    }
+
+    /// Problems in the files of this project, as they are told.
+    pub fn refused(&self, problems: Problems) -> Failure {
+        problems::failure(problems, &Beside(&self.dir))
+    }
+
+    /// What the lock has for an environment.
+    pub fn locked(&self, env: &str) -> Option<&Locked> {
+        self.lock.as_ref()?.environments.get(env)
+    }
+
+    /// Changes what the lock has for an environment; [`Project::write_lock`] makes it last.
+    pub fn set_locked(&mut self, env: &str, locked: Locked) {
+        if self.locked(env).is_none() && locked == Locked::default() {
+            return;
+        }
+        let lock = self.lock.get_or_insert_with(Lock::default);
+        lock.environments.insert(env.to_owned(), locked);
+    }
+
+    /// Writes the lock where it differs from the file.
+    pub fn write_lock(&self) -> Result<(), Failure> {
+        let Some(lock) = &self.lock else { return Ok(()) };
+        let path = self.dir.join(lock::FILE);
+        let text = lock.to_text().map_err(|error| {
+            Failure::from(Failure::error("the lock cannot be written").because(error))
+        })?;
+        if read(&path)?.as_deref() == Some(&text) {
+            return Ok(());
+        }
+        files::write(&path, text.as_bytes())
+    }
+}
+
+/// The files beside a configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a>(pub &'a Path);
+
+impl Files for Beside<'_> {
+    fn read(&self, relative: &str) -> Option<Result<String, String>> {
+        match std::fs::read(self.0.join(relative)) {
+            Ok(bytes) => {
+                Some(String::from_utf8(bytes).map_err(|error| not_text(error.utf8_error())))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => Some(Err(error.to_string())),
+        }
+    }
+}
+
+fn not_text(error: std::str::Utf8Error) -> String {
+    format!("it is not UTF-8 text: byte {} is wrong", error.valid_up_to() + 1)
+}
+
+/// The text of a file; none if there is no such file.
+fn read(path: &Path) -> Result<Option<String>, Failure> {
+    let cannot = |why: String| {
+        Failure::say(Exit::Invalid, format!("cannot read `{}`: {why}", path.display()))
+    };
+    match std::fs::read(path) {
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|error| cannot(not_text(error.utf8_error())).help("save it as UTF-8")),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot(error.to_string()).into()),
+    }
+}
+
+/// The configuration in this directory or the nearest above, by a relative path.
+fn find() -> Result<PathBuf, Failure> {
+    let here = std::env::current_dir().map_err(|error| {
+        Failure::from(Failure::error("the current directory cannot be read").because(error))
+    })?;
+    let mut up = PathBuf::new();
+    for dir in here.ancestors() {
+        if dir.join(config::FILE).is_file() {
+            return Ok(up.join(config::FILE));
+        }
+        up.push("..");
+    }
+    Err(Failure::invalid(format!("there is no {} here or in a directory above", config::FILE))
+        .help("`guardian init` writes one; -C names one elsewhere"))
+}
+
+/// What was given from outside the file, with what gave it.
+fn overrides(global: &Global) -> Overrides {
+    let given = |value: &Option<String>, variable: bool, flag: &str, name: &str| {
+        let source = if variable { format!("env {name}") } else { format!("flag {flag}") };
+        value.as_ref().map(|value| Given::new(value, source))
+    };
+    let region = global.region.as_ref().map(|region| Given::new(region, "flag --region"));
+    let region = region.or_else(|| {
+        ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| {
+            let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
+            Some(Given::new(value, format!("env {name}")))
+        })
+    });
+    Overrides {
+        env: given(&global.env, global.from_variables.env, "--env", "GUARDIAN_ENV"),
+        region,
+        stack_name: given(
+            &global.stack_name,
+            global.from_variables.stack_name,
+            "--stack-name",
+            "GUARDIAN_STACK_NAME",
+        ),
+    }
+}
