@@ -37,8 +37,9 @@ pub trait Resource {
     const TYPE: &'static str;
     /// The attributes that `Fn::GetAtt` takes.
     const ATTRIBUTES: &'static [&'static str];
-    /// What literal values of its properties must keep to.
-    const BOUNDS: &'static [(&'static str, Bound)];
+    /// What literal values of its properties must keep to; none for a type that was generated
+    /// before there were any, so that codegen still builds.
+    const BOUNDS: &'static [(&'static str, Bound)] = &[];
     /// The properties as they stand in the template.
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value>;
 }

@@ -196,6 +196,11 @@ impl OIDCProvider {
 impl crate::Resource for OIDCProvider {
     const TYPE: &'static str = "AWS::IAM::OIDCProvider";
     const ATTRIBUTES: &'static [&'static str] = &["Arn"];
+    const BOUNDS: &'static [(&'static str, crate::Bound)] = &[
+        ("Tags", crate::Bound::Items(0, 50)),
+        ("ThumbprintList", crate::Bound::Items(0, 5)),
+        ("Url", crate::Bound::Characters(1, 255)),
+    ];
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
         self.0
     }
@@ -221,15 +226,15 @@ pub mod oidc_provider {
 
     #[allow(clippy::wrong_self_convention)]
     impl Tag {
-        /// Starts with the properties that CloudFormation requires.
+        /// Starts with the properties that CloudFormation requires, in alphabetical order.
         #[must_use]
         pub fn new(
-            value: impl Into<crate::Val<String>>,
             key: impl Into<crate::Val<String>>,
+            value: impl Into<crate::Val<String>>,
         ) -> Self {
             let mut map = serde_json::Map::new();
-            map.insert("Value".to_owned(), value.into().into_json());
             map.insert("Key".to_owned(), key.into().into_json());
+            map.insert("Value".to_owned(), value.into().into_json());
             Self(map)
         }
 
