@@ -19,10 +19,10 @@ use crate::app::App;
 use dashboard::Shown;
 use guardian_cfn::resources::cloudformation;
 use guardian_cfn::{MAX_S3_BODY, Output, Param, Synth, SynthErrors, Template, Val};
-use guardian_contract::{MachineKey, alarm_name};
+use guardian_contract::MachineKey;
 use machines::Part;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Resources that one operation may create, update or delete, nested stacks included
 /// [CloudFormation quotas].
@@ -214,14 +214,13 @@ fn add_dashboards(
     assignment: &BTreeMap<MachineKey, String>,
 ) -> Result<usize, TemplateError> {
     let Some(dashboard) = &app.dashboard else { return Ok(0) };
-    let status: BTreeSet<String> = parts.iter().map(|p| alarm_name(&p.key)).collect();
     let shown = parts.iter().flat_map(|part| {
         let in_root = assignment.get(&part.key).is_some_and(|s| s == ROOT);
-        let status = &status;
-        part.alarms.iter().map(move |(name, id)| Shown {
+        // The status alarm is the first of its machine, whatever prefix its name has.
+        part.alarms.iter().enumerate().map(move |(index, (name, id))| Shown {
             name,
             here: in_root.then_some(id.as_str()),
-            status: status.contains(name),
+            status: index == 0,
         })
     });
     let mut pages = dashboard::pages(shown.collect());

@@ -5,7 +5,7 @@ use crate::app::{
     Actions, Alarm, Architecture, Comparison, Dashboard, Function, MachineType, Managed, Metric,
     MissingData, Statistic, Watched,
 };
-use guardian_contract::{Aborted, Scope, Semantics};
+use guardian_contract::{Aborted, Scope, Semantics, alarm_name};
 use proptest::prelude::*;
 
 fn key(text: &str) -> MachineKey {
