@@ -95,7 +95,7 @@ impl Evaluation {
         }
         if self.datapoints_to_alarm == 0 || self.datapoints_to_alarm > self.evaluation_periods {
             let (m, n) = (self.datapoints_to_alarm, self.evaluation_periods);
-            let wrong = Wrong::new(format!("{m} of {n} periods cannot be"));
+            let wrong = Wrong::new(format!("an alarm on {m} of {n} periods cannot be"));
             let wrong = wrong.help(format!("write 1 to {}", n.max(1)));
             problems.push((Part::DatapointsToAlarm, wrong));
         }
@@ -183,7 +183,7 @@ mod tests {
             (evaluation(604_860, 1, 1), Part::Period, "over 7 days"),
             (evaluation(60, 1_441, 1), Part::EvaluationPeriods, "a day while"),
             (evaluation(86_400, 8, 1), Part::EvaluationPeriods, "7 days"),
-            (evaluation(60, 2, 3), Part::DatapointsToAlarm, "3 of 2"),
+            (evaluation(60, 2, 3), Part::DatapointsToAlarm, "on 3 of 2"),
             (evaluation(60, 2, 0), Part::DatapointsToAlarm, "0 of 2"),
         ] {
             let problems = case.problems();

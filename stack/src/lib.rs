@@ -5,6 +5,7 @@ pub mod alarm_rules;
 pub mod app;
 pub mod config;
 pub mod definition;
+pub mod init;
 pub mod lock;
 pub mod problem;
 pub mod schedule;

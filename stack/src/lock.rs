@@ -3,6 +3,7 @@
 //! is in. Nothing here looks for machines or touches a file.
 
 use crate::app::MachineType;
+use crate::config;
 use crate::problem::{Problem, Problems, Warning, Wrong};
 use guardian_contract::{MachineKey, glob_matches};
 use serde::{Deserialize, Serialize};
@@ -202,7 +203,7 @@ pub fn discover(
                 machine.name
             );
             let wrong = Wrong::new(message).help("add one of them to `machines.exclude`");
-            problems.push(Problem::without_place("guardian.yaml", wrong));
+            problems.push(Problem::without_place(config::FILE, wrong));
             continue;
         }
         let locked = LockedMachine { machine_type: machine.machine_type, by: pattern.to_string() };
@@ -283,3 +284,6 @@ impl Lock {
         Ok(format!("{HEADER}{}", serde_yaml::to_string(self)?))
     }
 }
+
+#[cfg(test)]
+mod tests;

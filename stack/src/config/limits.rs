@@ -140,7 +140,7 @@ pub fn alarm_name_part(text: &str) -> Result<String, Wrong> {
     match text.chars().find(|c| !good(*c)) {
         None if !text.is_empty() && text.trim() == text => Ok(text.to_owned()),
         None => Err(Wrong::new("an alarm's name is not empty and has no space at its ends")),
-        Some(c) => Err(Wrong::new(format!("`{}` is not for an alarm's name", c.escape_debug()))
+        Some(c) => Err(Wrong::new(format!("`{}` is not for an alarm's name", shown(c)))
             .help("printable ASCII characters but `\"` and `\\`")),
     }
 }
@@ -221,11 +221,16 @@ pub fn tag_value(text: &str) -> Result<(), Wrong> {
     tag_characters(text)
 }
 
+/// A character as it is, unless it cannot be seen.
+fn shown(c: char) -> String {
+    if c.is_ascii_graphic() { c.to_string() } else { c.escape_debug().to_string() }
+}
+
 fn tag_characters(text: &str) -> Result<(), Wrong> {
     let good = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
     match text.chars().find(|c| !good(*c)) {
         None => Ok(()),
-        Some(c) => Err(Wrong::new(format!("`{}` is not for a tag", c.escape_debug()))
+        Some(c) => Err(Wrong::new(format!("`{}` is not for a tag", shown(c)))
             .help("letters, digits, spaces and _ . : / = + - @")),
     }
 }

@@ -59,11 +59,18 @@ impl Config {
                 .help("`guardian init` writes one to start from; the least is `project: shop`");
             return Err(Problems(vec![Problem::at(file, text, &(0..0), wrong)]));
         }
+        if !matches!(root.kind, Kind::Map(_)) {
+            let wrong = Wrong::new(format!("the file is {}, not a map of settings", root.what()))
+                .help("begin it with `project: shop`");
+            return Err(Problems(vec![Problem::at(file, text, &root.span, wrong)]));
+        }
         let config = Self { file: file.to_owned(), text: text.to_owned(), root };
         let none = Overrides::default();
         let mut problems = config.environment_problems();
-        for chosen in std::iter::once(None).chain(config.sections().iter().map(Some)) {
-            let name = chosen.map_or_else(|| config.own_env(), |section| section.key.clone());
+        // A name that is refused would only be refused again in all that is made from it.
+        let named = |name: &String| limits::short_name("an environment", name).is_ok();
+        let names = config.sections().iter().map(|section| section.key.clone());
+        for name in std::iter::once(config.own_env()).chain(names).filter(named) {
             let chosen = Chosen { name, origin: Origin::Default };
             problems.extend(config.read(&chosen, &none).1.problems);
         }
@@ -194,5 +201,7 @@ fn in_order(mut problems: Vec<Problem>) -> Problems {
     Problems(problems)
 }
 
+#[cfg(test)]
+mod refusals;
 #[cfg(test)]
 mod tests;

@@ -323,7 +323,10 @@ impl<'a> Field<'a> {
             _ => return Err(self.expected("a whole number")),
         };
         number.and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
-            Wrong::new(format!("`{}` takes a whole number, 0 to {}", self.path, u32::MAX))
+            Wrong::new(format!(
+                "`{}` takes a whole number, not a negative or a huge one",
+                self.path
+            ))
         })
     }
 

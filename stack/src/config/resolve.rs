@@ -130,15 +130,17 @@ impl Making<'_> {
                 self.problem(&spec.span, Wrong::new(message).help(look));
             }
         }
+        let open: BTreeSet<String> = settings
+            .watched
+            .iter()
+            .filter(|spec| spec.pattern.is_open())
+            .map(|spec| spec.pattern.to_string())
+            .collect();
         let excluded = |name: &str| settings.exclude.iter().any(|(g, _)| glob_matches(g, name));
         let managed: BTreeMap<&MachineKey, String> =
             settings.managed.iter().map(|s| (&s.key, s.key.managed_name())).collect();
         for (name, machine) in &known.machines {
-            let asked = settings
-                .watched
-                .iter()
-                .any(|s| s.pattern.is_open() && s.pattern.to_string() == machine.by);
-            if asked && !excluded(name) {
+            if open.contains(&machine.by) && !excluded(name) {
                 let Some((key, machine)) = watch(name, machine.machine_type) else { continue };
                 if managed.get(&key) == Some(name) {
                     continue;
@@ -190,7 +192,7 @@ impl Making<'_> {
         let mut there = tried.iter().filter_map(|path| files.read(path).map(|text| (path, text)));
         let Some((path, text)) = there.next() else {
             let message = format!("the definition of `{}` is missing", spec.key);
-            let help = format!("there is no {}", tried.join(" and no "));
+            let help = format!("write it in Amazon States Language; tried: {}", tried.join(", "));
             self.problem(span, Wrong::new(message).help(help));
             return None;
         };

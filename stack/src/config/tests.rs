@@ -11,12 +11,16 @@ const HELLO: &str = r#"{"StartAt": "Hello", "States": {"Hello": {"Type": "Succee
 
 /// Files in memory.
 #[derive(Default)]
-struct Memory(BTreeMap<String, Result<String, String>>);
+pub(super) struct Memory(BTreeMap<String, Result<String, String>>);
 
 impl Memory {
-    fn with(names: &[&str]) -> Self {
+    pub(super) fn with(names: &[&str]) -> Self {
         let file = |name: &&str| ((*name).to_owned(), Ok(HELLO.to_owned()));
         Self(names.iter().map(file).collect())
+    }
+
+    pub(super) fn put(&mut self, name: &str, text: Result<&str, &str>) {
+        self.0.insert(name.to_owned(), text.map(str::to_owned).map_err(str::to_owned));
     }
 }
 
@@ -30,7 +34,7 @@ fn recipe_files() -> Memory {
     Memory::with(&["definitions/step1.json", "definitions/step2.json", "definitions/step3.json"])
 }
 
-fn env(name: &str) -> Overrides {
+pub(super) fn env(name: &str) -> Overrides {
     Overrides { env: Some(Given::new(name, "flag --env")), ..Overrides::default() }
 }
 
@@ -269,6 +273,28 @@ fn every_key_is_in_the_documentation() {
     let page = include_str!("../../../docs/configuration.md");
     for key in keys::ALL.iter().flat_map(|keys| keys.iter()) {
         assert!(page.contains(&format!("`{key}`")), "`{key}` is not in docs/configuration.md");
+    }
+}
+
+#[test]
+fn every_example_of_the_documentation_can_be_read() {
+    let page = include_str!("../../../docs/configuration.md");
+    let examples: Vec<&str> =
+        page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(examples.len() >= 3);
+    for example in examples {
+        let text = format!("project: shop\n{example}");
+        Config::parse(FILE, &text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
+    }
+}
+
+#[test]
+fn line_breaks_of_windows_and_a_byte_order_mark_move_no_place() {
+    for text in ["project: p\r\nregion: Ireland\r\n", "\u{feff}project: p\nregion: Ireland\n"] {
+        let problems = Config::parse(FILE, text).unwrap_err().0;
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+        assert_eq!((problem.line, problem.column, problem.len), (2, 9, 7), "{problem}");
+        assert_eq!(&text[problem.offset..problem.offset + problem.len], "Ireland");
     }
 }
 

@@ -107,13 +107,19 @@ pub(super) fn read(file: &str, text: &str) -> Result<Node, Vec<Problem>> {
     if !marker.twice.is_empty() {
         return Err(marker.twice.iter().map(|t| t.problem(file, text)).collect());
     }
-    let value: Value = serde_yaml::from_str(text).map_err(|error| {
-        let span = error.location().map_or(0..0, |at| at.index()..at.index() + 1);
+    let value: Value = serde_yaml::from_str(marker.text).map_err(|error| {
+        let at = marker.mark_bytes + error.location().map_or(0, |at| at.index());
+        let span = at..at + 1;
         let said = error.to_string();
         // The place is in the problem already.
         let said = said.split(" at line ").next().unwrap_or(&said);
-        let wrong = Wrong::new(format!("this is not YAML: {said}"))
-            .help("look at the indentation and the quotes of this line and the one before");
+        let wrong = Wrong::new(format!("this is not YAML: {said}")).help(
+            if said.contains("more than one document") {
+                "keep one; what differs by environment goes under `environments`"
+            } else {
+                "look at the indentation and the quotes of this line and the one before"
+            },
+        );
         vec![Problem::at(file, text, &span, wrong)]
     })?;
     let mut wrong = Vec::new();
@@ -206,6 +212,8 @@ impl Twice {
 
 struct Marking<'a> {
     text: &'a str,
+    /// Bytes of the byte order mark, which neither reader takes in a `str`.
+    mark_bytes: usize,
     /// First byte of each line.
     lines: Vec<usize>,
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
@@ -214,9 +222,12 @@ struct Marking<'a> {
 
 impl<'a> Marking<'a> {
     fn new(text: &'a str) -> Self {
+        let whole = text.len();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mark_bytes = whole - text.len();
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(after_breaks).collect();
-        Self { text, lines, parser: Parser::new_from_str(text), twice: Vec::new() }
+        Self { text, mark_bytes, lines, parser: Parser::new_from_str(text), twice: Vec::new() }
     }
 
     /// The marks of the first document; a leaf of nothing where its events end early.
@@ -238,10 +249,14 @@ impl<'a> Marking<'a> {
 
     /// Bytes before a place; saphyr counts characters, libyaml and this tool bytes.
     fn offset(&self, at: &Marker) -> usize {
-        let Some(start) = self.lines.get(at.line().saturating_sub(1)) else {
-            return self.text.len();
+        let within = match self.lines.get(at.line().saturating_sub(1)) {
+            Some(start) => {
+                let column = self.text[*start..].char_indices().nth(at.col());
+                column.map_or(self.text.len(), |(bytes, _)| start + bytes)
+            }
+            None => self.text.len(),
         };
-        self.text[*start..].char_indices().nth(at.col()).map_or(self.text.len(), |(i, _)| start + i)
+        self.mark_bytes + within
     }
 
     /// None where the events stop making sense; serde_yaml says why.

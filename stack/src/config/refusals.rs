@@ -1,0 +1,290 @@
+//! What a configuration is refused for, and the words in which it is told.
+
+use super::tests::{Memory, env};
+use super::*;
+use std::fmt::Write;
+
+/// Each text with what is said about it, for a snapshot that reads as a list of examples.
+fn told(texts: &[&str]) -> String {
+    texts.iter().fold(String::new(), |mut told, text| {
+        let files = Memory::with(&["definitions/a.json", "definitions/b.json"]);
+        let said = Config::parse(FILE, text)
+            .and_then(|config| config.resolve(&Overrides::default(), &files, None));
+        let said = match said {
+            Ok(resolved) => panic!("accepted: {text}\n{:?}", resolved.app),
+            Err(problems) => problems,
+        };
+        let _ = writeln!(told, "{}\n=> {said}\n", text.trim_end());
+        told
+    })
+}
+
+/// A file of two managed machines and these lines.
+fn with(lines: &[&str]) -> Vec<String> {
+    let head = "project: p\nmachines: { managed: [a, b] }\n";
+    lines.iter().map(|line| format!("{head}{line}\n")).collect()
+}
+
+fn told_with(lines: &[&str]) -> String {
+    let texts = with(lines);
+    told(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn what_is_not_yaml_or_no_map_is_told_with_its_place() {
+    insta::assert_snapshot!(told(&[
+        "",
+        "# nothing but a comment\n",
+        "project: [a\nenv: b\n",
+        "project: p\n\tenv: dev\n",
+        "project: 'p\n",
+        "- project\n",
+        "project\n",
+        "project: p\n1: x\n",
+        "project: !name p\n",
+        "project: p\n---\nproject: q\n",
+        "project: *unknown\n",
+    ]));
+}
+
+#[test]
+fn an_unknown_key_is_told_with_the_nearest_that_is_known() {
+    insta::assert_snapshot!(told(&[
+        "project: p\nshedule: rate(1 hour)\n",
+        "project: p\nzebra: 1\n",
+        "project: p\nfunction: { memroy: 256 }\n",
+        "project: p\nmachines: { managed: [{ name: a, loging: {} }] }\n",
+        "project: p\nenvironments: { prod: { project: q, env: x } }\n",
+        "project: p\nenvironments: { prod: { alarms: { status: { perod: 60 } } } }\n",
+    ]));
+}
+
+#[test]
+fn a_key_that_is_written_twice_is_told_with_both_lines() {
+    insta::assert_snapshot!(told(&[
+        "project: p\nenv: dev\nproject: q\nenv: test\n",
+        "project: p\ntags:\n  a: x\n  a: y\n",
+    ]));
+}
+
+#[test]
+fn all_problems_are_told_at_once_in_the_order_of_the_file() {
+    insta::assert_snapshot!(told(&[
+        "project: Shop\nschedule: cron(0 25 * * ? *)\nfunction: { memory: 64 }\n\
+         environments: { prod: { function: { timeout: 901 } } }\n"
+    ]));
+}
+
+#[test]
+fn names_are_refused_by_the_rules_of_what_they_name() {
+    insta::assert_snapshot!(told(&[
+        "env: dev\n",
+        "project: 7\n",
+        "project: Shop\n",
+        "project: p\nenv: Dev\n",
+        "project: p\nenvironments: { 'a b': {} }\n",
+        "project: p\nregion: Ireland\n",
+        "project: p\nstack_name: my_stack\n",
+        "project: p\nfunction: { name: 'a b' }\n",
+        "project: a-project-of-thirty-characters\nenv: and-an-environment\n",
+        "project: p\ndashboard: { name: 'my dashboard' }\n",
+        "project: p\nalarms: { prefix: 'a\"b' }\n",
+    ]));
+}
+
+#[test]
+fn machines_are_refused_by_name_and_when_they_are_there_twice() {
+    insta::assert_snapshot!(told(&[
+        "project: p\nmachines:\n  managed: [a, café]\n",
+        "project: p\nmachines:\n  managed: [a, 'a b', '']\n",
+        "project: p\nmachines:\n  managed:\n    - a\n    - b\n    - name: a\n",
+        "project: p\nmachines:\n  managed: [a]\n  watched: [x, x]\n",
+        "project: p\nmachines:\n  managed: [a]\n  watched: [a-step-function]\n",
+        "project: p\nmachines:\n  managed: [a]\n  exclude: ['a-*']\n",
+        "project: p\nmachines:\n  watched: ['x[1-3]', naïve]\n",
+        "project: p\nmachines:\n  watched: [{ name: a, glob: b }, {}, { tag: {} }]\n",
+        "project: p\nmachines:\n  managed: [{ type: EXPRESS }]\n",
+        "project: p\nmachines:\n  managed: [{ name: a, type: FAST }]\n",
+        "project: p\nmachines:\n  managed: a\n",
+        "project: p\nmachines:\n  managed: [an-excessively-long-name-of-a-state-machine-that-has-\
+         far-too-many-letters]\n",
+    ]));
+}
+
+#[test]
+fn patterns_that_nobody_looked_up_are_told_with_what_to_run() {
+    insta::assert_snapshot!(told(&[
+        "project: p\nmachines:\n  watched:\n    - batch-*\n    - tag: { team: data }\n"
+    ]));
+}
+
+#[test]
+fn a_lock_of_another_region_is_refused() {
+    let config =
+        Config::parse(FILE, "project: p\nregion: eu-west-1\nmachines: { watched: [x] }\n").unwrap();
+    let mut lock = Lock::default();
+    let locked = crate::lock::Locked { region: Some("us-east-1".into()), ..Default::default() };
+    lock.environments.insert("dev".to_owned(), locked);
+    let files = Memory::default();
+    let problems = config.resolve(&Overrides::default(), &files, Some(&lock)).unwrap_err();
+    insta::assert_snapshot!(problems.to_string());
+}
+
+#[test]
+fn definitions_that_are_missing_or_broken_are_told_with_their_file() {
+    let text = "project: p\nmachines:\n  managed:\n    - gone\n    - broken\n    - unreadable\n    - \
+                { name: own, definition: machines/own.json }\n";
+    let config = Config::parse(FILE, text).unwrap();
+    let mut files = Memory::default();
+    files.put("definitions/broken.json", Ok("{\n  \"StartAt\": \"A\",\n  \"States\": {}\n}"));
+    files.put("definitions/unreadable.yaml", Err("permission denied"));
+    let problems = config.resolve(&Overrides::default(), &files, None).unwrap_err();
+    insta::assert_snapshot!(problems.to_string());
+}
+
+#[test]
+fn two_definitions_of_one_machine_are_doubted() {
+    let config = Config::parse(FILE, "project: p\nmachines: { managed: [a] }\n").unwrap();
+    let files = Memory::with(&["definitions/a.json", "definitions/a.asl.yaml"]);
+    let warnings = config.resolve(&Overrides::default(), &files, None).unwrap().warnings;
+    insta::assert_snapshot!(warnings[0].to_string());
+}
+
+#[test]
+fn statements_are_refused_by_the_rules_of_iam() {
+    let statements = [
+        "nothing",
+        "{ Effect: Allow, Action: '*', Resource: '*' }",
+        "{ Effect: allow, Action: 's3:GetObject', Resource: '*' }",
+        "{ Effect: Allow, Action: 's3:GetObject', NotAction: 's3:PutObject', Resource: '*' }",
+        "{ Effect: Allow, Action: 's3:GetObject' }",
+        "{ Effect: Allow, Action: GetObject, Resource: my-bucket }",
+        "{ Effect: Allow, Action: [], Resource: '*' }",
+        "{ Effect: Allow, Action: 's3:GetObject', Resource: '*', Principal: '*' }",
+        "{ Effect: Allow, Action: 's3:GetObject', Resource: '*', Sid: 'a b', Condition: x }",
+    ];
+    let texts = statements.map(|statement| {
+        format!("project: p\nmachines:\n  managed:\n    - name: a\n      policy:\n        - {statement}\n")
+    });
+    insta::assert_snapshot!(told(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
+}
+
+#[test]
+fn schedules_are_refused_at_the_field() {
+    insta::assert_snapshot!(told_with(&[
+        "schedule: cron(0 25 * * ? *)",
+        "schedule: \"cron(0 8 * * * *)\"",
+        "schedule: >-\n  rate(1\n  hours)",
+        "schedule: at(2030-01-01T00:00:00)",
+        "schedule: 5",
+    ]));
+}
+
+#[test]
+fn the_functions_numbers_are_refused_by_lambdas_rules() {
+    insta::assert_snapshot!(told_with(&[
+        "function: { memory: 64 }",
+        "function: { memory: lots }",
+        "function: { timeout: 901 }",
+        "function: { timeout: -1 }",
+        "function: { log_retention_days: 100 }",
+        "function: { architecture: arm }",
+        "function: { list_burst: 0 }",
+        "function: { list_refill: .nan }",
+        "dashboard: { enabled: maybe }",
+        "semantics: newest",
+    ]));
+}
+
+#[test]
+fn alarms_are_refused_by_cloudwatchs_rules() {
+    insta::assert_snapshot!(told_with(&[
+        "alarms: { status: { period: 30 } }",
+        "alarms: { status: { period: 90 } }",
+        "alarms: { status: { evaluation_periods: 1441 } }",
+        "alarms: { status: { evaluation_periods: 2, datapoints_to_alarm: 3 } }",
+        "alarms: { status: { threshold: .inf } }",
+        "alarms: { status: { missing: notbreaching } }",
+        "alarms: { machines: { a: [{ threshold: 1 }] } }",
+        "alarms: { machines: { a: [{ metric: ExecutionsFailedCount }] } }",
+        "alarms: { machines: { a: [{ metric: ExecutionTime }] } }",
+        "alarms: { machines: { a: [slow] } }",
+        "alarms: { machines: { a: [{ metric: ExecutionsFailed }, { metric: ExecutionsFailed }] } }",
+        "alarms: { machines: { aa: [{ metric: ExecutionsFailed }] } }",
+        "alarms: { actions: { alarm: [my-topic, 'arn:aws:sns:eu-west-1:12:t'] } }",
+        "alarms: { actions: { ok: ['arn:aws:sns:eu-west-1:${AWS::AccountId}:t'] } }",
+    ]));
+}
+
+#[test]
+fn an_express_machine_has_no_status_to_alarm_on() {
+    insta::assert_snapshot!(told(&[
+        "project: p\nmachines:\n  managed:\n    - name: a\n      type: EXPRESS\n      alarms:\n        - \
+         { metric: Status, name: b }\n"
+    ]));
+}
+
+#[test]
+fn lengths_and_counts_are_refused_past_their_limits() {
+    let arns: Vec<String> =
+        (0..6).map(|n| format!("'arn:aws:sns:eu-west-1:123456789012:t{n}'")).collect();
+    let tags: Vec<String> = (0..51).map(|n| format!("t{n}: x")).collect();
+    let excluded: Vec<String> = (0..20).map(|n| format!("{}{n}", "x".repeat(60))).collect();
+    let cases = [
+        (format!("alarms: {{ actions: {{ alarm: [{}] }} }}", arns.join(", ")), "6 actions"),
+        (format!("alarms: {{ prefix: {} }}", "p".repeat(255)), "256 characters"),
+        (
+            format!(
+                "alarms: {{ machines: {{ a: [{{ metric: ExecutionsFailed, description: {} }}] }} }}",
+                "d".repeat(1_025)
+            ),
+            "1025 characters",
+        ),
+        (format!("tags: {{ {} }}", tags.join(", ")), "51 tags"),
+        (format!("tags: {{ {}: x }}", "k".repeat(129)), "129 characters"),
+        (format!("tags: {{ k: {} }}", "v".repeat(257)), "257 characters"),
+        ("tags: { 'AWS:x': y }".to_owned(), "begins with `aws:`"),
+        ("tags: { k: 'a;b' }".to_owned(), "`;` is not for a tag"),
+        ("tags: { k: 7 }".to_owned(), "takes a text"),
+        (format!("stack_name: {}", "s".repeat(129)), "stack's name"),
+        (
+            format!(
+                "environments: {{ prod: {{ machines: {{ exclude: [{}] }} }} }}",
+                excluded.join(",")
+            ),
+            "bytes of the function's environment",
+        ),
+    ];
+    for (lines, words) in cases {
+        let said = told_with(&[&lines]);
+        assert!(said.contains(words), "{said}");
+        assert!(said.contains("=> guardian.yaml:3:") && said.contains("help: "), "{said}");
+    }
+}
+
+#[test]
+fn an_environment_that_is_not_there_is_told_with_those_that_are() {
+    let text = "project: p\nenvironments: { prod: {}, test: {} }\n";
+    let config = Config::parse(FILE, text).unwrap();
+    let said = |name: &str| config.wanted(&env(name)).unwrap_err().to_string();
+    assert_eq!(
+        said("prd"),
+        "flag --env: guardian.yaml has no environment `prd`\n  help: did you mean `prod`? There are: \
+         dev, prod, test"
+    );
+    assert!(said("Prod").contains("cannot be an environment"));
+    assert!(config.wanted(&env("dev")).is_ok());
+    let without = Config::parse(FILE, "project: p\n").unwrap();
+    assert!(without.wanted(&env("anything")).is_ok());
+}
+
+#[test]
+fn a_flag_is_refused_by_its_own_name() {
+    let config = Config::parse(FILE, "project: p\n").unwrap();
+    let overrides = Overrides {
+        stack_name: Some(Given::new("my_stack", "env GUARDIAN_STACK_NAME")),
+        ..Overrides::default()
+    };
+    let said = config.wanted(&overrides).unwrap_err().to_string();
+    assert!(said.starts_with("env GUARDIAN_STACK_NAME: `my_stack` cannot be"), "{said}");
+}
