@@ -234,3 +234,78 @@ fn tag_characters(text: &str) -> Result<(), Wrong> {
             .help("letters, digits, spaces and _ . : / = + - @")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_known_region_has_the_shape_of_one_and_is_not_doubted() {
+        for known in REGIONS {
+            assert_eq!(region(known), Ok(known.to_owned()));
+            assert_eq!(unknown_region(known), None);
+        }
+        for text in ["", "eu", "eu-west", "EU-WEST-1", "eu-west-1a", "eu--1", "-1"] {
+            assert!(region(text).is_err(), "{text}");
+        }
+        assert!(unknown_region("eu-wset-1").is_some());
+    }
+
+    #[test]
+    fn arns_of_every_owner_are_taken() {
+        for text in [
+            "arn:aws:sns:eu-west-1:123456789012:topic",
+            "arn:aws-us-gov:sns:us-gov-west-1:123456789012:topic",
+            "arn:aws:iam::aws:policy/AWSLambda_FullAccess",
+            "arn:aws:iam::123456789012:policy/path/name",
+            "arn:aws:automate:us-east-1:ec2:stop",
+            "arn:aws:ssm:us-east-1:123456789012:opsitem:3#CATEGORY=Security",
+        ] {
+            assert_eq!(arn(text), Ok(text.to_owned()));
+        }
+        for text in
+            ["", "topic", "urn:aws:sns:a:123456789012:t", "arn:aws:sns:a:123456789012:", "arn:a b"]
+        {
+            assert!(arn(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_taken_up_to_their_last_character_and_no_further() {
+        assert!(short_name("a project", &"a".repeat(32)).is_ok());
+        assert!(short_name("a project", &"a".repeat(33)).is_err());
+        assert!(stack_name(&"a".repeat(128)).is_ok());
+        assert!(stack_name(&"a".repeat(129)).is_err());
+        assert!(function_name(&"a".repeat(64)).is_ok());
+        assert!(function_name(&"a".repeat(65)).is_err());
+        assert!(dashboard_name(&"a".repeat(255)).is_ok());
+        assert!(dashboard_name(&"a".repeat(256)).is_err());
+        assert!(tag_key(&"é".repeat(128)).is_ok() && tag_key(&"é".repeat(129)).is_err());
+        assert!(tag_value("").is_ok() && tag_key("").is_err());
+        assert!(tag_value(&"v".repeat(256)).is_ok() && tag_value(&"v".repeat(257)).is_err());
+    }
+
+    #[test]
+    fn days_that_logs_are_not_kept_have_a_closest_that_they_are() {
+        for days in RETENTION_DAYS {
+            assert_eq!(retention(days), Ok(days));
+        }
+        let help = retention(100).unwrap_err().help.unwrap();
+        assert!(help.contains("closest it takes is 90"), "{help}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_a_check(text in "\\PC{0,40}") {
+            let checks = [
+                short_name("x", &text), stack_name(&text), region(&text), function_name(&text),
+                dashboard_name(&text), alarm_name_part(&text), arn(&text),
+            ];
+            for taken in checks.into_iter().flatten() {
+                prop_assert_eq!(&taken, &text);
+            }
+            let _ = (tag_key(&text), tag_value(&text), unknown_region(&text));
+        }
+    }
+}

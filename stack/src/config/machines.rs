@@ -219,7 +219,14 @@ fn glob_text(text: &str) -> Result<String, Wrong> {
 /// Reads `machines.exclude`.
 pub(super) fn exclude(section: &Section<'_>) -> Vec<(String, Range<usize>)> {
     let Some(field) = section.get("exclude") else { return Vec::new() };
-    let patterns = checked_list(field, |item| Ok((glob_text(item.text()?)?, item.span().clone())));
+    let mut patterns = Vec::new();
+    for item in field.items() {
+        match item.text().and_then(glob_text) {
+            Ok(glob) => patterns.push((glob, item.span().clone())),
+            Err(wrong) => item.problem(wrong),
+        }
+    }
+    field.note(&patterns.iter().map(|(glob, _)| glob).collect::<Vec<_>>());
     let bytes: usize = patterns.iter().map(|(p, _)| p.len() + 1).sum();
     if bytes > super::MAX_EXCLUDE_BYTES {
         let wrong = Wrong::new(format!(

@@ -75,6 +75,12 @@ impl Settings {
         let semantics = root
             .setting("semantics", Semantics::default(), |f| f.word(&["last-finished", "original"]));
         let aborted = root.setting("aborted", Aborted::default(), |f| f.word(&["red", "ignore"]));
+        if let (Semantics::Original, Aborted::Ignore, Some(field)) =
+            (semantics, aborted, root.get("aborted"))
+        {
+            let wrong = Wrong::new("`aborted: ignore` means nothing under `original`");
+            field.warn(wrong.help("it is for `semantics: last-finished`"));
+        }
         let schedule = root.setting("schedule", DEFAULT_SCHEDULE.to_owned(), read_schedule);
         let function = read_function(&root.child("function", keys::FUNCTION), &project, env);
         let (alarms, machine_alarms) = alarms::read(&root.child("alarms", keys::ALARMS), semantics);

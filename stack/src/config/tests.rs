@@ -261,6 +261,29 @@ fn a_sweep_that_outlives_its_function_is_told() {
 }
 
 #[test]
+fn a_setting_without_effect_is_doubted() {
+    let resolved = resolved("project: shop\nsemantics: original\naborted: ignore\n");
+    assert_eq!(resolved.warnings[0].line, 3);
+    assert!(resolved.warnings[0].message.contains("means nothing under `original`"));
+}
+
+#[test]
+fn lists_are_shown_with_their_origin_as_they_are_written() {
+    let config = Config::parse(FILE, PATTERNS).unwrap();
+    let origins = config.origins(&Overrides::default()).unwrap();
+    let shown = |path: &str| {
+        let setting = origins.iter().find(|setting| setting.path == path).unwrap();
+        format!("{} from {}", setting.value, setting.origin)
+    };
+    assert_eq!(shown("machines.exclude"), r#"["*-test"] from guardian.yaml:8"#);
+    assert_eq!(shown("machines.managed"), r#"["step1"] from guardian.yaml:3"#);
+    assert_eq!(
+        shown("machines.watched"),
+        r#"["billing","batch-*","tag stage=*, team=data"] from guardian.yaml:5"#
+    );
+}
+
+#[test]
 fn a_region_with_a_typing_slip_is_doubted_and_used() {
     let resolved = resolved("project: shop\nregion: eu-wset-1\n");
     assert_eq!(resolved.app.region.as_deref(), Some("eu-wset-1"));

@@ -324,3 +324,108 @@ fn end(closing: &Range<usize>, last: Option<usize>) -> usize {
 }
 
 const NOWHERE: Mark = Mark { span: 0..0, inner: Inner::Leaf };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn places(text: &str, node: &Node, found: &mut Vec<(String, String)>) {
+        for entry in node.entries() {
+            let written = |span: &Range<usize>| text[span.clone()].to_owned();
+            found.push((written(&entry.key_span), written(&entry.value.span)));
+            places(text, &entry.value, found);
+        }
+        if let Kind::List(items) = &node.kind {
+            items.iter().for_each(|item| places(text, item, found));
+        }
+    }
+
+    fn places_of(text: &str) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        places(text, &read("f", text).unwrap(), &mut found);
+        found
+    }
+
+    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+        expected.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn keys_and_values_have_the_bytes_they_are_written_with() {
+        let text = "é: 'x'\n\"b\": [1, {c: d}]\ne:\n  f: g\n  h:\n  - i: j\n";
+        assert_eq!(
+            places_of(text),
+            pairs(&[
+                ("é", "'x'"),
+                ("\"b\"", "[1, {c: d}]"),
+                ("c", "d"),
+                ("e", "f: g\n  h:\n  - i: j"),
+                ("f", "g"),
+                ("h", "i: j"),
+                ("i", "j"),
+            ])
+        );
+    }
+
+    #[test]
+    fn what_an_alias_stands_for_has_the_place_of_the_alias() {
+        let text = "a: &x { b: c }\nd: *x\n";
+        assert_eq!(
+            places_of(text),
+            pairs(&[("a", "&x { b: c }"), ("b", "c"), ("d", "*x"), ("*x", "*x")])
+        );
+    }
+
+    #[test]
+    fn nothing_lies_over_nothing_and_a_list_over_a_list() {
+        let base = read("f", "a: { b: 1, c: [1] }\nd: 2\n").unwrap();
+        let over = read("f", "a: { c: [2, 3], e: 4 }\nd:\n").unwrap();
+        let laid = base.overlaid(&over).to_json();
+        assert_eq!(laid, serde_json::json!({"a": {"b": 1, "c": [2, 3], "e": 4}, "d": 2}));
+    }
+
+    #[test]
+    fn aliases_of_aliases_that_would_fill_the_memory_are_refused() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for n in 1..12 {
+            let before = format!("*a{}, ", n - 1).repeat(10);
+            text += &format!("a{n}: &a{n} [{before}]\n");
+        }
+        assert!(read("f", &text).is_err());
+    }
+
+    /// Documents of maps, lists and texts in block and flow style.
+    fn document() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = "[a-zé :#'-]{0,6}".prop_map(serde_json::Value::from);
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            let map = prop::collection::vec(("[a-zé ]{1,4}", inner.clone()), 0..4);
+            prop_oneof![
+                prop::collection::vec(inner, 0..4).prop_map(serde_json::Value::from),
+                map.prop_map(|entries| serde_json::Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn values_are_serde_yamls_and_each_key_is_read_back_from_its_place(value in document()) {
+            for text in [serde_yaml::to_string(&value).unwrap(), value.to_string()] {
+                let node = read("f", &text).unwrap();
+                prop_assert_eq!(&node.to_json(), &value);
+                let mut stack = vec![&node];
+                while let Some(node) = stack.pop() {
+                    for entry in node.entries() {
+                        let written = &text[entry.key_span.clone()];
+                        let key: String = serde_yaml::from_str(written).unwrap();
+                        prop_assert_eq!(&key, &entry.key);
+                        stack.push(&entry.value);
+                    }
+                    if let Kind::List(items) = &node.kind {
+                        stack.extend(items);
+                    }
+                }
+            }
+        }
+    }
+}
