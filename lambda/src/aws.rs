@@ -12,7 +12,7 @@ use aws_sdk_cloudwatch::types::{MetricDatum, StandardUnit};
 use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_sfn::types::{ExecutionStatus, StateMachineType};
+use aws_sdk_sfn::types::{ExecutionStatus, MapRunItemCounts, StateMachineType};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_types::DateTime;
@@ -116,6 +116,32 @@ impl Fleet for StepFunctions {
         });
         Ok(Page { items: items.collect(), next: page.next_token.filter(|t| !t.is_empty()) })
     }
+
+    async fn list_map_runs(
+        &self,
+        execution_arn: &str,
+        token: Option<&str>,
+    ) -> Result<Page<String>, CallError> {
+        let call = self.0.list_map_runs().execution_arn(execution_arn).max_results(1_000);
+        let page =
+            call.set_next_token(token.map(str::to_owned)).send().await.map_err(call_error)?;
+        let items = page.map_runs.into_iter().map(|run| run.map_run_arn).collect();
+        Ok(Page { items, next: page.next_token.filter(|t| !t.is_empty()) })
+    }
+
+    async fn failed_items(&self, map_run_arn: &str) -> Result<u64, CallError> {
+        let call = self.0.describe_map_run().map_run_arn(map_run_arn);
+        let run = call.send().await.map_err(call_error)?;
+        Ok(run.item_counts.as_ref().map_or(0, not_done))
+    }
+}
+
+/// Of a Map Run's items those that did not succeed and will not.
+fn not_done(counts: &MapRunItemCounts) -> u64 {
+    [counts.failed, counts.timed_out, counts.aborted]
+        .into_iter()
+        .filter_map(|count| u64::try_from(count).ok())
+        .sum()
 }
 
 impl Publisher for CloudWatch {

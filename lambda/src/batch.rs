@@ -202,7 +202,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
                 return Err(machine.arn);
             }
         };
-        let look = self.look(&machine.arn, &key, &history);
+        let look = self.look(&machine, &key, &history);
         match look.verdict {
             Verdict::Status { word, .. } => {
                 tracing::debug!(machine = machine.name, status = word, "read");

@@ -77,6 +77,19 @@ pub trait Fleet: Send + Sync + 'static {
         &self,
         ask: Ask<'_>,
     ) -> impl Future<Output = Result<Page<Execution>, CallError>> + Send;
+
+    /// A page of the ARNs of an execution's Map Runs.
+    fn list_map_runs(
+        &self,
+        execution_arn: &str,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Page<String>, CallError>> + Send;
+
+    /// How many items of a Map Run failed, timed out or were aborted.
+    fn failed_items(
+        &self,
+        map_run_arn: &str,
+    ) -> impl Future<Output = Result<u64, CallError>> + Send;
 }
 
 /// Whether the machine's part of an ARN (of a machine or an execution) is that of a Map Run:

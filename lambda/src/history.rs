@@ -18,6 +18,8 @@ pub(crate) struct History {
     listed_back_to: Option<i64>,
     /// Whether the list was read to its end.
     pub complete: bool,
+    /// Items that failed in the run that decides, if that was looked into.
+    pub incomplete: Option<u64>,
 }
 
 /// An execution with a status that this version does not know.

@@ -9,6 +9,7 @@ pub mod aws;
 mod batch;
 mod budget;
 pub mod confirm;
+mod expected;
 mod fleet;
 mod handler;
 mod hints;
@@ -20,6 +21,7 @@ mod retry;
 mod settings;
 mod summary;
 mod sweep;
+mod wall_clock;
 mod watcher;
 
 pub use batch::{Answered, Message};

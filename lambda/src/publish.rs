@@ -1,7 +1,10 @@
 //! What is published, and how it is cut into calls.
 
 use crate::CallError;
-use guardian_contract::{HEARTBEAT_METRIC, MachineKey, status_metric};
+use guardian_contract::{
+    HEARTBEAT_METRIC, MachineKey, UNGUARDED_METRIC, incomplete_metric, oldest_running_metric,
+    overdue_metric, status_metric,
+};
 use std::time::SystemTime;
 
 /// PutMetricData's limit of metrics a call.
@@ -22,6 +25,26 @@ impl Point {
     /// A machine's status.
     pub fn status(key: &MachineKey, code: u8) -> Self {
         Self { metric: status_metric(key), value: f64::from(code) }
+    }
+
+    /// Seconds since a machine's finished run was due.
+    pub fn overdue(key: &MachineKey, seconds: f64) -> Self {
+        Self { metric: overdue_metric(key), value: seconds }
+    }
+
+    /// Seconds since a machine's oldest run under way began.
+    pub fn oldest_running(key: &MachineKey, seconds: f64) -> Self {
+        Self { metric: oldest_running_metric(key), value: seconds }
+    }
+
+    /// Items that failed in a machine's successful run.
+    pub fn incomplete(key: &MachineKey, items: u64) -> Self {
+        Self { metric: incomplete_metric(key), value: items as f64 }
+    }
+
+    /// Machines that match the rules and have no alarm.
+    pub fn unguarded(count: usize) -> Self {
+        Self { metric: UNGUARDED_METRIC.to_owned(), value: count as f64 }
     }
 
     /// The sign that a sweep came through.

@@ -2,7 +2,7 @@
 
 use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
 use crate::history::History;
-use crate::recent::Recent;
+use crate::recent::{LookedInto, Recent};
 use crate::retry::{CallError, Failure, Kind, until};
 use crate::{Budget, Calls, Settings};
 use guardian_contract::{Aborted, MachineKey, Semantics, Status};
@@ -18,6 +18,11 @@ const PAGE: u16 = 100;
 /// Pages of executions that are read through before finished ones are asked for by status.
 const MAX_PAGES: usize = 3;
 
+/// Pages of running executions, a thousand each, that are read for the oldest of them.
+const MAX_RUNNING_PAGES: usize = 10;
+/// Map Runs of one execution that are looked into.
+const MAX_MAP_RUNS: usize = 20;
+
 /// What one worker has at hand.
 #[derive(Debug)]
 pub(crate) struct Reader<F> {
@@ -25,6 +30,7 @@ pub(crate) struct Reader<F> {
     pub settings: Arc<Settings>,
     pub budget: Arc<Budget>,
     pub recent: Arc<Recent>,
+    pub looked_into: Arc<LookedInto>,
     pub calls: Arc<Calls>,
     pub deadline: Instant,
 }
@@ -36,6 +42,7 @@ impl<F> Clone for Reader<F> {
             settings: Arc::clone(&self.settings),
             budget: Arc::clone(&self.budget),
             recent: Arc::clone(&self.recent),
+            looked_into: Arc::clone(&self.looked_into),
             calls: Arc::clone(&self.calls),
             deadline: self.deadline,
         }
@@ -85,7 +92,7 @@ impl<F: Fleet> Reader<F> {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     let Some(Target { machine, key, known }) = next else { return };
-                    let outcome = reader.outcome(&machine, known).await;
+                    let outcome = reader.outcome(&machine, &key, known).await;
                     // Nobody listens any more only if the invocation is over.
                     if send.send(Seen { machine, key, outcome }).is_err() {
                         return;
@@ -96,9 +103,14 @@ impl<F: Fleet> Reader<F> {
         (receive, tasks)
     }
 
-    async fn outcome(&self, machine: &Machine, known: Vec<Execution>) -> Outcome {
-        match self.history(machine, known).await {
-            Ok(history) => {
+    async fn outcome(&self, machine: &Machine, key: &MachineKey, known: Vec<Execution>) -> Outcome {
+        let declared = self.settings.watch.of(key);
+        let all_running = declared.max_duration_s.is_some();
+        match self.history(machine, all_running, known).await {
+            Ok(mut history) => {
+                if declared.incomplete == Some(true) {
+                    history.incomplete = self.incomplete(machine, &history).await;
+                }
                 for unknown in &history.unknown {
                     tracing::warn!(
                         machine = machine.name,
@@ -117,7 +129,12 @@ impl<F: Fleet> Reader<F> {
     /// Reads as much of a machine's executions as its light takes: nearly always one page. While
     /// what a page does not show may still decide, the next is read; after a few of those the
     /// finished ones are asked for by status, so that no number of runs under way hides them.
-    async fn history(&self, machine: &Machine, known: Vec<Execution>) -> Result<History, Failure> {
+    async fn history(
+        &self,
+        machine: &Machine,
+        all_running: bool,
+        known: Vec<Execution>,
+    ) -> Result<History, Failure> {
         let original = self.settings.semantics == Semantics::Original;
         let limit = if original { 1 } else { PAGE };
         let mut history = History::default();
@@ -142,11 +159,73 @@ impl<F: Fleet> Reader<F> {
                 history.add(self.page(machine, Some(status), limit, None).await?.items);
             }
         }
+        if all_running && !history.complete {
+            self.running(machine, &mut history).await?;
+        }
         // Only now, so that what is known does not stand for what the list has yet to show; and
         // what was heard meanwhile is in time.
         history.add(known);
         history.add(self.recent.of(&machine.arn));
         Ok(history)
+    }
+
+    /// Reads all executions that are under way: the oldest of them is the last of its list.
+    async fn running(&self, machine: &Machine, history: &mut History) -> Result<(), Failure> {
+        let mut token: Option<String> = None;
+        for _ in 0..MAX_RUNNING_PAGES {
+            let running = Some(Status::Running);
+            let page = self.page(machine, running, 1_000, token.as_deref()).await?;
+            history.add(page.items);
+            if page.next.is_none() || page.next == token {
+                return Ok(());
+            }
+            token = page.next;
+        }
+        tracing::warn!(machine = machine.name, "more runs under way than are looked through");
+        Ok(())
+    }
+
+    /// Items that failed in the run that decides, if it succeeded for all that. What cannot be
+    /// read is not published; the light does not wait for it.
+    async fn incomplete(&self, machine: &Machine, history: &History) -> Option<u64> {
+        let run = history.reading(&self.settings).decided_by?;
+        if run.status != Status::Succeeded {
+            return Some(0);
+        }
+        let attempt = (run.arn, run.redrive_count);
+        if let Some(items) = self.looked_into.items(&machine.arn, &attempt) {
+            return Some(items);
+        }
+        match self.failed_items(&attempt.0).await {
+            Ok(items) => {
+                self.looked_into.remember(&machine.arn, attempt, items);
+                Some(items)
+            }
+            Err(failure) => {
+                let CallError { code, message, .. } = failure.into_error();
+                tracing::warn!(machine = machine.name, code, error = message, "Map Runs not read");
+                None
+            }
+        }
+    }
+
+    async fn failed_items(&self, execution_arn: &str) -> Result<u64, Failure> {
+        let page = until(self.deadline, &self.calls.list_map_runs, None, || {
+            self.fleet.list_map_runs(execution_arn, None)
+        });
+        let mut map_runs = page.await?.items;
+        if map_runs.len() > MAX_MAP_RUNS {
+            tracing::warn!(execution_arn, count = map_runs.len(), "only the first are looked into");
+            map_runs.truncate(MAX_MAP_RUNS);
+        }
+        let mut items: u64 = 0;
+        for map_run in map_runs {
+            let call = until(self.deadline, &self.calls.describe_map_run, None, || {
+                self.fleet.failed_items(&map_run)
+            });
+            items = items.saturating_add(call.await?);
+        }
+        Ok(items)
     }
 
     async fn page(

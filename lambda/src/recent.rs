@@ -54,6 +54,30 @@ impl Recent {
     }
 }
 
+/// An attempt at an execution: its ARN, and how often it was redriven.
+pub(crate) type Attempt = (String, u32);
+
+/// The failed items of the last run of each machine that was looked into: what has succeeded does
+/// not change, and ListMapRuns gives back one call a second.
+#[derive(Debug, Default)]
+pub(crate) struct LookedInto {
+    machines: Mutex<HashMap<String, (Attempt, u64)>>,
+}
+
+impl LookedInto {
+    /// The items of this attempt, if it is the last that was seen.
+    pub fn items(&self, machine_arn: &str, attempt: &Attempt) -> Option<u64> {
+        let machines = self.machines.lock().unwrap_or_else(PoisonError::into_inner);
+        machines.get(machine_arn).filter(|(seen, _)| seen == attempt).map(|(_, items)| *items)
+    }
+
+    /// Remembers the items of an attempt.
+    pub fn remember(&self, machine_arn: &str, attempt: Attempt, items: u64) {
+        let mut machines = self.machines.lock().unwrap_or_else(PoisonError::into_inner);
+        machines.insert(machine_arn.to_owned(), (attempt, items));
+    }
+}
+
 fn fresh(at: Instant, now: Instant) -> bool {
     now.duration_since(at) < REMEMBERED
 }

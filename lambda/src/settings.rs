@@ -1,6 +1,6 @@
 //! What the stack tells the function through its environment.
 
-use guardian_contract::{Aborted, Scope, Semantics, Watch, env};
+use guardian_contract::{Aborted, Guarded, Scope, Semantics, Watch, env};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -23,6 +23,8 @@ pub struct Settings {
     pub queue_url: Option<String>,
     /// What machines declare.
     pub watch: Watch,
+    /// Which machines have an alarm, if that is known.
+    pub guarded: Option<Guarded>,
 }
 
 impl Default for Settings {
@@ -37,6 +39,7 @@ impl Default for Settings {
             concurrency: 64,
             queue_url: None,
             watch: Watch::default(),
+            guarded: None,
         }
     }
 }
@@ -87,6 +90,8 @@ impl Settings {
                 .number(refill, |n: &f64| n.is_finite() && *n >= 0.01)?,
             concurrency: Self::default().concurrency,
             queue_url: variable(env::HINT_QUEUE_URL),
+            guarded: setting(env::GUARDED, "keys separated by commas, or `#` and hashes")
+                .guarded()?,
             watch: setting(env::WATCH, "a JSON document, as the stack writes it").document()?,
         })
     }
@@ -104,6 +109,16 @@ impl Setting {
         serde_json::from_value(serde_json::Value::String(word.clone())).map_err(|_| {
             InvalidSetting { variable: self.name, value: word, expected: self.expected }
         })
+    }
+
+    fn guarded(self) -> Result<Option<Guarded>, InvalidSetting> {
+        let Some(text) = self.value else { return Ok(None) };
+        match Guarded::decode(&text) {
+            Some(guarded) => Ok(Some(guarded)),
+            None => {
+                Err(InvalidSetting { variable: self.name, value: text, expected: self.expected })
+            }
+        }
     }
 
     fn document<T: DeserializeOwned + Default>(self) -> Result<T, InvalidSetting> {
@@ -175,6 +190,7 @@ mod tests {
             (env::LIST_BURST, "0"),
             (env::LIST_REFILL, "NaN"),
             (env::WATCH, "{"),
+            (env::GUARDED, "#123"),
         ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(value), "{message}");

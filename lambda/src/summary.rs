@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Calls {
     pub(crate) list_machines: AtomicU64,
     pub(crate) list_executions: AtomicU64,
+    pub(crate) list_map_runs: AtomicU64,
+    pub(crate) describe_map_run: AtomicU64,
     pub(crate) put_metric_data: AtomicU64,
     pub(crate) send_message: AtomicU64,
 }
@@ -19,6 +21,8 @@ impl Calls {
         [
             ("ListStateMachines", &self.list_machines),
             ("ListExecutions", &self.list_executions),
+            ("ListMapRuns", &self.list_map_runs),
+            ("DescribeMapRun", &self.describe_map_run),
             ("PutMetricData", &self.put_metric_data),
             ("SendMessageBatch", &self.send_message),
         ]
@@ -48,6 +52,8 @@ pub struct Summary {
     pub failed: usize,
     /// Machines for which no time was left; their lights hold.
     pub unread: usize,
+    /// Machines in scope without an alarm, if the stack said which have one.
+    pub unguarded: Option<usize>,
     /// Machines that the function's scope leaves out, and Map Run children.
     pub out_of_scope: usize,
     /// Executions with a status that this version does not know.

@@ -100,6 +100,11 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             );
         }
 
+        if reasons.is_empty() {
+            gathered.points.extend(summary.unguarded.map(Point::unguarded));
+        } else {
+            summary.unguarded = None;
+        }
         let read: usize = summary.by_status.values().sum();
         let none_readable = summary.failed > 0 && read + summary.held == 0;
         if reasons.is_empty() && summary.unread == 0 && !none_readable {
@@ -184,6 +189,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
     /// Decides which of the listed machines are to be read, and counts the others.
     fn select(&self, listed: Vec<Machine>, summary: &mut Summary) -> VecDeque<Target> {
         let mut by_key: BTreeMap<MachineKey, Machine> = BTreeMap::new();
+        summary.unguarded = self.settings.guarded.is_some().then_some(0);
         let mut refused = Vec::new();
         let mut shadowed = HashSet::new();
         for machine in listed {
@@ -192,13 +198,19 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
                 continue;
             }
             summary.machines += 1;
+            let key = MachineKey::of_machine(&machine.name);
+            if let Some(guarded) = &self.settings.guarded {
+                // A machine whose name no metric can carry has no alarm either.
+                let alone = !key.as_ref().is_ok_and(|key| guarded.contains(key));
+                *summary.unguarded.get_or_insert(0) += usize::from(alone);
+            }
             if machine.express {
                 // Its executions cannot be listed; its light comes from AWS/States metrics.
                 tracing::debug!(machine = machine.name, "EXPRESS, not asked");
                 summary.skipped += 1;
                 continue;
             }
-            let key = match MachineKey::of_machine(&machine.name) {
+            let key = match key {
                 Ok(key) => key,
                 Err(invalid) => {
                     refused.push((machine.name, "InvalidName", invalid.to_string()));
@@ -263,7 +275,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             }
         };
         summary.unknown_statuses += history.unknown.len();
-        let look = self.look(&machine.arn, &key, &history);
+        let look = self.look(&machine, &key, &history);
         match look.verdict {
             Verdict::Status { word, .. } => {
                 tracing::debug!(machine = machine.name, status = word, "read");

@@ -2,14 +2,15 @@
 //! of a machine to its points and confirmations, and publishing them.
 
 use crate::confirm::{CHANGING, Confirmation, Confirmations, DELAY, Delayed, MAX_MESSAGES, Word};
-use crate::fleet::Fleet;
+use crate::expected::{oldest_running, overdue};
+use crate::fleet::{Fleet, Machine};
 use crate::history::{History, Verdict};
 use crate::publish::{Point, Publisher, batches};
 use crate::reader::Reader;
-use crate::recent::Recent;
+use crate::recent::{LookedInto, Recent};
 use crate::retry::{CallError, Failure, Kind, until};
 use crate::{Budget, Calls, Settings};
-use guardian_contract::MachineKey;
+use guardian_contract::{MachineKey, Semantics, deciding_runs, running_runs};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,7 @@ pub struct Watcher<F, P, O> {
     pub(crate) settings: Arc<Settings>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) recent: Arc<Recent>,
+    looked_into: Arc<LookedInto>,
     pub(crate) clock: Clock,
     memory: Mutex<Memory>,
 }
@@ -91,6 +93,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             settings: Arc::new(settings),
             budget: Arc::new(budget),
             recent: Arc::default(),
+            looked_into: Arc::default(),
             clock: Clock::new(SystemTime::now),
             memory: Mutex::default(),
         }
@@ -126,16 +129,17 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             settings: Arc::clone(&self.settings),
             budget: Arc::clone(&self.budget),
             recent: Arc::clone(&self.recent),
+            looked_into: Arc::clone(&self.looked_into),
             calls: Arc::clone(calls),
             deadline,
         }
     }
 
     /// What is to be said of a machine with this history.
-    pub(crate) fn look(&self, machine_arn: &str, key: &MachineKey, history: &History) -> Look {
+    pub(crate) fn look(&self, machine: &Machine, key: &MachineKey, history: &History) -> Look {
         let now_ms = self.clock.now_ms();
         let verdict = history.verdict(&self.settings, key, now_ms);
-        let mut points = Vec::new();
+        let mut points = self.declared(machine, key, history, now_ms);
         let (again, settling) = match verdict {
             Verdict::Status { code, .. } => {
                 points.extend(code.map(|code| Point::status(key, code)));
@@ -150,11 +154,36 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         };
         let confirmation = again.filter(|_| self.settings.queue_url.is_some()).map(|delay| {
             let runs = history.worth_telling(&self.settings);
-            let machine_arn = machine_arn.to_owned();
+            let machine_arn = machine.arn.clone();
             let guardian = Word::Confirm;
             Confirmation { guardian, machine_arn, runs, settling }.after(delay)
         });
         Look { verdict, points, confirmation }
+    }
+
+    /// The points of what a machine declares; none for one that declares nothing.
+    fn declared(
+        &self,
+        machine: &Machine,
+        key: &MachineKey,
+        history: &History,
+        now_ms: i64,
+    ) -> Vec<Point> {
+        let declared = self.settings.watch.of(key);
+        let finished = deciding_runs(Semantics::LastFinished, self.settings.aborted, &history.runs);
+        let mut points = Vec::new();
+        match overdue(&declared, &finished, machine.created_ms, now_ms) {
+            Ok(seconds) => points.extend(seconds.map(|s| Point::overdue(key, s))),
+            Err(reason) => {
+                tracing::error!(machine = machine.name, reason, "its schedule cannot be read");
+            }
+        }
+        if declared.max_duration_s.is_some() {
+            let seconds = oldest_running(&running_runs(&history.runs), now_ms);
+            points.push(Point::oldest_running(key, seconds));
+        }
+        points.extend(history.incomplete.map(|items| Point::incomplete(key, items)));
+        points
     }
 
     /// Publishes all batches, each whatever became of the others; a heartbeat, which is the last

@@ -1,9 +1,9 @@
 //! The sweep against a fleet and a CloudWatch in memory, on a clock that jumps.
 #![allow(clippy::unwrap_used)]
 
-use guardian_contract::{Scope, Semantics, Status};
+use guardian_contract::{Declared, Guarded, Scope, Semantics, Status, Watch};
 use guardian_lambda::{
-    Ask, CallError, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError, Kind,
+    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError, Kind,
     MAX_BATCH_METRICS, Machine, Page, Point, Publisher, Settings, Summary, Watcher,
 };
 use proptest::prelude::*;
@@ -122,6 +122,16 @@ impl Fleet for Account {
         let to = (from + usize::from(ask.limit)).min(all.len());
         let next = (to < all.len()).then(|| to.to_string());
         Ok(Page { items: all[from..to].to_vec(), next })
+    }
+
+    async fn list_map_runs(&self, arn: &str, _: Option<&str>) -> Result<Page<String>, CallError> {
+        self.count("ListMapRuns");
+        Ok(Page { items: vec![format!("{arn}/first"), format!("{arn}/second")], next: None })
+    }
+
+    async fn failed_items(&self, arn: &str) -> Result<u64, CallError> {
+        self.count("DescribeMapRun");
+        Ok(if arn.ends_with("/first") { 3 } else { 0 })
     }
 }
 
@@ -243,6 +253,66 @@ async fn a_machine_without_a_finished_run_is_counted_and_has_no_point() {
     assert_eq!((summary.published, summary.heartbeat), (2, true));
     assert_eq!(watcher.publisher().value("first_Status"), None);
     assert_eq!(watcher.publisher().value("aged_Status"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_machine_declares_is_published_and_nothing_else() {
+    let mut account = Account::with([
+        ("late".to_owned(), vec!["RUNNING", "SUCCEEDED"]),
+        ("mapped".to_owned(), vec!["SUCCEEDED"]),
+        ("broken".to_owned(), vec!["FAILED", "SUCCEEDED"]),
+        ("plain".to_owned(), vec!["RUNNING", "SUCCEEDED"]),
+    ]);
+    // Behind two hundred younger ones there is a run that began at 5.
+    let arn = machine("late").arn;
+    let mut runs: Vec<Execution> =
+        (0..200).map(|i| execution("late", 1_000 - i, "RUNNING", 10_000)).collect();
+    runs.extend(account.executions[&arn].clone());
+    runs.push(execution("late", 0, "RUNNING", 5));
+    account.executions.insert(arn, runs);
+    let machines = [
+        (
+            "late",
+            Declared { expect_every_s: Some(60), max_duration_s: Some(60), ..Declared::default() },
+        ),
+        ("mapped", Declared { incomplete: Some(true), ..Declared::default() }),
+        ("broken", Declared { incomplete: Some(true), ..Declared::default() }),
+    ];
+    let key = |name: &str| guardian_contract::MachineKey::new(name).unwrap();
+    let machines = machines.into_iter().map(|(name, d)| (key(name), d)).collect();
+    let settings = Settings { watch: Watch { machines, ..Watch::default() }, ..settings() };
+    let now = Duration::from_secs(1_000);
+    let watcher = self::watcher(account, Metrics::default(), settings)
+        .with_clock(Clock::new(move || SystemTime::UNIX_EPOCH + now));
+    for calls in [(1, 2), (0, 0)] {
+        let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
+        assert_eq!((summary.calls["ListMapRuns"], summary.calls["DescribeMapRun"]), calls);
+        assert_eq!(summary.published, 4 + 1 + 4);
+    }
+    let value = |metric: &str| watcher.publisher().value(metric);
+    // The last end was at 15 ms of the epoch, and a minute was allowed.
+    assert_eq!(value("late_OverdueSeconds"), Some(1_000.0 - 60.0 - 0.015));
+    assert_eq!(value("late_OldestRunningSeconds"), Some(1_000.0 - 0.005));
+    assert_eq!(value("mapped_IncompleteItems"), Some(3.0));
+    assert_eq!(value("broken_IncompleteItems"), Some(0.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn machines_in_scope_without_an_alarm_are_counted_if_all_were_listed() {
+    let guarded = Guarded::decode("m00000,m00001,gone");
+    let settings = Settings { guarded, ..settings() };
+    let mut account = Account::many(4);
+    account.machines[3].express = true;
+    let (summary, watcher) = sweep(account, settings.clone()).await;
+    assert_eq!(summary.unguarded, Some(2));
+    assert_eq!(watcher.publisher().value("Guardian_Unguarded"), Some(2.0));
+    let (summary, _) = sweep(Account::many(2), settings.clone()).await;
+    assert_eq!(summary.unguarded, Some(0));
+    let mut account = Account::many(25);
+    (account.page_size, account.list_breaks_at) = (10, Some(1));
+    let watcher = self::watcher(account, Metrics::default(), settings);
+    assert_eq!(watcher.sweep(HALF_MINUTE).await.unwrap_err().summary.unguarded, None);
+    assert_eq!(watcher.publisher().value("Guardian_Unguarded"), None);
 }
 
 #[tokio::test(start_paused = true)]

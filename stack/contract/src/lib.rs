@@ -10,7 +10,9 @@ mod watch;
 
 pub use guarded::Guarded;
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
-pub use light::{Aborted, Light, Reading, Run, Semantics, deciding_runs, read, settles_at};
+pub use light::{
+    Aborted, Light, Reading, Run, Semantics, deciding_runs, read, running_runs, settles_at,
+};
 pub use scope::{Scope, glob_matches};
 pub use status::Status;
 pub use watch::{Declared, Schedule, Watch};

@@ -114,8 +114,7 @@ impl Reading {
 /// Reads a light from runs, in any order and with repetitions: of one execution only the newest
 /// attempt that decides anything counts. While a failed one is redriven it stays failed.
 pub fn read(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Reading {
-    let attempts = newest_attempts(runs.iter().collect());
-    let running = attempts.iter().filter(|r| !r.status.is_finished()).count();
+    let running = running_runs(runs).len();
     let decided_by = deciding_runs(semantics, aborted, runs).last().map(|run| (*run).clone());
     let code = match &decided_by {
         Some(run) => run.status.code(),
@@ -162,6 +161,13 @@ pub fn settles_at(
         last.is_red() && last.redrive_count == 0 && !before.last().is_some_and(|run| run.is_red());
     let due = last.changed_ms().saturating_add(settle_ms);
     (first_failure && now_ms < due).then_some(due)
+}
+
+/// The runs that are not over, each by its newest attempt.
+pub fn running_runs(runs: &[Run]) -> Vec<&Run> {
+    let mut running = newest_attempts(runs.iter().collect());
+    running.retain(|run| !run.status.is_finished());
+    running
 }
 
 fn newest_attempts(mut all: Vec<&Run>) -> Vec<&Run> {
