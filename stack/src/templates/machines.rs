@@ -139,8 +139,9 @@ fn definition(managed: &Managed) -> String {
     managed.definition.to_string().replace("${", "\\u0024{")
 }
 
-/// Log deliveries belong to no resource, hence the `*`: this is the set that Step Functions asks
-/// for [Step Functions guide, cw-logs].
+/// Log deliveries belong to no resource, hence the `*` [Step Functions guide, cw-logs]. That page's
+/// policy also has CreateLogStream and PutLogEvents, which the delivery service does with rights
+/// of its own: the AWS CDK leaves them out, too.
 pub(super) const LOG_DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",

@@ -189,6 +189,22 @@ fn past_one_template_the_machines_go_to_nested_stacks() {
 }
 
 #[test]
+fn a_stack_that_outgrows_one_template_keeps_what_it_has_in_the_main_one() {
+    let names = |count: usize| (0..count).map(|i| format!("m{i}"));
+    let before = made(&fleet(names(110)));
+    assert!(before.nested.is_empty() && before.root.resource_count() > 440);
+    let after = templates(&fleet(names(120)), &before.assignment).unwrap();
+    assert_eq!(after.nested.len(), 1);
+    assert!(before.assignment.iter().all(|(key, stack)| after.assignment[key] == *stack));
+    // The main template is kept below its limit for the nested stacks still to come.
+    let mut fewer = fleet(names(120).filter(|n| n != "m119" && n != "m118"));
+    fewer.managed.push(managed("new"));
+    let last = templates(&with_status_alarms(fewer), &after.assignment).unwrap();
+    assert_eq!(last.assignment[&key("new")], "Machines1");
+    assert_eq!(last.assignment[&key("m117")], "Machines1");
+}
+
+#[test]
 fn the_function_is_told_what_the_configuration_says_and_nothing_twice() {
     let mut app = with_status_alarms(App { watched: vec![watched("a")], ..app() });
     let variables = |app: &App| {
