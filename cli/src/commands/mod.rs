@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod config;
+pub mod init;
 pub mod package;
 pub mod replay;
 pub mod synth;
@@ -15,6 +16,8 @@ use clap::Subcommand;
 /// What to do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
+    /// Write a configuration and a definition to start from
+    Init(init::Args),
     /// Check the configuration, the definitions and the templates
     Validate(validate::Args),
     /// Write the CloudFormation templates
@@ -33,6 +36,7 @@ pub enum Command {
 pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
     let global = &args.global;
     match &args.command {
+        Command::Init(own) => init::run(own, global, ui),
         Command::Validate(own) => validate::run(own, global, ui).await,
         Command::Synth(own) => synth::run(own, global, ui).await,
         Command::Package(own) => package::run(own, global, ui).await,
