@@ -112,9 +112,9 @@ fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::Sta
     if logged {
         let group = stepfunctions::state_machine::CloudWatchLogsLogGroup::new();
         logging = logging.destinations([stepfunctions::state_machine::LogDestination::new()
-            .cloud_watch_logs_log_group(group.log_group_arn(log.arn()))]);
+            .cloud_watch_logs_log_group(group.log_group_arn(log_group_arn(&log)))]);
     }
-    let mut machine = stepfunctions::StateMachine::new(role.arn())
+    let mut machine = stepfunctions::StateMachine::new(role_arn(&role))
         .state_machine_name(name)
         .state_machine_type(match managed.machine_type {
             MachineType::Standard => stepfunctions::state_machine::StateMachineType::Standard,
@@ -130,6 +130,22 @@ fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::Sta
         );
     }
     t.add(format!("{stem}Machine"), machine)
+}
+
+// Both ARNs could be attributes. But ministack (1.5.33) forgets the attributes of what an update of
+// a nested stack leaves alone, and then fails the update; with their names it knows what to do.
+
+/// Ours have no path, so a role's name is all that is wanting.
+fn role_arn(role: &Id<iam::Role>) -> Val<String> {
+    let text =
+        format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/${{{}}}", role.logical_id());
+    Val::sub(&text, [])
+}
+
+/// With the `:*` that Step Functions wants behind it.
+fn log_group_arn(log: &Id<logs::LogGroup>) -> Val<String> {
+    const PREFIX: &str = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:";
+    Val::sub(&format!("{PREFIX}${{{}}}:*", log.logical_id()), [])
 }
 
 /// The definition as text: in an object CloudFormation would read functions of its own. A `${` can
