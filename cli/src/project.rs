@@ -3,10 +3,11 @@
 
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use crate::ui::Ui;
 use crate::{files, problems};
 use guardian_stack::config::{self, Config, Files, Given, Overrides, Resolved, Setting};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
-use guardian_stack::problem::Problems;
+use guardian_stack::problem::{Problem, Problems, Warning};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -31,17 +32,14 @@ impl Project {
             None => find()?,
         };
         let dir = path.parent().map(Path::to_owned).unwrap_or_default();
-        let beside = Beside(&dir);
         let text = read(&path)?.ok_or_else(|| {
             Failure::invalid(format!("there is no `{}`", path.display()))
                 .help("`guardian init` writes a configuration to start from")
         })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let config = Config::parse(&name, &text).map_err(|p| problems::failure(p, &beside))?;
+        let config = Config::parse(&name, &text).map_err(|p| refused(&dir, p))?;
         let lock = match read(&dir.join(lock::FILE))? {
-            Some(text) => {
-                Some(Lock::parse(lock::FILE, &text).map_err(|p| problems::failure(p, &beside))?)
-            }
+            Some(text) => Some(Lock::parse(lock::FILE, &text).map_err(|p| refused(&dir, p))?),
             None => None,
         };
         Ok(Self { dir, config, overrides: overrides(global), lock })
@@ -66,7 +64,12 @@ impl Project {
 
     /// Problems in the files of this project, as they are told.
     pub fn refused(&self, problems: Problems) -> Failure {
-        problems::failure(problems, &Beside(&self.dir))
+        refused(&self.dir, problems)
+    }
+
+    /// Tells warnings about the files of this project.
+    pub fn warn(&self, ui: &Ui, warnings: &[Warning]) {
+        problems::warn(ui, from_here(&self.dir, warnings.to_vec()), &Beside(Path::new("")));
     }
 
     /// What the lock has for an environment.
@@ -97,9 +100,22 @@ impl Project {
     }
 }
 
+fn refused(dir: &Path, problems: Problems) -> Failure {
+    problems::failure(Problems(from_here(dir, problems.0)), &Beside(Path::new("")))
+}
+
+/// Names the files of problems as they are found from where the program was started: editors and
+/// CI systems open them by these names.
+fn from_here(dir: &Path, mut problems: Vec<Problem>) -> Vec<Problem> {
+    for problem in problems.iter_mut().filter(|problem| problem.line > 0) {
+        problem.file = dir.join(&problem.file).display().to_string();
+    }
+    problems
+}
+
 /// The files beside a configuration.
 #[derive(Debug, Clone, Copy)]
-pub struct Beside<'a>(pub &'a Path);
+struct Beside<'a>(&'a Path);
 
 impl Files for Beside<'_> {
     fn read(&self, relative: &str) -> Option<Result<String, String>> {

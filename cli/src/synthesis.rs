@@ -5,8 +5,7 @@ use crate::args::Global;
 use crate::aws::{self, Target};
 use crate::discover::{self, Failed};
 use crate::exit::Failure;
-use crate::problems;
-use crate::project::{Beside, Project};
+use crate::project::Project;
 use crate::ui::Ui;
 use guardian_stack::app::App;
 use guardian_stack::config::Resolved;
@@ -43,7 +42,7 @@ pub struct Synthesis {
 impl Synthesis {
     /// Tells the warnings.
     pub fn warn(&self, ui: &Ui) {
-        problems::warn(ui, self.warnings.clone(), &Beside(&self.project.dir));
+        self.project.warn(ui, &self.warnings);
     }
 }
 

@@ -64,6 +64,19 @@ refused! {
 }
 
 #[test]
+fn a_file_is_named_as_it_is_found_from_here() {
+    let project = shop_with("shedule: x\n");
+    let below = project.run_in("definitions", &["validate"], &[]);
+    assert!(below.stderr.contains("../guardian.yaml:4:1"), "{}", below.all());
+    let other = Project::of(&[
+        ("apps/shop/guardian.yaml", SHOP),
+        ("apps/shop/definitions/hello.json", "{"),
+    ]);
+    let named = refused(&other, &["validate", "-C", "apps/shop"], 7);
+    assert!(named.stderr.contains("apps/shop/definitions/hello.json:1:"), "{}", named.all());
+}
+
+#[test]
 fn a_file_that_is_no_text_is_refused() {
     let project = Project::of(&[]);
     project.write("guardian.yaml", b"project: sh\xffp\n");
