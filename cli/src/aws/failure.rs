@@ -67,13 +67,22 @@ impl Cause {
                     reason: away.reason.clone(),
                 };
             }
-            match link.downcast_ref::<CredentialsError>() {
-                Some(CredentialsError::CredentialsNotLoaded(_)) => return Self::NoCredentials,
-                Some(bad) => return Self::BadCredentials(words(bad)),
-                None => {}
+            if let Some(error) = link.downcast_ref::<CredentialsError>() {
+                return Self::of_credentials(error);
             }
         }
         Self::Other(words(error))
+    }
+
+    fn of_credentials(error: &CredentialsError) -> Self {
+        let words = words(error);
+        // The instance's metadata service is asked last, when nothing else has credentials: that
+        // it refuses says no more than that there are none.
+        if matches!(error, CredentialsError::CredentialsNotLoaded(_)) || words.contains("IMDS") {
+            Self::NoCredentials
+        } else {
+            Self::BadCredentials(words)
+        }
     }
 
     /// Whether nothing could be asked at all: no network, no credentials.
@@ -117,8 +126,8 @@ pub fn tell(what: &str, cause: &Cause) -> Failure {
             failed(&format!("{endpoint} cannot be reached ({reason})")).help(away(endpoint))
         }
         Cause::NoCredentials => failed("no AWS credentials were found").help(
-            "sign in with `aws sso login` or `aws configure`, choose a profile with --profile or \
-             AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an emulator takes \
+            "sign in with `aws sso login` or `aws configure`, check the profile's name (--profile, \
+             AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (an emulator takes \
              any value)",
         ),
         Cause::BadCredentials(why) => {
@@ -241,6 +250,18 @@ mod tests {
         .map(shown)
         .collect();
         insta::assert_snapshot!(all.join("\n\n"));
+    }
+
+    #[test]
+    fn a_metadata_service_that_refuses_means_that_there_are_no_credentials() {
+        let refused = CredentialsError::provider_error("failed to load IMDS session token");
+        assert_eq!(Cause::of_credentials(&refused), Cause::NoCredentials);
+        let none = CredentialsError::not_loaded("no providers in the chain");
+        assert_eq!(Cause::of_credentials(&none), Cause::NoCredentials);
+        let expired = CredentialsError::provider_error("the SSO token has expired");
+        assert!(
+            matches!(Cause::of_credentials(&expired), Cause::BadCredentials(w) if w.contains("SSO"))
+        );
     }
 
     #[test]
