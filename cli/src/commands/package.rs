@@ -16,7 +16,7 @@ pub struct Args {
     /// Instruction set [default: that of guardian.yaml, else x86_64]
     #[arg(long, value_name = "NAME", value_parser = architecture)]
     pub arch: Option<Architecture>,
-    /// File to write [default: target/guardian/<SHA-256>.zip beside guardian.yaml]
+    /// File or directory to write to [default: target/guardian/<SHA-256>.zip beside guardian.yaml]
     #[arg(short, long, value_name = "PATH")]
     pub out: Option<PathBuf>,
     /// Where the binary comes from.
@@ -37,9 +37,12 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let (dir, architecture) = place(args, global)?;
     let near = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
     let package = obtain(architecture, &near, &args.package, ui).await?;
-    let path = args.out.clone().unwrap_or_else(|| {
-        dir.join("target").join("guardian").join(format!("{}.zip", package.sha256))
-    });
+    let name = format!("{}.zip", package.sha256);
+    let path = match &args.out {
+        Some(out) if out.is_dir() => out.join(name),
+        Some(out) => out.clone(),
+        None => dir.join("target").join("guardian").join(name),
+    };
     files::write(&path, &package.bytes)?;
     ui.say(&text(&package, &path));
     ui.record("package", record(&package, &path));

@@ -122,6 +122,9 @@ fn a_binary_is_packed_the_same_every_time() {
     let read = |name: &str| std::fs::read(project.path().join(name)).unwrap();
     let again = project.run(&[&arguments[..], &["-o", "again.zip", "--json"]].concat(), &[]);
     assert_eq!(read("again.zip"), read(&zip));
+    project.run(&[&arguments[..], &["-o", "definitions"]].concat(), &[]);
+    let in_directory = zip.replace("target/guardian/", "definitions/");
+    assert_eq!(read(&in_directory), read(&zip));
     let record: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(record["s3_key"], zip.replace("target/guardian/", "guardian/packages/"));
     assert_eq!(record["unpacked_bytes"], program.len());
