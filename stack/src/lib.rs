@@ -3,6 +3,7 @@
 
 pub mod alarm_rules;
 pub mod app;
+pub mod ci;
 pub mod config;
 pub mod definition;
 pub mod init;

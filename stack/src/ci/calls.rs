@@ -1,0 +1,126 @@
+//! Every AWS API call that the command line makes itself, and what it takes. CloudFormation's own
+//! calls on the caller's behalf are not here: they follow from the templates.
+//!
+//! A test in the command line's crate compares this list with its source, both ways: a call that
+//! is not listed fails it, and so does one that is listed and not made.
+
+use super::{Subject, arns};
+use Operation::{Deploy, Destroy, Plan};
+use guardian_contract::MANAGED_SUFFIX;
+use std::collections::BTreeSet;
+
+/// What a role of CI does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// Shows what a deploy would change: `diff`.
+    Plan,
+    /// Deploys, and looks at what came of it: `deploy`, `status`, `outputs`.
+    Deploy,
+    /// Removes the stack and what belongs to it: `destroy`.
+    Destroy,
+}
+
+/// What a call is made on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// The action takes no resource.
+    Account,
+    /// The stack and those nested in it.
+    Stacks,
+    /// The artifact bucket itself.
+    Bucket,
+    /// What Guardian keeps in the artifact bucket.
+    Objects,
+    /// The function.
+    Function,
+    /// State machines that the stack creates.
+    Machines,
+    /// Their executions.
+    Executions,
+}
+
+/// A call of the SDK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    /// The SDK's method.
+    pub method: &'static str,
+    /// The IAM action that allows it.
+    pub action: &'static str,
+    /// What it is made on.
+    pub on: On,
+    /// What CI makes it for; nothing: only people do.
+    pub operations: &'static [Operation],
+}
+
+const fn call(
+    method: &'static str,
+    action: &'static str,
+    on: On,
+    operations: &'static [Operation],
+) -> Call {
+    Call { method, action, on, operations }
+}
+
+const ALL: &[Operation] = &[Plan, Deploy, Destroy];
+/// Only people do this.
+const NOBODY: &[Operation] = &[];
+
+/// Every call, by service.
+pub const CALLS: &[Call] = &[
+    call("create_change_set", "cloudformation:CreateChangeSet", On::Stacks, &[Plan, Deploy]),
+    call("delete_change_set", "cloudformation:DeleteChangeSet", On::Stacks, &[Plan, Deploy]),
+    // A deploy takes away a first create that failed, which would block the next.
+    call("delete_stack", "cloudformation:DeleteStack", On::Stacks, &[Deploy, Destroy]),
+    call("describe_account_limits", "cloudformation:DescribeAccountLimits", On::Account, NOBODY),
+    call("describe_change_set", "cloudformation:DescribeChangeSet", On::Stacks, &[Plan, Deploy]),
+    call("describe_stack_events", "cloudformation:DescribeStackEvents", On::Stacks, ALL),
+    call("describe_stacks", "cloudformation:DescribeStacks", On::Stacks, ALL),
+    call("execute_change_set", "cloudformation:ExecuteChangeSet", On::Stacks, &[Deploy]),
+    call("get_template", "cloudformation:GetTemplate", On::Stacks, &[Plan, Deploy]),
+    call("list_change_sets", "cloudformation:ListChangeSets", On::Stacks, &[Plan, Deploy]),
+    call("list_stack_resources", "cloudformation:ListStackResources", On::Stacks, ALL),
+    call(
+        "update_termination_protection",
+        "cloudformation:UpdateTerminationProtection",
+        On::Stacks,
+        &[Deploy, Destroy],
+    ),
+    call("describe_alarms", "cloudwatch:DescribeAlarms", On::Account, NOBODY),
+    call("get_metric_data", "cloudwatch:GetMetricData", On::Account, NOBODY),
+    call("get_account_settings", "lambda:GetAccountSettings", On::Account, NOBODY),
+    // Always allowed, whatever a policy says.
+    call("get_caller_identity", "sts:GetCallerIdentity", On::Account, NOBODY),
+    call("get_execution_history", "states:GetExecutionHistory", On::Executions, NOBODY),
+    call("invoke", "lambda:InvokeFunction", On::Function, NOBODY),
+    // The first deploy of an account and region makes the artifact bucket.
+    call("create_bucket", "s3:CreateBucket", On::Bucket, &[Deploy]),
+    call("get_bucket_policy", "s3:GetBucketPolicy", On::Bucket, &[Deploy]),
+    call("head_bucket", "s3:ListBucket", On::Bucket, &[Deploy]),
+    call("head_object", "s3:GetObject", On::Objects, &[Deploy]),
+    call("put_bucket_encryption", "s3:PutEncryptionConfiguration", On::Bucket, &[Deploy]),
+    call("put_bucket_ownership_controls", "s3:PutBucketOwnershipControls", On::Bucket, &[Deploy]),
+    call("put_bucket_policy", "s3:PutBucketPolicy", On::Bucket, &[Deploy]),
+    call("put_bucket_versioning", "s3:PutBucketVersioning", On::Bucket, &[Deploy]),
+    call("put_object", "s3:PutObject", On::Objects, &[Deploy]),
+    call("put_public_access_block", "s3:PutBucketPublicAccessBlock", On::Bucket, &[Deploy]),
+    call("list_executions", "states:ListExecutions", On::Machines, NOBODY),
+    call("list_state_machines", "states:ListStateMachines", On::Account, NOBODY),
+    call("list_tags_for_resource", "states:ListTagsForResource", On::Machines, NOBODY),
+];
+
+/// What a call is made on, as ARNs for `Fn::Sub`.
+pub(super) fn resources(on: On, subject: &Subject<'_>) -> BTreeSet<String> {
+    let one = |arn: String| BTreeSet::from([arn]);
+    match on {
+        On::Account => one("*".to_owned()),
+        On::Stacks => arns::stacks(subject.stack_name),
+        On::Bucket => one(arns::bucket(subject.bucket)),
+        On::Objects => one(arns::objects(subject.bucket)),
+        On::Function => arns::of_type(subject, "AWS::Lambda::Function"),
+        On::Machines => arns::of_type(subject, "AWS::StepFunctions::StateMachine"),
+        On::Executions => one(format!(
+            "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:execution:\
+             *{MANAGED_SUFFIX}:*"
+        )),
+    }
+}

@@ -1,0 +1,148 @@
+//! The workflow for GitHub Actions.
+
+/// What a workflow is written for.
+#[derive(Debug, Clone, Copy)]
+pub struct Workflow<'a> {
+    /// Name of the stack.
+    pub stack_name: &'a str,
+    /// Environment of guardian.yaml.
+    pub env: &'a str,
+    /// Region of the stack.
+    pub region: &'a str,
+    /// Path of guardian.yaml from the repository's root.
+    pub config: &'a str,
+    /// The branch that is deployed.
+    pub branch: &'a str,
+    /// The host's environment of the job that deploys.
+    pub environment: Option<&'a str>,
+}
+
+/// The text of `.github/workflows/guardian.yml`.
+pub fn github(workflow: &Workflow<'_>) -> String {
+    let environment = workflow
+        .environment
+        .map(|name| format!("\n    environment: {}", quoted(name)))
+        .unwrap_or_default();
+    TEXT.replace("@INSTALL@\n", INSTALL)
+        .replace("@ENVIRONMENT@", &environment)
+        .replace("@STACK@", workflow.stack_name)
+        .replace("@ENV@", &quoted(workflow.env))
+        .replace("@REGION@", &quoted(workflow.region))
+        .replace("@CONFIG@", &quoted(workflow.config))
+        .replace("@BRANCH@", &quoted(workflow.branch))
+}
+
+/// A text in double quotes, as YAML and JSON both read it.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+const TEXT: &str = r###"# Written by `guardian ci github`.
+#
+# Before the first run, set these variables of the repository (Settings, Secrets and variables,
+# Actions, Variables); none of them is a secret:
+#   GUARDIAN_REPOSITORY   OWNER/NAME of the repository that holds Guardian's source
+#   GUARDIAN_REF          the tag or commit of it that you use
+#   GUARDIAN_PLAN_ROLE    output PlanRoleArn of the stack with the CI roles
+#   GUARDIAN_DEPLOY_ROLE  output DeployRoleArn of the same
+name: guardian
+
+on:
+  pull_request:
+    branches: [@BRANCH@]
+  push:
+    branches: [@BRANCH@]
+
+# Each job asks for what it needs.
+permissions: {}
+
+env:
+  GUARDIAN_ENV: @ENV@
+  GUARDIAN_CONFIG: @CONFIG@
+  AWS_REGION: @REGION@
+
+jobs:
+  plan:
+    # GitHub gives no token to a pull request from a fork.
+    if: github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+      id-token: write
+    concurrency:
+      # A newer commit of a pull request makes the plan of the older one idle.
+      group: guardian-plan-${{ github.ref }}
+      cancel-in-progress: true
+    steps:
+@INSTALL@
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          role-to-assume: ${{ vars.GUARDIAN_PLAN_ROLE }}
+          aws-region: ${{ env.AWS_REGION }}
+      - name: Plan
+        shell: bash
+        run: |
+          # 2 says that there are differences, which is what a pull request is for.
+          guardian diff --config "$GUARDIAN_CONFIG" --locked --exit-code > plan.txt 2>&1 && status=0 || status=$?
+          cat plan.txt
+          {
+            echo "## Guardian: @STACK@"
+            echo '````text'
+            cat plan.txt
+            echo '````'
+          } >> "$GITHUB_STEP_SUMMARY"
+          [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || exit "$status"
+
+  deploy:
+    if: github.event_name == 'push'
+    runs-on: ubuntu-latest@ENVIRONMENT@
+    permissions:
+      contents: read
+      id-token: write
+    concurrency:
+      # One deploy after the other; one that runs is never cut off.
+      group: guardian-@STACK@
+      cancel-in-progress: false
+    steps:
+@INSTALL@
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          role-to-assume: ${{ vars.GUARDIAN_DEPLOY_ROLE }}
+          aws-region: ${{ env.AWS_REGION }}
+      - name: Deploy
+        shell: bash
+        run: |
+          set -o pipefail
+          guardian deploy --config "$GUARDIAN_CONFIG" --locked --yes --json | tee deploy.ndjson
+      - name: Keep the record of the deploy
+        if: always()
+        uses: actions/upload-artifact@v4
+        with:
+          name: guardian-deploy
+          path: deploy.ndjson
+          if-no-files-found: ignore
+"###;
+
+/// Guardian from its source, which the function is built from, too.
+const INSTALL: &str = r###"      - uses: actions/checkout@v4
+      - uses: actions/checkout@v4
+        with:
+          repository: ${{ vars.GUARDIAN_REPOSITORY }}
+          ref: ${{ vars.GUARDIAN_REF }}
+          path: .guardian
+          persist-credentials: false
+      - uses: actions/cache@v4
+        with:
+          path: |
+            ~/.cargo/registry
+            .guardian/target
+          key: guardian-${{ runner.os }}-${{ runner.arch }}-${{ vars.GUARDIAN_REF }}
+      - name: Install Guardian
+        shell: bash
+        run: |
+          # The function must start on Amazon Linux 2023: zig links it against an older GLIBC.
+          pip install --quiet cargo-zigbuild ziglang
+          rustup target add x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
+          cargo install --locked --path .guardian/cli --target-dir .guardian/target
+          echo "GUARDIAN_SOURCE=$PWD/.guardian" >> "$GITHUB_ENV"
+"###;

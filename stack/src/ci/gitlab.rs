@@ -1,0 +1,89 @@
+//! The jobs for GitLab CI/CD.
+
+use super::github::{Workflow, quoted};
+
+/// The text of `.gitlab-ci.yml`, or of a file that one includes. `url` is the address of the
+/// GitLab, which AWS expects as the audience of its tokens.
+pub fn gitlab(workflow: &Workflow<'_>, url: &str) -> String {
+    let environment = workflow
+        .environment
+        .map(|name| format!("\n  environment: {}", quoted(name)))
+        .unwrap_or_default();
+    TEXT.replace("@ENVIRONMENT@", &environment)
+        .replace("@STACK@", workflow.stack_name)
+        .replace("@ENV@", &quoted(workflow.env))
+        .replace("@REGION@", &quoted(workflow.region))
+        .replace("@CONFIG@", &quoted(workflow.config))
+        .replace("@BRANCH@", &quoted(workflow.branch))
+        .replace("@AUDIENCE@", &quoted(url.trim_end_matches('/')))
+}
+
+const TEXT: &str = r###"# Written by `guardian ci gitlab`.
+#
+# Before the first run, set these variables of the project (Settings, CI/CD, Variables); none of
+# them is a secret:
+#   GUARDIAN_REPOSITORY   address of the repository that holds Guardian's source
+#   GUARDIAN_REF          the tag or branch of it that you use
+#   GUARDIAN_PLAN_ROLE    output PlanRoleArn of the stack with the CI roles
+#   GUARDIAN_DEPLOY_ROLE  output DeployRoleArn of the same
+
+.guardian:
+  image: rust:1
+  id_tokens:
+    AWS_TOKEN:
+      aud: @AUDIENCE@
+  variables:
+    GUARDIAN_ENV: @ENV@
+    GUARDIAN_CONFIG: @CONFIG@
+    AWS_REGION: @REGION@
+    AWS_WEB_IDENTITY_TOKEN_FILE: $CI_PROJECT_DIR/.aws-token
+    AWS_ROLE_SESSION_NAME: gitlab-$CI_PROJECT_ID-$CI_PIPELINE_ID
+    GUARDIAN_SOURCE: $CI_PROJECT_DIR/.guardian
+  cache:
+    key: guardian-$GUARDIAN_REF
+    paths: [.guardian/target]
+  before_script:
+    # The cache may have left its target/ there, so it cannot be cloned into.
+    - mkdir -p .guardian && git -C .guardian init --quiet
+    - git -C .guardian fetch --quiet --depth 1 "$GUARDIAN_REPOSITORY" "$GUARDIAN_REF"
+    - git -C .guardian checkout --quiet --force FETCH_HEAD
+    # The function must start on Amazon Linux 2023: zig links it against an older GLIBC.
+    - apt-get update -qq && apt-get install -qq -y python3-pip
+    - pip install --quiet --break-system-packages cargo-zigbuild ziglang
+    - rustup target add x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
+    - cargo install --locked --path .guardian/cli --target-dir .guardian/target
+    - umask 077 && printf '%s' "$AWS_TOKEN" > .aws-token
+  after_script:
+    - rm -f .aws-token
+
+guardian-plan:
+  extends: .guardian
+  stage: test
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == @BRANCH@
+  interruptible: true
+  script:
+    - export AWS_ROLE_ARN="$GUARDIAN_PLAN_ROLE"
+    # 2 says that there are differences, which is what a merge request is for.
+    - guardian diff --config "$GUARDIAN_CONFIG" --locked --exit-code > plan.txt 2>&1 && status=0 || status=$?
+    - cat plan.txt
+    - '[ "$status" -eq 0 ] || [ "$status" -eq 2 ] || exit "$status"'
+  artifacts:
+    when: always
+    paths: [plan.txt]
+
+guardian-deploy:
+  extends: .guardian
+  stage: deploy
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == @BRANCH@
+  # One deploy after the other; one that runs is never cut off.
+  resource_group: guardian-@STACK@
+  interruptible: false@ENVIRONMENT@
+  script:
+    - export AWS_ROLE_ARN="$GUARDIAN_DEPLOY_ROLE"
+    - guardian deploy --config "$GUARDIAN_CONFIG" --locked --yes --json | tee deploy.ndjson; exit "${PIPESTATUS[0]}"
+  artifacts:
+    when: always
+    paths: [deploy.ndjson]
+"###;

@@ -1,0 +1,232 @@
+//! The CloudFormation template of the CI kit: the OIDC provider, the boundary, and a role for pull
+//! requests that reads, and one for the main branch that deploys.
+
+use super::boundary::boundary;
+use super::policy::{MAX_MANAGED_POLICY, TooLong, characters, document, split, statements};
+use super::{Operations, Subject, UnknownType};
+use crate::ci::calls::Operation;
+use guardian_cfn::resources::iam;
+use guardian_cfn::{
+    Cond, DeletionPolicy, Id, Output, Parameter, Synth, SynthErrors, Template, Val,
+};
+use serde_json::{Value, json};
+
+/// Path of all that the kit makes in IAM. No name of a resource of the stack can begin with it,
+/// so the role that deploys never has a right over itself or over the boundary.
+const PATH: &str = "/ci/";
+
+/// Where the workflow runs, and for which repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Host {
+    /// GitHub Actions.
+    GitHub {
+        /// `OWNER/NAME`.
+        repository: String,
+        /// The branch that is deployed.
+        branch: String,
+        /// The environment that the job which deploys belongs to; its rules say who approves, and
+        /// from which branches.
+        environment: Option<String>,
+    },
+    /// GitLab CI/CD.
+    GitLab {
+        /// Address of the GitLab, `https://gitlab.com`.
+        url: String,
+        /// `GROUP/PROJECT`.
+        project: String,
+        /// The branch that is deployed.
+        branch: String,
+    },
+}
+
+/// What a token must say for a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trusted {
+    /// Issuer of the token, without `https://`: the first part of the condition keys.
+    pub issuer: String,
+    /// For whom it was made (`aud`).
+    pub audience: String,
+    /// Whose it is (`sub`); `*` is any text.
+    pub subject: String,
+}
+
+impl Host {
+    /// What the token of a pull request says, or one of the job that deploys.
+    fn trusted(&self, operation: Operation) -> Trusted {
+        let plan = operation == Operation::Plan;
+        match self {
+            Host::GitHub { repository, branch, environment } => Trusted {
+                issuer: "token.actions.githubusercontent.com".to_owned(),
+                audience: "sts.amazonaws.com".to_owned(),
+                subject: match environment {
+                    _ if plan => format!("repo:{repository}:pull_request"),
+                    // A job with an environment says this instead of its branch.
+                    Some(environment) => format!("repo:{repository}:environment:{environment}"),
+                    None => format!("repo:{repository}:ref:refs/heads/{branch}"),
+                },
+            },
+            Host::GitLab { url, project, branch } => Trusted {
+                issuer: issuer(url).to_owned(),
+                audience: url.trim_end_matches('/').to_owned(),
+                // The token of a merge request names its own branch, which can be any.
+                subject: format!(
+                    "project_path:{project}:ref_type:branch:ref:{}",
+                    if plan { "*" } else { branch }
+                ),
+            },
+        }
+    }
+}
+
+fn issuer(url: &str) -> &str {
+    url.trim_start_matches("https://").trim_end_matches('/')
+}
+
+/// The template of the kit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kit {
+    /// The template.
+    pub template: Synth,
+    /// Managed policies whose contents are outside of the boundary.
+    pub unknown: Vec<String>,
+}
+
+/// Why there is no kit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KitError {
+    /// A resource type without a schema.
+    #[error(transparent)]
+    Type(#[from] UnknownType),
+    /// A policy that does not fit a role.
+    #[error(transparent)]
+    Policy(#[from] TooLong),
+    /// A boundary that does not fit one policy.
+    #[error(
+        "the boundary of the roles would have {characters} characters and a managed policy has \
+         {MAX_MANAGED_POLICY} at most; join the statements of your machines, by patterns in their \
+         resources"
+    )]
+    Boundary {
+        /// Its length.
+        characters: usize,
+    },
+    /// The template's own checks.
+    #[error("the template of the CI roles cannot be written:\n{0}")]
+    Synth(#[from] SynthErrors),
+}
+
+/// Path and name of the boundary, as `permissions_boundary` of guardian.yaml takes it. The region
+/// is part of it: IAM is one for all regions, and stacks are not.
+pub fn boundary_path(stack_name: &str) -> String {
+    format!("{}{stack_name}-${{AWS::Region}}-boundary", &PATH[1..])
+}
+
+/// Makes the kit. With `destroy` the role that deploys may also destroy.
+pub fn kit(subject: &Subject<'_>, host: &Host, destroy: bool) -> Result<Kit, KitError> {
+    let mut t = Template::new().description(format!(
+        "Guardian: roles by which CI plans and deploys the stack {}",
+        subject.stack_name
+    ));
+    let provider = provider(&mut t, host);
+    let limits = boundary(subject)?;
+    let characters = characters(&limits.document);
+    if characters > MAX_MANAGED_POLICY {
+        return Err(KitError::Boundary { characters });
+    }
+    let path = boundary_path(subject.stack_name);
+    let name = path.strip_prefix(&PATH[1..]).unwrap_or(&path);
+    let policy = t.add(
+        "Boundary",
+        iam::ManagedPolicy::new(limits.document)
+            .managed_policy_name(Val::sub(name, []))
+            .path(PATH)
+            .description(format!(
+                "The most that a role of the stack {} may do",
+                subject.stack_name
+            )),
+    );
+    let deploys: Operations<'_> = if destroy {
+        &[Operation::Plan, Operation::Deploy, Operation::Destroy]
+    } else {
+        &[Operation::Plan, Operation::Deploy]
+    };
+    for (id, operations, what) in
+        [("Plan", &[Operation::Plan][..], "plans"), ("Deploy", deploys, "deploys")]
+    {
+        let mut policies = Vec::new();
+        let documents = split(statements(subject, operations, &policy.reference())?)?;
+        let many = documents.len() > 1;
+        for (number, document) in documents.into_iter().enumerate() {
+            let number = if many { (number + 1).to_string() } else { String::new() };
+            let part = iam::ManagedPolicy::new(document)
+                .path(PATH)
+                .description(format!("{what}: what it takes for the stack {}", subject.stack_name));
+            policies.push(t.add(format!("{id}Policy{number}"), part));
+        }
+        let last = operations.last().copied().unwrap_or(Operation::Plan);
+        let role = role(&host.trusted(last), &provider, &policies)
+            .description(format!("CI {what} the stack {} with it", subject.stack_name));
+        let role = t.add(format!("{id}Role"), role);
+        t.output(
+            &format!("{id}RoleArn"),
+            Output::new(role.arn()).description(&format!("The role that {what}")),
+        );
+    }
+    t.output(
+        "Boundary",
+        Output::new(Val::sub(&path, [])).description("The value of permissions_boundary"),
+    );
+    Ok(Kit { template: t.synth()?, unknown: limits.unknown })
+}
+
+/// The provider of tokens, unless the account has it: it can have one of each address only.
+fn provider(t: &mut Template, host: &Host) -> Val<String> {
+    let given = t.parameter(
+        "OidcProviderArn",
+        Parameter::string().default("").description(
+            "ARN of the account's OIDC provider for this CI system; empty: it is created.",
+        ),
+    );
+    let creates = t.condition("CreatesProvider", Cond::equals(given.reference(), ""));
+    let trusted = host.trusted(Operation::Deploy);
+    let provider = t.add(
+        "OidcProvider",
+        // No thumbprint: IAM trusts the issuer's certificate by its root.
+        iam::OIDCProvider::new()
+            .url(format!("https://{}", trusted.issuer))
+            .client_id_list([trusted.audience.as_str()]),
+    );
+    t.resource_mut(&provider)
+        .condition(&creates)
+        // Others of the account may use it by now.
+        .deletion_policy(DeletionPolicy::Retain)
+        .update_replace_policy(DeletionPolicy::Retain);
+    Val::if_(&creates, provider.reference(), given.reference())
+}
+
+fn role(
+    trusted: &Trusted,
+    provider: &Val<String>,
+    policies: &[Id<iam::ManagedPolicy>],
+) -> iam::Role {
+    let Trusted { issuer, audience, subject } = trusted;
+    let equals = |key: &str, value: &str| (format!("{issuer}:{key}"), json!(value));
+    let mut conditions = serde_json::Map::new();
+    if subject.contains('*') {
+        let like = Value::Object([equals("sub", subject)].into_iter().collect());
+        let exact = Value::Object([equals("aud", audience)].into_iter().collect());
+        conditions.insert("StringEquals".to_owned(), exact);
+        conditions.insert("StringLike".to_owned(), like);
+    } else {
+        let both = [equals("aud", audience), equals("sub", subject)].into_iter().collect();
+        conditions.insert("StringEquals".to_owned(), Value::Object(both));
+    }
+    iam::Role::new(document(vec![json!({
+        "Effect": "Allow",
+        "Principal": {"Federated": provider.to_json()},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": conditions,
+    })]))
+    .path(PATH)
+    .managed_policy_arns(policies.iter().map(Id::reference).collect::<Vec<_>>())
+}

@@ -1,0 +1,292 @@
+//! What the kit of the examples is, and what holds for every policy.
+
+use super::policy::MAX_POLICIES;
+use super::*;
+use crate::ci::calls::{CALLS, Operation};
+use guardian_cfn::{Val, resources::handlers};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+const OPERATIONS: Operations<'static> = &[Operation::Plan, Operation::Deploy, Operation::Destroy];
+
+fn example(name: &str) -> Value {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let path = format!("{root}/../cfn-templates/{name}/template.yaml");
+    serde_yaml::from_str(&std::fs::read_to_string(&path).expect(&path)).unwrap()
+}
+
+fn subject<'a>(templates: &'a [&'a Value]) -> Subject<'a> {
+    Subject {
+        templates,
+        stack_name: "guardian-demo-dev",
+        bucket: "guardian-artifacts-${AWS::AccountId}-${AWS::Region}",
+        exact: false,
+    }
+}
+
+fn github_host() -> Host {
+    Host::GitHub {
+        repository: "acme/shop".into(),
+        branch: "main".into(),
+        environment: Some("dev".into()),
+    }
+}
+
+fn made(template: &Value, operations: Operations<'_>) -> Vec<Statement> {
+    statements(&subject(&[template]), operations, &Val::raw(json!({"Ref": "Boundary"}))).unwrap()
+}
+
+/// Every text within a value, keys left out.
+fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => found.push(text),
+        Value::Array(items) => items.iter().for_each(|v| texts(v, found)),
+        Value::Object(map) => map.values().for_each(|v| texts(v, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_kit_of_the_example_for_github() {
+    let template = example("shop");
+    let kit = kit(&subject(&[&template]), &github_host(), true).unwrap();
+    insta::assert_snapshot!(kit.template.to_yaml());
+    assert!(kit.unknown.is_empty());
+}
+
+#[test]
+fn the_workflows() {
+    let workflow = Workflow {
+        stack_name: "guardian-demo-dev",
+        env: "dev",
+        region: "eu-west-1",
+        config: "guardian.yaml",
+        branch: "main",
+        environment: Some("dev"),
+    };
+    let texts = [github(&workflow), gitlab(&workflow, "https://gitlab.example.com/")];
+    for text in &texts {
+        let read: serde_yaml::Value = serde_yaml::from_str(text).unwrap();
+        assert!(read.is_mapping());
+        let mark = text
+            .split('@')
+            .skip(1)
+            .step_by(2)
+            .find(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_uppercase()));
+        assert_eq!(mark, None, "a place is not filled in");
+    }
+    insta::assert_snapshot!(texts.join("\n-----\n"));
+}
+
+#[test]
+fn no_action_is_a_pattern_and_each_has_its_reason() {
+    for name in ["shop", "recipe"] {
+        let template = example(name);
+        let types: BTreeSet<&str> = template["Resources"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|r| r["Type"].as_str().unwrap())
+            .collect();
+        let handled: BTreeSet<&str> = types
+            .iter()
+            .filter_map(|kind| handlers::of(kind))
+            .flat_map(|h| [h.create, h.read, h.update, h.delete].concat())
+            .collect();
+        let called: BTreeSet<&str> =
+            CALLS.iter().filter(|c| !c.operations.is_empty()).map(|c| c.action).collect();
+        for action in made(&template, OPERATIONS).iter().flat_map(|s| &s.actions) {
+            assert!(!action.contains('*'), "{action}");
+            let known = handled.contains(action.as_str()) || called.contains(action.as_str());
+            assert!(known, "{action}");
+        }
+    }
+}
+
+#[test]
+fn all_that_the_calls_of_an_operation_take_is_allowed() {
+    let template = example("shop");
+    for operation in OPERATIONS {
+        let allowed: BTreeSet<String> =
+            made(&template, &[*operation]).into_iter().flat_map(|s| s.actions).collect();
+        for call in CALLS.iter().filter(|c| c.operations.contains(operation)) {
+            assert!(allowed.contains(call.action), "{operation:?} {}", call.method);
+        }
+    }
+}
+
+#[test]
+fn only_actions_without_a_resource_are_allowed_on_everything() {
+    let template = example("shop");
+    let wide: BTreeSet<String> = made(&template, OPERATIONS)
+        .into_iter()
+        .filter(|s| s.resources.contains("*"))
+        .flat_map(|s| s.actions)
+        .collect();
+    let wide: Vec<&str> = wide.iter().map(String::as_str).collect();
+    assert_eq!(wide, ["cloudwatch:DescribeAlarms", "logs:DescribeResourcePolicies"]);
+}
+
+#[test]
+fn a_plan_changes_change_sets_and_nothing_else() {
+    let reads = ["Describe", "Get", "List"];
+    for statement in made(&example("shop"), &[Operation::Plan]) {
+        for action in &statement.actions {
+            let name = action.split(':').nth(1).unwrap();
+            let read = reads.iter().any(|r| name.starts_with(r));
+            let change_set = action.starts_with("cloudformation:") && name.ends_with("ChangeSet");
+            assert!(read || change_set && name != "ExecuteChangeSet", "{action}");
+        }
+    }
+}
+
+#[test]
+fn what_changes_a_resource_holds_through_cloudformation_only() {
+    let template = example("shop");
+    let own = ["cloudformation:", "s3:"];
+    for statement in made(&template, OPERATIONS) {
+        let called = statement.actions.iter().all(|a| own.iter().any(|o| a.starts_with(o)));
+        let passes = statement.actions.contains("iam:PassRole");
+        let condition = statement.condition.as_ref().map(Value::to_string).unwrap_or_default();
+        assert!(
+            called
+                || passes && condition.contains("iam:PassedToService")
+                || condition.contains("aws:CalledVia"),
+            "{statement:?}"
+        );
+    }
+}
+
+#[test]
+fn a_role_is_made_and_given_something_only_within_the_boundary() {
+    let mut template = example("shop");
+    template["Resources"]["FunctionRole"]["Properties"]["ManagedPolicyArns"] =
+        json!(["arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"]);
+    let gives = ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"];
+    let mut seen = BTreeSet::new();
+    for statement in made(&template, OPERATIONS) {
+        let condition = statement.condition.as_ref().map(Value::to_string).unwrap_or_default();
+        for action in statement.actions.iter().filter(|a| gives.contains(&a.as_str())) {
+            assert!(condition.contains("iam:PermissionsBoundary"), "{action}");
+            assert_eq!(
+                action == "iam:AttachRolePolicy",
+                condition.contains("AWSXRayDaemonWriteAccess"),
+            );
+            seen.insert(action.clone());
+        }
+    }
+    assert_eq!(seen.len(), gives.len());
+    let kit = kit(&subject(&[&template]), &github_host(), false).unwrap();
+    assert_eq!(kit.unknown, ["arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"]);
+}
+
+#[test]
+fn no_right_of_the_kit_reaches_its_own_roles_and_its_boundary() {
+    // Whatever the stack is called: a name has no slash.
+    for stack_name in ["guardian-demo-dev", "ci", "c", "ci-prod"] {
+        let template = example("shop");
+        let templates = [&template];
+        let subject = Subject { stack_name, ..subject(&templates) };
+        let boundary = Val::raw(json!({"Ref": "Boundary"}));
+        for statement in statements(&subject, OPERATIONS, &boundary).unwrap() {
+            for arn in statement.resources.iter().filter(|arn| arn.contains(":iam:")) {
+                for own in ["role/ci/guardian-ci-DeployRole-X", "policy/ci/x"] {
+                    let own = format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{own}");
+                    assert!(!guardian_contract::glob_matches(arn, &own), "{arn}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_boundary_has_what_every_role_of_the_templates_has() {
+    let template = example("shop");
+    let boundary = super::boundary::boundary(&subject(&[&template])).unwrap();
+    let mut allowed = Vec::new();
+    texts(&boundary.document, &mut allowed);
+    for resource in template["Resources"].as_object().unwrap().values() {
+        for policy in resource["Properties"]["Policies"].as_array().into_iter().flatten() {
+            for statement in policy["PolicyDocument"]["Statement"].as_array().unwrap() {
+                let mut actions = Vec::new();
+                texts(&statement["Action"], &mut actions);
+                assert!(!actions.is_empty());
+                assert!(actions.iter().all(|a| allowed.contains(a)), "{actions:?}");
+            }
+        }
+    }
+    assert!(!boundary.document.to_string().contains("Fn::GetAtt"));
+}
+
+#[test]
+fn many_names_make_more_policies_and_too_many_are_refused() {
+    let with = |count: usize| {
+        let alarm = |i| {
+            let body = json!({
+                "Type": "AWS::CloudWatch::Alarm",
+                "Properties": {"AlarmName": format!("an-alarm-of-some-length-{i}")},
+            });
+            (format!("Alarm{i}"), body)
+        };
+        json!({"Resources": (0..count).map(alarm).collect::<serde_json::Map<_, _>>()})
+    };
+    let few = with(200);
+    let documents = split(made(&few, OPERATIONS)).unwrap();
+    assert!(documents.len() > 1);
+    for document in &documents {
+        assert!(characters(document) <= MAX_MANAGED_POLICY, "{}", characters(document));
+    }
+    let mut named = Vec::new();
+    documents.iter().for_each(|d| texts(d, &mut named));
+    for i in 0..200 {
+        let name = format!(":alarm:an-alarm-of-some-length-{i}");
+        assert!(named.iter().any(|text| text.ends_with(&name)), "{name}");
+    }
+    let error = split(made(&with(2_000), OPERATIONS)).unwrap_err();
+    assert!(error.policies > MAX_POLICIES);
+    assert!(error.to_string().contains("by pattern"));
+}
+
+#[test]
+fn names_one_by_one_leave_no_pattern_of_guardians_names() {
+    let template = example("recipe");
+    let templates = [&template];
+    let exact = Subject { exact: true, ..subject(&templates) };
+    let on = |subject: &Subject<'_>| -> BTreeSet<String> {
+        statements(subject, OPERATIONS, &Val::raw(json!("arn")))
+            .unwrap()
+            .into_iter()
+            .flat_map(|s| s.resources)
+            .filter(|arn| arn.contains(":stateMachine:") || arn.contains(":alarm:"))
+            .collect()
+    };
+    let ends = |all: &BTreeSet<String>, end: &str| all.iter().any(|arn| arn.ends_with(end));
+    let (exact, pattern) = (on(&exact), on(&subject(&templates)));
+    assert!(ends(&exact, ":step1-step-function") && !ends(&exact, ":*-step-function"));
+    assert!(!ends(&pattern, ":step1-step-function") && ends(&pattern, ":*-step-function"));
+    assert!(ends(&exact, "Alarm-step1") && ends(&pattern, "Alarm-*"));
+}
+
+#[test]
+fn only_the_host_the_repository_and_the_branch_are_trusted() {
+    let template = example("recipe");
+    let trust = |host: &Host, role: &str| {
+        let kit = kit(&subject(&[&template]), host, false).unwrap();
+        kit.template.value()["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]
+            ["Statement"][0]["Condition"]
+            .to_string()
+    };
+    let mut said = Vec::new();
+    let gitlab = Host::GitLab {
+        url: "https://gitlab.com/".into(),
+        project: "acme/shop".into(),
+        branch: "main".into(),
+    };
+    let plain =
+        Host::GitHub { repository: "acme/shop".into(), branch: "main".into(), environment: None };
+    for host in [github_host(), plain, gitlab] {
+        said.push(trust(&host, "PlanRole"));
+        said.push(trust(&host, "DeployRole"));
+    }
+    insta::assert_snapshot!(said.join("\n"));
+}
