@@ -3,7 +3,7 @@
 use crate::Settings;
 use crate::fleet::{Execution, is_map_run};
 use guardian_contract::{
-    Aborted, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
+    Aborted, Light, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
 };
 
 /// Redriven runs that a confirmation carries at most.
@@ -94,7 +94,8 @@ impl History {
         }
         let settle_ms = i64::from(settings.watch.of(key).settle_s.unwrap_or(0)) * 1_000;
         let hiding = self.hiding(settings, outranks);
-        if !hiding.is_empty() {
+        // What is hidden was no success: a light that is red without it is red with it.
+        if !hiding.is_empty() && reading.light != Light::Red {
             // If all attempts are newer than what decides, the last end was a bad one, though
             // which of the three nobody says any more.
             let red = aborted == Aborted::Red && hiding.iter().any(|run| outranks(run.start_ms));
@@ -260,6 +261,13 @@ mod tests {
         let given_up = vec![given_up, execution("a", "SUCCEEDED", 1)];
         assert!(matches!(verdict_with(&ignoring, given_up.clone(), 99), Verdict::Held { .. }));
         assert_eq!(verdict(given_up), Ok(Some(5)));
+    }
+
+    #[test]
+    fn a_failure_is_told_though_an_older_run_is_redriven_whose_last_end_nobody_knows() {
+        let redriving = redriven(execution("old", "RUNNING", 10), 50, 2);
+        let failed = execution("new", "FAILED", 40);
+        assert_eq!(verdict(vec![redriving, failed]), Ok(Some(3)));
     }
 
     #[test]
