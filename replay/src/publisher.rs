@@ -3,10 +3,13 @@
 
 use crate::alarm::{Alarm, Comparison, Missing, Point, State, Statistic, Window};
 use fastrand::Rng;
-use guardian_contract::{Aborted, RED_THRESHOLD, Run, Semantics, Status, read};
+use guardian_contract::{Aborted, Light, RED_THRESHOLD, Run, Semantics, Status, read};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 const HOUR_MS: i64 = 3_600_000;
+/// How long after a change the function looks again, and again until it is past.
+const CHANGING_MS: i64 = 120_000;
 
 /// A way of making lights: what is published when, and the alarm on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,28 +127,36 @@ pub fn publish(
     }
     let list = List::new(attempts);
     let mut rng = Rng::with_seed(conditions.seed ^ fnv1a(machine.as_bytes()));
-    let mut looks: Vec<(i64, Source)> = Vec::new();
+    let mut looks = Looks::default();
     let every = conditions.sweep_every_ms.max(60_000);
     let mut sweep = from_ms.div_euclid(every) * every;
     while sweep < to_ms {
-        looks.push((sweep + draw(&mut rng, conditions.sweep_delay_ms), Source::Sweep));
+        looks.add(sweep + draw(&mut rng, conditions.sweep_delay_ms), Source::Sweep, Vec::new());
         sweep += every;
     }
     if recipe == Recipe::LastFinished {
         for change in list.changes() {
             let at = change + draw(&mut rng, conditions.hint_delay_ms);
             if rng.f64() >= conditions.lost_events {
-                looks.push((at, Source::Hint));
-                looks.push((at + conditions.confirm_after_ms, Source::Confirmation));
+                looks.add(at, Source::Hint, Vec::new());
             }
         }
     }
-    looks.retain(|(at, _)| (from_ms..to_ms).contains(at));
-    looks.sort_by_key(|(at, _)| *at);
     let mut published = Vec::new();
-    for (at_ms, source) in looks {
+    while let Some((at_ms, source, told)) = looks.next() {
+        if !(from_ms..to_ms).contains(&at_ms) {
+            continue;
+        }
         let code = match recipe {
-            Recipe::LastFinished => list.last_finished(at_ms, aborted),
+            Recipe::LastFinished => {
+                let known = list.known(at_ms, aborted, told);
+                let code = last_finished(&known, aborted);
+                if code.is_some() && list.changed_within(at_ms, CHANGING_MS) {
+                    let again = at_ms + conditions.confirm_after_ms;
+                    looks.add(again, Source::Confirmation, worth_telling(&known, aborted));
+                }
+                code
+            }
             _ => list.original(at_ms, aborted),
         };
         let visible_ms = at_ms + draw(&mut rng, conditions.ingest_delay_ms);
@@ -155,6 +166,22 @@ pub fn publish(
         }
     }
     published
+}
+
+/// Looks that are to be taken at a machine, by their time; each with what it is told beside the
+/// list.
+#[derive(Default)]
+struct Looks(BTreeMap<(i64, usize), (Source, Vec<Run>)>, usize);
+
+impl Looks {
+    fn add(&mut self, at_ms: i64, source: Source, told: Vec<Run>) {
+        self.1 += 1;
+        self.0.insert((at_ms, self.1), (source, told));
+    }
+
+    fn next(&mut self) -> Option<(i64, Source, Vec<Run>)> {
+        self.0.pop_first().map(|((at_ms, _), (source, told))| (at_ms, source, told))
+    }
 }
 
 /// The alarm's states over a recipe's points.
@@ -172,6 +199,8 @@ pub fn said(
 struct List<'a> {
     /// Attempts by when they began, with when the next attempt of the same execution began.
     rows: Vec<(&'a Run, Option<i64>)>,
+    /// Instants at which an attempt ended or a redrive began.
+    ends: Vec<i64>,
 }
 
 impl<'a> List<'a> {
@@ -185,7 +214,10 @@ impl<'a> List<'a> {
             .map(|(run, next)| (*run, next.filter(|n| n.arn == run.arn).map(|n| n.began_ms())))
             .collect();
         rows.sort_by_key(|(run, _)| (run.began_ms(), run.redrive_count));
-        Self { rows }
+        let ends = attempts.iter().flat_map(|run| [run.stop_ms, run.redrive_ms]);
+        let mut ends: Vec<i64> = ends.flatten().collect();
+        ends.sort_unstable();
+        Self { rows, ends }
     }
 
     /// Instants at which an execution began, was redriven or ended.
@@ -223,33 +255,93 @@ impl<'a> List<'a> {
         read(Semantics::Original, aborted, first.as_slice()).published(Semantics::Original)
     }
 
-    /// The code to publish under `last-finished`; `None` publishes nothing.
-    fn last_finished(&self, at_ms: i64, aborted: Aborted) -> Option<u8> {
-        // What began before the run that decides cannot matter: read no further than its like.
-        let mut seen: Vec<Run> = Vec::new();
+    /// What a look knows: the list as far as it can matter, and what it was told.
+    fn known(&self, at_ms: i64, aborted: Aborted, told: Vec<Run>) -> Vec<Run> {
+        let mut known = told;
         let mut decided_at: Option<i64> = None;
         for run in self.rows_at(at_ms) {
+            // What began before the run that decides cannot matter.
             if decided_at.is_some_and(|at| run.began_ms() < at) {
                 break;
             }
-            let decides = run.status.is_finished()
-                && !(aborted == Aborted::Ignore && run.status == Status::Aborted);
-            if decides {
+            if decides(&run, aborted) {
                 decided_at = Some(run.began_ms());
             }
-            seen.push(run);
+            known.push(run);
         }
-        let reading = read(Semantics::LastFinished, aborted, &seen);
-        let decided_by = reading.decided_by.as_ref()?;
-        // As the function does: while a redrive runs, the list does not show how the attempt
-        // before it ended. If that end was the last, the light holds.
-        let hides_an_end = |run: &Run| {
-            let ended = if run.redrive_count == 1 { run.start_ms } else { run.began_ms() };
-            !run.status.is_finished() && run.redrive_count > 0 && ended >= decided_by.began_ms()
-        };
-        let hidden = seen.iter().any(hides_an_end);
-        reading.published(Semantics::LastFinished).filter(|_| !hidden)
+        known
     }
+
+    /// Whether a run ended or was redriven within so long: what was published since may
+    /// contradict what is published now.
+    fn changed_within(&self, at_ms: i64, window_ms: i64) -> bool {
+        let upto = |at: i64| self.ends.partition_point(|end| *end <= at);
+        upto(at_ms) > upto(at_ms - window_ms)
+    }
+}
+
+fn decides(run: &Run, aborted: Aborted) -> bool {
+    run.status.is_finished() && !ignored(run, aborted)
+}
+
+fn ignored(run: &Run, aborted: Aborted) -> bool {
+    run.status == Status::Aborted && aborted == Aborted::Ignore
+}
+
+/// The code to publish under `last-finished`, by the function's own rules: `None` holds the light.
+///
+/// The list shows only the newest attempt of an execution. While a redrive runs, how the attempt
+/// before it ended is not in it, and if that end was the last one, publishing the run before would
+/// turn a red light green for a restart. Only what did not succeed can be redriven, so where all
+/// attempts are newer than what decides, the light is red.
+fn last_finished(known: &[Run], aborted: Aborted) -> Option<u8> {
+    let reading = read(Semantics::LastFinished, aborted, known);
+    let decided_at = reading.decided_by.as_ref().map(Run::began_ms);
+    let outranks = |began: i64| decided_at.is_none_or(|decided| began >= decided);
+    let hiding: Vec<&Run> =
+        known.iter().filter(|run| hides(known, run, aborted, outranks)).collect();
+    // What is hidden was no success: a light that is red without it is red with it.
+    if hiding.is_empty() || reading.light == Light::Red {
+        return reading.published(Semantics::LastFinished);
+    }
+    let red = aborted == Aborted::Red && hiding.iter().any(|run| outranks(run.start_ms));
+    red.then(|| Status::Failed.code())
+}
+
+/// Whether a redriven run hides an end that decides the light, for all that is known.
+fn hides(known: &[Run], run: &Run, aborted: Aborted, outranks: impl Fn(i64) -> bool) -> bool {
+    let newest = |count: Option<u32>| {
+        let tellings = known.iter().filter(|other| other.arn == run.arn);
+        let tellings = tellings.filter(|other| count.is_none_or(|c| other.redrive_count == c));
+        tellings.max_by_key(|other| other.attempt())
+    };
+    if run.redrive_count == 0 || newest(None) != Some(run) || decides(run, aborted) {
+        return false;
+    }
+    // The attempts before it, newest first: one that is known to have ended has decided, or is
+    // ignored; one that is not known began before the next one did.
+    let mut began_before = run.began_ms();
+    for count in (0..run.redrive_count).rev() {
+        match newest(Some(count)) {
+            Some(attempt) if decides(attempt, aborted) => return false,
+            Some(attempt) if ignored(attempt, aborted) => began_before = attempt.began_ms(),
+            Some(attempt) => return outranks(attempt.began_ms()),
+            None if count == 0 => return outranks(run.start_ms),
+            None => return outranks(began_before),
+        }
+    }
+    false
+}
+
+/// What a confirmation is told: the run that decides, and redriven ones, which the list forgets
+/// with their next attempt.
+fn worth_telling(known: &[Run], aborted: Aborted) -> Vec<Run> {
+    let decided_by = read(Semantics::LastFinished, aborted, known).decided_by;
+    let redriven = known.iter().filter(|run| run.redrive_count > 0);
+    let mut told: Vec<Run> = decided_by.into_iter().chain(redriven.cloned()).collect();
+    told.sort_by(|a, b| a.order().cmp(&b.order()).then(a.arn.cmp(&b.arn)));
+    told.dedup();
+    told
 }
 
 /// Evenly from `least` to `most`.

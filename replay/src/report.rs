@@ -264,8 +264,8 @@ impl Findings {
             .find(|s| s.state.1 == shows)
             .map(|s| s.from_ms - episode.from_ms);
         let brief = episode.len_ms() <= grace_ms;
-        if shown.is_none() && brief && episode.to_ms == end_ms {
-            // The history ends before it could be shown: neither shown nor missed.
+        if brief && episode.to_ms == end_ms {
+            // The history ends before it had to be shown: neither shown nor missed.
             return;
         }
         let counts = &mut self.counts;

@@ -166,6 +166,42 @@ fn contradiction_an_old_breach_counts_in_the_whole_range() {
 }
 
 #[test]
+fn differs_the_emulator_makes_one_value_of_all_points_and_knows_no_missing_data() {
+    // ministack 1.5.33, given the rows of both tables (PutMetricData, PutMetricAlarm, and then
+    // DescribeAlarms), answered as below, with every treatment the same: it pools the points of
+    // the last N periods into one value, knows neither M nor TreatMissingData nor an evaluation
+    // range, and keeps its state without points. 18 of 40 cells are not the page's. The page is
+    // right: it is what AWS says of AWS.
+    let recorded = [
+        (3, "0 - X - X", ALARM),
+        (3, "0 - - - -", NO_DATA),
+        (3, "- - - - -", NO_DATA),
+        (3, "0 X X - X", ALARM),
+        (3, "- - X - -", ALARM),
+        (2, "0 - X - X", ALARM),
+        (2, "0 0 X 0 X", ALARM),
+        (2, "0 - X - -", ALARM),
+        (2, "- - - - 0", OK),
+        (2, "- - - X -", ALARM),
+    ];
+    let mut differing = Vec::new();
+    for (m, notation, emulator) in recorded {
+        for missing in TREATMENTS {
+            // Its alarms were new.
+            let ours = decide(m, 3, missing, notation).state.or(NO_DATA);
+            if ours != emulator {
+                differing.push((m, notation, missing));
+            }
+        }
+    }
+    assert_eq!(differing.len(), 18, "{differing:?}");
+    // What Guardian's own alarm needs of it, 1 of 1 with a point in the period, it does right.
+    for (notation, state) in [("X", ALARM), ("0", OK)] {
+        assert_eq!(decide(1, 1, Missing::Ignore, notation).state, state);
+    }
+}
+
+#[test]
 fn an_alarm_has_insufficient_data_until_a_point_comes_and_ignoring_does_not_change_that() {
     let point = Point { at_ms: 5 * MINUTE_MS + 10_000, visible_ms: 0, value: 2.0 };
     for missing in [Missing::Missing, Missing::Ignore] {

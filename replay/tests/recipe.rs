@@ -182,9 +182,9 @@ fn last_finished_speaks_after_each_event_again_in_a_later_minute_and_at_each_swe
             // Nothing at 0:00 and 0:10: no run has finished.
             (20, 3, Hint),
             (21, 3, Confirmation),
+            (22, 3, Confirmation),
             // The restart says what was said before.
             (30, 3, Hint),
-            (31, 3, Confirmation),
             (180, 3, Sweep),
         ]
     );
@@ -199,17 +199,60 @@ fn a_lost_event_is_made_good_by_the_next_sweep() {
 }
 
 #[test]
-fn while_the_last_finished_run_is_redriven_nothing_is_published_and_the_alarm_stays_red() {
+fn while_the_last_finished_run_is_redriven_the_light_stays_red() {
     let mut again = run("b", Status::Succeeded, 10, 200);
     (again.redrive_ms, again.redrive_count) = (Some(30 * MINUTE_MS), 1);
     let runs = [run("a", Status::Succeeded, 1, 2), run("b", Status::Failed, 10, 20), again];
+    let spoken = minutes(Recipe::LastFinished, &runs, 6, &ideal());
+    // The sweep of 3:00 sees a run under way that only a failure can have begun.
+    assert!(spoken.contains(&(180, 3, Source::Sweep)), "{spoken:?}");
+    assert!(spoken.iter().all(|(at, code, _)| (20..200).contains(at) == (*code == 3)));
     let points =
         publish(Recipe::LastFinished, "m", &runs, Aborted::Red, (0, 6 * HOUR_MS), &ideal());
-    let spoken: Vec<i64> = points.iter().map(|p| p.point.at_ms / MINUTE_MS).collect();
-    assert_eq!(spoken, [2, 2, 3, 10, 11, 20, 21, 200, 201]);
     let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 6 * HOUR_MS);
     assert_eq!(states.at(190 * MINUTE_MS), State::Alarm);
     assert_eq!(states.at(202 * MINUTE_MS), State::Ok);
+}
+
+#[test]
+fn a_redrive_whose_earlier_attempts_nobody_knows_holds_the_light() {
+    // `a` is older than the success, but of its second attempt only the present end is told: it
+    // may have failed after `b` succeeded. Nothing is published until the redrive has ended.
+    let attempt = |status, redrive: i64, stop: i64, count| guardian_contract::Run {
+        redrive_ms: Some(redrive * MINUTE_MS),
+        redrive_count: count,
+        ..run("a", status, 1, stop)
+    };
+    let runs = [
+        run("a", Status::Failed, 1, 2),
+        attempt(Status::Failed, 10, 20, 1),
+        run("b", Status::Succeeded, 15, 30),
+        attempt(Status::Succeeded, 170, 200, 2),
+    ];
+    let spoken = minutes(Recipe::LastFinished, &runs, 4, &ideal());
+    assert!(spoken.iter().any(|(at, code, _)| *at == 30 && *code == 2), "{spoken:?}");
+    assert!(!spoken.iter().any(|(at, ..)| (170..200).contains(at)), "{spoken:?}");
+}
+
+#[test]
+fn a_failure_is_published_though_an_older_run_is_redriven_meanwhile() {
+    // `old` is redriven for the second time just when `new` has failed; how its attempt before
+    // ended is not in the list. Whatever it was, the light is red: `new` is, and only what did not
+    // succeed is redriven.
+    let old = |status, redrive: i64, stop: i64, count| Run {
+        redrive_ms: Some(redrive * MINUTE_MS),
+        redrive_count: count,
+        ..run("old", status, 1, stop)
+    };
+    let runs = [
+        run("old", Status::Failed, 1, 2),
+        old(Status::Failed, 3, 5, 1),
+        run("good", Status::Succeeded, 6, 7),
+        run("new", Status::Failed, 15, 20),
+        old(Status::TimedOut, 20, 60, 2),
+    ];
+    let spoken = minutes(Recipe::LastFinished, &runs, 1, &ideal());
+    assert!(spoken.iter().any(|(at, code, _)| *at == 20 && *code == 3), "{spoken:?}");
 }
 
 #[test]

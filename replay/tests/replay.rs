@@ -31,8 +31,25 @@ fn the_simulated_week_reports_what_it_reported() {
 }
 
 #[test]
+fn ten_minutes_of_real_executions_on_the_emulator_leave_last_finished_without_a_false_light() {
+    // 50 machines on ministack 1.5.33, started, failing, timing out and stopped at random, read
+    // back with `guardian replay --from-aws --save`.
+    let history = History::parse(include_str!("data/emulator.ndjson")).unwrap();
+    assert_eq!((history.machines.len(), &history.origin), (50, &Origin::Recorded));
+    let replay = replay(&history, &Options::default());
+    let total = |recipe: Recipe| replay.recipes.iter().find(|r| r.recipe == recipe).unwrap().total;
+    let ours = total(Recipe::LastFinished);
+    assert_eq!((ours.false_greens.count, ours.false_reds.count, ours.red_missed), (0, 0, 0));
+    let original = total(Recipe::Original);
+    assert_eq!((original.turned_red, original.turned_green), (ours.turned_red, ours.turned_green));
+    // No poll falls into the ten minutes: the alarms say OK throughout.
+    assert_eq!((original.red_missed, original.raised), (original.turned_red, 0));
+    assert!(original.false_greens.count > 0);
+}
+
+#[test]
 fn with_all_events_last_finished_has_no_false_green_over_many_seeds() {
-    for seed in 0..40 {
+    for seed in 0..25 {
         let mut options = quick(&[Recipe::LastFinished]);
         options.conditions.seed = seed;
         let total = replay(&simulate(plan(seed, 20, 2)), &options).recipes[0].total;
@@ -47,7 +64,7 @@ fn with_all_events_a_false_red_of_last_finished_needs_a_redrive_under_way() {
     // The list hides how the attempt before a redrive ended, so nothing is published meanwhile.
     // If a success came within the minute of a failure, its confirmation is held back too, and
     // the minute's Maximum stands until the redrive ends. Rare, and to the safe side.
-    for seed in 0..40 {
+    for seed in 0..25 {
         let history = simulate(plan(seed, 20, 2));
         let span = (history.from_ms, history.to_ms);
         let conditions = Conditions { seed, ..Conditions::default() };
@@ -75,7 +92,7 @@ fn with_all_events_a_false_red_of_last_finished_needs_a_redrive_under_way() {
 #[test]
 fn with_lost_events_no_false_green_outlives_the_next_sweep_that_speaks() {
     let mut found = 0;
-    for seed in 0..40 {
+    for seed in 0..25 {
         let history = simulate(plan(seed, 20, 2));
         let span = (history.from_ms, history.to_ms);
         let lossy = Conditions { seed, lost_events: 0.3, ..Conditions::default() };

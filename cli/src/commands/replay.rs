@@ -206,7 +206,7 @@ async fn fetch(args: &Args, global: &Global, ui: &Ui) -> Result<(History, Exit),
     let mut exit = Exit::Done;
     if found.express > 0 {
         ui.note(&format!(
-            "{} EXPRESS machines are left out: their executions cannot be listed",
+            "EXPRESS machines left out, as their runs cannot be listed: {}",
             found.express
         ));
     }
