@@ -32,7 +32,7 @@ fn the_simulated_week_reports_what_it_reported() {
 
 #[test]
 fn ten_minutes_of_real_executions_on_the_emulator_leave_last_finished_without_a_false_light() {
-    // 50 machines on ministack 1.5.33, started, failing, timing out and stopped at random, read
+    // 50 machines on ministack 1.5.33, started, failing and stopped at random, read
     // back with `guardian replay --from-aws --save`.
     let history = History::parse(include_str!("data/emulator.ndjson")).unwrap();
     assert_eq!((history.machines.len(), &history.origin), (50, &Origin::Recorded));
