@@ -3,6 +3,7 @@
 
 use crate::confirm::{Confirmations, Delayed};
 use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
+use crate::notice::{HistoryEvent, Notice, Notifications};
 use crate::publish::{Point, Publisher};
 use crate::retry::CallError;
 use aws_config::retry::RetryConfig;
@@ -13,10 +14,11 @@ use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sfn::types::{ExecutionStatus, MapRunItemCounts, StateMachineType};
+use aws_sdk_sns::types::MessageAttributeValue;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_types::DateTime;
-use guardian_contract::{NAMESPACE, Status, env};
+use guardian_contract::{Light, NAMESPACE, Status, env};
 use std::time::{Duration, SystemTime};
 
 /// Machines and executions from Step Functions.
@@ -27,11 +29,13 @@ pub struct StepFunctions(aws_sdk_sfn::Client);
 #[derive(Debug, Clone)]
 pub struct CloudWatch(aws_sdk_cloudwatch::Client);
 
-/// Messages to the queue of hints.
+/// Messages to the queue of hints, and to people.
 #[derive(Debug, Clone)]
 pub struct Outbox {
     queue: aws_sdk_sqs::Client,
     queue_url: String,
+    topic: aws_sdk_sns::Client,
+    topic_arn: String,
 }
 
 /// The clients, from the variables that Lambda sets: region, credentials, and an endpoint where
@@ -71,12 +75,16 @@ pub fn clients(variable: impl Fn(&str) -> Option<String>) -> (StepFunctions, Clo
     cloudwatch.set_endpoint_url(endpoint("CLOUDWATCH"));
     let mut sqs = aws_sdk_sqs::config::Builder::from(&shared);
     sqs.set_endpoint_url(endpoint("SQS"));
+    let mut sns = aws_sdk_sns::config::Builder::from(&shared);
+    sns.set_endpoint_url(endpoint("SNS"));
     (
         StepFunctions(aws_sdk_sfn::Client::from_conf(sfn.build())),
         CloudWatch(aws_sdk_cloudwatch::Client::from_conf(cloudwatch.build())),
         Outbox {
             queue: aws_sdk_sqs::Client::from_conf(sqs.build()),
             queue_url: variable(env::HINT_QUEUE_URL).unwrap_or_default(),
+            topic: aws_sdk_sns::Client::from_conf(sns.build()),
+            topic_arn: variable(env::TOPIC_ARN).unwrap_or_default(),
         },
     )
 }
@@ -129,10 +137,38 @@ impl Fleet for StepFunctions {
         Ok(Page { items, next: page.next_token.filter(|t| !t.is_empty()) })
     }
 
+    async fn last_events(&self, execution_arn: &str) -> Result<Vec<HistoryEvent>, CallError> {
+        let call = self.0.get_execution_history().execution_arn(execution_arn);
+        let call = call.reverse_order(true).max_results(100).include_execution_data(false);
+        let page = call.send().await.map_err(call_error)?;
+        Ok(page.events.into_iter().map(event).collect())
+    }
+
     async fn failed_items(&self, map_run_arn: &str) -> Result<u64, CallError> {
         let call = self.0.describe_map_run().map_run_arn(map_run_arn);
         let run = call.send().await.map_err(call_error)?;
         Ok(run.item_counts.as_ref().map_or(0, not_done))
+    }
+}
+
+/// Error and cause are those of the execution's end alone: what a state failed of may have been
+/// caught.
+fn event(event: aws_sdk_sfn::types::HistoryEvent) -> HistoryEvent {
+    let (error, cause) = if let Some(failed) = event.execution_failed_event_details {
+        (failed.error, failed.cause)
+    } else if let Some(late) = event.execution_timed_out_event_details {
+        (late.error, late.cause)
+    } else if let Some(stopped) = event.execution_aborted_event_details {
+        (stopped.error, stopped.cause)
+    } else {
+        (None, None)
+    };
+    HistoryEvent {
+        id: event.id,
+        previous: event.previous_event_id,
+        entered: event.state_entered_event_details.map(|details| details.name),
+        error,
+        cause,
     }
 }
 
@@ -175,6 +211,24 @@ impl Confirmations for Outbox {
         }
         let answer = call.send().await.map_err(call_error)?;
         Ok(answer.failed.iter().filter_map(|entry| entry.id.parse().ok()).collect())
+    }
+}
+
+impl Notifications for Outbox {
+    async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
+        let attribute = |value: &str| {
+            MessageAttributeValue::builder()
+                .data_type("String")
+                .string_value(value)
+                .build()
+                .map_err(|error| CallError::from_answer(None, Some(400), &error.to_string()))
+        };
+        let light = if notice.light == Light::Red { "red" } else { "green" };
+        let call = self.topic.publish().topic_arn(&self.topic_arn);
+        let call = call.subject(&notice.subject).message(&notice.text);
+        let call = call.message_attributes("machine", attribute(notice.machine.as_str())?);
+        call.message_attributes("light", attribute(light)?).send().await.map_err(call_error)?;
+        Ok(())
     }
 }
 

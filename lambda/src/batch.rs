@@ -4,8 +4,10 @@
 use crate::Calls;
 use crate::confirm::{Confirmations, Delayed};
 use crate::fleet::{Execution, Fleet, Machine};
-use crate::hints::{self, Hint, MachineArn};
+use crate::hints::{self, Change, Hint, MachineArn};
 use crate::history::Verdict;
+use crate::notice::Notifications;
+use crate::notify::{Occasion, Turned};
 use crate::publish::{Point, Publisher};
 use crate::reader::{Outcome, Seen, Target};
 use crate::watcher::{Watcher, deadlines};
@@ -48,6 +50,8 @@ pub struct Answered {
     pub published: usize,
     /// Machines that will be looked at again.
     pub confirmations: usize,
+    /// Messages to people.
+    pub notices: usize,
     /// Calls made, by API name.
     pub calls: BTreeMap<&'static str, u64>,
     /// How long it took.
@@ -60,6 +64,7 @@ struct Named {
     key: MachineKey,
     messages: Vec<usize>,
     known: Vec<Execution>,
+    occasions: Vec<Occasion>,
     to_read: bool,
 }
 
@@ -68,10 +73,11 @@ struct Named {
 struct Gathered {
     points: Vec<(String, Point)>,
     confirmations: Vec<(String, Delayed)>,
+    turned: Vec<Turned>,
     since: Option<Instant>,
 }
 
-impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
+impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> {
     /// Answers a batch, within `remaining`. Whatever is done twice because a message came twice,
     /// or because the process ended in between, says the same again.
     pub async fn answer(&self, messages: &[Message], remaining: Duration) -> Answered {
@@ -96,7 +102,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             };
             match next {
                 Ok(Some(one)) => {
-                    if let Err(arn) = self.weigh(one, &mut answered, &mut gathered) {
+                    if let Err(arn) = self.weigh(one, &named, &mut answered, &mut gathered) {
                         failed.extend(messages_of(&arn));
                     }
                     continue;
@@ -125,7 +131,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         let mut named: HashMap<String, Named> = HashMap::new();
         let last_finished = self.settings.semantics == Semantics::LastFinished;
         for (number, message) in messages.iter().enumerate() {
-            let (machine, known, to_read) = match hints::read(&message.body) {
+            let (machine, known, occasion, to_read) = match hints::read(&message.body) {
                 Err(reason) => {
                     let body: String = message.body.chars().take(200).collect();
                     tracing::warn!(id = message.id, reason, body, "message is none of ours");
@@ -138,15 +144,21 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
                     continue;
                 }
                 Ok(Hint::Confirm { machine, confirmation }) => {
-                    let known = confirmation.runs.into_iter().map(Execution::from).collect();
-                    (machine, known, true)
+                    let known: Vec<Execution> =
+                        confirmation.runs.into_iter().map(Execution::from).collect();
+                    let held = known.first().filter(|_| confirmation.settling);
+                    let occasion = held.map(Occasion::of);
+                    (machine, known, occasion, true)
                 }
                 Ok(Hint::Change(change)) => {
                     // That a run has begun, or has begun anew, decides nothing there: a call less
                     // for every run.
                     let status = Status::parse(&change.execution.status);
                     let begun = status.is_some_and(|status| !status.is_finished());
-                    (change.machine, vec![change.execution], !(last_finished && begun))
+                    let Change { machine, execution, error, cause } = change;
+                    let occasion = Occasion { error, cause, ..Occasion::of(&execution) };
+                    let to_read = !(last_finished && begun);
+                    (machine, vec![execution], Some(occasion).filter(|_| !begun), to_read)
                 }
             };
             let Some(key) = self.key_of(&machine) else {
@@ -161,10 +173,12 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
                 key,
                 messages: Vec::new(),
                 known: Vec::new(),
+                occasions: Vec::new(),
                 to_read: false,
             });
             one.messages.push(number);
             one.known.extend(known);
+            one.occasions.extend(occasion);
             one.to_read |= to_read;
         }
         named
@@ -182,6 +196,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
     fn weigh(
         &self,
         seen: Seen,
+        named: &HashMap<String, Named>,
         answered: &mut Answered,
         gathered: &mut Gathered,
     ) -> Result<(), String> {
@@ -207,6 +222,8 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             Verdict::Status { word, .. } => {
                 tracing::debug!(machine = machine.name, status = word, "read");
                 answered.read += 1;
+                let occasions = named.get(&machine.arn).map_or(&[][..], |one| &one.occasions);
+                gathered.turned.extend(self.turned(&machine.arn, &key, &history, occasions));
             }
             Verdict::Held { reason, .. } => {
                 tracing::info!(machine = machine.name, reason, "the light holds");
@@ -246,6 +263,17 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             tracing::error!(code = error.code, error = error.message, "confirmations not sent");
         }
         failed.extend(refused.into_iter().map(|at| owners[at].clone()));
+        for turned in gathered.turned {
+            // One whose point is not published comes again, and is told then.
+            let machine_arn = turned.machine_arn.clone();
+            if failed.contains(&machine_arn) {
+                continue;
+            }
+            match self.notify(turned, deadline, calls).await {
+                Ok(told) => answered.notices += usize::from(told),
+                Err(_) => drop(failed.insert(machine_arn)),
+            }
+        }
         failed
     }
 }

@@ -1,5 +1,6 @@
 //! The port through which machines and their executions are read, and its words.
 
+use crate::notice::HistoryEvent;
 use crate::retry::CallError;
 use guardian_contract::{Run, Status};
 
@@ -84,6 +85,12 @@ pub trait Fleet: Send + Sync + 'static {
         execution_arn: &str,
         token: Option<&str>,
     ) -> impl Future<Output = Result<Page<String>, CallError>> + Send;
+
+    /// The last events of an execution's history, newest first, without input and output.
+    fn last_events(
+        &self,
+        execution_arn: &str,
+    ) -> impl Future<Output = Result<Vec<HistoryEvent>, CallError>> + Send;
 
     /// How many items of a Map Run failed, timed out or were aborted.
     fn failed_items(

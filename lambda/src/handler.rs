@@ -4,6 +4,7 @@ use crate::batch::{Answered, Message};
 use crate::confirm::Confirmations;
 use crate::fleet::Fleet;
 use crate::hints::STATUS_CHANGE;
+use crate::notice::Notifications;
 use crate::sweep::SweepError;
 use crate::watcher::Watcher;
 use crate::{Publisher, Summary};
@@ -139,7 +140,7 @@ pub struct Handler<F, P, O> {
     watcher: Watcher<F, P, O>,
 }
 
-impl<F: Fleet, P: Publisher, O: Confirmations> Handler<F, P, O> {
+impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> {
     /// A handler that watches with this.
     pub fn new(watcher: Watcher<F, P, O>) -> Self {
         Self { watcher }
@@ -179,6 +180,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Handler<F, P, O> {
             failed = answered.failed.len(),
             published = answered.published,
             confirmations = answered.confirmations,
+            notices = answered.notices,
             duration_ms = answered.duration_ms,
             calls = serde_json::to_string(&answered.calls).unwrap_or_default(),
             "answered"

@@ -1,8 +1,8 @@
 //! The function: sweeps every machine and answers hints about single ones, and publishes each
 //! one's status.
 //!
-//! AWS is behind ports, [`Fleet`] (what is read), [`Publisher`] (points) and [`Confirmations`]
-//! (messages to itself); all that decides anything is tested without it. [`aws`] puts the SDK
+//! AWS is behind ports, [`Fleet`] (what is read), [`Publisher`] (points), [`Confirmations`]
+//! (messages to itself) and [`Notifications`] (messages to people); all that decides anything is tested without it. [`aws`] puts the SDK
 //! behind the ports, and `main.rs` puts the Lambda runtime in front of [`Handler`].
 
 pub mod aws;
@@ -14,6 +14,8 @@ mod fleet;
 mod handler;
 mod hints;
 mod history;
+mod notice;
+mod notify;
 mod publish;
 mod reader;
 mod recent;
@@ -21,6 +23,7 @@ mod retry;
 mod settings;
 mod summary;
 mod sweep;
+mod turn;
 mod wall_clock;
 mod watcher;
 
@@ -29,6 +32,7 @@ pub use budget::Budget;
 pub use confirm::{Confirmations, Delayed};
 pub use fleet::{Ask, Execution, Fleet, Machine, Page};
 pub use handler::{Answer, Event, Handler, HandlerError, Trigger};
+pub use notice::{HistoryEvent, Notice, Notifications};
 pub use publish::{MAX_BATCH_BYTES, MAX_BATCH_METRICS, Point, Publisher, batches};
 pub use retry::{CallError, Kind, backoff};
 pub use settings::{InvalidSetting, Settings};

@@ -78,6 +78,25 @@ impl LookedInto {
     }
 }
 
+/// The attempts that people were told of last, by machine: an event that comes twice to one process
+/// is told once. Between processes it may be told twice, which is better than not at all.
+#[derive(Debug, Default)]
+pub(crate) struct Told(Mutex<HashMap<String, Attempt>>);
+
+impl Told {
+    /// Whether this attempt was told.
+    pub fn contains(&self, machine_arn: &str, attempt: &Attempt) -> bool {
+        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.get(machine_arn) == Some(attempt)
+    }
+
+    /// Remembers that it was.
+    pub fn remember(&self, machine_arn: &str, attempt: Attempt) {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.insert(machine_arn.to_owned(), attempt);
+    }
+}
+
 fn fresh(at: Instant, now: Instant) -> bool {
     now.duration_since(at) < REMEMBERED
 }

@@ -23,6 +23,10 @@ pub struct Settings {
     pub queue_url: Option<String>,
     /// What machines declare.
     pub watch: Watch,
+    /// The topic that people are told through; without it nobody is.
+    pub topic_arn: Option<String>,
+    /// Whether causes of failures are left out of what people are told.
+    pub redact_cause: bool,
     /// Which machines have an alarm, if that is known.
     pub guarded: Option<Guarded>,
 }
@@ -39,6 +43,8 @@ impl Default for Settings {
             concurrency: 64,
             queue_url: None,
             watch: Watch::default(),
+            topic_arn: None,
+            redact_cause: false,
             guarded: None,
         }
     }
@@ -90,6 +96,8 @@ impl Settings {
                 .number(refill, |n: &f64| n.is_finite() && *n >= 0.01)?,
             concurrency: Self::default().concurrency,
             queue_url: variable(env::HINT_QUEUE_URL),
+            topic_arn: variable(env::TOPIC_ARN),
+            redact_cause: setting(env::REDACT_CAUSE, "true or false").document()?,
             guarded: setting(env::GUARDED, "keys separated by commas, or `#` and hashes")
                 .guarded()?,
             watch: setting(env::WATCH, "a JSON document, as the stack writes it").document()?,
@@ -191,6 +199,7 @@ mod tests {
             (env::LIST_REFILL, "NaN"),
             (env::WATCH, "{"),
             (env::GUARDED, "#123"),
+            (env::REDACT_CAUSE, "yes"),
         ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(value), "{message}");

@@ -11,8 +11,10 @@ pub struct Calls {
     pub(crate) list_executions: AtomicU64,
     pub(crate) list_map_runs: AtomicU64,
     pub(crate) describe_map_run: AtomicU64,
+    pub(crate) history: AtomicU64,
     pub(crate) put_metric_data: AtomicU64,
     pub(crate) send_message: AtomicU64,
+    pub(crate) notify: AtomicU64,
 }
 
 impl Calls {
@@ -23,8 +25,10 @@ impl Calls {
             ("ListExecutions", &self.list_executions),
             ("ListMapRuns", &self.list_map_runs),
             ("DescribeMapRun", &self.describe_map_run),
+            ("GetExecutionHistory", &self.history),
             ("PutMetricData", &self.put_metric_data),
             ("SendMessageBatch", &self.send_message),
+            ("Publish", &self.notify),
         ]
         .into_iter()
         .map(|(name, count)| (name, count.load(Ordering::Relaxed)))

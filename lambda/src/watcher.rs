@@ -7,7 +7,7 @@ use crate::fleet::{Fleet, Machine};
 use crate::history::{History, Verdict};
 use crate::publish::{Point, Publisher, batches};
 use crate::reader::Reader;
-use crate::recent::{LookedInto, Recent};
+use crate::recent::{LookedInto, Recent, Told};
 use crate::retry::{CallError, Failure, Kind, until};
 use crate::{Budget, Calls, Settings};
 use guardian_contract::{MachineKey, Semantics, deciding_runs, running_runs};
@@ -27,6 +27,7 @@ pub struct Watcher<F, P, O> {
     pub(crate) budget: Arc<Budget>,
     pub(crate) recent: Arc<Recent>,
     looked_into: Arc<LookedInto>,
+    pub(crate) told: Told,
     pub(crate) clock: Clock,
     memory: Mutex<Memory>,
 }
@@ -94,6 +95,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             budget: Arc::new(budget),
             recent: Arc::default(),
             looked_into: Arc::default(),
+            told: Told::default(),
             clock: Clock::new(SystemTime::now),
             memory: Mutex::default(),
         }

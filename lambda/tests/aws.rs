@@ -1,9 +1,11 @@
 //! The SDK behind the ports, on the wire: what is sent, and what answers and faults become.
 #![allow(clippy::unwrap_used)]
 
-use guardian_contract::Status;
+use guardian_contract::{Light, MachineKey, Status};
 use guardian_lambda::aws::{CloudWatch, Outbox, StepFunctions, clients};
-use guardian_lambda::{Ask, Confirmations, Delayed, Fleet, Kind, Point, Publisher};
+use guardian_lambda::{
+    Ask, Confirmations, Delayed, Fleet, Kind, Notice, Notifications, Point, Publisher,
+};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -60,6 +62,7 @@ fn connect(endpoint: &str) -> (StepFunctions, CloudWatch, Outbox) {
             "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "test",
             "AWS_ENDPOINT_URL" => endpoint,
             "AWS_ENDPOINT_URL_SFN" => "",
+            "GUARDIAN_TOPIC_ARN" => "arn:aws:sns:eu-central-1:123456789012:lights",
             "GUARDIAN_HINT_QUEUE_URL" => "http://queue/1/hints",
             _ => return None,
         };
@@ -174,4 +177,61 @@ async fn confirmations_go_to_the_queue_with_their_delay_and_refusals_come_back_b
     assert_eq!(body["QueueUrl"], "http://queue/1/hints");
     assert_eq!(body["Entries"][1]["MessageBody"], "b");
     assert_eq!(body["Entries"][1]["DelaySeconds"], 75);
+}
+
+#[tokio::test]
+async fn notices_go_to_the_topic_with_what_subscribers_filter_by() {
+    let reply = b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult>\
+                  </PublishResponse>";
+    let (_, _, outbox, served) = answer("200 OK", "text/xml", reply.to_vec()).await;
+    let machine = MachineKey::new("step1").unwrap();
+    let (subject, text) = ("RED step1".to_owned(), "line\nline\n".to_owned());
+    outbox.notify(&Notice { subject, text, machine, light: Light::Red }).await.unwrap();
+    let body = String::from_utf8(served.await.unwrap().body).unwrap();
+    for text in [
+        "Action=Publish",
+        "123456789012%3Alights",
+        "Subject=RED%20step1",
+        "line%0Aline",
+        "Name=machine",
+        "StringValue=step1",
+        "Name=light",
+        "StringValue=red",
+    ] {
+        assert!(body.contains(text), "{text} in {body}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_events_are_asked_for_without_the_data_and_tell_error_cause_and_state() {
+    let history = json!({"events": [
+        {"id": 5, "previousEventId": 4, "timestamp": 1.0, "type": "ExecutionFailed",
+         "executionFailedEventDetails": {"error": "E", "cause": "C"}},
+        {"id": 4, "previousEventId": 3, "timestamp": 1.0, "type": "TaskFailed",
+         "taskFailedEventDetails": {"resource": "r", "resourceType": "t", "error": "inner"}},
+        {"id": 3, "previousEventId": 2, "timestamp": 1.0, "type": "TaskStateEntered",
+         "stateEnteredEventDetails": {"name": "Charge"}},
+    ]});
+    let (fleet, _, _, served) = answer("200 OK", JSON, history.to_string().into()).await;
+    let events = fleet.last_events("run").await.unwrap();
+    assert_eq!((events[0].error.as_deref(), events[0].cause.as_deref()), (Some("E"), Some("C")));
+    assert_eq!((events[1].error.as_deref(), events[1].previous), (None, 3));
+    assert_eq!(events[2].entered.as_deref(), Some("Charge"));
+    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+    let expected = json!({"executionArn": "run", "reverseOrder": true, "maxResults": 100,
+                          "includeExecutionData": false});
+    assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn items_that_did_not_succeed_are_counted_together() {
+    let counts = json!({"pending": 0, "running": 0, "succeeded": 90, "failed": 4, "timedOut": 3,
+                        "aborted": 2, "total": 99, "resultsWritten": 0});
+    let run = json!({"mapRunArn": "m", "executionArn": "e", "status": "SUCCEEDED",
+        "startDate": 1.0, "maxConcurrency": 1, "toleratedFailurePercentage": 10.0,
+        "toleratedFailureCount": 9, "itemCounts": counts, "executionCounts": counts});
+    let (fleet, _, _, served) = answer("200 OK", JSON, run.to_string().into()).await;
+    assert_eq!(fleet.failed_items("m").await.unwrap(), 9);
+    let request = served.await.unwrap();
+    assert!(request.head.contains("awsstepfunctions.describemaprun"), "{}", request.head);
 }

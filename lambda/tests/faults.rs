@@ -7,8 +7,8 @@
 use fastrand::Rng;
 use guardian_contract::{Aborted, RED_THRESHOLD, Run, Status};
 use guardian_lambda::{
-    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Kind, Machine, Message, Page,
-    Point, Publisher, Settings, Watcher,
+    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, HistoryEvent, Kind, Machine,
+    Message, Notice, Notifications, Page, Point, Publisher, Settings, Watcher,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -61,6 +61,7 @@ struct World {
     points: Mutex<Vec<(i64, Point)>>,
     queue: Mutex<Vec<Letter>>,
     letters: Mutex<u32>,
+    notices: Mutex<Vec<Notice>>,
 }
 
 /// The ports: one function's view of the world.
@@ -204,6 +205,11 @@ impl Fleet for View {
         Ok(Page { items: list[from.min(to)..to].to_vec(), next })
     }
 
+    async fn last_events(&self, _: &str) -> Result<Vec<HistoryEvent>, CallError> {
+        self.0.latency().await;
+        Err(error(Kind::Permanent))
+    }
+
     async fn list_map_runs(&self, _: &str, _: Option<&str>) -> Result<Page<String>, CallError> {
         unreachable!("no machine here declares that its Map Runs are looked into")
     }
@@ -241,6 +247,14 @@ impl Confirmations for View {
         }
         self.0.latency().await;
         Ok(refused)
+    }
+}
+
+impl Notifications for View {
+    async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
+        self.0.notices.lock().unwrap().push(notice.clone());
+        self.0.latency().await;
+        Ok(())
     }
 }
 
@@ -362,9 +376,11 @@ impl Case {
             points: Mutex::default(),
             queue: Mutex::default(),
             letters: Mutex::default(),
+            notices: Mutex::default(),
         });
         let queue_url = Some("queue".to_owned());
-        let settings = Settings { aborted, queue_url, ..Settings::default() };
+        let topic_arn = Some("topic".to_owned());
+        let settings = Settings { aborted, queue_url, topic_arn, ..Settings::default() };
         Self { world, settings, warm: Vec::new(), running: Vec::new() }
     }
 

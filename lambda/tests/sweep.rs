@@ -3,8 +3,9 @@
 
 use guardian_contract::{Declared, Guarded, Scope, Semantics, Status, Watch};
 use guardian_lambda::{
-    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError, Kind,
-    MAX_BATCH_METRICS, Machine, Page, Point, Publisher, Settings, Summary, Watcher,
+    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError,
+    HistoryEvent, Kind, MAX_BATCH_METRICS, Machine, Notice, Notifications, Page, Point, Publisher,
+    Settings, Summary, Watcher,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -124,6 +125,10 @@ impl Fleet for Account {
         Ok(Page { items: all[from..to].to_vec(), next })
     }
 
+    async fn last_events(&self, _: &str) -> Result<Vec<HistoryEvent>, CallError> {
+        unreachable!("a sweep tells nobody")
+    }
+
     async fn list_map_runs(&self, arn: &str, _: Option<&str>) -> Result<Page<String>, CallError> {
         self.count("ListMapRuns");
         Ok(Page { items: vec![format!("{arn}/first"), format!("{arn}/second")], next: None })
@@ -178,6 +183,12 @@ impl Confirmations for Outbox {
     async fn send(&self, messages: &[Delayed]) -> Result<Vec<usize>, CallError> {
         self.0.lock().unwrap().extend_from_slice(messages);
         Ok(vec![])
+    }
+}
+
+impl Notifications for Outbox {
+    async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
+        unreachable!("a sweep tells nobody of {notice:?}")
     }
 }
 

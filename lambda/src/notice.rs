@@ -1,0 +1,276 @@
+//! The message of a light that has turned: what failed, where and why, as plain text. All that a
+//! machine or its data may have written is untrusted: it is cut, and nothing of it can break a
+//! line, hide, or pass for ours.
+
+use crate::retry::CallError;
+use crate::turn::{Kind, Turn};
+use guardian_contract::{Light, MachineKey};
+
+/// SNS's limit of a subject, in ASCII characters.
+const MAX_SUBJECT: usize = 100;
+const MAX_ERROR: usize = 120;
+const MAX_CAUSE: usize = 300;
+
+/// A message to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// One line of ASCII, at most 100 characters.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The machine's key, for subscribers that filter.
+    pub machine: MachineKey,
+    /// The light, for the same.
+    pub light: Light,
+}
+
+/// Where notices go.
+pub trait Notifications: Send + Sync + 'static {
+    /// Sends one.
+    fn notify(&self, notice: &Notice) -> impl Future<Output = Result<(), CallError>> + Send;
+}
+
+/// An event of an execution's history, as far as it tells of a failure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryEvent {
+    /// Its number.
+    pub id: i64,
+    /// The number of the event that led to it, 0 for none.
+    pub previous: i64,
+    /// The state that it entered, if it did.
+    pub entered: Option<String>,
+    /// What failed.
+    pub error: Option<String>,
+    /// Why.
+    pub cause: Option<String>,
+}
+
+/// What is known of a failure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub state: Option<String>,
+    pub error: Option<String>,
+    pub cause: Option<String>,
+}
+
+impl Failure {
+    /// From the last events of the history, newest first: the state is the one that the last event
+    /// came from, which in a parallel branch need not be the one entered last.
+    pub fn of(events: &[HistoryEvent]) -> Self {
+        let mut state = None;
+        let mut at = events.first();
+        while let (Some(event), None) = (at, &state) {
+            state.clone_from(&event.entered);
+            at = events.iter().find(|e| e.id == event.previous && e.id < event.id);
+        }
+        let error = events.iter().find_map(|event| event.error.clone());
+        let cause = events.iter().find_map(|event| event.cause.clone());
+        Self { state, error, cause }
+    }
+}
+
+/// Writes the message. `redacted` leaves the cause out.
+pub(crate) fn write(key: &MachineKey, turn: &Turn, failure: &Failure, redacted: bool) -> Notice {
+    let status = turn.run.status.as_str();
+    let state = failure.state.as_deref().map(|state| plain(state, 80));
+    let (light, subject, first) = match turn.kind {
+        Kind::Failed => {
+            let place = state.as_ref().map_or(String::new(), |state| format!(" in {state}"));
+            let subject = format!("RED {key}: {status}{place}");
+            (Light::Red, subject, format!("{key} has turned red: its last run is {status}."))
+        }
+        Kind::StillFailing => (
+            Light::Red,
+            format!("RED {key}: {status}, {} failures in a row", turn.failures),
+            format!("{key} is still red: its last {} runs have failed.", turn.failures),
+        ),
+        Kind::Recovered => (
+            Light::Green,
+            format!("GREEN {key}: recovered"),
+            format!("{key} is green again, after {} failures in a row.", turn.failures),
+        ),
+    };
+    let mut lines = vec![first, String::new()];
+    let mut line = |name: &str, text: String| lines.push(format!("{name:<10}{text}"));
+    if light == Light::Red {
+        if let Some(state) = state {
+            line("State", state);
+        }
+        if let Some(error) = &failure.error {
+            line("Error", plain(error, MAX_ERROR));
+        }
+        match &failure.cause {
+            Some(_) if redacted => line("Cause", "(left out, as configured)".to_owned()),
+            Some(cause) => line("Cause", plain(cause, MAX_CAUSE)),
+            None => (),
+        }
+    }
+    if let Some(before) = turn.before_ms {
+        let was = if turn.kind == Kind::Failed { "green" } else { "red" };
+        line("Before", format!("{was} for {}, as far back as was read", duration(before)));
+    }
+    if let Some(link) = link(&turn.run.arn) {
+        line("Run", link);
+    }
+    let subject: String = subject.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
+    let subject = cut(&subject, MAX_SUBJECT, "...");
+    Notice { subject, text: lines.join("\n") + "\n", machine: key.clone(), light }
+}
+
+/// The first line of a text, at most `limit` characters of it, with everything escaped that is not
+/// simply seen: control characters, and those that reorder or hide what stands beside them.
+fn plain(text: &str, limit: usize) -> String {
+    let first = text.trim().lines().next().unwrap_or_default();
+    let mut seen = String::new();
+    for c in first.chars().take(limit + 1) {
+        let hides = matches!(u32::from(c), 0x00ad | 0x061c | 0x200b..=0x200f | 0x2028..=0x202e
+            | 0x2060..=0x206f | 0xfe00..=0xfe0f | 0xfeff | 0xfff9..=0xfffb | 0xe0000..=0xe0fff);
+        if c.is_control() || hides {
+            seen.extend(c.escape_unicode());
+        } else {
+            seen.push(c);
+        }
+    }
+    cut(&seen, limit, "…")
+}
+
+fn cut(text: &str, limit: usize, mark: &str) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    text.chars().take(limit - mark.chars().count()).chain(mark.chars()).collect()
+}
+
+/// The execution's page in the console.
+fn link(execution_arn: &str) -> Option<String> {
+    let mut parts = execution_arn.split(':');
+    let (partition, region) = (parts.nth(1)?, parts.nth(1)?);
+    let known = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if region.is_empty() || !region.chars().all(known) {
+        return None;
+    }
+    let domain = match partition {
+        "aws-cn" => "console.amazonaws.cn",
+        "aws-us-gov" => "console.amazonaws-us-gov.com",
+        _ => "console.aws.amazon.com",
+    };
+    let mut arn = String::new();
+    for byte in execution_arn.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b':' | b'-' | b'_' | b'.' => {
+                arn.push(char::from(byte));
+            }
+            other => arn.push_str(&format!("%{other:02X}")),
+        }
+    }
+    Some(format!(
+        "https://{region}.{domain}/states/home?region={region}#/v2/executions/details/{arn}"
+    ))
+}
+
+fn duration(ms: i64) -> String {
+    let seconds = ms.max(0) / 1_000;
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min"),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guardian_contract::{Run, Status};
+    use proptest::prelude::*;
+
+    const RUN: &str = "arn:aws:states:eu-central-1:123456789012:execution:step1:run";
+
+    fn turn(kind: Kind) -> Turn {
+        let run = Run {
+            arn: RUN.into(),
+            status: if kind == Kind::Recovered { Status::Succeeded } else { Status::Failed },
+            start_ms: 0,
+            stop_ms: Some(5),
+            redrive_ms: None,
+            redrive_count: 0,
+        };
+        Turn { kind, run, before_ms: Some(97_200_000), failures: 4 }
+    }
+
+    fn failure() -> Failure {
+        Failure {
+            state: Some("Charge".into()),
+            error: Some("PaymentError".into()),
+            cause: Some("card declined\nsecond line".into()),
+        }
+    }
+
+    #[test]
+    fn a_failure_says_where_why_since_when_and_where_to_look() {
+        let key = MachineKey::new("step1").unwrap();
+        let notice = write(&key, &turn(Kind::Failed), &failure(), false);
+        assert_eq!(notice.subject, "RED step1: FAILED in Charge");
+        assert_eq!(
+            notice.text,
+            "step1 has turned red: its last run is FAILED.\n\n\
+             State     Charge\n\
+             Error     PaymentError\n\
+             Cause     card declined\n\
+             Before    green for 1 d 3 h, as far back as was read\n\
+             Run       https://eu-central-1.console.aws.amazon.com/states/home?\
+             region=eu-central-1#/v2/executions/details/arn:aws:states:eu-central-1:\
+             123456789012:execution:step1:run\n"
+        );
+        let redacted = write(&key, &turn(Kind::Failed), &failure(), true);
+        assert!(!redacted.text.contains("declined") && redacted.text.contains("left out"));
+        let again = write(&key, &turn(Kind::StillFailing), &failure(), false);
+        assert_eq!(again.subject, "RED step1: FAILED, 4 failures in a row");
+        let green = write(&key, &turn(Kind::Recovered), &Failure::default(), false);
+        assert_eq!((green.light, green.subject.as_str()), (Light::Green, "GREEN step1: recovered"));
+    }
+
+    #[test]
+    fn the_state_is_the_one_that_the_failure_came_from() {
+        let event = |id, previous, entered: Option<&str>| HistoryEvent {
+            id,
+            previous,
+            entered: entered.map(str::to_owned),
+            ..HistoryEvent::default()
+        };
+        let mut failed = event(9, 7, None);
+        failed.error = Some("E".into());
+        let events = [
+            failed,
+            event(8, 5, Some("OtherBranch")),
+            event(7, 6, None),
+            event(6, 4, Some("Charge")),
+            event(5, 4, None),
+        ];
+        let failure = Failure::of(&events);
+        assert_eq!(
+            (failure.state.as_deref(), failure.error.as_deref()),
+            (Some("Charge"), Some("E"))
+        );
+        // A history that refers to itself ends all the same.
+        assert_eq!(Failure::of(&[event(3, 3, None), event(2, 9, None)]).state, None);
+        assert_eq!(Failure::of(&[]), Failure::default());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_untrusted_breaks_a_line_hides_or_grows(state: String, error: String, cause: String) {
+            let key = MachineKey::new("step1").unwrap();
+            let failure = Failure { state: Some(state), error: Some(error), cause: Some(cause) };
+            let notice = write(&key, &turn(Kind::Failed), &failure, false);
+            prop_assert_eq!(notice.text.lines().count(), 7);
+            prop_assert!(notice.text.chars().all(|c| c == '\n' || !c.is_control()));
+            let hidden = notice.text.contains(['\u{202e}', '\u{2066}', '\u{200b}']);
+            prop_assert!(!hidden);
+            prop_assert!(notice.text.len() < 4_000);
+            prop_assert!(notice.subject.is_ascii() && notice.subject.len() <= MAX_SUBJECT);
+            prop_assert!(!notice.subject.contains('\n') && !notice.subject.is_empty());
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Batches of the queue against an account, a CloudWatch, a queue and a topic in memory.
+#![allow(clippy::unwrap_used)]
+
+use guardian_contract::{Declared, Scope, Semantics, Watch};
+use guardian_lambda::{
+    Answered, Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler,
+    HistoryEvent, Kind, Machine, Message, Notice, Notifications, Page, Point, Publisher, Settings,
+    Watcher,
+};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const PREFIX: &str = "arn:aws:states:eu-central-1:123456789012";
+const TIMEOUT: Duration = Duration::from_secs(30);
+const NOW_MS: i64 = 1_700_000_000_000;
+
+/// All that the function talks to.
+#[derive(Default)]
+struct Cloud {
+    executions: Mutex<HashMap<String, Vec<Execution>>>,
+    denied: Mutex<Vec<String>>,
+    asked: Mutex<Vec<String>>,
+    points: Mutex<Vec<Point>>,
+    queue: Mutex<Vec<Delayed>>,
+    notices: Mutex<Vec<Notice>>,
+    /// What the next calls of the queue, the topic and CloudWatch are refused with.
+    refuse: Mutex<HashMap<&'static str, Kind>>,
+    now_ms: Mutex<i64>,
+}
+
+#[derive(Clone)]
+struct Port(Arc<Cloud>);
+
+fn arn(name: &str) -> String {
+    format!("{PREFIX}:stateMachine:{name}")
+}
+
+fn execution(name: &str, number: u32, status: &str, age_s: i64) -> Execution {
+    let start_ms = NOW_MS - age_s * 1_000;
+    Execution {
+        arn: format!("{PREFIX}:execution:{name}:{number}"),
+        status: status.to_owned(),
+        start_ms,
+        stop_ms: (status != "RUNNING").then_some(start_ms + 500),
+        redrive_ms: None,
+        redrive_count: 0,
+    }
+}
+
+fn event(name: &str, execution: &Execution) -> String {
+    json!({"detail-type": "Step Functions Execution Status Change", "detail": {
+        "executionArn": execution.arn, "stateMachineArn": arn(name), "status": execution.status,
+        "startDate": execution.start_ms, "stopDate": execution.stop_ms, "redriveCount": 0,
+        "redriveDate": null, "error": "FromEvent", "cause": "said the event"}})
+    .to_string()
+}
+
+fn messages(bodies: &[String]) -> Vec<Message> {
+    let message = |(id, body): (usize, &String)| Message { id: id.to_string(), body: body.clone() };
+    bodies.iter().enumerate().map(message).collect()
+}
+
+impl Cloud {
+    fn refusal(&self, port: &'static str) -> Result<(), CallError> {
+        match self.refuse.lock().unwrap().get(port) {
+            None => Ok(()),
+            Some(kind) => Err(CallError {
+                kind: *kind,
+                code: "Refused".into(),
+                message: "said the fake".into(),
+            }),
+        }
+    }
+
+    fn values(&self, metric: &str) -> Vec<f64> {
+        let points = self.points.lock().unwrap();
+        points.iter().filter(|p| p.metric == metric).map(|p| p.value).collect()
+    }
+
+    fn list(&self, name: &str, executions: Vec<Execution>) {
+        self.executions.lock().unwrap().insert(arn(name), executions);
+    }
+
+    /// Takes what is in the queue.
+    fn delivered(&self) -> (Vec<String>, Vec<u64>) {
+        let queue = std::mem::take(&mut *self.queue.lock().unwrap());
+        queue.into_iter().map(|m| (m.body, m.delay.as_secs())).unzip()
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        self.notices.lock().unwrap().iter().map(|n| n.subject.clone()).collect()
+    }
+
+    fn pass(&self, seconds: i64) {
+        *self.now_ms.lock().unwrap() += seconds * 1_000;
+    }
+}
+
+impl Fleet for Port {
+    async fn list_machines(&self, _: Option<&str>) -> Result<Page<Machine>, CallError> {
+        let machine = |arn: &String| Machine {
+            arn: arn.clone(),
+            name: arn.rsplit(':').next().unwrap().to_owned(),
+            express: false,
+            created_ms: None,
+        };
+        let items = self.0.executions.lock().unwrap().keys().map(machine).collect();
+        Ok(Page { items, next: None })
+    }
+
+    async fn list_executions(&self, ask: Ask<'_>) -> Result<Page<Execution>, CallError> {
+        self.0.asked.lock().unwrap().push(ask.machine_arn.to_owned());
+        if self.0.denied.lock().unwrap().iter().any(|arn| arn == ask.machine_arn) {
+            self.0.refusal("list")?;
+        }
+        let items = self.0.executions.lock().unwrap().get(ask.machine_arn).cloned();
+        Ok(Page { items: items.unwrap_or_default(), next: None })
+    }
+
+    async fn list_map_runs(&self, _: &str, _: Option<&str>) -> Result<Page<String>, CallError> {
+        unreachable!("nothing here declares it")
+    }
+
+    async fn failed_items(&self, _: &str) -> Result<u64, CallError> {
+        unreachable!("nothing here declares it")
+    }
+
+    async fn last_events(&self, _: &str) -> Result<Vec<HistoryEvent>, CallError> {
+        self.0.refusal("history")?;
+        let entered = Some("Charge".to_owned());
+        Ok(vec![HistoryEvent { id: 1, entered, ..HistoryEvent::default() }])
+    }
+}
+
+impl Publisher for Port {
+    async fn publish(&self, points: &[Point], _: SystemTime) -> Result<(), CallError> {
+        self.0.refusal("publish")?;
+        self.0.points.lock().unwrap().extend_from_slice(points);
+        Ok(())
+    }
+}
+
+impl Confirmations for Port {
+    async fn send(&self, messages: &[Delayed]) -> Result<Vec<usize>, CallError> {
+        self.0.refusal("queue")?;
+        self.0.queue.lock().unwrap().extend_from_slice(messages);
+        Ok(vec![])
+    }
+}
+
+impl Notifications for Port {
+    async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
+        self.0.refusal("topic")?;
+        self.0.notices.lock().unwrap().push(notice.clone());
+        Ok(())
+    }
+}
+
+type Function = Watcher<Port, Port, Port>;
+
+fn function(cloud: &Arc<Cloud>, settings: Settings) -> Function {
+    let (queue_url, topic_arn) = (Some("queue".into()), Some("topic".into()));
+    let settings = Settings { queue_url, topic_arn, ..settings };
+    let port = Port(Arc::clone(cloud));
+    let cloud = Arc::clone(cloud);
+    let clock = Clock::new(move || {
+        let now_ms = NOW_MS + *cloud.now_ms.lock().unwrap();
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(now_ms).unwrap())
+    });
+    Watcher::new(port.clone(), port.clone(), port, settings).with_clock(clock)
+}
+
+async fn answer(function: &Function, bodies: &[String]) -> Answered {
+    function.answer(&messages(bodies), TIMEOUT).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_is_read_once_a_batch_and_the_event_fills_in_where_the_list_is_behind() {
+    let cloud = Arc::new(Cloud::default());
+    let good = execution("m", 1, "SUCCEEDED", 600);
+    cloud.list("m", vec![execution("m", 2, "RUNNING", 5), good.clone()]);
+    let failed = execution("m", 2, "FAILED", 5);
+    let bodies = vec![event("m", &failed); 20];
+    let answered = answer(&function(&cloud, Settings::default()), &bodies).await;
+    assert_eq!((answered.machines, answered.read, answered.failed.len()), (1, 1, 0));
+    assert_eq!(cloud.asked.lock().unwrap().len(), 1);
+    assert_eq!(cloud.values("m_Status"), [3.0]);
+    // The list is still behind when the confirmation arrives at a process that knows nothing.
+    let (bodies, delays) = cloud.delivered();
+    assert_eq!(delays, [75]);
+    cloud.pass(75);
+    let cold = function(&cloud, Settings::default());
+    answer(&cold, &bodies).await;
+    assert_eq!(cloud.values("m_Status"), [3.0, 3.0]);
+    // One more look, since it is within two minutes; then no more.
+    let (bodies, delays) = cloud.delivered();
+    assert_eq!(delays, [75]);
+    cloud.pass(75);
+    answer(&cold, &bodies).await;
+    assert_eq!((cloud.values("m_Status").len(), cloud.delivered().0.len()), (3, 0));
+    assert_eq!(cloud.subjects(), ["RED m: FAILED in Charge"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_of_the_same_process_does_not_undo_what_an_event_told() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.list("m", vec![execution("m", 1, "SUCCEEDED", 600)]);
+    let function = function(&cloud, Settings::default());
+    answer(&function, &[event("m", &execution("m", 2, "FAILED", 2))]).await;
+    function.sweep(TIMEOUT).await.unwrap();
+    assert_eq!(cloud.values("m_Status"), [3.0, 3.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changes_nothing_costs_nothing() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.list("m", vec![execution("m", 1, "SUCCEEDED", 600)]);
+    let scope = Scope::from_lists(None, Some("tmp-*"));
+    let settings = Settings { scope, ..Settings::default() };
+    let mut child = execution("m", 7, "FAILED", 1);
+    child.arn = child.arn.replace(":m:", ":m/label:");
+    let bodies = [
+        event("m", &execution("m", 2, "RUNNING", 1)),
+        event("tmp-1", &execution("tmp-1", 2, "FAILED", 1)),
+        event("m", &child),
+        "garbage".to_owned(),
+    ];
+    let answered = answer(&function(&cloud, settings.clone()), &bodies).await;
+    assert_eq!((answered.machines, answered.ignored, answered.garbage), (0, 3, 1));
+    assert!(answered.failed.is_empty() && cloud.asked.lock().unwrap().is_empty());
+    // A success after a success is published, and needs neither confirmation nor message.
+    answer(&function(&cloud, settings), &[event("m", &execution("m", 2, "SUCCEEDED", 1))]).await;
+    assert_eq!(cloud.values("m_Status"), [2.0]);
+    assert!(cloud.delivered().0.is_empty() && cloud.subjects().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn under_the_recipe_a_start_is_read_too() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.list("m", vec![execution("m", 1, "FAILED", 600)]);
+    let recipe = Settings { semantics: Semantics::Original, ..Settings::default() };
+    answer(&function(&cloud, recipe), &[event("m", &execution("m", 2, "RUNNING", 1))]).await;
+    assert_eq!(cloud.values("m_Status"), [1.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_messages_of_a_machine_that_failed_come_again() {
+    for (port, kind) in [("list", Kind::Permanent), ("list", Kind::Throttled)] {
+        let cloud = Arc::new(Cloud::default());
+        cloud.list("ok", vec![]);
+        cloud.denied.lock().unwrap().push(arn("denied"));
+        cloud.refuse.lock().unwrap().insert(port, kind);
+        let bodies = [
+            event("denied", &execution("denied", 1, "FAILED", 1)),
+            event("ok", &execution("ok", 1, "FAILED", 1)),
+            event("denied", &execution("denied", 2, "FAILED", 1)),
+        ];
+        let handler = Handler::new(function(&cloud, Settings::default()));
+        let record = |(id, body): (usize, &String)| json!({"messageId": format!("id{id}"), "body": body, "eventSource": "aws:sqs"});
+        let records: Vec<Value> = bodies.iter().enumerate().map(record).collect();
+        let answer = handler.handle(&json!({"Records": records}), 0).await.unwrap();
+        assert_eq!(
+            serde_json::to_value(&answer).unwrap(),
+            json!({"batchItemFailures": [{"itemIdentifier": "id0"}, {"itemIdentifier": "id2"}]})
+        );
+        assert_eq!(cloud.values("ok_Status"), [3.0]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_point_a_confirmation_or_a_message_that_is_not_through_brings_the_hint_back() {
+    for (port, kind, failed) in [
+        ("publish", Kind::Permanent, 1),
+        ("queue", Kind::Permanent, 1),
+        ("topic", Kind::Transient, 1),
+        // Nothing is gained by asking again; the alarm's own actions are there.
+        ("topic", Kind::Permanent, 0),
+        ("history", Kind::Permanent, 0),
+    ] {
+        let cloud = Arc::new(Cloud::default());
+        cloud.list("m", vec![]);
+        cloud.refuse.lock().unwrap().insert(port, kind);
+        let function = function(&cloud, Settings::default());
+        let hint = [event("m", &execution("m", 1, "FAILED", 1))];
+        assert_eq!(answer(&function, &hint).await.failed.len(), failed, "{port} {kind:?}");
+        cloud.refuse.lock().unwrap().clear();
+        answer(&function, &hint).await;
+        answer(&function, &hint).await;
+        assert_eq!(cloud.subjects().len(), 1, "{port} {kind:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_without_the_history_has_what_the_event_said() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.list("m", vec![]);
+    cloud.refuse.lock().unwrap().insert("history", Kind::Permanent);
+    let hint = [event("m", &execution("m", 1, "TIMED_OUT", 1))];
+    answer(&function(&cloud, Settings::default()), &hint).await;
+    let notice = cloud.notices.lock().unwrap()[0].clone();
+    assert_eq!(notice.subject, "RED m: TIMED_OUT");
+    assert!(notice.text.contains("FromEvent") && notice.text.contains("said the event"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_failure_waits_for_its_time_to_settle_and_is_told_then() {
+    let settle = || {
+        let defaults = Declared { settle_s: Some(300), ..Declared::default() };
+        let watch = Watch { defaults, ..Watch::default() };
+        Settings { watch, ..Settings::default() }
+    };
+    let (good, failed) = (execution("m", 1, "SUCCEEDED", 900), execution("m", 2, "FAILED", 10));
+    let cloud = Arc::new(Cloud::default());
+    cloud.list("m", vec![failed.clone(), good.clone()]);
+    let answered = answer(&function(&cloud, settle()), &[event("m", &failed)]).await;
+    assert_eq!((answered.held, cloud.values("m_Status").len()), (1, 0));
+    let (bodies, delays) = cloud.delivered();
+    // It ended half a second after it began, and is rounded up.
+    assert_eq!(delays, [291]);
+    cloud.pass(291);
+    answer(&function(&cloud, settle()), &bodies).await;
+    assert_eq!(cloud.values("m_Status"), [3.0]);
+    assert_eq!(cloud.subjects(), ["RED m: FAILED in Charge"]);
+
+    // Retried in time, nobody hears of it.
+    let cloud = Arc::new(Cloud::default());
+    let retried = execution("m", 3, "SUCCEEDED", 4);
+    cloud.list("m", vec![retried.clone(), failed.clone(), good]);
+    answer(&function(&cloud, settle()), &[event("m", &failed), event("m", &retried)]).await;
+    assert_eq!(cloud.values("m_Status"), [2.0]);
+    assert!(cloud.subjects().is_empty());
+}
