@@ -23,6 +23,8 @@ pub struct App {
     pub aborted: Aborted,
     /// When the sweep runs: an EventBridge `cron(…)` or `rate(…)`.
     pub schedule: String,
+    /// Whether execution events make the function look at a machine at once.
+    pub events: bool,
     /// The function that sweeps.
     pub function: Function,
     /// Machines that the stack creates, in the order of the configuration.

@@ -72,6 +72,7 @@ pub(super) fn resolve(
         semantics: settings.semantics,
         aborted: settings.aborted,
         schedule: settings.schedule,
+        events: settings.events,
         function: settings.function,
         managed,
         watched,

@@ -33,6 +33,7 @@ pub(super) struct Settings {
     pub semantics: Semantics,
     pub aborted: Aborted,
     pub schedule: String,
+    pub events: bool,
     pub function: Function,
     pub managed: Vec<ManagedSpec>,
     pub watched: Vec<WatchSpec>,
@@ -82,6 +83,8 @@ impl Settings {
             field.warn(wrong.help("it is for `semantics: last-finished`"));
         }
         let schedule = root.setting("schedule", DEFAULT_SCHEDULE.to_owned(), read_schedule);
+        // The published recipe has none.
+        let events = root.setting("events", semantics == Semantics::LastFinished, Field::boolean);
         let function = read_function(&root.child("function", keys::FUNCTION), &project, env);
         let (alarms, machine_alarms) = alarms::read(&root.child("alarms", keys::ALARMS), semantics);
         let section = root.child("machines", keys::MACHINES);
@@ -100,6 +103,7 @@ impl Settings {
             semantics,
             aborted,
             schedule,
+            events,
             function,
             managed,
             watched,

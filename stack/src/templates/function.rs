@@ -1,7 +1,8 @@
 //! The function that sweeps: its role, its log, its schedule, and the queue of what it failed to
 //! answer.
 
-use super::policy::{Allow, document, machine_arn, trust};
+use super::hints::{self, Hints};
+use super::policy::{Allow, document, machine_arn, tls_only, trust};
 use super::{TemplateError, parameters, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
@@ -11,6 +12,9 @@ use serde_json::{Value, json};
 
 /// All variables of a function together, in bytes [Lambda quotas].
 const MAX_ENVIRONMENT: usize = 4_096;
+/// Of these, what is kept for variables whose values are only known to CloudFormation: the endpoint,
+/// where there is one, and the queue's URL (at most 21 for its name and 160 for itself).
+const RESERVED: usize = 448;
 /// The room that names of machines may take in the role's policy. A role's inline policies have
 /// 10,240 characters together [IAM quotas, from memory]; the rest of ours is below 3,000.
 const MAX_NARROWED: usize = 6_000;
@@ -51,9 +55,13 @@ pub(super) fn add(
             .message_retention_period(1_209_600)
             .sqs_managed_sse_enabled(true),
     );
-    let role = t.add("FunctionRole", role(app, &log, &failures));
+    let hints = app.events.then(|| hints::queues(t, app));
+    let role = t.add("FunctionRole", role(app, &log, &failures, hints.as_ref()));
 
     let mut variables = environment(app)?;
+    if let Some(hints) = &hints {
+        variables.push((env::HINT_QUEUE_URL.to_owned(), hints.queue.queue_url()));
+    }
     variables.push((
         "AWS_ENDPOINT_URL".to_owned(),
         Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>()),
@@ -94,6 +102,9 @@ pub(super) fn add(
             ),
     );
     schedule(t, app, &function, &failures);
+    if let Some(hints) = &hints {
+        hints::connect(t, app, hints, &function);
+    }
     t.output("FunctionName", Output::new(function.reference()).description("The function."));
     t.output("FunctionRoleArn", Output::new(role.arn()).description("The function's role."));
     t.output(
@@ -111,7 +122,12 @@ fn architecture(app: &App) -> lambda::function::Architecture {
 }
 
 /// What the function calls, and no more.
-fn role(app: &App, log: &Id<logs::LogGroup>, failures: &Id<sqs::Queue>) -> iam::Role {
+fn role(
+    app: &App,
+    log: &Id<logs::LogGroup>,
+    failures: &Id<sqs::Queue>,
+    hints: Option<&Hints>,
+) -> iam::Role {
     let include = &app.scope.include;
     let length: usize = include.iter().map(|p| p.len() + ARN_PREFIX).sum();
     let narrowed = !include.is_empty() && length <= MAX_NARROWED;
@@ -120,7 +136,7 @@ fn role(app: &App, log: &Id<logs::LogGroup>, failures: &Id<sqs::Queue>) -> iam::
     } else {
         vec![machine_arn("*")]
     };
-    let statements = vec![
+    let mut statements = vec![
         // Takes no resource: it lists the account's machines [IAM service authorization].
         Allow::new("ListMachines", &["states:ListStateMachines"], ["*"]).into(),
         Allow::new("ReadExecutions", &["states:ListExecutions"], machines).into(),
@@ -134,6 +150,7 @@ fn role(app: &App, log: &Id<logs::LogGroup>, failures: &Id<sqs::Queue>) -> iam::
         // Lambda hands over a failed event with the function's own role.
         Allow::new("KeepFailures", &["sqs:SendMessage"], [failures.arn()]).into(),
     ];
+    statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.
     iam::Role::new(trust("lambda.amazonaws.com", None))
         .description(format!("Guardian's function {}", app.function.name))
@@ -151,10 +168,9 @@ fn environment(app: &App) -> Result<Vec<(String, Val<String>)>, TemplateError> {
         (env::LIST_REFILL, app.function.list_refill.map_or_else(String::new, |n| n.to_string())),
     ];
     all.retain(|(_, value)| !value.is_empty());
-    // The endpoint, where there is one, comes on top; 256 bytes are for it.
     let bytes: usize = all.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if bytes + 256 > MAX_ENVIRONMENT {
-        return Err(TemplateError::Environment { bytes, limit: MAX_ENVIRONMENT - 256 });
+    if bytes + RESERVED > MAX_ENVIRONMENT {
+        return Err(TemplateError::Environment { bytes, limit: MAX_ENVIRONMENT - RESERVED });
     }
     Ok(all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
 }
@@ -192,20 +208,12 @@ fn schedule(
         .source_arn(rule.arn()),
     );
     let rule_arn = rule.arn().into_json();
-    let queue_arn = failures.arn().into_json();
     let statements: Vec<Value> = vec![
         Allow::new("EventBridge", &["sqs:SendMessage"], [failures.arn()])
             .service("events.amazonaws.com")
             .condition(json!({"ArnEquals": {"aws:SourceArn": rule_arn}}))
             .into(),
-        json!({
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "sqs:*",
-            "Resource": queue_arn,
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }),
+        tls_only(failures),
     ];
     t.add(
         "FailureQueuePolicy",

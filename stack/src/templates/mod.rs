@@ -4,6 +4,7 @@
 mod alarms;
 mod dashboard;
 mod function;
+mod hints;
 mod ids;
 mod links;
 mod machines;

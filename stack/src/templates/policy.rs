@@ -1,6 +1,7 @@
 //! IAM policy documents: how they are written, and the ARNs that they name.
 
-use guardian_cfn::Val;
+use guardian_cfn::resources::sqs;
+use guardian_cfn::{Id, Val};
 use serde_json::{Map, Value, json};
 
 /// One statement that allows something.
@@ -40,6 +41,18 @@ impl From<Allow> for Value {
     fn from(allow: Allow) -> Value {
         Value::Object(allow.0)
     }
+}
+
+/// What refuses everybody who comes to a queue without TLS.
+pub(super) fn tls_only(queue: &Id<sqs::Queue>) -> Value {
+    json!({
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sqs:*",
+        "Resource": queue.arn().into_json(),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    })
 }
 
 /// A policy document.

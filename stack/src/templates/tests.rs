@@ -21,6 +21,7 @@ fn app() -> App {
         semantics: Semantics::LastFinished,
         aborted: Aborted::Red,
         schedule: "cron(0 */3 * * ? *)".into(),
+        events: false,
         function: Function {
             name: "shop-dev-step-function-status-check".into(),
             architecture: Architecture::X86_64,
@@ -121,6 +122,7 @@ fn one_machine_with_everything_that_can_be_said_of_it() {
     app.scope.include = vec!["order-*".into()];
     app.scope.exclude = vec!["order-test-*".into()];
     app.aborted = Aborted::Ignore;
+    app.events = true;
     app.alarms[0].actions = Actions {
         alarm: vec!["arn:aws:sns:eu-west-1:123456789012:pager".into()],
         ok: vec!["arn:aws:sns:eu-west-1:123456789012:pager".into()],
@@ -317,7 +319,8 @@ fn texts(value: &Value) -> Vec<String> {
 
 #[test]
 fn no_statement_allows_everything_where_aws_can_hold_less() {
-    let app = fleet((0..130).map(|i| format!("m{i}")));
+    let mut app = fleet((0..130).map(|i| format!("m{i}")));
+    app.events = true;
     let all = made(&app);
     let mut found = Vec::new();
     all.files().for_each(|(_, synth)| statements(synth.value(), &mut found));
@@ -364,6 +367,46 @@ fn the_function_may_read_only_the_machines_that_it_is_told_to_watch_while_their_
 }
 
 #[test]
+fn the_event_pattern_names_the_machines_while_eventbridge_can_read_them() {
+    let pattern = |include: &[&str], semantics| {
+        let mut app = App { events: true, semantics, ..app() };
+        app.scope.include = include.iter().map(|text| (*text).to_owned()).collect();
+        let root = made(&app).root;
+        root.value()["Resources"]["HintRule"]["Properties"]["EventPattern"]["detail"].clone()
+    };
+    let machines = |include: &[&str]| {
+        pattern(include, Semantics::LastFinished)["stateMachineArn"]
+            .as_array()
+            .map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let named = machines(&["bill", "order-*"]).unwrap();
+    assert!(named[0].starts_with("{\"Fn::Sub\"") && named[0].ends_with(":bill\"}"), "{named:?}");
+    assert!(named[1].starts_with("{\"prefix\"") && named[1].ends_with(":order-\"}}"), "{named:?}");
+    for include in [&[][..], &["a*b"], &["bill", "a?"], &["**"], &["x"; 40]] {
+        assert_eq!(machines(include), None, "{include:?}");
+    }
+    assert_eq!(pattern(&[], Semantics::LastFinished)["status"].as_array().unwrap().len(), 4);
+    let original = pattern(&[], Semantics::Original);
+    assert!(original["status"].as_array().unwrap().contains(&json!("RUNNING")));
+}
+
+#[test]
+fn a_batch_of_hints_has_time_to_be_tried_again_and_what_fails_is_kept() {
+    let mut app = App { events: true, ..app() };
+    app.function.timeout_s = 900;
+    let root = made(&app).root;
+    let queue = &root.value()["Resources"]["HintQueue"]["Properties"];
+    let seconds = |key: &str| queue[key].as_u64().unwrap();
+    assert!(seconds("VisibilityTimeout") > 6 * 900 && seconds("VisibilityTimeout") <= 43_200);
+    let tries = queue["RedrivePolicy"]["maxReceiveCount"].as_u64().unwrap();
+    assert!(tries >= 5 && tries * seconds("VisibilityTimeout") < seconds("MessageRetentionPeriod"));
+    let failures = &root.value()["Resources"]["HintFailureQueue"]["Properties"];
+    assert!(failures["MessageRetentionPeriod"].as_u64() > Some(86_400));
+    let resources = made(&App { events: false, ..app }).root;
+    assert!(!resources.to_json_min().contains("Hint"));
+}
+
+#[test]
 fn more_than_one_operation_can_change_is_a_warning() {
     assert!(made(&fleet(["a".to_owned()])).warnings.is_empty());
     let many = made(&fleet((0..700).map(|i| format!("m{i}"))));
@@ -389,7 +432,7 @@ fn within_limits(all: &Templates) {
 fn any_fleet() -> impl Strategy<Value = App> {
     let machines = prop::collection::btree_map("[A-Za-z0-9._-]{1,12}", 0u8..4, 0..260);
     machines.prop_map(|machines| {
-        let mut app = app();
+        let mut app = App { events: machines.len() % 2 == 0, ..app() };
         for (name, kind) in &machines {
             let managed = Managed { key: key(name), ..managed("x") };
             match kind {

@@ -1,0 +1,152 @@
+//! The way of hints: from the event bus through a queue to the function, which looks at the machine
+//! that an execution event names within seconds instead of at the next sweep.
+
+use super::policy::{Allow, document, machine_arn, tls_only};
+use crate::app::App;
+use guardian_cfn::resources::{events, lambda, sqs};
+use guardian_cfn::{Id, Output, Template};
+use guardian_contract::Semantics;
+use serde_json::{Value, json};
+
+/// Seconds that Lambda gathers messages for. A batch of more than ten needs one at least
+/// [Lambda guide, SQS event source mappings]; the light is to follow within seconds.
+const WINDOW_S: u32 = 1;
+/// Messages of one batch. A machine is read once, however many of them name it.
+const BATCH: u32 = 100;
+/// Batches under way at once: 2 is the least that Lambda takes. More would only share the account's
+/// budget of ListExecutions between more of them.
+const CONCURRENCY: u32 = 2;
+/// How often a message is tried; Lambda's guide asks for 5 at least.
+const TRIES: u32 = 5;
+/// A day: what a hint tells is found by the next sweep anyway.
+const RETENTION_S: u32 = 86_400;
+/// 14 days, the longest there is. A message's age counts from when it was first sent, so this must
+/// be more than what the queue keeps.
+const FAILURE_RETENTION_S: u32 = 1_209_600;
+/// Characters of an event pattern [EventBridge quotas].
+const MAX_PATTERN: usize = 2_048;
+/// An ARN of a machine less its name, with quotes, comma and `{"prefix":}`, is at most this long.
+const ARN_FRAME: usize = 90;
+/// What the pattern says besides machines.
+const PATTERN_FRAME: usize = 250;
+
+/// The queues.
+pub(super) struct Hints {
+    pub queue: Id<sqs::Queue>,
+    pub failures: Id<sqs::Queue>,
+}
+
+/// Adds the queues.
+pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
+    let failures = t.add(
+        "HintFailureQueue",
+        sqs::Queue::new()
+            .message_retention_period(FAILURE_RETENTION_S)
+            .sqs_managed_sse_enabled(true),
+    );
+    let queue = t.add(
+        "HintQueue",
+        sqs::Queue::new()
+            .message_retention_period(RETENTION_S)
+            .sqs_managed_sse_enabled(true)
+            // Six times the function's timeout and the window: a batch that Lambda could not hand
+            // over is tried again without others taking its messages meanwhile [Lambda guide].
+            .visibility_timeout(6 * app.function.timeout_s + WINDOW_S)
+            .redrive_policy(json!({
+                "deadLetterTargetArn": failures.arn().into_json(),
+                "maxReceiveCount": TRIES,
+            })),
+    );
+    t.output(
+        "HintQueueUrl",
+        Output::new(queue.queue_url()).description("Executions that changed, to be looked at."),
+    );
+    t.output(
+        "HintFailureQueueUrl",
+        Output::new(failures.queue_url()).description("Hints that could not be dealt with."),
+    );
+    Hints { queue, failures }
+}
+
+/// What the function may do with the queue: take from it, and send itself a message for later.
+pub(super) fn statements(hints: &Hints) -> [Value; 2] {
+    let take = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+    [
+        Allow::new("TakeHints", &take, [hints.queue.arn()]).into(),
+        Allow::new("ConfirmLater", &["sqs:SendMessage"], [hints.queue.arn()]).into(),
+    ]
+}
+
+/// Adds the rule that fills the queue, and the mapping that empties it.
+pub(super) fn connect(t: &mut Template, app: &App, hints: &Hints, function: &Id<lambda::Function>) {
+    let rule = t.add(
+        "HintRule",
+        events::Rule::new()
+            .description(format!("Tells {} of executions that changed", app.function.name))
+            .event_pattern(pattern(app))
+            .state(events::rule::State::Enabled)
+            .targets([events::rule::Target::new(hints.queue.arn(), "HintQueue")
+                .dead_letter_config(
+                    events::rule::DeadLetterConfig::new().arn(hints.failures.arn()),
+                )]),
+    );
+    let rule_arn = rule.arn().into_json();
+    for (id, queue) in
+        [("HintQueuePolicy", &hints.queue), ("HintFailureQueuePolicy", &hints.failures)]
+    {
+        let send = Allow::new("EventBridge", &["sqs:SendMessage"], [queue.arn()])
+            .service("events.amazonaws.com")
+            .condition(json!({"ArnEquals": {"aws:SourceArn": rule_arn}}));
+        let statements = document(vec![send.into(), tls_only(queue)]);
+        t.add(id, sqs::QueuePolicy::new(statements, [queue.reference()]));
+    }
+    t.add(
+        "HintMapping",
+        lambda::EventSourceMapping::new(function.reference())
+            .event_source_arn(hints.queue.arn())
+            .batch_size(BATCH)
+            .maximum_batching_window_in_seconds(WINDOW_S)
+            .function_response_types([
+                lambda::event_source_mapping::FunctionResponseType::ReportBatchItemFailures,
+            ])
+            .scaling_config(
+                lambda::event_source_mapping::ScalingConfig::new().maximum_concurrency(CONCURRENCY),
+            ),
+    );
+}
+
+/// Which events are hints. Only STANDARD machines have any.
+fn pattern(app: &App) -> Value {
+    let finished = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
+    let begun = ["RUNNING", "PENDING_REDRIVE"];
+    let status: Vec<&str> = match app.semantics {
+        // A run that begins decides nothing there.
+        Semantics::LastFinished => finished.to_vec(),
+        Semantics::Original => begun.into_iter().chain(finished).collect(),
+    };
+    let mut detail = json!({"status": status});
+    if let Some(machines) = machines(&app.scope.include) {
+        detail["stateMachineArn"] = Value::Array(machines);
+    }
+    json!({
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": detail,
+    })
+}
+
+/// The machines for the pattern: names, and globs with nothing but a `*` at their end. Not for
+/// others: EventBridge has no `?`, and a bus has 30 rules with wildcards [EventBridge quotas]. Then
+/// the function, which knows its machines by itself, gets the events of all.
+fn machines(include: &[String]) -> Option<Vec<Value>> {
+    let length: usize = include.iter().map(|name| name.len() + ARN_FRAME).sum();
+    if include.is_empty() || PATTERN_FRAME + length > MAX_PATTERN {
+        return None;
+    }
+    let one = |glob: &String| match glob.strip_suffix('*').unwrap_or(glob) {
+        stem if stem.contains(['*', '?']) => None,
+        stem if stem.len() < glob.len() => Some(json!({"prefix": machine_arn(stem).into_json()})),
+        name => Some(machine_arn(name).into_json()),
+    };
+    include.iter().map(one).collect()
+}
