@@ -3,7 +3,9 @@
 
 pub mod args;
 pub mod aws;
+pub mod call;
 pub mod commands;
+pub mod deploy;
 pub mod discover;
 pub mod exit;
 pub mod files;
@@ -12,4 +14,5 @@ pub mod problems;
 pub mod project;
 pub mod report;
 pub mod synthesis;
+pub mod text;
 pub mod ui;

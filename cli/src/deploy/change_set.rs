@@ -1,0 +1,251 @@
+//! Change sets: made, waited for, read with all that is nested in them, and removed again without
+//! a trace when they are not wanted.
+
+use super::plan::{Change, Tree};
+use super::stack::{ChangeSetRequest, TemplateSource};
+use super::{Stacks, unique};
+use crate::call::CallError;
+use guardian_cfn::MAX_INLINE_BODY;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use thiserror::Error;
+
+/// A change set that can be executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSet {
+    /// Its ARN: whoever approves it approves this one and no other.
+    pub id: String,
+    /// ARN of its stack.
+    pub stack_id: String,
+    /// Whether it creates the stack.
+    pub create: bool,
+    /// What it changes, stacks in the stack included.
+    pub changes: Vec<Change>,
+}
+
+/// Why there is no change set.
+#[derive(Debug, Error)]
+pub enum ChangeSetError {
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// CloudFormation could not make it.
+    #[error("CloudFormation cannot make a change set for stack `{stack}`: {reason}")]
+    Failed {
+        /// The stack.
+        stack: String,
+        /// What CloudFormation says.
+        reason: String,
+    },
+}
+
+/// SHA-256 of a text, in hexadecimal digits.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Name of a new change set: `guardian-<the template's hash>-<unique>`.
+pub fn name(template_sha256: &str) -> String {
+    format!("guardian-{}-{}", template_sha256.get(..12).unwrap_or(template_sha256), unique())
+}
+
+/// Whether a template can be sent in the request itself.
+pub fn fits_inline(template: &str) -> bool {
+    template.len() <= MAX_INLINE_BODY
+}
+
+/// A request for a change set with this template inline.
+pub fn request(
+    stack: &str,
+    create: bool,
+    template: TemplateSource,
+    template_sha256: &str,
+    parameters: BTreeMap<String, String>,
+    tags: BTreeMap<String, String>,
+) -> ChangeSetRequest {
+    ChangeSetRequest {
+        stack: stack.to_owned(),
+        name: name(template_sha256),
+        create,
+        template,
+        parameters,
+        tags,
+        description: format!("guardian {}", env!("CARGO_PKG_VERSION")),
+    }
+}
+
+/// Makes a change set and waits until it can be executed; none if there is nothing to change, and
+/// then nothing of it is left.
+pub async fn prepare<S: Stacks>(
+    stacks: &S,
+    request: &ChangeSetRequest,
+) -> Result<Option<ChangeSet>, ChangeSetError> {
+    let id = match stacks.create_change_set(request).await {
+        Ok(id) => id,
+        Err(error) if is_no_change(error.message()) => {
+            discard_shell(stacks, &request.stack).await?;
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut pause = Duration::from_millis(200);
+    let first = loop {
+        let page = match stacks.change_set(&id, None).await {
+            Ok(page) => page,
+            Err(error) if error.is_passing() => {
+                tokio::time::sleep(jittered(pause)).await;
+                pause = (pause * 2).min(Duration::from_secs(5));
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if matches!(page.status.as_str(), "CREATE_COMPLETE" | "FAILED" | "DELETE_COMPLETE") {
+            break page;
+        }
+        tokio::time::sleep(jittered(pause)).await;
+        pause = (pause * 3 / 2).min(Duration::from_secs(5));
+    };
+    if first.status != "CREATE_COMPLETE" {
+        discard(stacks, &id, request.create.then_some(first.stack_id.as_str())).await?;
+        let reason = first.reason.unwrap_or_else(|| format!("it is {}", first.status));
+        if is_no_change(&reason) {
+            return Ok(None);
+        }
+        return Err(ChangeSetError::Failed { stack: request.stack.clone(), reason });
+    }
+    let stack_id = first.stack_id.clone();
+    let mut changes = first.changes;
+    rest_of(stacks, &id, first.next, &mut changes).await?;
+    let changes = unfold(stacks, changes).await?;
+    Ok(Some(ChangeSet { id, stack_id, create: request.create, changes }))
+}
+
+async fn rest_of<S: Stacks>(
+    stacks: &S,
+    id: &str,
+    mut next: Option<String>,
+    changes: &mut Vec<Change>,
+) -> Result<(), CallError> {
+    while let Some(token) = next {
+        let page = stacks.change_set(id, Some(&token)).await?;
+        changes.extend(page.changes);
+        next = page.next;
+    }
+    Ok(())
+}
+
+/// Reads the change sets of stacks in the stack, each behind its own row.
+async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Change>, CallError> {
+    let mut unfolded = Vec::new();
+    let mut ahead: Vec<Change> = changes.into_iter().rev().collect();
+    while let Some(change) = ahead.pop() {
+        if let Some(id) = &change.change_set {
+            let mut within = change.within.clone();
+            within.push(change.logical_id.clone());
+            let page = stacks.change_set(id, None).await?;
+            let mut nested = page.changes;
+            rest_of(stacks, id, page.next, &mut nested).await?;
+            ahead.extend(nested.into_iter().rev().map(|c| Change { within: within.clone(), ..c }));
+        }
+        unfolded.push(change);
+    }
+    Ok(unfolded)
+}
+
+/// Removes a change set, and the shell of a stack that it left if nothing else is in it. The ARN
+/// of the stack is given where the change set was to create it.
+pub async fn discard<S: Stacks>(
+    stacks: &S,
+    change_set: &str,
+    created: Option<&str>,
+) -> Result<(), CallError> {
+    stacks.delete_change_set(change_set).await?;
+    match created {
+        Some(stack) => discard_shell(stacks, stack).await,
+        None => Ok(()),
+    }
+}
+
+/// Deletes a stack that is in review and has no change set: nobody can be waiting for it.
+async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), CallError> {
+    let found = stacks.stack(stack).await?;
+    let Some(found) = found.filter(|s| s.status == "REVIEW_IN_PROGRESS") else { return Ok(()) };
+    if stacks.count_change_sets(&found.id).await? == 0 {
+        let token = super::operation_token("discard", None);
+        stacks.delete_stack(&found.id, &token).await?;
+    }
+    Ok(())
+}
+
+/// Whether CloudFormation says that there is nothing to change. It has two sentences for it, and
+/// neither has a code of its own.
+pub fn is_no_change(reason: &str) -> bool {
+    reason.contains("didn't contain changes")
+        || reason.contains("No updates are to be performed")
+        || reason.contains("no updates are to be performed")
+}
+
+/// The templates of a stack that is deployed, stacks in it included.
+pub async fn deployed<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Tree, CallError> {
+    let mut tree = Tree::default();
+    let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
+    while let Some((path, id)) = ahead.pop() {
+        let body = stacks.template(&id).await?;
+        let template = serde_yaml::from_str(&body).unwrap_or_default();
+        tree.templates.insert(path.clone(), template);
+        let is_parent = tree.templates[&path]
+            .get("Resources")
+            .and_then(serde_json::Value::as_object)
+            .is_some_and(|all| {
+                all.values().any(|r| super::plan::text(r, "Type") == Some(super::stack::STACK_TYPE))
+            });
+        if !is_parent {
+            continue;
+        }
+        for resource in super::stack::all_resources(stacks, &id).await? {
+            if resource.resource_type == super::stack::STACK_TYPE
+                && let Some(id) = resource.physical_id
+            {
+                let mut path = path.clone();
+                path.push(resource.logical_id);
+                ahead.push((path, id));
+            }
+        }
+    }
+    Ok(tree)
+}
+
+/// A pause of up to a fifth more or less, so that many who wait do not ask at once.
+pub(super) fn jittered(pause: Duration) -> Duration {
+    pause.mul_f64(0.8 + 0.4 * fastrand::f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sentences_for_nothing_to_do_are_known() {
+        assert!(is_no_change(
+            "The submitted information didn't contain changes. Submit different information to \
+             create a change set."
+        ));
+        assert!(is_no_change("No updates are to be performed."));
+        assert!(!is_no_change("Template error: resource A does not support attribute B"));
+    }
+
+    #[test]
+    fn a_name_has_the_templates_hash_and_no_two_are_the_same() {
+        let sha = sha256("{}");
+        assert!(name(&sha).starts_with(&format!("guardian-{}-", &sha[..12])));
+        assert_ne!(name(&sha), name(&sha));
+        assert!(name(&sha).len() <= 128);
+    }
+
+    #[test]
+    fn a_template_goes_inline_up_to_51_200_bytes() {
+        assert!(fits_inline(&"x".repeat(51_200)));
+        assert!(!fits_inline(&"x".repeat(51_201)));
+    }
+}

@@ -1,0 +1,249 @@
+//! CloudFormation behind the port: the SDK's client, and its answers as our values.
+
+use super::plan::{Action, Change, Detail, Replacement};
+use super::stack::{ChangeSetPage, ChangeSetRequest, TemplateSource};
+use super::{Page, Stack, StackEvent, StackResource, Stacks};
+use crate::call::CallError;
+use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
+use aws_sdk_cloudformation::types::{
+    Capability, ChangeAction, ChangeSetType, OnStackFailure, Parameter, RequiresRecreation,
+    ResourceChange, Tag, TemplateStage,
+};
+use aws_sdk_cloudformation::{Client, primitives::DateTime, types};
+
+/// CloudFormation in one account and region.
+#[derive(Debug, Clone)]
+pub struct CloudFormation(Client);
+
+/// Tries of one call: throttles come in bursts, and a deploy must not fail for one.
+const TRIES: u32 = 10;
+
+impl CloudFormation {
+    /// A client with this configuration.
+    pub fn new(config: &SdkConfig) -> Self {
+        let retries = RetryConfig::standard().with_max_attempts(TRIES);
+        let config = aws_sdk_cloudformation::config::Builder::from(config).retry_config(retries);
+        Self(Client::from_conf(config.build()))
+    }
+}
+
+impl Stacks for CloudFormation {
+    async fn stack(&self, stack: &str) -> Result<Option<Stack>, CallError> {
+        match self.0.describe_stacks().stack_name(stack).send().await {
+            Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next().map(of_stack)),
+            Err(error) => {
+                let error = CallError::of(format!("look at stack `{stack}`"), &error);
+                // There is no code of its own for it.
+                if error.message().contains("does not exist") { Ok(None) } else { Err(error) }
+            }
+        }
+    }
+
+    async fn events(
+        &self,
+        stack: &str,
+        token: Option<&str>,
+    ) -> Result<Page<StackEvent>, CallError> {
+        let call = self.0.describe_stack_events().stack_name(stack);
+        let answer = call.set_next_token(token.map(str::to_owned)).send().await;
+        let answer =
+            answer.map_err(|e| CallError::of(format!("read the events of stack `{stack}`"), &e))?;
+        let items = answer.stack_events.unwrap_or_default().into_iter().map(of_event).collect();
+        Ok(Page { items, next: filled(answer.next_token) })
+    }
+
+    async fn resources(
+        &self,
+        stack: &str,
+        token: Option<&str>,
+    ) -> Result<Page<StackResource>, CallError> {
+        let call = self.0.list_stack_resources().stack_name(stack);
+        let answer = call.set_next_token(token.map(str::to_owned)).send().await;
+        let answer =
+            answer.map_err(|e| CallError::of(format!("list the resources of `{stack}`"), &e))?;
+        let of = |r: types::StackResourceSummary| StackResource {
+            logical_id: r.logical_resource_id.unwrap_or_default(),
+            physical_id: filled(r.physical_resource_id),
+            resource_type: r.resource_type.unwrap_or_default(),
+            status: r.resource_status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            reason: filled(r.resource_status_reason),
+        };
+        let items = answer.stack_resource_summaries.unwrap_or_default();
+        let items = items.into_iter().map(of).collect();
+        Ok(Page { items, next: filled(answer.next_token) })
+    }
+
+    async fn template(&self, stack: &str) -> Result<String, CallError> {
+        let call = self.0.get_template().stack_name(stack).template_stage(TemplateStage::Original);
+        let answer = call.send().await;
+        let answer =
+            answer.map_err(|e| CallError::of(format!("read the template of `{stack}`"), &e))?;
+        Ok(answer.template_body.unwrap_or_default())
+    }
+
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, CallError> {
+        let parameter = |(key, value): (&String, &String)| {
+            Parameter::builder().parameter_key(key).parameter_value(value).build()
+        };
+        let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
+        let call = self
+            .0
+            .create_change_set()
+            .stack_name(&request.stack)
+            .change_set_name(&request.name)
+            .client_token(&request.name)
+            .description(&request.description)
+            .set_parameters(Some(request.parameters.iter().map(parameter).collect()))
+            .set_tags(Some(request.tags.iter().map(tag).collect()))
+            .capabilities(Capability::CapabilityNamedIam)
+            .include_nested_stacks(true);
+        let call = match &request.template {
+            TemplateSource::Body(body) => call.template_body(body),
+            TemplateSource::Url(url) => call.template_url(url),
+        };
+        let call = if request.create {
+            // A create that fails leaves nothing that would block the next one.
+            call.change_set_type(ChangeSetType::Create).on_stack_failure(OnStackFailure::Delete)
+        } else {
+            call.change_set_type(ChangeSetType::Update)
+        };
+        let what = || format!("make a change set for stack `{}`", request.stack);
+        let answer = call.send().await.map_err(|e| CallError::of(what(), &e))?;
+        answer.id.ok_or_else(|| {
+            CallError::refused(&what(), "NoId", "CloudFormation named no change set")
+        })
+    }
+
+    async fn change_set(&self, id: &str, token: Option<&str>) -> Result<ChangeSetPage, CallError> {
+        let call = self.0.describe_change_set().change_set_name(id).include_property_values(true);
+        let answer = call.set_next_token(token.map(str::to_owned)).send().await;
+        let answer = answer.map_err(|e| CallError::of("read the change set", &e))?;
+        let changes = answer.changes.unwrap_or_default();
+        let changes = changes.into_iter().filter_map(|c| c.resource_change).map(of_change);
+        Ok(ChangeSetPage {
+            status: answer.status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            reason: filled(answer.status_reason),
+            execution: answer.execution_status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            stack_id: answer.stack_id.unwrap_or_default(),
+            changes: changes.collect(),
+            next: filled(answer.next_token),
+        })
+    }
+
+    async fn count_change_sets(&self, stack: &str) -> Result<usize, CallError> {
+        let answer = self.0.list_change_sets().stack_name(stack).send().await;
+        let answer =
+            answer.map_err(|e| CallError::of(format!("list the change sets of `{stack}`"), &e))?;
+        Ok(answer.summaries.unwrap_or_default().len())
+    }
+
+    async fn delete_change_set(&self, id: &str) -> Result<(), CallError> {
+        let answer = self.0.delete_change_set().change_set_name(id).send().await;
+        match answer.map_err(|e| CallError::of("delete the change set", &e)) {
+            Err(error) if error.code().contains("ChangeSetNotFound") => Ok(()),
+            answer => answer.map(drop),
+        }
+    }
+
+    async fn execute(&self, id: &str, token: &str) -> Result<(), CallError> {
+        let call = self.0.execute_change_set().change_set_name(id).client_request_token(token);
+        call.send().await.map_err(|e| CallError::of("execute the change set", &e)).map(drop)
+    }
+
+    async fn delete_stack(&self, stack: &str, token: &str) -> Result<(), CallError> {
+        let call = self.0.delete_stack().stack_name(stack).client_request_token(token);
+        let answer = call.send().await;
+        answer.map_err(|e| CallError::of(format!("delete stack `{stack}`"), &e)).map(drop)
+    }
+
+    async fn protect(&self, stack: &str, on: bool) -> Result<(), CallError> {
+        let call = self.0.update_termination_protection().stack_name(stack);
+        let answer = call.enable_termination_protection(on).send().await;
+        let what = format!("switch termination protection of stack `{stack}`");
+        answer.map_err(|e| CallError::of(what, &e)).map(drop)
+    }
+}
+
+fn of_stack(stack: types::Stack) -> Stack {
+    let outputs = stack.outputs.unwrap_or_default().into_iter();
+    let parameters = stack.parameters.unwrap_or_default().into_iter();
+    let tags = stack.tags.unwrap_or_default().into_iter();
+    Stack {
+        id: stack.stack_id.unwrap_or_default(),
+        name: stack.stack_name.unwrap_or_default(),
+        status: stack.stack_status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+        reason: filled(stack.stack_status_reason),
+        created_ms: stack.creation_time.map(millis).unwrap_or_default(),
+        updated_ms: stack.last_updated_time.map(millis),
+        outputs: outputs.filter_map(|o| o.output_key.zip(o.output_value)).collect(),
+        parameters: parameters.filter_map(|p| p.parameter_key.zip(p.parameter_value)).collect(),
+        tags: tags.filter_map(|t| t.key.zip(t.value)).collect(),
+        termination_protection: stack.enable_termination_protection.unwrap_or_default(),
+    }
+}
+
+fn of_event(event: types::StackEvent) -> StackEvent {
+    StackEvent {
+        id: event.event_id.unwrap_or_default(),
+        stack_id: event.stack_id.unwrap_or_default(),
+        stack_name: event.stack_name.unwrap_or_default(),
+        logical_id: event.logical_resource_id.unwrap_or_default(),
+        physical_id: event.physical_resource_id.unwrap_or_default(),
+        resource_type: event.resource_type.unwrap_or_default(),
+        status: event.resource_status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+        reason: filled(event.resource_status_reason),
+        time_ms: event.timestamp.map(millis).unwrap_or_default(),
+        token: filled(event.client_request_token),
+    }
+}
+
+fn of_change(change: ResourceChange) -> Change {
+    let details = change.details.unwrap_or_default().into_iter().map(|detail| {
+        let target = detail.target;
+        let of =
+            |f: fn(&types::ResourceTargetDefinition) -> Option<String>| target.as_ref().and_then(f);
+        Detail {
+            attribute: of(|t| t.attribute.as_ref().map(|a| a.as_str().to_owned()))
+                .unwrap_or_default(),
+            name: of(|t| t.name.clone()),
+            replaces: match target.as_ref().and_then(|t| t.requires_recreation.clone()) {
+                Some(RequiresRecreation::Always) => Replacement::Yes,
+                Some(RequiresRecreation::Conditionally) => Replacement::Maybe,
+                _ => Replacement::No,
+            },
+            before: of(|t| t.before_value.clone()),
+            after: of(|t| t.after_value.clone()),
+            cause: filled(detail.causing_entity),
+        }
+    });
+    Change {
+        within: Vec::new(),
+        logical_id: change.logical_resource_id.unwrap_or_default(),
+        physical_id: filled(change.physical_resource_id),
+        resource_type: change.resource_type.unwrap_or_default(),
+        action: match change.action {
+            Some(ChangeAction::Add) => Action::Add,
+            Some(ChangeAction::Remove) => Action::Remove,
+            Some(ChangeAction::Import) => Action::Import,
+            Some(ChangeAction::Dynamic) => Action::Dynamic,
+            _ => Action::Modify,
+        },
+        replacement: match change.replacement {
+            Some(types::Replacement::True) => Replacement::Yes,
+            Some(types::Replacement::Conditional) => Replacement::Maybe,
+            _ => Replacement::No,
+        },
+        details: details.collect(),
+        change_set: filled(change.change_set_id),
+    }
+}
+
+fn millis(time: DateTime) -> i64 {
+    // Only years beyond 292 million do not fit.
+    time.to_millis().unwrap_or(i64::MAX)
+}
+
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}

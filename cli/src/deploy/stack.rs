@@ -1,0 +1,221 @@
+//! What CloudFormation tells of stacks, as plain values, and the port through which it is asked.
+
+use crate::call::CallError;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Token of the next page.
+    pub next: Option<String>,
+}
+
+/// A stack, as DescribeStacks tells it. Times are milliseconds since the epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stack {
+    /// ARN; it names this stack even when another one takes its name.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Status, in the API's word.
+    pub status: String,
+    /// Why it is in that status, where CloudFormation says so.
+    pub reason: Option<String>,
+    /// When it was created.
+    pub created_ms: i64,
+    /// When it was last updated, if ever.
+    pub updated_ms: Option<i64>,
+    /// Its outputs: name to value.
+    pub outputs: BTreeMap<String, String>,
+    /// Its parameters: name to value.
+    pub parameters: BTreeMap<String, String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Whether a delete is refused.
+    pub termination_protection: bool,
+}
+
+/// One stack event. Times are milliseconds since the epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StackEvent {
+    /// Unique id.
+    pub id: String,
+    /// ARN of the stack it belongs to.
+    pub stack_id: String,
+    /// Name of that stack.
+    pub stack_name: String,
+    /// Logical id of the resource; the stack's own name for the stack itself.
+    pub logical_id: String,
+    /// Physical id of the resource; empty while it has none.
+    pub physical_id: String,
+    /// Type of the resource.
+    pub resource_type: String,
+    /// Status, in the API's word.
+    pub status: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub time_ms: i64,
+    /// Token of the operation that made it.
+    pub token: Option<String>,
+}
+
+/// Type of a stack in a stack, and of the row in which a stack tells of itself.
+pub const STACK_TYPE: &str = "AWS::CloudFormation::Stack";
+
+impl StackEvent {
+    /// Whether it tells of its stack as a whole.
+    pub fn is_of_stack_itself(&self) -> bool {
+        self.resource_type == STACK_TYPE && self.physical_id == self.stack_id
+    }
+
+    /// Whether it tells of a stack in this stack.
+    pub fn is_of_nested_stack(&self) -> bool {
+        self.resource_type == STACK_TYPE && !self.is_of_stack_itself()
+    }
+
+    /// Whether it tells of a failure.
+    pub fn is_failure(&self) -> bool {
+        self.status.ends_with("_FAILED")
+    }
+}
+
+/// A resource of a stack, as ListStackResources tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackResource {
+    /// Logical id.
+    pub logical_id: String,
+    /// Physical id, if it has one.
+    pub physical_id: Option<String>,
+    /// Type.
+    pub resource_type: String,
+    /// Status, in the API's word.
+    pub status: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Where a template is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateSource {
+    /// In the request: at most 51,200 bytes.
+    Body(String),
+    /// In S3: at most 1 MB.
+    Url(String),
+}
+
+/// What a change set is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSetRequest {
+    /// Name or ARN of the stack.
+    pub stack: String,
+    /// Name of the change set.
+    pub name: String,
+    /// Whether the stack is to be created.
+    pub create: bool,
+    /// The template.
+    pub template: TemplateSource,
+    /// Parameters: name to value.
+    pub parameters: BTreeMap<String, String>,
+    /// Tags of the stack.
+    pub tags: BTreeMap<String, String>,
+    /// What people read in the console.
+    pub description: String,
+}
+
+/// A page of a change set, as DescribeChangeSet tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChangeSetPage {
+    /// Its status, in the API's word.
+    pub status: String,
+    /// Why it is in that status.
+    pub reason: Option<String>,
+    /// Whether it can be executed, in the API's word.
+    pub execution: String,
+    /// ARN of the stack.
+    pub stack_id: String,
+    /// Changes on this page; those of nested stacks name their own change set.
+    pub changes: Vec<super::plan::Change>,
+    /// Token of the next page.
+    pub next: Option<String>,
+}
+
+/// CloudFormation. One call of a method is one API call; what is retried is the business of
+/// whoever implements it.
+pub trait Stacks: Send + Sync {
+    /// The stack with this name or ARN; none if there is none. A stack that was deleted is found
+    /// by its ARN only.
+    fn stack(&self, stack: &str) -> impl Future<Output = Result<Option<Stack>, CallError>> + Send;
+
+    /// A page of a stack's events, newest first.
+    fn events(
+        &self,
+        stack: &str,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Page<StackEvent>, CallError>> + Send;
+
+    /// A page of a stack's resources.
+    fn resources(
+        &self,
+        stack: &str,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Page<StackResource>, CallError>> + Send;
+
+    /// The template that a stack was last deployed with, as it was sent.
+    fn template(&self, stack: &str) -> impl Future<Output = Result<String, CallError>> + Send;
+
+    /// Begins a change set; answers its ARN.
+    fn create_change_set(
+        &self,
+        request: &ChangeSetRequest,
+    ) -> impl Future<Output = Result<String, CallError>> + Send;
+
+    /// A page of a change set.
+    fn change_set(
+        &self,
+        id: &str,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<ChangeSetPage, CallError>> + Send;
+
+    /// How many change sets a stack has; at most a page of them is counted.
+    fn count_change_sets(
+        &self,
+        stack: &str,
+    ) -> impl Future<Output = Result<usize, CallError>> + Send;
+
+    /// Deletes a change set; one that is not there is no error.
+    fn delete_change_set(&self, id: &str) -> impl Future<Output = Result<(), CallError>> + Send;
+
+    /// Executes a change set; `token` goes on each of the operation's events.
+    fn execute(&self, id: &str, token: &str) -> impl Future<Output = Result<(), CallError>> + Send;
+
+    /// Begins to delete a stack.
+    fn delete_stack(
+        &self,
+        stack: &str,
+        token: &str,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
+
+    /// Switches termination protection.
+    fn protect(&self, stack: &str, on: bool) -> impl Future<Output = Result<(), CallError>> + Send;
+}
+
+/// Every resource of a stack.
+pub async fn all_resources<S: Stacks>(
+    stacks: &S,
+    stack: &str,
+) -> Result<Vec<StackResource>, CallError> {
+    let mut all = Vec::new();
+    let mut token = None;
+    loop {
+        let page = stacks.resources(stack, token.as_deref()).await?;
+        all.extend(page.items);
+        token = page.next;
+        if token.is_none() {
+            return Ok(all);
+        }
+    }
+}

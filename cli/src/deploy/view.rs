@@ -1,0 +1,275 @@
+//! How a plan looks: a table for people, with signs and words beside the colours, and records for
+//! programs. Nothing is printed here.
+
+use super::permissions::Widening;
+use super::plan::{Action, Change, Plan, Replacement};
+use crate::text::{Paint, clip, plain, wrap};
+use crate::ui::Look;
+use serde_json::{Value, json};
+
+/// A plan for people.
+pub fn plan(plan: &Plan, look: Look) -> String {
+    let paint = Paint(look.colour);
+    let mut lines = Vec::new();
+    let verb = if plan.create { "is created" } else { "changes" };
+    lines.push(paint.bold(&format!("Stack {} {verb}", plain(&plan.stack))));
+    if plan.is_empty() {
+        lines.push("  nothing of its resources changes".to_owned());
+    }
+    let sign_and_word = 13;
+    let type_width =
+        plan.changes.iter().map(|c| short_type(c).len()).max().unwrap_or(0).min(look.width / 3);
+    for change in &plan.changes {
+        let (sign, word) = signs(change);
+        let kind = format!("{:type_width$}", clip(&short_type(change), type_width));
+        let room = look.width.saturating_sub(sign_and_word + type_width + 3).max(12);
+        let head = format!("{sign} {word:10}");
+        let head = match sign {
+            '+' => paint.green(&head),
+            '-' => paint.red(&head),
+            '!' => paint.magenta(&head),
+            _ => paint.yellow(&head),
+        };
+        lines.push(
+            format!("  {head} {kind} {}", clip(&plain(&change.path()), room)).trim_end().to_owned(),
+        );
+        lines.extend(details(change, look).into_iter().map(|line| paint.dim(&line)));
+    }
+    let counts = plan.counts();
+    lines.push(String::new());
+    lines.push(format!(
+        "{} to add, {} to change, {} to replace, {} to remove",
+        counts.add, counts.modify, counts.replace, counts.remove
+    ));
+    if !plan.lights.is_empty() {
+        lines.push(String::new());
+        lines.push(paint.bold("For the lights"));
+        for note in &plan.lights {
+            let text = wrap(&plain(&note.sentence()), look.width.saturating_sub(4));
+            let text = text.join("\n    ");
+            let text = if note.is_loss() {
+                paint.yellow(&format!("! {text}"))
+            } else {
+                format!("  {text}")
+            };
+            lines.push(format!("  {text}"));
+        }
+    }
+    if !plan.permissions.is_empty() {
+        lines.push(String::new());
+        lines.push(paint.bold("Permissions that are given"));
+        for (who, what) in by_text(&plan.permissions) {
+            let text = clip(&plain(&format!("{who} {what}")), PERMISSION_SHOWN);
+            let text = wrap(&text, look.width.saturating_sub(4)).join("\n    ");
+            lines.push(format!("  {} {text}", paint.yellow("+")));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Characters of a permission that are shown; `--json` has all of them.
+const PERMISSION_SHOWN: usize = 240;
+
+/// Permissions with those who get the same one in one line: a stack of many machines has many
+/// roles that differ in their name only.
+fn by_text(permissions: &[Widening]) -> Vec<(String, &str)> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for Widening { resource, text } in permissions {
+        match groups.iter_mut().find(|(known, _)| known == text) {
+            Some((_, who)) => who.push(resource),
+            None => groups.push((text, vec![resource])),
+        }
+    }
+    let named = groups.into_iter().map(|(text, who)| {
+        let more = who.len().saturating_sub(2);
+        let mut names = who[..who.len().min(2)].join(", ");
+        if more > 0 {
+            names.push_str(&format!(" and {more} more"));
+        }
+        (names, text)
+    });
+    named.collect()
+}
+
+/// How many properties of a resource are spelled out.
+const DETAILS_SHOWN: usize = 6;
+
+fn details(change: &Change, look: Look) -> Vec<String> {
+    if change.action == Action::Add {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    for detail in &change.details {
+        let name = detail.name.as_deref().unwrap_or(&detail.attribute);
+        let mut line = match (&detail.before, &detail.after) {
+            (Some(before), Some(after)) => {
+                format!("{name}: {} → {}", one_line(before), one_line(after))
+            }
+            (None, Some(after)) => format!("{name}: {}", one_line(after)),
+            (Some(before), None) => format!("{name}: {} → unset", one_line(before)),
+            (None, None) => name.to_owned(),
+        };
+        match detail.replaces {
+            Replacement::No => {}
+            Replacement::Yes => line.push_str(" (makes it anew)"),
+            Replacement::Maybe => line.push_str(" (may make it anew)"),
+        }
+        let line = format!("      {}", clip(&plain(&line), look.width.saturating_sub(6)));
+        // A property may be listed once by itself and once for what causes its change.
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    if lines.len() > DETAILS_SHOWN {
+        let more = lines.len() - DETAILS_SHOWN;
+        lines.truncate(DETAILS_SHOWN);
+        lines.push(format!("      and {more} more"));
+    }
+    lines
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A sign and a word for what happens: colour is never the only sign.
+fn signs(change: &Change) -> (char, &'static str) {
+    match (change.action, change.replacement) {
+        (Action::Add, _) => ('+', "add"),
+        (Action::Import, _) => ('+', "import"),
+        (Action::Remove, _) => ('-', "remove"),
+        (_, Replacement::Yes) => ('!', "replace"),
+        (_, Replacement::Maybe) => ('!', "replace?"),
+        (Action::Dynamic, _) => ('~', "depends"),
+        (Action::Modify, Replacement::No) => ('~', "change"),
+    }
+}
+
+fn short_type(change: &Change) -> String {
+    let name = change.resource_type.strip_prefix("AWS::").unwrap_or(&change.resource_type);
+    plain(name)
+}
+
+/// A plan as records: `change` for each resource, `light`, `permission`, then `plan`.
+pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
+    let mut records = Vec::new();
+    for change in &plan.changes {
+        records.push(("change", json!(change)));
+    }
+    for note in &plan.lights {
+        let mut record = json!(note);
+        record["text"] = json!(note.sentence());
+        records.push(("light", record));
+    }
+    for widening in &plan.permissions {
+        records.push(("permission", json!(widening)));
+    }
+    let counts = plan.counts();
+    records.push((
+        "plan",
+        json!({
+            "stack": plan.stack,
+            "stack_id": plan.stack_id,
+            "change_set": plan.change_set,
+            "create": plan.create,
+            "template_sha256": plan.template_sha256,
+            "package": plan.package,
+            "parameters": plan.parameters,
+            "tags": plan.tags,
+            "counts": counts,
+        }),
+    ));
+    records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lights::{Effect, LightNote};
+    use super::super::plan::Detail;
+    use super::*;
+
+    fn example() -> Plan {
+        let detail = |name: &str, replaces, before: &str, after: &str| Detail {
+            attribute: "Properties".into(),
+            name: Some(name.into()),
+            replaces,
+            before: Some(before.into()),
+            after: Some(after.into()),
+            cause: None,
+        };
+        Plan {
+            stack: "orders-dev".into(),
+            stack_id: Some("arn:stack".into()),
+            stack_changed_ms: None,
+            change_set: Some("arn:change-set".into()),
+            create: false,
+            template_sha256: "ab".repeat(32),
+            package: None,
+            parameters: [("ArtifactBucket".to_owned(), "bucket".to_owned())].into(),
+            tags: [].into(),
+            changes: vec![
+                Change::add(&[], "Step4Alarm", "AWS::CloudWatch::Alarm"),
+                Change {
+                    action: Action::Modify,
+                    details: vec![detail("MemorySize", Replacement::No, "256", "512")],
+                    ..Change::add(&[], "Function", "AWS::Lambda::Function")
+                },
+                Change {
+                    action: Action::Modify,
+                    replacement: Replacement::Yes,
+                    details: vec![detail("AlarmName", Replacement::Yes, "a", "b")],
+                    ..Change::add(&["Machines3".into()], "Step1Alarm", "AWS::CloudWatch::Alarm")
+                },
+                Change {
+                    action: Action::Remove,
+                    ..Change::add(&[], "Evil\u{1b}[31mId", "AWS::StepFunctions::StateMachine")
+                },
+            ],
+            lights: vec![
+                LightNote { effect: Effect::Forgets, names: vec!["step1".into()], detail: None },
+                LightNote { effect: Effect::Watched, names: vec!["step4".into()], detail: None },
+            ],
+            permissions: ["FunctionRole", "ARole", "BRole"]
+                .map(|role| Widening {
+                    resource: role.into(),
+                    text: "allows states:ListExecutions on *".into(),
+                })
+                .to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_plan_at_80_columns_without_colour() {
+        let text = plan(&example(), Look { width: 80, colour: false });
+        assert!(text.lines().all(|line| line.chars().count() <= 80));
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_plan_on_a_narrow_terminal_is_cut_and_never_wider() {
+        let text = plan(&example(), Look { width: 48, colour: false });
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn colours_are_added_to_the_same_words() {
+        let with = plan(&example(), Look { width: 80, colour: true });
+        let without = plan(&example(), Look { width: 80, colour: false });
+        assert_ne!(with, without);
+        let mut stripped = String::new();
+        let mut rest = with.as_str();
+        while let Some((before, after)) = rest.split_once('\u{1b}') {
+            stripped.push_str(before);
+            rest = after.split_once('m').map_or("", |(_, rest)| rest);
+        }
+        stripped.push_str(rest);
+        assert_eq!(stripped, without);
+    }
+
+    #[test]
+    fn a_plan_as_records() {
+        let lines: Vec<String> =
+            records(&example()).iter().map(|(kind, value)| format!("{kind} {value}")).collect();
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+}

@@ -1,0 +1,126 @@
+//! Text for a terminal: colours that may be off, lines that fit, and nothing in them that a
+//! terminal would obey.
+
+use anstyle::{AnsiColor, Effects, Style};
+
+/// Colours, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paint(pub bool);
+
+impl Paint {
+    fn with(self, style: Style, text: &str) -> String {
+        if self.0 { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+    /// Good.
+    pub fn green(self, text: &str) -> String {
+        self.with(AnsiColor::Green.on_default(), text)
+    }
+    /// Bad, or gone.
+    pub fn red(self, text: &str) -> String {
+        self.with(AnsiColor::Red.on_default(), text)
+    }
+    /// To be looked at.
+    pub fn yellow(self, text: &str) -> String {
+        self.with(AnsiColor::Yellow.on_default(), text)
+    }
+    /// Made anew.
+    pub fn magenta(self, text: &str) -> String {
+        self.with(AnsiColor::Magenta.on_default(), text)
+    }
+    /// Less important.
+    pub fn dim(self, text: &str) -> String {
+        self.with(Style::new().effects(Effects::DIMMED), text)
+    }
+    /// A heading.
+    pub fn bold(self, text: &str) -> String {
+        self.with(Style::new().effects(Effects::BOLD), text)
+    }
+}
+
+/// Text that came from elsewhere, with control characters escaped: a name or a cause must not
+/// move the cursor, ring a bell, start another line or turn the text's direction.
+pub fn plain(text: &str) -> String {
+    let obeyed = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if obeyed(c) { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
+}
+
+/// At most so many characters; what is cut is shown by an ellipsis.
+pub fn clip(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut out: String = text.chars().take(width.saturating_sub(1)).collect();
+    out.push('…');
+    out
+}
+
+/// Breaks a text at spaces into lines of at most so many characters; a longer word is left whole,
+/// so that an ARN can be copied.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+/// How long something took or takes: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`.
+pub fn duration(ms: i64) -> String {
+    let ms = ms.max(0);
+    let s = ms / 1_000;
+    match s {
+        0..10 => format!("{}.{} s", s, ms % 1_000 / 100),
+        10..60 => format!("{s} s"),
+        60..3_600 => format!("{} min {:02} s", s / 60, s % 60),
+        _ => format!("{} h {:02} min", s / 3_600, s / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_and_what_turns_the_direction_of_text_are_escaped() {
+        assert_eq!(plain("a\u{1b}[31mb\r\n\t\u{7}"), "a\\u{1b}[31mb\\r\\n\\t\\u{7}");
+        assert_eq!(plain("x\u{202e}y\u{85}"), "x\\u{202e}y\\u{85}");
+        assert_eq!(plain("Grüße ● 日本"), "Grüße ● 日本");
+    }
+
+    #[test]
+    fn text_is_cut_by_characters_and_broken_at_spaces() {
+        assert_eq!(clip("äöüß", 3), "äö…");
+        assert_eq!(clip("äöü", 3), "äöü");
+        assert_eq!(wrap("a bb ccc", 4), ["a bb", "ccc"]);
+        assert_eq!(wrap("arn:aws:states x", 4), ["arn:aws:states", "x"]);
+    }
+
+    #[test]
+    fn durations_are_as_precise_as_they_are_short() {
+        for (ms, text) in [
+            (-5, "0.0 s"),
+            (420, "0.4 s"),
+            (12_300, "12 s"),
+            (185_000, "3 min 05 s"),
+            (7_800_000, "2 h 10 min"),
+        ] {
+            assert_eq!(duration(ms), text);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The deployer against a CloudFormation in memory, in simulated time: pages, throttles, change
+//! sets with nothing in them, and stacks in stacks.
+
+#![allow(clippy::unwrap_used, reason = "a double that breaks is a test that fails")]
+
+use guardian_cli::call::CallError;
+use guardian_cli::deploy::change_set::{ChangeSetError, prepare, request};
+use guardian_cli::deploy::follow::{End, Operation, Signal, follow, newest_event};
+use guardian_cli::deploy::plan::Change;
+use guardian_cli::deploy::stack::{ChangeSetPage, ChangeSetRequest, TemplateSource};
+use guardian_cli::deploy::{Page, Stack, StackEvent, StackResource, Stacks};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::time::Instant;
+
+const ROOT: &str = "arn:aws:cloudformation:eu-west-1:123456789012:stack/orders/1";
+const NESTED: &str = "arn:aws:cloudformation:eu-west-1:123456789012:stack/orders-Nested/2";
+const TOKEN: &str = "guardian-deploy-ann-1";
+
+/// What it answers is a function of the (simulated) time since it was made.
+struct Fake {
+    began: Instant,
+    /// Events by stack, oldest first, each with the second at which it appears.
+    events: BTreeMap<String, Vec<(u64, StackEvent)>>,
+    /// Status of the root from each second on.
+    statuses: Vec<(u64, &'static str)>,
+    /// Every so-many-th call is throttled.
+    throttle_each: Option<usize>,
+    /// How many calls were made.
+    calls: AtomicUsize,
+    /// What becomes of a change set: its status and reason.
+    change_set: (&'static str, Option<&'static str>),
+    /// Changes by change set, in pages.
+    changes: BTreeMap<String, Vec<Vec<Change>>>,
+    /// Change sets and stacks that were deleted.
+    deleted: Mutex<Vec<String>>,
+}
+
+impl Fake {
+    fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            events: BTreeMap::new(),
+            statuses: vec![(0, "CREATE_IN_PROGRESS")],
+            throttle_each: None,
+            calls: AtomicUsize::new(0),
+            change_set: ("CREATE_COMPLETE", None),
+            changes: BTreeMap::new(),
+            deleted: Mutex::default(),
+        }
+    }
+
+    fn call(&self) -> Result<u64, CallError> {
+        let n = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        match self.throttle_each {
+            Some(each) if n.is_multiple_of(each) => {
+                Err(CallError::refused("ask", "Throttling", "Rate exceeded"))
+            }
+            _ => Ok(self.began.elapsed().as_secs()),
+        }
+    }
+
+    fn push(
+        &mut self,
+        second: u64,
+        stack: &str,
+        logical_id: &str,
+        physical_id: &str,
+        status: &str,
+    ) {
+        let events = self.events.entry(stack.to_owned()).or_default();
+        let kind = match physical_id.starts_with("arn:aws:cloudformation") {
+            true => "AWS::CloudFormation::Stack",
+            false => "AWS::SQS::Queue",
+        };
+        let event = StackEvent {
+            id: format!("{stack}-{}", events.len()),
+            stack_id: stack.to_owned(),
+            stack_name: "orders".into(),
+            logical_id: logical_id.into(),
+            physical_id: physical_id.into(),
+            resource_type: kind.into(),
+            status: status.into(),
+            reason: None,
+            time_ms: i64::try_from(second).unwrap() * 1_000,
+            token: Some(TOKEN.into()),
+        };
+        events.push((second, event));
+    }
+}
+
+impl Stacks for Fake {
+    async fn stack(&self, stack: &str) -> Result<Option<Stack>, CallError> {
+        let now = self.call()?;
+        let status = self.statuses.iter().rev().find(|(from, _)| *from <= now);
+        let status = status.map_or("CREATE_IN_PROGRESS", |(_, s)| *s);
+        Ok(Some(Stack { id: stack.into(), status: status.into(), ..Stack::default() }))
+    }
+
+    async fn events(
+        &self,
+        stack: &str,
+        token: Option<&str>,
+    ) -> Result<Page<StackEvent>, CallError> {
+        let now = self.call()?;
+        let all = self.events.get(stack).map_or(&[][..], Vec::as_slice);
+        let seen: Vec<_> =
+            all.iter().rev().filter(|(at, _)| *at <= now).map(|(_, e)| e.clone()).collect();
+        let from: usize = token.map_or(0, |t| t.parse().unwrap());
+        let items: Vec<_> = seen.iter().skip(from).take(100).cloned().collect();
+        let next = (from + 100 < seen.len()).then(|| (from + 100).to_string());
+        Ok(Page { items, next })
+    }
+
+    async fn resources(&self, _: &str, _: Option<&str>) -> Result<Page<StackResource>, CallError> {
+        Ok(Page { items: Vec::new(), next: None })
+    }
+
+    async fn template(&self, _: &str) -> Result<String, CallError> {
+        Ok("{}".into())
+    }
+
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, CallError> {
+        self.call()?;
+        Ok(format!("arn:{}", request.name))
+    }
+
+    async fn change_set(&self, id: &str, token: Option<&str>) -> Result<ChangeSetPage, CallError> {
+        let now = self.call()?;
+        let (status, reason) = self.change_set;
+        if now < 3 {
+            let status = "CREATE_IN_PROGRESS".into();
+            return Ok(ChangeSetPage { status, stack_id: ROOT.into(), ..Default::default() });
+        }
+        let key = if self.changes.contains_key(id) { id } else { "" };
+        let pages = self.changes.get(key).map_or(&[][..], Vec::as_slice);
+        let page: usize = token.map_or(0, |t| t.parse().unwrap());
+        Ok(ChangeSetPage {
+            status: status.into(),
+            reason: reason.map(str::to_owned),
+            execution: "AVAILABLE".into(),
+            stack_id: ROOT.into(),
+            changes: pages.get(page).cloned().unwrap_or_default(),
+            next: (page + 1 < pages.len()).then(|| (page + 1).to_string()),
+        })
+    }
+
+    async fn count_change_sets(&self, _: &str) -> Result<usize, CallError> {
+        Ok(0)
+    }
+
+    async fn delete_change_set(&self, id: &str) -> Result<(), CallError> {
+        self.deleted.lock().unwrap().push(id.to_owned());
+        Ok(())
+    }
+
+    async fn execute(&self, _: &str, _: &str) -> Result<(), CallError> {
+        Ok(())
+    }
+
+    async fn delete_stack(&self, stack: &str, _: &str) -> Result<(), CallError> {
+        self.deleted.lock().unwrap().push(stack.to_owned());
+        Ok(())
+    }
+
+    async fn protect(&self, _: &str, _: bool) -> Result<(), CallError> {
+        Ok(())
+    }
+}
+
+fn operation(last_event: Option<String>) -> Operation {
+    Operation { stack_id: ROOT.into(), token: TOKEN.into(), last_event, deletes_on_failure: false }
+}
+
+/// A deploy of 400 resources in a nested stack that takes two minutes.
+fn long_deploy() -> Fake {
+    let mut fake = Fake::new();
+    fake.push(0, ROOT, "orders", ROOT, "REVIEW_IN_PROGRESS");
+    fake.push(1, ROOT, "orders", ROOT, "CREATE_IN_PROGRESS");
+    fake.push(2, ROOT, "Nested", "", "CREATE_IN_PROGRESS");
+    fake.push(3, ROOT, "Nested", NESTED, "CREATE_IN_PROGRESS");
+    for n in 0..400 {
+        fake.push(4 + n / 4, NESTED, &format!("Q{n}"), "", "CREATE_IN_PROGRESS");
+        fake.push(10 + n / 4, NESTED, &format!("Q{n}"), "q", "CREATE_COMPLETE");
+    }
+    // Events appear in the order of time.
+    if let Some(events) = fake.events.get_mut(NESTED) {
+        events.sort_by_key(|(at, _)| *at);
+    }
+    fake.push(118, ROOT, "Nested", NESTED, "CREATE_COMPLETE");
+    fake.push(120, ROOT, "orders", ROOT, "CREATE_COMPLETE");
+    fake.statuses.push((120, "CREATE_COMPLETE"));
+    fake
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deploy_of_400_resources_under_throttling_tells_each_event_once_and_does_not_fail() {
+    let mut fake = long_deploy();
+    let last = newest_event(&fake, ROOT).await.unwrap();
+    assert_eq!(last.as_deref(), Some(format!("{ROOT}-0").as_str()));
+    fake.throttle_each = Some(5);
+    let mut told: Vec<StackEvent> = Vec::new();
+    let ours = operation(last);
+    let end = follow(&fake, &ours, std::future::pending(), |e| told.push(e.clone())).await;
+    let End::AtRest(stack) = end.unwrap() else { panic!("nobody let go") };
+    assert_eq!(stack.status, "CREATE_COMPLETE");
+    let mut ids: Vec<&str> = told.iter().map(|e| e.id.as_str()).collect();
+    assert_eq!(ids.len(), 800 + 5);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 800 + 5, "an event was told twice");
+    // Two stacks and a status every two seconds, and what is asked again.
+    let calls = fake.calls.load(Ordering::Relaxed);
+    assert!((50..400).contains(&calls), "{calls} calls");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_lets_go_gets_away_at_once_and_the_operation_goes_on() {
+    let fake = long_deploy();
+    let let_go = async {
+        tokio::time::sleep(std::time::Duration::from_secs(30)).await;
+        Signal::Interrupt
+    };
+    let end = follow(&fake, &operation(None), let_go, |_| {}).await.unwrap();
+    assert!(matches!(end, End::Detached(Signal::Interrupt)));
+    assert_eq!(fake.began.elapsed().as_secs(), 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_while_following_is_an_error_and_not_a_wait() {
+    struct Denied(Fake);
+    impl Stacks for Denied {
+        async fn stack(&self, _: &str) -> Result<Option<Stack>, CallError> {
+            Err(CallError::refused("look", "AccessDenied", "no"))
+        }
+        async fn events(&self, s: &str, t: Option<&str>) -> Result<Page<StackEvent>, CallError> {
+            self.0.events(s, t).await
+        }
+        async fn resources(
+            &self,
+            s: &str,
+            t: Option<&str>,
+        ) -> Result<Page<StackResource>, CallError> {
+            self.0.resources(s, t).await
+        }
+        async fn template(&self, s: &str) -> Result<String, CallError> {
+            self.0.template(s).await
+        }
+        async fn create_change_set(&self, r: &ChangeSetRequest) -> Result<String, CallError> {
+            self.0.create_change_set(r).await
+        }
+        async fn change_set(&self, i: &str, t: Option<&str>) -> Result<ChangeSetPage, CallError> {
+            self.0.change_set(i, t).await
+        }
+        async fn count_change_sets(&self, s: &str) -> Result<usize, CallError> {
+            self.0.count_change_sets(s).await
+        }
+        async fn delete_change_set(&self, i: &str) -> Result<(), CallError> {
+            self.0.delete_change_set(i).await
+        }
+        async fn execute(&self, i: &str, t: &str) -> Result<(), CallError> {
+            self.0.execute(i, t).await
+        }
+        async fn delete_stack(&self, s: &str, t: &str) -> Result<(), CallError> {
+            self.0.delete_stack(s, t).await
+        }
+        async fn protect(&self, s: &str, on: bool) -> Result<(), CallError> {
+            self.0.protect(s, on).await
+        }
+    }
+    let denied = Denied(Fake::new());
+    let end = follow(&denied, &operation(None), std::future::pending(), |_| {}).await;
+    assert_eq!(end.unwrap_err().code(), "AccessDenied");
+}
+
+fn a_request(create: bool) -> ChangeSetRequest {
+    let template = TemplateSource::Body("{}".into());
+    request("orders", create, template, "0123456789abcdef", BTreeMap::new(), BTreeMap::new())
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_to_change_is_no_error_and_leaves_neither_change_set_nor_shell() {
+    let mut fake = Fake::new();
+    fake.change_set = ("FAILED", Some("The submitted information didn't contain changes."));
+    fake.statuses = vec![(0, "REVIEW_IN_PROGRESS")];
+    assert_eq!(prepare(&fake, &a_request(true)).await.unwrap(), None);
+    let deleted = fake.deleted.lock().unwrap();
+    assert!(deleted[0].starts_with("arn:guardian-0123456789ab-"));
+    assert_eq!(deleted[1..], [ROOT.to_owned()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_set_that_fails_says_why_and_an_existing_stack_is_not_touched() {
+    let mut fake = Fake::new();
+    fake.change_set = ("FAILED", Some("Template error: no such attribute"));
+    fake.statuses = vec![(0, "UPDATE_COMPLETE")];
+    let error = prepare(&fake, &a_request(false)).await.unwrap_err();
+    assert!(matches!(&error, ChangeSetError::Failed { reason, .. } if reason.contains("no such")));
+    assert_eq!(fake.deleted.lock().unwrap().len(), 1, "only the change set is deleted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_page_of_every_nested_change_set_is_read() {
+    let mut fake = Fake::new();
+    let add = |id: &str| Change::add(&[], id, "AWS::SQS::Queue");
+    let nested = Change { change_set: Some("arn:nested".into()), ..add("Nested") };
+    fake.changes.insert(String::new(), vec![vec![add("A")], vec![nested, add("B")]]);
+    fake.changes.insert("arn:nested".into(), vec![vec![add("C")], vec![add("D")]]);
+    let change_set = prepare(&fake, &a_request(false)).await.unwrap().unwrap();
+    let paths: Vec<_> = change_set.changes.iter().map(Change::path).collect();
+    assert_eq!(paths, ["A", "Nested", "Nested/C", "Nested/D", "B"]);
+}
