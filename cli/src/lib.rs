@@ -1,18 +1,24 @@
 //! The `guardian` command line: one file a subcommand under `commands`, AWS behind a few small
 //! modules, and all that is decided or printed in pure functions between them.
 
+pub mod approve;
 pub mod args;
+pub mod artifacts;
 pub mod aws;
+pub mod board;
 pub mod call;
 pub mod commands;
 pub mod deploy;
+pub mod deployment;
 pub mod discover;
 pub mod exit;
 pub mod files;
+pub mod operation;
 pub mod package;
 pub mod problems;
 pub mod project;
 pub mod report;
+pub mod sweep;
 pub mod synthesis;
 pub mod text;
 pub mod ui;

@@ -15,6 +15,7 @@ use crate::exit::Failure;
 use crate::ui::Ui;
 use guardian_stack::app::Architecture;
 use sha2::{Digest, Sha256};
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 /// Bytes that a function's code may have unpacked (Lambda quotas: 250 MB, layers included).
@@ -92,6 +93,27 @@ pub async fn obtain(
         ));
     }
     Ok(package)
+}
+
+/// Reads a zip that `guardian package` made, or one like it: its `bootstrap` is checked and packed
+/// again, so that its key is that of its binary.
+pub fn unpack(path: &Path, architecture: Architecture) -> Result<Package, Failure> {
+    let cannot = |why: String| {
+        Failure::error(format!("cannot take `{}` as the function's package: {why}", path.display()))
+            .help("`guardian package -o FILE` makes one")
+    };
+    let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
+    let binary = bootstrap_of(bytes).map_err(|error| cannot(error.to_string()))?;
+    pack(&binary, architecture).map_err(|error| refused(path, architecture, &error))
+}
+
+/// The `bootstrap` in a zip. What unpacks to more than Lambda takes is cut just past that, and so
+/// refused by [`pack`].
+fn bootstrap_of(zipped: Vec<u8>) -> Result<Vec<u8>, ::zip::result::ZipError> {
+    let mut archive = ::zip::ZipArchive::new(Cursor::new(zipped))?;
+    let mut binary = Vec::new();
+    archive.by_name("bootstrap")?.take(MAX_UNPACKED as u64 + 1).read_to_end(&mut binary)?;
+    Ok(binary)
 }
 
 /// Checks a binary and packs it.
@@ -212,6 +234,18 @@ mod tests {
             })
             .collect();
         insta::assert_snapshot!(all.join("\n\n"));
+    }
+
+    #[test]
+    fn a_zip_that_was_made_before_is_the_same_package_again() {
+        let package = pack(&Elf::x86_64().build(), Architecture::X86_64).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f.zip");
+        std::fs::write(&path, &package.bytes).unwrap();
+        assert_eq!(unpack(&path, Architecture::X86_64).unwrap(), package);
+        std::fs::write(&path, b"no zip").unwrap();
+        let failure = unpack(&path, Architecture::X86_64).unwrap_err();
+        assert!(failure.report.to_string().contains("f.zip"));
     }
 
     #[test]

@@ -2,9 +2,14 @@
 
 pub mod completions;
 pub mod config;
+pub mod deploy;
+pub mod destroy;
+pub mod diff;
 pub mod init;
 pub mod package;
 pub mod replay;
+pub mod run;
+pub mod status;
 pub mod synth;
 pub mod validate;
 
@@ -24,6 +29,17 @@ pub enum Command {
     Synth(synth::Args),
     /// Build the function and pack it
     Package(package::Args),
+    /// Deploy the stack
+    Deploy(Box<deploy::Args>),
+    /// Show what a deploy would change
+    Diff(diff::Args),
+    /// Show the lights, worst first
+    Status(status::Args),
+    /// Sweep now
+    #[command(visible_alias = "invoke")]
+    Run(run::Args),
+    /// Delete the stack
+    Destroy(destroy::Args),
     /// Show the configuration as it is used
     Config(config::Args),
     /// Print a completion script for a shell
@@ -40,6 +56,11 @@ pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
         Command::Validate(own) => validate::run(own, global, ui).await,
         Command::Synth(own) => synth::run(own, global, ui).await,
         Command::Package(own) => package::run(own, global, ui).await,
+        Command::Deploy(own) => deploy::run(own, global, ui).await,
+        Command::Diff(own) => diff::run(own, global, ui).await,
+        Command::Status(own) => status::run(own, global, ui).await,
+        Command::Run(own) => run::run(own, global, ui).await,
+        Command::Destroy(own) => destroy::run(own, global, ui).await,
         Command::Config(own) => config::run(own, global, ui),
         Command::Completions(own) => completions::run(own, ui),
         Command::Replay(own) => replay::run(own, global, ui).await,

@@ -1,0 +1,86 @@
+//! Asks a person before something is done. Nobody is asked where nobody can answer: there `--yes`
+//! has to say it.
+
+use crate::deploy::follow::stop_signal;
+use crate::exit::{Exit, Failure};
+use crate::ui::Ui;
+use std::io::{BufRead, Write};
+
+/// Whether `answer` says yes to a question.
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+/// Asks a question that is answered by yes or no.
+pub async fn approve(ui: &Ui, yes: bool, question: &str) -> Result<(), Failure> {
+    ask(ui, yes, &format!("{question} [y/N] "), is_yes).await
+}
+
+/// Asks for a name to be typed, for what cannot be undone.
+pub async fn approve_by_name(
+    ui: &Ui,
+    yes: bool,
+    question: &str,
+    name: &str,
+) -> Result<(), Failure> {
+    ask(ui, yes, &format!("{question} "), |answer| answer.trim() == name).await
+}
+
+async fn ask(
+    ui: &Ui,
+    yes: bool,
+    question: &str,
+    approves: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !ui.can_ask {
+        return Err(Failure::say(
+            Exit::NotApproved,
+            "not approved: there is no terminal to ask on",
+        )
+        .help("run it with --yes to approve it here"));
+    }
+    {
+        let mut err = std::io::stderr().lock();
+        // A terminal that is gone answers nothing below.
+        let _ = write!(err, "{question}");
+        let _ = err.flush();
+    }
+    // A thread of its own: what waits for a line cannot be stopped, and must not keep the program.
+    let (send, answer) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let _ = std::io::stdin().lock().read_line(&mut line);
+        let _ = send.send(line);
+    });
+    let approved = tokio::select! {
+        answer = answer => answer.is_ok_and(|line| approves(&line)),
+        _ = stop_signal() => false,
+    };
+    if approved {
+        return Ok(());
+    }
+    Err(Failure::say(Exit::NotApproved, "not approved; nothing was changed").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::Look;
+
+    #[test]
+    fn only_yes_is_yes() {
+        assert!(is_yes("y\n") && is_yes("YES"));
+        assert!(!is_yes("") && !is_yes("yep") && !is_yes("n"));
+    }
+
+    #[tokio::test]
+    async fn where_nobody_can_answer_only_the_flag_approves() {
+        let look = Look { width: 80, colour: false };
+        let ui = Ui { json: false, live: false, can_ask: false, look, errors: look };
+        assert!(approve(&ui, true, "?").await.is_ok());
+        assert_eq!(approve(&ui, false, "?").await.unwrap_err().exit, Exit::NotApproved);
+    }
+}

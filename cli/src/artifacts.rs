@@ -1,0 +1,292 @@
+//! The artifact bucket: made if it is missing, private, encrypted, versioned and only over TLS;
+//! and uploads by content hash. What is uploaded, and when, is decided elsewhere.
+
+use crate::call::CallError;
+use crate::exit::Failure;
+use aws_config::SdkConfig;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration, ObjectOwnership,
+    OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration, ServerSideEncryption,
+    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
+    VersioningConfiguration,
+};
+use serde_json::{Value, json};
+
+/// The artifact bucket of one account and region; all projects in them share it.
+#[derive(Debug, Clone)]
+pub struct Artifacts {
+    client: Client,
+    /// Account, twelve digits: every call says that the bucket is to be this account's.
+    account: String,
+    /// Region.
+    region: String,
+    /// Name of the bucket.
+    pub bucket: String,
+    /// Endpoint other than AWS, if there is one.
+    endpoint: Option<String>,
+}
+
+/// Name of the bucket: the same for every deploy in an account and region.
+pub fn bucket_name(account: &str, region: &str) -> String {
+    format!("guardian-artifacts-{account}-{region}")
+}
+
+/// URL under which CloudFormation reads an object. The bucket is in the path: CloudFormation takes
+/// both forms, and an emulator knows no bucket by its host name.
+pub fn object_url(endpoint: Option<&str>, region: &str, bucket: &str, key: &str) -> String {
+    match endpoint {
+        Some(endpoint) => format!("{}/{bucket}/{key}", endpoint.trim_end_matches('/')),
+        None => format!("https://s3.{region}.{}/{bucket}/{key}", dns_suffix(region)),
+    }
+}
+
+fn dns_suffix(region: &str) -> &'static str {
+    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
+}
+
+/// The partition that a region is in, as ARNs spell it.
+pub fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
+}
+
+/// The policy of the bucket: nothing without TLS. It is written last: a bucket that has it is
+/// finished.
+fn policy(bucket: &str, region: &str) -> Value {
+    let arn = format!("arn:{}:s3:::{bucket}", partition(region));
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "OnlyOverTls",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, format!("{arn}/*")],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }],
+    })
+}
+
+impl Artifacts {
+    /// The bucket of the account that the credentials belong to. Nothing is made yet.
+    pub async fn of(config: &SdkConfig) -> Result<Self, CallError> {
+        let sts = aws_sdk_sts::Client::new(config);
+        let who = sts.get_caller_identity().send().await;
+        let who = who.map_err(|e| CallError::of("ask AWS whose credentials these are", &e))?;
+        let account = who.account.unwrap_or_default();
+        // `aws::load` refuses a configuration without a region.
+        let region = config.region().map(ToString::to_string).unwrap_or_default();
+        let endpoint = config.endpoint_url().map(str::to_owned);
+        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(endpoint.is_some());
+        Ok(Self {
+            client: Client::from_conf(s3.build()),
+            bucket: bucket_name(&account, &region),
+            account,
+            region,
+            endpoint,
+        })
+    }
+
+    /// Account that the credentials belong to.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// URL under which CloudFormation reads an object of the bucket.
+    pub fn url(&self, key: &str) -> String {
+        object_url(self.endpoint.as_deref(), &self.region, &self.bucket, key)
+    }
+
+    /// Makes the bucket if it is missing, and finishes one that was left half-made; says whether
+    /// it made it.
+    pub async fn ensure(&self) -> Result<bool, Failure> {
+        let head = self.client.head_bucket().bucket(&self.bucket);
+        let head = head.expected_bucket_owner(&self.account).send().await;
+        let made = match head.map_err(|e| CallError::of(self.what("look at"), &e)) {
+            Ok(_) => false,
+            Err(error) if matches!(error.code(), "NotFound" | "NoSuchBucket") => {
+                self.create().await?;
+                true
+            }
+            Err(error) if matches!(error.code(), "AccessDenied" | "Forbidden") => {
+                return Err(self.not_ours(error));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if made || !self.is_finished().await? {
+            self.finish().await?;
+        }
+        Ok(made)
+    }
+
+    /// Uploads an object under a key that has its hash, unless it is there; says whether it was
+    /// not.
+    pub async fn upload(
+        &self,
+        key: &str,
+        bytes: Vec<u8>,
+        content_type: &str,
+    ) -> Result<bool, Failure> {
+        let head = self.client.head_object().bucket(&self.bucket).key(key);
+        let head = head.expected_bucket_owner(&self.account).send().await;
+        match head.map_err(|e| CallError::of(format!("look for s3://{}/{key}", self.bucket), &e)) {
+            Ok(_) => return Ok(false),
+            Err(error) if matches!(error.code(), "NotFound" | "NoSuchKey") => {}
+            Err(error) => return Err(error.into()),
+        }
+        let put = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .expected_bucket_owner(&self.account)
+            .content_type(content_type)
+            .body(ByteStream::from(bytes));
+        let put = put.send().await;
+        put.map_err(|e| CallError::of(format!("upload s3://{}/{key}", self.bucket), &e))?;
+        Ok(true)
+    }
+
+    fn what(&self, verb: &str) -> String {
+        format!("{verb} the artifact bucket `{}`", self.bucket)
+    }
+
+    fn not_ours(&self, error: CallError) -> Failure {
+        Failure::error(format!(
+            "the artifact bucket `{}` belongs to somebody else, or these credentials may not use \
+             it",
+            self.bucket
+        ))
+        .because(error)
+        .help(format!(
+            "guardian puts its packages only into a bucket of account {}. Allow s3:ListBucket and \
+             the other actions of a deploy on it; if another account has taken the name, deploy in \
+             another region",
+            self.account
+        ))
+    }
+
+    async fn create(&self) -> Result<(), Failure> {
+        let call = self
+            .client
+            .create_bucket()
+            .bucket(&self.bucket)
+            .object_ownership(ObjectOwnership::BucketOwnerEnforced);
+        // The first region is the one that has no location constraint.
+        let call = if self.region == "us-east-1" {
+            call
+        } else {
+            let place = BucketLocationConstraint::from(self.region.as_str());
+            call.create_bucket_configuration(
+                CreateBucketConfiguration::builder().location_constraint(place).build(),
+            )
+        };
+        match call.send().await.map_err(|e| CallError::of(self.what("make"), &e)) {
+            Ok(_) => Ok(()),
+            // Another deploy made it in the same moment.
+            Err(error) if error.code() == "BucketAlreadyOwnedByYou" => Ok(()),
+            Err(error) if error.code() == "BucketAlreadyExists" => Err(self.not_ours(error)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn is_finished(&self) -> Result<bool, CallError> {
+        let call = self.client.get_bucket_policy().bucket(&self.bucket);
+        let answer = call.expected_bucket_owner(&self.account).send().await;
+        match answer.map_err(|e| CallError::of(self.what("read the policy of"), &e)) {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == "NoSuchBucketPolicy" => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn finish(&self) -> Result<(), Failure> {
+        let (client, bucket, account) = (&self.client, &self.bucket, &self.account);
+        let built = |e: aws_sdk_s3::error::BuildError| {
+            Failure::from(Failure::error(self.what("configure")).because(e))
+        };
+        let private = PublicAccessBlockConfiguration::builder()
+            .block_public_acls(true)
+            .ignore_public_acls(true)
+            .block_public_policy(true)
+            .restrict_public_buckets(true)
+            .build();
+        let call = client.put_public_access_block().bucket(bucket).expected_bucket_owner(account);
+        let answer = call.public_access_block_configuration(private).send().await;
+        answer.map_err(|e| CallError::of(self.what("make private"), &e))?;
+
+        let owner = OwnershipControlsRule::builder()
+            .object_ownership(ObjectOwnership::BucketOwnerEnforced)
+            .build()
+            .map_err(built)?;
+        let owner = OwnershipControls::builder().rules(owner).build().map_err(built)?;
+        let call = client.put_bucket_ownership_controls().bucket(bucket);
+        let call = call.expected_bucket_owner(account).ownership_controls(owner);
+        call.send().await.map_err(|e| CallError::of(self.what("keep the ownership of"), &e))?;
+
+        let by_default = ServerSideEncryptionByDefault::builder()
+            .sse_algorithm(ServerSideEncryption::Aes256)
+            .build()
+            .map_err(built)?;
+        let rule = ServerSideEncryptionRule::builder()
+            .apply_server_side_encryption_by_default(by_default)
+            .build();
+        let encrypted =
+            ServerSideEncryptionConfiguration::builder().rules(rule).build().map_err(built)?;
+        let call = client.put_bucket_encryption().bucket(bucket).expected_bucket_owner(account);
+        let answer = call.server_side_encryption_configuration(encrypted).send().await;
+        answer.map_err(|e| CallError::of(self.what("encrypt"), &e))?;
+
+        let versioned =
+            VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+        let call = client.put_bucket_versioning().bucket(bucket).expected_bucket_owner(account);
+        let answer = call.versioning_configuration(versioned).send().await;
+        answer.map_err(|e| CallError::of(self.what("keep versions in"), &e))?;
+
+        let policy = policy(bucket, &self.region).to_string();
+        let call = client.put_bucket_policy().bucket(bucket).expected_bucket_owner(account);
+        let answer = call.policy(policy).send().await;
+        answer.map_err(|e| CallError::of(self.what("give a policy to"), &e))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_the_same_each_time_and_fits_a_bucket() {
+        let name = bucket_name("123456789012", "ap-southeast-2");
+        assert_eq!(name, "guardian-artifacts-123456789012-ap-southeast-2");
+        assert!(name.len() <= 63);
+    }
+
+    #[test]
+    fn an_object_is_read_from_its_region_or_from_the_endpoint() {
+        assert_eq!(
+            object_url(None, "eu-west-1", "b", "k/1.json"),
+            "https://s3.eu-west-1.amazonaws.com/b/k/1.json"
+        );
+        assert_eq!(
+            object_url(None, "cn-north-1", "b", "k"),
+            "https://s3.cn-north-1.amazonaws.com.cn/b/k"
+        );
+        assert_eq!(
+            object_url(Some("http://localhost:4566/"), "x", "b", "k"),
+            "http://localhost:4566/b/k"
+        );
+    }
+
+    #[test]
+    fn the_policy_refuses_what_is_not_over_tls() {
+        insta::assert_snapshot!(policy("b", "us-gov-west-1"));
+    }
+}

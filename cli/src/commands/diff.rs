@@ -1,0 +1,189 @@
+//! `guardian diff`: what a deploy would change, without changing anything that stays.
+
+use crate::args::Global;
+use crate::aws::{self, Target};
+use crate::deploy::change_set::{self, fits_inline};
+use crate::deploy::cloudformation::CloudFormation;
+use crate::deploy::plan::{Change, Tree, compare};
+use crate::deploy::stack::TemplateSource;
+use crate::deploy::state::{self, Can};
+use crate::deploy::{Stack, Stacks, view};
+use crate::deployment::{Draft, parameters, tree};
+use crate::exit::{Exit, Failure};
+use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::text::{Paint, plain};
+use crate::ui::{Look, Ui};
+use guardian_stack::templates::parameters::{ARTIFACT_BUCKET, PACKAGE_KEY};
+use serde_json::{Value, json};
+use similar::{ChangeTag, TextDiff};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Options of `diff`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// End with 2 if there are differences
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Do not ask CloudFormation: compare the templates alone
+    #[arg(long)]
+    pub template_only: bool,
+    /// How the account is looked at.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// Shows the differences. The package is taken to be the deployed one: a new one is no difference
+/// of the templates.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let synthesis = synthesize(global, args.look, ui).await?;
+    synthesis.warn(ui);
+    let app = &synthesis.app;
+    let config = aws::load(&Target::new(global, app.region.as_deref())).await?;
+    let stacks = CloudFormation::new(&config);
+    let found = stacks.stack(&app.stack_name).await?;
+    let can = state::for_deploy(found.as_ref());
+    let existing = found.filter(|_| !matches!(can, Can::Create | Can::Replace));
+
+    let new = tree(&synthesis.templates);
+    let old = match &existing {
+        Some(stack) => change_set::deployed(&stacks, &stack.id).await?,
+        None => Tree::default(),
+    };
+    let body = synthesis.templates.root.to_json_min();
+    let deployed = |name: &str| existing.as_ref().and_then(|s| s.parameters.get(name)).cloned();
+    // `load` refuses a configuration without a region.
+    let region = config.region().map(ToString::to_string).unwrap_or_default();
+    let parameters = parameters(
+        &deployed(ARTIFACT_BUCKET).unwrap_or_default(),
+        &deployed(PACKAGE_KEY).unwrap_or_default(),
+        &region,
+        config.endpoint_url(),
+    );
+    let asked = match &existing {
+        // A change set on a stack that does not exist would leave one in review.
+        None => Some(new.additions()),
+        Some(_) if can != Can::Update || args.template_only => None,
+        Some(stack) => ask(&stacks, &synthesis, stack, &old, &body, &parameters).await?,
+    };
+    let by_templates = asked.is_none();
+    let changes = asked.unwrap_or_else(|| compare(&old, &new));
+    let plan = Draft {
+        synthesis: &synthesis,
+        body: &body,
+        existing: existing.as_ref(),
+        old: &old,
+        parameters,
+        change_set: None,
+        changes,
+    }
+    .plan();
+
+    let text = if existing.is_some() { difference(&old, &new, ui.look) } else { String::new() };
+    let different = !plan.is_empty() || !text.is_empty();
+    if different {
+        if !text.is_empty() {
+            ui.say(&format!("{text}\n"));
+        }
+        ui.say(&view::plan(&plan, ui.look));
+        if by_templates {
+            ui.say("(from the templates alone: CloudFormation was not asked)");
+        }
+    } else {
+        ui.say(&format!("Stack {} has no differences", app.stack_name));
+    }
+    view::records(&plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
+    ui.record("diff", json!({ "stack": app.stack_name, "different": different }));
+    Ok(if different && args.exit_code { Exit::Differences } else { Exit::Done })
+}
+
+/// Asks CloudFormation by a change set that is removed again. None where that would need objects
+/// in the artifact bucket that are not there yet: a nested stack that differs, a main template too
+/// large for a request.
+async fn ask(
+    stacks: &CloudFormation,
+    synthesis: &Synthesis,
+    stack: &Stack,
+    old: &Tree,
+    body: &str,
+    parameters: &BTreeMap<String, String>,
+) -> Result<Option<Vec<Change>>, Failure> {
+    let new = tree(&synthesis.templates);
+    let nested_is_new = new
+        .templates
+        .iter()
+        .any(|(path, template)| !path.is_empty() && old.templates.get(path) != Some(template));
+    if !fits_inline(body) || nested_is_new {
+        return Ok(None);
+    }
+    let request = change_set::request(
+        &stack.id,
+        false,
+        TemplateSource::Body(body.to_owned()),
+        &change_set::sha256(body),
+        parameters.clone(),
+        synthesis.app.tags.clone(),
+    );
+    let made = change_set::prepare(stacks, &request)
+        .await
+        .map_err(|error| Failure::from(Failure::error(plain(&error.to_string()))))?;
+    let Some(made) = made else { return Ok(Some(Vec::new())) };
+    change_set::discard(stacks, &made.id, None).await?;
+    Ok(Some(made.changes))
+}
+
+/// The difference of the templates as YAML, with three lines around each change; empty if there is
+/// none.
+fn difference(old: &Tree, new: &Tree, look: Look) -> String {
+    let paint = Paint(look.colour);
+    let mut lines = Vec::new();
+    let paths: BTreeSet<_> = old.templates.keys().chain(new.templates.keys()).collect();
+    for path in paths {
+        let (before, after) = (yaml(old.templates.get(path)), yaml(new.templates.get(path)));
+        if before == after {
+            continue;
+        }
+        let name = if path.is_empty() { "template".to_owned() } else { path.join("/") };
+        lines.push(paint.bold(&format!("--- {name} (deployed)\n+++ {name}")));
+        let diff = TextDiff::from_lines(&before, &after);
+        for (n, group) in diff.grouped_ops(3).iter().enumerate() {
+            if n > 0 {
+                lines.push(paint.dim("..."));
+            }
+            for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+                let text = plain(change.value().trim_end_matches('\n'));
+                lines.push(match change.tag() {
+                    ChangeTag::Equal => paint.dim(&format!(" {text}")),
+                    ChangeTag::Insert => paint.green(&format!("+{text}")),
+                    ChangeTag::Delete => paint.red(&format!("-{text}")),
+                });
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// A template as text; a template that is not there is none.
+fn yaml(template: Option<&Value>) -> String {
+    template.and_then(|t| serde_yaml::to_string(t).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_shown_with_a_little_around_it() {
+        let tree = |memory: u32| {
+            let mut properties = serde_json::Map::new();
+            for n in 0..9 {
+                properties.insert(format!("P{n}"), json!(n));
+            }
+            properties.insert("MemorySize".to_owned(), json!(memory));
+            let template = json!({"Resources": {"F": {"Properties": properties}}});
+            Tree { templates: [(Vec::new(), template)].into() }
+        };
+        let look = Look { width: 80, colour: false };
+        assert_eq!(difference(&tree(256), &tree(256), look), "");
+        insta::assert_snapshot!(difference(&tree(256), &tree(512), look));
+    }
+}

@@ -1,0 +1,32 @@
+//! `guardian run`: a sweep now, by the deployed function.
+
+use crate::args::Global;
+use crate::aws::{self, Target};
+use crate::exit::{Exit, Failure};
+use crate::project::Project;
+use crate::sweep;
+use crate::ui::Ui;
+use serde_json::json;
+
+/// Options of `run`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Name of the function [default: that of guardian.yaml]
+    #[arg(long, value_name = "NAME")]
+    pub function: Option<String>,
+}
+
+/// Invokes the function and tells its summary.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let app = Project::open(global)?.resolve()?.app;
+    let config = aws::load(&Target::new(global, app.region.as_deref())).await?;
+    let function = args.function.as_deref().unwrap_or(&app.function.name);
+    let answer = sweep::invoke(&config, function).await?;
+    if answer.failed {
+        return Err(sweep::failure(function, &answer));
+    }
+    ui.say(&sweep::summary(&answer.payload));
+    ui.record("sweep", json!({ "function": function, "summary": answer.payload }));
+    let incomplete = sweep::is_incomplete(&answer.payload);
+    Ok(if incomplete { Exit::Warnings } else { Exit::Done })
+}

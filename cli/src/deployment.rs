@@ -1,0 +1,112 @@
+//! What `deploy` and `diff` have in common: the templates as a tree, the parameters, the plan.
+
+use crate::artifacts::Artifacts;
+use crate::deploy::plan::{Change, Plan, Tree};
+use crate::deploy::{Stack, change_set, lights, permissions};
+use crate::synthesis::Synthesis;
+use guardian_stack::templates::Templates;
+use guardian_stack::templates::parameters::{
+    ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY, console_domain,
+};
+use std::collections::BTreeMap;
+
+/// The templates as a tree. All nested stacks are in the main one.
+pub fn tree(templates: &Templates) -> Tree {
+    let nested = templates.nested.iter();
+    let nested = nested.map(|n| (vec![n.logical_id.clone()], n.synth.value().clone()));
+    let root = (Vec::new(), templates.root.value().clone());
+    Tree { templates: std::iter::once(root).chain(nested).collect() }
+}
+
+/// The stack's parameters.
+pub fn parameters(
+    bucket: &str,
+    package: &str,
+    region: &str,
+    endpoint: Option<&str>,
+) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::from([
+        (ARTIFACT_BUCKET.to_owned(), bucket.to_owned()),
+        (PACKAGE_KEY.to_owned(), package.to_owned()),
+    ]);
+    if let Some(endpoint) = endpoint {
+        all.insert(ENDPOINT_URL.to_owned(), endpoint.to_owned());
+    }
+    if console_domain(region) != console_domain("") {
+        all.insert(CONSOLE_DOMAIN.to_owned(), console_domain(region).to_owned());
+    }
+    all
+}
+
+/// Everything that a plan is made from.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// The project.
+    pub synthesis: &'a Synthesis,
+    /// The main template, as it is sent.
+    pub body: &'a str,
+    /// The stack, if it exists.
+    pub existing: Option<&'a Stack>,
+    /// What is deployed.
+    pub old: &'a Tree,
+    /// Parameters.
+    pub parameters: BTreeMap<String, String>,
+    /// ARN of the change set, if there is one.
+    pub change_set: Option<String>,
+    /// What changes.
+    pub changes: Vec<Change>,
+}
+
+impl Draft<'_> {
+    /// The plan.
+    pub fn plan(self) -> Plan {
+        let new = tree(&self.synthesis.templates);
+        Plan {
+            stack: self.synthesis.app.stack_name.clone(),
+            stack_id: self.existing.map(|s| s.id.clone()),
+            stack_changed_ms: self.existing.map(|s| s.updated_ms.unwrap_or(s.created_ms)),
+            change_set: self.change_set,
+            create: self.existing.is_none(),
+            template_sha256: change_set::sha256(self.body),
+            package: self.parameters.get(PACKAGE_KEY).cloned(),
+            lights: lights::notes(self.old, &new, &self.changes),
+            permissions: permissions::widened(self.old, &new),
+            parameters: self.parameters,
+            tags: self.synthesis.app.tags.clone(),
+            changes: self.changes,
+        }
+    }
+}
+
+/// Key of a main template that is too large for a request.
+pub fn template_key(sha256: &str) -> String {
+    format!("guardian/templates/{sha256}.json")
+}
+
+/// Where CloudFormation reads the main template from.
+pub fn source(
+    body: &str,
+    sha256: &str,
+    artifacts: &Artifacts,
+) -> crate::deploy::stack::TemplateSource {
+    use crate::deploy::stack::TemplateSource;
+    if change_set::fits_inline(body) {
+        TemplateSource::Body(body.to_owned())
+    } else {
+        TemplateSource::Url(artifacts.url(&template_key(sha256)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_endpoint_and_a_consoles_other_domain_are_parameters_only_where_there_is_one() {
+        let plain = parameters("b", "k", "eu-west-1", None);
+        assert_eq!(plain.keys().collect::<Vec<_>>(), [ARTIFACT_BUCKET, PACKAGE_KEY]);
+        let other = parameters("b", "k", "cn-north-1", Some("http://localhost:1"));
+        assert_eq!(other[ENDPOINT_URL], "http://localhost:1");
+        assert_eq!(other[CONSOLE_DOMAIN], "console.amazonaws.cn");
+    }
+}

@@ -1,0 +1,155 @@
+//! Shows an operation while it goes on: lines, records, and on a terminal a last line that says
+//! what is being worked on. What is shown is made by `deploy::progress`.
+
+use crate::call::CallError;
+use crate::deploy::cause::first_cause;
+use crate::deploy::follow::{End, Operation, Signal, follow, stop_signal};
+use crate::deploy::progress::{self, Progress};
+use crate::deploy::{Stack, Stacks, token_owner};
+use crate::exit::{Exit, Failure};
+use crate::text::{clip, duration, plain};
+use crate::ui::Ui;
+use std::cell::RefCell;
+use std::time::Duration;
+
+/// How an operation that was watched ended.
+#[derive(Debug)]
+pub struct Watched {
+    /// The stack at rest, or who let go.
+    pub end: End,
+    /// What happened.
+    pub progress: Progress,
+}
+
+/// How often the last line is drawn anew.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Watches an operation to its end, or until the process is told to stop.
+pub async fn watch<S: Stacks>(
+    stacks: &S,
+    operation: &Operation,
+    ui: &Ui,
+) -> Result<Watched, CallError> {
+    let progress = RefCell::new(Progress::default());
+    let shown = follow(stacks, operation, stop_signal(), |event| {
+        let took = progress.borrow_mut().take(event);
+        clear(ui);
+        ui.say(&progress::line(event, &operation.stack_id, took, ui.look));
+        ui.record("event", progress::record(event, took));
+    });
+    let ticks = async {
+        loop {
+            tokio::time::sleep(TICK).await;
+            clear(ui);
+            draw(ui, &progress.borrow());
+        }
+    };
+    let end = tokio::select! {
+        end = shown => end,
+        end = ticks => end,
+    };
+    clear(ui);
+    Ok(Watched { end: end?, progress: progress.into_inner() })
+}
+
+fn clear(ui: &Ui) {
+    if ui.live {
+        ui.raw(b"\r\x1b[2K");
+    }
+}
+
+fn draw(ui: &Ui, progress: &Progress) {
+    if !ui.live {
+        return;
+    }
+    let now = now_ms();
+    let mut line = format!("{} done", progress.done());
+    for row in progress.under_way() {
+        line.push_str(&format!(", {} {}", plain(&row.logical_id), duration(now - row.began_ms)));
+    }
+    ui.raw(clip(&line, ui.look.width.saturating_sub(1)).as_bytes());
+}
+
+/// Milliseconds since the epoch.
+pub fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// A time for people, in UTC.
+pub fn time(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms - ms.rem_euclid(1_000))
+        .map_or_else(|_| ms.to_string(), |t| t.to_string())
+}
+
+/// What is told when somebody lets go of an operation, and how the program ends.
+pub fn detached(ui: &Ui, signal: Signal, stack: &str) -> Exit {
+    ui.note(&format!(
+        "detached: CloudFormation goes on with stack `{stack}`. Look at it again with\n  \
+         aws cloudformation describe-stack-events --stack-name {stack}\nor run the same command \
+         again once it is done"
+    ));
+    ui.record("detached", serde_json::json!({ "stack": stack }));
+    match signal {
+        Signal::Interrupt => Exit::Interrupted,
+        Signal::Terminate => Exit::Terminated,
+    }
+}
+
+/// The failure of an operation, its first cause first.
+pub fn failed(
+    exit: Exit,
+    what: &str,
+    stack: &Stack,
+    progress: &Progress,
+    way_out: &str,
+) -> Failure {
+    let cause = first_cause(progress.events());
+    let why = match &cause {
+        Some(cause) => progress::cause(cause),
+        None => plain(stack.reason.as_deref().unwrap_or("CloudFormation gives no reason")),
+    };
+    let mut help = cause.and_then(|c| c.hint).unwrap_or_default();
+    if !way_out.is_empty() {
+        if !help.is_empty() {
+            help.push_str(". ");
+        }
+        help.push_str(way_out);
+    }
+    let words = Failure::say(exit, format!("{what}\n{why}"));
+    if help.is_empty() { words.into() } else { words.help(help) }
+}
+
+/// The failure of a deploy or destroy that finds somebody else at work.
+pub async fn busy<S: Stacks>(stacks: &S, stack: &Stack) -> Failure {
+    let since = time(stack.updated_ms.unwrap_or(stack.created_ms));
+    let newest = stacks.events(&stack.id, None).await.ok();
+    let token = newest.and_then(|page| page.items.into_iter().find_map(|event| event.token));
+    let who = match token.as_deref().map(|t| (t, token_owner(t))) {
+        Some((_, Some((verb, who)))) => format!(" by `guardian {verb}` of {who}"),
+        Some((token, None)) => format!(" (operation {})", plain(token)),
+        None => String::new(),
+    };
+    Failure::error(format!(
+        "stack `{}` is being worked on{who}: {} since {since}",
+        stack.name,
+        progress::words(&stack.status)
+    ))
+    .help("wait until it is done and run the same command again; `--wait` does both")
+}
+
+/// Who is at work here, for the operation's token.
+pub fn who() -> Option<String> {
+    ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_to_the_second() {
+        assert_eq!(time(1_700_000_000_123), "2023-11-14T22:13:20Z");
+    }
+}
