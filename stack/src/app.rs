@@ -17,6 +17,9 @@ pub struct App {
     pub region: Option<String>,
     /// Name of the CloudFormation stack.
     pub stack_name: String,
+    /// Permissions boundary of every role of the stack: an ARN, or path and name of a policy of
+    /// the account, with CloudFormation's pseudo parameters.
+    pub permissions_boundary: Option<String>,
     /// How runs become a light.
     pub semantics: Semantics,
     /// What an aborted run does to the light.

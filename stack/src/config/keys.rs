@@ -15,6 +15,7 @@ pub(super) const ROOT: &[&str] = &[
     "function",
     "alarms",
     "dashboard",
+    "permissions_boundary",
     "tags",
     "environments",
 ];
@@ -30,6 +31,7 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "function",
     "alarms",
     "dashboard",
+    "permissions_boundary",
     "tags",
 ];
 pub(super) const MACHINES: &[&str] = &["managed", "watched", "exclude"];

@@ -53,6 +53,33 @@ const REGIONS: [&str; 39] = [
     "us-west-2",
 ];
 
+/// Pseudo parameters of CloudFormation that a permissions boundary may be named with.
+const PSEUDO: [&str; 3] = ["${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"];
+
+/// A permissions boundary: the ARN of a managed policy, or path and name of one of the account.
+pub fn boundary(text: &str) -> Result<String, Wrong> {
+    let bare = PSEUDO.iter().fold(text.to_owned(), |text, pseudo| text.replace(pseudo, "x"));
+    let name = match bare.strip_prefix("arn:") {
+        Some(rest) => rest.split_once(":policy/").filter(|(at, _)| at.contains(":iam:")),
+        None => Some(("", bare.as_str())),
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-/".contains(c);
+    match name {
+        Some((_, name))
+            if name.chars().all(fits)
+                && name.rsplit('/').next().is_some_and(|n| (1..=128).contains(&n.len()))
+                && text.len() <= 2048 =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => Err(Wrong::new(format!("`{}` names no managed policy", text.escape_debug())).help(
+            "write its ARN (`arn:aws:iam::123456789012:policy/NAME`), or path and name of a \
+             policy of the account (`ci/NAME`), in which `${AWS::Region}` and \
+             `${AWS::AccountId}` may stand",
+        )),
+    }
+}
+
 /// A project or an environment: the first two parts of generated names.
 pub fn short_name(what: &str, text: &str) -> Result<String, Wrong> {
     let first = text.starts_with(|c: char| c.is_ascii_lowercase());
@@ -250,6 +277,21 @@ mod tests {
             assert!(region(text).is_err(), "{text}");
         }
         assert!(unknown_region("eu-wset-1").is_some());
+    }
+
+    #[test]
+    fn a_boundary_is_an_arn_or_path_and_name_of_a_policy() {
+        for text in [
+            "arn:aws:iam::123456789012:policy/team/limits",
+            "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/limits",
+            "ci/shop-dev-${AWS::Region}-boundary",
+            "limits",
+        ] {
+            assert_eq!(boundary(text), Ok(text.to_owned()));
+        }
+        for text in ["", "ci/", "a b", "arn:aws:iam::1:role/x", "${Other}", "${AWS::Regio"] {
+            assert!(boundary(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub(super) fn resolve(
         env: settings.env,
         region: settings.region,
         stack_name: settings.stack_name,
+        permissions_boundary: settings.permissions_boundary,
         semantics: settings.semantics,
         aborted: settings.aborted,
         schedule: settings.schedule,

@@ -42,6 +42,7 @@ pub(super) struct Settings {
     /// Alarms under `alarms.machines`, with the key as it is written and its place.
     pub machine_alarms: Vec<(String, Range<usize>, Vec<AlarmSpec>)>,
     pub dashboard: Option<Dashboard>,
+    pub permissions_boundary: Option<String>,
     pub tags: BTreeMap<String, String>,
 }
 
@@ -94,6 +95,8 @@ impl Settings {
         machines::refuse_duplicates(reader, &managed, &watched);
         machines::refuse_excluded(reader, &managed, &watched, &exclude);
         let dashboard = read_dashboard(&root.child("dashboard", keys::DASHBOARD));
+        let permissions_boundary =
+            root.optional("permissions_boundary", |f| limits::boundary(f.text()?));
         let tags = root.get("tags").map(tags).unwrap_or_default();
         Self {
             project,
@@ -111,6 +114,7 @@ impl Settings {
             alarms,
             machine_alarms,
             dashboard,
+            permissions_boundary,
             tags,
         }
     }

@@ -2,7 +2,7 @@
 //! answer.
 
 use super::hints::{self, Hints};
-use super::policy::{Allow, document, machine_arn, tls_only, trust};
+use super::policy::{Allow, bounded, document, machine_arn, tls_only, trust};
 use super::{TemplateError, parameters, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
@@ -56,7 +56,7 @@ pub(super) fn add(
             .sqs_managed_sse_enabled(true),
     );
     let hints = app.events.then(|| hints::queues(t, app));
-    let role = t.add("FunctionRole", role(app, &log, &failures, hints.as_ref()));
+    let role = t.add("FunctionRole", bounded(role(app, &log, &failures, hints.as_ref()), app));
 
     let mut variables = environment(app)?;
     if let Some(hints) = &hints {

@@ -3,7 +3,7 @@
 
 use super::alarms;
 use super::ids::stem;
-use super::policy::{Allow, document, machine_arn, trust};
+use super::policy::{Allow, bounded, document, machine_arn, trust};
 use super::{TemplateError, word};
 use crate::app::{Alarm, App, MachineType, Managed};
 use guardian_cfn::resources::{iam, logs, stepfunctions};
@@ -48,7 +48,7 @@ pub(super) fn parts(app: &App) -> Result<Vec<Part>, TemplateError> {
     for managed in &app.managed {
         let mut template = Template::new();
         let stem = stem(&managed.key);
-        let id = add(&mut template, managed, &stem);
+        let id = add(&mut template, app, managed, &stem);
         let name = managed.key.managed_name();
         let machine = Machine { key: &managed.key, name, arn: id.reference(), stem };
         let alarms = alarms.remove(&managed.key).unwrap_or_default();
@@ -92,7 +92,12 @@ fn part(
 }
 
 /// Adds a machine that the stack creates.
-fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::StateMachine> {
+fn add(
+    t: &mut Template,
+    app: &App,
+    managed: &Managed,
+    stem: &str,
+) -> Id<stepfunctions::StateMachine> {
     let name = managed.key.managed_name();
     let logged = managed.log_level != "OFF";
     // The group stays where logging is switched off: what it holds is kept to its end.
@@ -105,7 +110,7 @@ fn add(t: &mut Template, managed: &Managed, stem: &str) -> Id<stepfunctions::Sta
             .log_group_name(format!("/aws/stepfunctions/{name}"))
             .retention_in_days(managed.log_retention_days),
     );
-    let role = t.add(format!("{stem}MachineRole"), role(managed, &name, logged));
+    let role = t.add(format!("{stem}MachineRole"), bounded(role(managed, &name, logged), app));
     let mut logging = stepfunctions::state_machine::LoggingConfiguration::new()
         .level(Val::<String>::from(&managed.log_level))
         .include_execution_data(logged && managed.log_execution_data);

@@ -1,6 +1,7 @@
 //! IAM policy documents: how they are written, and the ARNs that they name.
 
-use guardian_cfn::resources::sqs;
+use crate::app::App;
+use guardian_cfn::resources::{iam, sqs};
 use guardian_cfn::{Id, Val};
 use serde_json::{Map, Value, json};
 
@@ -71,6 +72,21 @@ pub(super) fn trust(service: &str, condition: Option<Value>) -> Value {
         statement["Condition"] = condition;
     }
     document(vec![statement])
+}
+
+/// The role with the boundary that the configuration asks for.
+pub(super) fn bounded(role: iam::Role, app: &App) -> iam::Role {
+    let Some(boundary) = &app.permissions_boundary else { return role };
+    if boundary.starts_with("arn:") && !boundary.contains("${") {
+        return role.permissions_boundary(boundary);
+    }
+    let arn = if boundary.starts_with("arn:") {
+        boundary.clone()
+    } else {
+        let path = boundary.trim_start_matches('/');
+        format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{path}")
+    };
+    role.permissions_boundary(Val::sub(&arn, []))
 }
 
 /// The ARN of machines in the stack's account and region, by name or glob (IAM reads `*` and `?`

@@ -18,6 +18,7 @@ fn app() -> App {
         env: "dev".into(),
         region: None,
         stack_name: "shop-dev-guardian".into(),
+        permissions_boundary: None,
         semantics: Semantics::LastFinished,
         aborted: Aborted::Red,
         schedule: "cron(0 */3 * * ? *)".into(),
@@ -489,4 +490,21 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn every_role_has_the_boundary_that_is_asked_for() {
+    let boundary_of = |text: &str| -> Vec<Value> {
+        let mut app = app();
+        app.managed = vec![managed("step1")];
+        app.permissions_boundary = Some(text.into());
+        let root = templates(&app, &BTreeMap::new()).unwrap().root;
+        let resources = root.value()["Resources"].as_object().unwrap().values();
+        let roles = resources.filter(|r| r["Type"] == "AWS::IAM::Role");
+        roles.map(|r| r["Properties"]["PermissionsBoundary"].clone()).collect()
+    };
+    let arn = "arn:aws:iam::123456789012:policy/limits";
+    assert_eq!(boundary_of(arn), [json!(arn), json!(arn)]);
+    let sub = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/ci/a-${AWS::Region}";
+    assert_eq!(boundary_of("ci/a-${AWS::Region}")[0], json!({"Fn::Sub": sub}));
 }
