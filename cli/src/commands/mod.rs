@@ -1,11 +1,13 @@
 //! The subcommands, one a file: its options, and what it does with them.
 
+pub mod ci;
 pub mod completions;
 pub mod config;
 pub mod deploy;
 pub mod destroy;
 pub mod diff;
 pub mod init;
+pub mod man;
 pub mod package;
 pub mod replay;
 pub mod run;
@@ -42,6 +44,10 @@ pub enum Command {
     Destroy(destroy::Args),
     /// Show the configuration as it is used
     Config(config::Args),
+    /// Write what CI needs to plan and deploy: workflow, roles, boundary
+    Ci(Box<ci::Args>),
+    /// Write the manual pages
+    Man(man::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Show what alarms would have said of past executions, and how wrong they would have been
@@ -62,6 +68,8 @@ pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
         Command::Run(own) => run::run(own, global, ui).await,
         Command::Destroy(own) => destroy::run(own, global, ui).await,
         Command::Config(own) => config::run(own, global, ui),
+        Command::Ci(own) => ci::run(own, global, ui).await,
+        Command::Man(own) => man::run(own, ui),
         Command::Completions(own) => completions::run(own, ui),
         Command::Replay(own) => replay::run(own, global, ui).await,
     }
