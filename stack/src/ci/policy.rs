@@ -30,6 +30,8 @@ enum Holds {
     Bounded,
     /// The same, for a managed policy that a template names.
     Attaching(BTreeSet<String>),
+    /// The same, for event source mappings of these functions: a mapping's own ARN is not known.
+    OfFunction(BTreeSet<String>),
     /// When the role is handed to this service.
     Passing(&'static str),
 }
@@ -79,7 +81,7 @@ pub fn statements(
     let mut needed = BTreeSet::new();
     for resource in arns::resources(subject.templates) {
         for action in actions(resource.kind, resource.properties, handling)? {
-            needed.insert((resource.kind, action, holds(&resource, action)));
+            needed.insert((resource.kind, action, holds(subject, &resource, action)));
         }
     }
     for (kind, action, holds) in needed {
@@ -94,7 +96,7 @@ pub fn statements(
 }
 
 /// When an action that handles a resource may be used.
-fn holds(resource: &Resource<'_>, action: &str) -> Holds {
+fn holds(subject: &Subject<'_>, resource: &Resource<'_>, action: &str) -> Holds {
     match action {
         // Lambda and CloudFormation fetch it with the caller's rights, whoever asks.
         "s3:GetObject" | "s3:GetObjectVersion" => Holds::Always,
@@ -109,6 +111,11 @@ fn holds(resource: &Resource<'_>, action: &str) -> Holds {
             let arns = resource.properties.get("ManagedPolicyArns").and_then(Value::as_array);
             let arns = arns.into_iter().flatten().filter_map(Value::as_str);
             Holds::Attaching(arns.map(Val::sub_literal).collect())
+        }
+        "lambda:CreateEventSourceMapping"
+        | "lambda:UpdateEventSourceMapping"
+        | "lambda:DeleteEventSourceMapping" => {
+            Holds::OfFunction(arns::of_type(subject, "AWS::Lambda::Function"))
         }
         "iam:CreateRole"
         | "iam:PutRolePolicy"
@@ -177,6 +184,7 @@ fn label(service: &str, holds: &Holds) -> String {
         Holds::ThroughCloudFormation => "InStack",
         Holds::Bounded => "Bounded",
         Holds::Attaching(_) => "Attach",
+        Holds::OfFunction(_) => "OfFunction",
         Holds::Passing(_) => "Pass",
     };
     format!("{service}{how}")
@@ -197,6 +205,13 @@ fn condition(holds: &Holds, boundary: &Val<String>) -> Option<Value> {
                     "iam:PermissionsBoundary": boundary.to_json(),
                     "iam:PolicyARN": policies,
                 },
+            }))
+        }
+        Holds::OfFunction(functions) => {
+            let functions: Vec<Value> = functions.iter().map(|f| text(f)).collect();
+            Some(json!({
+                "ForAnyValue:StringEquals": via,
+                "ArnLike": {"lambda:FunctionArn": functions},
             }))
         }
         Holds::Passing(service) => Some(json!({"StringEquals": {"iam:PassedToService": service}})),
