@@ -3,7 +3,7 @@
 
 use super::plan::{Tree, text};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A permission that is given, or a refusal that is taken away.
@@ -146,15 +146,37 @@ fn plain(value: &Value) -> String {
             Some((key, inner)) if matches!(key.as_str(), "Service" | "AWS" | "Federated") => {
                 list(Some(inner)).into_iter().map(plain).collect::<Vec<_>>().join(", ")
             }
-            _ => json!(map).to_string(),
+            _ => unfolded(value).to_string(),
         },
-        other => other.to_string(),
+        other => unfolded(other).to_string(),
+    }
+}
+
+/// A value with the intrinsic functions in it as people write them.
+fn unfolded(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            // Exactly the forms that `plain` writes without coming back here.
+            let is_function = map.len() == 1
+                && map.iter().all(|(key, inner)| match key.as_str() {
+                    "Ref" | "Fn::Sub" => inner.is_string(),
+                    "Fn::GetAtt" => inner.is_array(),
+                    _ => false,
+                });
+            if is_function {
+                return Value::String(plain(value));
+            }
+            Value::Object(map.iter().map(|(key, inner)| (key.clone(), unfolded(inner))).collect())
+        }
+        Value::Array(all) => Value::Array(all.iter().map(unfolded).collect()),
+        other => other.clone(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn role(statements: Value) -> Tree {
         let template = json!({"Resources": {"FunctionRole": {
@@ -182,11 +204,11 @@ mod tests {
         let more = role(json!([
             {"Effect": "Allow", "Action": ["a:Y", "a:X", "a:Z"], "Resource": "*"},
             {"Effect": "Allow", "Action": "b:W", "Resource": {"Fn::GetAtt": ["Queue", "Arn"]},
-             "Condition": {"Bool": {"x": "true"}}},
+             "Condition": {"Bool": {"x": {"Ref": "P"}, "y": {"Fn::Sub": ["a", {}]}}}},
         ]));
         insta::assert_snapshot!(lines(&old, &more), @r#"
         FunctionRole allows a:Z on *
-        FunctionRole allows b:W on ${Queue.Arn} if {"Bool":{"x":"true"}}
+        FunctionRole allows b:W on ${Queue.Arn} if {"Bool":{"x":"${P}","y":{"Fn::Sub":["a",{}]}}}
         "#);
         assert_eq!(lines(&more, &old), "", "taking away is no widening");
     }

@@ -59,16 +59,14 @@ pub fn plan(plan: &Plan, look: Look) -> String {
         lines.push(String::new());
         lines.push(paint.bold("Permissions that are given"));
         for (who, what) in by_text(&plan.permissions) {
-            let text = clip(&plain(&format!("{who} {what}")), PERMISSION_SHOWN);
+            // Nothing is cut: what is approved has to be seen.
+            let text = plain(&format!("{who}: {what}"));
             let text = wrap(&text, look.width.saturating_sub(4)).join("\n    ");
             lines.push(format!("  {} {text}", paint.yellow("+")));
         }
     }
     lines.join("\n")
 }
-
-/// Characters of a permission that are shown; `--json` has all of them.
-const PERMISSION_SHOWN: usize = 240;
 
 /// Permissions with those who get the same one in one line: a stack of many machines has many
 /// roles that differ in their name only.
