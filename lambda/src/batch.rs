@@ -10,16 +10,13 @@ use crate::notice::Notifications;
 use crate::notify::{Occasion, Turned};
 use crate::publish::{Point, Publisher};
 use crate::reader::{Outcome, Seen, Target};
-use crate::watcher::{Watcher, deadlines};
+use crate::watcher::{GATHER, Watcher, deadlines};
 use guardian_contract::{MachineKey, Semantics, Status};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-
-/// As in a sweep: how long a point waits for others to be published with.
-const GATHER: Duration = Duration::from_secs(15);
 
 /// A message of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]

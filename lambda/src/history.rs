@@ -99,11 +99,11 @@ impl History {
             // If all attempts are newer than what decides, the last end was a bad one, though
             // which of the three nobody says any more.
             let red = aborted == Aborted::Red && hiding.iter().any(|run| outranks(run.start_ms));
-            let settled = hiding.iter().all(|run| now_ms >= run.began_ms() + settle_ms);
-            if !(red && settled) {
-                return held(
-                    "its last finished run was redriven, and how it had ended is not known",
-                );
+            let began_ms = hiding.iter().map(|run| run.began_ms()).max().unwrap_or(now_ms);
+            let until_ms = began_ms + settle_ms;
+            if !red || now_ms < until_ms {
+                let reason = "its last finished run was redriven, and how it ended is not known";
+                return Verdict::Held { reason, until_ms: red.then_some(until_ms) };
             }
             return Verdict::Status { code: Some(Status::Failed.code()), word: "REDRIVING" };
         }

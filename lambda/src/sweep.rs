@@ -6,7 +6,7 @@ use crate::history::Verdict;
 use crate::publish::{Point, Publisher};
 use crate::reader::{Outcome, Seen, Target};
 use crate::retry::{CallError, Kind, until};
-use crate::watcher::{Watcher, deadlines};
+use crate::watcher::{GATHER, Watcher, deadlines};
 use crate::{Calls, Summary};
 use guardian_contract::MachineKey;
 use std::collections::{BTreeMap, HashSet, VecDeque};
@@ -14,11 +14,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-
-/// How long a point waits for others to be published with: far less than
-/// [`crate::confirm::PUBLISH_LAG`], so that a sweep that is paced for minutes does not publish
-/// what events have made old.
-const GATHER: Duration = Duration::from_secs(15);
 
 /// A sweep that could not list every machine, or could not publish what it read. What could be
 /// done was done: `summary` says what.

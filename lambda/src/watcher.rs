@@ -17,6 +17,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
+/// How long a point waits for others to be published with: far less than
+/// [`crate::confirm::PUBLISH_LAG`], so that a sweep that is paced for minutes does not publish
+/// what events have made old.
+pub(crate) const GATHER: Duration = Duration::from_secs(15);
+
 /// Watches the machines: sweeps them all, and answers hints about single ones.
 #[derive(Debug)]
 pub struct Watcher<F, P, O> {

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 use fastrand::Rng;
-use guardian_contract::{Aborted, RED_THRESHOLD, Run, Status};
+use guardian_contract::{Aborted, Declared, RED_THRESHOLD, Run, Status, Watch};
 use guardian_lambda::{
     Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, HistoryEvent, Kind, Machine,
     Message, Notice, Notifications, Page, Point, Publisher, Settings, Watcher,
@@ -380,7 +380,10 @@ impl Case {
         });
         let queue_url = Some("queue".to_owned());
         let topic_arn = Some("topic".to_owned());
-        let settings = Settings { aborted, queue_url, topic_arn, ..Settings::default() };
+        let settle_s = Some(*world.rng.lock().unwrap().choice(&[0, 0, 20, 200]).unwrap());
+        let defaults = Declared { settle_s, ..Declared::default() };
+        let watch = Watch { defaults, ..Watch::default() };
+        let settings = Settings { aborted, queue_url, topic_arn, watch, ..Settings::default() };
         Self { world, settings, warm: Vec::new(), running: Vec::new() }
     }
 
@@ -484,8 +487,9 @@ impl Case {
             assert_eq!(
                 self.world.alarm(machine),
                 truth,
-                "seed {seed}, machine {machine}, {:?}: {story}",
-                self.settings.aborted
+                "seed {seed}, machine {machine}, {:?}, settling {:?} s: {story}",
+                self.settings.aborted,
+                self.settings.watch.defaults.settle_s
             );
         }
     }
