@@ -63,6 +63,10 @@ impl Failure {
             state.clone_from(&event.entered);
             at = events.iter().find(|e| e.id == event.previous && e.id < event.id);
         }
+        // An execution that was stopped or timed out has no event that it came from, and emulators
+        // name none at all: then it is the state entered last.
+        let last_entered = || events.iter().find_map(|event| event.entered.clone());
+        let state = state.or_else(last_entered);
         let error = events.iter().find_map(|event| event.error.clone());
         let cause = events.iter().find_map(|event| event.cause.clone());
         Self { state, error, cause }
@@ -255,6 +259,8 @@ mod tests {
         );
         // A history that refers to itself ends all the same.
         assert_eq!(Failure::of(&[event(3, 3, None), event(2, 9, None)]).state, None);
+        let unlinked = [event(3, 0, None), event(2, 0, Some("B")), event(1, 0, Some("A"))];
+        assert_eq!(Failure::of(&unlinked).state.as_deref(), Some("B"));
         assert_eq!(Failure::of(&[]), Failure::default());
     }
 

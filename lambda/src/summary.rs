@@ -45,10 +45,12 @@ const ERRORS_SHOWN: usize = 20;
 pub struct Summary {
     /// Machines in scope.
     pub machines: usize,
-    /// Machines whose status was read, by its word; `NEVER_RUN` without one.
+    /// Machines whose status was read, by its word; `NEVER_RUN` without one, `REDRIVING` where a
+    /// redrive hides which failure it is to mend. Under `last-finished` those that are `RUNNING`
+    /// or `NEVER_RUN` have no point: there is no finished run to publish.
     pub by_status: BTreeMap<&'static str, usize>,
-    /// Read, but what they say now settles nothing (a redrive under way, a status unknown to this
-    /// version): nothing is published and the light holds.
+    /// Read, but what they say now settles nothing (a redrive under way, a first failure that may
+    /// be retried, a status unknown to this version): the light holds.
     pub held: usize,
     /// Not asked: EXPRESS machines, and machines deleted meanwhile.
     pub skipped: usize,

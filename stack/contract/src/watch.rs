@@ -27,8 +27,8 @@ pub struct Declared {
     /// A run is due at these times. They win over `expect_every_s`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub schedules: Vec<Schedule>,
-    /// How long after a due time of `schedules` its run may take to finish; without it
-    /// `max_duration_s`, and without that 15 minutes.
+    /// How long after it was due a run may take to finish. Without it `max_duration_s` after a
+    /// time of `schedules`, and without that 15 minutes; after `expect_every_s` none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grace_s: Option<u32>,
     /// A run that takes longer is stuck.
