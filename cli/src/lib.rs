@@ -11,6 +11,7 @@ pub mod commands;
 pub mod deploy;
 pub mod deployment;
 pub mod discover;
+pub mod doctor;
 pub mod exit;
 pub mod files;
 pub mod operation;

@@ -6,7 +6,7 @@ mod elf;
 mod glibc;
 mod zip;
 
-pub use build::Builder;
+pub use build::{Builder, triple};
 pub use elf::{Binary, ElfError, Linkage, inspect};
 pub use glibc::Glibc;
 pub use zip::zip;
@@ -187,7 +187,7 @@ pub enum PackError {
 }
 
 fn refused(binary: &Path, architecture: Architecture, error: &PackError) -> Failure {
-    let target = build::triple(architecture);
+    let target = triple(architecture);
     let help = match error {
         PackError::Elf(_) => {
             "the function is a Linux binary named `bootstrap`; build it with `guardian package`"

@@ -6,6 +6,7 @@ pub mod config;
 pub mod deploy;
 pub mod destroy;
 pub mod diff;
+pub mod doctor;
 pub mod init;
 pub mod man;
 pub mod package;
@@ -46,6 +47,8 @@ pub enum Command {
     Config(config::Args),
     /// Write what CI needs to plan and deploy: workflow, roles, boundary
     Ci(Box<ci::Args>),
+    /// Check credentials, region, endpoints, quotas, tools and clock
+    Doctor(doctor::Args),
     /// Write the manual pages
     Man(man::Args),
     /// Print a completion script for a shell
@@ -69,6 +72,7 @@ pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
         Command::Destroy(own) => destroy::run(own, global, ui).await,
         Command::Config(own) => config::run(own, global, ui),
         Command::Ci(own) => ci::run(own, global, ui).await,
+        Command::Doctor(own) => doctor::run(own, global, ui).await,
         Command::Man(own) => man::run(own, ui),
         Command::Completions(own) => completions::run(own, ui),
         Command::Replay(own) => replay::run(own, global, ui).await,

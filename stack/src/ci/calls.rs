@@ -91,7 +91,8 @@ pub const CALLS: &[Call] = &[
     // Always allowed, whatever a policy says.
     call("get_caller_identity", "sts:GetCallerIdentity", On::Account, NOBODY),
     call("get_execution_history", "states:GetExecutionHistory", On::Executions, NOBODY),
-    call("invoke", "lambda:InvokeFunction", On::Function, NOBODY),
+    // The first sweep after a deploy.
+    call("invoke", "lambda:InvokeFunction", On::Function, &[Deploy]),
     // The first deploy of an account and region makes the artifact bucket.
     call("create_bucket", "s3:CreateBucket", On::Bucket, &[Deploy]),
     call("get_bucket_policy", "s3:GetBucketPolicy", On::Bucket, &[Deploy]),

@@ -149,7 +149,8 @@ fn a_plan_changes_change_sets_and_nothing_else() {
 #[test]
 fn what_changes_a_resource_holds_through_cloudformation_only() {
     let template = example("shop");
-    let own = ["cloudformation:", "s3:"];
+    // A sweep that is started changes nothing of the stack.
+    let own = ["cloudformation:", "s3:", "lambda:InvokeFunction"];
     for statement in made(&template, OPERATIONS) {
         let called = statement.actions.iter().all(|a| own.iter().any(|o| a.starts_with(o)));
         let passes = statement.actions.contains("iam:PassRole");

@@ -1,0 +1,97 @@
+//! `guardian doctor`: whether credentials, region, endpoints, quotas, tools and clock are such that
+//! a deploy can succeed.
+
+use crate::args::Global;
+use crate::artifacts::bucket_name;
+use crate::aws::{self, Target};
+use crate::doctor::{self, Check, Verdict, judge, probe};
+use crate::exit::{Exit, Failure};
+use crate::package::triple;
+use crate::project::Project;
+use crate::ui::Ui;
+use aws_config::SdkConfig;
+use guardian_stack::app::Architecture;
+use guardian_stack::config;
+
+/// Options of `doctor`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Ends with 0 if all is well, with 3 if something is to be looked at, with 1 \
+                        if something is to be mended."
+)]
+pub struct Args {}
+
+/// Looks at everything, whatever fails, and tells it.
+pub async fn run(_: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let (project, region, architecture) = project(global);
+    let mut checks = vec![project];
+    let target = Target::new(global, region.as_deref());
+    let (account, tools) = tokio::join!(account(&target), probe::tools());
+    checks.extend(account);
+    checks.extend(judge::toolchain(&tools, architecture, triple(architecture)));
+    for check in &checks {
+        ui.record("check", check.record());
+    }
+    ui.say(&doctor::text(&checks, ui.look));
+    Ok(doctor::exit(&checks))
+}
+
+/// The configuration, and what it says of region and architecture. A doctor is asked before there
+/// is one, too.
+fn project(global: &Global) -> (Check, Option<String>, Architecture) {
+    let resolved = Project::open(global).and_then(|project| {
+        let resolved = project.resolve()?;
+        Ok((project, resolved))
+    });
+    match resolved {
+        Ok((project, resolved)) => {
+            let app = resolved.app;
+            let found = format!(
+                "{} for the stack {}",
+                project.dir.join(config::FILE).display(),
+                app.stack_name
+            );
+            let check = Check::new("configuration", Verdict::Ok, found);
+            (check, app.region, app.function.architecture)
+        }
+        Err(failure) => {
+            let failed = probe::failed(&failure);
+            let mut check = Check::new("configuration", Verdict::Warning, failed.why);
+            check.help = failed.help.or_else(|| Some("`guardian validate` says more".to_owned()));
+            (check, None, Architecture::default())
+        }
+    }
+}
+
+/// What the account behind the endpoint says.
+async fn account(target: &Target) -> Vec<Check> {
+    let endpoints = judge::endpoints(&probe::endpoints());
+    let config = match aws::load(target).await {
+        Ok(config) => config,
+        Err(failure) => return vec![judge::region(Err(probe::failed(&failure))), endpoints],
+    };
+    let region = config.region().map(ToString::to_string).unwrap_or_default();
+    let identity = probe::identity(&config).await;
+    let account = identity.who.as_ref().ok().map(|(account, _)| account.clone());
+    let mut checks = vec![
+        judge::region(Ok(region.clone())),
+        endpoints,
+        judge::credentials(identity.who),
+        judge::clock(identity.ahead),
+    ];
+    // Without credentials every other question would fail for the same reason.
+    if let Some(account) = account {
+        checks.extend(quotas(&config, &account, &region).await);
+    }
+    checks
+}
+
+async fn quotas(config: &SdkConfig, account: &str, region: &str) -> [Check; 3] {
+    let name = bucket_name(account, region);
+    let (stacks, concurrency, bucket) = tokio::join!(
+        probe::stack_limit(config),
+        probe::concurrency(config),
+        probe::bucket(config, &name, account)
+    );
+    [judge::stacks(stacks), judge::concurrency(concurrency), judge::bucket(&name, bucket)]
+}

@@ -1,0 +1,233 @@
+//! What findings mean. Pure: each function takes what was found and says how good that is.
+
+use super::{Check, Verdict};
+use guardian_stack::app::Architecture;
+
+/// Seconds by which AWS lets a clock differ from its own [Signature Version 4, from memory].
+const MAX_SKEW: u64 = 300;
+/// Seconds from which on a clock is worth a look: it does not stop by itself.
+const DOUBTFUL_SKEW: u64 = 30;
+/// Executions of a function at once that leave room for others beside Guardian's.
+const ENOUGH_CONCURRENCY: i64 = 50;
+
+/// What a call that failed says, and how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// What is wrong.
+    pub why: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl Failed {
+    fn check(self, name: &'static str, verdict: Verdict) -> Check {
+        Check { name, verdict, found: self.why, help: self.help }
+    }
+}
+
+/// Whose credentials these are: account and ARN.
+pub fn credentials(found: Result<(String, String), Failed>) -> Check {
+    match found {
+        // Every right is a risk that no policy limits.
+        Ok((account, arn)) if arn.ends_with(":root") => {
+            Check::new("credentials", Verdict::Warning, format!("the root user of {account}"))
+                .help("use a role or a user with the rights that a deploy takes")
+        }
+        Ok((account, arn)) => {
+            Check::new("credentials", Verdict::Ok, format!("account {account}, {arn}"))
+        }
+        Err(failed) => failed.check("credentials", Verdict::Problem),
+    }
+}
+
+/// The region.
+pub fn region(found: Result<String, Failed>) -> Check {
+    match found {
+        Ok(region) => Check::new("region", Verdict::Ok, region),
+        Err(failed) => failed.check("region", Verdict::Problem),
+    }
+}
+
+/// Variables that send calls elsewhere than to AWS, by name and value.
+pub fn endpoints(set: &[(String, String)]) -> Check {
+    if set.is_empty() {
+        return Check::new("endpoints", Verdict::Ok, "AWS itself");
+    }
+    let all: Vec<String> = set.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    Check::new("endpoints", Verdict::Warning, format!("not AWS itself: {}", all.join(", ")))
+        .help("right for an emulator or a private endpoint; else unset them")
+}
+
+/// Seconds by which this machine's clock is ahead of AWS's; none: AWS gave no answer.
+pub fn clock(ahead: Option<i64>) -> Check {
+    let Some(ahead) = ahead else {
+        return Check::new("clock", Verdict::Warning, "not compared: no answer to compare it with");
+    };
+    let by = ahead.unsigned_abs();
+    let side = if ahead < 0 { "behind" } else { "ahead of" };
+    let found = format!("{by} s {side} the endpoint's");
+    let help = "set the clock, and let NTP keep it (`timedatectl set-ntp true`)";
+    match by {
+        0..DOUBTFUL_SKEW => Check::new("clock", Verdict::Ok, found),
+        DOUBTFUL_SKEW..=MAX_SKEW => Check::new("clock", Verdict::Warning, found).help(help),
+        _ => Check::new(
+            "clock",
+            Verdict::Problem,
+            format!("{found}; AWS refuses requests from {MAX_SKEW} s on"),
+        )
+        .help(help),
+    }
+}
+
+/// Stacks that the account may have in the region; none: AWS names no limit.
+pub fn stacks(limit: Result<Option<i32>, Failed>) -> Check {
+    match limit {
+        Ok(Some(limit)) => {
+            Check::new("stacks", Verdict::Ok, format!("the region takes {limit} stacks"))
+        }
+        Ok(None) => Check::new("stacks", Verdict::Ok, "no limit is named"),
+        Err(failed) => failed.check("stacks", Verdict::Warning),
+    }
+}
+
+/// Executions of functions at once that are reserved for none.
+pub fn concurrency(unreserved: Result<i64, Failed>) -> Check {
+    match unreserved {
+        Ok(free) if free >= ENOUGH_CONCURRENCY => {
+            Check::new("concurrency", Verdict::Ok, format!("{free} executions at once"))
+        }
+        Ok(free) => Check::new(
+            "concurrency",
+            Verdict::Warning,
+            format!("{free} executions of all functions at once"),
+        )
+        .help(
+            "new accounts begin low: ask for more in Service Quotas (Lambda, concurrent \
+             executions), or a busy neighbour holds up the sweep",
+        ),
+        Err(failed) => failed.check("concurrency", Verdict::Warning),
+    }
+}
+
+/// Whether the artifact bucket is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bucket {
+    /// It is.
+    There,
+    /// It is not.
+    Missing,
+    /// It is not ours to see.
+    Forbidden,
+}
+
+/// The artifact bucket.
+pub fn bucket(name: &str, found: Result<Bucket, Failed>) -> Check {
+    match found {
+        Ok(Bucket::There) => Check::new("bucket", Verdict::Ok, format!("`{name}` is there")),
+        Ok(Bucket::Missing) => Check::new(
+            "bucket",
+            Verdict::Ok,
+            format!("`{name}` is not there yet: the first deploy makes it"),
+        ),
+        Ok(Bucket::Forbidden) => {
+            Check::new("bucket", Verdict::Problem, format!("`{name}` may not be looked at"))
+                .help("allow s3:ListBucket on it; if it is another account's, ask its owner")
+        }
+        Err(failed) => failed.check("bucket", Verdict::Warning),
+    }
+}
+
+/// What is there to build the function with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tools {
+    /// What `cargo --version` says.
+    pub cargo: Option<String>,
+    /// Whether cargo-zigbuild is there.
+    pub zigbuild: bool,
+    /// Whether cargo-lambda is there.
+    pub lambda: bool,
+    /// Targets that rustup has; none: there is no rustup.
+    pub targets: Option<Vec<String>>,
+}
+
+/// The tools that build the function for an architecture, whose target is `triple`.
+pub fn toolchain(tools: &Tools, architecture: Architecture, triple: &str) -> Vec<Check> {
+    let Some(cargo) = &tools.cargo else {
+        return vec![Check::new("cargo", Verdict::Warning, "cargo is not there").help(
+            "install Rust (rustup.rs), or deploy a zip that was built elsewhere (--package)",
+        )];
+    };
+    let builder = match (tools.zigbuild, tools.lambda) {
+        (true, _) => Check::new("builder", Verdict::Ok, "cargo-zigbuild"),
+        (_, true) => Check::new("builder", Verdict::Ok, "cargo-lambda"),
+        _ => Check::new(
+            "builder",
+            Verdict::Warning,
+            "neither cargo-zigbuild nor cargo-lambda: cargo alone links against this machine's \
+             GLIBC",
+        )
+        .help("`pip install cargo-zigbuild ziglang`; Amazon Linux 2023 has GLIBC 2.34"),
+    };
+    let target = match &tools.targets {
+        None => Check::new("target", Verdict::Ok, "not rustup's toolchain: targets are not known"),
+        Some(all) if all.iter().any(|target| target == triple) => {
+            Check::new("target", Verdict::Ok, triple)
+        }
+        Some(_) => Check::new(
+            "target",
+            Verdict::Warning,
+            format!("{triple} ({architecture:?}) is not installed"),
+        )
+        .help(format!("`rustup target add {triple}`")),
+    };
+    vec![Check::new("cargo", Verdict::Ok, cargo.clone()), builder, target]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_judged_by_what_aws_takes_on_both_sides() {
+        for (ahead, verdict) in [
+            (Some(0), Verdict::Ok),
+            (Some(-29), Verdict::Ok),
+            (Some(30), Verdict::Warning),
+            (Some(-300), Verdict::Warning),
+            (Some(301), Verdict::Problem),
+            (Some(i64::MIN), Verdict::Problem),
+            (None, Verdict::Warning),
+        ] {
+            assert_eq!(clock(ahead).verdict, verdict, "{ahead:?}");
+        }
+        assert!(clock(Some(-40)).found.contains("behind"));
+    }
+
+    #[test]
+    fn a_bucket_that_is_missing_is_no_problem_and_one_that_is_forbidden_is() {
+        assert_eq!(bucket("b", Ok(Bucket::Missing)).verdict, Verdict::Ok);
+        let forbidden = bucket("b", Ok(Bucket::Forbidden));
+        assert_eq!(forbidden.verdict, Verdict::Problem);
+        assert!(forbidden.help.is_some());
+    }
+
+    #[test]
+    fn the_root_user_works_and_is_doubted() {
+        let who = |arn: &str| credentials(Ok(("1".into(), arn.into()))).verdict;
+        assert_eq!(who("arn:aws:iam::1:root"), Verdict::Warning);
+        assert_eq!(who("arn:aws:iam::1:user/ann"), Verdict::Ok);
+    }
+
+    #[test]
+    fn what_is_missing_to_build_the_function_is_named_with_a_way_to_it() {
+        let judged = |tools: &Tools| toolchain(tools, Architecture::Arm64, "aarch64-x");
+        assert_eq!(judged(&Tools::default())[0].verdict, Verdict::Warning);
+        let some =
+            Tools { cargo: Some("cargo 1".into()), targets: Some(vec![]), ..Tools::default() };
+        let verdicts: Vec<_> = judged(&some).iter().map(|c| c.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Ok, Verdict::Warning, Verdict::Warning]);
+        assert_eq!(judged(&some)[2].help.as_deref(), Some("`rustup target add aarch64-x`"));
+        let all = Tools { zigbuild: true, targets: Some(vec!["aarch64-x".into()]), ..some };
+        assert!(judged(&all).iter().all(|c| c.verdict == Verdict::Ok));
+    }
+}

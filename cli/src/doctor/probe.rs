@@ -1,0 +1,200 @@
+//! Looking: the account behind the endpoint, the variables, and the tools of this machine. Every
+//! look has its time; one that takes longer has failed.
+
+use super::judge::{Bucket, Failed, Tools};
+use crate::aws::{Cause, tell};
+use crate::exit::Failure;
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::{DateTime, Format};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+/// How long the account may take to answer a question, retries and all.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a tool may take to tell its version.
+const TOOL_PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a failure says, and its help.
+pub fn failed(failure: &Failure) -> Failed {
+    Failed {
+        why: failure.report.to_string(),
+        help: failure.report.help().map(|help| help.to_string()),
+    }
+}
+
+fn refused<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failed
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    failed(&tell(what, &Cause::of(error)))
+}
+
+/// Waits for an answer, but not for ever.
+async fn within<T>(
+    what: &str,
+    answer: impl Future<Output = Result<T, Failed>>,
+) -> Result<T, Failed> {
+    timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
+        Err(Failed {
+            why: format!("cannot {what}: no answer within {} s", PATIENCE.as_secs()),
+            help: Some("check the network, its proxy (HTTPS_PROXY) and the endpoint".to_owned()),
+        })
+    })
+}
+
+/// Whose credentials these are.
+#[derive(Debug)]
+pub struct Identity {
+    /// Account and ARN.
+    pub who: Result<(String, String), Failed>,
+    /// Seconds by which this machine's clock is ahead of the endpoint's; none without an answer.
+    pub ahead: Option<i64>,
+}
+
+/// Asks STS, and compares the clocks by the date of its answer, be it a refusal.
+pub async fn identity(config: &SdkConfig) -> Identity {
+    let ahead = Ahead::default();
+    let client = aws_sdk_sts::Client::new(config);
+    let what = "ask AWS whose credentials these are";
+    let call = client.get_caller_identity().customize().interceptor(ahead.clone());
+    let who = within(what, async {
+        let answer = call.send().await.map_err(|e| refused(what, &e))?;
+        Ok((answer.account.unwrap_or_default(), answer.arn.unwrap_or_default()))
+    })
+    .await;
+    Identity { who, ahead: ahead.get() }
+}
+
+/// Keeps by how much the clock is ahead of the last answer's date.
+#[derive(Debug, Clone, Default)]
+struct Ahead(Arc<Mutex<Option<i64>>>);
+
+impl Ahead {
+    fn get(&self) -> Option<i64> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Intercept for Ahead {
+    fn name(&self) -> &'static str {
+        "Ahead"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let date = context.response().headers().get("date");
+        let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let Some(date) = date {
+            let now = DateTime::from(SystemTime::now()).secs();
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now - date.secs());
+        }
+        Ok(())
+    }
+}
+
+/// How many stacks the region takes.
+pub async fn stack_limit(config: &SdkConfig) -> Result<Option<i32>, Failed> {
+    let client = aws_sdk_cloudformation::Client::new(config);
+    let what = "read the limits of CloudFormation";
+    within(what, async {
+        let answer = client.describe_account_limits().send().await;
+        let answer = answer.map_err(|e| refused(what, &e))?;
+        let limits = answer.account_limits.unwrap_or_default();
+        let stacks = limits.into_iter().find(|limit| limit.name.as_deref() == Some("StackLimit"));
+        Ok(stacks.and_then(|limit| limit.value))
+    })
+    .await
+}
+
+/// How many executions of functions at once are reserved for none.
+pub async fn concurrency(config: &SdkConfig) -> Result<i64, Failed> {
+    let client = aws_sdk_lambda::Client::new(config);
+    let what = "read the limits of Lambda";
+    within(what, async {
+        let answer = client.get_account_settings().send().await;
+        let limit = answer.map_err(|e| refused(what, &e))?.account_limit;
+        let free = limit.and_then(|limit| limit.unreserved_concurrent_executions);
+        free.map(i64::from).ok_or_else(|| Failed {
+            why: "Lambda names no limit of executions at once".to_owned(),
+            help: None,
+        })
+    })
+    .await
+}
+
+/// Whether the artifact bucket is there.
+pub async fn bucket(config: &SdkConfig, name: &str, account: &str) -> Result<Bucket, Failed> {
+    let own = aws_sdk_s3::config::Builder::from(config)
+        .force_path_style(config.endpoint_url().is_some())
+        .build();
+    let client = aws_sdk_s3::Client::from_conf(own);
+    let what = "look at the artifact bucket";
+    within(what, async {
+        let head = client.head_bucket().bucket(name).expected_bucket_owner(account).send().await;
+        match head {
+            Ok(_) => Ok(Bucket::There),
+            Err(error) => match error.raw_response().map(|raw| raw.status().as_u16()) {
+                Some(404) => Ok(Bucket::Missing),
+                Some(403) => Ok(Bucket::Forbidden),
+                _ => Err(refused(what, &error)),
+            },
+        }
+    })
+    .await
+}
+
+/// Variables that name endpoints, in their order.
+pub fn endpoints() -> Vec<(String, String)> {
+    let ignored = std::env::var("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+    if ignored.is_ok_and(|value| value.eq_ignore_ascii_case("true")) {
+        return Vec::new();
+    }
+    let mut set: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, value)| name.starts_with("AWS_ENDPOINT_URL") && !value.is_empty())
+        .collect();
+    set.sort();
+    set
+}
+
+/// The tools that build the function.
+pub async fn tools() -> Tools {
+    let (cargo, targets) = tokio::join!(
+        said("cargo", &["--version"]),
+        said("rustup", &["target", "list", "--installed"])
+    );
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let there = |tool: &str| {
+        let file = format!("{tool}{}", std::env::consts::EXE_SUFFIX);
+        std::env::split_paths(&path).any(|dir| dir.join(&file).is_file())
+    };
+    Tools {
+        cargo,
+        zigbuild: there("cargo-zigbuild"),
+        lambda: there("cargo-lambda"),
+        targets: targets.map(|all| all.lines().map(|line| line.trim().to_owned()).collect()),
+    }
+}
+
+/// What a tool says on its standard output; none if it is not there, fails or takes too long.
+async fn said(tool: &str, words: &[&str]) -> Option<String> {
+    let mut command = Command::new(tool);
+    command.args(words).kill_on_drop(true).stdin(std::process::Stdio::null());
+    let output = timeout(TOOL_PATIENCE, command.output()).await.ok()?.ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
+}
