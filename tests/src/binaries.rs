@@ -11,44 +11,48 @@ type Built = OnceLock<Result<PathBuf, Error>>;
 /// The `guardian` binary, of the development profile.
 pub fn guardian() -> Result<&'static Path, Error> {
     static BUILT: Built = OnceLock::new();
-    once(&BUILT, "guardian-cli", "guardian", "dev")
+    once(&BUILT, "guardian-cli", "guardian", &[])
 }
 
 /// The function's `bootstrap`, of the development profile: it is the same code as the one that is
 /// deployed, and is there in seconds.
 pub fn bootstrap() -> Result<&'static Path, Error> {
     static BUILT: Built = OnceLock::new();
-    once(&BUILT, "guardian-lambda", "bootstrap", "dev")
+    // Without symbols it is a quarter of the size, and each deploy packs and uploads it.
+    once(&BUILT, "guardian-lambda", "bootstrap", &["--", "-C", "strip=symbols"])
 }
 
 fn once(
     built: &'static Built,
     package: &str,
     binary: &str,
-    profile: &str,
+    options: &[&str],
 ) -> Result<&'static Path, Error> {
-    let path = built.get_or_init(|| build(package, binary, profile));
-    path.as_deref().map_err(Clone::clone)
+    built.get_or_init(|| build(package, binary, options)).as_deref().map_err(Clone::clone)
 }
 
-fn build(package: &str, binary: &str, profile: &str) -> Result<PathBuf, Error> {
-    let mut command = command(package, binary, profile);
-    let output = command.arg("--quiet").output();
+fn build(package: &str, binary: &str, options: &[&str]) -> Result<PathBuf, Error> {
+    let mut command = cargo("rustc", package, binary, "dev");
+    let output = command.arg("--quiet").args(options).output();
     let output = output.map_err(|e| format!("cannot run {command:?}: {e}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!("{command:?} failed:\n{said}"));
     }
-    Ok(path(binary, profile))
+    Ok(path(binary, "dev"))
 }
 
-/// The command that builds a binary of the workspace. Cargo's own lock keeps concurrent builds
-/// apart.
+/// The command that builds a binary of the workspace, and shows how it goes.
 pub fn command(package: &str, binary: &str, profile: &str) -> Command {
+    cargo("build", package, binary, profile)
+}
+
+/// A build by cargo, whose own lock keeps concurrent ones apart.
+fn cargo(verb: &str, package: &str, binary: &str, profile: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(repository())
-        .args(["build", "--package", package, "--bin", binary, "--profile", profile])
+        .args([verb, "--package", package, "--bin", binary, "--profile", profile])
         .arg("--target-dir")
         .arg(target());
     command

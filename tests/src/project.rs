@@ -39,7 +39,6 @@ impl Ended {
     /// # Panics
     /// If it did not, with all that it said.
     #[track_caller]
-    #[must_use]
     pub fn with(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "guardian said:\n{}", self.said());
         self

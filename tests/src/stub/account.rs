@@ -86,6 +86,7 @@ struct State {
     name: String,
     token: String,
     executed: bool,
+    deleted: bool,
     shown: usize,
     calls: usize,
     bucket: bool,
@@ -133,26 +134,24 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
     }
     let id = format!("{STACK_ARN}/{}/1", state.name);
     let set = format!("{}/set/1", STACK_ARN.replace(":stack", ":changeSet"));
+    // By its ARN a stack is found after its end, too.
+    let gone = state.stack.is_none() && !(stack.starts_with("arn:") && known(state));
     let missing = || {
         let message = format!("Stack with id {stack} does not exist");
         Reply::query_error(400, "ValidationError", &message)
     };
     match action {
-        "DescribeStacks" => match state.stack {
-            // By its ARN a stack is found after its end, too.
-            None if !stack.starts_with("arn:") || !state.executed => missing(),
-            status => Reply::query(
-                action,
-                &format!(
-                    "<Stacks><member><StackId>{id}</StackId><StackName>{}</StackName>\
-                     <CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>{}\
-                     </StackStatus></member></Stacks>",
-                    state.name,
-                    status.unwrap_or("DELETE_COMPLETE")
-                ),
+        "DescribeStacks" | "DescribeStackEvents" if gone => missing(),
+        "DescribeStacks" => Reply::query(
+            action,
+            &format!(
+                "<Stacks><member><StackId>{id}</StackId><StackName>{}</StackName>\
+                 <CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>{}\
+                 </StackStatus></member></Stacks>",
+                state.name,
+                state.stack.unwrap_or("DELETE_COMPLETE")
             ),
-        },
-        "DescribeStackEvents" if state.stack.is_none() && !state.executed => missing(),
+        ),
         "DescribeStackEvents" => Reply::query(action, &events(script, state, request, &id)),
         "CreateChangeSet" => {
             state.stack = state.stack.or(Some("REVIEW_IN_PROGRESS"));
@@ -186,6 +185,7 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
         "ListChangeSets" => Reply::query(action, "<Summaries></Summaries>"),
         "DeleteStack" => {
             state.stack = None;
+            state.deleted = true;
             Reply::query(action, "")
         }
         "ListStackResources" => {
@@ -206,6 +206,11 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
         "GetTemplate" => Reply::query(action, "<TemplateBody>{}</TemplateBody>"),
         _ => Reply::query(action, ""),
     }
+}
+
+/// Whether there has been a stack.
+fn known(state: &State) -> bool {
+    state.executed || state.deleted
 }
 
 /// A page of events, the newest first; the first page of each look shows one more.

@@ -39,7 +39,7 @@ impl Request {
 pub struct Reply {
     status: u16,
     kind: &'static str,
-    body: String,
+    body: Vec<u8>,
 }
 
 impl Reply {
@@ -49,7 +49,7 @@ impl Reply {
             "<{action}Response><{action}Result>{result}</{action}Result><ResponseMetadata>\
              <RequestId>stub</RequestId></ResponseMetadata></{action}Response>"
         );
-        Self { status: 200, kind: "text/xml", body }
+        Self { status: 200, kind: "text/xml", body: body.into_bytes() }
     }
 
     /// A fault of the query protocol.
@@ -58,31 +58,40 @@ impl Reply {
             "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}\
              </Message></Error><RequestId>stub</RequestId></ErrorResponse>"
         );
-        Self { status, kind: "text/xml", body }
+        Self { status, kind: "text/xml", body: body.into_bytes() }
     }
 
     /// A success of the JSON protocols.
     pub fn json(body: &Value) -> Self {
-        Self { status: 200, kind: "application/x-amz-json-1.0", body: body.to_string() }
+        Self { status: 200, kind: JSON, body: body.to_string().into_bytes() }
     }
 
     /// A fault of the JSON protocols.
     pub fn json_error(status: u16, code: &str, message: &str) -> Self {
         let body = serde_json::json!({"__type": code, "message": message}).to_string();
-        Self { status, kind: "application/x-amz-json-1.0", body }
+        Self { status, kind: JSON, body: body.into_bytes() }
     }
 
     /// A fault of S3.
     pub fn s3_error(status: u16, code: &str, message: &str) -> Self {
         let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
-        Self { status, kind: "application/xml", body }
+        Self { status, kind: "application/xml", body: body.into_bytes() }
+    }
+
+    /// An answer of the CBOR protocol that says nothing.
+    pub fn empty_cbor() -> Self {
+        // A map without entries.
+        Self { status: 200, kind: CBOR, body: vec![0xa0] }
     }
 
     /// XML of a REST protocol; empty where success says nothing.
     pub fn xml(status: u16, body: &str) -> Self {
-        Self { status, kind: "application/xml", body: body.to_owned() }
+        Self { status, kind: "application/xml", body: body.as_bytes().to_vec() }
     }
 }
+
+const JSON: &str = "application/x-amz-json-1.0";
+const CBOR: &str = "application/cbor";
 
 /// A running stub; it answers until it is dropped.
 #[derive(Debug)]
@@ -154,14 +163,16 @@ fn connection(
     while let Some((request, head)) = read(&mut reader)? {
         let reply = answer(&request);
         log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
-        let body = if head { "" } else { &reply.body };
+        let body: &[u8] = if head { &[] } else { &reply.body };
+        let protocol = if reply.kind == CBOR { "smithy-protocol: rpc-v2-cbor\r\n" } else { "" };
         let headers = format!(
-            "HTTP/1.1 {} stub\r\ncontent-type: {}\r\nx-amzn-requestid: stub\r\ncontent-length: {}\r\n\r\n",
+            "HTTP/1.1 {} stub\r\ncontent-type: {}\r\nx-amzn-requestid: stub\r\n{protocol}\
+             content-length: {}\r\n\r\n",
             reply.status,
             reply.kind,
             body.len()
         );
-        writer.write_all(&[headers.as_bytes(), body.as_bytes()].concat())?;
+        writer.write_all(&[headers.as_bytes(), body].concat())?;
     }
     Ok(())
 }

@@ -1,0 +1,242 @@
+//! What an emulator cannot make, on a scripted account: throttles, creates that fail, states that
+//! nothing can be done in, and accounts that say no. Each is one clear error, with its exit code.
+#![allow(clippy::unwrap_used)]
+
+use guardian_tests::project::{Ended, Project};
+use guardian_tests::stub::account::{Bucket, Script, Step, stack_is, step};
+use guardian_tests::stub::{Reply, Stub};
+use serde_json::json;
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// A project of one machine. Its function is never run, so the smallest binary will do for it.
+fn project() -> Project {
+    let project = Project::new().unwrap();
+    fs::write(project.path().join("bootstrap"), smallest_binary()).unwrap();
+    let bootstrap = project.path().join("bootstrap").display().to_string();
+    let project = project.with(vec![("GUARDIAN_BINARY".to_owned(), bootstrap)]);
+    let text = "project: shop\nmachines:\n  managed: [import]\n";
+    project.write("guardian.yaml", text).unwrap();
+    let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+    project.write("definitions/import.json", definition).unwrap();
+    project
+}
+
+/// The header of an ELF file for Linux on x86_64, without anything in it.
+fn smallest_binary() -> Vec<u8> {
+    let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
+    bytes.resize(16, 0);
+    // An executable, for x86_64, version 1; no entry, no tables; then sizes and counts.
+    bytes.extend([2, 0, 62, 0, 1, 0, 0, 0]);
+    bytes.resize(52, 0);
+    bytes.extend([64, 0, 56, 0, 0, 0, 64, 0, 0, 0, 0, 0]);
+    bytes
+}
+
+fn deploy(script: Script) -> (Ended, Stub) {
+    let stub = Stub::account(script).unwrap();
+    let project = project().with(stub.environment());
+    (project.guardian(["deploy", "--yes", "--no-sweep"]), stub)
+}
+
+const FUNCTION: &str = "AWS::Lambda::Function";
+const ROLE: &str = "AWS::IAM::Role";
+
+/// A create that works.
+fn creates() -> Vec<Step> {
+    vec![
+        stack_is("CREATE_IN_PROGRESS"),
+        step("FunctionRole", ROLE, "CREATE_IN_PROGRESS", ""),
+        step("FunctionRole", ROLE, "CREATE_COMPLETE", ""),
+        step("Function", FUNCTION, "CREATE_COMPLETE", ""),
+        stack_is("CREATE_COMPLETE"),
+    ]
+}
+
+#[test]
+fn a_create_that_fails_names_its_first_cause_and_leaves_nothing() {
+    let steps = vec![
+        stack_is("CREATE_IN_PROGRESS"),
+        step("FunctionRole", ROLE, "CREATE_FAILED", "API: iam:CreateRole User is not authorized"),
+        step("Schedule", "AWS::Events::Rule", "CREATE_FAILED", "Resource creation cancelled"),
+        stack_is("ROLLBACK_IN_PROGRESS"),
+        stack_is("DELETE_COMPLETE"),
+    ];
+    let (ended, stub) = deploy(Script { steps, ends: "DELETE_COMPLETE", ..Script::default() });
+    let ended = ended.with(4);
+    assert!(ended.stderr.contains("FunctionRole"), "{}", ended.said());
+    assert!(ended.stderr.contains("iam:CreateRole"), "{}", ended.said());
+    assert!(!ended.stderr.contains("cancelled"), "{}", ended.said());
+    let create = stub.calls().into_iter().find(|call| call.action == "CreateChangeSet").unwrap();
+    assert_eq!(create.parameter("OnStackFailure"), "DELETE");
+}
+
+#[test]
+fn throttles_and_pages_never_fail_a_deploy_and_each_event_is_shown_once() {
+    let (ended, stub) =
+        deploy(Script { steps: creates(), throttle_one_in: Some(4), page: 2, ..Script::default() });
+    let ended = ended.with(0);
+    for line in ["FunctionRole", "Function "] {
+        assert!(ended.stdout.contains(line), "{}", ended.stdout);
+    }
+    let finished = ended.stdout.lines().filter(|line| {
+        let line = line.to_lowercase();
+        line.contains("functionrole") && line.contains("create") && line.contains("complete")
+    });
+    assert!(finished.count() <= 1, "{}", ended.stdout);
+    assert!(stub.count("DescribeStackEvents") > 5);
+}
+
+#[test]
+fn a_change_set_that_fails_says_why_and_leaves_no_stack_in_review() {
+    let reason = "Template error: resource Function does not support attribute type Nonsense";
+    let (ended, stub) = deploy(Script { change_set_fails: Some(reason), ..Script::default() });
+    let ended = ended.with(1);
+    let said = ended.stderr.replace(['\n', '│'], " ");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("does not support attribute type Nonsense"), "{said}");
+    assert_eq!(stub.count("ExecuteChangeSet"), 0);
+    assert_eq!(stub.count("DeleteStack"), 1);
+}
+
+#[test]
+fn a_change_set_without_changes_is_success() {
+    let reason = "The submitted information didn't contain changes. Submit different information \
+                  to create a change set.";
+    let (ended, stub) = deploy(Script {
+        stack: Some("UPDATE_COMPLETE"),
+        change_set_fails: Some(reason),
+        ..Script::default()
+    });
+    let ended = ended.with(0);
+    assert!(ended.stdout.contains("nothing to do"), "{}", ended.said());
+    assert_eq!((stub.count("ExecuteChangeSet"), stub.count("DeleteStack")), (0, 0));
+}
+
+#[test]
+fn a_stack_whose_rollback_failed_is_stuck_and_comes_with_its_way_out() {
+    let (ended, stub) =
+        deploy(Script { stack: Some("UPDATE_ROLLBACK_FAILED"), ..Script::default() });
+    let ended = ended.with(5);
+    assert!(ended.stderr.contains("continue-update-rollback"), "{}", ended.said());
+    assert_eq!(stub.count("CreateChangeSet"), 0);
+}
+
+#[test]
+fn a_stack_that_was_never_up_is_deleted_and_created() {
+    let (ended, stub) =
+        deploy(Script { stack: Some("ROLLBACK_COMPLETE"), steps: creates(), ..Script::default() });
+    ended.with(0);
+    assert_eq!((stub.count("DeleteStack"), stub.count("ExecuteChangeSet")), (1, 1));
+}
+
+#[test]
+fn a_stack_that_somebody_works_on_is_left_alone() {
+    let (ended, stub) = deploy(Script { stack: Some("UPDATE_IN_PROGRESS"), ..Script::default() });
+    let ended = ended.with(1);
+    assert!(ended.stderr.contains("being worked on"), "{}", ended.said());
+    assert_eq!(stub.count("CreateChangeSet"), 0);
+}
+
+#[test]
+fn a_bucket_of_somebody_else_is_refused_before_anything_is_made() {
+    let (ended, stub) = deploy(Script { bucket: Bucket::Foreign, ..Script::default() });
+    let ended = ended.with(1);
+    assert!(ended.stderr.contains("somebody else"), "{}", ended.said());
+    assert_eq!(stub.count("CreateChangeSet"), 0);
+}
+
+#[test]
+fn without_a_yes_nothing_is_executed_and_the_change_set_is_gone() {
+    let stub = Stub::account(Script { steps: creates(), ..Script::default() }).unwrap();
+    let ended = project().with(stub.environment()).guardian(["deploy"]).with(6);
+    assert!(ended.stderr.contains("--yes"), "{}", ended.said());
+    assert_eq!(stub.count("ExecuteChangeSet"), 0);
+    assert!(stub.count("DeleteChangeSet") + stub.count("DeleteStack") >= 1);
+}
+
+#[test]
+fn a_machine_that_may_not_be_read_hides_no_other() {
+    let run = json!({
+        "executionArn": "arn:aws:states:us-east-1:123456789012:execution:open-step-function:1",
+        "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:open-step-function",
+        "name": "1", "status": "SUCCEEDED", "startDate": 1_700_000_000.0,
+        "stopDate": 1_700_000_060.0,
+    });
+    let stub = Stub::serve(move |request| match request.action.as_str() {
+        "GetCallerIdentity" => Reply::query(
+            "GetCallerIdentity",
+            "<Arn>arn:aws:iam::123456789012:user/ann</Arn><Account>123456789012</Account>",
+        ),
+        "ListExecutions" if request.json["stateMachineArn"].to_string().contains("secret") => {
+            Reply::json_error(400, "AccessDeniedException", "no states:ListExecutions for you")
+        }
+        "ListExecutions" => Reply::json(&json!({"executions": [run]})),
+        "DescribeAlarms" => Reply::empty_cbor(),
+        _ => Reply::json_error(400, "AccessDeniedException", "not here"),
+    })
+    .unwrap();
+    let project = project().with(stub.environment());
+    project
+        .write("guardian.yaml", "project: shop\nmachines:\n  managed: [open, secret]\n")
+        .unwrap();
+    let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+    for key in ["open", "secret"] {
+        project.write(&format!("definitions/{key}.json"), definition).unwrap();
+    }
+    let told = project.guardian(["status"]);
+    assert!(told.stdout.contains("open") && told.stdout.contains("secret"), "{}", told.said());
+    assert!(told.stdout.contains("AccessDenied"), "{}", told.said());
+}
+
+/// Without any emulator or stub.
+fn alone(variables: &[(&str, &str)]) -> Project {
+    let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let off = [
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("AWS_CONFIG_FILE", "/dev/null"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+    ];
+    project().with(off.iter().chain(variables).map(own).collect())
+}
+
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+
+#[test]
+fn without_credentials_it_says_so_before_anything_is_made() {
+    let stub = Stub::account(Script::default()).unwrap();
+    let endpoint = stub.endpoint();
+    let project = alone(&[("AWS_REGION", "us-east-1"), ("AWS_ENDPOINT_URL", &endpoint)]);
+    let ended = project.guardian(["deploy", "--yes"]).with(1);
+    assert!(ended.stderr.contains("credentials"), "{}", ended.said());
+    assert_eq!(stub.calls().len(), 0);
+}
+
+#[test]
+fn without_a_region_or_with_one_that_cannot_be_it_says_so() {
+    let ended = alone(&KEYS).guardian(["deploy", "--yes"]).with(1);
+    assert!(ended.stderr.contains("region"), "{}", ended.said());
+    let [id, secret] = KEYS;
+    let misspelt = alone(&[id, secret, ("AWS_REGION", "Frankfurt")]);
+    let ended = misspelt.guardian(["deploy", "--yes"]).with(7);
+    assert!(ended.stderr.contains("Frankfurt"), "{}", ended.said());
+    let nowhere = alone(&[id, secret, ("AWS_REGION", "eu-nowhere-1")]);
+    let ended = nowhere.guardian(["deploy", "--yes"]).with(1);
+    assert!(ended.stderr.contains("eu-nowhere-1"), "{}", ended.said());
+}
+
+#[test]
+fn an_endpoint_that_nobody_listens_at_is_told_soon() {
+    let [id, secret] = KEYS;
+    // The discard port: nothing listens there.
+    let project = alone(&[
+        id,
+        secret,
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+    ]);
+    let began = Instant::now();
+    let ended = project.guardian(["deploy", "--yes"]).with(1);
+    assert!(ended.stderr.contains("127.0.0.1:9"), "{}", ended.said());
+    assert!(began.elapsed() < Duration::from_secs(30), "after {:?}", began.elapsed());
+}
