@@ -220,7 +220,14 @@ mod tests {
     }
 
     fn wanted(patterns: Vec<Pattern>) -> Wanted {
-        Wanted { env: "dev".into(), region: None, patterns, exclude: vec![], managed: vec![] }
+        Wanted {
+            env: "dev".into(),
+            region: None,
+            patterns,
+            exclude: vec![],
+            managed: vec![],
+            schedules: false,
+        }
     }
 
     fn by_tag() -> Pattern {

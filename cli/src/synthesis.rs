@@ -200,7 +200,14 @@ mod tests {
     use guardian_stack::lock::LockedMachine;
 
     fn wanted(patterns: Vec<Pattern>) -> Wanted {
-        Wanted { env: "dev".into(), region: None, patterns, exclude: vec![], managed: vec![] }
+        Wanted {
+            env: "dev".into(),
+            region: None,
+            patterns,
+            exclude: vec![],
+            managed: vec![],
+            schedules: false,
+        }
     }
 
     fn locked() -> Locked {

@@ -2,7 +2,7 @@
 //! variables, the environment's section and the defaults have already been weighed; what is here
 //! is valid, and nothing here asks where a value came from.
 
-use guardian_contract::{Aborted, MachineKey, Scope, Semantics};
+use guardian_contract::{Aborted, MachineKey, Scope, Semantics, Watch};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -38,6 +38,16 @@ pub struct App {
     pub scope: Scope,
     /// Every alarm, in the order of its machine, the status alarm of each machine first.
     pub alarms: Vec<Alarm>,
+    /// What machines declare, as the function is told it.
+    pub watch: Watch,
+    /// The alarms on Guardian itself, unless they are switched off.
+    pub guard: Option<Guard>,
+    /// One alarm over all machines, if it is switched on.
+    pub fleet: Option<Fleet>,
+    /// Who is told of a light's change.
+    pub notifications: Notifications,
+    /// When alarms do not act.
+    pub mute: Vec<Mute>,
     /// The dashboard, unless it is switched off.
     pub dashboard: Option<Dashboard>,
     /// Tags of the stack, which CloudFormation gives to all that it creates.
@@ -126,6 +136,16 @@ pub struct Watched {
 pub enum Metric {
     /// The machine's status code, which Guardian publishes.
     Status,
+    /// Seconds since a finished run was due, which Guardian publishes of machines that say when.
+    OverdueSeconds,
+    /// Seconds that the oldest run has been going, which Guardian publishes of machines that say
+    /// how long they may.
+    OldestRunningSeconds,
+    /// Items of Map Runs that failed, which Guardian publishes of machines that ask for it.
+    IncompleteItems,
+    /// AWS/States, by metric math: executions that failed, timed out or, unless these are ignored,
+    /// were aborted. CloudWatch bills an alarm on it as three.
+    Unsuccessful,
     /// AWS/States: executions that failed.
     ExecutionsFailed,
     /// AWS/States: executions that timed out.
@@ -213,7 +233,10 @@ pub struct Alarm {
     pub description: Option<String>,
 }
 
-/// ARNs, five at most for each state.
+/// The word that stands for the topic of the notifications among [`Actions`].
+pub const TOPIC: &str = "topic";
+
+/// ARNs, or the word [`TOPIC`]; five at most for each state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Actions {
@@ -232,4 +255,53 @@ pub struct Dashboard {
     pub name: String,
     /// Title of the alarm widget.
     pub title: String,
+}
+
+/// The alarms on Guardian itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Guard {
+    /// What they do.
+    pub actions: Actions,
+}
+
+/// One alarm over all machines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fleet {
+    /// What it does; those over parts of the machines do nothing.
+    pub actions: Actions,
+}
+
+/// Where messages on a light's change go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notifications {
+    /// The topic; none: no messages.
+    pub topic: Option<Topic>,
+    /// Addresses that are subscribed to it. Each has to confirm that once.
+    pub email: Vec<String>,
+    /// Whether messages leave out what a run failed of: it may carry what the run's data does.
+    pub redact_cause: bool,
+}
+
+/// A topic of SNS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Topic {
+    /// The stack's own.
+    Created,
+    /// One that exists, by its ARN. Who may publish to it is its owner's to say.
+    Existing(String),
+}
+
+/// A window in which alarms change their state and do nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mute {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Keys or names of the machines, or globs; none: all.
+    pub machines: Vec<String>,
+    /// When it begins: `cron(…)` with five fields, or `at(…)`.
+    pub schedule: String,
+    /// How long it lasts, in seconds.
+    pub duration_s: u32,
+    /// IANA name of the zone that `schedule` is read in; UTC without one.
+    pub timezone: Option<String>,
 }

@@ -2,6 +2,10 @@
 //! templates can be made without network and the same again; and which nested stack each machine
 //! is in. Nothing here looks for machines or touches a file.
 
+mod started_by;
+
+pub use started_by::{Rule, Schedule, started_by};
+
 use crate::app::MachineType;
 use crate::config;
 use crate::problem::{Problem, Problems, Warning, Wrong};
@@ -46,6 +50,9 @@ pub struct Locked {
     /// Machines by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub machines: BTreeMap<String, LockedMachine>,
+    /// What starts machines by the clock, by their name; none: nobody has looked yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedules: Option<BTreeMap<String, Vec<StartedBy>>>,
     /// Nested stack of each machine, where the stack is split.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stacks: Assignment,
@@ -60,6 +67,22 @@ pub struct LockedMachine {
     pub machine_type: MachineType,
     /// The first pattern of the configuration that it matches; see [`Pattern`]'s text.
     pub by: String,
+}
+
+/// A rule or a schedule that starts a machine.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartedBy {
+    /// `rule` or `schedule`, and its name.
+    pub by: String,
+    /// `cron(…)` or `rate(…)`.
+    pub expression: String,
+    /// IANA name of the zone that the expression is read in; UTC without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// How much later than its time a schedule may start the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_minutes: Option<u32>,
 }
 
 /// How the configuration asks for machines that exist.
@@ -116,6 +139,8 @@ pub struct Wanted {
     pub exclude: Vec<String>,
     /// Machines that the stack creates: patterns do not mean them.
     pub managed: Vec<MachineKey>,
+    /// Whether it is asked what starts them by the clock; see [`started_by`].
+    pub schedules: bool,
 }
 
 impl Wanted {
@@ -226,6 +251,7 @@ pub fn discover(
         region: region.map(str::to_owned),
         patterns: patterns.collect(),
         machines,
+        schedules: old.and_then(|old| old.schedules.clone()).filter(|_| wanted.schedules),
         stacks: old.map(|old| old.stacks.clone()).unwrap_or_default(),
     };
     let none = Locked::default();

@@ -5,6 +5,8 @@
 //! guide says nothing (a range that runs backwards, names in small letters, `L` within a list)
 //! the form is refused: there is always another way to write the same times that the guide shows.
 
+mod gap;
+
 use crate::problem::Wrong;
 use std::ops::Range;
 

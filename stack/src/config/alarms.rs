@@ -6,7 +6,7 @@ use super::limits;
 use super::reader::{Field, Section};
 use super::settings::{checked_list, plain_text};
 use crate::alarm_rules::{Evaluation, MAX_ACTIONS, MAX_DESCRIPTION, Part};
-use crate::app::{Actions, Metric, Statistic};
+use crate::app::{Actions, Metric, Statistic, TOPIC};
 use crate::problem::Wrong;
 use guardian_contract::Semantics;
 use std::ops::Range;
@@ -14,8 +14,9 @@ use std::ops::Range;
 /// The recipe's prefix of every alarm's name.
 pub const DEFAULT_PREFIX: &str = "StepFunctionStatusAlarm-";
 
-const METRICS: [&str; 8] = [
+const METRICS: [&str; 9] = [
     "Status",
+    "Unsuccessful",
     "ExecutionsFailed",
     "ExecutionsTimedOut",
     "ExecutionsAborted",
@@ -24,6 +25,7 @@ const METRICS: [&str; 8] = [
     "ExecutionsSucceeded",
     "ExecutionTime",
 ];
+const EXPRESS: [&str; 2] = ["Unsuccessful", "ExecutionsFailed"];
 const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
 const COMPARISONS: [&str; 4] = [
     "GreaterThanOrEqualToThreshold",
@@ -40,6 +42,10 @@ pub(super) struct AlarmDefaults {
     pub prefix_span: Range<usize>,
     pub actions: Actions,
     pub status: Evaluation,
+    /// What the light of an EXPRESS machine looks at.
+    pub express: Metric,
+    /// Whether there is a topic that actions may name.
+    pub has_topic: bool,
 }
 
 /// An alarm that is declared for one machine.
@@ -58,13 +64,19 @@ pub(super) struct AlarmSpec {
 type OfMachine = (String, Range<usize>, Vec<AlarmSpec>);
 
 /// Reads the section `alarms`.
-pub(super) fn read(section: &Section<'_>, semantics: Semantics) -> (AlarmDefaults, Vec<OfMachine>) {
+pub(super) fn read(
+    section: &Section<'_>,
+    semantics: Semantics,
+    has_topic: bool,
+) -> (AlarmDefaults, Vec<OfMachine>) {
     let prefix = section
         .setting("prefix", DEFAULT_PREFIX.to_owned(), |f| limits::alarm_name_part(f.text()?));
     let defaults = AlarmDefaults {
         prefix,
         prefix_span: section.span_of("prefix"),
-        actions: actions(section.get("actions"), &Actions::default()),
+        actions: actions(section.get("actions"), &Actions::default(), has_topic),
+        has_topic,
+        express: section.setting("express", Metric::Unsuccessful, |f| f.word(&EXPRESS)),
         status: evaluation(
             &section.child("status", keys::EVALUATION),
             Evaluation::of_status(semantics),
@@ -117,7 +129,7 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
         name,
         metric,
         evaluation,
-        actions: actions(section.get("actions"), &defaults.actions),
+        actions: actions(section.get("actions"), &defaults.actions, defaults.has_topic),
         description: section.optional("description", |f| {
             let text = plain_text(f)?;
             let length = text.chars().count();
@@ -167,12 +179,12 @@ fn evaluation(section: &Section<'_>, base: Evaluation) -> Evaluation {
 }
 
 /// Actions of an alarm; a state that is not written has those of `base`.
-fn actions(field: Option<&Field<'_>>, base: &Actions) -> Actions {
+pub(super) fn actions(field: Option<&Field<'_>>, base: &Actions, has_topic: bool) -> Actions {
     let Some(field) = field else { return base.clone() };
     let section = field.section(keys::ACTIONS);
     let arns = |key: &str, base: &Vec<String>| {
         let Some(field) = section.get(key) else { return base.clone() };
-        let arns = checked_list(field, |item| limits::arn(item.text()?));
+        let arns = checked_list(field, |item| action(item.text()?, has_topic));
         if arns.len() > MAX_ACTIONS {
             let wrong = Wrong::new(format!("{} actions for one state", arns.len()));
             field.problem(wrong.help(format!(
@@ -186,4 +198,14 @@ fn actions(field: Option<&Field<'_>>, base: &Actions) -> Actions {
         ok: arns("ok", &base.ok),
         insufficient_data: arns("insufficient_data", &base.insufficient_data),
     }
+}
+
+/// An ARN, or the word for the topic.
+fn action(text: &str, has_topic: bool) -> Result<String, Wrong> {
+    if text != TOPIC {
+        return limits::arn(text);
+    }
+    has_topic.then(|| text.to_owned()).ok_or_else(|| {
+        Wrong::new("there is no topic").help("add `notifications: { create: true }`")
+    })
 }

@@ -14,6 +14,11 @@ pub(super) const ROOT: &[&str] = &[
     "events",
     "function",
     "alarms",
+    "watch",
+    "guard",
+    "fleet",
+    "notifications",
+    "mute",
     "dashboard",
     "permissions_boundary",
     "tags",
@@ -30,6 +35,11 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "events",
     "function",
     "alarms",
+    "watch",
+    "guard",
+    "fleet",
+    "notifications",
+    "mute",
     "dashboard",
     "permissions_boundary",
     "tags",
@@ -53,7 +63,7 @@ pub(super) const FUNCTION: &[&str] = &[
     "list_burst",
     "list_refill",
 ];
-pub(super) const ALARMS: &[&str] = &["prefix", "actions", "status", "machines"];
+pub(super) const ALARMS: &[&str] = &["prefix", "actions", "status", "express", "machines"];
 pub(super) const ACTIONS: &[&str] = &["alarm", "ok", "insufficient_data"];
 /// How an alarm evaluates: of `alarms.status`.
 pub(super) const EVALUATION: &[&str] = &[
@@ -79,6 +89,24 @@ pub(super) const ALARM: &[&str] = &[
     "description",
     "actions",
 ];
+pub(super) const WATCH: &[&str] = &["defaults", "machines"];
+/// Of what a machine declares, and of what all do.
+pub(super) const DECLARED: &[&str] = &[
+    "expect_every",
+    "schedules",
+    "grace",
+    "max_duration",
+    "settle",
+    "incomplete",
+    "renotify_every",
+];
+/// Of a schedule that is more than an expression.
+pub(super) const SCHEDULE: &[&str] = &["expression", "timezone"];
+pub(super) const GUARD: &[&str] = &["enabled", "actions"];
+pub(super) const FLEET: &[&str] = &["enabled", "actions"];
+pub(super) const NOTIFICATIONS: &[&str] = &["topic", "create", "email", "redact_cause"];
+/// Of a mute window.
+pub(super) const MUTE: &[&str] = &["name", "machines", "schedule", "duration", "timezone"];
 pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title"];
 
 /// All of them, for the test that the documentation has each.
@@ -96,5 +124,12 @@ pub(super) const ALL: &[&[&str]] = &[
     ACTIONS,
     EVALUATION,
     ALARM,
+    WATCH,
+    DECLARED,
+    SCHEDULE,
+    GUARD,
+    FLEET,
+    NOTIFICATIONS,
+    MUTE,
     DASHBOARD,
 ];

@@ -203,7 +203,7 @@ fn machine_name(text: &str) -> Result<String, Wrong> {
 }
 
 /// A glob that the function reads in the same way: only `*` and `?` are special.
-fn glob_text(text: &str) -> Result<String, Wrong> {
+pub(super) fn glob_text(text: &str) -> Result<String, Wrong> {
     let good = |c: char| c.is_ascii_alphanumeric() || "._-*?".contains(c);
     let help = "`*` is any text, `?` one character; besides these A-Z a-z 0-9 . _ -";
     match text.chars().find(|c| !good(*c)) {

@@ -4,6 +4,7 @@
 //! that exist through the lock; nothing here reads, asks or prints.
 
 mod alarms;
+mod declared;
 mod keys;
 pub mod limits;
 mod machines;
@@ -12,7 +13,9 @@ mod reader;
 mod resolve;
 mod settings;
 mod statement;
+mod telling;
 mod tree;
+mod watch;
 
 pub use origin::{Given, Origin, Overrides, Setting};
 pub use resolve::Resolved;

@@ -112,6 +112,50 @@ fn machines_are_refused_by_name_and_when_they_are_there_twice() {
 }
 
 #[test]
+fn what_machines_declare_is_refused_where_it_means_nothing() {
+    insta::assert_snapshot!(told_with(&[
+        "watch: { defaults: { expect_every: 60 } }",
+        "watch: { defaults: { expect_every: hourly, settle: 1.5m } }",
+        "watch: { defaults: { max_duration: 30s, grace: 400d } }",
+        "watch: { machines: { c: { settle: 1m } } }",
+        "watch: { machines: { a: { schedules: sometimes } } }",
+        "watch: { machines: { a: { schedules: [cron(0 25 * * ? *), { timezone: UTC }] } } }",
+        "watch: { machines: { a: { schedules: [{ expression: rate(1 day), timezone: here }] } } }",
+        "watch: { machines: { a: { schedules: auto } } }",
+        "watch: { machines: { a: { max_duration: definition } } }",
+        "watch: { machines: { a: { incomplete: yes please } } }",
+        "watch: { machines: { a: { setle: 1m } } }",
+        "watch: { machines: { a: { settle: 1m }, a-step-function: { settle: 2m } } }",
+    ]));
+    insta::assert_snapshot!(told(&[
+        "project: p\nmachines: { managed: [{ name: a, type: EXPRESS }] }\nwatch: { machines: { a: { \
+         settle: 1m } } }\n",
+    ]));
+}
+
+#[test]
+fn notifications_and_mute_windows_are_refused_by_the_rules_of_aws() {
+    insta::assert_snapshot!(told_with(&[
+        "notifications: { topic: pager }",
+        "notifications: { topic: 'arn:aws:sqs:eu-west-1:123456789012:queue' }",
+        "notifications: { topic: 'arn:aws:sns:eu-west-1:123456789012:pager', create: true }",
+        "notifications: { email: [oncall@example.com] }",
+        "notifications: { create: true, email: [oncall, 'a b@example.com'] }",
+        "alarms: { actions: { alarm: [topic] } }",
+        "guard: { actions: { alarm: [topic] } }",
+        "alarms: { express: Status }",
+        "mute: [nightly]",
+        "mute: [{ name: night }]",
+        "mute: [{ name: night, schedule: cron(0 2 * * ? *), duration: 1h }]",
+        "mute: [{ name: night, schedule: cron(0 2 * * *), duration: 90s }]",
+        "mute: [{ name: night, schedule: cron(0 2 * * *), duration: 16d }]",
+        "mute: [{ name: n, schedule: cron(0 2 * * *), duration: 1h, machines: ['[a]'] }]",
+        "mute: [{ name: n, schedule: cron(0 2 * * *), duration: 1h }, { name: n, schedule: \
+         at(2027-01-31T02:00), duration: 1h }]",
+    ]));
+}
+
+#[test]
 fn patterns_that_nobody_looked_up_are_told_with_what_to_run() {
     insta::assert_snapshot!(told(&[
         "project: p\nmachines:\n  watched:\n    - batch-*\n    - tag: { team: data }\n"

@@ -42,6 +42,7 @@ pub(super) fn wanted(settings: &Settings) -> Wanted {
         patterns: settings.watched.iter().map(|spec| spec.pattern.clone()).collect(),
         exclude: settings.exclude.iter().map(|(glob, _)| glob.clone()).collect(),
         managed: settings.managed.iter().map(|spec| spec.key.clone()).collect(),
+        schedules: settings.watch.asks_for_schedules(),
     }
 }
 
@@ -54,11 +55,18 @@ pub(super) fn resolve(
     lock: Option<&Lock>,
 ) -> Result<Resolved, Vec<Problem>> {
     let locked = lock.and_then(|lock| lock.environments.get(&settings.env));
-    let mut making = Making { file, text, problems: Vec::new(), warnings: findings.warnings };
+    let mut making = Making {
+        file,
+        text,
+        problems: Vec::new(),
+        warnings: findings.warnings,
+        rare_sweeps: false,
+    };
     let watched = making.watched(&settings, locked);
     let managed: Vec<Managed> =
         settings.managed.iter().filter_map(|spec| making.managed(spec, &settings, files)).collect();
-    let alarms = making.alarms(&settings, &watched);
+    let watching = making.watching(&settings, &managed, &watched, locked);
+    let alarms = making.alarms(&settings, &watched, watching.alarms);
     let scope = making.scope(&settings, &watched);
     making.sweep_time(&settings, &watched);
     if !making.problems.is_empty() {
@@ -79,6 +87,11 @@ pub(super) fn resolve(
         watched,
         scope,
         alarms,
+        watch: watching.watch,
+        guard: settings.guard,
+        fleet: settings.fleet,
+        notifications: settings.notifications,
+        mute: settings.mute,
         dashboard: settings.dashboard,
         tags: settings.tags,
     };
@@ -92,16 +105,26 @@ struct Lit<'a> {
     declared: Vec<&'a AlarmSpec>,
 }
 
-struct Making<'a> {
-    file: &'a str,
+pub(super) struct Making<'a> {
+    pub(super) file: &'a str,
     text: &'a str,
     problems: Vec<Problem>,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
+    /// Whether it has been said that sweeps come too rarely.
+    pub(super) rare_sweeps: bool,
 }
 
 impl Making<'_> {
-    fn problem(&mut self, span: &Range<usize>, wrong: Wrong) {
+    pub(super) fn problem(&mut self, span: &Range<usize>, wrong: Wrong) {
         self.problems.push(Problem::at(self.file, self.text, span, wrong));
+    }
+
+    pub(super) fn problem_without_place(&mut self, wrong: Wrong) {
+        self.problems.push(Problem::without_place(self.file, wrong));
+    }
+
+    pub(super) fn doubt(&mut self, span: &Range<usize>, wrong: Wrong) {
+        self.warnings.push(Problem::at(self.file, self.text, span, wrong));
     }
 
     fn watched(&mut self, settings: &Settings, locked: Option<&Locked>) -> Vec<Watched> {
@@ -223,7 +246,12 @@ impl Making<'_> {
         }
     }
 
-    fn alarms(&mut self, settings: &Settings, watched: &[Watched]) -> Vec<Alarm> {
+    fn alarms(
+        &mut self,
+        settings: &Settings,
+        watched: &[Watched],
+        mut marks: BTreeMap<MachineKey, Vec<Alarm>>,
+    ) -> Vec<Alarm> {
         let managed = settings.managed.iter().map(|spec| Lit {
             key: &spec.key,
             machine_type: spec.machine_type,
@@ -251,10 +279,13 @@ impl Making<'_> {
                 }
             }
         }
+        let defaults_span = &settings.alarms.prefix_span;
         let mut alarms = Vec::new();
         let mut lines: BTreeMap<String, Range<usize>> = BTreeMap::new();
         for machine in &lit {
-            for (alarm, span) in self.alarms_of(machine, settings) {
+            let marks = marks.remove(machine.key).unwrap_or_default();
+            let marks = marks.into_iter().map(|alarm| (alarm, defaults_span.clone()));
+            for (alarm, span) in self.alarms_of(machine, settings).into_iter().chain(marks) {
                 let length = alarm.name.chars().count();
                 if length > MAX_NAME {
                     let message =
@@ -279,7 +310,7 @@ impl Making<'_> {
         let express = machine.machine_type == MachineType::Express;
         let name = format!("{}{}", defaults.prefix, machine.key);
         let (metric, evaluation) = if express {
-            (Metric::ExecutionsFailed, Evaluation::of_metric(Metric::ExecutionsFailed))
+            (defaults.express, Evaluation::of_metric(defaults.express))
         } else {
             (Metric::Status, defaults.status)
         };
@@ -288,7 +319,8 @@ impl Making<'_> {
             name: None,
             metric,
             evaluation,
-            actions: defaults.actions.clone(),
+            // The function tells nobody of an EXPRESS machine.
+            actions: if express { settings.unseen.clone() } else { defaults.actions.clone() },
             description: None,
             span: defaults.prefix_span.clone(),
         };

@@ -7,10 +7,11 @@ use super::limits;
 use super::machines::{self, ManagedSpec, WatchSpec};
 use super::origin::{Given, Origin, Overrides};
 use super::reader::{Field, Reader, Section};
+use super::telling;
 use super::tree::Node;
-use crate::app::{Architecture, Dashboard, Function};
+use super::watch;
+use crate::app::{Actions, Architecture, Dashboard, Fleet, Function, Guard, Mute, Notifications};
 use crate::problem::{Problem, Wrong};
-use crate::schedule;
 use guardian_contract::{Aborted, Semantics};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ use std::ops::Range;
 
 /// The recipe's schedule: every three hours, on the hour.
 pub const DEFAULT_SCHEDULE: &str = "cron(0 */3 * * ? *)";
+/// The schedule of a configuration that says what is late or stuck.
+pub const WATCHING_SCHEDULE: &str = "rate(5 minutes)";
 /// The recipe's dashboard.
 pub const DEFAULT_DASHBOARD: &str = "StepFunctionStatusDashboard";
 /// The recipe's title of the alarm widget.
@@ -41,6 +44,13 @@ pub(super) struct Settings {
     pub alarms: AlarmDefaults,
     /// Alarms under `alarms.machines`, with the key as it is written and its place.
     pub machine_alarms: Vec<(String, Range<usize>, Vec<AlarmSpec>)>,
+    /// What alarms do that tell of what nobody else does.
+    pub unseen: Actions,
+    pub watch: watch::WatchSpec,
+    pub guard: Option<Guard>,
+    pub fleet: Option<Fleet>,
+    pub notifications: Notifications,
+    pub mute: Vec<Mute>,
     pub dashboard: Option<Dashboard>,
     pub permissions_boundary: Option<String>,
     pub tags: BTreeMap<String, String>,
@@ -83,11 +93,23 @@ impl Settings {
             let wrong = Wrong::new("`aborted: ignore` means nothing under `original`");
             field.warn(wrong.help("it is for `semantics: last-finished`"));
         }
-        let schedule = root.setting("schedule", DEFAULT_SCHEDULE.to_owned(), read_schedule);
+        let watch = watch::read(&root.child("watch", keys::WATCH));
+        // What is late or stuck is told by sweeps alone.
+        let default = if watch.needs_sweeps() { WATCHING_SCHEDULE } else { DEFAULT_SCHEDULE };
+        let schedule = root.setting("schedule", default.to_owned(), watch::expression);
         // The published recipe has none.
         let events = root.setting("events", semantics == Semantics::LastFinished, Field::boolean);
         let function = read_function(&root.child("function", keys::FUNCTION), &project, env);
-        let (alarms, machine_alarms) = alarms::read(&root.child("alarms", keys::ALARMS), semantics);
+        let notifications =
+            telling::notifications(&root.child("notifications", keys::NOTIFICATIONS));
+        let has_topic = notifications.topic.is_some();
+        let (alarms, machine_alarms) =
+            alarms::read(&root.child("alarms", keys::ALARMS), semantics, has_topic);
+        let unseen = telling::unseen(&alarms, &notifications);
+        let guard =
+            telling::guard(&root.child("guard", keys::GUARD), semantics, &unseen, has_topic);
+        let fleet = telling::fleet(&root.child("fleet", keys::FLEET), has_topic);
+        let mute = telling::mutes(root.get("mute"));
         let section = root.child("machines", keys::MACHINES);
         let managed = machines::managed(&section, &alarms);
         let watched = machines::watched(&section);
@@ -113,6 +135,12 @@ impl Settings {
             exclude,
             alarms,
             machine_alarms,
+            unseen,
+            watch,
+            guard,
+            fleet,
+            notifications,
+            mute,
             dashboard,
             permissions_boundary,
             tags,
@@ -140,14 +168,6 @@ fn overridden(
         Err(wrong) => reader.problem_elsewhere(Problem::without_place(&given.source, wrong)),
     }
     Some(given.value.clone())
-}
-
-fn read_schedule(field: &Field<'_>) -> Result<String, Wrong> {
-    let text = field.text()?;
-    if let Err(refused) = schedule::parse(text) {
-        field.problem_within(text, &refused.span, refused.wrong);
-    }
-    Ok(text.to_owned())
 }
 
 fn read_function(section: &Section<'_>, project: &str, env: &Chosen) -> Function {

@@ -161,9 +161,143 @@ machines:
 ");
     let alarm = status_alarm(&app, "step1");
     assert_eq!(alarm.name, "StepFunctionStatusAlarm-step1");
-    assert_eq!((alarm.metric, alarm.statistic), (Metric::ExecutionsFailed, Statistic::Sum));
+    assert_eq!((alarm.metric, alarm.statistic), (Metric::Unsuccessful, Statistic::Sum));
     assert_eq!((alarm.period_s, alarm.threshold), (300, 1.0));
     assert_eq!(alarm.missing, MissingData::NotBreaching);
+}
+
+#[test]
+fn the_published_recipe_has_nothing_that_it_did_not_publish() {
+    let app = app("project: shop\nsemantics: original\n");
+    assert!(!app.events && app.guard.is_none() && app.fleet.is_none() && app.mute.is_empty());
+    assert_eq!(app.watch, guardian_contract::Watch::default());
+    assert_eq!(app.notifications, crate::app::Notifications::default());
+    let ours = self::app("project: shop\n");
+    assert!(ours.events && ours.guard.is_some() && ours.fleet.is_none());
+}
+
+fn alarms_of<'a>(app: &'a App, key: &str) -> Vec<(&'a str, Metric, f64)> {
+    let alarms = app.alarms.iter().filter(|alarm| alarm.machine.as_str() == key);
+    alarms.map(|alarm| (alarm.name.as_str(), alarm.metric, alarm.threshold)).collect()
+}
+
+#[test]
+fn what_a_machine_declares_becomes_its_watch_and_its_alarms() {
+    let app = app("\
+project: shop
+watch:
+  defaults: { settle: 2m, max_duration: 1h }
+  machines:
+    step1: { expect_every: 1d, grace: 10m, incomplete: alarm }
+    step2-step-function:
+      schedules: ['rate(2 hours)', { expression: cron(0 3 * * ? *), timezone: Europe/Berlin }]
+      max_duration: 90s
+      renotify_every: 5
+");
+    let of = |key: &str| app.watch.of(&MachineKey::new(key).unwrap());
+    let step1 = of("step1");
+    assert_eq!((step1.expect_every_s, step1.grace_s), (Some(86_400), Some(600)));
+    assert_eq!((step1.settle_s, step1.max_duration_s), (Some(120), Some(3_600)));
+    assert_eq!(step1.incomplete, Some(true));
+    let step2 = of("step2");
+    assert_eq!((step2.max_duration_s, step2.renotify_every), (Some(90), Some(5)));
+    assert_eq!(step2.schedules[1].timezone.as_deref(), Some("Europe/Berlin"));
+    assert_eq!(
+        alarms_of(&app, "step1"),
+        [
+            ("StepFunctionStatusAlarm-step1", Metric::Status, 3.0),
+            ("StepFunctionOverdueAlarm-step1", Metric::OverdueSeconds, 0.0),
+            ("StepFunctionStuckAlarm-step1", Metric::OldestRunningSeconds, 3_600.0),
+            ("StepFunctionIncompleteAlarm-step1", Metric::IncompleteItems, 0.0),
+        ]
+    );
+    assert_eq!(alarms_of(&app, "step3").len(), 2);
+    // Late and stuck are told by sweeps alone.
+    assert_eq!(app.schedule, "rate(5 minutes)");
+}
+
+#[test]
+fn the_time_of_a_definition_is_how_long_its_runs_may_take() {
+    let timed = r#"{"StartAt": "A", "TimeoutSeconds": 300, "States": {"A": {"Type": "Succeed"}}}"#;
+    let mut files = Memory::with(&["definitions/b.json"]);
+    files.put("definitions/a.json", Ok(timed));
+    let text = "project: p\nmachines: { managed: [a, b] }\nwatch: { defaults: { max_duration: \
+                definition } }\n";
+    let config = Config::parse(FILE, text).unwrap();
+    let app = config.resolve(&Overrides::default(), &files, None).unwrap().app;
+    assert_eq!(alarms_of(&app, "a")[1].2, 300.0);
+    assert_eq!(alarms_of(&app, "b").len(), 1);
+}
+
+#[test]
+fn what_starts_a_machine_by_the_clock_is_taken_from_the_lock() {
+    use crate::lock::{Locked, StartedBy};
+    let text = "project: p\nmachines: { watched: [nightly, other] }\nwatch: { defaults: { \
+                schedules: auto, expect_every: 1d } }\n";
+    let config = Config::parse(FILE, text).unwrap();
+    assert!(config.wanted(&Overrides::default()).unwrap().schedules);
+    let started = StartedBy {
+        by: "schedule night".into(),
+        expression: "cron(0 3 * * ? *)".into(),
+        timezone: None,
+        window_minutes: Some(30),
+    };
+    let schedules = Some(BTreeMap::from([("nightly".to_owned(), vec![started])]));
+    let locked = Locked { schedules, ..Locked::default() };
+    let mut lock = Lock::default();
+    lock.environments.insert("dev".to_owned(), locked);
+    let text = lock.to_text().unwrap();
+    assert_eq!(Lock::parse(crate::lock::FILE, &text).unwrap(), lock);
+    let resolved = config.resolve(&Overrides::default(), &Memory::default(), Some(&lock)).unwrap();
+    let of = |key: &str| resolved.app.watch.of(&MachineKey::new(key).unwrap());
+    assert_eq!(of("nightly").schedules[0].expression, "cron(0 3 * * ? *)");
+    // A quarter of an hour by itself, and the window.
+    assert_eq!(of("nightly").grace_s, Some(900 + 1_800));
+    assert_eq!((of("other").expect_every_s, of("other").schedules.len()), (Some(86_400), 0));
+    let unknown = config.resolve(&Overrides::default(), &Memory::default(), None).unwrap_err();
+    assert!(unknown.to_string().contains("by the clock is not known"), "{unknown}");
+}
+
+#[test]
+fn sweeps_that_come_too_rarely_for_what_is_declared_are_doubted() {
+    let text = |schedule: &str| {
+        format!(
+            "project: shop\nschedule: {schedule}\nwatch: {{ defaults: {{ max_duration: 1h }} }}\n"
+        )
+    };
+    let warnings = resolved(&text("rate(1 hour)")).warnings;
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].message.contains("apart"), "{}", warnings[0]);
+    assert!(resolved(&text("rate(30 minutes)")).warnings.is_empty());
+}
+
+#[test]
+fn alarms_that_nobody_else_tells_of_go_to_the_topic_unless_actions_are_named() {
+    let text = "project: shop\nnotifications: { create: true }\nwatch: { defaults: { \
+                max_duration: 1h } }\n";
+    let topic = ["topic".to_owned()];
+    let app = self::app(text);
+    assert_eq!(app.alarms[1].actions.alarm, topic);
+    assert!(app.alarms[0].actions.alarm.is_empty());
+    assert_eq!(app.guard.unwrap().actions.alarm, topic);
+    let arn = "arn:aws:sns:eu-west-1:123456789012:pager";
+    let named = self::app(&format!("{text}alarms: {{ actions: {{ alarm: [topic, '{arn}'] }} }}\n"));
+    assert_eq!(named.alarms[0].actions.alarm, ["topic", arn]);
+    assert_eq!(named.guard.unwrap().actions.alarm, ["topic", arn]);
+}
+
+#[test]
+fn mute_windows_are_read() {
+    let app = app("\
+project: shop
+mute:
+  - { name: night, schedule: cron(0 2 * * *), duration: 90m }
+  - { name: move, schedule: 'at(2027-01-31T02:00)', duration: 1d, machines: ['step*'], timezone: UTC }
+");
+    let windows: Vec<(&str, u32)> =
+        app.mute.iter().map(|mute| (mute.name.as_str(), mute.duration_s)).collect();
+    assert_eq!(windows, [("night", 5_400), ("move", 86_400)]);
+    assert_eq!(app.mute[1].machines, ["step*"]);
 }
 
 #[test]

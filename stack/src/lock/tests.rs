@@ -12,6 +12,7 @@ fn wanted(patterns: &[Pattern], exclude: &[&str], managed: &[&str]) -> Wanted {
         patterns: patterns.to_vec(),
         exclude: exclude.iter().map(|glob| (*glob).to_owned()).collect(),
         managed: managed.iter().map(|key| MachineKey::new(*key).unwrap()).collect(),
+        schedules: false,
     }
 }
 

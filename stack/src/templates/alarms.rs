@@ -1,13 +1,20 @@
 //! Alarms: what each looks at, and what it tells the person whom it wakes.
 
+use super::guard::with_actions;
 use super::ids::short_hash;
 use super::machines::{AlarmIds, Machine};
 use super::{links, word};
 use crate::app::{Alarm, App, Comparison, Metric, MissingData, Statistic};
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::{Template, Val};
-use guardian_contract::{Aborted, NAMESPACE, Semantics, status_metric};
+use guardian_contract::{
+    Aborted, MachineKey, NAMESPACE, Semantics, incomplete_metric, oldest_running_metric,
+    overdue_metric, status_metric,
+};
 
+/// Where Step Functions publishes, and the dimension that names a machine there.
+const STATES: &str = "AWS/States";
+const DIMENSION: &str = "StateMachineArn";
 /// The longest description of an alarm, in characters [CloudWatch API].
 const MAX_DESCRIPTION: usize = 1_024;
 /// What the link may grow by when CloudFormation has filled in region, account and partition.
@@ -37,32 +44,65 @@ fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) ->
         .alarm_description(description(app, machine, alarm))
         .comparison_operator(comparison(alarm.comparison))
         .evaluation_periods(alarm.evaluation_periods)
-        .period(alarm.period_s)
-        .statistic(statistic(alarm.statistic))
         .threshold(alarm.threshold)
         .treat_missing_data(missing(alarm.missing));
-    resource = if alarm.metric == Metric::Status {
-        resource.namespace(NAMESPACE).metric_name(status_metric(machine.key))
+    if alarm.metric == Metric::Unsuccessful {
+        resource = resource.metrics(unsuccessful(app, machine, alarm));
     } else {
-        let dimension = cfn::Dimension::new("StateMachineArn", &machine.arn);
-        resource.namespace("AWS/States").metric_name(word(&alarm.metric)).dimensions([dimension])
-    };
+        resource = resource.period(alarm.period_s).statistic(statistic(alarm.statistic));
+        resource = match own_metric(machine.key, alarm.metric) {
+            Some(name) => resource.namespace(NAMESPACE).metric_name(name),
+            None => resource
+                .namespace(STATES)
+                .metric_name(word(&alarm.metric))
+                .dimensions([cfn::Dimension::new(DIMENSION, &machine.arn)]),
+        };
+    }
     if alarm.datapoints_to_alarm != alarm.evaluation_periods {
         resource = resource.datapoints_to_alarm(alarm.datapoints_to_alarm);
     }
-    let arns = |list: &[String]| list.iter().map(Val::from).collect::<Vec<Val<String>>>();
-    let actions = &alarm.actions;
-    if !actions.alarm.is_empty() {
-        resource = resource.alarm_actions(arns(&actions.alarm));
-    }
-    if !actions.ok.is_empty() {
-        resource = resource.ok_actions(arns(&actions.ok));
-    }
-    if !actions.insufficient_data.is_empty() {
-        resource = resource.insufficient_data_actions(arns(&actions.insufficient_data));
-    }
+    resource = with_actions(resource, app, &alarm.actions);
     t.add(id.as_str(), resource);
     id
+}
+
+/// The name of a metric that Guardian publishes; none: AWS/States does.
+fn own_metric(key: &MachineKey, metric: Metric) -> Option<String> {
+    match metric {
+        Metric::Status => Some(status_metric(key)),
+        Metric::OverdueSeconds => Some(overdue_metric(key)),
+        Metric::OldestRunningSeconds => Some(oldest_running_metric(key)),
+        Metric::IncompleteItems => Some(incomplete_metric(key)),
+        _ => None,
+    }
+}
+
+/// The sum of what an EXPRESS machine may end as besides succeeding. A series that has no point in
+/// a period counts as 0 there: AWS/States need not publish what did not happen.
+fn unsuccessful(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Vec<cfn::MetricDataQuery> {
+    let mut parts = vec![("failed", "ExecutionsFailed"), ("timedOut", "ExecutionsTimedOut")];
+    if counts_aborted(app) {
+        parts.push(("aborted", "ExecutionsAborted"));
+    }
+    let filled: Vec<String> = parts.iter().map(|(id, _)| format!("FILL({id}, 0)")).collect();
+    let sum = cfn::MetricDataQuery::new("sum")
+        .expression(format!("SUM([{}])", filled.join(", ")))
+        .label("Executions that did not succeed")
+        .return_data(true);
+    let one = |(id, name): (&str, &str)| {
+        let metric = cfn::Metric::new()
+            .namespace(STATES)
+            .metric_name(name)
+            .dimensions([cfn::Dimension::new(DIMENSION, &machine.arn)]);
+        let stat = cfn::MetricStat::new(metric, alarm.period_s, word(&alarm.statistic));
+        cfn::MetricDataQuery::new(id).metric_stat(stat).return_data(false)
+    };
+    std::iter::once(sum).chain(parts.into_iter().map(one)).collect()
+}
+
+/// Whether an aborted run is red.
+fn counts_aborted(app: &App) -> bool {
+    (app.semantics, app.aborted) != (Semantics::LastFinished, Aborted::Ignore)
 }
 
 fn comparison(of: Comparison) -> cfn::ComparisonOperator {
@@ -114,17 +154,41 @@ fn description(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Val<String> {
 fn remedy(metric: Metric) -> &'static str {
     match metric {
         Metric::Status
+        | Metric::Unsuccessful
         | Metric::ExecutionsFailed
         | Metric::ExecutionsTimedOut
         | Metric::ExecutionsAborted => {
             "Open its executions, read error and cause of the last one that did not succeed, mend \
              it, and redrive it or start a new one."
         }
+        Metric::OverdueSeconds => {
+            "Look whether what starts it is switched on and allowed to, and whether a run hangs. \
+             A run that finishes clears the alarm."
+        }
+        Metric::OldestRunningSeconds => {
+            "Open the oldest running execution and see which state it waits in; stop it if nothing \
+             will come. The alarm clears when no run is too old."
+        }
+        Metric::IncompleteItems => {
+            "Open the execution's Map Run and read why its items failed; the run itself succeeded."
+        }
         _ => "Open its executions and compare the latest with earlier ones.",
     }
 }
 
 fn meaning(app: &App, name: &str, alarm: &Alarm) -> String {
+    match alarm.metric {
+        Metric::OverdueSeconds => {
+            return format!("{name}: a run was to have finished by now, and none has.");
+        }
+        Metric::OldestRunningSeconds => {
+            return format!("{name}: a run has been going for more than {} s.", alarm.threshold);
+        }
+        Metric::IncompleteItems => {
+            return format!("{name}: the last run left items of a Map Run undone.");
+        }
+        _ => {}
+    }
     if alarm.metric != Metric::Status {
         let comparison = match alarm.comparison {
             Comparison::GreaterThanOrEqualToThreshold => ">=",
@@ -142,9 +206,9 @@ fn meaning(app: &App, name: &str, alarm: &Alarm) -> String {
             alarm.period_s,
         );
     }
-    let ended = match (app.semantics, app.aborted) {
-        (Semantics::LastFinished, Aborted::Ignore) => "failed or timed out",
-        _ => "failed, timed out or was aborted",
+    let ended = match counts_aborted(app) {
+        false => "failed or timed out",
+        true => "failed, timed out or was aborted",
     };
     match app.semantics {
         Semantics::Original => format!("{name}: the newest run {ended}."),

@@ -1,13 +1,15 @@
 //! The function that sweeps: its role, its log, its schedule, and the queue of what it failed to
 //! answer.
 
+use super::guard::{self, Guarding};
 use super::hints::{self, Hints};
-use super::policy::{Allow, bounded, document, machine_arn, tls_only, trust};
-use super::{TemplateError, parameters, word};
+use super::machines::AlarmIds;
+use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
+use super::{TemplateError, parameters, topic, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, Id, Output, Param, Template, Val, pseudo};
-use guardian_contract::{NAMESPACE, env};
+use guardian_contract::{Guarded, NAMESPACE, env};
 use serde_json::{Value, json};
 
 /// All variables of a function together, in bytes [Lambda quotas].
@@ -21,12 +23,16 @@ const MAX_NARROWED: usize = 6_000;
 /// An ARN of a machine less its name is at most this long.
 const ARN_PREFIX: usize = 70;
 
-/// Adds the function with all that belongs to it.
+/// Names and values of environment variables.
+type Variables = Vec<(String, Val<String>)>;
+
+/// Adds the function with all that belongs to it; gives the alarms on it, by name with their
+/// logical ids.
 pub(super) fn add(
     t: &mut Template,
     app: &App,
     bucket: &Param<String>,
-) -> Result<(), TemplateError> {
+) -> Result<AlarmIds, TemplateError> {
     let package = t.parameter(
         parameters::PACKAGE_KEY,
         parameters::text("Key of the function's package in the artifact bucket."),
@@ -56,9 +62,12 @@ pub(super) fn add(
             .sqs_managed_sse_enabled(true),
     );
     let hints = app.events.then(|| hints::queues(t, app));
-    let role = t.add("FunctionRole", bounded(role(app, &log, &failures, hints.as_ref()), app));
+    let role = t.add("FunctionRole", bounded(role_of(app, &log, &failures, hints.as_ref()), app));
 
-    let mut variables = environment(app)?;
+    let (mut variables, knows_guarded) = environment(app)?;
+    if let Some(arn) = topic::arn(app) {
+        variables.push((env::TOPIC_ARN.to_owned(), arn));
+    }
     if let Some(hints) = &hints {
         variables.push((env::HINT_QUEUE_URL.to_owned(), hints.queue.queue_url()));
     }
@@ -105,13 +114,17 @@ pub(super) fn add(
     if let Some(hints) = &hints {
         hints::connect(t, app, hints, &function);
     }
+    topic::add(t, app, &role);
+    let guarding =
+        Guarding { function: &function, failures: &failures, hints: hints.as_ref(), knows_guarded };
+    let alarms = app.guard.as_ref().map(|guard| guard::add(t, app, guard, &guarding));
     t.output("FunctionName", Output::new(function.reference()).description("The function."));
     t.output("FunctionRoleArn", Output::new(role.arn()).description("The function's role."));
     t.output(
         "FailureQueueUrl",
         Output::new(failures.queue_url()).description("What the function failed to answer."),
     );
-    Ok(())
+    Ok(alarms.unwrap_or_default())
 }
 
 fn architecture(app: &App) -> lambda::function::Architecture {
@@ -122,24 +135,27 @@ fn architecture(app: &App) -> lambda::function::Architecture {
 }
 
 /// What the function calls, and no more.
-fn role(
+fn role_of(
     app: &App,
     log: &Id<logs::LogGroup>,
     failures: &Id<sqs::Queue>,
     hints: Option<&Hints>,
 ) -> iam::Role {
     let include = &app.scope.include;
+    let incomplete = looks_into_map_runs(app);
+    let told = app.notifications.topic.is_some();
     let length: usize = include.iter().map(|p| p.len() + ARN_PREFIX).sum();
-    let narrowed = !include.is_empty() && length <= MAX_NARROWED;
-    let machines: Vec<_> = if narrowed {
-        include.iter().map(|pattern| machine_arn(pattern)).collect()
-    } else {
-        vec![machine_arn("*")]
+    let times = 1 + usize::from(incomplete || told) + usize::from(incomplete);
+    let narrowed = !include.is_empty() && times * length <= MAX_NARROWED;
+    let patterns: Vec<&str> =
+        if narrowed { include.iter().map(String::as_str).collect() } else { vec!["*"] };
+    let of = |kind: &str, ending: &str| -> Vec<Val<String>> {
+        patterns.iter().map(|pattern| states_arn(kind, pattern, ending)).collect()
     };
     let mut statements = vec![
         // Takes no resource: it lists the account's machines [IAM service authorization].
         Allow::new("ListMachines", &["states:ListStateMachines"], ["*"]).into(),
-        Allow::new("ReadExecutions", &["states:ListExecutions"], machines).into(),
+        Allow::new("ReadExecutions", &["states:ListExecutions"], of("stateMachine", "")).into(),
         // Takes no resource either; its namespace is what can be held.
         Allow::new("PublishStatus", &["cloudwatch:PutMetricData"], ["*"])
             .condition(json!({"StringEquals": {"cloudwatch:namespace": NAMESPACE}}))
@@ -150,6 +166,23 @@ fn role(
         // Lambda hands over a failed event with the function's own role.
         Allow::new("KeepFailures", &["sqs:SendMessage"], [failures.arn()]).into(),
     ];
+    let on_executions: Vec<&str> =
+        [incomplete.then_some("states:ListMapRuns"), told.then_some("states:GetExecutionHistory")]
+            .into_iter()
+            .flatten()
+            .collect();
+    if !on_executions.is_empty() {
+        let executions = of("execution", ":*");
+        statements.push(Allow::new("LookIntoRuns", &on_executions, executions).into());
+    }
+    if incomplete {
+        // A Map Run's ARN has its machine, a label and its own id.
+        let runs = of("mapRun", "/*");
+        statements.push(Allow::new("CountItems", &["states:DescribeMapRun"], runs).into());
+    }
+    if let Some(topic) = topic::arn(app) {
+        statements.push(Allow::new("Notify", &["sns:Publish"], [topic]).into());
+    }
     statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.
     iam::Role::new(trust("lambda.amazonaws.com", None))
@@ -157,8 +190,16 @@ fn role(
         .policies([iam::role::Policy::new(document(statements), "StatusCheck")])
 }
 
-/// The variables that the function reads; those that would say nothing are left out.
-fn environment(app: &App) -> Result<Vec<(String, Val<String>)>, TemplateError> {
+/// Whether a machine's Map Runs are looked into.
+fn looks_into_map_runs(app: &App) -> bool {
+    let declared = std::iter::once(&app.watch.defaults).chain(app.watch.machines.values());
+    declared.into_iter().any(|declared| declared.incomplete == Some(true))
+}
+
+/// The variables that the function reads, but those that name other resources; what would say
+/// nothing is left out. And whether the function knows which machines have an alarm.
+fn environment(app: &App) -> Result<(Variables, bool), TemplateError> {
+    let redact = app.notifications.topic.is_some() && app.notifications.redact_cause;
     let mut all = vec![
         (env::SEMANTICS, word(&app.semantics)),
         (env::ABORTED, word(&app.aborted)),
@@ -166,13 +207,46 @@ fn environment(app: &App) -> Result<Vec<(String, Val<String>)>, TemplateError> {
         (env::EXCLUDE, app.scope.exclude.join(",")),
         (env::LIST_BURST, app.function.list_burst.map_or_else(String::new, |n| n.to_string())),
         (env::LIST_REFILL, app.function.list_refill.map_or_else(String::new, |n| n.to_string())),
+        (env::REDACT_CAUSE, if redact { "true".to_owned() } else { String::new() }),
     ];
     all.retain(|(_, value)| !value.is_empty());
-    let bytes: usize = all.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if bytes + RESERVED > MAX_ENVIRONMENT {
-        return Err(TemplateError::Environment { bytes, limit: MAX_ENVIRONMENT - RESERVED });
+    let mut limit = MAX_ENVIRONMENT - RESERVED;
+    if app.notifications.topic.is_some() {
+        limit -= env::TOPIC_ARN.len() + topic::arn_length(app);
     }
-    Ok(all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
+    let length = |all: &[(&str, String)]| -> usize {
+        all.iter().map(|(name, value)| name.len() + value.len()).sum()
+    };
+    let bytes = length(&all);
+    if bytes > limit {
+        return Err(TemplateError::Environment { bytes, limit });
+    }
+    // Numbers and texts become JSON, and the keys of the map are texts.
+    let watch = serde_json::to_string(&app.watch).unwrap_or_default();
+    if watch != "{}" {
+        all.push((env::WATCH, watch));
+        let room = limit - bytes;
+        let bytes = length(&all) - bytes;
+        if bytes > room {
+            return Err(TemplateError::Watch { bytes, room });
+        }
+    }
+    let room = (limit - length(&all)).saturating_sub(env::GUARDED.len());
+    let guarded = guarded(app, room);
+    let knows_guarded = guarded.is_some();
+    all.extend(guarded.map(|text| (env::GUARDED, text)));
+    let all = all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    Ok((all, knows_guarded))
+}
+
+/// Which machines have an alarm, if it can be told in so many bytes. Not told where the function
+/// looks at every machine because their names do not fit: it would find most of them unguarded.
+fn guarded(app: &App, room: usize) -> Option<String> {
+    if app.guard.is_none() || app.scope.include.is_empty() {
+        return None;
+    }
+    let keys = app.alarms.iter().map(|alarm| alarm.machine.clone()).collect();
+    Guarded::encode(&keys, room)
 }
 
 /// The rule that starts the sweep, what lets it, and what takes the event if Lambda does not.

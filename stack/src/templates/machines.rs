@@ -5,11 +5,11 @@ use super::alarms;
 use super::ids::stem;
 use super::policy::{Allow, bounded, document, machine_arn, trust};
 use super::{TemplateError, word};
-use crate::app::{Alarm, App, MachineType, Managed};
+use crate::app::{Alarm, App, MachineType, Managed, Metric};
 use guardian_cfn::resources::{iam, logs, stepfunctions};
 use guardian_cfn::{Id, Template, Val, pseudo};
 use guardian_contract::MachineKey;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Where an alarm stands: its logical id beside its name.
@@ -22,6 +22,8 @@ pub(super) struct Part {
     pub template: Template,
     /// Name and logical id of its alarms, in the order of the configuration.
     pub alarms: AlarmIds,
+    /// Of these, the names of those that say that it is red, late or stuck.
+    pub lights: Vec<String>,
     /// What the template's metadata says of it.
     pub metadata: Value,
     /// Bytes that resources and metadata take.
@@ -78,17 +80,38 @@ fn part(
     managed: bool,
     alarms: &[&Alarm],
 ) -> Part {
+    let marks = [
+        ("late", Metric::OverdueSeconds),
+        ("stuck", Metric::OldestRunningSeconds),
+        ("incomplete", Metric::IncompleteItems),
+    ];
+    let marks: Map<String, Value> = marks
+        .into_iter()
+        .filter_map(|(mark, metric)| {
+            let alarm = alarms.iter().find(|alarm| alarm.metric == metric)?;
+            Some((mark.to_owned(), json!(alarm.name)))
+        })
+        .collect();
+    // The status alarm comes first; that items failed is no light.
+    let lights = alarms.iter().enumerate().filter(|(index, alarm)| {
+        let marks = [Metric::OverdueSeconds, Metric::OldestRunningSeconds];
+        *index == 0 || marks.contains(&alarm.metric)
+    });
+    let lights = lights.map(|(_, alarm)| alarm.name.clone()).collect();
     let alarms = alarms::add(&mut template, app, machine, alarms);
-    let metadata = json!({
+    let mut metadata = json!({
         "name": machine.name,
         "type": word(&machine_type),
         "managed": managed,
         "alarms": alarms.iter().map(|(name, _)| name).collect::<Vec<_>>(),
     });
+    if !marks.is_empty() {
+        metadata["marks"] = Value::Object(marks);
+    }
     // Besides the value: the key's quotes, the colon and the comma.
     let said = metadata.to_string().len() + machine.key.as_str().len() + 4;
     let bytes = template.resources_size() + said;
-    Part { key: machine.key.clone(), template, alarms, metadata, bytes }
+    Part { key: machine.key.clone(), template, alarms, lights, metadata, bytes }
 }
 
 /// Adds a machine that the stack creates.

@@ -3,7 +3,9 @@
 
 mod alarms;
 mod dashboard;
+mod fleet;
 mod function;
+mod guard;
 mod hints;
 mod ids;
 mod links;
@@ -13,13 +15,14 @@ pub mod parameters;
 mod policy;
 #[cfg(test)]
 mod tests;
+mod topic;
 
 pub use nested::{FULL, ROOT};
 
 use crate::app::App;
 use dashboard::Shown;
-use guardian_cfn::resources::cloudformation;
-use guardian_cfn::{MAX_S3_BODY, Output, Param, Synth, SynthErrors, Template, Val};
+use guardian_cfn::resources::{cloudformation, cloudwatch};
+use guardian_cfn::{Id, MAX_S3_BODY, Output, Param, Synth, SynthErrors, Template, Val};
 use guardian_contract::MachineKey;
 use machines::Part;
 use serde_json::{Map, Value, json};
@@ -99,6 +102,18 @@ pub enum TemplateError {
         /// How many there may be.
         limit: usize,
     },
+    /// What machines declare does not fit.
+    #[error(
+        "what the machines declare under `watch` takes {bytes} bytes of the function's environment, \
+         and {room} are left of its 4 KB; say what most of them share under `watch.defaults`, or \
+         divide the machines between two projects"
+    )]
+    Watch {
+        /// How many bytes there are.
+        bytes: usize,
+        /// How many are left.
+        room: usize,
+    },
     /// A place that no stack of ours has.
     #[error(
         "the lock file says that the machine `{key}` lives in the stack `{stack}`, which Guardian \
@@ -172,36 +187,67 @@ pub fn templates(
         parameters::text("Bucket that holds the function's package and the nested templates."),
     );
     let console = parameters::console(&mut root);
-    function::add(&mut root, app, &bucket)?;
-    let base = root.resource_count() + usize::from(app.dashboard.is_some());
+    let guard = function::add(&mut root, app, &bucket)?;
+    let fleet = app.fleet.as_ref().and_then(|fleet| fleet::fleet(app, fleet, &parts));
+    let (mutes, windows, idle) = fleet::mutes(app, &parts);
+    let over = usize::from(fleet.is_some()) + usize::from(mutes.is_some());
+    let base = root.resource_count() + usize::from(app.dashboard.is_some()) + over;
     let assignment = nested::place(&parts, base, previous)?;
 
     let mut nested = Vec::new();
-    let pages = add_dashboards(&mut root, &mut nested, app, &parts, &assignment)?;
+    let pages = add_dashboards(&mut root, &mut nested, app, &parts, &assignment, &guard)?;
     let mut root_machines = Map::new();
     let mut by_stack: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
+    let mut before: Vec<String> = Vec::new();
     for part in parts.drain(..) {
         // `place` has given every machine a place that it can read.
         let number = assignment.get(&part.key).and_then(|s| nested::number(s)).unwrap_or(0);
         if number == 0 {
             root_machines.insert(part.key.to_string(), part.metadata);
+            before.extend(part.alarms.iter().map(|(_, id)| id.clone()));
             root.append(part.template);
         } else {
             by_stack.entry(number).or_default().push(part);
         }
     }
     for (number, parts) in by_stack {
-        nested.push(machines_stack(app, &format!("Machines{number}"), parts)?);
+        let stack = machines_stack(app, &format!("Machines{number}"), parts)?;
+        before.push(stack.logical_id.clone());
+        nested.push(stack);
     }
     for stack in &nested {
         add_nested(&mut root, stack, &bucket, &console);
     }
+    let (has_fleet, over) =
+        (fleet.is_some(), [(fleet::FLEET, fleet), (fleet::MUTES, mutes)].into_iter());
+    for (id, template) in over.filter_map(|(id, template)| Some((id, template?))) {
+        let stack = stack(id, &template)?;
+        let made = add_nested(&mut root, &stack, &bucket, &console);
+        for alarm in &before {
+            // The type says nothing here: what is waited for is alarms and nested stacks.
+            root.resource_mut(&made).depends_on(&Id::<cloudwatch::Alarm>::named(alarm));
+        }
+        nested.push(stack);
+    }
     let mut metadata = metadata(app, root_machines);
+    metadata["events"] = json!(app.events);
+    metadata["guard"] = guard.iter().map(|(name, _)| name.as_str()).collect();
+    if has_fleet {
+        metadata["fleet"] = json!(fleet::name(app));
+    }
+    if !app.mute.is_empty() {
+        metadata["mutes"] = windows;
+    }
     metadata["dashboards"] = dashboard::names(app, pages);
     root.metadata("Guardian", metadata);
     let root = synth(ROOT, &root)?;
     let mut templates = Templates { root, nested, assignment, warnings: Vec::new() };
     templates.warnings = warnings(app, &templates);
+    templates.warnings.extend(
+        idle.into_iter().map(|window| {
+            format!("the mute window `{window}` matches no machine; it mutes nothing")
+        }),
+    );
     Ok(templates)
 }
 
@@ -213,6 +259,7 @@ fn add_dashboards(
     app: &App,
     parts: &[Part],
     assignment: &BTreeMap<MachineKey, String>,
+    guard: &[(String, String)],
 ) -> Result<usize, TemplateError> {
     let Some(dashboard) = &app.dashboard else { return Ok(0) };
     let shown = parts.iter().flat_map(|part| {
@@ -224,7 +271,8 @@ fn add_dashboards(
             status: index == 0,
         })
     });
-    let mut pages = dashboard::pages(shown.collect());
+    let of_guard = guard.iter().map(|(name, id)| Shown { name, here: Some(id), status: false });
+    let mut pages = dashboard::pages(shown.chain(of_guard).collect());
     let count = pages.len();
     for (number, alarms) in pages.iter_mut().enumerate() {
         if number == 0 {
@@ -280,7 +328,7 @@ fn add_nested(
     nested: &Nested,
     bucket: &Param<String>,
     console: &Param<String>,
-) {
+) -> Id<cloudformation::Stack> {
     // With the bucket in the path: CloudFormation reads both forms, and emulators know no bucket
     // by its host name.
     let url = format!(
@@ -288,11 +336,11 @@ fn add_nested(
         bucket.name(),
         nested.s3_key
     );
-    root.add(
-        nested.logical_id.as_str(),
-        cloudformation::Stack::new(Val::sub(&url, []))
-            .parameters([(console.name(), console.reference())]),
-    );
+    let mut stack = cloudformation::Stack::new(Val::sub(&url, []));
+    if nested.synth.value()["Parameters"][console.name()].is_object() {
+        stack = stack.parameters([(console.name(), console.reference())]);
+    }
+    root.add(nested.logical_id.as_str(), stack)
 }
 
 /// What a template's metadata says: enough to speak of lights where two templates differ.
@@ -325,6 +373,14 @@ fn warnings(app: &App, templates: &Templates) -> Vec<String> {
             "{resources} resources in all: CloudFormation creates, updates or deletes at most \
              {MAX_OPERATION} in one operation, nested stacks included. Add the machines in steps \
              of {MAX_OPERATION} resources"
+        ));
+    }
+    if app.guard.is_some() && guard::heartbeat(app).is_none() {
+        warnings.push(format!(
+            "with the schedule {} a sweep comes too rarely for an alarm on its heartbeat: \
+             CloudWatch looks back 7 days at most. Nobody will notice when Guardian stops; sweep at \
+             least once a day",
+            app.schedule
         ));
     }
     // A group's ARN takes about 100 of the policy's 5,120 characters, the frame about 300.

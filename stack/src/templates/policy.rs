@@ -5,6 +5,8 @@ use guardian_cfn::resources::{iam, sqs};
 use guardian_cfn::{Id, Val};
 use serde_json::{Map, Value, json};
 
+const STATES_PREFIX: &str = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:";
+
 /// One statement that allows something.
 #[derive(Debug, Clone)]
 pub(super) struct Allow(Map<String, Value>);
@@ -26,8 +28,13 @@ impl Allow {
     }
 
     /// Allows a service to take on the role, or to use the queue, under a condition.
-    pub fn service(mut self, principal: &str) -> Self {
-        self.0.insert("Principal".to_owned(), json!({"Service": principal}));
+    pub fn service(self, principal: &str) -> Self {
+        self.principal(json!({"Service": principal}))
+    }
+
+    /// Allows somebody to use the topic.
+    pub fn principal(mut self, principal: Value) -> Self {
+        self.0.insert("Principal".to_owned(), principal);
         self
     }
 
@@ -95,11 +102,16 @@ pub(super) fn machine_arn(name: &str) -> Val<String> {
     Val::sub(&machine_arn_text(name), [])
 }
 
-/// The same as a text for `Fn::Sub`.
+/// The ARN of what belongs to machines, such as their executions: they are named in the same way,
+/// with something behind it.
+pub(super) fn states_arn(kind: &str, name: &str, ending: &str) -> Val<String> {
+    let name = Val::sub_literal(name);
+    Val::sub(&format!("{STATES_PREFIX}{kind}:{name}{ending}"), [])
+}
+
+/// The ARN of machines as a text for `Fn::Sub`.
 pub(super) fn machine_arn_text(name: &str) -> String {
-    const PREFIX: &str =
-        "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:";
-    format!("{PREFIX}{}", Val::sub_literal(name))
+    format!("{STATES_PREFIX}stateMachine:{}", Val::sub_literal(name))
 }
 
 fn one_or_many(mut items: Vec<Value>) -> Value {

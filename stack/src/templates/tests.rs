@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::app::{
-    Actions, Alarm, Architecture, Comparison, Dashboard, Function, MachineType, Managed, Metric,
-    MissingData, Statistic, Watched,
+    Actions, Alarm, Architecture, Comparison, Dashboard, Fleet, Function, Guard, MachineType,
+    Managed, Metric, MissingData, Mute, Notifications, Statistic, TOPIC, Topic, Watched,
 };
-use guardian_contract::{Aborted, Scope, Semantics, alarm_name};
+use guardian_contract::{Aborted, Declared, Scope, Semantics, Watch, alarm_name, env};
 use proptest::prelude::*;
 
 fn key(text: &str) -> MachineKey {
@@ -36,6 +36,11 @@ fn app() -> App {
         watched: Vec::new(),
         scope: Scope::default(),
         alarms: Vec::new(),
+        watch: Watch::default(),
+        guard: None,
+        fleet: None,
+        notifications: Notifications::default(),
+        mute: Vec::new(),
         dashboard: Some(Dashboard {
             name: "StepFunctionStatusDashboard".into(),
             title: "Step Functions Last Execution Status".into(),
@@ -210,15 +215,7 @@ fn a_stack_that_outgrows_one_template_keeps_what_it_has_in_the_main_one() {
 #[test]
 fn the_function_is_told_what_the_configuration_says_and_nothing_twice() {
     let mut app = with_status_alarms(App { watched: vec![watched("a")], ..app() });
-    let variables = |app: &App| {
-        made(app).root.value()["Resources"]["Function"]["Properties"]["Environment"]["Variables"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect::<Vec<_>>()
-    };
-    use guardian_contract::env;
+    let variables = |app: &App| variables(app).keys().cloned().collect::<Vec<_>>();
     assert_eq!(variables(&app), [env::SEMANTICS, env::ABORTED, "AWS_ENDPOINT_URL"]);
     app.scope.exclude = vec!["x".into()];
     app.function.list_burst = Some(1);
@@ -322,6 +319,8 @@ fn texts(value: &Value) -> Vec<String> {
 fn no_statement_allows_everything_where_aws_can_hold_less() {
     let mut app = fleet((0..130).map(|i| format!("m{i}")));
     app.events = true;
+    app.notifications.topic = Some(Topic::Created);
+    app.watch.defaults.incomplete = Some(true);
     let all = made(&app);
     let mut found = Vec::new();
     all.files().for_each(|(_, synth)| statements(synth.value(), &mut found));
@@ -407,6 +406,234 @@ fn a_batch_of_hints_has_time_to_be_tried_again_and_what_fails_is_kept() {
     assert!(!resources.to_json_min().contains("Hint"));
 }
 
+fn resources(synth: &guardian_cfn::Synth, of_type: &str) -> Vec<(String, Value)> {
+    let all = synth.value()["Resources"].as_object().unwrap();
+    let found = all.iter().filter(|(_, resource)| resource["Type"] == of_type);
+    found.map(|(id, resource)| (id.clone(), resource.clone())).collect()
+}
+
+fn variables(app: &App) -> serde_json::Map<String, Value> {
+    let root = made(app).root;
+    let function = &root.value()["Resources"]["Function"]["Properties"];
+    function["Environment"]["Variables"].as_object().unwrap().clone()
+}
+
+/// A machine that declares all that can be, with everything on that is off by default.
+fn whole() -> App {
+    let mut app = App { managed: vec![managed("nightly")], events: true, ..app() };
+    app.scope.include = vec!["nightly-step-function".into()];
+    app = with_status_alarms(app);
+    let mark = |name: &str, metric, threshold| Alarm {
+        name: format!("StepFunction{name}Alarm-nightly"),
+        metric,
+        threshold,
+        comparison: Comparison::GreaterThanThreshold,
+        ..app.alarms[0].clone()
+    };
+    let marks = [
+        mark("Overdue", Metric::OverdueSeconds, 0.0),
+        mark("Stuck", Metric::OldestRunningSeconds, 7_200.0),
+        mark("Incomplete", Metric::IncompleteItems, 0.0),
+    ];
+    app.alarms.extend(marks);
+    let tell = vec![TOPIC.to_owned()];
+    let actions = Actions { alarm: tell.clone(), ok: tell, insufficient_data: Vec::new() };
+    app.alarms.iter_mut().for_each(|alarm| alarm.actions = actions.clone());
+    let declared = Declared {
+        expect_every_s: Some(86_400),
+        max_duration_s: Some(7_200),
+        incomplete: Some(true),
+        ..Declared::default()
+    };
+    app.watch.machines.insert(key("nightly"), declared);
+    app.guard = Some(Guard { actions: actions.clone() });
+    app.fleet = Some(Fleet { actions });
+    app.notifications = Notifications {
+        topic: Some(Topic::Created),
+        email: vec!["oncall@example.com".into()],
+        redact_cause: true,
+    };
+    app.mute = vec![Mute {
+        name: "weekly".into(),
+        machines: vec!["night*".into()],
+        schedule: "cron(0 2 * * SUN)".into(),
+        duration_s: 14_400,
+        timezone: Some("Europe/Berlin".into()),
+    }];
+    app
+}
+
+#[test]
+fn a_machine_that_declares_everything_with_all_that_can_be_switched_on() {
+    let all = made(&whole());
+    let files = all.files().map(|(name, synth)| {
+        let text = synth.to_yaml();
+        // The hashes of the nested templates are in the text.
+        let hidden = all.nested.iter().fold(text, |text, n| text.replace(&n.s3_key, "KEY"));
+        format!("# {name}\n{hidden}")
+    });
+    insta::assert_snapshot!(files.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn the_function_may_do_only_what_is_switched_on() {
+    let allowed = |app: &App| {
+        let mut found = Vec::new();
+        statements(&resources(&made(app).root, "AWS::IAM::Role")[0].1, &mut found);
+        found.iter().flat_map(|s| texts(&s["Action"])).collect::<Vec<_>>()
+    };
+    let further = [
+        "sqs:ReceiveMessage",
+        "states:ListMapRuns",
+        "states:DescribeMapRun",
+        "states:GetExecutionHistory",
+        "sns:Publish",
+    ];
+    let least = allowed(&app());
+    assert!(further.iter().all(|action| !least.contains(&(*action).to_owned())), "{least:?}");
+    let role = |app: App| allowed(&App { managed: Vec::new(), alarms: Vec::new(), ..app });
+    let most = role(whole());
+    assert!(further.iter().all(|action| most.contains(&(*action).to_owned())), "{most:?}");
+    let mut told = app();
+    told.notifications.topic =
+        Some(Topic::Existing("arn:aws:sns:eu-west-1:123456789012:pager".into()));
+    let told = role(told);
+    assert!(told.contains(&"states:GetExecutionHistory".to_owned()));
+    assert!(!told.contains(&"states:ListMapRuns".to_owned()));
+}
+
+#[test]
+fn what_machines_declare_is_told_as_the_function_reads_it_and_too_much_is_refused() {
+    let mut app = whole();
+    let told = variables(&app)[env::WATCH].as_str().unwrap().to_owned();
+    assert_eq!(serde_json::from_str::<Watch>(&told).unwrap(), app.watch);
+    assert_eq!(variables(&app)[env::GUARDED], "nightly");
+    assert_eq!(variables(&app)[env::REDACT_CAUSE], "true");
+    let declared = app.watch.machines[&key("nightly")].clone();
+    for number in 0..100 {
+        app.watch.machines.insert(key(&format!("m{number}")), declared.clone());
+    }
+    let error = templates(&app, &BTreeMap::new()).unwrap_err();
+    assert!(matches!(error, TemplateError::Watch { .. }), "{error}");
+}
+
+#[test]
+fn machines_without_an_alarm_are_told_while_their_keys_or_hashes_fit() {
+    let with = |count: usize, include: &[&str]| {
+        let mut app = fleet((0..count).map(|i| format!("machine-number-{i}")));
+        app.guard = Some(Guard::default());
+        app.scope.include = include.iter().map(|text| (*text).to_owned()).collect();
+        let unguarded = made(&app).root.value()["Resources"]["UnguardedGuard"].is_object();
+        let told = variables(&app).get(env::GUARDED).and_then(Value::as_str).map(str::to_owned);
+        assert_eq!(unguarded, told.is_some());
+        told
+    };
+    assert_eq!(with(2, &["m*"]).unwrap(), "machine-number-0,machine-number-1");
+    assert!(with(400, &["m*"]).unwrap().starts_with('#'));
+    assert_eq!(with(900, &["m*"]), None);
+    // It looks at every machine there is.
+    assert_eq!(with(2, &[]), None);
+}
+
+#[test]
+fn the_heartbeat_waits_for_the_longest_time_between_two_sweeps_and_no_longer_than_it_may() {
+    for (schedule, expected) in [
+        ("rate(1 minute)", Some((60, 7))),
+        ("rate(5 minutes)", Some((60, 11))),
+        ("rate(1 hour)", Some((300, 14))),
+        ("cron(0 */3 * * ? *)", Some((300, 38))),
+        ("cron(0 3 * * ? *)", Some((3_600, 25))),
+        ("cron(0 8-17 ? * MON-FRI *)", Some((3_600, 64))),
+        ("rate(6 days)", Some((3_600, 145))),
+        ("rate(7 days)", None),
+        ("cron(0 0 1 * ? *)", None),
+    ] {
+        let app = App { schedule: schedule.into(), guard: Some(Guard::default()), ..app() };
+        assert_eq!(guard::heartbeat(&app), expected, "{schedule}");
+        let all = made(&app);
+        let alarm = &all.root.value()["Resources"]["HeartbeatGuard"]["Properties"];
+        match expected {
+            Some((period, periods)) => {
+                assert_eq!(
+                    (&alarm["Period"], &alarm["EvaluationPeriods"]),
+                    (&json!(period), &json!(periods))
+                );
+                assert_eq!(alarm["TreatMissingData"], "breaching");
+                let whole = period * periods;
+                assert!(whole <= if period < 3_600 { 86_400 } else { 604_800 });
+            }
+            None => assert!(all.warnings.iter().any(|w| w.contains("too rarely")), "{schedule}"),
+        }
+    }
+}
+
+#[test]
+fn an_existing_topic_is_used_as_it_is() {
+    let arn = "arn:aws:sns:eu-west-1:123456789012:pager";
+    let mut app = whole();
+    app.notifications.topic = Some(Topic::Existing(arn.into()));
+    let root = made(&app).root;
+    assert!(resources(&root, "AWS::SNS::Topic").is_empty());
+    assert!(resources(&root, "AWS::SNS::TopicPolicy").is_empty());
+    assert_eq!(resources(&root, "AWS::SNS::Subscription")[0].1["Properties"]["TopicArn"], arn);
+    let alarms = resources(&root, "AWS::CloudWatch::Alarm");
+    assert!(alarms.iter().all(|(_, alarm)| alarm["Properties"]["AlarmActions"][0] == arn));
+}
+
+#[test]
+fn the_fleet_and_the_mute_rules_come_after_every_alarm_and_hold_each() {
+    let mut app = App { events: true, ..fleet((0..250).map(|i| format!("m{i}"))) };
+    app.fleet = Some(Fleet::default());
+    app.mute = vec![
+        Mute { name: "all".into(), machines: Vec::new(), ..whole().mute[0].clone() },
+        Mute { name: "none".into(), machines: vec!["x*".into()], ..whole().mute[0].clone() },
+    ];
+    let all = made(&app);
+    within_limits(&all);
+    let nested = |id: &str| all.nested.iter().find(|n| n.logical_id == id).unwrap();
+    let composites = resources(&nested("Fleet").synth, "AWS::CloudWatch::CompositeAlarm");
+    let rules: Vec<String> =
+        composites.iter().map(|(_, c)| c["Properties"]["AlarmRule"].to_string()).collect();
+    for alarm in &app.alarms {
+        let named = format!("\\\"{}\\\"", alarm.name);
+        assert_eq!(rules.iter().filter(|rule| rule.contains(&named)).count(), 1, "{}", alarm.name);
+    }
+    let muted: usize = resources(&nested("Mutes").synth, "AWS::CloudWatch::AlarmMuteRule")
+        .iter()
+        .map(|(_, rule)| rule["Properties"]["MuteTargets"]["AlarmNames"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(muted, 250);
+    let root = all.root.value();
+    let machines = all.nested.iter().filter(|n| n.logical_id.starts_with("Machines")).count();
+    assert!(machines > 0);
+    let here = resources(&all.root, "AWS::CloudWatch::Alarm").len();
+    for id in ["Fleet", "Mutes"] {
+        let after = root["Resources"][id]["DependsOn"].as_array().unwrap().len();
+        assert_eq!(after, here + machines, "{id}");
+    }
+    assert!(all.warnings.iter().any(|w| w.contains("`none` matches no machine")));
+    assert_eq!(root["Metadata"]["Guardian"]["fleet"], "GuardianFleet-shop-dev");
+}
+
+#[test]
+fn the_light_of_an_express_machine_is_the_sum_of_what_did_not_succeed() {
+    let mut app = with_status_alarms(App { managed: vec![managed("quick")], ..app() });
+    app.alarms[0].metric = Metric::Unsuccessful;
+    app.alarms[0].statistic = Statistic::Sum;
+    let metrics = |app: &App| {
+        let root = made(app).root;
+        let alarm = &resources(&root, "AWS::CloudWatch::Alarm")[0].1["Properties"];
+        assert!(alarm.get("MetricName").is_none() && alarm.get("Period").is_none(), "{alarm}");
+        alarm["Metrics"].as_array().unwrap().clone()
+    };
+    let all = metrics(&app);
+    assert_eq!(all[0]["Expression"], "SUM([FILL(failed, 0), FILL(timedOut, 0), FILL(aborted, 0)])");
+    let returned: Vec<bool> = all.iter().map(|m| m["ReturnData"] == true).collect();
+    assert_eq!(returned, [true, false, false, false]);
+    app.aborted = Aborted::Ignore;
+    assert_eq!(metrics(&app)[0]["Expression"], "SUM([FILL(failed, 0), FILL(timedOut, 0)])");
+}
+
 #[test]
 fn more_than_one_operation_can_change_is_a_warning() {
     assert!(made(&fleet(["a".to_owned()])).warnings.is_empty());
@@ -433,7 +660,10 @@ fn within_limits(all: &Templates) {
 fn any_fleet() -> impl Strategy<Value = App> {
     let machines = prop::collection::btree_map("[A-Za-z0-9._-]{1,12}", 0u8..4, 0..260);
     machines.prop_map(|machines| {
-        let mut app = App { events: machines.len() % 2 == 0, ..app() };
+        let on = machines.len() % 2 == 0;
+        let guard = on.then(Guard::default);
+        let fleet = (machines.len() % 3 == 0).then(Fleet::default);
+        let mut app = App { events: on, guard, fleet, ..app() };
         for (name, kind) in &machines {
             let managed = Managed { key: key(name), ..managed("x") };
             match kind {

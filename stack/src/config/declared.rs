@@ -1,0 +1,275 @@
+//! From what machines declare to what the function is told and to the alarms on it: what the lock
+//! knows of their schedules and what their definitions say of their time is filled in.
+
+use super::resolve::Making;
+use super::settings::Settings;
+use super::watch::DeclaredSpec;
+use crate::alarm_rules::Evaluation;
+use crate::app::Watched;
+use crate::app::{
+    Actions, Alarm, Comparison, MachineType, Managed, Metric, MissingData, Statistic,
+};
+use crate::lock::Locked;
+use crate::problem::{Problem, Wrong, nearest};
+use crate::schedule;
+use guardian_contract::{Declared, MachineKey, Schedule, Watch};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// What the function allows a scheduled run that declares nothing of the kind.
+const GRACE_S: u32 = 900;
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct Watching {
+    pub watch: Watch,
+    /// The alarms, by machine.
+    pub alarms: BTreeMap<MachineKey, Vec<Alarm>>,
+}
+
+/// A machine, as far as it matters here.
+struct Known<'a> {
+    key: &'a MachineKey,
+    name: String,
+    express: bool,
+    /// Seconds of its definition's TimeoutSeconds; a definition is only known of a managed one.
+    timeout_s: Option<u32>,
+    managed: bool,
+}
+
+impl Making<'_> {
+    pub(super) fn watching(
+        &mut self,
+        settings: &Settings,
+        managed: &[Managed],
+        watched: &[Watched],
+        locked: Option<&Locked>,
+    ) -> Watching {
+        let spec = &settings.watch;
+        let machines = known(managed, watched);
+        let own = self.own(settings, &machines);
+        let schedules = locked.and_then(|locked| locked.schedules.as_ref());
+        if spec.asks_for_schedules() && schedules.is_none() {
+            let message = format!(
+                "what starts the machines of environment `{}` by the clock is not known",
+                settings.env
+            );
+            let help = "`schedules: auto` needs it: run `guardian synth` with network; it looks \
+                        and writes what it found to guardian.lock";
+            self.problem_without_place(Wrong::new(message).help(help));
+            return Watching::default();
+        }
+        let mut watching = Watching::default();
+        watching.watch.defaults = spec.defaults.declared.clone();
+        let nothing = DeclaredSpec::default();
+        for machine in machines.iter().filter(|machine| !machine.express) {
+            let (span, own) = match own.get(machine.key) {
+                Some((span, own)) => (Some(*span), *own),
+                None => (None, &nothing),
+            };
+            let mut declared = own.declared.clone();
+            let asks = !own.declared.expects() && spec.defaults.auto;
+            if own.auto || asks {
+                let found = schedules.and_then(|all| all.get(&machine.name));
+                let found = found.map(Vec::as_slice).unwrap_or_default();
+                declared.schedules = found
+                    .iter()
+                    .map(|entry| Schedule {
+                        expression: entry.expression.clone(),
+                        timezone: entry.timezone.clone(),
+                    })
+                    .collect();
+                // A schedule may start its machine so much later than it says.
+                let window = found.iter().filter_map(|entry| entry.window_minutes).max();
+                if let Some(minutes) = window {
+                    let defaults = &spec.defaults.declared;
+                    let grace = declared.grace_s.or(defaults.grace_s);
+                    let longest = declared.max_duration_s.or(defaults.max_duration_s);
+                    let grace = grace.or(longest).unwrap_or(GRACE_S);
+                    declared.grace_s = Some(grace.saturating_add(minutes * 60));
+                }
+                if found.is_empty()
+                    && declared.expect_every_s.is_none()
+                    && let Some(span) = span.filter(|_| own.auto)
+                {
+                    let message = format!("nothing starts `{}` by the clock", machine.name);
+                    let help = "it will never be late; write `expect_every` beside it";
+                    self.doubt(span, Wrong::new(message).help(help));
+                }
+            }
+            let asks = own.declared.max_duration_s.is_none() && spec.defaults.from_definition;
+            if own.from_definition || asks {
+                declared.max_duration_s = machine.timeout_s;
+                if machine.timeout_s.is_none()
+                    && let Some(span) = span.filter(|_| own.from_definition)
+                {
+                    let message = match machine.managed {
+                        true => {
+                            format!("the definition of `{}` has no TimeoutSeconds", machine.key)
+                        }
+                        false => format!("the definition of `{}` is not known here", machine.key),
+                    };
+                    let help = "write how long it may run, as in `max_duration: 2h`";
+                    self.problem(span, Wrong::new(message).help(help));
+                }
+            }
+            if !declared.is_empty() {
+                watching.watch.machines.insert(machine.key.clone(), declared);
+            }
+            let declared = watching.watch.of(machine.key);
+            let incomplete = own.incomplete_alarm.or(spec.defaults.incomplete_alarm);
+            let alarms = alarms(settings, machine.key, &declared, incomplete == Some(true));
+            self.sweeps_often_enough(settings, machine.key, &declared, span);
+            if !alarms.is_empty() {
+                watching.alarms.insert(machine.key.clone(), alarms);
+            }
+        }
+        watching
+    }
+
+    /// What single machines declare, by key; the names that are none are told.
+    fn own<'s>(
+        &mut self,
+        settings: &'s Settings,
+        machines: &[Known<'_>],
+    ) -> BTreeMap<MachineKey, (&'s Range<usize>, &'s DeclaredSpec)> {
+        let mut own = BTreeMap::new();
+        for (written, span, spec) in &settings.watch.machines {
+            let key = MachineKey::of_machine(written).ok();
+            let machine = key.and_then(|key| machines.iter().find(|m| *m.key == key));
+            let wrong = match machine {
+                None => {
+                    let wrong = Wrong::new(format!("there is no machine `{written}`"));
+                    match nearest(written, machines.iter().map(|m| m.key.as_str())) {
+                        Some(near) => wrong.help(format!("did you mean `{near}`?")),
+                        None => wrong.help("this is for managed and watched machines"),
+                    }
+                }
+                Some(machine) if machine.express => Wrong::new(format!(
+                    "`{written}` is EXPRESS, and nothing of this is known of it"
+                ))
+                .help("its executions cannot be listed; remove it here"),
+                Some(machine) => {
+                    if own.insert(machine.key.clone(), (span, spec)).is_none() {
+                        continue;
+                    }
+                    Wrong::new(format!("`{}` is here twice", machine.key)).help("remove one")
+                }
+            };
+            self.problem(span, wrong);
+        }
+        own
+    }
+
+    /// A number that is published too rarely comes too late.
+    fn sweeps_often_enough(
+        &mut self,
+        settings: &Settings,
+        key: &MachineKey,
+        declared: &Declared,
+        span: Option<&Range<usize>>,
+    ) {
+        let grace = declared.grace_s.unwrap_or(0);
+        let expected = if declared.schedules.is_empty() {
+            declared.expect_every_s.map(|every| every.saturating_add(grace))
+        } else {
+            Some(declared.grace_s.or(declared.max_duration_s).unwrap_or(GRACE_S))
+        };
+        let shortest = expected.into_iter().chain(declared.max_duration_s).min();
+        let gap = schedule::parse(&settings.schedule).ok().and_then(|s| s.longest_gap_s());
+        let (Some(shortest), Some(gap)) = (shortest, gap) else { return };
+        if gap * 2 <= u64::from(shortest) || shortest < 60 || self.rare_sweeps {
+            return;
+        }
+        // Once is enough: the schedule is one.
+        self.rare_sweeps = true;
+        let message = format!(
+            "`{key}` is late or stuck after {shortest} s, and sweeps come up to {gap} s apart: it \
+             is noticed as much later"
+        );
+        let wrong = Wrong::new(message).help("sweep at least twice as often: set `schedule`");
+        match span {
+            Some(span) => self.doubt(span, wrong),
+            None => self.warnings.push(Problem::without_place(self.file, wrong)),
+        }
+    }
+}
+
+fn known<'a>(managed: &'a [Managed], watched: &'a [Watched]) -> Vec<Known<'a>> {
+    let managed = managed.iter().map(|machine| {
+        let timeout = machine.definition.get("TimeoutSeconds");
+        Known {
+            key: &machine.key,
+            name: machine.key.managed_name(),
+            express: machine.machine_type == MachineType::Express,
+            timeout_s: timeout.and_then(|t| t.as_u64()).and_then(|t| u32::try_from(t).ok()),
+            managed: true,
+        }
+    });
+    let watched = watched.iter().map(|machine| Known {
+        key: &machine.key,
+        name: machine.name.clone(),
+        express: machine.machine_type == MachineType::Express,
+        timeout_s: None,
+        managed: false,
+    });
+    managed.chain(watched).collect()
+}
+
+/// The alarms on what a machine declares.
+fn alarms(
+    settings: &Settings,
+    key: &MachineKey,
+    declared: &Declared,
+    incomplete: bool,
+) -> Vec<Alarm> {
+    let actions: &Actions = &settings.unseen;
+    let overdue = declared.expects().then_some(0.0);
+    let stuck = declared.max_duration_s.map(f64::from);
+    [
+        ("Overdue", Metric::OverdueSeconds, overdue),
+        ("Stuck", Metric::OldestRunningSeconds, stuck),
+        ("Incomplete", Metric::IncompleteItems, incomplete.then_some(0.0)),
+    ]
+    .into_iter()
+    .filter_map(|(what, metric, threshold)| {
+        let evaluation = above(threshold?);
+        Some(Alarm {
+            name: name(&settings.alarms.prefix, what, key),
+            machine: key.clone(),
+            metric,
+            statistic: evaluation.statistic,
+            period_s: evaluation.period_s,
+            evaluation_periods: evaluation.evaluation_periods,
+            datapoints_to_alarm: evaluation.datapoints_to_alarm,
+            threshold: evaluation.threshold,
+            comparison: evaluation.comparison,
+            missing: evaluation.missing,
+            actions: actions.clone(),
+            description: None,
+        })
+    })
+    .collect()
+}
+
+/// As the status alarm: each point speaks for itself, and holds until the next.
+fn above(threshold: f64) -> Evaluation {
+    Evaluation {
+        statistic: Statistic::Maximum,
+        period_s: 60,
+        evaluation_periods: 1,
+        datapoints_to_alarm: 1,
+        threshold,
+        comparison: Comparison::GreaterThanThreshold,
+        missing: MissingData::Ignore,
+    }
+}
+
+/// As the status alarms are called, with the other word; under a prefix of one's own behind the key.
+fn name(prefix: &str, what: &str, key: &MachineKey) -> String {
+    if prefix == super::alarms::DEFAULT_PREFIX {
+        format!("StepFunction{what}Alarm-{key}")
+    } else {
+        format!("{prefix}{key}-{}", what.to_lowercase())
+    }
+}

@@ -1,0 +1,142 @@
+//! Reads who is told of what: the notifications, the alarms on Guardian itself, the alarm over all
+//! machines, and the windows in which alarms are mute.
+
+use super::alarms::{AlarmDefaults, actions};
+use super::keys;
+use super::limits;
+use super::reader::{Field, Section};
+use super::settings::checked_list;
+use crate::app::{Actions, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
+use crate::problem::Wrong;
+use guardian_contract::Semantics;
+use std::collections::BTreeSet;
+
+/// Seconds of the shortest and of the longest mute window [CloudWatch, Schedule].
+const SHORTEST_MUTE_S: u32 = 60;
+const LONGEST_MUTE_S: u32 = 15 * 86_400;
+
+/// Reads the section `notifications`.
+pub(super) fn notifications(section: &Section<'_>) -> Notifications {
+    let existing = section.optional("topic", |field| {
+        let arn = limits::arn(field.text()?)?;
+        if !arn.contains(":sns:") {
+            return Err(Wrong::new(format!("`{arn}` is no topic of SNS"))
+                .help("write it as in arn:aws:sns:eu-west-1:123456789012:topic"));
+        }
+        Ok(arn)
+    });
+    let create = section.setting("create", false, Field::boolean);
+    let topic = match (existing, create) {
+        (Some(_), true) => {
+            let wrong = Wrong::new("`create: true` and `topic` are both given");
+            section.problem_at("create", wrong.help("keep the one that is meant"));
+            None
+        }
+        (Some(arn), false) => Some(Topic::Existing(arn)),
+        (None, true) => Some(Topic::Created),
+        (None, false) => None,
+    };
+    let email = section.get("email").map(|field| checked_list(field, |f| address(f.text()?)));
+    let email = email.unwrap_or_default();
+    if topic.is_none() && !email.is_empty() && section.get("topic").is_none() && !create {
+        let wrong = Wrong::new("there is no topic that these addresses could be subscribed to");
+        section.problem_at("email", wrong.help("add `create: true`, or name a `topic`"));
+    }
+    let redact_cause = section.setting("redact_cause", false, Field::boolean);
+    Notifications { topic, email, redact_cause }
+}
+
+/// Something that mail can be sent to; whether it arrives is for SNS's confirmation to show.
+fn address(text: &str) -> Result<String, Wrong> {
+    let good = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic());
+    match text.split_once('@') {
+        Some((name, host)) if good(name) && good(host) && !host.contains('@') => {
+            Ok(text.to_owned())
+        }
+        _ => Err(Wrong::new(format!("`{}` is no address for mail", text.escape_debug()))
+            .help("write it as in oncall@example.com")),
+    }
+}
+
+/// What alarms do that tell of what nobody else does: what all do, or else tell the topic.
+pub(super) fn unseen(alarms: &AlarmDefaults, notifications: &Notifications) -> Actions {
+    let topic = notifications.topic.is_some() && alarms.actions == Actions::default();
+    if !topic {
+        return alarms.actions.clone();
+    }
+    let tell = vec![TOPIC.to_owned()];
+    Actions { alarm: tell.clone(), ok: tell, insufficient_data: Vec::new() }
+}
+
+/// Reads the section `guard`. The published recipe has none.
+pub(super) fn guard(
+    section: &Section<'_>,
+    semantics: Semantics,
+    unseen: &Actions,
+    has_topic: bool,
+) -> Option<Guard> {
+    let enabled = section.setting("enabled", semantics == Semantics::LastFinished, Field::boolean);
+    let actions = actions(section.get("actions"), unseen, has_topic);
+    enabled.then_some(Guard { actions })
+}
+
+/// Reads the section `fleet`.
+pub(super) fn fleet(section: &Section<'_>, has_topic: bool) -> Option<Fleet> {
+    let enabled = section.setting("enabled", false, Field::boolean);
+    let actions = actions(section.get("actions"), &Actions::default(), has_topic);
+    enabled.then_some(Fleet { actions })
+}
+
+/// Reads the list `mute`.
+pub(super) fn mutes(field: Option<&Field<'_>>) -> Vec<Mute> {
+    let Some(field) = field else { return Vec::new() };
+    let mut names = BTreeSet::new();
+    let mut mutes = Vec::new();
+    for item in field.items() {
+        let Some(mute) = mute(&item) else { continue };
+        if !names.insert(mute.name.clone()) {
+            let wrong = Wrong::new(format!("two windows have the name `{}`", mute.name));
+            item.problem(wrong.help("give each its own"));
+        }
+        mutes.push(mute);
+    }
+    field.note(&mutes.iter().map(|mute| mute.name.as_str()).collect::<Vec<_>>());
+    mutes
+}
+
+fn mute(item: &Field<'_>) -> Option<Mute> {
+    if !item.is_map() {
+        let wrong = Wrong::new("a mute window is a map");
+        let help = "write it as in `- { name: nightly, schedule: cron(0 2 * * *), duration: 1h }`";
+        item.problem(wrong.help(help));
+        return None;
+    }
+    let section = item.section(keys::MUTE);
+    for key in ["name", "schedule", "duration"] {
+        if section.get(key).is_none() {
+            item.problem(Wrong::new(format!("this mute window has no `{key}`")));
+        }
+    }
+    let name = section.optional("name", |f| limits::short_name("a mute window", f.text()?));
+    let schedule = section.optional("schedule", |f| limits::mute_schedule(f.text()?));
+    let duration_s = section.optional("duration", |f| {
+        let text = f.text().map_err(|wrong| wrong.help(limits::DURATION))?;
+        let seconds = limits::duration(text)?;
+        if !seconds.is_multiple_of(60) || !(SHORTEST_MUTE_S..=LONGEST_MUTE_S).contains(&seconds) {
+            return Err(Wrong::new(format!("a mute window cannot last {seconds} s"))
+                .help("whole minutes, from 1m to 15d"));
+        }
+        Ok(seconds)
+    });
+    let machines = section
+        .get("machines")
+        .map(|f| checked_list(f, |item| super::machines::glob_text(item.text()?)));
+    let timezone = section.optional("timezone", |f| limits::timezone(f.text()?));
+    Some(Mute {
+        name: name?,
+        machines: machines.unwrap_or_default(),
+        schedule: schedule?,
+        duration_s: duration_s?,
+        timezone,
+    })
+}

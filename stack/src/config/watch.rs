@@ -1,0 +1,164 @@
+//! Reads what machines declare beyond their light: when they are expected, how long they may run,
+//! what is looked into, and who is told how often.
+
+use super::keys;
+use super::limits;
+use super::reader::{Field, Section};
+use crate::problem::Wrong;
+use crate::schedule;
+use guardian_contract::{Declared, Schedule};
+use std::ops::Range;
+
+/// What is declared of a machine, or of all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DeclaredSpec {
+    /// What is written as it is.
+    pub declared: Declared,
+    /// `schedules: auto`: what starts it by the clock is in the lock.
+    pub auto: bool,
+    /// `max_duration: definition`: its own TimeoutSeconds.
+    pub from_definition: bool,
+    /// `incomplete: alarm`.
+    pub incomplete_alarm: Option<bool>,
+}
+
+/// What one machine declares, with its name as it is written and where.
+pub(super) type OfMachine = (String, Range<usize>, DeclaredSpec);
+
+/// The section `watch`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WatchSpec {
+    pub defaults: DeclaredSpec,
+    pub machines: Vec<OfMachine>,
+}
+
+impl WatchSpec {
+    /// Whether a number is wanted that only sweeps can give: late, stuck.
+    pub fn needs_sweeps(&self) -> bool {
+        self.all().any(|spec| {
+            spec.auto
+                || spec.from_definition
+                || spec.declared.expects()
+                || spec.declared.max_duration_s.is_some()
+        })
+    }
+
+    /// Whether it is asked what starts machines by the clock.
+    pub fn asks_for_schedules(&self) -> bool {
+        self.all().any(|spec| spec.auto)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &DeclaredSpec> {
+        std::iter::once(&self.defaults).chain(self.machines.iter().map(|(_, _, spec)| spec))
+    }
+}
+
+pub(super) fn read(section: &Section<'_>) -> WatchSpec {
+    let machines = section.get("machines").map(Field::fields).unwrap_or_default();
+    let of_machine = |field: Field<'_>| {
+        let spec = declared(&field.section(keys::DECLARED));
+        (field.key.to_owned(), field.key_span.clone(), spec)
+    };
+    WatchSpec {
+        defaults: declared(&section.child("defaults", keys::DECLARED)),
+        machines: machines.into_iter().map(of_machine).collect(),
+    }
+}
+
+fn declared(section: &Section<'_>) -> DeclaredSpec {
+    let seconds = |key: &str, least: u32| {
+        section.optional(key, |field| {
+            let text = field.text().map_err(|wrong| wrong.help(limits::DURATION))?;
+            let seconds = limits::duration(text)?;
+            if seconds < least {
+                let wrong = Wrong::new(format!("`{}` is shorter than {least} s", field.path));
+                return Err(wrong.help("write 1m or more: the numbers are published by the minute"));
+            }
+            Ok(seconds)
+        })
+    };
+    let mut spec = DeclaredSpec::default();
+    spec.declared.expect_every_s = seconds("expect_every", 60);
+    spec.declared.grace_s = seconds("grace", 0);
+    spec.declared.settle_s = seconds("settle", 0);
+    spec.declared.renotify_every = section.optional("renotify_every", Field::whole);
+    if section.get("max_duration").is_some_and(|field| field.text() == Ok("definition")) {
+        spec.from_definition =
+            section.optional("max_duration", |field| field.text().map(str::to_owned)).is_some();
+    } else {
+        spec.declared.max_duration_s = seconds("max_duration", 60);
+    }
+    if let Some(field) = section.get("incomplete") {
+        match (field.boolean(), field.text()) {
+            (Ok(wanted), _) => {
+                field.note(&wanted);
+                spec.declared.incomplete = Some(wanted);
+                spec.incomplete_alarm = Some(false);
+            }
+            (_, Ok("alarm")) => {
+                field.note(&"alarm");
+                spec.declared.incomplete = Some(true);
+                spec.incomplete_alarm = Some(true);
+            }
+            _ => field.problem(
+                Wrong::new(format!("`{}` takes true, false or alarm", field.path))
+                    .help("`true` shows it on the board, `alarm` makes an alarm of it as well"),
+            ),
+        }
+    }
+    if let Some(field) = section.get("schedules") {
+        match field.text() {
+            Ok("auto") => {
+                field.note(&"auto");
+                spec.auto = true;
+            }
+            Ok(other) => field.problem(
+                Wrong::new(format!("`{}` cannot be `{other}`", field.path))
+                    .help("write `auto`, or a list as in [\"cron(0 3 * * ? *)\"]"),
+            ),
+            Err(_) => {
+                spec.declared.schedules = field.items().iter().filter_map(one_schedule).collect();
+                field.note(&spec.declared.schedules);
+            }
+        }
+        if !spec.auto && spec.declared.expect_every_s.is_some() {
+            let wrong = Wrong::new("`expect_every` means nothing beside `schedules`");
+            field.warn(wrong.help("with `schedules: auto` it is for machines without one"));
+        }
+    }
+    spec
+}
+
+/// A text, or a map with a time zone.
+fn one_schedule(item: &Field<'_>) -> Option<Schedule> {
+    if !item.is_map() {
+        let expression = read_or_tell(item, expression)?;
+        return Some(Schedule { expression, timezone: None });
+    }
+    let section = item.section(keys::SCHEDULE);
+    let Some(field) = section.get("expression") else {
+        let wrong = Wrong::new("this schedule has no `expression`");
+        item.problem(wrong.help("write it as in `expression: cron(0 3 * * ? *)`"));
+        return None;
+    };
+    Some(Schedule {
+        expression: read_or_tell(field, expression)?,
+        timezone: section.optional("timezone", |f| limits::timezone(f.text()?)),
+    })
+}
+
+fn read_or_tell(
+    field: &Field<'_>,
+    read: impl Fn(&Field<'_>) -> Result<String, Wrong>,
+) -> Option<String> {
+    read(field).map_err(|wrong| field.problem(wrong)).ok()
+}
+
+/// A schedule that comes again and again.
+pub(super) fn expression(field: &Field<'_>) -> Result<String, Wrong> {
+    let text = field.text()?;
+    if let Err(refused) = schedule::parse(text) {
+        field.problem_within(text, &refused.span, refused.wrong);
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,223 @@
+//! What stands over many alarms at once: the fleet's alarm, which is a tree of composite alarms,
+//! and the mute rules. Each has a nested stack of its own: it needs every alarm to be there first,
+//! and grows with them.
+
+use super::machines::Part;
+use super::{links, parameters, topic};
+use crate::app::{App, Fleet, Mute};
+use guardian_cfn::resources::cloudwatch;
+use guardian_cfn::{Template, Val};
+use guardian_contract::glob_matches;
+use serde_json::{Value, json};
+
+/// Logical ids of the nested stacks.
+pub(super) const FLEET: &str = "Fleet";
+pub(super) const MUTES: &str = "Mutes";
+
+/// Alarms that a composite alarm may look at, and characters of its rule [PutCompositeAlarm].
+const MAX_CHILDREN: usize = 100;
+const MAX_RULE: usize = 10_240;
+/// Alarms of a mute rule [MuteTargets].
+const MAX_MUTED: usize = 100;
+
+/// The name of the alarm over all machines.
+pub(super) fn name(app: &App) -> String {
+    format!("GuardianFleet-{}-{}", app.project, app.env)
+}
+
+/// A composite alarm: its name and rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Node {
+    name: String,
+    rule: String,
+}
+
+/// The tree over these alarms, children before their parents, the whole's last.
+fn tree(root: &str, alarms: Vec<String>) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    let mut level = alarms;
+    loop {
+        let rules = rules(&level);
+        if let [rule] = rules.as_slice() {
+            nodes.push(Node { name: root.to_owned(), rule: rule.clone() });
+            return nodes;
+        }
+        let first = nodes.len() + 1;
+        let named = rules.into_iter().enumerate();
+        let next: Vec<Node> =
+            named.map(|(i, rule)| Node { name: format!("{root}-{}", first + i), rule }).collect();
+        level = next.iter().map(|node| node.name.clone()).collect();
+        nodes.extend(next);
+    }
+}
+
+/// Rules that are true when any of their alarms is in ALARM, as few as the limits allow.
+fn rules(names: &[String]) -> Vec<String> {
+    let mut rules: Vec<(usize, String)> = Vec::new();
+    for name in names {
+        // No name of an alarm has a quote or a backslash in it: the configuration refuses them.
+        let term = format!("ALARM(\"{name}\")");
+        match rules.last_mut() {
+            Some((children, rule))
+                if *children < MAX_CHILDREN && rule.len() + 4 + term.len() <= MAX_RULE =>
+            {
+                *children += 1;
+                rule.push_str(" OR ");
+                rule.push_str(&term);
+            }
+            _ => rules.push((1, term)),
+        }
+    }
+    rules.into_iter().map(|(_, rule)| rule).collect()
+}
+
+/// The template of the fleet's alarm; none without machines.
+pub(super) fn fleet(app: &App, fleet: &Fleet, parts: &[Part]) -> Option<Template> {
+    let alarms: Vec<String> = parts.iter().flat_map(|part| part.lights.iter().cloned()).collect();
+    if alarms.is_empty() {
+        return None;
+    }
+    let root = name(app);
+    let nodes = tree(&root, alarms);
+    let mut t = Template::new().description(format!(
+        "Guardian: the alarm over all machines of {} {}",
+        app.project, app.env
+    ));
+    parameters::console(&mut t);
+    let mut made = Vec::new();
+    for node in &nodes {
+        let says = format!(
+            "A machine of {} {} is red, late or stuck. Which one: the alarm's page lists its \
+             children in ALARM, and so does `guardian status`.",
+            app.project, app.env
+        );
+        let says = format!("{} {}", Val::sub_literal(&says), links::alarms());
+        let mut alarm = cloudwatch::CompositeAlarm::new(node.rule.as_str())
+            .alarm_name(&node.name)
+            .alarm_description(Val::sub(&says, []));
+        if node.name == root {
+            let of = &fleet.actions;
+            if !of.alarm.is_empty() {
+                alarm = alarm.alarm_actions(topic::actions(app, &of.alarm));
+            }
+            if !of.ok.is_empty() {
+                alarm = alarm.ok_actions(topic::actions(app, &of.ok));
+            }
+            if !of.insufficient_data.is_empty() {
+                let list = topic::actions(app, &of.insufficient_data);
+                alarm = alarm.insufficient_data_actions(list);
+            }
+        }
+        let number = node.name[root.len()..].trim_start_matches('-');
+        let id = t.add(format!("Fleet{number}"), alarm);
+        // A rule names alarms by their names, which no reference does; so the order is said here.
+        for (child, name) in &made {
+            if node.rule.contains(&format!("\"{name}\"")) {
+                t.resource_mut(&id).depends_on(child);
+            }
+        }
+        made.push((id, node.name.clone()));
+    }
+    Some(t)
+}
+
+/// The alarms that a window mutes.
+fn muted(mute: &Mute, parts: &[Part]) -> Vec<String> {
+    let covers = |part: &Part| {
+        let named = |glob: &String| {
+            glob_matches(glob, part.key.as_str())
+                || part.metadata["name"].as_str().is_some_and(|name| glob_matches(glob, name))
+        };
+        mute.machines.is_empty() || mute.machines.iter().any(named)
+    };
+    let alarms = parts.iter().filter(|part| covers(part)).flat_map(|part| &part.alarms);
+    alarms.map(|(name, _)| name.clone()).collect()
+}
+
+/// The template of the mute rules, with what the metadata says of them: each window's name, and
+/// those of its rules; and the windows that mute nothing.
+pub(super) fn mutes(app: &App, parts: &[Part]) -> (Option<Template>, Value, Vec<String>) {
+    let mut t = Template::new()
+        .description(format!("Guardian: mute windows of {} {}", app.project, app.env));
+    let (mut said, mut idle) = (Vec::new(), Vec::new());
+    for (window, mute) in app.mute.iter().enumerate() {
+        let alarms = muted(mute, parts);
+        if alarms.is_empty() {
+            idle.push(mute.name.clone());
+        }
+        let mut rules = Vec::new();
+        for (number, alarms) in alarms.chunks(MAX_MUTED).enumerate() {
+            let mut name = format!("Guardian-{}-{}-{}", app.project, app.env, mute.name);
+            if number > 0 {
+                name = format!("{name}-{}", number + 1);
+            }
+            let mut schedule = json!({
+                "Expression": mute.schedule,
+                "Duration": iso_duration(mute.duration_s),
+            });
+            if let Some(zone) = &mute.timezone {
+                schedule["Timezone"] = json!(zone);
+            }
+            let rule = cloudwatch::AlarmMuteRule::new(json!({"Schedule": schedule}))
+                .name(&name)
+                .description(format!("`{}` of Guardian's mute windows", mute.name))
+                .mute_targets(json!({"AlarmNames": alarms}));
+            t.add(format!("Mute{}Rule{}", window + 1, number + 1), rule);
+            rules.push(name);
+        }
+        said.push(json!({"name": mute.name, "rules": rules}));
+    }
+    let template = (t.resource_count() > 0).then_some(t);
+    (template, Value::Array(said), idle)
+}
+
+/// Seconds as CloudWatch reads them, with days where there are whole ones.
+fn iso_duration(seconds: u32) -> String {
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let parts = [(rest / 3_600, 'H'), (rest % 3_600 / 60, 'M'), (rest % 60, 'S')];
+    let time: String =
+        parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}")).collect();
+    let days = if days > 0 { format!("{days}D") } else { String::new() };
+    if time.is_empty() { format!("P{days}") } else { format!("P{days}T{time}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_duration_is_written_as_cloudwatch_shows_it() {
+        for (seconds, text) in
+            [(60, "PT1M"), (14_400, "PT4H"), (216_000, "P2DT12H"), (604_800, "P7D")]
+        {
+            assert_eq!(iso_duration(seconds), text);
+        }
+    }
+
+    proptest! {
+        /// Each alarm is looked at by one node, each node but the whole by one other, and no limit
+        /// is passed.
+        #[test]
+        fn the_tree_holds_every_alarm_once(count in 1usize..12_000, length in 5usize..255) {
+            let alarms: Vec<String> = (0..count).map(|i| format!("{i:-<length$}")).collect();
+            let nodes = tree("Root", alarms.clone());
+            prop_assert_eq!(&nodes.last().unwrap().name, "Root");
+            let mut seen = BTreeSet::new();
+            for node in &nodes {
+                prop_assert!(node.rule.len() <= MAX_RULE);
+                let children: Vec<&str> = node.rule.split(" OR ").collect();
+                prop_assert!(children.len() <= MAX_CHILDREN);
+                for child in children {
+                    let name = child.strip_prefix("ALARM(\"").unwrap().strip_suffix("\")").unwrap();
+                    prop_assert!(seen.insert(name.to_owned()), "twice: {name}");
+                }
+                prop_assert!(!seen.contains(&node.name) || node.name != "Root");
+            }
+            let all = alarms.into_iter().chain(nodes.iter().map(|n| n.name.clone()));
+            let all: BTreeSet<String> = all.filter(|name| name != "Root").collect();
+            prop_assert_eq!(seen, all);
+        }
+    }
+}

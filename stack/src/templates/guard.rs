@@ -1,0 +1,192 @@
+//! The alarms on Guardian itself: a light that nobody tends stays as it is, so it is Guardian's
+//! own silence and failure that must be heard.
+
+use super::hints::Hints;
+use super::{links, topic};
+use crate::app::{Actions, App, Guard};
+use crate::schedule;
+use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
+use guardian_cfn::resources::{lambda, sqs};
+use guardian_cfn::{Id, Template, Val};
+use guardian_contract::{HEARTBEAT_METRIC, NAMESPACE, UNGUARDED_METRIC};
+
+/// Besides the longest time from one sweep to the next: a failed sweep is started again after a
+/// minute, and points take a while until they can be read.
+const SLACK_S: u64 = 300;
+/// Seconds that a hint may be old. A message that waits on purpose does so for 900 s at most.
+const OLDEST_HINT_S: u32 = 1_800;
+/// The period of what AWS publishes of functions and queues.
+const PERIOD_S: u32 = 300;
+
+/// What there is to watch over.
+pub(super) struct Guarding<'a> {
+    pub function: &'a Id<lambda::Function>,
+    /// What the function failed to answer.
+    pub failures: &'a Id<sqs::Queue>,
+    pub hints: Option<&'a Hints>,
+    /// Whether the function knows which machines have an alarm.
+    pub knows_guarded: bool,
+}
+
+/// Metric, dimension, and where they come from.
+struct Source {
+    namespace: &'static str,
+    metric: &'static str,
+    dimension: Option<(&'static str, Val<String>)>,
+}
+
+/// How the numbers are judged: all of the periods must pass the threshold.
+struct Judged {
+    statistic: cfn::Statistic,
+    period_s: u32,
+    periods: u32,
+    comparison: cfn::ComparisonOperator,
+    threshold: f64,
+    missing: cfn::TreatMissingData,
+}
+
+impl Judged {
+    /// At least so much in five minutes, and silence is well.
+    fn at_least(statistic: cfn::Statistic, threshold: u32) -> Self {
+        Self {
+            statistic,
+            period_s: PERIOD_S,
+            periods: 1,
+            comparison: cfn::ComparisonOperator::GreaterThanOrEqualToThreshold,
+            threshold: threshold.into(),
+            missing: cfn::TreatMissingData::NotBreaching,
+        }
+    }
+}
+
+/// Name of one of these alarms.
+fn name(app: &App, what: &str) -> String {
+    format!("Guardian{what}-{}-{}", app.project, app.env)
+}
+
+/// Period and number of periods after which a silent heartbeat is an alarm; none if a sweep comes
+/// too rarely for an alarm to wait for it. The period is the shortest that CloudWatch allows for
+/// the whole: the range that it looks back over beyond the periods grows with it.
+pub(super) fn heartbeat(app: &App) -> Option<(u32, u32)> {
+    // The configuration has been checked; what cannot be read has no heartbeat either.
+    let gap = schedule::parse(&app.schedule).ok()?.longest_gap_s()?;
+    let whole = gap + u64::from(app.function.timeout_s) + SLACK_S;
+    let period = match whole {
+        0..=3_600 => 60,
+        3_601..=86_400 => 300,
+        86_401..=604_800 => 3_600,
+        _ => return None,
+    };
+    let periods = whole.div_ceil(period);
+    (period * periods <= 604_800).then_some(())?;
+    Some((u32::try_from(period).ok()?, u32::try_from(periods).ok()?))
+}
+
+/// Adds the alarms; gives their names with their logical ids.
+pub(super) fn add(
+    t: &mut Template,
+    app: &App,
+    guard: &Guard,
+    guarding: &Guarding<'_>,
+) -> Vec<(String, String)> {
+    let mut added = Vec::new();
+    let mut alarm = |what: &str, source: Source, judged: &Judged, says: &str, link: &str| {
+        let (id, name) = (format!("{what}Guard"), name(app, what));
+        let says = Val::sub_literal(says);
+        let mut resource = cloudwatch::Alarm::new()
+            .alarm_name(&name)
+            .alarm_description(Val::sub(&format!("{says} {link}"), []))
+            .namespace(source.namespace)
+            .metric_name(source.metric)
+            .statistic(judged.statistic)
+            .period(judged.period_s)
+            .evaluation_periods(judged.periods)
+            .comparison_operator(judged.comparison)
+            .threshold(judged.threshold)
+            .treat_missing_data(judged.missing);
+        if let Some((key, value)) = source.dimension {
+            resource = resource.dimensions([cfn::Dimension::new(key, value)]);
+        }
+        t.add(id.as_str(), with_actions(resource, app, &guard.actions));
+        added.push((name, id));
+    };
+    let own = |metric| Source { namespace: NAMESPACE, metric, dimension: None };
+    let log = links::log(&app.function.name);
+    let function = links::function(&app.function.name);
+
+    if let Some((period_s, periods)) = heartbeat(app) {
+        let judged = Judged {
+            statistic: cfn::Statistic::Maximum,
+            period_s,
+            periods,
+            comparison: cfn::ComparisonOperator::LessThanThreshold,
+            threshold: 1.0,
+            // The one alarm that is about what is missing.
+            missing: cfn::TreatMissingData::Breaching,
+        };
+        let says = "No sweep has come to its end in time: the lights stand still and may be wrong. \
+                    Look whether the function runs and what its log says.";
+        alarm("Heartbeat", own(HEARTBEAT_METRIC), &judged, says, &log);
+    }
+    let of_function = |metric| {
+        let name = guarding.function.reference();
+        Source { namespace: "AWS/Lambda", metric, dimension: Some(("FunctionName", name)) }
+    };
+    let once = Judged::at_least(cfn::Statistic::Sum, 1);
+    let says = "Guardian's function failed: lights may be late. Read the error in its log.";
+    alarm("Errors", of_function("Errors"), &once, says, &log);
+    let says = "Guardian's function was not allowed to run: lights may be late. The account's \
+                concurrency is used up, or that of the function is reserved too low.";
+    alarm("Throttles", of_function("Throttles"), &once, says, &function);
+
+    let of_queue = |metric, queue: &Id<sqs::Queue>| {
+        let name = queue.queue_name();
+        Source { namespace: "AWS/SQS", metric, dimension: Some(("QueueName", name)) }
+    };
+    const VISIBLE: &str = "ApproximateNumberOfMessagesVisible";
+    let any = Judged::at_least(cfn::Statistic::Maximum, 1);
+    let says = "Sweeps failed for good. Read them in the queue of the output FailureQueueUrl and \
+                the error in the function's log; the next sweep repairs the lights.";
+    alarm("Failures", of_queue(VISIBLE, guarding.failures), &any, says, &log);
+    if let Some(hints) = guarding.hints {
+        let says = "Hints failed for good. Read them in the queue of the output \
+                    HintFailureQueueUrl and the error in the function's log; the next sweep \
+                    repairs the lights.";
+        alarm("HintFailures", of_queue(VISIBLE, &hints.failures), &any, says, &log);
+        let old = Judged::at_least(cfn::Statistic::Maximum, OLDEST_HINT_S);
+        let says = "Hints wait in the queue: lights are late. Look whether the function runs, is \
+                    throttled, or is held up by a machine that it may not read.";
+        let age = of_queue("ApproximateAgeOfOldestMessage", &hints.queue);
+        alarm("HintAge", age, &old, says, &log);
+    }
+    if guarding.knows_guarded {
+        let judged = Judged {
+            // Only sweeps publish it; in between it stands as the last one left it.
+            missing: cfn::TreatMissingData::Ignore,
+            period_s: 60,
+            ..Judged::at_least(cfn::Statistic::Maximum, 1)
+        };
+        let says = "Machines match the rules and have no alarm. Deploy again with network, so \
+                    that they are found, or exclude them.";
+        alarm("Unguarded", own(UNGUARDED_METRIC), &judged, says, &links::machines());
+    }
+    added
+}
+
+/// An alarm with its actions.
+pub(super) fn with_actions(
+    mut alarm: cloudwatch::Alarm,
+    app: &App,
+    of: &Actions,
+) -> cloudwatch::Alarm {
+    if !of.alarm.is_empty() {
+        alarm = alarm.alarm_actions(topic::actions(app, &of.alarm));
+    }
+    if !of.ok.is_empty() {
+        alarm = alarm.ok_actions(topic::actions(app, &of.ok));
+    }
+    if !of.insufficient_data.is_empty() {
+        alarm = alarm.insufficient_data_actions(topic::actions(app, &of.insufficient_data));
+    }
+    alarm
+}

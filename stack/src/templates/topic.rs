@@ -1,0 +1,82 @@
+//! The topic of notifications: its name, who may publish to it and who is subscribed; and what the
+//! actions of an alarm are in a template.
+
+use super::ids::short_hash;
+use super::policy::{Allow, document};
+use crate::app::{App, TOPIC, Topic};
+use guardian_cfn::resources::{iam, sns};
+use guardian_cfn::{Id, Output, Template, Val, pseudo};
+use serde_json::json;
+
+/// The name of the topic that the stack creates. It is given, so that every nested stack knows the
+/// ARN and none has to be told.
+fn name(app: &App) -> String {
+    format!("{}-{}-guardian", app.project, app.env)
+}
+
+/// The topic's ARN, if there is one.
+pub(super) fn arn(app: &App) -> Option<Val<String>> {
+    match app.notifications.topic.as_ref()? {
+        Topic::Existing(arn) => Some(arn.into()),
+        Topic::Created => {
+            const PREFIX: &str = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:";
+            Some(Val::sub(&format!("{PREFIX}{}", name(app)), []))
+        }
+    }
+}
+
+/// How many bytes the ARN takes at most.
+pub(super) fn arn_length(app: &App) -> usize {
+    match &app.notifications.topic {
+        None => 0,
+        Some(Topic::Existing(arn)) => arn.len(),
+        // `arn:aws-us-gov:sns:`, the longest names of regions and twelve digits.
+        Some(Topic::Created) => 60 + name(app).len(),
+    }
+}
+
+/// Actions, with the word for the topic replaced by its ARN.
+pub(super) fn actions(app: &App, list: &[String]) -> Vec<Val<String>> {
+    let one = |action: &String| match action.as_str() {
+        // The configuration lets nobody write it without a topic.
+        TOPIC => arn(app),
+        arn => Some(arn.into()),
+    };
+    list.iter().filter_map(one).collect()
+}
+
+/// Adds the topic, if it is the stack's, and the subscriptions.
+///
+/// It is not encrypted at rest: with `alias/aws/sns` CloudWatch could not publish to it, since the
+/// policy of that key cannot be changed [CloudWatch guide, from memory], and a key of one's own
+/// costs a dollar a month. Who needs one has a topic already and names it.
+pub(super) fn add(t: &mut Template, app: &App, role: &Id<iam::Role>) {
+    let Some(arn) = arn(app) else { return };
+    let mut subscribed = arn;
+    if app.notifications.topic == Some(Topic::Created) {
+        let topic = t.add(
+            "Topic",
+            sns::Topic::new()
+                .topic_name(name(app))
+                .display_name(format!("Guardian {} {}", app.project, app.env)),
+        );
+        subscribed = topic.reference();
+        let alarms = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*";
+        let from_alarms = Allow::new("Alarms", &["sns:Publish"], [topic.reference()])
+            .service("cloudwatch.amazonaws.com")
+            .condition(json!({
+                "StringEquals": {"aws:SourceAccount": pseudo::account_id().into_json()},
+                "ArnLike": {"aws:SourceArn": Val::<String>::sub(alarms, []).into_json()},
+            }));
+        let from_function = Allow::new("Function", &["sns:Publish"], [topic.reference()])
+            .principal(json!({"AWS": role.arn().into_json()}));
+        let policy = document(vec![from_alarms.into(), from_function.into()]);
+        t.add("TopicPolicy", sns::TopicPolicy::new(policy, [topic.reference()]));
+        t.output("TopicArn", Output::new(topic.reference()).description("The notifications."));
+    }
+    for address in &app.notifications.email {
+        let id = format!("Subscription{}", short_hash(address));
+        let subscription = sns::Subscription::new("email", subscribed.clone());
+        t.add(id, subscription.endpoint(address));
+    }
+}
