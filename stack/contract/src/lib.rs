@@ -66,6 +66,21 @@ pub fn alarm_name(key: &MachineKey) -> String {
     format!("StepFunctionStatusAlarm-{key}")
 }
 
+/// Name of the alarm on a machine that is late.
+pub fn overdue_alarm_name(key: &MachineKey) -> String {
+    format!("StepFunctionOverdueAlarm-{key}")
+}
+
+/// Name of the alarm on a machine that is stuck.
+pub fn stuck_alarm_name(key: &MachineKey) -> String {
+    format!("StepFunctionStuckAlarm-{key}")
+}
+
+/// Name of the alarm on a machine that left items of a Map Run undone.
+pub fn incomplete_alarm_name(key: &MachineKey) -> String {
+    format!("StepFunctionIncompleteAlarm-{key}")
+}
+
 /// The metric of a machine that declares when it is expected: seconds since a finished run was due
 /// at the latest, 0 while none is.
 pub fn overdue_metric(key: &MachineKey) -> String {

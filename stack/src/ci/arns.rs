@@ -3,7 +3,10 @@
 
 use super::Subject;
 use guardian_cfn::Val;
-use guardian_contract::{MANAGED_SUFFIX, MachineKey, alarm_name, glob_matches};
+use guardian_contract::{
+    MANAGED_SUFFIX, MachineKey, alarm_name, glob_matches, incomplete_alarm_name,
+    overdue_alarm_name, stuck_alarm_name,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -108,6 +111,12 @@ pub(super) fn handled(subject: &Subject<'_>, kind: &str, action: &str) -> BTreeS
         // A handler that passes a role or looks at it: one of the stack's.
         ("iam", kind) if !kind.starts_with("AWS::IAM::") => of_type(subject, "AWS::IAM::Role"),
         ("s3", kind) if !kind.starts_with("AWS::S3::") => BTreeSet::from([objects(subject.bucket)]),
+        // It is asked for the rule and for each alarm that the rule is about.
+        (_, "AWS::CloudWatch::AlarmMuteRule") if action == "cloudwatch:PutAlarmMuteRule" => {
+            let mut all = of_type(subject, kind);
+            all.extend(of_type(subject, "AWS::CloudWatch::Alarm"));
+            all
+        }
         _ => of_type(subject, kind),
     }
 }
@@ -224,12 +233,14 @@ fn name(resource: &Resource<'_>, stack_name: &str) -> String {
 fn patterns(kind: &str) -> Vec<String> {
     let machine = format!("*{MANAGED_SUFFIX}");
     match kind {
-        "AWS::CloudWatch::Alarm" => MachineKey::new("x")
-            .map(|key| alarm_name(&key))
-            .ok()
-            .and_then(|name| name.strip_suffix('x').map(|stem| format!("{stem}*")))
-            .into_iter()
-            .collect(),
+        "AWS::CloudWatch::Alarm" => {
+            let names = [alarm_name, overdue_alarm_name, stuck_alarm_name, incomplete_alarm_name];
+            let of_x = MachineKey::new("x").map(|key| names.map(|name| name(&key)));
+            of_x.iter()
+                .flatten()
+                .filter_map(|name| name.strip_suffix('x').map(|stem| format!("{stem}*")))
+                .collect()
+        }
         "AWS::StepFunctions::StateMachine" => vec![machine],
         "AWS::Logs::LogGroup" => vec![format!("/aws/stepfunctions/{machine}")],
         _ => Vec::new(),

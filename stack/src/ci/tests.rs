@@ -134,6 +134,26 @@ fn only_actions_without_a_resource_are_allowed_on_everything() {
 }
 
 #[test]
+fn a_mute_rule_is_made_with_rights_on_the_alarms_that_it_is_about() {
+    let alarm =
+        |name: &str| json!({"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": name}});
+    let template = json!({"Resources": {
+        "Late": alarm("StepFunctionOverdueAlarm-a"),
+        "Other": alarm("other"),
+        "Mute": {"Type": "AWS::CloudWatch::AlarmMuteRule", "Properties": {
+            "Name": "night", "Rule": {"Schedule": {"Expression": "cron(0 2 * * *)", "Duration": "PT1H"}},
+        }},
+    }});
+    let put: BTreeSet<String> = made(&template, OPERATIONS)
+        .into_iter()
+        .filter(|s| s.actions.contains("cloudwatch:PutAlarmMuteRule"))
+        .flat_map(|s| s.resources)
+        .collect();
+    let ends: Vec<&str> = put.iter().filter_map(|arn| arn.split("AccountId}:").nth(1)).collect();
+    assert_eq!(ends, ["alarm-mute-rule:night", "alarm:StepFunctionOverdueAlarm-*", "alarm:other"]);
+}
+
+#[test]
 fn a_plan_changes_change_sets_and_nothing_else() {
     let reads = ["Describe", "Get", "List"];
     for statement in made(&example("shop"), &[Operation::Plan]) {

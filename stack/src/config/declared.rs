@@ -1,6 +1,7 @@
 //! From what machines declare to what the function is told and to the alarms on it: what the lock
 //! knows of their schedules and what their definitions say of their time is filled in.
 
+use super::alarms::DEFAULT_PREFIX;
 use super::resolve::Making;
 use super::settings::Settings;
 use super::watch::DeclaredSpec;
@@ -12,7 +13,10 @@ use crate::app::{
 use crate::lock::Locked;
 use crate::problem::{Problem, Wrong, nearest};
 use crate::schedule;
-use guardian_contract::{Declared, MachineKey, Schedule, Watch};
+use guardian_contract::{
+    Declared, MachineKey, Schedule, Watch, incomplete_alarm_name, overdue_alarm_name,
+    stuck_alarm_name,
+};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -224,18 +228,25 @@ fn alarms(
     incomplete: bool,
 ) -> Vec<Alarm> {
     let actions: &Actions = &settings.unseen;
+    // Under a prefix of one's own they are told apart behind the key.
+    let prefix = settings.alarms.prefix.as_str();
     let overdue = declared.expects().then_some(0.0);
     let stuck = declared.max_duration_s.map(f64::from);
     [
-        ("Overdue", Metric::OverdueSeconds, overdue),
-        ("Stuck", Metric::OldestRunningSeconds, stuck),
-        ("Incomplete", Metric::IncompleteItems, incomplete.then_some(0.0)),
+        (overdue_alarm_name(key), "overdue", Metric::OverdueSeconds, overdue),
+        (stuck_alarm_name(key), "stuck", Metric::OldestRunningSeconds, stuck),
+        (
+            incomplete_alarm_name(key),
+            "incomplete",
+            Metric::IncompleteItems,
+            incomplete.then_some(0.0),
+        ),
     ]
     .into_iter()
-    .filter_map(|(what, metric, threshold)| {
+    .filter_map(|(usual, word, metric, threshold)| {
         let evaluation = above(threshold?);
         Some(Alarm {
-            name: name(&settings.alarms.prefix, what, key),
+            name: if prefix == DEFAULT_PREFIX { usual } else { format!("{prefix}{key}-{word}") },
             machine: key.clone(),
             metric,
             statistic: evaluation.statistic,
@@ -262,14 +273,5 @@ fn above(threshold: f64) -> Evaluation {
         threshold,
         comparison: Comparison::GreaterThanThreshold,
         missing: MissingData::Ignore,
-    }
-}
-
-/// As the status alarms are called, with the other word; under a prefix of one's own behind the key.
-fn name(prefix: &str, what: &str, key: &MachineKey) -> String {
-    if prefix == super::alarms::DEFAULT_PREFIX {
-        format!("StepFunction{what}Alarm-{key}")
-    } else {
-        format!("{prefix}{key}-{}", what.to_lowercase())
     }
 }

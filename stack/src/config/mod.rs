@@ -14,6 +14,7 @@ mod resolve;
 mod settings;
 mod statement;
 mod telling;
+mod times;
 mod tree;
 mod watch;
 

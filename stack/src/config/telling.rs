@@ -6,6 +6,7 @@ use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
 use super::settings::checked_list;
+use super::times;
 use crate::app::{Actions, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
 use crate::problem::Wrong;
 use guardian_contract::Semantics;
@@ -118,10 +119,10 @@ fn mute(item: &Field<'_>) -> Option<Mute> {
         }
     }
     let name = section.optional("name", |f| limits::short_name("a mute window", f.text()?));
-    let schedule = section.optional("schedule", |f| limits::mute_schedule(f.text()?));
+    let schedule = section.optional("schedule", |f| times::mute_schedule(f.text()?));
     let duration_s = section.optional("duration", |f| {
-        let text = f.text().map_err(|wrong| wrong.help(limits::DURATION))?;
-        let seconds = limits::duration(text)?;
+        let text = f.text().map_err(|wrong| wrong.help(times::DURATION))?;
+        let seconds = times::duration(text)?;
         if !seconds.is_multiple_of(60) || !(SHORTEST_MUTE_S..=LONGEST_MUTE_S).contains(&seconds) {
             return Err(Wrong::new(format!("a mute window cannot last {seconds} s"))
                 .help("whole minutes, from 1m to 15d"));
@@ -131,7 +132,7 @@ fn mute(item: &Field<'_>) -> Option<Mute> {
     let machines = section
         .get("machines")
         .map(|f| checked_list(f, |item| super::machines::glob_text(item.text()?)));
-    let timezone = section.optional("timezone", |f| limits::timezone(f.text()?));
+    let timezone = section.optional("timezone", |f| times::timezone(f.text()?));
     Some(Mute {
         name: name?,
         machines: machines.unwrap_or_default(),

@@ -2,8 +2,8 @@
 //! what is looked into, and who is told how often.
 
 use super::keys;
-use super::limits;
 use super::reader::{Field, Section};
+use super::times;
 use crate::problem::Wrong;
 use crate::schedule;
 use guardian_contract::{Declared, Schedule};
@@ -68,8 +68,8 @@ pub(super) fn read(section: &Section<'_>) -> WatchSpec {
 fn declared(section: &Section<'_>) -> DeclaredSpec {
     let seconds = |key: &str, least: u32| {
         section.optional(key, |field| {
-            let text = field.text().map_err(|wrong| wrong.help(limits::DURATION))?;
-            let seconds = limits::duration(text)?;
+            let text = field.text().map_err(|wrong| wrong.help(times::DURATION))?;
+            let seconds = times::duration(text)?;
             if seconds < least {
                 let wrong = Wrong::new(format!("`{}` is shorter than {least} s", field.path));
                 return Err(wrong.help("write 1m or more: the numbers are published by the minute"));
@@ -143,7 +143,7 @@ fn one_schedule(item: &Field<'_>) -> Option<Schedule> {
     };
     Some(Schedule {
         expression: read_or_tell(field, expression)?,
-        timezone: section.optional("timezone", |f| limits::timezone(f.text()?)),
+        timezone: section.optional("timezone", |f| times::timezone(f.text()?)),
     })
 }
 

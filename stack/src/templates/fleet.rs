@@ -197,6 +197,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
         /// Each alarm is looked at by one node, each node but the whole by one other, and no limit
         /// is passed.
         #[test]

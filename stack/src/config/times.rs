@@ -1,0 +1,158 @@
+//! Lengths of time, time zones and the schedules of mute windows: how they are written. Schedules of
+//! EventBridge are another dialect, in [`crate::schedule`].
+
+use crate::problem::Wrong;
+
+/// How a length of time is written.
+pub(super) const DURATION: &str = "write a number and a unit, as in 90s, 15m, 2h or 1d";
+
+/// A time such as 90s, 15m, 2h or 1d, in seconds.
+pub(super) fn duration(text: &str) -> Result<u32, Wrong> {
+    let wrong =
+        || Wrong::new(format!("`{}` is no length of time", text.escape_debug())).help(DURATION);
+    let unit = match text.chars().last() {
+        Some('s') => 1,
+        Some('m') => 60,
+        Some('h') => 3_600,
+        Some('d') => 86_400,
+        _ => return Err(wrong()),
+    };
+    let digits = &text[..text.len() - 1];
+    let number = digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u32>().ok());
+    let seconds = number.flatten().and_then(|n| n.checked_mul(unit)).ok_or_else(wrong)?;
+    // A year; the history of executions is 90 days long.
+    if seconds > 366 * 86_400 {
+        return Err(Wrong::new(format!("`{text}` is longer than a year")).help(DURATION));
+    }
+    Ok(seconds)
+}
+
+/// A text of the shape of an IANA time zone. Which there are changes by the year; the service that
+/// reads it knows.
+pub(super) fn timezone(text: &str) -> Result<String, Wrong> {
+    let good = |c: char| c.is_ascii_alphanumeric() || "_+-/".contains(c);
+    let begins = text.starts_with(|c: char| c.is_ascii_uppercase());
+    if begins && text.len() <= 50 && text.chars().all(good) && !text.contains("//") {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{}` is no time zone", text.escape_debug()))
+        .help("write it as in Europe/Berlin or UTC"))
+}
+
+/// When a mute window begins: `cron(…)` with five fields, or `at(…)` with a minute. The dialect is
+/// not that of EventBridge's rules [CloudWatch, Schedule].
+pub(super) fn mute_schedule(text: &str) -> Result<String, Wrong> {
+    let shown = "write cron(minutes hours day-of-month month day-of-week), as in cron(0 2 * * SUN), \
+                 or once at(2027-01-31T02:00)";
+    let wrong =
+        |why: String| Err(Wrong::new(format!("`{}` {why}", text.escape_debug())).help(shown));
+    if let Some(inner) = text.strip_prefix("at(").and_then(|rest| rest.strip_suffix(')')) {
+        let shape = "dddd-dd-ddTdd:dd";
+        let fits = inner.len() == shape.len()
+            && inner.bytes().zip(shape.bytes()).all(|(b, of)| match of {
+                b'd' => b.is_ascii_digit(),
+                other => b == other,
+            });
+        let within = |at: std::ops::Range<usize>, first: u32, last: u32| {
+            let number = inner.get(at).and_then(|digits| digits.parse::<u32>().ok());
+            number.is_some_and(|n| (first..=last).contains(&n))
+        };
+        let real = fits
+            && within(5..7, 1, 12)
+            && within(8..10, 1, 31)
+            && within(11..13, 0, 23)
+            && within(14..16, 0, 59);
+        return if real { Ok(text.to_owned()) } else { wrong("is no minute".to_owned()) };
+    }
+    let Some(inner) = text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')')) else {
+        return wrong("is neither cron(…) nor at(…)".to_owned());
+    };
+    let fields: Vec<&str> = inner.split(' ').collect();
+    if fields.len() != 5 {
+        return wrong(format!("has {} fields; a mute window's has 5", fields.len()));
+    }
+    const MONTHS: [&str; 12] =
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+    // Sunday is 0 in this dialect; that 7 is, too, is not documented.
+    let bounds: [(u16, u16, &[&str]); 5] =
+        [(0, 59, &[]), (0, 23, &[]), (1, 31, &[]), (1, 12, &MONTHS), (0, 6, &DAYS)];
+    for (field, (first, last, words)) in fields.iter().zip(bounds) {
+        let value = |part: &str| {
+            let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            let number = digits.then(|| part.parse::<u16>().ok()).flatten();
+            number.is_some_and(|n| (first..=last).contains(&n)) || words.contains(&part)
+        };
+        let good = field.split(',').all(|part| match part.split_once('-') {
+            Some((from, to)) => value(from) && value(to),
+            None => part == "*" || value(part),
+        });
+        if !good {
+            return wrong(format!("has a field `{field}` that CloudWatch does not read"));
+        }
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_length_of_time_has_a_number_and_a_unit() {
+        for (text, seconds) in [("0s", 0), ("90s", 90), ("15m", 900), ("2h", 7_200), ("1d", 86_400)]
+        {
+            assert_eq!(duration(text), Ok(seconds));
+        }
+        for text in
+            ["", "s", "90", "1.5h", "-1s", "1w", "1é", "99999999999s", "400d", "PT1H", "+1h"]
+        {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mute_window_is_read_in_cloudwatchs_dialect() {
+        for text in [
+            "cron(0 2 * * *)",
+            "cron(0 2 * * SUN)",
+            "cron(0 1 1 * *)",
+            "cron(0 18 * * FRI)",
+            "cron(0 8-18 * JAN-MAR 1,3,5)",
+            "at(2024-05-10T14:00)",
+        ] {
+            assert_eq!(mute_schedule(text), Ok(text.to_owned()));
+        }
+        for text in [
+            "",
+            "rate(1 hour)",
+            "cron(0 2 * * ? *)",
+            "cron(0 2 * * ?)",
+            "cron(*/5 * * * *)",
+            "cron(0 24 * * *)",
+            "cron(0  2 * *)",
+            "at(2024-05-10)",
+            "at(2024-13-10T14:00)",
+            "at(2024-05-10T14:00:00)",
+        ] {
+            assert!(mute_schedule(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_a_check(text in "\\PC{0,40}") {
+            for taken in [timezone(&text), mute_schedule(&text)].into_iter().flatten() {
+                prop_assert_eq!(&taken, &text);
+            }
+            let _ = duration(&text);
+        }
+
+        #[test]
+        fn what_is_written_with_any_unit_is_so_many_seconds(number in 0u32..366, unit in 0usize..4) {
+            let (word, seconds) = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)][unit];
+            prop_assert_eq!(duration(&format!("{number}{word}")), Ok(number * seconds));
+        }
+    }
+}
