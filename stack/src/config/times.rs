@@ -74,9 +74,9 @@ pub(super) fn mute_schedule(text: &str) -> Result<String, Wrong> {
     const MONTHS: [&str; 12] =
         ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-    // Sunday is 0 in this dialect; that 7 is, too, is not documented.
+    // Which number Sunday has is not documented, so days of the week are taken by name alone.
     let bounds: [(u16, u16, &[&str]); 5] =
-        [(0, 59, &[]), (0, 23, &[]), (1, 31, &[]), (1, 12, &MONTHS), (0, 6, &DAYS)];
+        [(0, 59, &[]), (0, 23, &[]), (1, 31, &[]), (1, 12, &MONTHS), (1, 0, &DAYS)];
     for (field, (first, last, words)) in fields.iter().zip(bounds) {
         let value = |part: &str| {
             let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -119,7 +119,7 @@ mod tests {
             "cron(0 2 * * SUN)",
             "cron(0 1 1 * *)",
             "cron(0 18 * * FRI)",
-            "cron(0 8-18 * JAN-MAR 1,3,5)",
+            "cron(0 8-18 * JAN-MAR MON,WED-FRI)",
             "at(2024-05-10T14:00)",
         ] {
             assert_eq!(mute_schedule(text), Ok(text.to_owned()));
@@ -131,6 +131,7 @@ mod tests {
             "cron(0 2 * * ?)",
             "cron(*/5 * * * *)",
             "cron(0 24 * * *)",
+            "cron(0 2 * * 1)",
             "cron(0  2 * *)",
             "at(2024-05-10)",
             "at(2024-13-10T14:00)",

@@ -129,3 +129,20 @@ proptest! {
         let _ = Lock::parse(FILE, &text);
     }
 }
+
+#[test]
+fn another_look_keeps_what_starts_machines_by_the_clock_while_that_is_asked_for() {
+    let started = StartedBy {
+        by: "rule night".to_owned(),
+        expression: "rate(1 day)".to_owned(),
+        timezone: None,
+        window_minutes: None,
+    };
+    let schedules = Some(BTreeMap::from([("a".to_owned(), vec![started])]));
+    let old = Locked { schedules: schedules.clone(), ..Locked::default() };
+    let mut wanted = wanted(&[glob("a")], &[], &[]);
+    let look = |wanted: &Wanted| discover(wanted, None, &[machine("a")], Some(&old)).unwrap();
+    assert_eq!(look(&wanted).locked.schedules, None);
+    wanted.schedules = true;
+    assert_eq!(look(&wanted).locked.schedules, schedules);
+}

@@ -78,7 +78,8 @@ fn own_metric(key: &MachineKey, metric: Metric) -> Option<String> {
 }
 
 /// The sum of what an EXPRESS machine may end as besides succeeding. A series that has no point in
-/// a period counts as 0 there: AWS/States need not publish what did not happen.
+/// a period counts as 0 there: AWS/States need not publish what did not happen [that FILL fills a
+/// series without any point, too, is from memory].
 fn unsuccessful(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Vec<cfn::MetricDataQuery> {
     let mut parts = vec![("failed", "ExecutionsFailed"), ("timedOut", "ExecutionsTimedOut")];
     if counts_aborted(app) {
