@@ -6,6 +6,28 @@ use crate::exit::{Exit, Failure};
 use crate::ui::Ui;
 use std::io::{BufRead, Write};
 
+/// What has to be approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Approval {
+    /// Nothing: whatever changes is deployed
+    Never,
+    /// What gives permissions that were not given before
+    Security,
+    /// Every change
+    Any,
+}
+
+impl Approval {
+    /// Whether a change has to be approved that gives new permissions, or gives none.
+    pub fn asks(self, widens: bool) -> bool {
+        match self {
+            Approval::Never => false,
+            Approval::Security => widens,
+            Approval::Any => true,
+        }
+    }
+}
+
 /// Whether `answer` says yes to a question.
 fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
@@ -68,7 +90,14 @@ async fn ask(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::Look;
+
+    #[test]
+    fn security_asks_only_where_permissions_are_widened() {
+        let asks = |approval: Approval| [approval.asks(false), approval.asks(true)];
+        assert_eq!(asks(Approval::Never), [false, false]);
+        assert_eq!(asks(Approval::Security), [false, true]);
+        assert_eq!(asks(Approval::Any), [true, true]);
+    }
 
     #[test]
     fn only_yes_is_yes() {
@@ -78,8 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn where_nobody_can_answer_only_the_flag_approves() {
-        let look = Look { width: 80, colour: false };
-        let ui = Ui { json: false, live: false, can_ask: false, look, errors: look };
+        let (ui, _) = Ui::into_text(false);
         assert!(approve(&ui, true, "?").await.is_ok());
         assert_eq!(approve(&ui, false, "?").await.unwrap_err().exit, Exit::NotApproved);
     }

@@ -1,14 +1,94 @@
-//! What `deploy` and `diff` have in common: the templates as a tree, the parameters, the plan.
+//! What the subcommands that deal with a stack have in common: which stack it is, the templates as
+//! a tree, the parameters, the package and what is uploaded, the plan.
 
+use crate::args::Global;
 use crate::artifacts::Artifacts;
+use crate::deploy::change_set::fits_inline;
+use crate::deploy::cost::Cost;
 use crate::deploy::plan::{Change, Plan, Tree};
+use crate::deploy::stack::TemplateSource;
 use crate::deploy::{Stack, change_set, lights, permissions};
+use crate::exit::Failure;
+use crate::package::{Package, PackageArgs, obtain, unpack};
+use crate::project::Project;
 use crate::synthesis::Synthesis;
+use crate::ui::Ui;
 use guardian_stack::templates::Templates;
 use guardian_stack::templates::parameters::{
     ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY, console_domain,
 };
+use serde_json::json;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Name of the stack and the configured region. With --stack-name no project is needed.
+pub fn place(global: &Global) -> Result<(String, Option<String>), Failure> {
+    match (Project::open(global).and_then(|project| project.resolve()), &global.stack_name) {
+        (Ok(resolved), _) => Ok((resolved.app.stack_name, resolved.app.region)),
+        (Err(_), Some(name)) => Ok((name.clone(), None)),
+        (Err(failure), None) => Err(failure),
+    }
+}
+
+/// Which package is deployed.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct PackageChoice {
+    /// A zip that `guardian package` made, instead of building one
+    #[arg(long = "package", value_name = "PATH", conflicts_with_all = ["binary", "source", "builder"])]
+    pub file: Option<PathBuf>,
+    /// Where the binary comes from.
+    #[command(flatten)]
+    pub from: PackageArgs,
+}
+
+impl PackageChoice {
+    /// Whether a package was named, rather than left to be built.
+    pub fn is_given(&self) -> bool {
+        self.file.is_some() || self.from.binary.is_some()
+    }
+
+    /// The package that was chosen.
+    pub async fn obtain(&self, synthesis: &Synthesis, ui: &Ui) -> Result<Package, Failure> {
+        let architecture = synthesis.app.function.architecture;
+        if let Some(path) = &self.file {
+            return unpack(path, architecture);
+        }
+        let dir = &synthesis.project.dir;
+        let near = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+        obtain(architecture, &near, &self.from, ui).await
+    }
+}
+
+/// Uploads what a change set and the function are read from, under keys that have their hashes.
+pub async fn upload(
+    artifacts: &Artifacts,
+    package: &Package,
+    synthesis: &Synthesis,
+    body: &str,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    if artifacts.ensure().await? {
+        ui.say(&format!("Made the artifact bucket {}", artifacts.bucket));
+        ui.record("bucket", json!({ "bucket": artifacts.bucket, "made": true }));
+    }
+    let mut objects = vec![(package.s3_key.clone(), package.bytes.clone(), "application/zip")];
+    for nested in &synthesis.templates.nested {
+        let body = nested.synth.to_json_min().into_bytes();
+        objects.push((nested.s3_key.clone(), body, "application/json"));
+    }
+    if !fits_inline(body) {
+        let key = template_key(&change_set::sha256(body));
+        objects.push((key, body.as_bytes().to_vec(), "application/json"));
+    }
+    for (key, bytes, content_type) in objects {
+        let size = bytes.len();
+        if artifacts.upload(&key, bytes, content_type).await? {
+            ui.say(&format!("Uploaded {key} ({size} bytes)"));
+            ui.record("upload", json!({ "key": key, "bytes": size }));
+        }
+    }
+    Ok(())
+}
 
 /// The templates as a tree. All nested stacks are in the main one.
 pub fn tree(templates: &Templates) -> Tree {
@@ -71,6 +151,7 @@ impl Draft<'_> {
             package: self.parameters.get(PACKAGE_KEY).cloned(),
             lights: lights::notes(self.old, &new, &self.changes),
             permissions: permissions::widened(self.old, &new),
+            cost: Cost::of(self.old, &new),
             parameters: self.parameters,
             tags: self.synthesis.app.tags.clone(),
             changes: self.changes,
@@ -84,13 +165,8 @@ pub fn template_key(sha256: &str) -> String {
 }
 
 /// Where CloudFormation reads the main template from.
-pub fn source(
-    body: &str,
-    sha256: &str,
-    artifacts: &Artifacts,
-) -> crate::deploy::stack::TemplateSource {
-    use crate::deploy::stack::TemplateSource;
-    if change_set::fits_inline(body) {
+pub fn source(body: &str, sha256: &str, artifacts: &Artifacts) -> TemplateSource {
+    if fits_inline(body) {
         TemplateSource::Body(body.to_owned())
     } else {
         TemplateSource::Url(artifacts.url(&template_key(sha256)))

@@ -19,6 +19,7 @@ pub mod package;
 pub mod problems;
 pub mod project;
 pub mod report;
+pub mod rollout;
 pub mod sweep;
 pub mod synthesis;
 pub mod text;

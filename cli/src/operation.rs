@@ -9,6 +9,7 @@ use crate::deploy::{Stack, Stacks, token_owner};
 use crate::exit::{Exit, Failure};
 use crate::text::{clip, duration, plain};
 use crate::ui::Ui;
+use serde_json::json;
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -83,12 +84,14 @@ pub fn time(ms: i64) -> String {
 
 /// What is told when somebody lets go of an operation, and how the program ends.
 pub fn detached(ui: &Ui, signal: Signal, stack: &str) -> Exit {
+    let attach = format!("guardian attach --stack-name {stack}");
+    let cancel = format!("guardian cancel --stack-name {stack}");
     ui.note(&format!(
-        "detached: CloudFormation goes on with stack `{stack}`. Look at it again with\n  \
-         aws cloudformation describe-stack-events --stack-name {stack}\nor run the same command \
-         again once it is done"
+        "detached: CloudFormation goes on with stack `{stack}`.\n  {attach}   follows it again, \
+         from any terminal\n  {cancel}   takes it back"
     ));
-    ui.record("detached", serde_json::json!({ "stack": stack }));
+    let commands = json!({ "stack": stack, "attach": attach, "cancel": cancel });
+    ui.record("detached", commands);
     match signal {
         Signal::Interrupt => Exit::Interrupted,
         Signal::Terminate => Exit::Terminated,
@@ -134,7 +137,11 @@ pub async fn busy<S: Stacks>(stacks: &S, stack: &Stack) -> Failure {
         stack.name,
         progress::words(&stack.status)
     ))
-    .help("wait until it is done and run the same command again; `--wait` does both")
+    .help(format!(
+        "wait until it is done and run the same command again (`guardian deploy --wait` does \
+         both); `guardian attach --stack-name {}` shows how far it is",
+        stack.name
+    ))
 }
 
 /// Who is at work here, for the operation's token.

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 use terminal_size::{Height, Width, terminal_size_of};
 
 /// Version of the NDJSON schema; a field that changes its meaning or goes away raises it.
@@ -30,6 +31,18 @@ pub struct Ui {
     pub look: Look,
     /// How text on standard error looks.
     pub errors: Look,
+    /// Where it is written.
+    pub to: Sink,
+}
+
+/// Where output is written.
+#[derive(Debug, Clone, Default)]
+pub enum Sink {
+    /// Standard output and standard error.
+    #[default]
+    Streams,
+    /// Into a text, both in one.
+    Text(Arc<Mutex<String>>),
 }
 
 impl Ui {
@@ -49,13 +62,21 @@ impl Ui {
             can_ask: std::io::stdin().is_terminal() && err.is_terminal() && !json,
             look: look(out.is_terminal(), terminal_size_of(&out)),
             errors: look(err.is_terminal(), terminal_size_of(&err)),
+            to: Sink::Streams,
         }
+    }
+
+    /// Into a text, as where nobody can be asked.
+    pub fn into_text(json: bool) -> (Self, Arc<Mutex<String>>) {
+        let (look, text) = (Look { width: 80, colour: false }, Arc::default());
+        let to = Sink::Text(Arc::clone(&text));
+        (Self { json, live: false, can_ask: false, look, errors: look, to }, text)
     }
 
     /// Text for people; nothing with `--json`.
     pub fn say(&self, text: &str) {
         if !self.json {
-            print(text);
+            self.print(text);
         }
     }
 
@@ -68,12 +89,15 @@ impl Ui {
             if let Value::Object(fields) = fields {
                 line.extend(fields);
             }
-            print(&Value::Object(line).to_string());
+            self.print(&Value::Object(line).to_string());
         }
     }
 
     /// Bytes as they are, with `--json` too: scripts that another program reads.
     pub fn raw(&self, bytes: &[u8]) {
+        if let Sink::Text(text) = &self.to {
+            return append(text, &String::from_utf8_lossy(bytes));
+        }
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(bytes);
         let _ = out.flush();
@@ -81,14 +105,24 @@ impl Ui {
 
     /// A remark for people on standard error, which a pipe does not carry on.
     pub fn note(&self, text: &str) {
+        if let Sink::Text(sink) = &self.to {
+            return append(sink, &format!("{}\n", text.trim_end_matches('\n')));
+        }
         // A reader that went away is no reason to fail.
         let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
     }
+
+    /// Prints a line; a reader that went away (`guardian … | head`) ends nothing half-way.
+    fn print(&self, text: &str) {
+        if let Sink::Text(sink) = &self.to {
+            return append(sink, &format!("{}\n", text.trim_end_matches('\n')));
+        }
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
+        let _ = out.flush();
+    }
 }
 
-/// Prints a line; a reader that went away (`guardian … | head`) ends nothing half-way.
-fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
-    let _ = out.flush();
+fn append(to: &Mutex<String>, text: &str) {
+    to.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
 }

@@ -5,10 +5,14 @@
 
 use guardian_cli::call::CallError;
 use guardian_cli::deploy::change_set::{ChangeSetError, prepare, request};
+use guardian_cli::deploy::drift::ResourceDrift;
 use guardian_cli::deploy::follow::{End, Operation, Signal, follow, newest_event};
 use guardian_cli::deploy::plan::Change;
-use guardian_cli::deploy::stack::{ChangeSetPage, ChangeSetRequest, TemplateSource};
+use guardian_cli::deploy::stack::{
+    ChangeSetPage, ChangeSetRequest, Deletion, Detection, Invalid, ListedChangeSet, TemplateSource,
+};
 use guardian_cli::deploy::{Page, Stack, StackEvent, StackResource, Stacks};
+use guardian_cli::rollout::not_made;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,10 +31,14 @@ struct Fake {
     statuses: Vec<(u64, &'static str)>,
     /// Every so-many-th call is throttled.
     throttle_each: Option<usize>,
+    /// Whether no stack may be looked at.
+    denies: bool,
     /// How many calls were made.
     calls: AtomicUsize,
     /// What becomes of a change set: its status and reason.
     change_set: (&'static str, Option<&'static str>),
+    /// What its validation found, in pages, newest first.
+    invalid: Vec<Vec<Invalid>>,
     /// Changes by change set, in pages.
     changes: BTreeMap<String, Vec<Vec<Change>>>,
     /// Change sets and stacks that were deleted.
@@ -44,8 +52,10 @@ impl Fake {
             events: BTreeMap::new(),
             statuses: vec![(0, "CREATE_IN_PROGRESS")],
             throttle_each: None,
+            denies: false,
             calls: AtomicUsize::new(0),
             change_set: ("CREATE_COMPLETE", None),
+            invalid: Vec::new(),
             changes: BTreeMap::new(),
             deleted: Mutex::default(),
         }
@@ -93,6 +103,9 @@ impl Fake {
 impl Stacks for Fake {
     async fn stack(&self, stack: &str) -> Result<Option<Stack>, CallError> {
         let now = self.call()?;
+        if self.denies {
+            return Err(CallError::refused("look", "AccessDenied", "no"));
+        }
         let status = self.statuses.iter().rev().find(|(from, _)| *from <= now);
         let status = status.map_or("CREATE_IN_PROGRESS", |(_, s)| *s);
         Ok(Some(Stack { id: stack.into(), status: status.into(), ..Stack::default() }))
@@ -146,8 +159,19 @@ impl Stacks for Fake {
         })
     }
 
-    async fn count_change_sets(&self, _: &str) -> Result<usize, CallError> {
-        Ok(0)
+    async fn change_sets(
+        &self,
+        _: &str,
+        _: Option<&str>,
+    ) -> Result<Page<ListedChangeSet>, CallError> {
+        Ok(Page { items: Vec::new(), next: None })
+    }
+
+    async fn validation(&self, _: &str, token: Option<&str>) -> Result<Page<Invalid>, CallError> {
+        let page: usize = token.map_or(0, |t| t.parse().unwrap());
+        let items = self.invalid.get(page).cloned().unwrap_or_default();
+        let next = (page + 1 < self.invalid.len()).then(|| (page + 1).to_string());
+        Ok(Page { items, next })
     }
 
     async fn delete_change_set(&self, id: &str) -> Result<(), CallError> {
@@ -159,9 +183,29 @@ impl Stacks for Fake {
         Ok(())
     }
 
-    async fn delete_stack(&self, stack: &str, _: &str) -> Result<(), CallError> {
+    async fn delete_stack(&self, stack: &str, _: &Deletion, _: &str) -> Result<(), CallError> {
         self.deleted.lock().unwrap().push(stack.to_owned());
         Ok(())
+    }
+
+    async fn cancel_update(&self, _: &str, _: &str) -> Result<(), CallError> {
+        unreachable!("nothing here cancels")
+    }
+
+    async fn continue_rollback(&self, _: &str, _: &[String], _: &str) -> Result<(), CallError> {
+        unreachable!("nothing here goes on with a rollback")
+    }
+
+    async fn detect_drift(&self, _: &str) -> Result<String, CallError> {
+        unreachable!("nothing here looks for drift")
+    }
+
+    async fn detection(&self, _: &str) -> Result<Detection, CallError> {
+        unreachable!("nothing here looks for drift")
+    }
+
+    async fn drifts(&self, _: &str, _: Option<&str>) -> Result<Page<ResourceDrift>, CallError> {
+        unreachable!("nothing here looks for drift")
     }
 
     async fn protect(&self, _: &str, _: bool) -> Result<(), CallError> {
@@ -170,7 +214,12 @@ impl Stacks for Fake {
 }
 
 fn operation(last_event: Option<String>) -> Operation {
-    Operation { stack_id: ROOT.into(), token: TOKEN.into(), last_event, deletes_on_failure: false }
+    Operation {
+        stack_id: ROOT.into(),
+        token: Some(TOKEN.into()),
+        last_event,
+        deletes_on_failure: false,
+    }
 }
 
 /// A deploy of 400 resources in a nested stack that takes two minutes.
@@ -229,47 +278,7 @@ async fn whoever_lets_go_gets_away_at_once_and_the_operation_goes_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_while_following_is_an_error_and_not_a_wait() {
-    struct Denied(Fake);
-    impl Stacks for Denied {
-        async fn stack(&self, _: &str) -> Result<Option<Stack>, CallError> {
-            Err(CallError::refused("look", "AccessDenied", "no"))
-        }
-        async fn events(&self, s: &str, t: Option<&str>) -> Result<Page<StackEvent>, CallError> {
-            self.0.events(s, t).await
-        }
-        async fn resources(
-            &self,
-            s: &str,
-            t: Option<&str>,
-        ) -> Result<Page<StackResource>, CallError> {
-            self.0.resources(s, t).await
-        }
-        async fn template(&self, s: &str) -> Result<String, CallError> {
-            self.0.template(s).await
-        }
-        async fn create_change_set(&self, r: &ChangeSetRequest) -> Result<String, CallError> {
-            self.0.create_change_set(r).await
-        }
-        async fn change_set(&self, i: &str, t: Option<&str>) -> Result<ChangeSetPage, CallError> {
-            self.0.change_set(i, t).await
-        }
-        async fn count_change_sets(&self, s: &str) -> Result<usize, CallError> {
-            self.0.count_change_sets(s).await
-        }
-        async fn delete_change_set(&self, i: &str) -> Result<(), CallError> {
-            self.0.delete_change_set(i).await
-        }
-        async fn execute(&self, i: &str, t: &str) -> Result<(), CallError> {
-            self.0.execute(i, t).await
-        }
-        async fn delete_stack(&self, s: &str, t: &str) -> Result<(), CallError> {
-            self.0.delete_stack(s, t).await
-        }
-        async fn protect(&self, s: &str, on: bool) -> Result<(), CallError> {
-            self.0.protect(s, on).await
-        }
-    }
-    let denied = Denied(Fake::new());
+    let denied = Fake { denies: true, ..Fake::new() };
     let end = follow(&denied, &operation(None), std::future::pending(), |_| {}).await;
     assert_eq!(end.unwrap_err().code(), "AccessDenied");
 }
@@ -298,6 +307,27 @@ async fn a_change_set_that_fails_says_why_and_an_existing_stack_is_not_touched()
     let error = prepare(&fake, &a_request(false)).await.unwrap_err();
     assert!(matches!(&error, ChangeSetError::Failed { reason, .. } if reason.contains("no such")));
     assert_eq!(fake.deleted.lock().unwrap().len(), 1, "only the change set is deleted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_validation_found_first_is_the_first_cause_and_every_page_of_it_is_read() {
+    let invalid = |id: &str| Invalid {
+        logical_id: Some(id.into()),
+        resource_type: Some("AWS::SQS::Queue".into()),
+        path: Some(format!("/Resources/{id}/Properties/QueueName")),
+        reason: format!("{id} already exists"),
+    };
+    let mut fake = Fake::new();
+    fake.change_set = ("FAILED", Some("The following hook(s)/validation failed: [2]"));
+    fake.statuses = vec![(0, "UPDATE_COMPLETE")];
+    fake.invalid = vec![vec![invalid("Late")], vec![invalid("Early")]];
+    let error = prepare(&fake, &a_request(false)).await.unwrap_err();
+    let failure = not_made(error);
+    let told = failure.report.to_string();
+    let (early, late) = (told.find("Early (AWS"), told.find("also Late (AWS"));
+    assert!(early.is_some() && early < late, "{told}");
+    assert!(told.contains("/Resources/Early/Properties/QueueName"), "{told}");
+    assert!(failure.report.help().unwrap().to_string().contains("outside this stack"));
 }
 
 #[tokio::test(start_paused = true)]

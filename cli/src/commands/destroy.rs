@@ -6,11 +6,11 @@ use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::follow::{End, Operation, newest_event};
 use crate::deploy::plan::{Tree, text};
-use crate::deploy::stack::all_resources;
+use crate::deploy::stack::{Deletion, all_resources};
 use crate::deploy::{Stack, Stacks, change_set, operation_token, state};
+use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::operation::{busy, detached, failed, watch, who};
-use crate::project::Project;
 use crate::text::plain;
 use crate::ui::Ui;
 use serde_json::json;
@@ -49,11 +49,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let operation = Operation {
         last_event: newest_event(&stacks, &stack.id).await?,
         stack_id: stack.id.clone(),
-        token: token.clone(),
+        token: Some(token.clone()),
         deletes_on_failure: false,
     };
     if !at_work {
-        stacks.delete_stack(&stack.id, &token).await?;
+        stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
     }
     let watched = watch(&stacks, &operation, ui).await?;
     match watched.end {
@@ -75,15 +75,6 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             let way_out = state::Recovery::DeleteAgain.advice(&stack.name);
             Err(failed(Exit::Stuck, &what, &last, &watched.progress, &way_out))
         }
-    }
-}
-
-/// Name of the stack and the configured region. With --stack-name no project is needed.
-fn place(global: &Global) -> Result<(String, Option<String>), Failure> {
-    match (Project::open(global).and_then(|project| project.resolve()), &global.stack_name) {
-        (Ok(resolved), _) => Ok((resolved.app.stack_name, resolved.app.region)),
-        (Err(_), Some(name)) => Ok((name.clone(), None)),
-        (Err(failure), None) => Err(failure),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::deploy::state::{self, Can};
 use crate::deploy::{Stack, Stacks, view};
 use crate::deployment::{Draft, parameters, tree};
 use crate::exit::{Exit, Failure};
+use crate::rollout::not_made;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::text::{Paint, plain};
 use crate::ui::{Look, Ui};
@@ -123,9 +124,7 @@ async fn ask(
         parameters.clone(),
         synthesis.app.tags.clone(),
     );
-    let made = change_set::prepare(stacks, &request)
-        .await
-        .map_err(|error| Failure::from(Failure::error(plain(&error.to_string()))))?;
+    let made = change_set::prepare(stacks, &request).await.map_err(not_made)?;
     let Some(made) = made else { return Ok(Some(Vec::new())) };
     change_set::discard(stacks, &made.id, None).await?;
     Ok(Some(made.changes))

@@ -1,5 +1,7 @@
 //! The subcommands, one a file: its options, and what it does with them.
 
+pub mod attach;
+pub mod cancel;
 pub mod ci;
 pub mod completions;
 pub mod config;
@@ -7,9 +9,12 @@ pub mod deploy;
 pub mod destroy;
 pub mod diff;
 pub mod doctor;
+pub mod drift;
 pub mod init;
 pub mod man;
 pub mod package;
+pub mod plan;
+pub mod recover;
 pub mod replay;
 pub mod run;
 pub mod status;
@@ -32,6 +37,8 @@ pub enum Command {
     Synth(synth::Args),
     /// Build the function and pack it
     Package(package::Args),
+    /// Write down what a deploy would do, to be approved and then run
+    Plan(Box<plan::Args>),
     /// Deploy the stack
     Deploy(Box<deploy::Args>),
     /// Show what a deploy would change
@@ -41,6 +48,14 @@ pub enum Command {
     /// Sweep now
     #[command(visible_alias = "invoke")]
     Run(run::Args),
+    /// Follow what goes on in the stack to its end
+    Attach(attach::Args),
+    /// Take back the update that is under way
+    Cancel(cancel::Args),
+    /// Explain the state of the stack, and take the way out of it
+    Recover(recover::Args),
+    /// Show what was changed outside of CloudFormation
+    Drift(drift::Args),
     /// Delete the stack
     Destroy(destroy::Args),
     /// Show the configuration as it is used
@@ -65,6 +80,11 @@ pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
         Command::Validate(own) => validate::run(own, global, ui).await,
         Command::Synth(own) => synth::run(own, global, ui).await,
         Command::Package(own) => package::run(own, global, ui).await,
+        Command::Plan(own) => plan::run(own, global, ui).await,
+        Command::Attach(own) => attach::run(own, global, ui).await,
+        Command::Cancel(own) => cancel::run(own, global, ui).await,
+        Command::Recover(own) => recover::run(own, global, ui).await,
+        Command::Drift(own) => drift::run(own, global, ui).await,
         Command::Deploy(own) => deploy::run(own, global, ui).await,
         Command::Diff(own) => diff::run(own, global, ui).await,
         Command::Status(own) => status::run(own, global, ui).await,

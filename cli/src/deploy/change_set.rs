@@ -2,7 +2,9 @@
 //! a trace when they are not wanted.
 
 use super::plan::{Change, Tree};
-use super::stack::{ChangeSetRequest, TemplateSource};
+use super::stack::{
+    ChangeSetRequest, Deletion, Invalid, ListedChangeSet, TemplateSource, all_change_sets,
+};
 use super::{Stacks, unique};
 use crate::call::CallError;
 use guardian_cfn::MAX_INLINE_BODY;
@@ -37,6 +39,8 @@ pub enum ChangeSetError {
         stack: String,
         /// What CloudFormation says.
         reason: String,
+        /// What its validation found, where it did; the first is the first cause.
+        invalid: Vec<Invalid>,
     },
 }
 
@@ -48,6 +52,44 @@ pub fn sha256(text: &str) -> String {
 /// Name of a new change set: `guardian-<the template's hash>-<unique>`.
 pub fn name(template_sha256: &str) -> String {
     format!("guardian-{}-{}", template_sha256.get(..12).unwrap_or(template_sha256), unique())
+}
+
+/// Name of a change set that a written plan keeps: `guardian-plan-<the template's hash>-<unique>`.
+pub fn plan_name(template_sha256: &str) -> String {
+    name(template_sha256).replacen("guardian-", PLANNED, 1)
+}
+
+const PLANNED: &str = "guardian-plan-";
+/// How old a change set of a deploy is that nobody is being asked about any more.
+const ABANDONED_AFTER_MS: i64 = 60 * 60 * 1_000;
+
+/// The change sets of Guardian's that nobody waits for once there is a newer plan, `kept`: older
+/// plans, and those of deploys that were cut off. What others made is none of them.
+pub fn superseded<'a>(all: &'a [ListedChangeSet], kept: &str) -> Vec<&'a ListedChangeSet> {
+    // Both times are CloudFormation's: no other clock is needed.
+    let now = all.iter().find(|c| c.id == kept).map(|c| c.created_ms).unwrap_or_default();
+    let idle = |c: &&ListedChangeSet| {
+        c.id != kept
+            && c.status != "CREATE_IN_PROGRESS"
+            && c.name.starts_with("guardian-")
+            && (c.name.starts_with(PLANNED) || now - c.created_ms > ABANDONED_AFTER_MS)
+    };
+    all.iter().filter(idle).collect()
+}
+
+/// Removes the change sets that `kept` supersedes; answers their names.
+pub async fn discard_superseded<S: Stacks>(
+    stacks: &S,
+    stack: &str,
+    kept: &str,
+) -> Result<Vec<String>, CallError> {
+    let all = all_change_sets(stacks, stack).await?;
+    let mut names = Vec::new();
+    for change_set in superseded(&all, kept) {
+        stacks.delete_change_set(&change_set.id).await?;
+        names.push(change_set.name.clone());
+    }
+    Ok(names)
 }
 
 /// Whether a template can be sent in the request itself.
@@ -72,6 +114,7 @@ pub fn request(
         parameters,
         tags,
         description: format!("guardian {}", env!("CARGO_PKG_VERSION")),
+        revert_drift: false,
     }
 }
 
@@ -107,18 +150,38 @@ pub async fn prepare<S: Stacks>(
         pause = (pause * 3 / 2).min(Duration::from_secs(5));
     };
     if first.status != "CREATE_COMPLETE" {
+        // Asked before the change set goes: it takes its events with it.
+        let nothing = first.reason.as_deref().is_some_and(is_no_change);
+        let invalid = if nothing { Vec::new() } else { invalid(stacks, &id).await };
         discard(stacks, &id, request.create.then_some(first.stack_id.as_str())).await?;
         let reason = first.reason.unwrap_or_else(|| format!("it is {}", first.status));
         if is_no_change(&reason) {
             return Ok(None);
         }
-        return Err(ChangeSetError::Failed { stack: request.stack.clone(), reason });
+        return Err(ChangeSetError::Failed { stack: request.stack.clone(), reason, invalid });
     }
     let stack_id = first.stack_id.clone();
     let mut changes = first.changes;
     rest_of(stacks, &id, first.next, &mut changes).await?;
     let changes = unfold(stacks, changes).await?;
     Ok(Some(ChangeSet { id, stack_id, create: request.create, changes }))
+}
+
+/// What CloudFormation's validation found. It is a help only: where it cannot be asked (a region or
+/// a policy without DescribeEvents), the change set's own reason has to do.
+async fn invalid<S: Stacks>(stacks: &S, change_set: &str) -> Vec<Invalid> {
+    let mut all = Vec::new();
+    let mut token = None;
+    while let Ok(page) = stacks.validation(change_set, token.as_deref()).await {
+        all.extend(page.items);
+        token = page.next;
+        if token.is_none() {
+            break;
+        }
+    }
+    // They are told newest first.
+    all.reverse();
+    all
 }
 
 async fn rest_of<S: Stacks>(
@@ -171,9 +234,10 @@ pub async fn discard<S: Stacks>(
 async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), CallError> {
     let found = stacks.stack(stack).await?;
     let Some(found) = found.filter(|s| s.status == "REVIEW_IN_PROGRESS") else { return Ok(()) };
-    if stacks.count_change_sets(&found.id).await? == 0 {
+    let left = all_change_sets(stacks, &found.id).await?;
+    if left.iter().all(|c| c.status.starts_with("DELETE")) {
         let token = super::operation_token("discard", None);
-        stacks.delete_stack(&found.id, &token).await?;
+        stacks.delete_stack(&found.id, &Deletion::Standard, &token).await?;
     }
     Ok(())
 }
@@ -241,6 +305,30 @@ mod tests {
         assert!(name(&sha).starts_with(&format!("guardian-{}-", &sha[..12])));
         assert_ne!(name(&sha), name(&sha));
         assert!(name(&sha).len() <= 128);
+    }
+
+    #[test]
+    fn a_new_plan_supersedes_older_plans_and_deploys_that_were_cut_off_and_nothing_else() {
+        let hour = ABANDONED_AFTER_MS;
+        let listed = |name: &str, status: &str, created_ms| ListedChangeSet {
+            id: format!("arn:{name}"),
+            name: name.into(),
+            status: status.into(),
+            created_ms,
+        };
+        let kept = plan_name(&sha256("{}"));
+        assert!(kept.starts_with("guardian-plan-") && kept.len() <= 128);
+        let all = [
+            listed(&kept, "CREATE_COMPLETE", 2 * hour),
+            listed("guardian-plan-old", "CREATE_COMPLETE", 2 * hour - 1),
+            listed("guardian-plan-being-made", "CREATE_IN_PROGRESS", 2 * hour),
+            listed("guardian-being-asked-about", "CREATE_COMPLETE", 2 * hour - 1),
+            listed("guardian-cut-off", "CREATE_COMPLETE", hour - 1),
+            listed("somebody-elses", "CREATE_COMPLETE", 0),
+        ];
+        let names: Vec<_> =
+            superseded(&all, &format!("arn:{kept}")).into_iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["guardian-plan-old", "guardian-cut-off"]);
     }
 
     #[test]

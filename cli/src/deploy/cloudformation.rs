@@ -1,14 +1,18 @@
 //! CloudFormation behind the port: the SDK's client, and its answers as our values.
 
+use super::drift::{Drifted, PropertyDrift, ResourceDrift};
 use super::plan::{Action, Change, Detail, Replacement};
-use super::stack::{ChangeSetPage, ChangeSetRequest, TemplateSource};
+use super::stack::{
+    ChangeSetPage, ChangeSetRequest, Deletion, Detection, Invalid, ListedChangeSet, TemplateSource,
+};
 use super::{Page, Stack, StackEvent, StackResource, Stacks};
 use crate::call::CallError;
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_cloudformation::types::{
-    Capability, ChangeAction, ChangeSetType, OnStackFailure, Parameter, RequiresRecreation,
-    ResourceChange, Tag, TemplateStage,
+    Capability, ChangeAction, ChangeSetType, DeletionMode, DeploymentMode, EventFilter,
+    OnStackFailure, Parameter, RequiresRecreation, ResourceChange, StackDriftDetectionStatus,
+    StackResourceDriftStatus, Tag, TemplateStage,
 };
 use aws_sdk_cloudformation::{Client, primitives::DateTime, types};
 
@@ -108,6 +112,11 @@ impl Stacks for CloudFormation {
         } else {
             call.change_set_type(ChangeSetType::Update)
         };
+        let call = if request.revert_drift {
+            call.deployment_mode(DeploymentMode::RevertDrift)
+        } else {
+            call
+        };
         let what = || format!("make a change set for stack `{}`", request.stack);
         let answer = call.send().await.map_err(|e| CallError::of(what(), &e))?;
         answer.id.ok_or_else(|| {
@@ -131,11 +140,48 @@ impl Stacks for CloudFormation {
         })
     }
 
-    async fn count_change_sets(&self, stack: &str) -> Result<usize, CallError> {
-        let answer = self.0.list_change_sets().stack_name(stack).send().await;
+    async fn change_sets(
+        &self,
+        stack: &str,
+        token: Option<&str>,
+    ) -> Result<Page<ListedChangeSet>, CallError> {
+        let call = self.0.list_change_sets().stack_name(stack);
+        let answer = call.set_next_token(token.map(str::to_owned)).send().await;
         let answer =
             answer.map_err(|e| CallError::of(format!("list the change sets of `{stack}`"), &e))?;
-        Ok(answer.summaries.unwrap_or_default().len())
+        let of = |summary: types::ChangeSetSummary| ListedChangeSet {
+            id: summary.change_set_id.unwrap_or_default(),
+            name: summary.change_set_name.unwrap_or_default(),
+            status: summary.status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            created_ms: summary.creation_time.map(millis).unwrap_or_default(),
+        };
+        let items = answer.summaries.unwrap_or_default().into_iter().map(of).collect();
+        Ok(Page { items, next: filled(answer.next_token) })
+    }
+
+    async fn validation(
+        &self,
+        change_set: &str,
+        token: Option<&str>,
+    ) -> Result<Page<Invalid>, CallError> {
+        let failed = EventFilter::builder().failed_events(true).build();
+        let call = self.0.describe_events().change_set_name(change_set).filters(failed);
+        let answer = call.set_next_token(token.map(str::to_owned)).send().await;
+        let answer = answer.map_err(|e| CallError::of("read why the change set failed", &e))?;
+        let of = |event: types::OperationEvent| {
+            let reason = filled(event.validation_status_reason)
+                .or_else(|| filled(event.hook_status_reason))
+                .or_else(|| filled(event.resource_status_reason))?;
+            Some(Invalid {
+                logical_id: filled(event.logical_resource_id),
+                resource_type: filled(event.resource_type),
+                path: filled(event.validation_path),
+                reason,
+            })
+        };
+        let items = answer.operation_events.unwrap_or_default();
+        let items = items.into_iter().filter_map(of).collect();
+        Ok(Page { items, next: filled(answer.next_token) })
     }
 
     async fn delete_change_set(&self, id: &str) -> Result<(), CallError> {
@@ -151,10 +197,75 @@ impl Stacks for CloudFormation {
         call.send().await.map_err(|e| CallError::of("execute the change set", &e)).map(drop)
     }
 
-    async fn delete_stack(&self, stack: &str, token: &str) -> Result<(), CallError> {
+    async fn delete_stack(
+        &self,
+        stack: &str,
+        how: &Deletion,
+        token: &str,
+    ) -> Result<(), CallError> {
         let call = self.0.delete_stack().stack_name(stack).client_request_token(token);
+        let call = match how {
+            Deletion::Standard => call,
+            Deletion::Retaining(ids) => call.set_retain_resources(Some(ids.clone())),
+            Deletion::Force => call.deletion_mode(DeletionMode::ForceDeleteStack),
+        };
         let answer = call.send().await;
         answer.map_err(|e| CallError::of(format!("delete stack `{stack}`"), &e)).map(drop)
+    }
+
+    async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), CallError> {
+        let call = self.0.cancel_update_stack().stack_name(stack).client_request_token(token);
+        let what = || format!("cancel the update of stack `{stack}`");
+        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+    }
+
+    async fn continue_rollback(
+        &self,
+        stack: &str,
+        skip: &[String],
+        token: &str,
+    ) -> Result<(), CallError> {
+        let call = self.0.continue_update_rollback().stack_name(stack).client_request_token(token);
+        let skip = (!skip.is_empty()).then(|| skip.to_vec());
+        let answer = call.set_resources_to_skip(skip).send().await;
+        let what = || format!("continue the rollback of stack `{stack}`");
+        answer.map_err(|e| CallError::of(what(), &e)).map(drop)
+    }
+
+    async fn detect_drift(&self, stack: &str) -> Result<String, CallError> {
+        let what = || format!("look for drift of stack `{stack}`");
+        let answer = self.0.detect_stack_drift().stack_name(stack).send().await;
+        let answer = answer.map_err(|e| CallError::of(what(), &e))?;
+        answer
+            .stack_drift_detection_id
+            .ok_or_else(|| CallError::refused(&what(), "NoId", "CloudFormation named no detection"))
+    }
+
+    async fn detection(&self, id: &str) -> Result<Detection, CallError> {
+        let call = self.0.describe_stack_drift_detection_status().stack_drift_detection_id(id);
+        let answer = call.send().await;
+        let answer = answer.map_err(|e| CallError::of("ask how far the drift detection is", &e))?;
+        Ok(match answer.detection_status {
+            Some(StackDriftDetectionStatus::DetectionInProgress) => Detection::UnderWay,
+            Some(StackDriftDetectionStatus::DetectionComplete) => Detection::Complete,
+            _ => Detection::Failed(
+                answer.detection_status_reason.unwrap_or_else(|| "it gives no reason".to_owned()),
+            ),
+        })
+    }
+
+    async fn drifts(
+        &self,
+        stack: &str,
+        token: Option<&str>,
+    ) -> Result<Page<ResourceDrift>, CallError> {
+        let call = self.0.describe_stack_resource_drifts().stack_name(stack);
+        let answer = call.set_next_token(token.map(str::to_owned)).send().await;
+        let answer =
+            answer.map_err(|e| CallError::of(format!("read the drift of `{stack}`"), &e))?;
+        let items = answer.stack_resource_drifts.unwrap_or_default();
+        let items = items.into_iter().map(of_drift).collect();
+        Ok(Page { items, next: filled(answer.next_token) })
     }
 
     async fn protect(&self, stack: &str, on: bool) -> Result<(), CallError> {
@@ -236,6 +347,28 @@ fn of_change(change: ResourceChange) -> Change {
         },
         details: details.collect(),
         change_set: filled(change.change_set_id),
+    }
+}
+
+fn of_drift(drift: types::StackResourceDrift) -> ResourceDrift {
+    let property = |difference: types::PropertyDifference| PropertyDrift {
+        path: difference.property_path.unwrap_or_default(),
+        expected: difference.expected_value.unwrap_or_default(),
+        actual: difference.actual_value.unwrap_or_default(),
+    };
+    let differences = drift.property_differences.unwrap_or_default();
+    ResourceDrift {
+        within: Vec::new(),
+        logical_id: drift.logical_resource_id.unwrap_or_default(),
+        physical_id: drift.physical_resource_id.unwrap_or_default(),
+        resource_type: drift.resource_type.unwrap_or_default(),
+        drifted: match drift.stack_resource_drift_status {
+            Some(StackResourceDriftStatus::InSync) => Drifted::No,
+            Some(StackResourceDriftStatus::Modified) => Drifted::Modified,
+            Some(StackResourceDriftStatus::Deleted) => Drifted::Deleted,
+            _ => Drifted::NotKnown,
+        },
+        properties: differences.into_iter().map(property).collect(),
     }
 }
 

@@ -2,13 +2,14 @@
 //! pages and who shows the events is not known here.
 
 use super::StackEvent;
+use super::state::is_at_rest;
 use std::collections::{BTreeMap, HashSet};
 
 /// The stacks of one operation, and how far each has been read.
 #[derive(Debug, Clone)]
 pub struct Trail {
     root: String,
-    token: String,
+    token: Option<String>,
     stacks: BTreeMap<String, Mark>,
     seen: HashSet<String>,
 }
@@ -34,12 +35,12 @@ pub struct Reading {
 impl Trail {
     /// The trail of the operation with this token on the stack with this ARN. `last` is the id of
     /// the newest event from before the operation: no clock has to be trusted, and a long history
-    /// is not read.
-    pub fn new(root: &str, token: &str, last: Option<String>) -> Self {
+    /// is not read. Without a token every event counts: what goes on is watched, whoever began it.
+    pub fn new(root: &str, token: Option<&str>, last: Option<String>) -> Self {
         let mark = Mark { last, since_ms: i64::MIN };
         Self {
             root: root.to_owned(),
-            token: token.to_owned(),
+            token: token.map(str::to_owned),
             stacks: BTreeMap::from([(root.to_owned(), mark)]),
             seen: HashSet::new(),
         }
@@ -76,7 +77,10 @@ impl Trail {
         for event in fresh.into_iter().rev() {
             // An event without a token is not filtered out: nobody else can be at work on the
             // stack meanwhile, and what a rollback or a nested stack does need not carry it.
-            let ours = event.token.as_deref().is_none_or(|t| t == self.token);
+            let ours = match (&event.token, &self.token) {
+                (Some(token), Some(ours)) => token == ours,
+                _ => true,
+            };
             if !ours || !self.seen.insert(event.id.clone()) {
                 continue;
             }
@@ -104,6 +108,42 @@ impl Reading {
         }
         true
     }
+}
+
+/// The newest operation on a stack, as its events tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest {
+    /// Status with which it began, in the API's word: `UPDATE_IN_PROGRESS`.
+    pub began_as: String,
+    /// When, in milliseconds since the epoch.
+    pub began_ms: i64,
+    /// Its token, where one of its events has one.
+    pub token: Option<String>,
+    /// Id of the newest event from before it; none if it is the stack's first.
+    pub last_event: Option<String>,
+}
+
+/// Finds the newest operation in a stack's events, newest first: all that is newer than the last
+/// time at which the stack was at rest. None if the events do not reach back to its beginning;
+/// `whole` says that there are no older ones.
+pub fn newest_operation(events: &[StackEvent], whole: bool) -> Option<Newest> {
+    let of_itself = |e: &StackEvent| e.is_of_stack_itself();
+    // The stack may have come to rest just now.
+    let after = events.iter().position(|e| of_itself(e) && !is_at_rest(&e.status))?;
+    let rest = events[after..].iter().position(|e| of_itself(e) && is_at_rest(&e.status));
+    let until = match rest {
+        Some(rest) => after + rest,
+        None if whole => events.len(),
+        None => return None,
+    };
+    let own = &events[..until];
+    let first = own.iter().rev().find(|e| of_itself(e))?;
+    Some(Newest {
+        began_as: first.status.clone(),
+        began_ms: first.time_ms,
+        token: own.iter().rev().find_map(|e| e.token.clone()),
+        last_event: events.get(until).map(|e| e.id.clone()),
+    })
 }
 
 #[cfg(test)]
@@ -149,7 +189,7 @@ pub(crate) mod tests {
     #[test]
     fn history_from_before_the_operation_and_other_peoples_events_are_left_out() {
         let mut history: Vec<_> = (0..5).map(|n| event(n, "q", "CREATE_COMPLETE")).collect();
-        let mut trail = Trail::new("arn:root", "t", Some("e4".into()));
+        let mut trail = Trail::new("arn:root", Some("t"), Some("e4".into()));
         history.push(event(5, "q", "UPDATE_IN_PROGRESS"));
         history.push(StackEvent { token: Some("other".into()), ..event(6, "q", "X") });
         history.push(StackEvent { token: None, ..event(7, "q", "UPDATE_COMPLETE") });
@@ -159,7 +199,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_nested_stack_is_followed_from_the_moment_it_has_an_arn() {
-        let mut trail = Trail::new("arn:root", "t", None);
+        let mut trail = Trail::new("arn:root", Some("t"), None);
         let row = |n, physical: &str| StackEvent {
             resource_type: super::super::stack::STACK_TYPE.into(),
             physical_id: physical.into(),
@@ -182,6 +222,41 @@ pub(crate) mod tests {
         );
     }
 
+    #[test]
+    fn the_newest_operation_begins_after_the_stack_was_last_at_rest() {
+        let own = |n, status: &str, token: &str| StackEvent {
+            resource_type: super::super::stack::STACK_TYPE.into(),
+            physical_id: "arn:root".into(),
+            token: Some(token.into()),
+            ..event(n, "root", status)
+        };
+        let mut history = vec![
+            own(0, "REVIEW_IN_PROGRESS", "a"),
+            own(1, "CREATE_IN_PROGRESS", "a"),
+            event(2, "q", "CREATE_COMPLETE"),
+            own(3, "CREATE_COMPLETE", "a"),
+            own(4, "UPDATE_IN_PROGRESS", "b"),
+            event(5, "q", "UPDATE_FAILED"),
+            own(6, "UPDATE_ROLLBACK_IN_PROGRESS", "b"),
+        ];
+        let newest = |history: &[StackEvent], whole| {
+            let newest_first: Vec<_> = history.iter().rev().cloned().collect();
+            newest_operation(&newest_first, whole)
+        };
+        let update = Newest {
+            began_as: "UPDATE_IN_PROGRESS".into(),
+            began_ms: 4_000,
+            token: Some("b".into()),
+            last_event: Some("e3".into()),
+        };
+        assert_eq!(newest(&history, true), Some(update.clone()));
+        history.push(own(7, "UPDATE_ROLLBACK_COMPLETE", "b"));
+        assert_eq!(newest(&history, true), Some(update), "it ended while it was looked at");
+        assert_eq!(newest(&history[5..], false), None, "older pages are wanted");
+        assert_eq!(newest(&history[1..3], true).unwrap().last_event, None);
+        assert_eq!(newest(&history[..1], true), None);
+    }
+
     proptest! {
         #[test]
         fn however_the_pages_fall_each_event_is_told_once_and_in_order(
@@ -192,7 +267,7 @@ pub(crate) mod tests {
             let mut cuts = cuts;
             cuts.sort_unstable();
             cuts.push(history.len());
-            let mut trail = Trail::new("arn:root", "t", None);
+            let mut trail = Trail::new("arn:root", Some("t"), None);
             let mut told = Vec::new();
             for cut in cuts {
                 told.extend(read(&mut trail, "arn:root", &history[..cut], page));

@@ -2,7 +2,7 @@
 //! lets go when asked to. Throttles and a network that is away for a while never fail it.
 
 use super::change_set::jittered;
-use super::events::Trail;
+use super::events::{Newest, Trail, newest_operation};
 use super::state::is_at_rest;
 use super::{Stack, StackEvent, Stacks};
 use crate::call::CallError;
@@ -13,8 +13,8 @@ use std::time::Duration;
 pub struct Operation {
     /// ARN of the stack.
     pub stack_id: String,
-    /// Token on each of its events.
-    pub token: String,
+    /// Token on each of its events; none: whatever goes on.
+    pub token: Option<String>,
     /// Id of the newest event from before it.
     pub last_event: Option<String>,
     /// Whether a create that fails is followed by the stack's deletion (OnStackFailure=DELETE).
@@ -60,6 +60,21 @@ pub async fn newest_event<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<S
     Ok(stacks.events(stack, None).await?.items.into_iter().next().map(|event| event.id))
 }
 
+/// The newest operation on a stack; none if it never had any.
+pub async fn newest<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Newest>, CallError> {
+    let mut events = Vec::new();
+    let mut token = None;
+    loop {
+        let page = stacks.events(stack, token.as_deref()).await?;
+        events.extend(page.items);
+        token = page.next;
+        let found = newest_operation(&events, token.is_none());
+        if found.is_some() || token.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
 /// Follows `operation` until its stack is at rest or `let_go` is done. `tell` gets each event
 /// once, in order. After the end everything is read once more, so that nothing is missed.
 pub async fn follow<S: Stacks>(
@@ -70,8 +85,11 @@ pub async fn follow<S: Stacks>(
 ) -> Result<End, CallError> {
     let mut let_go = std::pin::pin!(let_go);
     let watch = async {
-        let mut trail =
-            Trail::new(&operation.stack_id, &operation.token, operation.last_event.clone());
+        let mut trail = Trail::new(
+            &operation.stack_id,
+            operation.token.as_deref(),
+            operation.last_event.clone(),
+        );
         let (mut asked, mut idle, mut failures) = (0, 0, 0);
         loop {
             match ask(stacks, operation, &mut trail, &mut tell).await {

@@ -1,17 +1,21 @@
 //! The deployer: change sets, stack events and states, told apart from what is printed. The pure
-//! parts (`cause`, `events`, `lights`, `permissions`, `plan`, `state`, `view`) know nothing of the
-//! network; `change_set` and `follow` drive a [`Stacks`], and `cloudformation` is the one that AWS
-//! is behind.
+//! parts (`cause`, `cost`, `events`, `lights`, `permissions`, `plan`, `plan_file`, `recovery`,
+//! `state`, `view`) know nothing of the network; `change_set`, `drift` and `follow` drive a
+//! [`Stacks`], and `cloudformation` is the one that AWS is behind.
 
 pub mod cause;
 pub mod change_set;
 pub mod cloudformation;
+pub mod cost;
+pub mod drift;
 pub mod events;
 pub mod follow;
 pub mod lights;
 pub mod permissions;
 pub mod plan;
+pub mod plan_file;
 pub mod progress;
+pub mod recovery;
 pub mod stack;
 pub mod state;
 pub mod view;

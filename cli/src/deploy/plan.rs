@@ -1,5 +1,6 @@
 //! The plan: what a deploy would do, as a value that can be shown, written down and compared.
 
+use super::cost::Cost;
 use super::lights::LightNote;
 use super::permissions::Widening;
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,8 @@ pub struct Plan {
     pub lights: Vec<LightNote>,
     /// What may be done afterwards that may not be done now.
     pub permissions: Vec<Widening>,
+    /// What CloudWatch charges for it by the month, now and afterwards.
+    pub cost: Cost,
 }
 
 /// How many resources are made, changed, made anew and removed.

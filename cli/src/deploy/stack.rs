@@ -124,6 +124,57 @@ pub struct ChangeSetRequest {
     pub tags: BTreeMap<String, String>,
     /// What people read in the console.
     pub description: String,
+    /// Whether what was changed outside of CloudFormation is put back, too (DeploymentMode
+    /// REVERT_DRIFT); of an existing stack only.
+    pub revert_drift: bool,
+}
+
+/// A change set in the list of a stack's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedChangeSet {
+    /// ARN.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Status, in the API's word.
+    pub status: String,
+    /// When it was made, in milliseconds since the epoch.
+    pub created_ms: i64,
+}
+
+/// How a stack is deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deletion {
+    /// Each resource by its own policy.
+    Standard,
+    /// These resources stay; CloudFormation takes them only of a stack that is DELETE_FAILED.
+    Retaining(Vec<String>),
+    /// What cannot be deleted stays (FORCE_DELETE_STACK).
+    Force,
+}
+
+/// What CloudFormation found when it looked for drift of a stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detection {
+    /// It still looks.
+    UnderWay,
+    /// It has looked at everything that it can look at.
+    Complete,
+    /// It could not look at something; the rest was looked at.
+    Failed(String),
+}
+
+/// A failure that was found in a template before anything was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// Logical id of the resource, if it is about one.
+    pub logical_id: Option<String>,
+    /// Its type.
+    pub resource_type: Option<String>,
+    /// Where in the template: `/Resources/Queue/Properties/QueueName`.
+    pub path: Option<String>,
+    /// What is wrong.
+    pub reason: String,
 }
 
 /// A page of a change set, as DescribeChangeSet tells it.
@@ -180,11 +231,19 @@ pub trait Stacks: Send + Sync {
         token: Option<&str>,
     ) -> impl Future<Output = Result<ChangeSetPage, CallError>> + Send;
 
-    /// How many change sets a stack has; at most a page of them is counted.
-    fn count_change_sets(
+    /// A page of a stack's change sets.
+    fn change_sets(
         &self,
         stack: &str,
-    ) -> impl Future<Output = Result<usize, CallError>> + Send;
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Page<ListedChangeSet>, CallError>> + Send;
+
+    /// A page of what was found wrong while a change set was made (DescribeEvents).
+    fn validation(
+        &self,
+        change_set: &str,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Page<Invalid>, CallError>> + Send;
 
     /// Deletes a change set; one that is not there is no error.
     fn delete_change_set(&self, id: &str) -> impl Future<Output = Result<(), CallError>> + Send;
@@ -196,11 +255,58 @@ pub trait Stacks: Send + Sync {
     fn delete_stack(
         &self,
         stack: &str,
+        how: &Deletion,
         token: &str,
     ) -> impl Future<Output = Result<(), CallError>> + Send;
 
+    /// Begins to take back an update that is under way.
+    fn cancel_update(
+        &self,
+        stack: &str,
+        token: &str,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
+
+    /// Goes on with a rollback that failed; `skip` are resources that are left as they are, those
+    /// of a stack in the stack as `Nested-Stack-Name.LogicalId`.
+    fn continue_rollback(
+        &self,
+        stack: &str,
+        skip: &[String],
+        token: &str,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
+
+    /// Begins to look for drift; answers the detection's id.
+    fn detect_drift(&self, stack: &str) -> impl Future<Output = Result<String, CallError>> + Send;
+
+    /// How far a detection has come.
+    fn detection(&self, id: &str) -> impl Future<Output = Result<Detection, CallError>> + Send;
+
+    /// A page of what the last detection found of a stack's resources.
+    fn drifts(
+        &self,
+        stack: &str,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Page<super::drift::ResourceDrift>, CallError>> + Send;
+
     /// Switches termination protection.
     fn protect(&self, stack: &str, on: bool) -> impl Future<Output = Result<(), CallError>> + Send;
+}
+
+/// Every change set of a stack.
+pub async fn all_change_sets<S: Stacks>(
+    stacks: &S,
+    stack: &str,
+) -> Result<Vec<ListedChangeSet>, CallError> {
+    let mut all = Vec::new();
+    let mut token = None;
+    loop {
+        let page = stacks.change_sets(stack, token.as_deref()).await?;
+        all.extend(page.items);
+        token = page.next;
+        if token.is_none() {
+            return Ok(all);
+        }
+    }
 }
 
 /// Every resource of a stack.

@@ -34,16 +34,16 @@ impl Recovery {
     pub fn advice(self, stack: &str) -> String {
         match self {
             Recovery::ContinueRollback => format!(
-                "an update failed and could not be taken back. Look at what CloudFormation says of \
-                 the resources below, mend that (a permission, a quota, something deleted by \
-                 hand), then run `aws cloudformation continue-update-rollback --stack-name \
-                 {stack}`; with `--resources-to-skip` a resource that cannot be mended is left as \
-                 it is. Then deploy again"
+                "an update failed and could not be taken back. `guardian recover --stack-name \
+                 {stack}` shows which resources are in the way and goes on with the rollback \
+                 (continue-update-rollback); mend what CloudFormation says of them first (a \
+                 permission, a quota, something deleted by hand), or leave one as it is with \
+                 `--skip`. Then deploy again"
             ),
             Recovery::DeleteAgain => format!(
-                "a delete failed half-way. Mend what CloudFormation says of the resources below \
-                 and run `guardian destroy` again, or keep them: `aws cloudformation delete-stack \
-                 --stack-name {stack} --retain-resources <logical ids>`. Then deploy again"
+                "a delete failed half-way. Mend what CloudFormation says of the resources below, \
+                 then `guardian recover --stack-name {stack}` deletes the rest; with `--retain` a \
+                 resource that cannot be deleted is left behind. Then deploy again"
             ),
             Recovery::Unknown => format!(
                 "this version of guardian does not know that state; see `aws cloudformation \
@@ -135,9 +135,9 @@ mod tests {
             assert!(!is_at_rest(status));
         }
         let Can::Stuck(recovery) = can("UPDATE_ROLLBACK_FAILED") else { panic!("not stuck") };
-        assert!(recovery.advice("s").contains("continue-update-rollback --stack-name s"));
+        assert!(recovery.advice("s").contains("guardian recover --stack-name s"));
         let Can::Stuck(recovery) = can("DELETE_FAILED") else { panic!("not stuck") };
-        assert!(recovery.advice("s").contains("--retain-resources"));
+        assert!(recovery.advice("s").contains("--retain"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::permissions::Widening;
 use super::plan::{Action, Change, Plan, Replacement};
+use super::stack::Invalid;
 use crate::text::{Paint, clip, plain, wrap};
 use crate::ui::Look;
 use serde_json::{Value, json};
@@ -64,6 +65,10 @@ pub fn plan(plan: &Plan, look: Look) -> String {
             let text = wrap(&text, look.width.saturating_sub(4)).join("\n    ");
             lines.push(format!("  {} {text}", paint.yellow("+")));
         }
+    }
+    if let Some(cost) = plan.cost.sentence() {
+        lines.push(String::new());
+        lines.extend(wrap(&cost, look.width));
     }
     lines.join("\n")
 }
@@ -148,6 +153,21 @@ fn short_type(change: &Change) -> String {
     plain(name)
 }
 
+/// What validation found wrong: the resource, where in its template, and why.
+pub fn invalid(invalid: &Invalid) -> String {
+    let kind = invalid.resource_type.as_deref();
+    let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
+    let id = invalid.logical_id.clone().or_else(|| resource_of(invalid.path.as_deref()?));
+    let path = invalid.path.as_deref().map(|path| format!(" at {path}")).unwrap_or_default();
+    plain(&format!("{}{kind}{path}: {}", id.as_deref().unwrap_or("the template"), invalid.reason))
+}
+
+/// The resource that a path into a template leads to: `Queue` of `/Resources/Queue/Properties`.
+fn resource_of(path: &str) -> Option<String> {
+    let rest = path.trim_start_matches('/').strip_prefix("Resources/")?;
+    rest.split('/').next().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
 /// A plan as records: `change` for each resource, `light`, `permission`, then `plan`.
 pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
     let mut records = Vec::new();
@@ -175,6 +195,8 @@ pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
             "parameters": plan.parameters,
             "tags": plan.tags,
             "counts": counts,
+            "cost": plan.cost,
+            "cost_text": plan.cost.sentence(),
         }),
     ));
     records
@@ -182,6 +204,7 @@ pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cost::{Billed, Cost};
     use super::super::lights::{Effect, LightNote};
     use super::super::plan::Detail;
     use super::*;
@@ -233,6 +256,10 @@ mod tests {
                     text: "allows states:ListExecutions on *".into(),
                 })
                 .to_vec(),
+            cost: Cost {
+                before: Billed { alarm_metrics: 4, custom_metrics: 3, ..Billed::default() },
+                after: Billed { alarm_metrics: 5, custom_metrics: 4, ..Billed::default() },
+            },
         }
     }
 
@@ -262,6 +289,25 @@ mod tests {
         }
         stripped.push_str(rest);
         assert_eq!(stripped, without);
+    }
+
+    #[test]
+    fn what_validation_found_is_told_with_its_resource_and_its_place_in_the_template() {
+        let found = |logical_id: Option<&str>, path: Option<&str>| Invalid {
+            logical_id: logical_id.map(str::to_owned),
+            resource_type: logical_id.map(|_| "AWS::SQS::Queue".to_owned()),
+            path: path.map(str::to_owned),
+            reason: "Properties validation failed".into(),
+        };
+        let path = Some("/Resources/Queue/Properties/DelaySeconds");
+        let told = [(Some("Queue"), path), (None, path), (Some("Queue"), None), (None, None)]
+            .map(|(id, path)| invalid(&found(id, path)));
+        insta::assert_snapshot!(told.join("\n"), @r"
+        Queue (AWS::SQS::Queue) at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
+        Queue at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
+        Queue (AWS::SQS::Queue): Properties validation failed
+        the template: Properties validation failed
+        ");
     }
 
     #[test]

@@ -67,14 +67,33 @@ const NOBODY: &[Operation] = &[];
 
 /// Every call, by service.
 pub const CALLS: &[Call] = &[
+    // Only people free a stack, take a deploy back, or look for drift, which takes the right to
+    // read every resource.
+    call("cancel_update_stack", "cloudformation:CancelUpdateStack", On::Stacks, NOBODY),
+    call("continue_update_rollback", "cloudformation:ContinueUpdateRollback", On::Stacks, NOBODY),
     call("create_change_set", "cloudformation:CreateChangeSet", On::Stacks, &[Plan, Deploy]),
     call("delete_change_set", "cloudformation:DeleteChangeSet", On::Stacks, &[Plan, Deploy]),
     // A deploy takes away a first create that failed, which would block the next.
     call("delete_stack", "cloudformation:DeleteStack", On::Stacks, &[Deploy, Destroy]),
     call("describe_account_limits", "cloudformation:DescribeAccountLimits", On::Account, NOBODY),
     call("describe_change_set", "cloudformation:DescribeChangeSet", On::Stacks, &[Plan, Deploy]),
+    // What validation found wrong with a change set.
+    call("describe_events", "cloudformation:DescribeEvents", On::Stacks, &[Plan, Deploy]),
+    call(
+        "describe_stack_drift_detection_status",
+        "cloudformation:DescribeStackDriftDetectionStatus",
+        On::Account,
+        NOBODY,
+    ),
+    call(
+        "describe_stack_resource_drifts",
+        "cloudformation:DescribeStackResourceDrifts",
+        On::Stacks,
+        NOBODY,
+    ),
     call("describe_stack_events", "cloudformation:DescribeStackEvents", On::Stacks, ALL),
     call("describe_stacks", "cloudformation:DescribeStacks", On::Stacks, ALL),
+    call("detect_stack_drift", "cloudformation:DetectStackDrift", On::Stacks, NOBODY),
     call("execute_change_set", "cloudformation:ExecuteChangeSet", On::Stacks, &[Deploy]),
     call("get_template", "cloudformation:GetTemplate", On::Stacks, &[Plan, Deploy]),
     call("list_change_sets", "cloudformation:ListChangeSets", On::Stacks, &[Plan, Deploy]),

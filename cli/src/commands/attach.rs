@@ -1,0 +1,89 @@
+//! `guardian attach`: follows what goes on in a stack to its end, whoever began it.
+
+use crate::args::Global;
+use crate::aws::{self, Target};
+use crate::deploy::cloudformation::CloudFormation;
+use crate::deploy::events::Newest;
+use crate::deploy::follow::{End, Operation, newest};
+use crate::deploy::state::is_at_rest;
+use crate::deploy::{Stack, Stacks, progress, token_owner};
+use crate::deployment::place;
+use crate::exit::{Exit, Failure};
+use crate::operation::{Watched, detached, failed, time, watch};
+use crate::text::plain;
+use crate::ui::Ui;
+use serde_json::json;
+
+/// Options of `attach`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {}
+
+/// Follows the running operation; ends as whoever began it would have.
+pub async fn run(Args {}: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let (name, region) = place(global)?;
+    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    attach(&CloudFormation::new(&config), &name, ui).await
+}
+
+/// Follows what goes on in a stack to its end.
+pub async fn attach<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
+    let Some(stack) = stacks.stack(name).await? else {
+        return Err(Failure::error(format!("stack `{name}` is not there"))
+            .help("it may have been deleted; --stack-name, --env and --region say which it is"));
+    };
+    if is_at_rest(&stack.status) {
+        ui.say(&format!("Nothing goes on in stack {name}: it is {}", stack.status));
+        ui.record("ended", json!({ "stack": name, "status": stack.status }));
+        return Ok(Exit::Done);
+    }
+    let newest = newest(stacks, &stack.id).await?;
+    if let Some(newest) = &newest {
+        ui.note(&since(&stack, newest));
+    }
+    let began_as = newest.as_ref().map(|n| n.began_as.clone()).unwrap_or_default();
+    let operation = Operation {
+        stack_id: stack.id.clone(),
+        token: None,
+        last_event: newest.and_then(|n| n.last_event),
+        deletes_on_failure: began_as == "CREATE_IN_PROGRESS",
+    };
+    let watched = watch(stacks, &operation, ui).await?;
+    conclude(watched, &stack.name, &began_as, ui)
+}
+
+fn since(stack: &Stack, newest: &Newest) -> String {
+    let who = match newest.token.as_deref().and_then(token_owner) {
+        Some((verb, who)) => format!(", by `guardian {verb}` of {who}"),
+        None => String::new(),
+    };
+    let words = progress::words(&newest.began_as);
+    format!("stack `{}`: {words} since {}{who}", plain(&stack.name), time(newest.began_ms))
+}
+
+/// How an operation ended that began with this status.
+fn conclude(watched: Watched, name: &str, began_as: &str, ui: &Ui) -> Result<Exit, Failure> {
+    let last = match watched.end {
+        End::Detached(signal) => return Ok(detached(ui, signal, name)),
+        End::AtRest(last) => last,
+    };
+    let wanted_delete = began_as == "DELETE_IN_PROGRESS";
+    let well = match last.status.as_str() {
+        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => true,
+        // Whoever goes on with a rollback wants it.
+        "UPDATE_ROLLBACK_COMPLETE" => began_as == "UPDATE_ROLLBACK_IN_PROGRESS",
+        "DELETE_COMPLETE" => wanted_delete,
+        _ => false,
+    };
+    ui.record("ended", json!({ "stack": name, "status": last.status }));
+    if well {
+        ui.say(&format!("\nStack {name}: {}", progress::words(&last.status)));
+        return Ok(Exit::Done);
+    }
+    let (exit, way_out) = if last.status.ends_with("_FAILED") {
+        (Exit::Stuck, format!("`guardian recover --stack-name {name}` shows the ways out"))
+    } else {
+        (Exit::RolledBack, String::new())
+    };
+    let what = format!("stack `{name}` is {}", last.status);
+    Err(failed(exit, &what, &last, &watched.progress, &way_out))
+}

@@ -1,0 +1,59 @@
+//! `guardian drift`: what was changed outside of CloudFormation.
+
+use crate::args::Global;
+use crate::aws::{self, Target};
+use crate::deploy::Stacks;
+use crate::deploy::cloudformation::CloudFormation;
+use crate::deploy::drift::{Drifted, detect, shown};
+use crate::deploy::state::is_at_rest;
+use crate::deployment::place;
+use crate::exit::{Exit, Failure};
+use crate::operation::busy;
+use crate::ui::Ui;
+use serde_json::json;
+
+/// Options of `drift`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {}
+
+/// Looks for drift; ends with 2 where there is some.
+pub async fn run(Args {}: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let (name, region) = place(global)?;
+    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    look(&CloudFormation::new(&config), &name, ui).await
+}
+
+async fn look<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
+    let found = stacks.stack(name).await?;
+    let found = found.filter(|s| !matches!(&*s.status, "DELETE_COMPLETE" | "REVIEW_IN_PROGRESS"));
+    let Some(stack) = found else {
+        return Err(Failure::error(format!("stack `{name}` is not there")).help(
+            "`guardian deploy` creates it; --stack-name, --env and --region say which it is",
+        ));
+    };
+    if !is_at_rest(&stack.status) {
+        return Err(busy(stacks, &stack).await);
+    }
+    ui.note(&format!("looking for drift of stack `{name}`; this takes a while"));
+    let found = detect(stacks, &stack.id).await?;
+    for resource in found.resources.iter().filter(|r| r.drifted != Drifted::No) {
+        ui.record("drift", json!(resource));
+    }
+    let drifted = found.drifted().count();
+    ui.record(
+        "drifted",
+        json!({
+            "stack": name, "drifted": drifted, "looked_at": found.resources.len(),
+            "unread": found.unread,
+        }),
+    );
+    ui.say(&shown(name, &found, ui.look));
+    Ok(match (drifted, found.unread.is_empty()) {
+        (0, true) => Exit::Done,
+        (0, false) => Exit::Warnings,
+        _ => {
+            ui.say("`guardian deploy --revert-drift` puts it back");
+            Exit::Differences
+        }
+    })
+}
