@@ -1,8 +1,14 @@
 //! The artifact bucket: made if it is missing, private, encrypted, versioned and only over TLS;
-//! and uploads by content hash. What is uploaded, and when, is decided elsewhere.
+//! and uploads by content hash. What is uploaded, and when, is decided elsewhere. What of it can
+//! go again is decided in `select`, from what the stacks use (`used`), and done in `objects`.
+
+pub mod objects;
+pub mod select;
+pub mod used;
 
 use crate::call::CallError;
 use crate::exit::Failure;
+use crate::operation::now_ms;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
@@ -27,6 +33,10 @@ pub struct Artifacts {
     /// Endpoint other than AWS, if there is one.
     endpoint: Option<String>,
 }
+
+/// An object that has been there for longer than this is put there again when a deploy uses it: a
+/// day, which is the least age that `guardian gc` takes.
+const REFRESH_AFTER_MS: i64 = 86_400_000;
 
 /// Name of the bucket: the same for every deploy in an account and region.
 pub fn bucket_name(account: &str, region: &str) -> String {
@@ -127,7 +137,8 @@ impl Artifacts {
     }
 
     /// Uploads an object under a key that has its hash, unless it is there; says whether it was
-    /// not.
+    /// not. One that has been there for long is put there again: what a deploy relies on must not
+    /// look old to `guardian gc`.
     pub async fn upload(
         &self,
         key: &str,
@@ -137,10 +148,22 @@ impl Artifacts {
         let head = self.client.head_object().bucket(&self.bucket).key(key);
         let head = head.expected_bucket_owner(&self.account).send().await;
         match head.map_err(|e| CallError::of(format!("look for s3://{}/{key}", self.bucket), &e)) {
-            Ok(_) => return Ok(false),
+            Ok(there) => {
+                let made = there.last_modified.and_then(|time| time.to_millis().ok());
+                if made.is_none_or(|made| now_ms() - made < REFRESH_AFTER_MS) {
+                    return Ok(false);
+                }
+                self.put(key, bytes, content_type).await?;
+                return Ok(false);
+            }
             Err(error) if matches!(error.code(), "NotFound" | "NoSuchKey") => {}
             Err(error) => return Err(error.into()),
         }
+        self.put(key, bytes, content_type).await?;
+        Ok(true)
+    }
+
+    async fn put(&self, key: &str, bytes: Vec<u8>, content_type: &str) -> Result<(), CallError> {
         let put = self
             .client
             .put_object()
@@ -150,8 +173,7 @@ impl Artifacts {
             .content_type(content_type)
             .body(ByteStream::from(bytes));
         let put = put.send().await;
-        put.map_err(|e| CallError::of(format!("upload s3://{}/{key}", self.bucket), &e))?;
-        Ok(true)
+        put.map_err(|e| CallError::of(format!("upload s3://{}/{key}", self.bucket), &e)).map(drop)
     }
 
     fn what(&self, verb: &str) -> String {

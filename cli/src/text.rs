@@ -92,6 +92,19 @@ pub fn duration(ms: i64) -> String {
     }
 }
 
+/// How much: `17 bytes`, `2.0 KiB`, `3.2 MiB`, `1.5 GiB`.
+pub fn size(bytes: i64) -> String {
+    // One place after the point is exact enough, whatever the number.
+    #[allow(clippy::cast_precision_loss)]
+    let of = |unit: i64| bytes as f64 / unit as f64;
+    match bytes {
+        i64::MIN..1_024 => format!("{bytes} bytes"),
+        1_024..1_048_576 => format!("{:.1} KiB", of(1_024)),
+        1_048_576..1_073_741_824 => format!("{:.1} MiB", of(1_048_576)),
+        _ => format!("{:.1} GiB", of(1_073_741_824)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +134,19 @@ mod tests {
             (7_800_000, "2 h 10 min"),
         ] {
             assert_eq!(duration(ms), text);
+        }
+    }
+
+    #[test]
+    fn sizes_are_told_in_the_unit_that_fits() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (1_023, "1023 bytes"),
+            (2_048, "2.0 KiB"),
+            (3_355_443, "3.2 MiB"),
+            (1_610_612_736, "1.5 GiB"),
+        ] {
+            assert_eq!(size(bytes), text);
         }
     }
 }

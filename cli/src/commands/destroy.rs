@@ -2,18 +2,28 @@
 
 use crate::approve::approve_by_name;
 use crate::args::Global;
+use crate::artifacts::{Artifacts, partition};
 use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::follow::{End, Operation, newest_event};
-use crate::deploy::plan::{Tree, text};
-use crate::deploy::stack::{Deletion, all_resources};
-use crate::deploy::{Stack, Stacks, change_set, operation_token, state};
+use crate::deploy::stack::Deletion;
+use crate::deploy::{Stack, Stacks, operation_token, state};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
-use crate::operation::{busy, detached, failed, watch, who};
+use crate::logs::{self, CloudWatchLogs, Writer};
+use crate::operation::{Watched, busy, detached, failed, watch, who};
+use crate::project::Project;
+use crate::receipt::{Kind, Receipt};
+use crate::teardown::{
+    Inventory, inventory, keep_bucket, not_deleted, remove_groups, remove_objects, resources,
+};
 use crate::text::plain;
 use crate::ui::Ui;
-use serde_json::json;
+use aws_config::SdkConfig;
+use guardian_stack::app::App;
+use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Options of `destroy`.
 #[derive(Debug, Clone, clap::Args)]
@@ -21,27 +31,32 @@ pub struct Args {
     /// Do not ask for the stack's name
     #[arg(short, long)]
     pub yes: bool,
+    /// Then remove the stack's package and templates, if no other stack of the account uses them
+    #[arg(long)]
+    pub artifacts: bool,
+    /// Then remove the log groups that are still there
+    #[arg(long)]
+    pub logs: bool,
 }
 
-/// Deletes the stack and follows it to its end.
+/// Deletes the stack, follows it to its end, and gives a receipt.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
     let config = aws::load(&Target::new(global, region.as_deref())).await?;
     let stacks = CloudFormation::new(&config);
     let found = stacks.stack(&name).await?.filter(|s| s.status != "DELETE_COMPLETE");
     let Some(stack) = found else {
-        ui.say(&format!("Stack {name} is not there; nothing to do"));
-        ui.record("destroyed", json!({ "stack": name, "deleted": false }));
-        return Ok(Exit::Done);
+        let app = Project::open(global).and_then(|project| project.resolve()).ok();
+        let app = app.map(|resolved| resolved.app);
+        return without_stack(args, &name, app.as_ref(), &config, ui).await;
     };
     refuse_protected(&stack)?;
     let at_work = !state::is_at_rest(&stack.status);
     if at_work && stack.status != "DELETE_IN_PROGRESS" {
         return Err(busy(&stacks, &stack).await);
     }
-    let tree = change_set::deployed(&stacks, &stack.id).await.unwrap_or_default();
-    let count = all_resources(&stacks, &stack.id).await?.len();
-    ui.say(&announcement(&stack, count, &tree));
+    let has = inventory(&stacks, &stack).await?;
+    ui.say(&announcement(args, &stack, &has));
     let question = format!("Type the stack's name to delete it ({}):", stack.name);
     approve_by_name(ui, args.yes, &question, &stack.name).await?;
 
@@ -56,26 +71,132 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
     }
     let watched = watch(&stacks, &operation, ui).await?;
-    match watched.end {
-        End::Detached(signal) => Ok(detached(ui, signal, &stack.name)),
+    match &watched.end {
+        End::Detached(signal) => Ok(detached(ui, *signal, &stack.name)),
         End::AtRest(last) if last.status == "DELETE_COMPLETE" => {
             ui.say(&format!("Stack {} is deleted", stack.name));
-            ui.record("destroyed", json!({ "stack": stack.name, "deleted": true }));
-            Ok(Exit::Done)
+            let mut receipt = has.settled(watched.progress.events());
+            let well = after(args, &config, &stacks, &stack, &has, &mut receipt).await;
+            keep_bucket(&stack, &mut receipt);
+            Ok(tell(&stack.name, true, well, &receipt, ui))
         }
-        End::AtRest(last) => {
-            let what = format!("stack `{}` is {}", stack.name, last.status);
-            let mut left = String::new();
-            for resource in all_resources(&stacks, &stack.id).await? {
-                if resource.status == "DELETE_FAILED" {
-                    left.push_str(&format!("\n  {}", plain(&resource.logical_id)));
+        End::AtRest(last) => Err(not_gone(&stacks, &stack, last, &watched).await?),
+    }
+}
+
+/// What is left to do where the stack is not there.
+async fn without_stack(
+    args: &Args,
+    stack: &str,
+    app: Option<&App>,
+    config: &SdkConfig,
+    ui: &Ui,
+) -> Result<Exit, Failure> {
+    ui.say(&format!("Stack {stack} is not there; nothing to do"));
+    if args.artifacts {
+        ui.note(
+            "note: what the stack used is not known any more; `guardian gc` removes what no stack \
+             uses",
+        );
+    }
+    let (mut receipt, mut well) = (Receipt::default(), true);
+    if args.logs {
+        match app {
+            Some(app) => {
+                let account = Artifacts::of(config).await?.account().to_owned();
+                let region = config.region().map(ToString::to_string).unwrap_or_default();
+                let machines =
+                    format!("arn:{}:states:{region}:{account}:stateMachine:", partition(&region));
+                let cloud = CloudWatchLogs::new(config);
+                let groups = logs::present(&cloud, logs::of_app(app, &machines)).await?;
+                if !groups.is_empty() {
+                    ui.say(&format!("Log groups that it has left:{}", listed(&groups)));
+                    let question = "Type the stack's name to remove them:";
+                    approve_by_name(ui, args.yes, question, stack).await?;
                 }
+                well = remove_groups(&cloud, &groups, &mut receipt).await;
             }
-            let what = format!("{what}; not deleted:{left}");
-            let way_out = state::Recovery::DeleteAgain.advice(&stack.name);
-            Err(failed(Exit::Stuck, &what, &last, &watched.progress, &way_out))
+            None => ui.note(
+                "note: the stack is gone and there is no guardian.yaml here: which log groups it \
+                 had is not known",
+            ),
         }
     }
+    Ok(tell(stack, false, well, &receipt, ui))
+}
+
+/// What is removed once the stack is gone; whether all of it went well. The stack is deleted,
+/// whatever becomes of the rest, so what cannot be had is told on the receipt.
+async fn after(
+    args: &Args,
+    config: &SdkConfig,
+    stacks: &CloudFormation,
+    stack: &Stack,
+    has: &Inventory,
+    receipt: &mut Receipt,
+) -> bool {
+    let mut well = true;
+    if args.artifacts {
+        well = artifacts(config, stacks, stack, has, receipt).await.unwrap_or_else(|why| {
+            has.keys.iter().for_each(|key| receipt.keep(Kind::Object, key, &why));
+            false
+        });
+    }
+    if args.logs {
+        well &= remove_groups(&CloudWatchLogs::new(config), &has.groups(), receipt).await;
+    }
+    well
+}
+
+async fn artifacts(
+    config: &SdkConfig,
+    stacks: &CloudFormation,
+    stack: &Stack,
+    has: &Inventory,
+    receipt: &mut Receipt,
+) -> Result<bool, String> {
+    let artifacts = Artifacts::of(config).await.map_err(|error| error.to_string())?;
+    match stack.parameters.get(ARTIFACT_BUCKET) {
+        Some(bucket) if *bucket != artifacts.bucket => {
+            return Err(format!(
+                "it is in {bucket}, which is not Guardian's bucket of this account"
+            ));
+        }
+        _ => {}
+    }
+    remove_objects(stacks, &artifacts, &artifacts.bucket, &has.keys, receipt)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// Tells the receipt, and how the program ends.
+fn tell(stack: &str, deleted: bool, well: bool, receipt: &Receipt, ui: &Ui) -> Exit {
+    let text = receipt.text(ui.look);
+    if !text.is_empty() {
+        ui.say(&text);
+    }
+    let mut record = json!({ "stack": stack, "deleted": deleted });
+    if let (Value::Object(record), Value::Object(fields)) = (&mut record, receipt.fields()) {
+        record.extend(fields);
+    }
+    ui.record("destroyed", record);
+    if well { Exit::Done } else { Exit::Warnings }
+}
+
+/// The failure of a delete that left the stack there.
+async fn not_gone(
+    stacks: &CloudFormation,
+    stack: &Stack,
+    last: &Stack,
+    watched: &Watched,
+) -> Result<Failure, Failure> {
+    let rows = not_deleted(&resources(stacks, &stack.id).await?);
+    let mut what = format!("stack `{}` is {}; not deleted:", stack.name, last.status);
+    for row in &rows {
+        what.push_str(&format!("\n  {}", plain(row)));
+    }
+    let way_out = state::Recovery::DeleteAgain.advice(&stack.name);
+    Ok(failed(Exit::Stuck, &what, last, &watched.progress, &way_out))
 }
 
 fn refuse_protected(stack: &Stack) -> Result<(), Failure> {
@@ -91,21 +212,33 @@ fn refuse_protected(stack: &Stack) -> Result<(), Failure> {
 }
 
 /// What is about to be deleted, and what stays.
-fn announcement(stack: &Stack, resources: usize, tree: &Tree) -> String {
+fn announcement(args: &Args, stack: &Stack, has: &Inventory) -> String {
     let mut said = format!(
-        "Stack {} with {resources} resources is deleted: the machines that it manages with the \
-         history of their runs, the function, alarms, dashboard and logs.",
-        stack.name
+        "Stack {} with {} resources is deleted: the machines that it manages with the history of \
+         their runs, the function, alarms, dashboard and logs.",
+        stack.name,
+        has.resources.len()
     );
-    for (path, id, body) in tree.resources() {
-        if matches!(text(body, "DeletionPolicy"), Some("Retain" | "RetainExceptOnCreate")) {
-            let kind = text(body, "Type").unwrap_or("unknown type");
-            let within = if path.is_empty() { String::new() } else { path.join("/") + "/" };
-            said.push_str(&format!("\nIt stays: {within}{id} ({kind})"));
+    if args.artifacts {
+        said.push_str(
+            "\nThen what it used of the artifact bucket is removed, if no other stack uses it",
+        );
+    }
+    if args.logs {
+        said.push_str("\nThen these log groups are removed, where they are still there:");
+        said.push_str(&listed(&has.groups()));
+    }
+    let group = |path: &str| {
+        let owned = has.resources.iter().find(|o| o.path() == path);
+        owned.and_then(|o| o.resource.physical_id.clone())
+    };
+    let goes: BTreeMap<String, Writer> = if args.logs { has.groups() } else { BTreeMap::new() };
+    for (path, kind) in has.retained() {
+        if !group(&path).is_some_and(|id| goes.contains_key(&id)) {
+            said.push_str(&format!("\nIt stays: {} ({})", plain(&path), plain(&kind)));
         }
     }
-    let bucket = stack.parameters.get(guardian_stack::templates::parameters::ARTIFACT_BUCKET);
-    if let Some(bucket) = bucket {
+    if let Some(bucket) = stack.parameters.get(ARTIFACT_BUCKET) {
         said.push_str(&format!(
             "\nIt stays: the artifact bucket {}, which other stacks of the account use",
             plain(bucket)
@@ -114,9 +247,23 @@ fn announcement(stack: &Stack, resources: usize, tree: &Tree) -> String {
     said
 }
 
+/// Names of log groups, a line each; of many the first.
+fn listed(groups: &BTreeMap<String, Writer>) -> String {
+    const SHOWN: usize = 10;
+    let mut names: String =
+        groups.keys().take(SHOWN).map(|name| format!("\n  {}", plain(name))).collect();
+    if groups.len() > SHOWN {
+        names.push_str(&format!("\n  and {} more", groups.len() - SHOWN));
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deploy::StackResource;
+    use crate::deploy::plan::Tree;
+    use crate::teardown::Owned;
 
     #[test]
     fn what_goes_and_what_stays_is_said_before() {
@@ -130,7 +277,23 @@ mod tests {
             parameters: [("ArtifactBucket".to_owned(), "guardian-artifacts-1-x".to_owned())].into(),
             ..Stack::default()
         };
-        insta::assert_snapshot!(announcement(&stack, 2, &tree));
+        let owned = |id: &str, physical: &str, kind: &str| Owned {
+            within: vec![],
+            resource: StackResource {
+                logical_id: id.into(),
+                physical_id: Some(physical.into()),
+                resource_type: kind.into(),
+                status: "CREATE_COMPLETE".into(),
+                reason: None,
+            },
+        };
+        let log = owned("Log", "/aws/lambda/check", "AWS::Logs::LogGroup");
+        let queue = owned("Queue", "q", "AWS::SQS::Queue");
+        let has = Inventory { resources: vec![log, queue], tree, keys: [].into() };
+        let plain = Args { yes: false, artifacts: false, logs: false };
+        insta::assert_snapshot!(announcement(&plain, &stack, &has));
+        let all = Args { artifacts: true, logs: true, ..plain };
+        insta::assert_snapshot!("with_all", announcement(&all, &stack, &has));
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod destroy;
 pub mod diff;
 pub mod doctor;
 pub mod drift;
+pub mod gc;
 pub mod init;
 pub mod man;
 pub mod package;
@@ -58,6 +59,8 @@ pub enum Command {
     Drift(drift::Args),
     /// Delete the stack
     Destroy(destroy::Args),
+    /// Remove old packages and templates that no stack uses from the artifact bucket
+    Gc(gc::Args),
     /// Show the configuration as it is used
     Config(config::Args),
     /// Write what CI needs to plan and deploy: workflow, roles, boundary
@@ -90,6 +93,7 @@ pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
         Command::Status(own) => status::run(own, global, ui).await,
         Command::Run(own) => run::run(own, global, ui).await,
         Command::Destroy(own) => destroy::run(own, global, ui).await,
+        Command::Gc(own) => gc::run(own, global, ui).await,
         Command::Config(own) => config::run(own, global, ui),
         Command::Ci(own) => ci::run(own, global, ui).await,
         Command::Doctor(own) => doctor::run(own, global, ui).await,

@@ -30,6 +30,15 @@ impl CloudFormation {
         let config = aws_sdk_cloudformation::config::Builder::from(config).retry_config(retries);
         Self(Client::from_conf(config.build()))
     }
+
+    /// A page of all stacks of the account and region that are not deleted.
+    pub async fn page(&self, token: Option<&str>) -> Result<Page<Stack>, CallError> {
+        let call = self.0.describe_stacks().set_next_token(token.map(str::to_owned));
+        let answer = call.send().await;
+        let answer = answer.map_err(|e| CallError::of("list the stacks of the account", &e))?;
+        let items = answer.stacks.unwrap_or_default().into_iter().map(of_stack).collect();
+        Ok(Page { items, next: filled(answer.next_token) })
+    }
 }
 
 impl Stacks for CloudFormation {

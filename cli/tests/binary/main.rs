@@ -6,6 +6,7 @@
 mod bad_input;
 mod online;
 mod output;
+mod teardown;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -95,7 +95,7 @@ pub const CALLS: &[Call] = &[
     call("describe_stacks", "cloudformation:DescribeStacks", On::Stacks, ALL),
     call("detect_stack_drift", "cloudformation:DetectStackDrift", On::Stacks, NOBODY),
     call("execute_change_set", "cloudformation:ExecuteChangeSet", On::Stacks, &[Deploy]),
-    call("get_template", "cloudformation:GetTemplate", On::Stacks, &[Plan, Deploy]),
+    call("get_template", "cloudformation:GetTemplate", On::Stacks, ALL),
     call("list_change_sets", "cloudformation:ListChangeSets", On::Stacks, &[Plan, Deploy]),
     call("list_stack_resources", "cloudformation:ListStackResources", On::Stacks, ALL),
     call(
@@ -106,6 +106,13 @@ pub const CALLS: &[Call] = &[
     ),
     call("describe_alarms", "cloudwatch:DescribeAlarms", On::Account, NOBODY),
     call("get_metric_data", "cloudwatch:GetMetricData", On::Account, NOBODY),
+    // `destroy --artifacts`, `destroy --logs` and `gc` look beyond their own stack.
+    call("describe_log_groups", "logs:DescribeLogGroups", On::Account, NOBODY),
+    call("delete_log_group", "logs:DeleteLogGroup", On::Account, NOBODY),
+    call("describe_state_machine", "states:DescribeStateMachine", On::Machines, NOBODY),
+    call("get_function_configuration", "lambda:GetFunctionConfiguration", On::Function, NOBODY),
+    call("list_object_versions", "s3:ListBucketVersions", On::Bucket, NOBODY),
+    call("delete_objects", "s3:DeleteObjectVersion", On::Objects, NOBODY),
     call("get_account_settings", "lambda:GetAccountSettings", On::Account, NOBODY),
     // Always allowed, whatever a policy says.
     call("get_caller_identity", "sts:GetCallerIdentity", On::Account, NOBODY),

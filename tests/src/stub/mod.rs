@@ -25,6 +25,8 @@ pub struct Request {
     pub json: Value,
     /// Path and query.
     pub path: String,
+    /// The body as text.
+    pub body: String,
 }
 
 impl Request {
@@ -211,7 +213,8 @@ fn read(reader: &mut impl BufRead) -> io::Result<Option<(Request, bool)>> {
     };
     let json = serde_json::from_str(&text).unwrap_or_default();
     let head = method == "HEAD";
-    Ok(Some((Request { service, action, parameters, json, path }, head)))
+    let body = text.into_owned();
+    Ok(Some((Request { service, action, parameters, json, path, body }, head)))
 }
 
 fn form_parameters(body: &str) -> BTreeMap<String, String> {

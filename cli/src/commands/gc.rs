@@ -1,0 +1,218 @@
+//! `guardian gc`: removes old packages and templates that no stack uses from the artifact bucket.
+
+use crate::approve::approve;
+use crate::args::Global;
+use crate::artifacts::Artifacts;
+use crate::artifacts::objects::remove;
+use crate::artifacts::select::{Keep, Selection, Version, Why, select};
+use crate::artifacts::used::{InUse, in_use};
+use crate::aws::{self, Target};
+use crate::deploy::cloudformation::CloudFormation;
+use crate::exit::{Exit, Failure};
+use crate::operation::now_ms;
+use crate::project::Project;
+use crate::receipt::Receipt;
+use crate::teardown::tell_removal;
+use crate::text::{plain, size};
+use crate::ui::Ui;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Options of `gc`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Kept are: what any stack of the account and region mentions in its \
+                        parameters or its template, the newest packages (--keep), and what is \
+                        younger than --older-than. While a stack may go back to what it was, \
+                        nothing is removed.")]
+pub struct Args {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Show what would be removed, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Packages that are kept though no stack uses them: the newest
+    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    pub keep: usize,
+    /// Days that an object is kept though no stack uses it [0: while nobody deploys]
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub older_than: u32,
+}
+
+impl Args {
+    fn keep(&self) -> Keep {
+        Keep { newest: self.keep, younger_than_ms: i64::from(self.older_than) * 86_400_000 }
+    }
+}
+
+/// Shows what can go, asks, and removes it.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    // The bucket is the account's: no project is needed.
+    let project = Project::open(global).and_then(|project| project.resolve());
+    let region = project.ok().and_then(|resolved| resolved.app.region);
+    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    let artifacts = Artifacts::of(&config).await?;
+    let stacks = CloudFormation::new(&config);
+    let bucket = &artifacts.bucket;
+
+    // First the objects, then the stacks: an object that comes meanwhile is not on the list.
+    let versions = artifacts.versions().await?;
+    let used = settled(in_use(&stacks, bucket).await?)?;
+    let selection = select(&versions, &used.keys, args.keep(), now_ms());
+    ui.say(&view(bucket, &selection));
+    for record in records(&selection, &used) {
+        ui.record("object", record);
+    }
+    let mut receipt = Receipt::default();
+    let mut exit = Exit::Done;
+    if !selection.remove.is_empty() && !args.dry_run {
+        approve(ui, args.yes, "\nRemove these?").await?;
+        // Somebody may have deployed while the question stood.
+        let used = settled(in_use(&stacks, bucket).await?)?;
+        let selection = select(&versions, &used.keys, args.keep(), now_ms());
+        let removal = remove(&artifacts, &selection.remove).await;
+        tell_removal(&removal, &mut receipt);
+        ui.say(&receipt.text(ui.look));
+        if !removal.refused.is_empty() {
+            exit = Exit::Warnings;
+        }
+    }
+    let mut record = json!({ "bucket": bucket, "dry_run": args.dry_run });
+    if let (Value::Object(record), Value::Object(fields)) = (&mut record, receipt.fields()) {
+        record.extend(fields);
+    }
+    ui.record("collected", record);
+    Ok(exit)
+}
+
+/// What is in use, if every stack has settled: what one was before cannot be asked for.
+fn settled(used: InUse) -> Result<InUse, Failure> {
+    let Some((name, status)) = used.unsettled.first_key_value() else { return Ok(used) };
+    Err(Failure::error(format!(
+        "stack `{}` is {status}: it may go back to a package that nothing names any more, so \
+         nothing is removed",
+        plain(name)
+    ))
+    .help("wait until it is at rest, or help it out with `guardian recover`; then try again"))
+}
+
+/// The objects that go, with their versions and bytes.
+fn by_key(remove: &[Version]) -> BTreeMap<&str, (usize, i64)> {
+    let mut keys: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
+    for version in remove {
+        let (count, bytes) = keys.entry(&version.key).or_default();
+        *count += 1;
+        *bytes += version.bytes;
+    }
+    keys
+}
+
+/// What goes, and how much is kept for which reason.
+fn view(bucket: &str, selection: &Selection) -> String {
+    let mut lines = Vec::new();
+    let keys = by_key(&selection.remove);
+    if keys.is_empty() {
+        lines.push(format!("Nothing in {bucket} can be removed"));
+    } else {
+        let bytes = keys.values().map(|(_, bytes)| bytes).sum();
+        lines.push(format!("In {bucket} can be removed ({}):", size(bytes)));
+    }
+    for (key, (count, bytes)) in keys {
+        let what = if selection.kept.contains_key(key) { "older version" } else { "version" };
+        let s = if count == 1 { "" } else { "s" };
+        lines.push(format!("  {} ({count} {what}{s}, {})", plain(key), size(bytes)));
+    }
+    let count = |is: fn(&Why) -> bool| selection.kept.values().filter(|why| is(why)).count();
+    let kept = [
+        (count(|why| matches!(why, Why::Used(_))), "in use"),
+        (count(|why| *why == Why::Newest), "among the newest packages"),
+        (count(|why| *why == Why::Young), "young"),
+        (count(|why| *why == Why::NotOurs), "not Guardian's"),
+    ];
+    let kept: Vec<String> =
+        kept.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
+    if !kept.is_empty() {
+        lines.push(format!("Kept: {}", kept.join(", ")));
+    }
+    lines.join("\n")
+}
+
+/// Every object, with what happens to it and why.
+fn records(selection: &Selection, used: &InUse) -> Vec<Value> {
+    let goes = by_key(&selection.remove);
+    let whole = goes.iter().filter(|(key, _)| !selection.kept.contains_key(**key));
+    let whole = whole.map(|(key, (versions, bytes))| {
+        json!({ "key": key, "goes": true, "versions": versions, "bytes": bytes })
+    });
+    let kept = selection.kept.iter().map(|(key, why)| {
+        let why = match why {
+            Why::Used(_) => "used",
+            Why::Newest => "newest",
+            Why::Young => "young",
+            Why::NotOurs => "not-ours",
+        };
+        let (versions, bytes) = goes.get(key.as_str()).copied().unwrap_or_default();
+        json!({
+            "key": key, "goes": false, "why": why, "used_by": used.keys.get(key),
+            "versions": versions, "bytes": bytes,
+        })
+    });
+    whole.chain(kept).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn key(kind: &str, n: u8, ending: &str) -> String {
+        format!("guardian/{kind}/{}.{ending}", format!("{n:02x}").repeat(32))
+    }
+
+    fn selection() -> (Selection, InUse) {
+        let version = |key: String, id: &str, bytes, marker| Version {
+            key,
+            id: id.into(),
+            bytes,
+            modified_ms: 0,
+            latest: id == "2",
+            marker,
+        };
+        let used = key("packages", 2, "zip");
+        let stacks = BTreeSet::from(["shop-prod".to_owned()]);
+        let selection = Selection {
+            remove: vec![
+                version(key("packages", 1, "zip"), "2", 0, true),
+                version(key("packages", 1, "zip"), "1", 3_355_443, false),
+                version(used.clone(), "1", 3_355_443, false),
+                version(key("templates", 3, "json"), "2", 60_000, false),
+            ],
+            kept: BTreeMap::from([
+                (used.clone(), Why::Used(stacks.clone())),
+                (key("packages", 4, "zip"), Why::Newest),
+                (key("templates", 5, "json"), Why::Young),
+                ("guardian/notes.txt".to_owned(), Why::NotOurs),
+            ]),
+        };
+        let used = InUse { keys: [(used, stacks)].into(), unsettled: BTreeMap::new() };
+        (selection, used)
+    }
+
+    #[test]
+    fn what_goes_and_what_is_kept_is_shown_before_anybody_is_asked() {
+        let (selection, used) = selection();
+        insta::assert_snapshot!(view("guardian-artifacts-1-x", &selection));
+        let all: Vec<String> = records(&selection, &used).iter().map(Value::to_string).collect();
+        insta::assert_snapshot!(all.join("\n"));
+        insta::assert_snapshot!(view("guardian-artifacts-1-x", &Selection::default()));
+    }
+
+    #[test]
+    fn while_a_stack_may_go_back_nothing_is_removed() {
+        let unsettled = [("shop-dev".to_owned(), "UPDATE_ROLLBACK_FAILED".to_owned())];
+        let used = InUse { keys: BTreeMap::new(), unsettled: unsettled.into() };
+        let failure = settled(used).unwrap_err();
+        assert!(failure.report.to_string().contains("`shop-dev` is UPDATE_ROLLBACK_FAILED"));
+        assert!(settled(InUse::default()).is_ok());
+    }
+}

@@ -1,0 +1,316 @@
+//! What a stack has before it is deleted, and what has become of it afterwards: its resources, the
+//! objects that only it used, and its log groups.
+
+use crate::artifacts::objects::{self, Objects};
+use crate::artifacts::select::Version;
+use crate::artifacts::used::{Account, InUse, in_use, keys_of};
+use crate::call::CallError;
+use crate::deploy::change_set;
+use crate::deploy::plan::{Tree, text};
+use crate::deploy::stack::{STACK_TYPE, all_resources};
+use crate::deploy::{Stack, StackEvent, StackResource, Stacks};
+use crate::logs::{self, End, Groups, Writer};
+use crate::receipt::{Kind, Receipt, Removed};
+use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A resource with the stacks that it is in, from the outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owned {
+    /// Logical ids of the stacks.
+    pub within: Vec<String>,
+    /// The resource.
+    pub resource: StackResource,
+}
+
+impl Owned {
+    /// Logical id with the stacks that it is in.
+    pub fn path(&self) -> String {
+        let within = self.within.iter().map(String::as_str);
+        within.chain([self.resource.logical_id.as_str()]).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// What a stack has.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inventory {
+    /// Its resources, those of the stacks in it included, without those that are gone already.
+    pub resources: Vec<Owned>,
+    /// Its templates.
+    pub tree: Tree,
+    /// The objects of the artifact bucket that it uses.
+    pub keys: BTreeSet<String>,
+}
+
+/// Looks at what a stack has. One that was never up may have no template; it can be deleted all the
+/// same.
+pub async fn inventory<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Inventory, CallError> {
+    let template = stacks.template(&stack.id).await.unwrap_or_default();
+    Ok(Inventory {
+        resources: resources(stacks, &stack.id).await?,
+        tree: change_set::deployed(stacks, &stack.id).await.unwrap_or_default(),
+        keys: keys_of(stack, &template),
+    })
+}
+
+/// The resources of a stack and of the stacks in it, without those that are gone already.
+pub async fn resources<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Vec<Owned>, CallError> {
+    let mut all = Vec::new();
+    let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
+    while let Some((within, id)) = ahead.pop() {
+        for resource in all_resources(stacks, &id).await? {
+            if resource.status == "DELETE_COMPLETE" {
+                continue;
+            }
+            if let (STACK_TYPE, Some(id)) = (&*resource.resource_type, &resource.physical_id) {
+                let inner = within.iter().chain([&resource.logical_id]).cloned().collect();
+                ahead.push((inner, id.clone()));
+            }
+            all.push(Owned { within: within.clone(), resource });
+        }
+    }
+    Ok(all)
+}
+
+impl Inventory {
+    /// Resources that their policy keeps.
+    pub fn retained(&self) -> Vec<(String, String)> {
+        let kept =
+            |body| matches!(text(body, "DeletionPolicy"), Some("Retain" | "RetainExceptOnCreate"));
+        let kept = self.tree.resources().filter(|(_, _, body)| kept(body));
+        kept.map(|(within, id, body)| {
+            let path = within.iter().chain([id]).map(String::as_str).collect::<Vec<_>>().join("/");
+            (path, text(body, "Type").unwrap_or("unknown type").to_owned())
+        })
+        .collect()
+    }
+
+    /// The log groups that its functions and machines write to.
+    pub fn groups(&self) -> BTreeMap<String, Writer> {
+        let all: Vec<StackResource> = self.resources.iter().map(|o| o.resource.clone()).collect();
+        logs::of_resources(&all)
+    }
+
+    /// What has become of the resources of the stack, which is deleted: gone, but for those that
+    /// their policy or CloudFormation has left.
+    pub fn settled(&self, events: &[StackEvent]) -> Receipt {
+        let retained: BTreeMap<String, String> = self.retained().into_iter().collect();
+        let mut receipt = Receipt::default();
+        for owned in &self.resources {
+            let (path, resource) = (owned.path(), &owned.resource);
+            let skipped = events.iter().find(|event| {
+                event.status == "DELETE_SKIPPED"
+                    && event.logical_id == resource.logical_id
+                    && Some(&event.physical_id) == resource.physical_id.as_ref()
+            });
+            let why = if retained.contains_key(&path) {
+                Some("its DeletionPolicy keeps it".to_owned())
+            } else {
+                skipped.map(|e| e.reason.clone().unwrap_or("CloudFormation left it".to_owned()))
+            };
+            match why {
+                Some(why) => {
+                    let id = resource.physical_id.as_deref().unwrap_or("no name");
+                    let why = format!("{} {id}: {why}", resource.resource_type);
+                    receipt.keep(Kind::Resource, path, why);
+                }
+                None => receipt.removed.push(Removed {
+                    kind: Kind::Resource,
+                    name: path,
+                    detail: resource.resource_type.clone(),
+                    bytes: None,
+                }),
+            }
+        }
+        receipt
+    }
+}
+
+/// The rows of a stack whose delete failed, with the reason of each.
+pub fn not_deleted(resources: &[Owned]) -> Vec<String> {
+    let failed = resources.iter().filter(|o| o.resource.status == "DELETE_FAILED");
+    failed
+        .map(|owned| {
+            let reason = owned.resource.reason.as_deref().map(|r| format!(": {r}"));
+            let kind = &owned.resource.resource_type;
+            format!("{} ({kind}){}", owned.path(), reason.unwrap_or_default())
+        })
+        .collect()
+}
+
+/// Why the objects of a stack that is gone may not be removed; by key. A key without a reason is
+/// nobody's any more.
+fn still_wanted(keys: &BTreeSet<String>, used: &InUse) -> BTreeMap<String, String> {
+    let unsettled = used.unsettled.iter().next();
+    let why = |key: &String| {
+        if let Some(stacks) = used.keys.get(key) {
+            let names: Vec<&str> = stacks.iter().map(String::as_str).collect();
+            return Some(format!("{} uses it", names.join(", ")));
+        }
+        let (name, status) = unsettled?;
+        Some(format!("stack {name} is {status} and may go back to it"))
+    };
+    keys.iter().filter_map(|key| Some((key.clone(), why(key)?))).collect()
+}
+
+/// Removes the objects with these keys, which a stack used that is gone, from its bucket; what any
+/// other stack uses or may go back to stays. Says whether nothing was refused.
+pub async fn remove_objects<A: Account, O: Objects>(
+    account: &A,
+    objects: &O,
+    bucket: &str,
+    keys: &BTreeSet<String>,
+    receipt: &mut Receipt,
+) -> Result<bool, CallError> {
+    let versions = objects::all_versions(objects).await?;
+    // After the look at the objects: a stack that has come meanwhile is asked, too.
+    let used = in_use(account, bucket).await?;
+    let wanted = still_wanted(keys, &used);
+    let there = |key: &String| versions.iter().any(|v| v.key == *key);
+    for (key, why) in wanted.iter().filter(|(key, _)| there(key)) {
+        receipt.keep(Kind::Object, key, why);
+    }
+    let goes = |v: &&Version| keys.contains(&v.key) && !wanted.contains_key(&v.key);
+    let goes: Vec<Version> = versions.iter().filter(goes).cloned().collect();
+    let removal = objects::remove(objects, &goes).await;
+    tell_removal(&removal, receipt);
+    Ok(removal.refused.is_empty())
+}
+
+/// Puts what became of a removal of objects on the receipt, by key.
+pub fn tell_removal(removal: &objects::Removal, receipt: &mut Receipt) {
+    let mut gone: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
+    for version in &removal.removed {
+        let (count, bytes) = gone.entry(&version.key).or_default();
+        *count += 1;
+        *bytes += version.bytes;
+    }
+    for (key, (count, bytes)) in gone {
+        receipt.removed.push(Removed {
+            kind: Kind::Object,
+            name: key.to_owned(),
+            detail: format!("{count} version{}", if count == 1 { "" } else { "s" }),
+            bytes: Some(bytes),
+        });
+    }
+    let refused: BTreeMap<&str, &str> =
+        removal.refused.iter().map(|r| (r.key.as_str(), r.why.as_str())).collect();
+    for (key, why) in refused {
+        receipt.keep(Kind::Object, key, format!("it could not be removed: {why}"));
+    }
+}
+
+/// Removes log groups, and puts what became of each on the receipt; says whether all went well.
+pub async fn remove_groups<G: Groups>(
+    groups: &G,
+    wanted: &BTreeMap<String, Writer>,
+    receipt: &mut Receipt,
+) -> bool {
+    let mut well = true;
+    for (name, end) in logs::remove(groups, wanted).await {
+        match end {
+            End::Absent => {}
+            End::Removed(bytes) => receipt.removed.push(Removed {
+                kind: Kind::LogGroup,
+                name,
+                detail: String::new(),
+                bytes: Some(bytes),
+            }),
+            End::InUse => receipt.keep(Kind::LogGroup, name, "who writes to it is still there"),
+            End::Refused(error) => {
+                well = false;
+                receipt.keep(Kind::LogGroup, name, error.to_string());
+            }
+        }
+    }
+    well
+}
+
+/// Puts the bucket on the receipt, which always stays.
+pub fn keep_bucket(stack: &Stack, receipt: &mut Receipt) {
+    if let Some(bucket) = stack.parameters.get(ARTIFACT_BUCKET) {
+        let why = "other stacks of the account use the artifact bucket; `guardian gc` removes from \
+                   it what no stack uses";
+        receipt.keep(Kind::Bucket, bucket, why);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn owned(within: &[&str], id: &str, kind: &str, status: &str) -> Owned {
+        Owned {
+            within: within.iter().map(|&w| w.to_owned()).collect(),
+            resource: StackResource {
+                logical_id: id.into(),
+                physical_id: Some(format!("p-{id}")),
+                resource_type: kind.into(),
+                status: status.into(),
+                reason: (status == "DELETE_FAILED").then(|| "it is not empty".to_owned()),
+            },
+        }
+    }
+
+    #[test]
+    fn what_its_policy_or_cloudformation_leaves_stays_and_all_else_is_gone() {
+        let template = json!({"Resources": {
+            "Log": {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain"},
+            "Queue": {"Type": "AWS::SQS::Queue"},
+        }});
+        let inventory = Inventory {
+            resources: vec![
+                owned(&["Machines1"], "Log", "AWS::Logs::LogGroup", "CREATE_COMPLETE"),
+                owned(&[], "Queue", "AWS::SQS::Queue", "CREATE_COMPLETE"),
+                owned(&[], "Topic", "AWS::SNS::Topic", "CREATE_COMPLETE"),
+            ],
+            tree: Tree { templates: [(vec!["Machines1".to_owned()], template)].into() },
+            keys: BTreeSet::new(),
+        };
+        let skipped = StackEvent {
+            id: "1".into(),
+            stack_id: "s".into(),
+            stack_name: "s".into(),
+            logical_id: "Topic".into(),
+            physical_id: "p-Topic".into(),
+            resource_type: "AWS::SNS::Topic".into(),
+            status: "DELETE_SKIPPED".into(),
+            reason: None,
+            time_ms: 0,
+            token: None,
+        };
+        let receipt = inventory.settled(&[skipped]);
+        let gone: Vec<_> = receipt.removed.iter().map(|r| r.name.as_str()).collect();
+        assert_eq!(gone, ["Queue"]);
+        let stays: Vec<_> = receipt.stays.iter().map(|s| (s.name.as_str(), &*s.why)).collect();
+        assert_eq!(
+            stays,
+            [
+                ("Machines1/Log", "AWS::Logs::LogGroup p-Log: its DeletionPolicy keeps it"),
+                ("Topic", "AWS::SNS::Topic p-Topic: CloudFormation left it"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_deleted_is_listed_with_its_reason() {
+        let all = [
+            owned(&["Machines1"], "Log", "AWS::Logs::LogGroup", "DELETE_FAILED"),
+            owned(&[], "Queue", "AWS::SQS::Queue", "CREATE_COMPLETE"),
+        ];
+        assert_eq!(not_deleted(&all), ["Machines1/Log (AWS::Logs::LogGroup): it is not empty"]);
+    }
+
+    #[test]
+    fn an_object_that_another_stack_uses_or_may_go_back_to_is_not_removed() {
+        let keys: BTreeSet<String> = ["a", "b"].map(str::to_owned).into();
+        let mut used = InUse::default();
+        used.keys.insert("a".into(), BTreeSet::from(["shop-prod".to_owned()]));
+        let wanted = still_wanted(&keys, &used);
+        assert_eq!(wanted, [("a".to_owned(), "shop-prod uses it".to_owned())].into());
+        used.unsettled.insert("shop-dev".into(), "UPDATE_IN_PROGRESS".into());
+        let wanted = still_wanted(&keys, &used);
+        assert_eq!(wanted["b"], "stack shop-dev is UPDATE_IN_PROGRESS and may go back to it");
+    }
+}
