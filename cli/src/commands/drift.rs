@@ -23,7 +23,8 @@ pub async fn run(Args {}: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failu
     look(&CloudFormation::new(&config), &name, ui).await
 }
 
-async fn look<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
+/// Looks for drift of this stack, and shows it.
+pub async fn look<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
     let found = stacks.stack(name).await?;
     let found = found.filter(|s| !matches!(&*s.status, "DELETE_COMPLETE" | "REVIEW_IN_PROGRESS"));
     let Some(stack) = found else {

@@ -1,7 +1,5 @@
-//! The deployer against a CloudFormation in memory, in simulated time: pages, throttles, change
-//! sets with nothing in them, and stacks in stacks.
-
-#![allow(clippy::unwrap_used, reason = "a double that breaks is a test that fails")]
+//! A CloudFormation that answers by a script and the clock: pages, throttles, change sets with
+//! nothing in them, and stacks in stacks.
 
 use guardian_cli::call::CallError;
 use guardian_cli::deploy::change_set::{ChangeSetError, prepare, request};

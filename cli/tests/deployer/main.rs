@@ -1,0 +1,11 @@
+//! The deployer against CloudFormation in memory and in simulated time: a script that answers by
+//! the clock (`following`), and an account with stacks that go through CloudFormation's states
+//! (everything else).
+
+#![allow(clippy::unwrap_used, reason = "a double that breaks is a test that fails")]
+
+mod account;
+mod complaints;
+mod following;
+mod killed;
+mod together;

@@ -1,0 +1,104 @@
+//! Deploys at once, and what happens to a stack while a change set of it waits.
+
+use super::account::{Account, Done, asked, deploy, rollout, said, template, wanted};
+use guardian_cli::exit::Exit;
+use guardian_cli::rollout::Prepared;
+use guardian_cli::ui::Ui;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+fn version(v: u32) -> Value {
+    template(&[("A", json!({"V": v})), ("B", json!({"V": v}))])
+}
+
+async fn secs(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_deploy_refuses_and_says_who_is_at_work_and_since_when() {
+    let account = Account::new();
+    deploy(&account, &version(1), false).await.unwrap();
+    let (template, second) = (version(2), async {
+        secs(5).await;
+        assert_eq!(account.status(), "UPDATE_IN_PROGRESS");
+        deploy(&account, &version(3), false).await.unwrap_err()
+    });
+    let (first, refused) = tokio::join!(deploy(&account, &template, false), second);
+    assert_eq!(first.unwrap(), Done::Deployed);
+    assert_eq!(refused.exit, Exit::Error);
+    let said = said(&refused);
+    assert!(said.contains("by `guardian deploy` of "), "{said}");
+    assert!(said.contains("update in progress since 1970-01-01T00:00:"), "{said}");
+    assert!(said.contains("guardian attach --stack-name orders"), "{said}");
+    assert_eq!(account.holds(), wanted(&version(2)));
+    assert_eq!(account.orphans(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_deploy_that_may_wait_comes_after_the_first() {
+    let account = Account::new();
+    let second = async {
+        secs(5).await;
+        assert_eq!(account.status(), "CREATE_IN_PROGRESS");
+        deploy(&account, &version(2), true).await
+    };
+    let one = version(1);
+    let (first, second) = tokio::join!(deploy(&account, &one, false), second);
+    assert_eq!((first.unwrap(), second.unwrap()), (Done::Deployed, Done::Deployed));
+    assert_eq!(account.holds(), wanted(&version(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_deploys_that_begin_in_the_same_moment_one_runs_and_the_other_refuses() {
+    let account = Account::new();
+    deploy(&account, &version(1), false).await.unwrap();
+    let (two, three) = (version(2), version(3));
+    let (a, b) = tokio::join!(deploy(&account, &two, false), deploy(&account, &three, false));
+    assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    let won = if a.is_ok() { &two } else { &three };
+    let lost = a.err().or(b.err()).unwrap();
+    assert!(said(&lost).contains("being worked on by"), "{}", said(&lost));
+    assert_eq!(account.holds(), wanted(won));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_that_changes_between_approval_and_run_makes_the_change_set_stale() {
+    let account = Account::new();
+    deploy(&account, &version(1), false).await.unwrap();
+    let (ui, _) = Ui::into_text(false);
+    let rollout = rollout(&account, &ui, false);
+    let prepared = rollout.prepare(|existing| asked(existing, &version(2))).await.unwrap();
+    let Prepared::Change(_, approved) = prepared else { panic!("nothing to do") };
+    deploy(&account, &version(3), false).await.unwrap();
+    let refused = rollout.execute(&approved).await.unwrap_err();
+    assert_eq!(refused.exit, Exit::NotApproved);
+    assert!(said(&refused).contains("is stale; nothing was changed"), "{}", said(&refused));
+    assert_eq!(account.holds(), wanted(&version(3)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_that_is_being_changed_when_the_run_begins_is_told_with_who_does_it() {
+    let account = Account::new();
+    deploy(&account, &version(1), false).await.unwrap();
+    let (ui, _) = Ui::into_text(false);
+    let rollout = rollout(&account, &ui, false);
+    let prepared = rollout.prepare(|existing| asked(existing, &version(2))).await.unwrap();
+    let Prepared::Change(_, approved) = prepared else { panic!("nothing to do") };
+    let late = async {
+        secs(5).await;
+        rollout.execute(&approved).await.unwrap_err()
+    };
+    let three = version(3);
+    let (first, refused) = tokio::join!(deploy(&account, &three, false), late);
+    assert_eq!(first.unwrap(), Done::Deployed);
+    assert!(said(&refused).contains("being worked on by"), "{}", said(&refused));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_whose_answer_was_lost_is_followed_and_not_called_stale() {
+    let account = Account::new();
+    account.loses_answer.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(deploy(&account, &version(1), false).await.unwrap(), Done::Deployed);
+    assert_eq!(account.count("execute"), 1);
+}
