@@ -61,6 +61,21 @@ pub fn clip(text: &str, width: usize) -> String {
     out
 }
 
+/// At most so many characters, with an ellipsis in place of the middle: names that begin alike
+/// differ at their ends.
+pub fn shorten(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let kept = width.saturating_sub(1);
+    let tail = kept / 2;
+    let mut out: String = text.chars().take(kept - tail).collect();
+    out.push('…');
+    out.extend(text.chars().skip(length - tail));
+    out
+}
+
 /// Breaks a text at spaces into lines of at most so many characters; a longer word is left whole,
 /// so that an ARN can be copied.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
@@ -120,6 +135,9 @@ mod tests {
     fn text_is_cut_by_characters_and_broken_at_spaces() {
         assert_eq!(clip("äöüß", 3), "äö…");
         assert_eq!(clip("äöü", 3), "äöü");
+        assert_eq!(shorten("abcdefg", 4), "ab…g");
+        assert_eq!(shorten("abcd", 4), "abcd");
+        assert_eq!(shorten("abcd", 0), "…");
         assert_eq!(wrap("a bb ccc", 4), ["a bb", "ccc"]);
         assert_eq!(wrap("arn:aws:states x", 4), ["arn:aws:states", "x"]);
     }

@@ -9,10 +9,10 @@ use std::path::Path;
 /// Methods without arguments that begin as calls do and are none: of clap.
 const NO_CALLS: [&str; 2] = ["get_name", "get_subcommands"];
 /// How the names of AWS's operations begin.
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 25] = [
     "cancel", "continue", "copy", "create", "delete", "describe", "detect", "disable", "enable",
-    "execute", "get", "head", "invoke", "list", "put", "redrive", "rollback", "send", "start",
-    "stop", "tag", "untag", "update", "validate",
+    "execute", "get", "head", "invoke", "list", "put", "redrive", "rollback", "send", "set",
+    "start", "stop", "tag", "untag", "update", "validate",
 ];
 
 /// The methods that are called without arguments, as the SDK's operations are.

@@ -1,11 +1,32 @@
 //! The board: every light of a stack, worst first. Here is what is on it; `read` asks AWS, `view`
 //! draws it.
 
+mod express;
+pub mod names;
 pub mod read;
 pub mod view;
+mod why;
 
-use guardian_contract::{Light, Reading, Status};
+use crate::alarm::{Alarm, State};
+use guardian_contract::{Light, Reading, Run, Status, running_runs};
+use names::{Lamps, Names};
 use serde::Serialize;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+pub use why::Why;
+
+/// Everything that is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Board {
+    /// The machines, worst first.
+    pub rows: Vec<Row>,
+    /// The alarms on Guardian itself that there are.
+    pub guard: Vec<Alarm>,
+    /// What could not be read beside the machines.
+    pub notes: Vec<String>,
+    /// When it was read, in milliseconds since the epoch.
+    pub as_of_ms: i64,
+}
 
 /// One machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,8 +43,26 @@ pub struct Row {
     pub at_ms: Option<i64>,
     /// Runs that are not over.
     pub running: usize,
-    /// State of its alarm, in CloudWatch's word; none if there is no such alarm.
-    pub alarm: Option<String>,
+    /// When the oldest of these began, in milliseconds since the epoch.
+    pub running_since_ms: Option<i64>,
+    /// When a run last succeeded, in milliseconds since the epoch.
+    pub last_success_ms: Option<i64>,
+    /// Whether a run was due and none has finished.
+    pub late: bool,
+    /// Whether a run takes longer than it may.
+    pub stuck: bool,
+    /// Whether the run that decided the light left items of a Map Run undone.
+    pub incomplete: bool,
+    /// Whether its alarm does nothing at this moment, by a mute window.
+    pub muted: bool,
+    /// State of its status alarm; none if there is no such alarm.
+    pub alarm: Option<State>,
+    /// Names of its further alarms that are in ALARM.
+    pub others: Vec<String>,
+    /// Why its light is red.
+    pub why: Option<Why>,
+    /// The last runs, oldest first, where they are asked for.
+    pub history: Vec<Status>,
     /// Link to the run in the console.
     pub link: Option<String>,
     /// Whether the light comes from AWS/States metrics: an EXPRESS machine's runs cannot be listed.
@@ -42,25 +81,79 @@ impl Row {
             status: None,
             at_ms: None,
             running: 0,
+            running_since_ms: None,
+            last_success_ms: None,
+            late: false,
+            stuck: false,
+            incomplete: false,
+            muted: false,
             alarm: None,
+            others: Vec::new(),
+            why: None,
+            history: Vec::new(),
             link: None,
             from_metrics: false,
             error: None,
         }
     }
 
-    /// Takes over what the machine's runs say.
-    pub fn take(&mut self, reading: &Reading) {
+    /// Takes over what the machine's runs say, the last `past` of them one by one.
+    pub fn take(&mut self, reading: &Reading, runs: &[Run], past: usize) {
         self.light = Some(reading.light);
         self.running = reading.running;
+        self.running_since_ms = running_runs(runs).iter().map(|run| run.began_ms()).min();
         if let Some(run) = &reading.decided_by {
             self.status = Some(run.status);
-            self.at_ms = Some(run.stop_ms.unwrap_or_else(|| run.began_ms()));
+            self.at_ms = Some(run.changed_ms());
+        }
+        let good = runs.iter().filter(|run| run.status == Status::Succeeded);
+        self.last_success_ms = good.map(Run::changed_ms).max();
+        let mut last: Vec<&Run> = runs.iter().collect();
+        last.sort_by_key(|run| Reverse(run.order()));
+        self.history = last.iter().take(past).rev().map(|run| run.status).collect();
+    }
+
+    /// Takes over what its alarms say.
+    fn take_alarms(
+        &mut self,
+        lamps: &Lamps,
+        alarms: &BTreeMap<String, Alarm>,
+        muted: &BTreeSet<String>,
+    ) {
+        let state = |name: &String| alarms.get(name).map(|alarm| alarm.state);
+        let rings = |name: &Option<String>| {
+            name.as_ref().is_some_and(|name| state(name) == Some(State::Alarm))
+        };
+        self.alarm = lamps.status.as_ref().and_then(state);
+        self.late = rings(&lamps.late);
+        self.stuck = rings(&lamps.stuck);
+        self.incomplete = rings(&lamps.incomplete);
+        self.muted = lamps.status.as_ref().is_some_and(|name| muted.contains(name));
+        let others = lamps.others.iter().filter(|name| state(name) == Some(State::Alarm));
+        self.others = others.cloned().collect();
+    }
+
+    /// How bad it is; 0 is the worst. An amber light is a green one that is incomplete.
+    fn rank(&self) -> u8 {
+        match self.light {
+            Some(Light::Red) => 0,
+            _ if self.late || self.stuck => 1,
+            None => 2,
+            Some(Light::Green) if self.incomplete => 3,
+            Some(Light::Grey) => 4,
+            Some(Light::Green) => 5,
         }
     }
 }
 
-/// How many lights of each kind.
+impl Board {
+    /// The alarm on Guardian's heartbeat, if it says that nobody sweeps (or that nobody has yet).
+    pub fn silent(&self) -> Option<&Alarm> {
+        self.guard.iter().find(|a| Names::is_heartbeat(&a.name) && a.state != State::Ok)
+    }
+}
+
+/// How many lights of each kind. A machine is counted once among the first four.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Red.
@@ -71,35 +164,36 @@ pub struct Counts {
     pub grey: usize,
     /// Green.
     pub green: usize,
+    /// Green, of a run that left items undone.
+    pub incomplete: usize,
+    /// No run when one was due.
+    pub late: usize,
+    /// With a run that takes too long.
+    pub stuck: usize,
+    /// By a mute window.
+    pub muted: usize,
 }
 
 /// Counts the lights.
 pub fn counts(rows: &[Row]) -> Counts {
-    let mut counts = Counts::default();
-    for row in rows {
-        match row.light {
-            Some(Light::Red) => counts.red += 1,
-            None => counts.unread += 1,
-            Some(Light::Grey) => counts.grey += 1,
-            Some(Light::Green) => counts.green += 1,
-        }
+    let of = |is: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
+    Counts {
+        red: of(&|row| row.light == Some(Light::Red)),
+        unread: of(&|row| row.light.is_none()),
+        grey: of(&|row| row.light == Some(Light::Grey)),
+        green: of(&|row| row.light == Some(Light::Green)),
+        incomplete: of(&|row| row.light == Some(Light::Green) && row.incomplete),
+        late: of(&|row| row.late),
+        stuck: of(&|row| row.stuck),
+        muted: of(&|row| row.muted),
     }
-    counts
 }
 
-/// Sorts worst first: red, not read, grey, green; within each the newest change first.
+/// Sorts worst first: red, late or stuck, not read, incomplete, grey, green; within each the muted
+/// last and the newest change first.
 pub fn sort(rows: &mut [Row]) {
-    let rank = |row: &Row| match row.light {
-        Some(Light::Red) => 0,
-        None => 1,
-        Some(Light::Grey) => 2,
-        Some(Light::Green) => 3,
-    };
     rows.sort_by(|a, b| {
-        (rank(a), std::cmp::Reverse(a.at_ms), &a.key).cmp(&(
-            rank(b),
-            std::cmp::Reverse(b.at_ms),
-            &b.key,
-        ))
+        let order = |row: &Row| (row.rank(), row.muted, Reverse(row.at_ms));
+        order(a).cmp(&order(b)).then_with(|| a.key.cmp(&b.key))
     });
 }

@@ -1,88 +1,282 @@
 //! How the board looks. Shape and word beside each colour; nothing is printed here.
+//!
+//! Light, status, age and alarm state are never cut: they are what somebody is woken up for. A long
+//! key loses its middle, marks that do not fit get a line of their own, a cause is cut at the end,
+//! and a link is left whole on its line: it is there to be followed.
 
-use super::{Counts, Row, counts};
-use crate::text::{Paint, clip, plain};
+use super::names::Names;
+use super::{Board, Counts, Row, Why, counts};
+use crate::alarm::{Alarm, State};
+use crate::operation::time;
+use crate::text::{Paint, clip, duration, plain, shorten, wrap};
 use crate::ui::Look;
-use guardian_contract::Light;
+use guardian_contract::{Light, Status};
 use serde_json::{Value, json};
 
-/// The board for people; `now_ms` is the time that ages are told from.
-pub fn board(rows: &[Row], now_ms: i64, look: Look) -> String {
+/// Columns before what is told of a machine: its light and spaces.
+const LIGHT: usize = 10;
+/// Columns after the key: status, age, state of the alarm, and the spaces before each.
+const STATES: usize = 2 + 9 + 1 + 10 + 2 + 8;
+/// The shortest that a key is made.
+const SHORTEST_KEY: usize = 12;
+
+/// Lines that the cause of a failure may take.
+const CAUSE_LINES: usize = 2;
+
+/// The board for people.
+pub fn board(board: &Board, look: Look) -> String {
     let paint = Paint(look.colour);
-    let mut lines = Vec::new();
-    let longest = rows.iter().map(|row| plain(&row.key).chars().count()).max().unwrap_or(0);
-    // Light 8, run 20, age 13, alarm 17, spaces.
-    let key_width = longest.min(look.width.saturating_sub(64).max(12));
-    for row in rows {
-        let (shape, word) = sign(row.light);
-        let light = format!("{shape} {word:6}");
-        let light = match row.light {
-            Some(Light::Red) => paint.red(&light),
-            Some(Light::Green) => paint.green(&light),
-            Some(Light::Grey) => paint.dim(&light),
-            None => paint.yellow(&light),
-        };
-        let key = clip(&plain(&row.key), key_width);
-        let run = match (row.status, row.light) {
-            (Some(status), _) => status.as_str().to_lowercase().replace('_', " "),
-            (None, None) => "not read".to_owned(),
-            (None, _) if row.running > 0 => "first run".to_owned(),
-            (None, _) => "never run".to_owned(),
-        };
-        let age = row.at_ms.map(|at| age(now_ms - at)).unwrap_or_default();
-        let running = match row.running {
-            0 => String::new(),
-            1 => " ▶ running".to_owned(),
-            n => format!(" ▶ {n} running"),
-        };
-        let source = if row.from_metrics { " (from metrics)" } else { "" };
-        let alarm = row.alarm.as_deref().map_or("no alarm".to_owned(), plain);
-        let rest = format!("{key:key_width$}  {run:9} {age:12} {alarm}{running}{source}");
-        let room = look.width.saturating_sub(10);
-        lines.push(format!("{light}  {}", clip(&rest, room)).trim_end().to_owned());
-        if let Some(error) = &row.error {
-            lines.push(paint.yellow(&clip(&format!("          {}", plain(error)), look.width)));
-        }
-        if row.light == Some(Light::Red)
-            && let Some(link) = &row.link
-        {
-            // A link is left whole: it is there to be followed.
-            lines.push(paint.dim(&format!("          {}", plain(link))));
-        }
-    }
-    if !rows.is_empty() {
+    let mut lines: Vec<String> =
+        warnings(board).iter().flat_map(|warning| told(warning, look)).collect();
+    if !lines.is_empty() {
         lines.push(String::new());
     }
-    lines.push(summary(counts(rows)));
+    let longest = board.rows.iter().map(|row| plain(&row.key).chars().count()).max().unwrap_or(0);
+    let key_width = longest.min(look.width.saturating_sub(LIGHT + STATES).max(SHORTEST_KEY));
+    for row in &board.rows {
+        lines.extend(machine(row, board.as_of_ms, key_width, look));
+    }
+    if !board.rows.is_empty() {
+        lines.push(String::new());
+    }
+    // A number stays with its word.
+    let told = summary(counts(&board.rows)).replace(' ', "\u{a0}").replace("·\u{a0}", "· ");
+    lines.extend(wrap(&told, look.width).iter().map(|line| line.replace('\u{a0}', " ")));
+    lines.push(paint.dim(&format!("as of {}", time(board.as_of_ms))));
+    if board.rows.iter().any(|row| !row.history.is_empty()) && !look.colour {
+        lines.push(paint.dim("S succeeded, F failed, T timed out, A aborted, R running"));
+    }
     lines.join("\n")
 }
 
-fn sign(light: Option<Light>) -> (char, &'static str) {
-    match light {
+/// What must not be overlooked: a Guardian that does not sweep, or not well.
+fn warnings(board: &Board) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let since = |alarm: &Alarm| {
+        alarm.since_ms.map_or(String::new(), |at| format!(" since {}", ago(board.as_of_ms - at)))
+    };
+    for alarm in &board.guard {
+        let name = plain(&alarm.name);
+        if Names::is_heartbeat(&alarm.name) && alarm.state == State::Alarm {
+            warnings.push(format!(
+                "Guardian has stopped: no sweep for too long ({name} is in ALARM{}). The alarms \
+                 below are as its last sweep left them; the lights were read just now. Look at the \
+                 function's log, or try `guardian run`.",
+                since(alarm)
+            ));
+        } else if Names::is_heartbeat(&alarm.name) && alarm.state == State::InsufficientData {
+            warnings.push(format!(
+                "Guardian has not swept yet, as far as {name} knows; `guardian run` does it now."
+            ));
+        } else if alarm.state == State::Alarm {
+            warnings.push(format!("{name} is in ALARM{}.", since(alarm)));
+        }
+    }
+    warnings.extend(board.notes.iter().map(|note| plain(note)));
+    warnings
+}
+
+fn told(warning: &str, look: Look) -> Vec<String> {
+    let paint = Paint(look.colour);
+    let lines = wrap(warning, look.width.saturating_sub(2));
+    let first = |n: usize| if n == 0 { "! " } else { "  " };
+    lines.iter().enumerate().map(|(n, l)| paint.yellow(&format!("{}{l}", first(n)))).collect()
+}
+
+/// The lines of one machine.
+fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> {
+    let paint = Paint(look.colour);
+    let indent = " ".repeat(LIGHT);
+    let (shape, word) = sign(row);
+    let light = format!("{shape} {word:6}");
+    let light = match row.light {
+        Some(Light::Red) => paint.red(&light),
+        Some(Light::Green) if row.incomplete => paint.yellow(&light),
+        Some(Light::Green) => paint.green(&light),
+        Some(Light::Grey) => paint.dim(&light),
+        None => paint.yellow(&light),
+    };
+    let key = shorten(&plain(&row.key), key_width);
+    let age = row.at_ms.map(|at| ago(now_ms - at)).unwrap_or_default();
+    let states = format!("{key:key_width$}  {:9} {age:10}  {}", status(row), alarm(row.alarm));
+    let states = states.trim_end();
+    let marks = marks(row, now_ms);
+    let words = marks.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(", ");
+    let painted: Vec<String> = marks
+        .iter()
+        .map(|(weight, text)| match weight {
+            Weight::Bad => paint.red(text),
+            Weight::Doubt => paint.yellow(text),
+            Weight::Plain => text.clone(),
+        })
+        .collect();
+    let painted = painted.join(", ");
+    // Marks of all machines begin in the same column.
+    let column = key_width + STATES;
+    let mut lines = Vec::new();
+    if marks.is_empty() {
+        lines.push(format!("{light}  {states}"));
+    } else if LIGHT + column + 2 + words.chars().count() <= look.width {
+        lines.push(format!("{light}  {states:column$}  {painted}"));
+    } else {
+        lines.push(format!("{light}  {states}"));
+        lines.push(format!("{indent}{painted}"));
+    }
+    let room = look.width.saturating_sub(LIGHT);
+    if let Some(error) = &row.error {
+        let error = wrap(&plain(error), room);
+        lines.extend(error.iter().map(|line| format!("{indent}{}", paint.yellow(line))));
+    }
+    if let Some(why) = row.why.as_ref().and_then(because) {
+        let why = wrap(&clip(&why, CAUSE_LINES * room), room);
+        let why = why.iter().take(CAUSE_LINES).map(|line| clip(line, room));
+        lines.extend(why.map(|line| format!("{indent}{line}")));
+    }
+    if !row.history.is_empty() {
+        let shapes: String = row.history.iter().map(|status| run(*status, look.colour)).collect();
+        let told = format!("{shapes}  last {} runs, newest at the right", row.history.len());
+        lines.push(format!("{indent}{told}"));
+    }
+    if row.light == Some(Light::Red)
+        && let Some(link) = &row.link
+    {
+        lines.push(paint.dim(&format!("{indent}{}", plain(link))));
+    }
+    lines
+}
+
+fn sign(row: &Row) -> (char, &'static str) {
+    match row.light {
         Some(Light::Red) => ('✖', "red"),
+        Some(Light::Green) if row.incomplete => ('◐', "green"),
         Some(Light::Green) => ('●', "green"),
         Some(Light::Grey) => ('○', "grey"),
         None => ('?', "unread"),
     }
 }
 
-/// `5 green · 1 red · 1 grey`.
+fn status(row: &Row) -> String {
+    match (row.status, row.light) {
+        (Some(status), _) => status.as_str().to_lowercase().replace('_', " "),
+        (None, None) => "not read".to_owned(),
+        (None, _) if row.running > 0 => "first run".to_owned(),
+        (None, _) => "never run".to_owned(),
+    }
+}
+
+fn alarm(state: Option<State>) -> &'static str {
+    match state {
+        Some(State::InsufficientData) => "no data",
+        Some(state) => state.as_str(),
+        None => "no alarm",
+    }
+}
+
+/// What a mark means for whoever reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Bad,
+    Doubt,
+    Plain,
+}
+
+/// What is told beside the light, the worst first.
+fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
+    let mut marks = Vec::new();
+    let mut mark = |weight: Weight, text: String| marks.push((weight, text));
+    if row.late {
+        mark(Weight::Bad, "late".to_owned());
+    }
+    if row.stuck {
+        mark(Weight::Bad, "stuck".to_owned());
+    }
+    if row.incomplete {
+        mark(Weight::Doubt, "incomplete".to_owned());
+    }
+    for name in &row.others {
+        // The prefix and the key are said by the row.
+        let own = name.rsplit_once(&format!("{}-", row.key)).map_or(name.as_str(), |(_, own)| own);
+        mark(Weight::Bad, format!("ALARM {}", plain(own)));
+    }
+    if row.muted {
+        mark(Weight::Doubt, "muted".to_owned());
+    }
+    if row.running > 0 {
+        let many = if row.running > 1 { format!("{} ", row.running) } else { String::new() };
+        let long = row.running_since_ms.map(|at| format!(" {}", duration(now_ms - at)));
+        mark(Weight::Plain, format!("▶ {many}running{}", long.unwrap_or_default()));
+    }
+    if row.from_metrics {
+        mark(Weight::Plain, "from metrics".to_owned());
+    }
+    if row.light == Some(Light::Red) {
+        let success = match row.last_success_ms {
+            Some(at) => format!("last success {}", ago(now_ms - at)),
+            None => "no success known".to_owned(),
+        };
+        mark(Weight::Plain, success);
+    }
+    marks
+}
+
+/// `in Charge: CardError: declined`: the state, the error, and the first line of the cause.
+fn because(why: &Why) -> Option<String> {
+    if let Some(unread) = &why.unread {
+        return Some(plain(unread));
+    }
+    let state = why.state.as_ref().map(|state| format!("in {}", plain(state)));
+    let error = why.error.as_ref().map(|error| plain(error));
+    let first = |text: &String| text.trim().lines().next().map(plain);
+    let parts = [state, error, why.cause.as_ref().and_then(first)];
+    let told: Vec<String> = parts.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    (!told.is_empty()).then(|| told.join(": "))
+}
+
+/// A run as one character: a shape on a coloured board, a letter on a plain one.
+fn run(status: Status, colour: bool) -> String {
+    let paint = Paint(colour);
+    let (shape, letter) = match status {
+        Status::Succeeded => ('✓', 'S'),
+        Status::Failed => ('✗', 'F'),
+        Status::TimedOut => ('◷', 'T'),
+        Status::Aborted => ('⊘', 'A'),
+        Status::Running | Status::PendingRedrive => ('▶', 'R'),
+    };
+    if !colour {
+        return letter.to_string();
+    }
+    let shape = shape.to_string();
+    match status {
+        Status::Succeeded => paint.green(&shape),
+        Status::Running | Status::PendingRedrive => shape,
+        _ => paint.red(&shape),
+    }
+}
+
+/// `5 green (1 incomplete) · 1 red · 1 late`.
 pub fn summary(counts: Counts) -> String {
+    let incomplete = match counts.incomplete {
+        0 => String::new(),
+        n => format!(" ({n} incomplete)"),
+    };
     let parts: Vec<String> = [
-        (counts.green, "green"),
-        (counts.red, "red"),
-        (counts.grey, "grey"),
-        (counts.unread, "not read"),
+        (counts.green, "green", incomplete.as_str()),
+        (counts.red, "red", ""),
+        (counts.grey, "grey", ""),
+        (counts.unread, "not read", ""),
+        (counts.late, "late", ""),
+        (counts.stuck, "stuck", ""),
+        (counts.muted, "muted", ""),
     ]
     .iter()
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| format!("{n} {word}"))
+    .filter(|(n, ..)| *n > 0)
+    .map(|(n, word, more)| format!("{n} {word}{more}"))
     .collect();
     if parts.is_empty() { "no machine is watched".to_owned() } else { parts.join(" · ") }
 }
 
 /// `3 h ago`; the largest unit alone, since an older run needs no minutes.
-pub fn age(ms: i64) -> String {
+pub fn ago(ms: i64) -> String {
     let s = ms.max(0) / 1_000;
     match s {
         0..5 => "just now".to_owned(),
@@ -93,10 +287,19 @@ pub fn age(ms: i64) -> String {
     }
 }
 
-/// The board as records: `light` for each machine, then `summary`.
-pub fn records(rows: &[Row]) -> Vec<(&'static str, Value)> {
-    let mut records: Vec<_> = rows.iter().map(|row| ("light", json!(row))).collect();
-    records.push(("summary", json!(counts(rows))));
+/// The board as records: `light` for each machine, `guard` for each alarm on Guardian itself, then
+/// `summary`.
+pub fn records(board: &Board) -> Vec<(&'static str, Value)> {
+    let mut records: Vec<_> = board.rows.iter().map(|row| ("light", json!(row))).collect();
+    records.extend(board.guard.iter().map(|alarm| {
+        let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
+        ("guard", json!({ "name": name, "state": state, "since_ms": since_ms }))
+    }));
+    let mut summary = json!(counts(&board.rows));
+    summary["as_of_ms"] = json!(board.as_of_ms);
+    summary["silent"] = json!(board.silent().is_some());
+    summary["notes"] = json!(board.notes);
+    records.push(("summary", summary));
     records
 }
 
@@ -104,56 +307,161 @@ pub fn records(rows: &[Row]) -> Vec<(&'static str, Value)> {
 mod tests {
     use super::super::sort;
     use super::*;
-    use guardian_contract::Status;
 
-    fn rows() -> Vec<Row> {
-        let row = |key: &str, light, status, at_ms| Row {
+    const NOW: i64 = 1_700_000_000_000;
+    const MINUTE: i64 = 60_000;
+
+    fn row(key: &str, light: Option<Light>, status: Option<Status>, ago: Option<i64>) -> Row {
+        Row {
             light,
             status,
-            at_ms,
-            alarm: Some("OK".into()),
+            at_ms: ago.map(|ago| NOW - ago),
+            alarm: Some(State::Ok),
             ..Row::new(key, &format!("{key}-step-function"))
+        }
+    }
+
+    fn guard(name: &str, state: State) -> Alarm {
+        Alarm {
+            name: name.into(),
+            state,
+            reason: String::new(),
+            since_ms: Some(NOW - 125 * MINUTE),
+            acts: true,
+            on_alarm: Vec::new(),
+            on_ok: Vec::new(),
+            on_insufficient_data: Vec::new(),
+        }
+    }
+
+    fn mixed() -> Board {
+        let link = "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/\
+                    executions/details/arn:aws:states:eu-west-1:123456789012:execution:order:1";
+        let green = (Some(Light::Green), Some(Status::Succeeded));
+        let red = (Some(Light::Red), Some(Status::Failed));
+        let why = Why {
+            state: Some("Charge\u{1b}[2J".into()),
+            error: Some("CardError".into()),
+            cause: Some(
+                "the card of customer 4711 was declined by the bank, code 51\ntrace".into(),
+            ),
+            unread: None,
         };
         let mut rows = vec![
-            row("nightly-report", Some(Light::Green), Some(Status::Succeeded), Some(9_990_000)),
+            row("nightly-report", green.0, green.1, Some(10_000)),
             Row {
-                alarm: Some("ALARM".into()),
+                alarm: Some(State::Alarm),
                 running: 2,
-                link: Some("https://eu-west-1.console.aws.amazon.com/states/home#/x".into()),
-                ..row("order\u{1b}[2J", Some(Light::Red), Some(Status::Failed), Some(1_000))
+                running_since_ms: Some(NOW - 190 * MINUTE),
+                last_success_ms: Some(NOW - 3 * 1_440 * MINUTE),
+                why: Some(why),
+                history: vec![Status::Succeeded, Status::TimedOut, Status::Failed, Status::Running],
+                link: Some(link.into()),
+                ..row("order\u{1b}[2J", red.0, red.1, Some(125 * MINUTE))
             },
             Row {
-                from_metrics: true,
-                ..row("click-stream", Some(Light::Green), Some(Status::Succeeded), None)
+                alarm: Some(State::Alarm),
+                muted: true,
+                why: Some(Why { unread: Some("AccessDenied: no".into()), ..Why::default() }),
+                ..row("muted", Some(Light::Red), Some(Status::TimedOut), Some(59 * MINUTE))
             },
-            Row { alarm: None, running: 1, ..row("contract", Some(Light::Grey), None, None) },
-            Row { error: Some("AccessDenied: no".into()), ..row("secret", None, None, None) },
+            Row { from_metrics: true, ..row("click-stream", green.0, green.1, Some(MINUTE)) },
+            Row {
+                alarm: None,
+                running: 1,
+                running_since_ms: Some(NOW - 61_000),
+                ..row("contract", Some(Light::Grey), None, None)
+            },
+            Row { late: true, ..row("backup", green.0, green.1, Some(30 * 60 * MINUTE)) },
+            Row {
+                stuck: true,
+                running: 1,
+                running_since_ms: Some(NOW - 9 * 60 * MINUTE),
+                others: vec!["Pager-import-slow".into()],
+                ..row("import", green.0, green.1, Some(30 * 60 * MINUTE))
+            },
+            Row { incomplete: true, ..row("resize-images", green.0, green.1, Some(5 * MINUTE)) },
+            Row {
+                error: Some(
+                    "cannot list the executions: AccessDeniedException: User ann is not \
+                             authorized to perform: states:ListExecutions"
+                        .into(),
+                ),
+                alarm: Some(State::InsufficientData),
+                ..row("secret", None, None, None)
+            },
         ];
         sort(&mut rows);
-        rows
+        let guard = vec![
+            guard("GuardianHeartbeat-shop-dev", State::Alarm),
+            guard("GuardianErrors-shop-dev", State::Ok),
+        ];
+        let notes = vec!["cannot read the mute windows: AccessDenied: no".to_owned()];
+        Board { rows, guard, notes, as_of_ms: NOW }
+    }
+
+    fn bare(line: &str) -> String {
+        // As a terminal shows it: `\u{1b}[…m` takes no room.
+        let mut out = String::new();
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('\u{1b}') {
+            out.push_str(before);
+            rest = after.split_once('m').map_or("", |(_, rest)| rest);
+        }
+        out + rest
     }
 
     #[test]
     fn the_board_is_worst_first_at_80_and_at_120_columns() {
         for width in [80, 120] {
-            let text = board(&rows(), 10_000_000, Look { width, colour: false });
-            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+            let text = board(&mixed(), Look { width, colour: false });
+            let whole = |line: &&str| !line.contains("https://");
+            assert!(text.lines().filter(whole).all(|l| l.chars().count() <= width), "{text}");
             insta::assert_snapshot!(format!("board_at_{width}"), text);
         }
     }
 
     #[test]
     fn colours_change_no_word_of_the_board() {
-        let coloured = board(&rows(), 10_000_000, Look { width: 80, colour: true });
-        assert!(coloured.contains("\u{1b}[31m✖ red"));
-        assert!(!coloured.contains("[2J") || coloured.contains("\\u{1b}[2J"));
+        let coloured = board(&mixed(), Look { width: 80, colour: true });
+        insta::assert_snapshot!("board_in_colour", coloured.replace('\u{1b}', "␛"));
+        let mut quiet = mixed();
+        quiet.rows.iter_mut().for_each(|row| row.history.clear());
+        let look = |colour| Look { width: 80, colour };
+        let lines: Vec<String> = board(&quiet, look(true)).lines().map(bare).collect();
+        assert_eq!(lines.join("\n"), board(&quiet, look(false)));
+    }
+
+    #[test]
+    fn a_long_key_loses_its_middle_and_nothing_else_is_cut() {
+        let key = "customer-invoices-of-the-last-quarter-for-the-northern-region-import";
+        let one = Row {
+            alarm: Some(State::InsufficientData),
+            from_metrics: true,
+            ..row(key, Some(Light::Red), Some(Status::TimedOut), Some(59 * MINUTE))
+        };
+        let shown = Board { rows: vec![one], as_of_ms: NOW, ..Board::default() };
+        insta::assert_snapshot!(board(&shown, Look { width: 80, colour: false }), @r"
+        ✖ red     customer-invoices-o…hern-region-import  timed out 59 min ago  no data
+                  from metrics, no success known
+
+        1 red
+        as of 2023-11-14T22:13:20Z
+        ");
     }
 
     #[test]
     fn the_board_as_records() {
         let lines: Vec<String> =
-            records(&rows()).iter().map(|(kind, value)| format!("{kind} {value}")).collect();
+            records(&mixed()).iter().map(|(kind, value)| format!("{kind} {value}")).collect();
         insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
+    fn a_guardian_that_sweeps_is_not_warned_of() {
+        let guard = vec![guard("GuardianHeartbeat-shop-dev", State::Ok)];
+        let board = Board { guard, as_of_ms: NOW, ..Board::default() };
+        assert_eq!((warnings(&board), board.silent()), (Vec::new(), None));
     }
 
     #[test]
@@ -165,8 +473,9 @@ mod tests {
             (86_399_000, "23 h ago"),
             (864_000_000, "10 d ago"),
         ] {
-            assert_eq!(age(ms), text);
+            assert_eq!(ago(ms), text);
         }
-        assert_eq!(board(&[], 0, Look { width: 80, colour: false }), "no machine is watched");
+        let text = board(&Board::default(), Look { width: 80, colour: false });
+        assert!(text.starts_with("no machine is watched"), "{text}");
     }
 }

@@ -3,43 +3,59 @@
 use crate::args::Global;
 use crate::artifacts::Artifacts;
 use crate::aws::{self, Target};
-use crate::board::read::{Machine, Meaning, Place, rows};
-use crate::board::{counts, sort, view};
+use crate::board::names::Names;
+use crate::board::read::{self, Machine, Meaning, Place};
+use crate::board::{counts, view};
 use crate::exit::{Exit, Failure};
 use crate::operation::now_ms;
 use crate::project::Project;
+use crate::synthesis;
 use crate::ui::Ui;
+use aws_config::SdkConfig;
 use guardian_stack::app::{App, MachineType};
 
 /// Options of `status`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// End with 2 if a light is red
+    /// End with 2 if a machine is red, late or stuck
     #[arg(long)]
     pub exit_code: bool,
+    /// Show the last runs of each machine, the newest at the right
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10",
+          value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub history: Option<u8>,
 }
 
 /// Reads every light and shows the board.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let app = Project::open(global)?.resolve()?.app;
+    let made = synthesis::make(Project::open(global)?)?;
+    let app = made.app;
     let config = aws::load(&Target::new(global, app.region.as_deref())).await?;
-    // `load` refuses a configuration without a region.
-    let region = config.region().map(ToString::to_string).unwrap_or_default();
-    let account = Artifacts::of(&config).await?.account().to_owned();
-    let place = Place { account, region };
+    let place = place(&config).await?;
     let meaning = Meaning { semantics: app.semantics, aborted: app.aborted };
-    let now = now_ms();
-    let mut rows = rows(&config, &place, meaning, machines(&app), now).await?;
-    sort(&mut rows);
-    ui.say(&view::board(&rows, now, ui.look));
-    for (kind, record) in view::records(&rows) {
+    let names = Names::of(&made.templates);
+    let past = args.history.map_or(0, usize::from);
+    let machines = machines(&app);
+    let board = read::board(&config, &place, meaning, machines, &names, past, now_ms()).await?;
+    ui.say(&view::board(&board, ui.look));
+    for (kind, record) in view::records(&board) {
         ui.record(kind, record);
     }
-    let red = counts(&rows).red > 0;
-    Ok(if red && args.exit_code { Exit::Differences } else { Exit::Done })
+    let counts = counts(&board.rows);
+    let bad = counts.red + counts.late + counts.stuck > 0;
+    Ok(if bad && args.exit_code { Exit::Differences } else { Exit::Done })
 }
 
-fn machines(app: &App) -> Vec<Machine> {
+/// The account that the credentials belong to, and the region.
+pub(super) async fn place(config: &SdkConfig) -> Result<Place, Failure> {
+    // `load` refuses a configuration without a region.
+    let region = config.region().map(ToString::to_string).unwrap_or_default();
+    let account = Artifacts::of(config).await?.account().to_owned();
+    Ok(Place { account, region })
+}
+
+/// Every machine of the application.
+pub(super) fn machines(app: &App) -> Vec<Machine> {
     let managed = app.managed.iter().map(|m| (&m.key, m.key.managed_name(), m.machine_type));
     let watched = app.watched.iter().map(|m| (&m.key, m.name.clone(), m.machine_type));
     managed

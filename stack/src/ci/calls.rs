@@ -104,6 +104,11 @@ pub const CALLS: &[Call] = &[
         On::Stacks,
         &[Deploy, Destroy],
     ),
+    // A drill is for people: it pages.
+    call("describe_alarm_history", "cloudwatch:DescribeAlarmHistory", On::Account, NOBODY),
+    call("list_alarm_mute_rules", "cloudwatch:ListAlarmMuteRules", On::Account, NOBODY),
+    call("list_subscriptions_by_topic", "sns:ListSubscriptionsByTopic", On::Account, NOBODY),
+    call("set_alarm_state", "cloudwatch:SetAlarmState", On::Account, NOBODY),
     call("describe_alarms", "cloudwatch:DescribeAlarms", On::Account, NOBODY),
     call("get_metric_data", "cloudwatch:GetMetricData", On::Account, NOBODY),
     // `destroy --artifacts`, `destroy --logs` and `gc` look beyond their own stack.

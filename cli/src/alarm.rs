@@ -1,0 +1,279 @@
+//! Alarms as CloudWatch has them, and the port through which they are read and set. What their
+//! states mean for a board, a drill or a proof is decided elsewhere.
+
+use crate::call::CallError;
+use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
+use aws_sdk_cloudwatch::types::{HistoryItemType, MetricAlarm, StateValue};
+use aws_smithy_types::DateTime;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// State of an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum State {
+    /// The threshold is passed.
+    Alarm,
+    /// CloudWatch cannot tell.
+    InsufficientData,
+    /// It is not.
+    Ok,
+}
+
+impl State {
+    /// CloudWatch's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+            Self::Ok => "OK",
+        }
+    }
+
+    /// From CloudWatch's word; none for one that this version does not know.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Alarm, Self::InsufficientData, Self::Ok].into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A metric alarm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alarm {
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub state: State,
+    /// Why it is in that state, in CloudWatch's words or those of who set it.
+    pub reason: String,
+    /// Since when, in milliseconds since the epoch.
+    pub since_ms: Option<i64>,
+    /// Whether its actions are switched on.
+    pub acts: bool,
+    /// ARNs of what is done when it goes to ALARM.
+    pub on_alarm: Vec<String>,
+    /// ARNs of what is done when it goes to OK.
+    pub on_ok: Vec<String>,
+    /// ARNs of what is done when it goes to INSUFFICIENT_DATA.
+    pub on_insufficient_data: Vec<String>,
+}
+
+impl Alarm {
+    /// What is done when it goes to a state; nothing if its actions are switched off.
+    pub fn actions(&self, state: State) -> &[String] {
+        match state {
+            _ if !self.acts => &[],
+            State::Alarm => &self.on_alarm,
+            State::Ok => &self.on_ok,
+            State::InsufficientData => &self.on_insufficient_data,
+        }
+    }
+}
+
+/// An item of an alarm's history that tells of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    /// When, in milliseconds since the epoch.
+    pub at_ms: i64,
+    /// What happened, in a sentence.
+    pub summary: String,
+    /// The same as JSON.
+    pub data: String,
+}
+
+/// Somebody who gets what is published to a topic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subscription {
+    /// `email`, `https`, `lambda`, …
+    pub protocol: String,
+    /// The address.
+    pub endpoint: String,
+    /// Whether it was confirmed; until then it gets nothing.
+    pub confirmed: bool,
+}
+
+/// Alarms and what they tell.
+pub trait Alarms {
+    /// The alarms of these names that there are.
+    fn alarms(
+        &self,
+        names: &[String],
+    ) -> impl Future<Output = Result<BTreeMap<String, Alarm>, CallError>>;
+    /// Sets an alarm's state until it is evaluated again.
+    fn set(
+        &self,
+        name: &str,
+        state: State,
+        reason: &str,
+    ) -> impl Future<Output = Result<(), CallError>>;
+    /// The last actions of an alarm, newest first.
+    fn deeds(&self, name: &str) -> impl Future<Output = Result<Vec<Deed>, CallError>>;
+    /// Who is subscribed to a topic.
+    fn subscriptions(
+        &self,
+        topic: &str,
+    ) -> impl Future<Output = Result<Vec<Subscription>, CallError>>;
+}
+
+/// Alarms of an account and region.
+#[derive(Debug, Clone)]
+pub struct CloudWatch {
+    cloudwatch: aws_sdk_cloudwatch::Client,
+    sns: aws_sdk_sns::Client,
+}
+
+/// Tries of a call: DescribeAlarms takes 9 calls a second of the account, SetAlarmState 3.
+const TRIES: u32 = 12;
+/// Names that DescribeAlarms takes at once.
+const NAMES: usize = 100;
+/// Items of an alarm's history that are looked at: an alarm has five actions for a state at most.
+const DEEDS: i32 = 50;
+
+impl CloudWatch {
+    /// Clients of this account and region.
+    pub fn new(config: &SdkConfig) -> Self {
+        let retries = RetryConfig::standard().with_max_attempts(TRIES);
+        let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(config).retry_config(retries);
+        Self {
+            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(cloudwatch.build()),
+            sns: aws_sdk_sns::Client::new(config),
+        }
+    }
+
+    /// Names of the mute rules that mute at this moment.
+    pub async fn muting(&self) -> Result<Vec<String>, CallError> {
+        let active = aws_sdk_cloudwatch::types::AlarmMuteRuleStatus::Active;
+        let mut names = Vec::new();
+        let mut token = None;
+        loop {
+            let call = self.cloudwatch.list_alarm_mute_rules().statuses(active.clone());
+            let page = call.set_next_token(token).send().await;
+            let page = page.map_err(|e| CallError::of("read the mute windows", &e))?;
+            let rules = page.alarm_mute_rule_summaries.unwrap_or_default().into_iter();
+            let name = |arn: String| arn.rsplit(':').next().map(str::to_owned);
+            names.extend(rules.filter_map(|rule| name(rule.alarm_mute_rule_arn?)));
+            token = page.next_token.filter(|t| !t.is_empty());
+            if token.is_none() {
+                return Ok(names);
+            }
+        }
+    }
+}
+
+impl Alarms for CloudWatch {
+    async fn alarms(&self, names: &[String]) -> Result<BTreeMap<String, Alarm>, CallError> {
+        let mut alarms = BTreeMap::new();
+        for names in names.chunks(NAMES) {
+            let mut token = None;
+            loop {
+                let call = self.cloudwatch.describe_alarms().set_alarm_names(Some(names.to_vec()));
+                let page = call.max_records(100).set_next_token(token).send().await;
+                let page = page.map_err(|e| CallError::of("read the alarms", &e))?;
+                let found = page.metric_alarms.unwrap_or_default().into_iter().filter_map(alarm);
+                alarms.extend(found.map(|alarm| (alarm.name.clone(), alarm)));
+                token = page.next_token.filter(|t| !t.is_empty());
+                if token.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(alarms)
+    }
+
+    async fn set(&self, name: &str, state: State, reason: &str) -> Result<(), CallError> {
+        let call = self.cloudwatch.set_alarm_state().alarm_name(name).state_reason(reason);
+        let answer = call.state_value(StateValue::from(state.as_str())).send().await;
+        answer.map_err(|e| CallError::of(format!("set alarm `{name}` to {state}"), &e))?;
+        Ok(())
+    }
+
+    async fn deeds(&self, name: &str) -> Result<Vec<Deed>, CallError> {
+        let call = self.cloudwatch.describe_alarm_history().alarm_name(name);
+        let call = call.history_item_type(HistoryItemType::Action).max_records(DEEDS);
+        let page = call.send().await;
+        let page =
+            page.map_err(|e| CallError::of(format!("read the history of alarm `{name}`"), &e))?;
+        let items = page.alarm_history_items.unwrap_or_default().into_iter();
+        let deed = |item: aws_sdk_cloudwatch::types::AlarmHistoryItem| Deed {
+            at_ms: item.timestamp.map(millis).unwrap_or_default(),
+            summary: item.history_summary.unwrap_or_default(),
+            data: item.history_data.unwrap_or_default(),
+        };
+        Ok(items.map(deed).collect())
+    }
+
+    async fn subscriptions(&self, topic: &str) -> Result<Vec<Subscription>, CallError> {
+        let mut all = Vec::new();
+        let mut token = None;
+        loop {
+            let call = self.sns.list_subscriptions_by_topic().topic_arn(topic);
+            let page = call.set_next_token(token).send().await;
+            let page =
+                page.map_err(|e| CallError::of(format!("read who is subscribed to {topic}"), &e))?;
+            for subscription in page.subscriptions.unwrap_or_default() {
+                let arn = subscription.subscription_arn.unwrap_or_default();
+                all.push(Subscription {
+                    protocol: subscription.protocol.unwrap_or_default(),
+                    endpoint: subscription.endpoint.unwrap_or_default(),
+                    // Else a word such as `PendingConfirmation` or `Deleted`.
+                    confirmed: arn.starts_with("arn:"),
+                });
+            }
+            token = page.next_token.filter(|t| !t.is_empty());
+            if token.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+fn alarm(of: MetricAlarm) -> Option<Alarm> {
+    Some(Alarm {
+        name: of.alarm_name?,
+        state: State::parse(of.state_value?.as_str())?,
+        reason: of.state_reason.unwrap_or_default(),
+        since_ms: of.state_transitioned_timestamp.or(of.state_updated_timestamp).map(millis),
+        acts: of.actions_enabled.unwrap_or(true),
+        on_alarm: of.alarm_actions.unwrap_or_default(),
+        on_ok: of.ok_actions.unwrap_or_default(),
+        on_insufficient_data: of.insufficient_data_actions.unwrap_or_default(),
+    })
+}
+
+/// Milliseconds since the epoch.
+pub(crate) fn millis(time: DateTime) -> i64 {
+    // Only years beyond 292 million do not fit.
+    time.to_millis().unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alarm_whose_actions_are_switched_off_does_nothing() {
+        let mut alarm = Alarm {
+            name: "a".into(),
+            state: State::Ok,
+            reason: String::new(),
+            since_ms: None,
+            acts: true,
+            on_alarm: vec!["x".into()],
+            on_ok: Vec::new(),
+            on_insufficient_data: Vec::new(),
+        };
+        assert_eq!(alarm.actions(State::Alarm), ["x"]);
+        assert!(alarm.actions(State::Ok).is_empty());
+        alarm.acts = false;
+        assert!(alarm.actions(State::Alarm).is_empty());
+        assert_eq!(State::parse("INSUFFICIENT_DATA"), Some(State::InsufficientData));
+        assert_eq!(State::parse("ok"), None);
+    }
+}
