@@ -45,6 +45,14 @@ impl Project {
         Ok(Self { dir, config, overrides: overrides(global), lock })
     }
 
+    /// The project, or none where no configuration is named and there is none to be found.
+    pub fn open_if_any(global: &Global) -> Result<Option<Self>, Failure> {
+        if global.config.is_none() && found()?.is_none() {
+            return Ok(None);
+        }
+        Self::open(global).map(Some)
+    }
+
     /// What the environment asks for of the machines that exist.
     pub fn wanted(&self) -> Result<Wanted, Failure> {
         self.config.wanted(&self.overrides).map_err(|p| self.refused(p))
@@ -149,18 +157,24 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
 
 /// The configuration in this directory or the nearest above, by a relative path.
 fn find() -> Result<PathBuf, Failure> {
+    found()?.ok_or_else(|| {
+        Failure::invalid(format!("there is no {} here or in a directory above", config::FILE))
+            .help("`guardian init` writes one; -C names one elsewhere")
+    })
+}
+
+fn found() -> Result<Option<PathBuf>, Failure> {
     let here = std::env::current_dir().map_err(|error| {
         Failure::from(Failure::error("the current directory cannot be read").because(error))
     })?;
     let mut up = PathBuf::new();
     for dir in here.ancestors() {
         if dir.join(config::FILE).is_file() {
-            return Ok(up.join(config::FILE));
+            return Ok(Some(up.join(config::FILE)));
         }
         up.push("..");
     }
-    Err(Failure::invalid(format!("there is no {} here or in a directory above", config::FILE))
-        .help("`guardian init` writes one; -C names one elsewhere"))
+    Ok(None)
 }
 
 /// What was given from outside the file, with what gave it.

@@ -4,6 +4,7 @@
 use crate::args::Global;
 use crate::aws::{self, Target};
 use crate::exit::{Exit, Failure};
+use crate::project::Project;
 use crate::ui::Ui;
 use clap::ValueEnum;
 use guardian_contract::{Aborted, Scope};
@@ -197,11 +198,14 @@ fn read(path: &Path) -> Result<History, Failure> {
 }
 
 async fn fetch(args: &Args, global: &Global, ui: &Ui) -> Result<(History, Exit), Failure> {
-    let config = aws::load(&Target::new(global, None)).await?;
+    let app = Project::open_if_any(global)?.map(|project| project.resolve()).transpose()?;
+    let app = app.map(|resolved| resolved.app);
+    let region = app.as_ref().and_then(|app| app.region.as_deref());
+    let config = aws::load(&Target::new(global, region)).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let to_ms = i64::try_from(now).unwrap_or(i64::MAX);
     let from_ms = to_ms - i64::from(args.days) * DAY_MS;
-    let scope = Scope { include: args.names.clone(), exclude: Vec::new() };
+    let scope = scope(&args.names, app.as_ref().map(|app| &app.scope));
     let found = aws::executions::recorded(&config, &scope, from_ms).await?;
     let mut exit = Exit::Done;
     if found.express > 0 {
@@ -219,6 +223,16 @@ async fn fetch(args: &Args, global: &Global, ui: &Ui) -> Result<(History, Exit),
             .help("check the region and the account, and --machine if it was given"));
     }
     Ok((History::from_runs(from_ms, to_ms, found.machines), exit))
+}
+
+/// Machines to replay: those that are named, else those that guardian.yaml has the function look
+/// at, and without one all. What it excludes is left out either way.
+fn scope(names: &[String], configured: Option<&Scope>) -> Scope {
+    let mut scope = configured.cloned().unwrap_or_default();
+    if !names.is_empty() {
+        scope.include = names.to_vec();
+    }
+    scope
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
@@ -290,6 +304,16 @@ mod tests {
         assert_eq!(record["message"], "an attempt that is FAILED needs `stop`");
         let nothing = BadHistory::new("-", "", &History::parse("").unwrap_err());
         assert!(crate::report::record(&nothing).get("line").is_none());
+    }
+
+    #[test]
+    fn the_configuration_says_which_machines_are_replayed_unless_some_are_named() {
+        let configured = Scope { include: vec!["a*".into()], exclude: vec!["ab".into()] };
+        assert!(scope(&[], None).covers("x"));
+        let by_file = scope(&[], Some(&configured));
+        assert!(by_file.covers("ac") && !by_file.covers("ab") && !by_file.covers("x"));
+        let named = scope(&["x".into(), "ab".into()], Some(&configured));
+        assert!(named.covers("x") && !named.covers("ac") && !named.covers("ab"));
     }
 
     #[test]
