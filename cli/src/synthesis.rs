@@ -8,7 +8,7 @@ use crate::exit::Failure;
 use crate::project::Project;
 use crate::ui::Ui;
 use guardian_stack::app::App;
-use guardian_stack::config::Resolved;
+use guardian_stack::config::{Resolved, Verify};
 use guardian_stack::lock::{Discovery, Locked, Pattern, Wanted, discover};
 use guardian_stack::problem::{Problem, Warning, Wrong};
 use guardian_stack::templates::{Templates, templates};
@@ -35,6 +35,8 @@ pub struct Synthesis {
     pub app: App,
     /// Its templates.
     pub templates: Templates,
+    /// What `guardian verify` runs.
+    pub verify: Option<Verify>,
     /// What is allowed and probably not meant.
     pub warnings: Vec<Warning>,
 }
@@ -66,13 +68,13 @@ pub async fn synthesize(global: &Global, look: LookArgs, ui: &Ui) -> Result<Synt
 
 /// The templates of a project as it is, without a look at the account; nothing is written.
 pub fn make(project: Project) -> Result<Synthesis, Failure> {
-    let Resolved { app, mut warnings, .. } = project.resolve()?;
+    let Resolved { app, verify, mut warnings, .. } = project.resolve()?;
     let previous = project.locked(&app.env).map(|l| l.stacks.clone()).unwrap_or_default();
     let templates =
         templates(&app, &previous).map_err(|error| Failure::invalid(error.to_string()))?;
     let doubts = templates.warnings.iter().cloned();
     warnings.extend(doubts.map(|text| Problem::without_place("templates", Wrong::new(text))));
-    Ok(Synthesis { project, app, templates, warnings })
+    Ok(Synthesis { project, app, templates, verify, warnings })
 }
 
 fn keep_stacks(synthesis: &mut Synthesis) {

@@ -10,6 +10,7 @@ pub mod destroy;
 pub mod diff;
 pub mod doctor;
 pub mod drift;
+pub mod drill;
 pub mod gc;
 pub mod init;
 pub mod man;
@@ -21,6 +22,7 @@ pub mod run;
 pub mod status;
 pub mod synth;
 pub mod validate;
+pub mod verify;
 
 use crate::args::Args;
 use crate::exit::{Exit, Failure};
@@ -57,6 +59,10 @@ pub enum Command {
     Recover(recover::Args),
     /// Show what was changed outside of CloudFormation
     Drift(drift::Args),
+    /// Set off one alarm and see whether it reaches anybody
+    Drill(drill::Args),
+    /// Run a machine to failure and success, and wait for its light
+    Verify(verify::Args),
     /// Delete the stack
     Destroy(destroy::Args),
     /// Remove old packages and templates that no stack uses from the artifact bucket
@@ -92,6 +98,8 @@ pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
         Command::Diff(own) => diff::run(own, global, ui).await,
         Command::Status(own) => status::run(own, global, ui).await,
         Command::Run(own) => run::run(own, global, ui).await,
+        Command::Drill(own) => drill::run(own, global, ui).await,
+        Command::Verify(own) => verify::run(own, global, ui).await,
         Command::Destroy(own) => destroy::run(own, global, ui).await,
         Command::Gc(own) => gc::run(own, global, ui).await,
         Command::Config(own) => config::run(own, global, ui),

@@ -104,11 +104,13 @@ pub const CALLS: &[Call] = &[
         On::Stacks,
         &[Deploy, Destroy],
     ),
-    // A drill is for people: it pages.
+    // A drill and a proof are for people: they page, and run machines.
     call("describe_alarm_history", "cloudwatch:DescribeAlarmHistory", On::Account, NOBODY),
     call("list_alarm_mute_rules", "cloudwatch:ListAlarmMuteRules", On::Account, NOBODY),
     call("list_subscriptions_by_topic", "sns:ListSubscriptionsByTopic", On::Account, NOBODY),
     call("set_alarm_state", "cloudwatch:SetAlarmState", On::Account, NOBODY),
+    call("start_execution", "states:StartExecution", On::Machines, NOBODY),
+    call("describe_execution", "states:DescribeExecution", On::Executions, NOBODY),
     call("describe_alarms", "cloudwatch:DescribeAlarms", On::Account, NOBODY),
     call("get_metric_data", "cloudwatch:GetMetricData", On::Account, NOBODY),
     // `destroy --artifacts`, `destroy --logs` and `gc` look beyond their own stack.

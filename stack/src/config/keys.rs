@@ -19,6 +19,7 @@ pub(super) const ROOT: &[&str] = &[
     "fleet",
     "notifications",
     "mute",
+    "verify",
     "dashboard",
     "permissions_boundary",
     "tags",
@@ -40,10 +41,13 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "fleet",
     "notifications",
     "mute",
+    "verify",
     "dashboard",
     "permissions_boundary",
     "tags",
 ];
+/// Of what `guardian verify` runs.
+pub(super) const VERIFY: &[&str] = &["machine", "pass", "fail"];
 pub(super) const MACHINES: &[&str] = &["managed", "watched", "exclude"];
 /// Of a managed machine that is more than a name.
 pub(super) const MANAGED: &[&str] =

@@ -16,10 +16,12 @@ mod statement;
 mod telling;
 mod times;
 mod tree;
+mod verify;
 mod watch;
 
 pub use origin::{Given, Origin, Overrides, Setting};
 pub use resolve::Resolved;
+pub use verify::Verify;
 
 use crate::lock::{Lock, Wanted};
 use crate::problem::{Problem, Problems, Wrong, nearest};

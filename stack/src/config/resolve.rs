@@ -7,6 +7,7 @@ use super::machines::ManagedSpec;
 use super::origin::Setting;
 use super::reader::Findings;
 use super::settings::Settings;
+use super::verify::Verify;
 use super::{Files, MAX_INCLUDE_BYTES};
 use crate::alarm_rules::{Evaluation, MAX_NAME};
 use crate::app::{Alarm, App, MachineType, Managed, Metric, Watched};
@@ -28,6 +29,8 @@ const BIG_REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
 pub struct Resolved {
     /// The application.
     pub app: App,
+    /// What `guardian verify` runs.
+    pub verify: Option<Verify>,
     /// What is allowed and probably not meant.
     pub warnings: Vec<Warning>,
     /// Every setting and where it comes from.
@@ -69,6 +72,7 @@ pub(super) fn resolve(
     let alarms = making.alarms(&settings, &watched, watching.alarms);
     let scope = making.scope(&settings, &watched);
     making.sweep_time(&settings, &watched);
+    let verify = making.verify(&settings, &watched);
     if !making.problems.is_empty() {
         return Err(making.problems);
     }
@@ -95,7 +99,7 @@ pub(super) fn resolve(
         dashboard: settings.dashboard,
         tags: settings.tags,
     };
-    Ok(Resolved { app, warnings: making.warnings, origins: findings.settings })
+    Ok(Resolved { app, verify, warnings: making.warnings, origins: findings.settings })
 }
 
 /// Where a machine's alarms come from.
@@ -125,6 +129,24 @@ impl Making<'_> {
 
     pub(super) fn doubt(&mut self, span: &Range<usize>, wrong: Wrong) {
         self.warnings.push(Problem::at(self.file, self.text, span, wrong));
+    }
+
+    /// What `guardian verify` runs must be a machine with a light.
+    fn verify(&mut self, settings: &Settings, watched: &[Watched]) -> Option<Verify> {
+        let spec = settings.verify.as_ref()?;
+        let managed = settings.managed.iter().map(|spec| &spec.key);
+        let keys: Vec<&str> =
+            managed.chain(watched.iter().map(|w| &w.key)).map(MachineKey::as_str).collect();
+        let wanted = spec.verify.machine.as_str();
+        if !keys.contains(&wanted) {
+            let wrong = Wrong::new(format!("there is no machine `{wanted}`"));
+            let wrong = match nearest(wanted, keys.iter().copied()) {
+                Some(near) => wrong.help(format!("did you mean `{near}`?")),
+                None => wrong.help("`verify` runs a managed or a watched machine"),
+            };
+            self.problem(&spec.span, wrong);
+        }
+        Some(spec.verify.clone())
     }
 
     fn watched(&mut self, settings: &Settings, locked: Option<&Locked>) -> Vec<Watched> {

@@ -9,6 +9,7 @@ use super::origin::{Given, Origin, Overrides};
 use super::reader::{Field, Reader, Section};
 use super::telling;
 use super::tree::Node;
+use super::verify::{self, VerifySpec};
 use super::watch;
 use crate::app::{Actions, Architecture, Dashboard, Fleet, Function, Guard, Mute, Notifications};
 use crate::problem::{Problem, Wrong};
@@ -51,6 +52,7 @@ pub(super) struct Settings {
     pub fleet: Option<Fleet>,
     pub notifications: Notifications,
     pub mute: Vec<Mute>,
+    pub verify: Option<VerifySpec>,
     pub dashboard: Option<Dashboard>,
     pub permissions_boundary: Option<String>,
     pub tags: BTreeMap<String, String>,
@@ -110,6 +112,7 @@ impl Settings {
             telling::guard(&root.child("guard", keys::GUARD), semantics, &unseen, has_topic);
         let fleet = telling::fleet(&root.child("fleet", keys::FLEET), has_topic);
         let mute = telling::mutes(root.get("mute"));
+        let verify = verify::read(&root.child("verify", keys::VERIFY));
         let section = root.child("machines", keys::MACHINES);
         let managed = machines::managed(&section, &alarms);
         let watched = machines::watched(&section);
@@ -141,6 +144,7 @@ impl Settings {
             fleet,
             notifications,
             mute,
+            verify,
             dashboard,
             permissions_boundary,
             tags,

@@ -93,6 +93,29 @@ fn each_semantics_has_its_numbers_and_the_contracts_names() {
 }
 
 #[test]
+fn what_is_run_as_a_proof_is_a_machine_with_two_inputs_of_any_shape() {
+    let said = "project: shop\nverify: { machine: step1, pass: { ok: true }, fail: [] }\n";
+    let verify = resolved(said).verify.unwrap();
+    assert_eq!(verify.machine.as_str(), "step1");
+    assert_eq!(
+        (verify.pass.to_string(), verify.fail.to_string()),
+        (r#"{"ok":true}"#.into(), "[]".into())
+    );
+    assert_eq!(resolved("project: shop\n").verify, None);
+    for (section, problem) in [
+        ("{ machine: step1, pass: 1 }", "`verify` has no `fail`"),
+        ("{ machine: stepp1, pass: 1, fail: 2 }", "there is no machine `stepp1`"),
+        ("{ machine: step1, pass: 1, fail: 2, run: 3 }", "run"),
+    ] {
+        let text = format!("project: shop\nverify: {section}\n");
+        let config = Config::parse(FILE, &text);
+        let end = config.and_then(|c| c.resolve(&Overrides::default(), &recipe_files(), None));
+        let problems = end.unwrap_err().to_string();
+        assert!(problems.contains(problem), "{problems}");
+    }
+}
+
+#[test]
 fn who_only_watches_creates_no_machine() {
     let app = app("project: shop\nmachines:\n  watched:\n    - billing\n");
     assert!(app.managed.is_empty());

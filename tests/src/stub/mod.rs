@@ -2,6 +2,7 @@
 //! cannot make. What it answers is a function of the request.
 
 pub mod account;
+pub mod cbor;
 
 use crate::{Error, aws};
 use serde_json::Value;
@@ -21,7 +22,7 @@ pub struct Request {
     pub action: String,
     /// Parameters of the query protocol.
     pub parameters: BTreeMap<String, String>,
-    /// The body of the JSON protocol.
+    /// The body of the JSON and CBOR protocols.
     pub json: Value,
     /// Path and query.
     pub path: String,
@@ -72,6 +73,17 @@ impl Reply {
     pub fn json_error(status: u16, code: &str, message: &str) -> Self {
         let body = serde_json::json!({"__type": code, "message": message}).to_string();
         Self { status, kind: JSON, body: body.into_bytes() }
+    }
+
+    /// A success of the CBOR protocol; see [`cbor::time`] for times.
+    pub fn cbor(body: &Value) -> Self {
+        Self { status: 200, kind: "application/cbor", body: cbor::encode(body) }
+    }
+
+    /// A fault of the CBOR protocol.
+    pub fn cbor_error(status: u16, code: &str, message: &str) -> Self {
+        let body = serde_json::json!({"__type": code, "message": message});
+        Self { status, kind: "application/cbor", body: cbor::encode(&body) }
     }
 
     /// A fault of S3.
@@ -211,7 +223,10 @@ fn read(reader: &mut impl BufRead) -> io::Result<Option<(Request, bool)>> {
     } else {
         format!("{method} {}", path.split('?').next().unwrap_or_default())
     };
-    let json = serde_json::from_str(&text).unwrap_or_default();
+    let json = match header("content-type") {
+        "application/cbor" => cbor::decode(&body).unwrap_or_default(),
+        _ => serde_json::from_str(&text).unwrap_or_default(),
+    };
     let head = method == "HEAD";
     let body = text.into_owned();
     Ok(Some((Request { service, action, parameters, json, path, body }, head)))

@@ -1,0 +1,147 @@
+//! `guardian drill`: sets one machine's alarm and follows what it does, to see whether a page would
+//! arrive.
+
+use crate::alarm::{Alarm, Alarms, CloudWatch, State};
+use crate::approve::approve;
+use crate::args::Global;
+use crate::aws::{self, Target};
+use crate::board::names::Names;
+use crate::deploy::follow::stop_signal;
+use crate::drill::{self, drill, what};
+use crate::exit::{Exit, Failure};
+use crate::operation::who;
+use crate::project::Project;
+use crate::synthesis;
+use crate::text::plain;
+use crate::ui::Ui;
+use guardian_stack::problem::nearest;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Options of `drill`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Key or name of the machine [default: the first whose alarm is not red and tells somebody]
+    #[arg(value_name = "MACHINE")]
+    pub machine: Option<String>,
+    /// Do not ask: people are going to be paged
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Seconds to wait for the actions of the alarm
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u64).range(5..=900))]
+    pub limit: u64,
+}
+
+/// Chooses an alarm, asks, drills, and tells what became of it.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let made = synthesis::make(Project::open(global)?)?;
+    let config = aws::load(&Target::new(global, made.app.region.as_deref())).await?;
+    let names = Names::of(&made.templates);
+    let cloudwatch = CloudWatch::new(&config);
+    let asked = match &args.machine {
+        Some(machine) => vec![status_alarm(&names, machine)?],
+        None => names.machines.values().filter_map(|lamps| lamps.status.clone()).collect(),
+    };
+    let alarms = cloudwatch.alarms(&asked).await?;
+    let alarm = choose(&asked, alarms)?;
+    let name = plain(&alarm.name);
+    let told: Vec<String> = alarm.on_alarm.iter().map(|arn| what(arn)).collect();
+    let question = format!("Alarm `{name}` will tell {}. Set it?", told.join(", "));
+    approve(ui, args.yes, &question).await?;
+    let reason = drill::reason(&alarm, who().as_deref());
+    ui.say(&format!("{name} is set to ALARM; Ctrl-C sets it back at once"));
+    let limit = Duration::from_secs(args.limit);
+    let drilled = drill(&cloudwatch, &alarm, &reason, limit, stop_signal()).await?;
+    ui.say(&drilled.text());
+    ui.record("drill", json!(drilled));
+    if let Some(way_out) = drilled.way_out(alarm.state) {
+        return Err(Failure::error(format!("alarm `{name}` could not be set back")).help(way_out));
+    }
+    Ok(drilled.exit())
+}
+
+/// Name of the status alarm of a machine, by its key or its name.
+pub(super) fn status_alarm(names: &Names, machine: &str) -> Result<String, Failure> {
+    let key = guardian_contract::MachineKey::of_machine(machine).ok();
+    let found = names.machines.get(machine);
+    let found = found.or_else(|| names.machines.get(key.as_ref()?.as_str()));
+    if let Some(alarm) = found.and_then(|lamps| lamps.status.clone()) {
+        return Ok(alarm);
+    }
+    let help = match nearest(machine, names.machines.keys().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`guardian status` lists the machines".to_owned(),
+    };
+    Err(Failure::invalid(format!("there is no machine `{}`", plain(machine))).help(help))
+}
+
+/// The first alarm that a drill says something of; what speaks against it where there is none.
+fn choose(asked: &[String], mut alarms: BTreeMap<String, Alarm>) -> Result<Alarm, Failure> {
+    let fits = |alarm: &&Alarm| drill::refusal(alarm).is_none();
+    let first = asked.iter().filter_map(|name| alarms.get(name)).find(fits);
+    if let Some(name) = first.map(|alarm| alarm.name.clone())
+        && let Some(alarm) = alarms.remove(&name)
+    {
+        return Ok(alarm);
+    }
+    // Of several refusals that of an alarm that would tell somebody says most.
+    let best = alarms.values().max_by_key(|alarm| alarm.actions(State::Alarm).len());
+    Err(match (best.and_then(drill::refusal), asked.first()) {
+        (Some(refusal), _) => refusal,
+        (None, Some(name)) => Failure::error(format!("there is no alarm `{}`", plain(name)))
+            .help("deploy first: `guardian deploy`"),
+        (None, None) => Failure::invalid("no machine is watched")
+            .help("name some under `machines` in guardian.yaml and deploy"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::names::Lamps;
+
+    fn alarm(name: &str, state: State, actions: &[&str]) -> (String, Alarm) {
+        let alarm = Alarm {
+            name: name.into(),
+            state,
+            reason: String::new(),
+            since_ms: None,
+            acts: true,
+            on_alarm: actions.iter().map(|a| (*a).to_owned()).collect(),
+            on_ok: Vec::new(),
+            on_insufficient_data: Vec::new(),
+        };
+        (name.into(), alarm)
+    }
+
+    #[test]
+    fn without_a_machine_the_first_alarm_that_can_tell_somebody_is_drilled() {
+        let asked = ["a", "b", "c", "d"].map(str::to_owned);
+        let all = [
+            alarm("a", State::Ok, &[]),
+            alarm("b", State::Alarm, &["x"]),
+            alarm("c", State::Ok, &["x"]),
+        ];
+        assert_eq!(choose(&asked, BTreeMap::from(all.clone())).unwrap().name, "c");
+        let refused = |names: &[String], all: &[(String, Alarm)]| {
+            choose(names, all.iter().cloned().collect()).unwrap_err().report.to_string()
+        };
+        assert!(refused(&asked, &all[..2]).contains("`b` is in ALARM"));
+        assert!(refused(&asked, &all[..1]).contains("nobody would be told"));
+        assert!(refused(&asked, &[]).contains("there is no alarm `a`"));
+        assert!(refused(&[], &[]).contains("no machine is watched"));
+    }
+
+    #[test]
+    fn a_machine_is_found_by_its_key_and_by_its_name() {
+        let lamps = Lamps { status: Some("Pager-step1".into()), ..Lamps::default() };
+        let machines = BTreeMap::from([("step1".to_owned(), lamps)]);
+        let names = Names { machines, ..Names::default() };
+        assert_eq!(status_alarm(&names, "step1").unwrap(), "Pager-step1");
+        assert_eq!(status_alarm(&names, "step1-step-function").unwrap(), "Pager-step1");
+        let wrong = status_alarm(&names, "stepp1").unwrap_err();
+        assert!(wrong.report.help().unwrap().to_string().contains("`step1`"));
+    }
+}

@@ -1,0 +1,130 @@
+//! `guardian verify`: runs one machine to a failure and to a success, and waits for its light.
+
+use super::drill::status_alarm;
+use super::status::{machines, place};
+use crate::alarm::{Alarms, CloudWatch, State};
+use crate::approve::approve;
+use crate::args::Global;
+use crate::aws::{self, Target};
+use crate::board::names::Names;
+use crate::deploy::follow::{Signal, stop_signal};
+use crate::drill::what;
+use crate::exit::{Exit, Failure};
+use crate::project::Project;
+use crate::synthesis;
+use crate::text::plain;
+use crate::ui::Ui;
+use crate::verify::{Canary, Runs, StepFunctions, Unproven, verify};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Options of `verify`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "guardian verify --machine hello --pass '{\"ok\":true}' --fail '{\"ok\":false}'"
+)]
+pub struct Args {
+    /// Key or name of the machine to run [default: `verify.machine` of guardian.yaml]
+    #[arg(long, value_name = "MACHINE")]
+    pub machine: Option<String>,
+    /// Input with which it succeeds, as JSON [default: `verify.pass`]
+    #[arg(long, value_name = "JSON", value_parser = input)]
+    pub pass: Option<Value>,
+    /// Input with which it fails, as JSON [default: `verify.fail`]
+    #[arg(long, value_name = "JSON", value_parser = input)]
+    pub fail: Option<Value>,
+    /// Seconds that a run, and after it the light, may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 300,
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub limit: u64,
+    /// Do not ask, though the alarm tells people
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+fn input(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))
+}
+
+/// Runs the canary and tells whether its light followed.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let made = synthesis::make(Project::open(global)?)?;
+    let config = aws::load(&Target::new(global, made.app.region.as_deref())).await?;
+    let names = Names::of(&made.templates);
+    let configured = made.verify.as_ref();
+    let missing = |what: &str| {
+        Failure::invalid(format!("it is not said {what}"))
+            .help("give --machine, --pass and --fail, or write `verify` into guardian.yaml")
+    };
+    let machine = args.machine.clone().or_else(|| Some(configured?.machine.to_string()));
+    let machine = machine.ok_or_else(|| missing("which machine to run"))?;
+    let pass = args.pass.as_ref().or_else(|| Some(&configured?.pass));
+    let pass = pass.ok_or_else(|| missing("with which input it succeeds"))?;
+    let fail = args.fail.as_ref().or_else(|| Some(&configured?.fail));
+    let fail = fail.ok_or_else(|| missing("with which input it fails"))?;
+    let alarm = status_alarm(&names, &machine)?;
+    let all = machines(&made.app);
+    let found = all.iter().find(|m| m.key.as_str() == machine || m.name == machine);
+    let found = found.ok_or_else(|| missing("which machine to run"))?;
+    if found.express {
+        return Err(Failure::invalid(format!(
+            "`{}` is EXPRESS: its runs have no status",
+            found.key
+        ))
+        .help("verify with a STANDARD machine"));
+    }
+    let canary = Canary {
+        machine: place(&config).await?.arn(&found.name),
+        alarm,
+        pass: pass.to_string(),
+        fail: fail.to_string(),
+    };
+    let (alarms, runs) = (CloudWatch::new(&config), StepFunctions::new(&config));
+    let told = alarms.alarms(std::slice::from_ref(&canary.alarm)).await?;
+    let told = told.get(&canary.alarm).map(|alarm| alarm.actions(State::Alarm).to_vec());
+    if let Some(told) = told.filter(|told| !told.is_empty()) {
+        let told: Vec<String> = told.iter().map(|arn| what(arn)).collect();
+        let question = format!(
+            "Alarm `{}` will tell {} of a failure that is on purpose. Run the machine?",
+            plain(&canary.alarm),
+            told.join(", ")
+        );
+        approve(ui, args.yes, &question).await?;
+    }
+    let proof = verify(&alarms, &runs, &canary, Duration::from_secs(args.limit), |followed| {
+        ui.say(&followed.sentence());
+        ui.record("followed", json!(followed));
+    });
+    let end = tokio::select! {
+        end = proof => end,
+        signal = stop_signal() => return broken_off(&runs, &canary, signal, ui).await,
+    };
+    let error = end.as_ref().err().map(ToString::to_string);
+    ui.record("verify", json!({ "machine": found.key, "proven": end.is_ok(), "error": error }));
+    match end {
+        Ok(()) => {
+            ui.say(&format!("proven: the light of `{}` follows its runs", plain(&machine)));
+            Ok(Exit::Done)
+        }
+        Err(Unproven::Call(error)) => Err(error.into()),
+        Err(unproven) => {
+            Err(Failure::error(format!("not proven: {unproven}")).help(unproven.help()))
+        }
+    }
+}
+
+/// A failure that was on purpose must not keep the light red: a good run is started, which nobody
+/// waits for.
+async fn broken_off(
+    runs: &impl Runs,
+    canary: &Canary,
+    signal: Signal,
+    ui: &Ui,
+) -> Result<Exit, Failure> {
+    runs.start(&canary.machine, &canary.pass).await?;
+    ui.note("broken off; a run that succeeds was started, which turns the light green again");
+    Ok(match signal {
+        Signal::Interrupt => Exit::Interrupted,
+        Signal::Terminate => Exit::Terminated,
+    })
+}

@@ -1,0 +1,353 @@
+//! The proof that a light follows: a machine is run to a failure and to a success, and each time
+//! its alarm has to say so within a limit. Nothing here prints; AWS is behind two ports.
+
+use crate::alarm::{Alarms, State};
+use crate::call::CallError;
+use crate::text::plain;
+use aws_config::SdkConfig;
+use guardian_contract::Status;
+use serde::Serialize;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How often run and alarm are looked at: seconds are told to this.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Runs of a machine.
+pub trait Runs {
+    /// Starts one and gives its ARN.
+    fn start(&self, machine: &str, input: &str) -> impl Future<Output = Result<String, CallError>>;
+    /// Its status; none for one that this version does not know.
+    fn status(&self, run: &str) -> impl Future<Output = Result<Option<Status>, CallError>>;
+}
+
+/// Step Functions of an account and region.
+#[derive(Debug, Clone)]
+pub struct StepFunctions(aws_sdk_sfn::Client);
+
+impl StepFunctions {
+    /// A client of this account and region.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self(aws_sdk_sfn::Client::new(config))
+    }
+}
+
+impl Runs for StepFunctions {
+    async fn start(&self, machine: &str, input: &str) -> Result<String, CallError> {
+        let call = self.0.start_execution().state_machine_arn(machine).input(input).send().await;
+        let started = call.map_err(|e| CallError::of(format!("start {machine}"), &e))?;
+        Ok(started.execution_arn)
+    }
+
+    async fn status(&self, run: &str) -> Result<Option<Status>, CallError> {
+        let call = self.0.describe_execution().execution_arn(run).send().await;
+        let run = call.map_err(|e| CallError::of(format!("look at the run {run}"), &e))?;
+        Ok(Status::parse(run.status.as_str()))
+    }
+}
+
+/// What is run, and what looks at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Canary {
+    /// ARN of the machine.
+    pub machine: String,
+    /// Name of its status alarm.
+    pub alarm: String,
+    /// Input with which it succeeds.
+    pub pass: String,
+    /// Input with which it fails.
+    pub fail: String,
+}
+
+/// A run, and the light that followed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Followed {
+    /// How the run ended.
+    pub status: Status,
+    /// ARN of the run.
+    pub run: String,
+    /// What the alarm said then.
+    pub alarm: State,
+    /// Seconds from the end of the run until it did.
+    pub seconds: f64,
+}
+
+/// Why the proof has failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unproven {
+    /// AWS said no.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// There is no alarm.
+    #[error("there is no alarm `{0}`")]
+    NoAlarm(String),
+    /// A run that does not end.
+    #[error("the run {run} has not ended within {} s", limit.as_secs())]
+    Endless {
+        /// ARN of the run.
+        run: String,
+        /// How long was waited.
+        limit: Duration,
+    },
+    /// A run that ended otherwise than it was to.
+    #[error("the run {run} was to {} and is {}", if *fail { "fail" } else { "succeed" }, status.as_str())]
+    Otherwise {
+        /// ARN of the run.
+        run: String,
+        /// Whether it was to fail.
+        fail: bool,
+        /// How it ended.
+        status: Status,
+    },
+    /// A light that does not follow.
+    #[error("alarm `{alarm}` was to be {wanted} and is {is} still, {} s after the run's end", limit.as_secs())]
+    Still {
+        /// Name of the alarm.
+        alarm: String,
+        /// What it was to be.
+        wanted: State,
+        /// What it is.
+        is: State,
+        /// How long was waited.
+        limit: Duration,
+    },
+}
+
+impl Unproven {
+    /// What to do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Call(_) => "look whether these credentials may start and describe executions",
+            Self::NoAlarm(_) => "deploy first",
+            Self::Endless { .. } => "give a machine that ends soon, or a longer --limit",
+            Self::Otherwise { .. } => {
+                "give inputs with which the machine succeeds and fails: --pass and --fail, or \
+                 `verify` in guardian.yaml"
+            }
+            Self::Still { .. } => {
+                "a light follows within seconds with `semantics: last-finished` and `events: true`; \
+                 else it waits for the next sweep (`guardian run`). Look at the function's log and \
+                 at the queue of hints"
+            }
+        }
+    }
+}
+
+/// Runs the canary to a failure and to a success, and waits for the light after each. A canary
+/// that is red is brought to green first. Each light that followed is given to `tell`.
+pub async fn verify<A: Alarms, R: Runs>(
+    alarms: &A,
+    runs: &R,
+    canary: &Canary,
+    limit: Duration,
+    mut tell: impl FnMut(&Followed),
+) -> Result<(), Unproven> {
+    if state(alarms, canary).await? == State::Alarm {
+        tell(&follow(alarms, runs, canary, false, limit).await?);
+    }
+    for fail in [true, false] {
+        tell(&follow(alarms, runs, canary, fail, limit).await?);
+    }
+    Ok(())
+}
+
+async fn follow<A: Alarms, R: Runs>(
+    alarms: &A,
+    runs: &R,
+    canary: &Canary,
+    fail: bool,
+    limit: Duration,
+) -> Result<Followed, Unproven> {
+    let (input, wanted) =
+        if fail { (&canary.fail, State::Alarm) } else { (&canary.pass, State::Ok) };
+    let run = runs.start(&canary.machine, input).await?;
+    let status = timeout_at(Instant::now() + limit, ended(runs, &run)).await;
+    let status = status.map_err(|_| Unproven::Endless { run: run.clone(), limit })??;
+    let over = Instant::now();
+    if fail == (status == Status::Succeeded) {
+        return Err(Unproven::Otherwise { run, fail, status });
+    }
+    loop {
+        let is = state(alarms, canary).await?;
+        if is == wanted {
+            return Ok(Followed { status, run, alarm: is, seconds: over.elapsed().as_secs_f64() });
+        }
+        if over.elapsed() >= limit {
+            let alarm = plain(&canary.alarm);
+            return Err(Unproven::Still { alarm, wanted, is, limit });
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+async fn ended<R: Runs>(runs: &R, run: &str) -> Result<Status, CallError> {
+    loop {
+        match runs.status(run).await? {
+            Some(status) if status.is_finished() => return Ok(status),
+            _ => sleep(PAUSE).await,
+        }
+    }
+}
+
+async fn state<A: Alarms>(alarms: &A, canary: &Canary) -> Result<State, Unproven> {
+    let found = alarms.alarms(std::slice::from_ref(&canary.alarm)).await?;
+    let alarm = found.get(&canary.alarm);
+    alarm.map(|a| a.state).ok_or_else(|| Unproven::NoAlarm(plain(&canary.alarm)))
+}
+
+impl Followed {
+    /// In a sentence.
+    pub fn sentence(&self) -> String {
+        format!(
+            "{:9} → {}, {:.1} s after the run's end",
+            self.status.as_str().to_lowercase().replace('_', " "),
+            if self.alarm == State::Alarm { "red" } else { "green" },
+            self.seconds
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alarm::{Alarm, Deed, Subscription};
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+
+    /// A machine and an alarm, in simulated time: a run takes 3 s, and the light follows each
+    /// later by its delay.
+    struct Fake {
+        began: Instant,
+        runs: Mutex<Vec<(Duration, Status)>>,
+        /// What the alarm says before any run has ended.
+        first: State,
+        red_after: Duration,
+        green_after: Duration,
+        fails: Status,
+    }
+
+    const RUN: Duration = Duration::from_secs(3);
+
+    impl Fake {
+        fn new(first: State) -> Self {
+            Self {
+                began: Instant::now(),
+                runs: Mutex::default(),
+                first,
+                red_after: Duration::from_secs(4),
+                green_after: Duration::from_secs(60),
+                fails: Status::Failed,
+            }
+        }
+
+        async fn verify(&self) -> (Vec<String>, Result<(), Unproven>) {
+            let canary = Canary {
+                machine: "m".into(),
+                alarm: "A".into(),
+                pass: "pass".into(),
+                fail: "fail".into(),
+            };
+            let mut told = Vec::new();
+            let limit = Duration::from_secs(90);
+            let end = verify(self, self, &canary, limit, |step| told.push(step.sentence())).await;
+            (told, end)
+        }
+    }
+
+    impl Runs for Fake {
+        async fn start(&self, _: &str, input: &str) -> Result<String, CallError> {
+            let status = if input == "fail" { self.fails } else { Status::Succeeded };
+            let mut runs = self.runs.lock().unwrap();
+            runs.push((self.began.elapsed(), status));
+            Ok((runs.len() - 1).to_string())
+        }
+
+        async fn status(&self, run: &str) -> Result<Option<Status>, CallError> {
+            let (at, status) = self.runs.lock().unwrap()[run.parse::<usize>().unwrap()];
+            let over = self.began.elapsed() >= at + RUN;
+            Ok(Some(if over { status } else { Status::Running }))
+        }
+    }
+
+    impl Alarms for Fake {
+        async fn alarms(&self, names: &[String]) -> Result<BTreeMap<String, Alarm>, CallError> {
+            let now = self.began.elapsed();
+            let mut state = self.first;
+            for (at, status) in self.runs.lock().unwrap().iter() {
+                let (light, delay) = match status {
+                    Status::Succeeded => (State::Ok, self.green_after),
+                    _ => (State::Alarm, self.red_after),
+                };
+                if now >= *at + RUN + delay {
+                    state = light;
+                }
+            }
+            let alarm = Alarm {
+                name: "A".into(),
+                state,
+                reason: String::new(),
+                since_ms: None,
+                acts: true,
+                on_alarm: Vec::new(),
+                on_ok: Vec::new(),
+                on_insufficient_data: Vec::new(),
+            };
+            Ok(names.iter().map(|name| (name.clone(), alarm.clone())).collect())
+        }
+
+        async fn set(&self, _: &str, _: State, _: &str) -> Result<(), CallError> {
+            Err(CallError::refused("set it", "AccessDenied", "a proof sets nothing"))
+        }
+
+        async fn deeds(&self, _: &str) -> Result<Vec<Deed>, CallError> {
+            Ok(Vec::new())
+        }
+
+        async fn subscriptions(&self, _: &str) -> Result<Vec<Subscription>, CallError> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_light_that_follows_is_told_with_its_seconds() {
+        let (told, end) = Fake::new(State::InsufficientData).verify().await;
+        assert_eq!(end, Ok(()));
+        insta::assert_snapshot!(told.join("\n"), @r"
+        failed    → red, 4.0 s after the run's end
+        succeeded → green, 60.0 s after the run's end
+        ");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_canary_that_is_red_is_brought_to_green_first() {
+        let (told, end) = Fake::new(State::Alarm).verify().await;
+        assert_eq!((told.len(), end), (3, Ok(())));
+        assert!(told[0].starts_with("succeeded → green"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_light_that_stays_is_a_clear_verdict() {
+        let mut fake = Fake::new(State::Ok);
+        fake.red_after = Duration::from_secs(91);
+        let (told, end) = fake.verify().await;
+        assert!(told.is_empty());
+        let end = end.unwrap_err();
+        assert_eq!(
+            end.to_string(),
+            "alarm `A` was to be ALARM and is OK still, 90 s after the run's end"
+        );
+        assert!(end.help().contains("events: true"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn inputs_that_do_not_do_what_they_are_for_prove_nothing() {
+        let mut fake = Fake::new(State::Ok);
+        fake.fails = Status::Succeeded;
+        let (_, end) = fake.verify().await;
+        assert_eq!(end.unwrap_err().to_string(), "the run 0 was to fail and is SUCCEEDED");
+        let mut fake = Fake::new(State::Ok);
+        fake.fails = Status::Running;
+        let (_, end) = fake.verify().await;
+        assert_eq!(end.unwrap_err().to_string(), "the run 0 has not ended within 90 s");
+    }
+}

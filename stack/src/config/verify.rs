@@ -1,0 +1,49 @@
+//! Reads what `guardian verify` runs: a machine, and the inputs with which it succeeds and fails.
+
+use super::reader::Section;
+use crate::problem::Wrong;
+use guardian_contract::MachineKey;
+use serde_json::Value;
+use std::ops::Range;
+
+/// A machine that is run to prove that its light follows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verify {
+    /// Its key.
+    pub machine: MachineKey,
+    /// Input with which it succeeds.
+    pub pass: Value,
+    /// Input with which it fails.
+    pub fail: Value,
+}
+
+/// [`Verify`] with the place of the machine's name.
+#[derive(Debug, Clone)]
+pub(super) struct VerifySpec {
+    pub verify: Verify,
+    pub span: Range<usize>,
+}
+
+/// Reads the section; nothing where it is not written or something is wrong with it.
+pub(super) fn read(section: &Section<'_>) -> Option<VerifySpec> {
+    let field = section.get("machine");
+    let machine = section.optional("machine", |field| {
+        MachineKey::of_machine(field.text()?).map_err(|invalid| Wrong::new(invalid.to_string()))
+    });
+    let input = |key: &str| section.optional(key, |field| Ok(field.json()));
+    let (pass, fail) = (input("pass"), input("fail"));
+    if field.is_none() && pass.is_none() && fail.is_none() {
+        return None;
+    }
+    for (key, given) in
+        [("machine", field.is_some()), ("pass", pass.is_some()), ("fail", fail.is_some())]
+    {
+        if !given {
+            let help = "`verify` takes a machine and two inputs: \
+                        { machine: hello, pass: { ok: true }, fail: { ok: false } }";
+            section.problem(Wrong::new(format!("`verify` has no `{key}`")).help(help));
+        }
+    }
+    let verify = Verify { machine: machine?, pass: pass?, fail: fail? };
+    Some(VerifySpec { verify, span: field?.span().clone() })
+}
