@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod drill;
 pub mod exit;
 pub mod files;
+pub mod github;
 pub mod logs;
 pub mod operation;
 pub mod package;

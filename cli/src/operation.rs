@@ -3,6 +3,7 @@
 
 use crate::call::CallError;
 use crate::deploy::cause::first_cause;
+use crate::deploy::eta::{self, Expected};
 use crate::deploy::follow::{End, Operation, Signal, follow, stop_signal};
 use crate::deploy::progress::{self, Progress};
 use crate::deploy::{Stack, Stacks, token_owner};
@@ -31,6 +32,16 @@ pub async fn watch<S: Stacks>(
     operation: &Operation,
     ui: &Ui,
 ) -> Result<Watched, CallError> {
+    watch_expecting(stacks, operation, &Expected::default(), ui).await
+}
+
+/// Watches an operation of which is known what it does and what that took before.
+pub async fn watch_expecting<S: Stacks>(
+    stacks: &S,
+    operation: &Operation,
+    expected: &Expected,
+    ui: &Ui,
+) -> Result<Watched, CallError> {
     let progress = RefCell::new(Progress::default());
     let shown = follow(stacks, operation, stop_signal(), |event| {
         let took = progress.borrow_mut().take(event);
@@ -42,7 +53,7 @@ pub async fn watch<S: Stacks>(
         loop {
             tokio::time::sleep(TICK).await;
             clear(ui);
-            draw(ui, &progress.borrow());
+            draw(ui, expected, &progress.borrow());
         }
     };
     let end = tokio::select! {
@@ -59,16 +70,28 @@ fn clear(ui: &Ui) {
     }
 }
 
-fn draw(ui: &Ui, progress: &Progress) {
+fn draw(ui: &Ui, expected: &Expected, progress: &Progress) {
     if !ui.live {
         return;
     }
-    let now = now_ms();
-    let mut line = format!("{} done", progress.done());
+    let line = last_line(expected, progress, now_ms());
+    ui.raw(clip(&line, ui.look.width.saturating_sub(1)).as_bytes());
+}
+
+/// How far it is, how long it may take, and what is being worked on, longest first.
+fn last_line(expected: &Expected, progress: &Progress, now: i64) -> String {
+    let of = match expected.planned.len() {
+        0 => String::new(),
+        planned => format!(" of {}", planned.max(progress.done())),
+    };
+    let mut line = format!("{}{of} done", progress.done());
+    if let Some(left) = eta::remaining(expected, progress, now) {
+        line.push_str(&format!(", about {} left", duration(left)));
+    }
     for row in progress.under_way() {
         line.push_str(&format!(", {} {}", plain(&row.logical_id), duration(now - row.began_ms)));
     }
-    ui.raw(clip(&line, ui.look.width.saturating_sub(1)).as_bytes());
+    line
 }
 
 /// Milliseconds since the epoch.
@@ -154,6 +177,26 @@ pub fn who() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_line_tells_how_far_it_is_and_what_takes_longest() {
+        use crate::deploy::events::tests::event;
+        let mut progress = Progress::default();
+        for event in [
+            event(1, "A", "CREATE_IN_PROGRESS"),
+            event(2, "B", "CREATE_IN_PROGRESS"),
+            event(4, "B", "CREATE_COMPLETE"),
+        ] {
+            progress.take(&event);
+        }
+        assert_eq!(last_line(&Expected::default(), &progress, 9_000), "1 done, A 8.0 s");
+        let mut history =
+            vec![event(1, "A", "CREATE_IN_PROGRESS"), event(31, "A", "CREATE_COMPLETE")];
+        history.reverse();
+        let planned = ["A", "B", "C"].map(str::to_owned).to_vec();
+        let expected = Expected { planned, past: eta::Past::of(&history) };
+        assert_eq!(last_line(&expected, &progress, 9_000), "1 of 3 done, about 22 s left, A 8.0 s");
+    }
 
     #[test]
     fn times_are_told_to_the_second() {

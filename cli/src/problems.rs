@@ -1,6 +1,7 @@
 //! What is wrong with the project's files, as it is told: each problem at its line.
 
 use crate::exit::{Exit, Failure};
+use crate::github;
 use crate::report;
 use crate::ui::Ui;
 use guardian_stack::config::Files;
@@ -83,8 +84,10 @@ pub fn failure(problems: Problems, files: &dyn Files) -> Failure {
 /// Tells warnings: text on standard error, or one record each with `--json`.
 pub fn warn(ui: &Ui, warnings: Vec<Warning>, files: &dyn Files) {
     for warning in place(warnings, files, Severity::Warning) {
+        let record = report::record(&warning);
+        ui.annotate(&github::warnings(&record));
         if ui.json {
-            ui.record("warning", Value::Object(report::record(&warning)));
+            ui.record("warning", Value::Object(record));
         } else {
             ui.note(&report::text(&warning, ui.errors));
         }

@@ -1,6 +1,7 @@
 //! How errors are told: as text with the line of the file for people, as one record with `--json`.
 
 use crate::exit::{Exit, Failure};
+use crate::github;
 use crate::ui::{Look, Ui};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, Severity, ThemeCharacters, ThemeStyles,
@@ -10,8 +11,9 @@ use textwrap::{WordSeparator, WordSplitter};
 
 /// Prints the failure: text to standard error, or a record to standard output with `--json`.
 pub fn failure(ui: &Ui, failure: &Failure) {
+    let mut record = record(failure.report.as_ref());
+    ui.annotate(&github::annotations(&record));
     if ui.json {
-        let mut record = record(failure.report.as_ref());
         record.insert("exit".to_owned(), json!(failure.exit as u8));
         ui.record("error", Value::Object(record));
     } else {

@@ -4,14 +4,19 @@
 
 use crate::approve::{Approval, approve};
 use crate::deploy::change_set::{self, ChangeSet, ChangeSetError};
-use crate::deploy::follow::{End, Operation, newest_event};
+use crate::deploy::eta::{Expected, Past};
+use crate::deploy::follow::{End, Operation, newest_event, recent_events};
 use crate::deploy::stack::{ChangeSetRequest, Deletion};
 use crate::deploy::state::{self, Can, Ended};
 use crate::deploy::{Stack, Stacks, cause, operation_token, view};
 use crate::exit::{Exit, Failure};
-use crate::operation::{busy, detached, failed, watch, who};
+use crate::operation::{busy, detached, failed, watch, watch_expecting, who};
 use crate::text::plain;
 use crate::ui::Ui;
+
+/// How many pages of a stack's history are read to guess how long a deploy takes; CloudFormation
+/// gives up to 100 events a page.
+const HISTORY_PAGES: usize = 5;
 
 /// What a deploy works with.
 #[derive(Debug)]
@@ -146,11 +151,19 @@ impl<S: Stacks> Rollout<'_, S> {
     pub async fn execute(&self, change_set: &ChangeSet) -> Result<Outcome, Failure> {
         let Self { stacks, ui, name, .. } = *self;
         let token = operation_token("deploy", who().as_deref());
+        // Only a person who watches is told how long it may take.
+        let pages = if ui.live { HISTORY_PAGES } else { 1 };
+        let history = recent_events(stacks, &change_set.stack_id, pages).await?;
         let operation = Operation {
             stack_id: change_set.stack_id.clone(),
             token: Some(token.clone()),
-            last_event: newest_event(stacks, &change_set.stack_id).await?,
+            last_event: history.first().map(|event| event.id.clone()),
             deletes_on_failure: change_set.create,
+        };
+        let planned = change_set.changes.iter().filter(|c| c.change_set.is_none());
+        let expected = Expected {
+            planned: planned.map(|c| c.logical_id.clone()).collect(),
+            past: Past::of(&history),
         };
         if let Err(error) = stacks.execute(&change_set.id, &token).await {
             // The answer to a first try may have been lost, and a second one is refused.
@@ -159,7 +172,7 @@ impl<S: Stacks> Rollout<'_, S> {
                 return Err(self.not_run(error, change_set).await);
             }
         }
-        let watched = watch(stacks, &operation, ui).await?;
+        let watched = watch_expecting(stacks, &operation, &expected, ui).await?;
         let stack = match watched.end {
             End::Detached(signal) => return Ok(Outcome::Detached(detached(ui, signal, name))),
             End::AtRest(stack) => stack,

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use terminal_size::{Height, Width, terminal_size_of};
 
@@ -33,6 +34,17 @@ pub struct Ui {
     pub errors: Look,
     /// Where it is written.
     pub to: Sink,
+    /// What GitHub Actions asks of what runs in it.
+    pub actions: Actions,
+}
+
+/// What GitHub Actions asks of what runs in it.
+#[derive(Debug, Clone, Default)]
+pub struct Actions {
+    /// Whether workflow commands are understood (GITHUB_ACTIONS).
+    pub annotates: bool,
+    /// The file that is shown as the step's summary (GITHUB_STEP_SUMMARY).
+    pub summary: Option<PathBuf>,
 }
 
 /// Where output is written.
@@ -63,6 +75,12 @@ impl Ui {
             look: look(out.is_terminal(), terminal_size_of(&out)),
             errors: look(err.is_terminal(), terminal_size_of(&err)),
             to: Sink::Streams,
+            actions: Actions {
+                annotates: std::env::var("GITHUB_ACTIONS").is_ok_and(|v| v == "true"),
+                summary: std::env::var_os("GITHUB_STEP_SUMMARY")
+                    .filter(|path| !path.is_empty())
+                    .map(PathBuf::from),
+            },
         }
     }
 
@@ -70,7 +88,18 @@ impl Ui {
     pub fn into_text(json: bool) -> (Self, Arc<Mutex<String>>) {
         let (look, text) = (Look { width: 80, colour: false }, Arc::default());
         let to = Sink::Text(Arc::clone(&text));
-        (Self { json, live: false, can_ask: false, look, errors: look, to }, text)
+        (
+            Self {
+                json,
+                live: false,
+                can_ask: false,
+                look,
+                errors: look,
+                to,
+                actions: Actions::default(),
+            },
+            text,
+        )
     }
 
     /// Text for people; nothing with `--json`.
@@ -90,6 +119,24 @@ impl Ui {
                 line.extend(fields);
             }
             self.print(&Value::Object(line).to_string());
+        }
+    }
+
+    /// Adds Markdown to the summary of the step, where GitHub Actions shows one.
+    pub fn summarize(&self, markdown: &str) {
+        let Some(path) = &self.actions.summary else { return };
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+        if let Err(error) = file.and_then(|mut file| file.write_all(markdown.as_bytes())) {
+            // The run itself is not the worse for it.
+            self.note(&format!("note: `{}` cannot be written: {error}", path.display()));
+        }
+    }
+
+    /// Says workflow commands, where GitHub Actions understands them. They go where nobody reads
+    /// records.
+    pub fn annotate(&self, commands: &[String]) {
+        if self.actions.annotates {
+            commands.iter().for_each(|command| self.note(command));
         }
     }
 
@@ -125,4 +172,27 @@ impl Ui {
 
 fn append(to: &Mutex<String>, text: &str) {
     to.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_added_to_what_is_there_and_only_where_there_is_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("summary.md");
+        let (mut ui, text) = Ui::into_text(false);
+        ui.summarize("lost\n");
+        ui.annotate(&["::error::lost".to_owned()]);
+        ui.actions = Actions { annotates: true, summary: Some(path.clone()) };
+        ui.summarize("one\n");
+        ui.summarize("two\n");
+        ui.annotate(&["::error::told".to_owned()]);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "one\ntwo\n");
+        assert_eq!(*text.lock().unwrap(), "::error::told\n");
+        ui.actions.summary = Some(dir.path().to_owned());
+        ui.summarize("three\n");
+        assert!(text.lock().unwrap().contains("cannot be written"));
+    }
 }

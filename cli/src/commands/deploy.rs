@@ -13,7 +13,9 @@ use crate::deploy::stack::{ChangeSetPage, ChangeSetRequest};
 use crate::deploy::{Stack, Stacks, view};
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
 use crate::exit::{Exit, Failure};
+use crate::github;
 use crate::operation::time;
+use crate::report;
 use crate::rollout::{Outcome, Prepared, Ready, Rollout, stale};
 use crate::sweep;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
@@ -96,10 +98,14 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         args,
         ui,
     };
-    match &file {
+    let ended = match &file {
         Some(file) => deploying.planned(file).await,
         None => deploying.unplanned().await,
+    };
+    if let Err(failure) = &ended {
+        ui.summarize(&github::failed(&report::record(failure.report.as_ref())));
     }
+    ended
 }
 
 fn read_plan(path: &Path) -> Result<PlanFile, Failure> {
@@ -269,6 +275,7 @@ impl Deploying<'_> {
 
     fn show(&self, plan: &Plan) {
         self.ui.say(&view::plan(plan, self.ui.look));
+        self.ui.summarize(&github::plan(plan));
         view::records(plan).into_iter().for_each(|(kind, record)| self.ui.record(kind, record));
     }
 
@@ -284,6 +291,7 @@ impl Deploying<'_> {
     async fn up_to_date(&self, existing: Option<&Stack>) -> Result<Exit, Failure> {
         let (ui, name) = (self.ui, self.rollout.name);
         ui.say(&format!("Stack {name} is up to date; nothing to do"));
+        ui.summarize(&github::up_to_date(name));
         ui.record("deployed", json!({ "stack": name, "changed": false }));
         if let Some(stack) = existing {
             protect(self.rollout.stacks, stack, self.args, ui).await?;
@@ -300,6 +308,7 @@ impl Deploying<'_> {
             Outcome::Detached(exit) => return Ok(exit),
         };
         ui.say(&format!("\nStack {} is deployed", plan.stack));
+        ui.summarize(&github::deployed(&plan.stack, &stack.outputs));
         let outputs = json!(stack.outputs);
         ui.record("deployed", json!({ "stack": plan.stack, "changed": true, "outputs": outputs }));
         protect(rollout.stacks, &stack, args, ui).await?;

@@ -15,11 +15,11 @@ use crate::deploy::state::{self, Can};
 use crate::deploy::{Stack, Stacks, view};
 use crate::deployment::{Draft, PackageChoice, parameters, source, tree, upload};
 use crate::exit::{Exit, Failure};
-use crate::files;
 use crate::operation::now_ms;
 use crate::rollout::{Prepared, Rollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
+use crate::{files, github};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -192,6 +192,7 @@ fn tell(args: &Args, ui: &Ui, file: &PlanFile) -> Result<(), Failure> {
         ui.say(&format!("Stack {} is up to date; nothing to do", plan.stack));
     }
     view::records(plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
+    ui.summarize(&github::plan(plan));
     files::write(&args.output, text.as_bytes())?;
     let path = args.output.display().to_string();
     let kept = match &plan.change_set {

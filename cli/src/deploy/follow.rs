@@ -60,6 +60,25 @@ pub async fn newest_event<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<S
     Ok(stacks.events(stack, None).await?.items.into_iter().next().map(|event| event.id))
 }
 
+/// The newest events of a stack, newest first, of at most so many pages.
+pub async fn recent_events<S: Stacks>(
+    stacks: &S,
+    stack: &str,
+    pages: usize,
+) -> Result<Vec<StackEvent>, CallError> {
+    let mut events = Vec::new();
+    let mut token = None;
+    for _ in 0..pages {
+        let page = stacks.events(stack, token.as_deref()).await?;
+        events.extend(page.items);
+        token = page.next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(events)
+}
+
 /// The newest operation on a stack; none if it never had any.
 pub async fn newest<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Newest>, CallError> {
     let mut events = Vec::new();

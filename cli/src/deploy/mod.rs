@@ -1,5 +1,5 @@
 //! The deployer: change sets, stack events and states, told apart from what is printed. The pure
-//! parts (`cause`, `cost`, `events`, `lights`, `permissions`, `plan`, `plan_file`, `recovery`,
+//! parts (`cause`, `cost`, `eta`, `events`, `lights`, `permissions`, `plan`, `plan_file`, `recovery`,
 //! `state`, `view`) know nothing of the network; `change_set`, `drift` and `follow` drive a
 //! [`Stacks`], and `cloudformation` is the one that AWS is behind.
 
@@ -8,6 +8,7 @@ pub mod change_set;
 pub mod cloudformation;
 pub mod cost;
 pub mod drift;
+pub mod eta;
 pub mod events;
 pub mod follow;
 pub mod lights;

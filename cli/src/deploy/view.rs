@@ -168,7 +168,8 @@ fn resource_of(path: &str) -> Option<String> {
     rest.split('/').next().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// A plan as records: `change` for each resource, `light`, `permission`, then `plan`.
+/// A plan as records: `change` for each resource, `meaning` for the lights,
+/// `permission`, then `plan`.
 pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
     let mut records = Vec::new();
     for change in &plan.changes {
@@ -177,7 +178,7 @@ pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
     for note in &plan.lights {
         let mut record = json!(note);
         record["text"] = json!(note.sentence());
-        records.push(("light", record));
+        records.push(("meaning", record));
     }
     for widening in &plan.permissions {
         records.push(("permission", json!(widening)));

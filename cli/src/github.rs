@@ -1,0 +1,250 @@
+//! What GitHub Actions shows of a run: a summary in Markdown and annotations at lines of files.
+//! Texts are made here; [`crate::ui::Ui`] writes them, and only where Actions runs it.
+
+use crate::deploy::plan::{Action, Change, Plan, Replacement};
+use crate::text::plain;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// How many changed resources a summary lists: GitHub takes 1 MiB a step.
+const CHANGES_SHOWN: usize = 200;
+
+/// What a plan does, as Markdown.
+pub fn plan(plan: &Plan) -> String {
+    let mut text = format!("### Stack {}\n\n", escape(&plan.stack));
+    if plan.is_empty() {
+        text.push_str("Nothing of its resources changes.\n");
+        return text;
+    }
+    let counts = plan.counts();
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        text,
+        "{} to add, {} to change, {} to replace, {} to remove\n\n| | Type | Resource |\n|---|---|---|",
+        counts.add, counts.modify, counts.replace, counts.remove
+    );
+    for change in plan.changes.iter().take(CHANGES_SHOWN) {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            word(change),
+            escape(&change.resource_type),
+            escape(&change.path())
+        );
+    }
+    if plan.changes.len() > CHANGES_SHOWN {
+        let _ = writeln!(text, "\nand {} more", plan.changes.len() - CHANGES_SHOWN);
+    }
+    if !plan.lights.is_empty() {
+        text.push_str("\n**For the lights**\n\n");
+        for note in &plan.lights {
+            let sign = if note.is_loss() { "⚠️ " } else { "" };
+            let _ = writeln!(text, "- {sign}{}", escape(&note.sentence()));
+        }
+    }
+    if !plan.permissions.is_empty() {
+        text.push_str("\n**Permissions that are given**\n\n");
+        for widening in &plan.permissions {
+            let _ = writeln!(text, "- {}: {}", escape(&widening.resource), escape(&widening.text));
+        }
+    }
+    if let Some(cost) = plan.cost.sentence() {
+        let _ = writeln!(text, "\n{}", escape(&cost));
+    }
+    text
+}
+
+fn word(change: &Change) -> &'static str {
+    match (change.action, change.replacement) {
+        (Action::Add, _) => "➕ add",
+        (Action::Import, _) => "➕ import",
+        (Action::Remove, _) => "➖ remove",
+        (_, Replacement::Yes) => "❗ replace",
+        (_, Replacement::Maybe) => "❗ replace?",
+        (Action::Dynamic, _) => "depends",
+        (Action::Modify, Replacement::No) => "change",
+    }
+}
+
+/// A deploy that went well, with the stack's outputs.
+pub fn deployed(stack: &str, outputs: &BTreeMap<String, String>) -> String {
+    let mut text = format!("\n✅ Stack {} is deployed\n", escape(stack));
+    if !outputs.is_empty() {
+        text.push_str("\n| Output | Value |\n|---|---|\n");
+    }
+    for (name, value) in outputs {
+        let _ = writeln!(text, "| {} | {} |", escape(name), escape(value));
+    }
+    text
+}
+
+/// A stack that is as it is wanted.
+pub fn up_to_date(stack: &str) -> String {
+    format!("### Stack {}\n\nUp to date; nothing to do.\n", escape(stack))
+}
+
+/// A failure, from its record: what failed, its first cause, and what to do.
+pub fn failed(record: &Map<String, Value>) -> String {
+    let mut lines = string(record, "message").lines();
+    let mut text = format!("\n❌ **{}**\n", escape(lines.next().unwrap_or_default()));
+    // The first cause is on the second line.
+    for line in lines {
+        let _ = write!(text, "\n> {}  ", escape(line));
+    }
+    if let Some(help) = record.get("help").and_then(Value::as_str) {
+        let _ = write!(text, "\n\n{}", help.lines().map(escape).collect::<Vec<_>>().join("  \n"));
+    }
+    text.push('\n');
+    text
+}
+
+/// A diagnostic's record as workflow commands, one for each place: `::error file=…,line=…::…`.
+pub fn annotations(record: &Map<String, Value>) -> Vec<String> {
+    annotations_as("error", record)
+}
+
+/// As [`annotations`], of a warning.
+pub fn warnings(record: &Map<String, Value>) -> Vec<String> {
+    annotations_as("warning", record)
+}
+
+fn annotations_as(level: &str, record: &Map<String, Value>) -> Vec<String> {
+    let related = record.get("related").and_then(Value::as_array);
+    let related: Vec<&Map<String, Value>> =
+        related.into_iter().flatten().filter_map(Value::as_object).collect();
+    if !related.is_empty() {
+        return related
+            .into_iter()
+            .flat_map(|other| {
+                let own = other.get("severity").and_then(Value::as_str);
+                annotations_as(if own == Some("warning") { "warning" } else { level }, other)
+            })
+            .collect();
+    }
+    let mut place = Vec::new();
+    for (name, key) in [("file", "file"), ("line", "line"), ("col", "column")] {
+        match record.get(key) {
+            Some(Value::String(text)) => place.push(format!("{name}={}", property(text))),
+            Some(Value::Number(number)) => place.push(format!("{name}={number}")),
+            _ => {}
+        }
+    }
+    let place = if place.is_empty() { String::new() } else { format!(" {}", place.join(",")) };
+    let mut message = string(record, "message").to_owned();
+    if let Some(help) = record.get("help").and_then(Value::as_str) {
+        message.push('\n');
+        message.push_str(help);
+    }
+    vec![format!("::{level}{place}::{}", data(&message))]
+}
+
+fn string<'a>(record: &'a Map<String, Value>, key: &str) -> &'a str {
+    record.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Text of a workflow command, in which a line break would begin another command.
+fn data(text: &str) -> String {
+    let text: Vec<String> = text.lines().map(plain).collect();
+    text.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Text that Markdown shows as it is, on one line: names and reasons come from elsewhere.
+fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for c in plain(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '|' | '~' | '!' | '@' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deploy::lights::{Effect, LightNote};
+    use crate::deploy::permissions::Widening;
+    use crate::deploy::plan_file;
+    use serde_json::json;
+
+    fn record(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn a_plan_is_a_table_with_what_it_means() {
+        let file = plan_file::tests::example();
+        let example = Plan {
+            changes: vec![
+                Change::add(&[], "Queue", "AWS::SQS::Queue"),
+                Change {
+                    action: Action::Modify,
+                    replacement: Replacement::Yes,
+                    ..Change::add(&["Nested".into()], "Evil|<b>*id*", "AWS::SQS::Queue")
+                },
+            ],
+            lights: vec![LightNote {
+                effect: Effect::Forgets,
+                names: vec!["step1".into()],
+                detail: None,
+            }],
+            permissions: vec![Widening {
+                resource: "Role".into(),
+                text: "allows states:* on *".into(),
+            }],
+            ..file.plan
+        };
+        insta::assert_snapshot!(plan(&example));
+    }
+
+    #[test]
+    fn a_long_plan_is_cut() {
+        let file = plan_file::tests::example();
+        let changes = (0..300).map(|n| Change::add(&[], &format!("A{n}"), "T")).collect();
+        let text = plan(&Plan { changes, ..file.plan });
+        assert!(text.contains("A199 ") && !text.contains("A200 ") && text.contains("and 100 more"));
+    }
+
+    #[test]
+    fn the_end_is_told_with_outputs_or_with_the_first_cause() {
+        let outputs = [("FunctionName".to_owned(), "orders|x".to_owned())].into();
+        let failure = record(json!({
+            "message": "the deploy failed and was rolled back\nQueue: <script> already exists",
+            "help": "choose another `project`",
+        }));
+        let told = [deployed("orders-dev", &outputs), failed(&failure), up_to_date("a_b")];
+        insta::assert_snapshot!(told.join("\n---\n"));
+    }
+
+    #[test]
+    fn an_annotation_is_at_its_line_and_nothing_in_it_is_a_command() {
+        let one = record(json!({
+            "message": "unknown key\n::set-env name=X::y 100%", "help": "mend\u{1b}[2J it",
+            "file": "a,b:c.yaml", "line": 3, "column": 7,
+        }));
+        assert_eq!(
+            annotations(&one),
+            [
+                "::error file=a%2Cb%3Ac.yaml,line=3,col=7::unknown key%0A::set-env name=X::y 100%25%0Amend\\u{1b}[2J it"
+            ]
+        );
+        let several = record(json!({
+            "message": "2 problems",
+            "related": [{"message": "a"}, {"message": "b", "severity": "warning"}],
+        }));
+        assert_eq!(annotations(&several), ["::error::a", "::warning::b"]);
+        assert_eq!(warnings(&record(json!({"message": "c"}))), ["::warning::c"]);
+    }
+}
