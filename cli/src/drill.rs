@@ -82,8 +82,8 @@ pub fn refusal(alarm: &Alarm) -> Option<Failure> {
     if alarm.on_alarm.is_empty() {
         return refuse(
             format!("alarm `{name}` has no actions: nobody would be told"),
-            "give it some under `alarms.actions.alarm` in guardian.yaml (`notifications` makes a \
-             topic) and deploy",
+            "give it some under `alarms.actions.alarm` in guardian.yaml (an ARN, or `topic` for that \
+             of `notifications`) and deploy",
         );
     }
     if !alarm.acts {
@@ -245,7 +245,10 @@ impl Told {
         let what = what(&self.arn);
         match &self.fate {
             Fate::Failed(why) => format!("{what}: failed: {}", plain(why)),
-            Fate::Unheard => format!("{what}: nothing was heard of it"),
+            Fate::Unheard => format!(
+                "{what}: the alarm's history has nothing of it; a mute window keeps alarms from \
+                 acting"
+            ),
             Fate::Done => match &self.subscriptions {
                 None => format!("{what}: done"),
                 Some(Err(why)) => format!("{what}: published; {}", plain(why)),

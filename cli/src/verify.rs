@@ -68,7 +68,8 @@ pub struct Followed {
     pub run: String,
     /// What the alarm said then.
     pub alarm: State,
-    /// Seconds from the end of the run until it did.
+    /// Seconds from the end of the run until it did, at most: counted from when the run was last
+    /// seen to go on.
     pub seconds: f64,
 }
 
@@ -161,9 +162,8 @@ async fn follow<A: Alarms, R: Runs>(
     let (input, wanted) =
         if fail { (&canary.fail, State::Alarm) } else { (&canary.pass, State::Ok) };
     let run = runs.start(&canary.machine, input).await?;
-    let status = timeout_at(Instant::now() + limit, ended(runs, &run)).await;
-    let status = status.map_err(|_| Unproven::Endless { run: run.clone(), limit })??;
-    let over = Instant::now();
+    let end = timeout_at(Instant::now() + limit, ended(runs, &run)).await;
+    let (status, over) = end.map_err(|_| Unproven::Endless { run: run.clone(), limit })??;
     if fail == (status == Status::Succeeded) {
         return Err(Unproven::Otherwise { run, fail, status });
     }
@@ -180,12 +180,16 @@ async fn follow<A: Alarms, R: Runs>(
     }
 }
 
-async fn ended<R: Runs>(runs: &R, run: &str) -> Result<Status, CallError> {
+/// How a run ended, and when it was last seen to go on.
+async fn ended<R: Runs>(runs: &R, run: &str) -> Result<(Status, Instant), CallError> {
+    let mut goes_on = Instant::now();
     loop {
+        let asked = Instant::now();
         match runs.status(run).await? {
-            Some(status) if status.is_finished() => return Ok(status),
-            _ => sleep(PAUSE).await,
+            Some(status) if status.is_finished() => return Ok((status, goes_on)),
+            _ => goes_on = asked,
         }
+        sleep(PAUSE).await;
     }
 }
 
@@ -199,7 +203,7 @@ impl Followed {
     /// In a sentence.
     pub fn sentence(&self) -> String {
         format!(
-            "{:9} → {}, {:.1} s after the run's end",
+            "{:9} → {}, at most {:.1} s after the run's end",
             self.status.as_str().to_lowercase().replace('_', " "),
             if self.alarm == State::Alarm { "red" } else { "green" },
             self.seconds
@@ -313,8 +317,8 @@ mod tests {
         let (told, end) = Fake::new(State::InsufficientData).verify().await;
         assert_eq!(end, Ok(()));
         insta::assert_snapshot!(told.join("\n"), @r"
-        failed    → red, 4.0 s after the run's end
-        succeeded → green, 60.0 s after the run's end
+        failed    → red, at most 5.0 s after the run's end
+        succeeded → green, at most 61.0 s after the run's end
         ");
     }
 
