@@ -8,6 +8,7 @@ use crate::ui::Ui;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser};
+use guardian_stack::config::AssumeRole;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -41,9 +42,19 @@ pub struct Global {
     /// Environment of guardian.yaml
     #[arg(short, long, global = true, value_name = "NAME", env = "GUARDIAN_ENV")]
     pub env: Option<String>,
-    /// AWS region [default: AWS_REGION, then guardian.yaml, then the profile]
-    #[arg(long, global = true, value_name = "REGION")]
+    /// AWS region [default: AWS_REGION, then guardian.yaml, then the profile]; several, with commas
+    /// or repeated, for deploy, diff, status and destroy
+    #[arg(long = "region", global = true, value_name = "REGION", value_delimiter = ',')]
+    pub regions: Vec<String>,
+    /// The region, where one is asked for.
+    #[arg(skip)]
     pub region: Option<String>,
+    /// Whether it is one of several that are worked on.
+    #[arg(skip)]
+    pub one_of_several: bool,
+    /// The role that every call is made with, where the configuration names one.
+    #[arg(skip)]
+    pub assume_role: Option<AssumeRole>,
     /// AWS profile [default: AWS_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
@@ -120,11 +131,19 @@ where
 impl Global {
     /// An empty value counts as none: CI systems set variables that have no value to "".
     fn drop_empty(&mut self) {
-        for value in [&mut self.env, &mut self.region, &mut self.profile, &mut self.stack_name] {
+        for value in [&mut self.env, &mut self.profile, &mut self.stack_name] {
             if value.as_deref().is_some_and(|v| v.trim().is_empty()) {
                 *value = None;
             }
         }
+        let mut regions: Vec<String> = Vec::new();
+        for region in self.regions.drain(..).map(|region| region.trim().to_owned()) {
+            if !region.is_empty() && !regions.contains(&region) {
+                regions.push(region);
+            }
+        }
+        self.region = regions.first().filter(|_| regions.len() == 1).cloned();
+        self.regions = regions;
     }
 }
 
@@ -168,6 +187,20 @@ mod tests {
         assert_eq!(before.global.env.as_deref(), Some("prod"));
         assert_eq!(after.global.env, before.global.env);
         assert!(!after.global.from_variables.env);
+    }
+
+    #[test]
+    fn regions_are_taken_with_commas_or_one_by_one_and_each_once() {
+        let regions = |words: &[&str]| {
+            let words = [&["guardian", "completions", "bash"], words].concat();
+            let global = parse(words).unwrap().global;
+            (global.regions, global.region)
+        };
+        let two = vec!["a-1".to_owned(), "b-1".to_owned()];
+        assert_eq!(regions(&["--region", "a-1,b-1,a-1"]), (two.clone(), None));
+        assert_eq!(regions(&["--region=a-1", "--region", " b-1"]), (two, None));
+        let one = (vec!["a-1".to_owned()], Some("a-1".to_owned()));
+        assert_eq!(regions(&["--region", "a-1,"]), one);
     }
 
     #[test]

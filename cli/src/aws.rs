@@ -4,6 +4,7 @@
 pub mod executions;
 mod failure;
 mod reach;
+mod role;
 
 pub use failure::{Cause, failure, tell};
 
@@ -13,6 +14,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use guardian_stack::config::AssumeRole;
 use std::time::Duration;
 
 /// Tries of a call: throttles and bad moments are waited out, with exponential, jittered pauses.
@@ -30,6 +32,8 @@ pub struct Target {
     pub region: Option<String>,
     /// `--profile`; none: AWS_PROFILE.
     pub profile: Option<String>,
+    /// The role that is taken on, if any.
+    pub assume_role: Option<AssumeRole>,
 }
 
 impl Target {
@@ -39,7 +43,11 @@ impl Target {
             .iter()
             .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
         let configured = configured.filter(|_| !variable).map(str::to_owned);
-        Self { region: global.region.clone().or(configured), profile: global.profile.clone() }
+        Self {
+            region: global.region.clone().or(configured),
+            profile: global.profile.clone(),
+            assume_role: global.assume_role.clone(),
+        }
     }
 }
 
@@ -67,7 +75,10 @@ pub async fn load(target: &Target) -> Result<SdkConfig, Failure> {
     }
     let config = loader.load().await;
     check_region(config.region().map(AsRef::as_ref), target.profile.as_deref())?;
-    Ok(config)
+    match &target.assume_role {
+        Some(role) => role::taken_on(config, role).await,
+        None => Ok(config),
+    }
 }
 
 /// The certificates that are trusted: those of the system, and AWS_CA_BUNDLE, which the AWS CLI

@@ -23,6 +23,7 @@ pub mod package;
 pub mod problems;
 pub mod project;
 pub mod receipt;
+pub mod regions;
 pub mod report;
 pub mod rollout;
 pub mod sweep;

@@ -5,7 +5,7 @@ use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::ui::Ui;
 use crate::{files, problems};
-use guardian_stack::config::{self, Config, Files, Given, Overrides, Resolved, Setting};
+use guardian_stack::config::{self, Config, Files, Given, Overrides, Place, Resolved, Setting};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
 use guardian_stack::problem::{Problem, Problems, Warning};
 use std::io::ErrorKind;
@@ -19,6 +19,8 @@ pub struct Project {
     config: Config,
     overrides: Overrides,
     lock: Option<Lock>,
+    /// The region, where it is one of several: each has an entry of its own in the lock.
+    region: Option<String>,
 }
 
 impl Project {
@@ -42,7 +44,20 @@ impl Project {
             Some(text) => Some(Lock::parse(lock::FILE, &text).map_err(|p| refused(&dir, p))?),
             None => None,
         };
-        Ok(Self { dir, config, overrides: overrides(global), lock })
+        let overrides = overrides(global);
+        // An entry that is there is used wherever its region is meant.
+        let has_own = |region: &String| {
+            let mut names = lock.iter().flat_map(|lock| lock.environments.keys());
+            names.any(|name| name.ends_with(&entry("", region)))
+        };
+        let region = overrides.region.as_ref().map(|given| given.value.clone());
+        let region = region.filter(|region| global.one_of_several || has_own(region));
+        Ok(Self { dir, config, overrides, lock, region })
+    }
+
+    /// Where the environment is.
+    pub fn place(&self) -> Result<Place, Failure> {
+        self.config.place(&self.overrides).map_err(|p| self.refused(p))
     }
 
     /// The project, or none where no configuration is named and there is none to be found.
@@ -65,8 +80,9 @@ impl Project {
 
     /// The application of the environment.
     pub fn resolve(&self) -> Result<Resolved, Failure> {
+        let lock = self.lock.as_ref().map(|lock| self.of_region(lock));
         self.config
-            .resolve(&self.overrides, &Beside(&self.dir), self.lock.as_ref())
+            .resolve(&self.overrides, &Beside(&self.dir), lock.as_ref())
             .map_err(|p| self.refused(p))
     }
 
@@ -82,7 +98,25 @@ impl Project {
 
     /// What the lock has for an environment.
     pub fn locked(&self, env: &str) -> Option<&Locked> {
-        self.lock.as_ref()?.environments.get(env)
+        let lock = self.lock.as_ref()?;
+        let own = self.region.as_deref().map(|region| entry(env, region));
+        own.and_then(|own| lock.environments.get(&own)).or_else(|| lock.environments.get(env))
+    }
+
+    /// The lock as it is for the region that is worked on.
+    fn of_region(&self, lock: &Lock) -> Lock {
+        let mut lock = lock.clone();
+        if let Some(region) = &self.region {
+            let end = entry("", region);
+            let own: Vec<_> = lock
+                .environments
+                .iter()
+                .filter_map(|(name, locked)| Some((name.strip_suffix(&end)?.to_owned(), locked)))
+                .map(|(env, locked)| (env, locked.clone()))
+                .collect();
+            lock.environments.extend(own);
+        }
+        lock
     }
 
     /// Changes what the lock has for an environment; [`Project::write_lock`] makes it last.
@@ -91,7 +125,8 @@ impl Project {
             return;
         }
         let lock = self.lock.get_or_insert_with(Lock::default);
-        lock.environments.insert(env.to_owned(), locked);
+        let name = self.region.as_deref().map_or_else(|| env.to_owned(), |r| entry(env, r));
+        lock.environments.insert(name, locked);
     }
 
     /// Writes the lock where it differs from the file.
@@ -106,6 +141,12 @@ impl Project {
         }
         files::write(&path, text.as_bytes())
     }
+}
+
+/// Name of the lock's entry for an environment in one of several regions. No environment's name has
+/// a dot.
+fn entry(env: &str, region: &str) -> String {
+    format!("{env}.{region}")
 }
 
 fn refused(dir: &Path, problems: Problems) -> Failure {

@@ -74,7 +74,7 @@ impl Cause {
         Self::Other(words(error))
     }
 
-    fn of_credentials(error: &CredentialsError) -> Self {
+    pub(super) fn of_credentials(error: &CredentialsError) -> Self {
         let words = words(error);
         // The instance's metadata service is asked last, when nothing else has credentials: that
         // it refuses says no more than that there are none.
@@ -102,7 +102,9 @@ fn by_status(status: Option<u16>) -> String {
 }
 
 /// An error, what caused it, and so on.
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+pub(super) fn chain<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |e: &&'a (dyn Error + 'static)| (*e).source())
 }
 

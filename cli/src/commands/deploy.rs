@@ -47,6 +47,9 @@ pub struct Args {
     /// No sweep after a deploy that adds alarms: they stay INSUFFICIENT_DATA until the next one
     #[arg(long)]
     pub no_sweep: bool,
+    /// With several regions: go on with the next after one has failed
+    #[arg(long)]
+    pub keep_going: bool,
     /// Whether the stack can be deleted [default: as it is]
     #[arg(long, value_name = "SWITCH")]
     pub termination_protection: Option<Switch>,

@@ -37,6 +37,9 @@ pub struct Args {
     /// Then remove the log groups that are still there
     #[arg(long)]
     pub logs: bool,
+    /// With several regions: go on with the next after one has failed
+    #[arg(long)]
+    pub keep_going: bool,
 }
 
 /// Deletes the stack, follows it to its end, and gives a receipt.
@@ -290,7 +293,7 @@ mod tests {
         let log = owned("Log", "/aws/lambda/check", "AWS::Logs::LogGroup");
         let queue = owned("Queue", "q", "AWS::SQS::Queue");
         let has = Inventory { resources: vec![log, queue], tree, keys: [].into() };
-        let plain = Args { yes: false, artifacts: false, logs: false };
+        let plain = Args { yes: false, artifacts: false, logs: false, keep_going: false };
         insta::assert_snapshot!(announcement(&plain, &stack, &has));
         let all = Args { artifacts: true, logs: true, ..plain };
         insta::assert_snapshot!("with_all", announcement(&all, &stack, &has));

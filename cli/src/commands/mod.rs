@@ -24,7 +24,7 @@ pub mod synth;
 pub mod validate;
 pub mod verify;
 
-use crate::args::Args;
+use crate::args::{Args, Global};
 use crate::exit::{Exit, Failure};
 use crate::ui::Ui;
 use clap::Subcommand;
@@ -81,10 +81,14 @@ pub enum Command {
     Replay(Box<replay::Args>),
 }
 
-/// Runs the subcommand.
+/// Runs the subcommand, in each region that it is asked for.
 pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
-    let global = &args.global;
-    match &args.command {
+    crate::regions::run(&args.command, &args.global, ui).await
+}
+
+/// Runs the subcommand in one region.
+pub(crate) async fn run_one(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    match command {
         Command::Init(own) => init::run(own, global, ui),
         Command::Validate(own) => validate::run(own, global, ui).await,
         Command::Synth(own) => synth::run(own, global, ui).await,

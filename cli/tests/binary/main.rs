@@ -7,6 +7,7 @@ mod bad_input;
 mod lights;
 mod online;
 mod output;
+mod regions;
 mod teardown;
 
 use std::collections::BTreeSet;

@@ -6,6 +6,8 @@ pub(super) const ROOT: &[&str] = &[
     "project",
     "env",
     "region",
+    "regions",
+    "assume_role",
     "stack_name",
     "semantics",
     "aborted",
@@ -28,6 +30,8 @@ pub(super) const ROOT: &[&str] = &[
 /// Of an environment: all of the file's but what names it.
 pub(super) const ENVIRONMENT: &[&str] = &[
     "region",
+    "regions",
+    "assume_role",
     "stack_name",
     "semantics",
     "aborted",
@@ -48,6 +52,8 @@ pub(super) const ENVIRONMENT: &[&str] = &[
 ];
 /// Of what `guardian verify` runs.
 pub(super) const VERIFY: &[&str] = &["machine", "pass", "fail"];
+/// Of a role that is taken on, where it is more than its ARN.
+pub(super) const ASSUME_ROLE: &[&str] = &["arn", "external_id"];
 pub(super) const MACHINES: &[&str] = &["managed", "watched", "exclude"];
 /// Of a managed machine that is more than a name.
 pub(super) const MANAGED: &[&str] =
@@ -118,6 +124,7 @@ pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title"];
 pub(super) const ALL: &[&[&str]] = &[
     ROOT,
     ENVIRONMENT,
+    ASSUME_ROLE,
     MACHINES,
     MANAGED,
     LOGGING,

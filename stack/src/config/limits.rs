@@ -80,6 +80,37 @@ pub fn boundary(text: &str) -> Result<String, Wrong> {
     }
 }
 
+/// The ARN of a role [AssumeRole: 20 to 2,048 characters].
+pub fn role(text: &str) -> Result<String, Wrong> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-/".contains(c);
+    match parts[..] {
+        ["arn", partition, "iam", "", account, role]
+            if partition.starts_with("aws")
+                && account.len() == 12
+                && account.chars().all(|c| c.is_ascii_digit())
+                && role.strip_prefix("role/").is_some_and(|name| {
+                    name.chars().all(fits) && !name.is_empty() && !name.ends_with('/')
+                })
+                && text.len() <= 2048 =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => Err(Wrong::new(format!("`{}` is not the ARN of a role", text.escape_debug()))
+            .help("it looks like `arn:aws:iam::123456789012:role/deploys`")),
+    }
+}
+
+/// An external id [AssumeRole: 2 to 1,224 characters].
+pub fn external_id(text: &str) -> Result<String, Wrong> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
+    if (2..=1224).contains(&text.len()) && text.chars().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new("an external id that STS does not take")
+        .help("2 to 1,224 characters: letters, digits and _ + = , . @ : / -"))
+}
+
 /// A project or an environment: the first two parts of generated names.
 pub fn short_name(what: &str, text: &str) -> Result<String, Wrong> {
     let first = text.starts_with(|c: char| c.is_ascii_lowercase());
@@ -295,6 +326,28 @@ mod tests {
     }
 
     #[test]
+    fn a_role_is_named_by_its_whole_arn_and_an_external_id_is_what_sts_takes() {
+        for text in [
+            "arn:aws:iam::123456789012:role/deploys",
+            "arn:aws-cn:iam::123456789012:role/team/deploys",
+        ] {
+            assert_eq!(role(text), Ok(text.to_owned()));
+        }
+        for text in [
+            "",
+            "deploys",
+            "arn:aws:iam::12345678901:role/x",
+            "arn:aws:iam::123456789012:user/x",
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:sts::123456789012:assumed-role/x/y",
+        ] {
+            assert!(role(text).is_err(), "{text}");
+        }
+        assert!(external_id("a1").is_ok() && external_id("a").is_err());
+        assert!(external_id("a b").is_err() && external_id(&"a".repeat(1225)).is_err());
+    }
+
+    #[test]
     fn arns_of_every_owner_are_taken() {
         for text in [
             "arn:aws:sns:eu-west-1:123456789012:topic",
@@ -342,7 +395,7 @@ mod tests {
         fn no_text_panics_a_check(text in "\\PC{0,40}") {
             let checks = [
                 short_name("x", &text), stack_name(&text), region(&text), function_name(&text),
-                dashboard_name(&text), alarm_name_part(&text), arn(&text),
+                dashboard_name(&text), alarm_name_part(&text), arn(&text), role(&text), external_id(&text),
             ];
             for taken in checks.into_iter().flatten() {
                 prop_assert_eq!(&taken, &text);

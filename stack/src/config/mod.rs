@@ -9,6 +9,7 @@ mod keys;
 pub mod limits;
 mod machines;
 mod origin;
+mod place;
 mod reader;
 mod resolve;
 mod settings;
@@ -20,6 +21,7 @@ mod verify;
 mod watch;
 
 pub use origin::{Given, Origin, Overrides, Setting};
+pub use place::{AssumeRole, Place};
 pub use resolve::Resolved;
 pub use verify::Verify;
 
@@ -92,6 +94,11 @@ impl Config {
     pub fn wanted(&self, overrides: &Overrides) -> Result<Wanted, Problems> {
         let (settings, _) = self.settings(overrides)?;
         Ok(resolve::wanted(&settings))
+    }
+
+    /// Where an environment is.
+    pub fn place(&self, overrides: &Overrides) -> Result<Place, Problems> {
+        self.settings(overrides).map(|(settings, _)| settings.place)
     }
 
     /// Every setting of an environment with where it comes from.

@@ -227,6 +227,12 @@ impl<'a> Field<'a> {
         self.reader.note(self.path.clone(), value, origin);
     }
 
+    /// Whether the value stands in the section of an environment.
+    pub fn in_environment(&self) -> bool {
+        let origin = self.reader.origin(&self.node.span);
+        matches!(origin, Origin::File { environment: Some(_), .. })
+    }
+
     fn expected(&self, what: &str) -> Wrong {
         let taker =
             if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path) };

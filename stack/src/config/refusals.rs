@@ -93,6 +93,18 @@ fn names_are_refused_by_the_rules_of_what_they_name() {
 }
 
 #[test]
+fn places_are_refused_by_the_rules_of_regions_and_roles() {
+    insta::assert_snapshot!(told_with(&[
+        "regions: []",
+        "regions: [eu-west-1, Frankfurt, eu-west-1]",
+        "region: eu-west-1\nregions: [us-east-1]",
+        "assume_role: deploys",
+        "assume_role: { external_id: shop-7 }",
+        "assume_role: { arn: 'arn:aws:iam::123456789012:role/x', external_id: a, role: x }",
+    ]));
+}
+
+#[test]
 fn machines_are_refused_by_name_and_when_they_are_there_twice() {
     insta::assert_snapshot!(told(&[
         "project: p\nmachines:\n  managed: [a, café]\n",

@@ -6,6 +6,7 @@ use super::keys;
 use super::limits;
 use super::machines::{self, ManagedSpec, WatchSpec};
 use super::origin::{Given, Origin, Overrides};
+use super::place::{self, Place};
 use super::reader::{Field, Reader, Section};
 use super::telling;
 use super::tree::Node;
@@ -33,6 +34,7 @@ pub(super) struct Settings {
     pub project: String,
     pub env: String,
     pub region: Option<String>,
+    pub place: Place,
     pub stack_name: String,
     pub semantics: Semantics,
     pub aborted: Aborted,
@@ -70,16 +72,14 @@ impl Settings {
             .optional("project", |f| limits::short_name("a project", f.text()?))
             .unwrap_or_else(|| "project".to_owned());
         reader.note("env".to_owned(), &env.name, env.origin.clone());
-        let region = overridden(reader, "region", overrides.region.as_ref(), limits::region)
-            .or_else(|| {
-                root.optional("region", |field| {
-                    let region = limits::region(field.text()?)?;
-                    if let Some(doubt) = limits::unknown_region(&region) {
-                        field.warn(doubt);
-                    }
-                    Ok(region)
-                })
-            });
+        let given = overridden(reader, "region", overrides.region.as_ref(), limits::region);
+        let regions = match &given {
+            Some(region) => vec![region.clone()],
+            None => place::regions(&root),
+        };
+        // Of several none is the region: each is worked on in its turn.
+        let region = regions.first().filter(|_| regions.len() == 1).cloned();
+        let place = Place { regions, assume_role: place::assume_role(&root) };
         let default_stack = format!("{project}-{}", env.name);
         let stack_name =
             overridden(reader, "stack_name", overrides.stack_name.as_ref(), limits::stack_name)
@@ -127,6 +127,7 @@ impl Settings {
             project,
             env: env.name.clone(),
             region,
+            place,
             stack_name,
             semantics,
             aborted,

@@ -506,3 +506,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_environments_own_region_or_regions_count() {
+    let place = |text: &str, overrides: &Overrides| {
+        let config = Config::parse(FILE, &format!("project: p\n{text}")).unwrap();
+        config.place(overrides).unwrap().regions
+    };
+    let (many, one) = ("regions: [eu-west-1, us-east-1]", "region: eu-west-2");
+    let within =
+        |own: &str, section: &str| format!("{own}\nenvironments:\n  prod: {{ {section} }}\n");
+    assert_eq!(place(&within(many, one), &env("prod")), ["eu-west-2"]);
+    assert_eq!(place(&within(one, many), &env("prod")), ["eu-west-1", "us-east-1"]);
+    assert_eq!(place(&within(one, many), &Overrides::default()), ["eu-west-2"]);
+    let region = Some(Given::new("eu-west-3", "flag --region"));
+    assert_eq!(place(many, &Overrides { region, ..Overrides::default() }), ["eu-west-3"]);
+    assert_eq!(place("", &Overrides::default()), [""; 0]);
+}
+
+#[test]
+fn a_role_is_its_arn_or_a_map_with_an_external_id() {
+    let arn = "arn:aws:iam::123456789012:role/deploys";
+    let role = |text: &str| {
+        let config = Config::parse(FILE, &format!("project: p\nassume_role: {text}\n")).unwrap();
+        let role = config.place(&Overrides::default()).unwrap().assume_role.unwrap();
+        assert_eq!(role.arn, arn);
+        role.external_id
+    };
+    assert_eq!(role(arn), None);
+    assert_eq!(
+        role(&format!("{{ arn: '{arn}', external_id: shop-7 }}")).as_deref(),
+        Some("shop-7")
+    );
+}

@@ -18,6 +18,8 @@ use std::thread;
 pub struct Request {
     /// The service, from the scope of the signature: `cloudformation`, `s3`, `states`, …
     pub service: String,
+    /// The region, from there, too.
+    pub region: String,
     /// The action of the query, JSON and CBOR protocols; of REST protocols `GET /path`.
     pub action: String,
     /// Parameters of the query protocol.
@@ -212,6 +214,7 @@ fn read(reader: &mut impl BufRead) -> io::Result<Option<(Request, bool)>> {
     let text = String::from_utf8_lossy(&body);
     let scope = header("authorization").split_once("Credential=").map_or("", |(_, rest)| rest);
     let service = scope.split('/').nth(3).unwrap_or_default().to_owned();
+    let region = scope.split('/').nth(2).unwrap_or_default().to_owned();
     let form = header("content-type").starts_with("application/x-www-form-urlencoded");
     let parameters = if form { form_parameters(&text) } else { BTreeMap::new() };
     let action = if let Some((_, action)) = header("x-amz-target").rsplit_once('.') {
@@ -229,7 +232,7 @@ fn read(reader: &mut impl BufRead) -> io::Result<Option<(Request, bool)>> {
     };
     let head = method == "HEAD";
     let body = text.into_owned();
-    Ok(Some((Request { service, action, parameters, json, path, body }, head)))
+    Ok(Some((Request { service, region, action, parameters, json, path, body }, head)))
 }
 
 fn form_parameters(body: &str) -> BTreeMap<String, String> {

@@ -1,0 +1,100 @@
+//! Where an environment is: its regions, and the role that is taken on to get there.
+
+use super::keys;
+use super::limits;
+use super::reader::{Field, Section};
+use crate::problem::Wrong;
+use serde::Serialize;
+
+/// Where an environment is deployed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Its regions; none: that of the AWS tools.
+    pub regions: Vec<String>,
+    /// The role that every call is made with; none: that of the AWS tools.
+    pub assume_role: Option<AssumeRole>,
+}
+
+/// A role to be taken on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AssumeRole {
+    /// Its ARN.
+    pub arn: String,
+    /// The external id that its trust policy asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+}
+
+/// Reads `region` or `regions`. Of the two the one that stands in the environment's section
+/// counts; side by side they are refused.
+pub(super) fn regions(root: &Section<'_>) -> Vec<String> {
+    let (one, many) = (root.get("region"), root.get("regions"));
+    match (one, many) {
+        (None, None) => Vec::new(),
+        (Some(one), Some(many)) if one.in_environment() == many.in_environment() => {
+            let wrong = Wrong::new("`region` and `regions` are both written");
+            many.problem(wrong.help("write one region under `region`, or all of them here"));
+            Vec::new()
+        }
+        (Some(one), many) if many.is_none_or(|_| one.in_environment()) => {
+            root.optional("region", region).into_iter().collect()
+        }
+        (_, Some(many)) => listed(many),
+        // The arm before the last has taken all that is left.
+        (Some(_), None) => Vec::new(),
+    }
+}
+
+fn region(field: &Field<'_>) -> Result<String, Wrong> {
+    let region = limits::region(field.text()?)?;
+    if let Some(doubt) = limits::unknown_region(&region) {
+        field.warn(doubt);
+    }
+    Ok(region)
+}
+
+fn listed(field: &Field<'_>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let items = field.items();
+    if items.is_empty() && !field.is_nothing() {
+        field.problem(Wrong::new("`regions` is empty").help("name one or more, or leave it out"));
+    }
+    for item in items {
+        match region(&item) {
+            Ok(region) if all.contains(&region) => {
+                let wrong = Wrong::new(format!("the region `{region}` is written twice"));
+                item.problem(wrong.help("take one out"));
+            }
+            Ok(region) => all.push(region),
+            Err(wrong) => item.problem(wrong),
+        }
+    }
+    field.note(&all);
+    all
+}
+
+/// Reads `assume_role`: an ARN, or a map with `arn` and `external_id`.
+pub(super) fn assume_role(root: &Section<'_>) -> Option<AssumeRole> {
+    let field = root.get("assume_role")?;
+    if !field.is_map() {
+        let role =
+            |f: &Field<'_>| Ok(AssumeRole { arn: limits::role(f.text()?)?, external_id: None });
+        return match role(field) {
+            Ok(role) => {
+                field.note(&role.arn);
+                Some(role)
+            }
+            Err(wrong) => {
+                field.problem(wrong);
+                None
+            }
+        };
+    }
+    let section = field.section(keys::ASSUME_ROLE);
+    if section.get("arn").is_none() {
+        section.problem(Wrong::new("`assume_role` names no role").help("write its `arn`"));
+    }
+    let arn = section.optional("arn", |f| limits::role(f.text()?));
+    let external_id = section.optional("external_id", |f| limits::external_id(f.text()?));
+    Some(AssumeRole { arn: arn?, external_id })
+}
