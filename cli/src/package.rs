@@ -116,13 +116,14 @@ fn bootstrap_of(zipped: Vec<u8>) -> Result<Vec<u8>, ::zip::result::ZipError> {
     Ok(binary)
 }
 
-/// Checks a binary and packs it.
-pub fn pack(binary: &[u8], architecture: Architecture) -> Result<Package, PackError> {
-    let Binary { architecture: found, linkage, debug_info } = inspect(binary)?;
-    if found != architecture {
-        return Err(PackError::Architecture { found, wanted: architecture });
+/// Checks that a binary can be the function on this architecture.
+pub fn check(binary: &[u8], architecture: Architecture) -> Result<Binary, PackError> {
+    let found = inspect(binary)?;
+    let Binary { architecture: built_for, linkage, .. } = &found;
+    if *built_for != architecture {
+        return Err(PackError::Architecture { found: *built_for, wanted: architecture });
     }
-    match &linkage {
+    match linkage {
         Linkage::Glibc(needed) if *needed > MAX_GLIBC => {
             return Err(PackError::TooNew(*needed));
         }
@@ -132,6 +133,37 @@ pub fn pack(binary: &[u8], architecture: Architecture) -> Result<Package, PackEr
     if binary.len() > MAX_UNPACKED {
         return Err(PackError::TooLarge(binary.len()));
     }
+    Ok(found)
+}
+
+/// The binary that a deploy would take without building one, and whether it can be the function;
+/// none: it would build one.
+pub fn built(
+    named: Option<&Path>,
+    near: &Path,
+    architecture: Architecture,
+) -> Option<(PathBuf, Result<Binary, Failure>)> {
+    let path = match named {
+        Some(named) => named.to_owned(),
+        None => match build::origin(None, near, architecture) {
+            Ok(build::Origin::Built(path)) => path,
+            Ok(build::Origin::Source(_)) | Err(_) => return None,
+        },
+    };
+    let checked = std::fs::read(&path)
+        .map_err(|error| {
+            let what = format!("cannot read the function's binary `{}`", path.display());
+            Failure::from(Failure::error(what).because(error))
+        })
+        .and_then(|bytes| {
+            check(&bytes, architecture).map_err(|error| refused(&path, architecture, &error))
+        });
+    Some((path, checked))
+}
+
+/// Checks a binary and packs it.
+pub fn pack(binary: &[u8], architecture: Architecture) -> Result<Package, PackError> {
+    let Binary { linkage, debug_info, .. } = check(binary, architecture)?;
     let bytes = zip(binary)?;
     let sha256 = hex(&Sha256::digest(&bytes));
     Ok(Package {

@@ -6,12 +6,13 @@ use crate::artifacts::bucket_name;
 use crate::aws::{self, Target};
 use crate::doctor::{self, Check, Verdict, judge, probe};
 use crate::exit::{Exit, Failure};
-use crate::package::triple;
+use crate::package::{built, triple};
 use crate::project::Project;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_stack::app::Architecture;
 use guardian_stack::config;
+use std::path::{Path, PathBuf};
 
 /// Options of `doctor`.
 #[derive(Debug, Clone, clap::Args)]
@@ -19,16 +20,21 @@ use guardian_stack::config;
     after_help = "Ends with 0 if all is well, with 3 if something is to be looked at, with 1 \
                         if something is to be mended."
 )]
-pub struct Args {}
+pub struct Args {
+    /// A built `bootstrap` that a deploy is to take
+    #[arg(long, value_name = "PATH", env = "GUARDIAN_BINARY")]
+    pub binary: Option<PathBuf>,
+}
 
 /// Looks at everything, whatever fails, and tells it.
-pub async fn run(_: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let (project, region, architecture) = project(global);
-    let mut checks = vec![project];
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let Found { check, dir, region, architecture } = project(global);
+    let mut checks = vec![check];
     let target = Target::new(global, region.as_deref());
     let (account, tools) = tokio::join!(account(&target), probe::tools());
     checks.extend(account);
     checks.extend(judge::toolchain(&tools, architecture, triple(architecture)));
+    checks.push(binary(args, &dir, architecture));
     for check in &checks {
         ui.record("check", check.record());
     }
@@ -36,9 +42,27 @@ pub async fn run(_: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     Ok(doctor::exit(&checks))
 }
 
+/// What the configuration says that is needed to look further.
+struct Found {
+    check: Check,
+    dir: PathBuf,
+    region: Option<String>,
+    architecture: Architecture,
+}
+
+/// The binary that a deploy would take.
+fn binary(args: &Args, dir: &Path, architecture: Architecture) -> Check {
+    let near = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+    let found = built(args.binary.as_deref(), &near, architecture);
+    judge::binary(found.map(|(path, checked)| {
+        let checked = checked.map(|binary| binary.linkage);
+        (path.display().to_string(), checked.map_err(|failure| probe::failed(&failure)))
+    }))
+}
+
 /// The configuration, and what it says of region and architecture. A doctor is asked before there
 /// is one, too.
-fn project(global: &Global) -> (Check, Option<String>, Architecture) {
+fn project(global: &Global) -> Found {
     let resolved = Project::open(global).and_then(|project| {
         let resolved = project.resolve()?;
         Ok((project, resolved))
@@ -52,13 +76,15 @@ fn project(global: &Global) -> (Check, Option<String>, Architecture) {
                 app.stack_name
             );
             let check = Check::new("configuration", Verdict::Ok, found);
-            (check, app.region, app.function.architecture)
+            let architecture = app.function.architecture;
+            Found { check, dir: project.dir, region: app.region, architecture }
         }
         Err(failure) => {
             let failed = probe::failed(&failure);
             let mut check = Check::new("configuration", Verdict::Warning, failed.why);
             check.help = failed.help.or_else(|| Some("`guardian validate` says more".to_owned()));
-            (check, None, Architecture::default())
+            let (dir, architecture) = (PathBuf::new(), Architecture::default());
+            Found { check, dir, region: None, architecture }
         }
     }
 }

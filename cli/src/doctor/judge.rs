@@ -1,6 +1,7 @@
 //! What findings mean. Pure: each function takes what was found and says how good that is.
 
 use super::{Check, Verdict};
+use crate::package::{Linkage, MAX_GLIBC};
 use guardian_stack::app::Architecture;
 
 /// Seconds by which AWS lets a clock differ from its own [Signature Version 4, from memory].
@@ -112,8 +113,10 @@ pub fn concurrency(unreserved: Result<i64, Failed>) -> Check {
 /// Whether the artifact bucket is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bucket {
-    /// It is.
+    /// It is, and can be written to.
     There,
+    /// It is, and cannot be written to.
+    ReadOnly,
     /// It is not.
     Missing,
     /// It is not ours to see.
@@ -123,7 +126,13 @@ pub enum Bucket {
 /// The artifact bucket.
 pub fn bucket(name: &str, found: Result<Bucket, Failed>) -> Check {
     match found {
-        Ok(Bucket::There) => Check::new("bucket", Verdict::Ok, format!("`{name}` is there")),
+        Ok(Bucket::There) => {
+            Check::new("bucket", Verdict::Ok, format!("`{name}` can be written to"))
+        }
+        Ok(Bucket::ReadOnly) => {
+            Check::new("bucket", Verdict::Problem, format!("`{name}` may not be written to"))
+                .help("a deploy puts its package there: allow s3:PutObject and s3:GetObject on it")
+        }
         Ok(Bucket::Missing) => Check::new(
             "bucket",
             Verdict::Ok,
@@ -134,6 +143,22 @@ pub fn bucket(name: &str, found: Result<Bucket, Failed>) -> Check {
                 .help("allow s3:ListBucket on it; if it is another account's, ask its owner")
         }
         Err(failed) => failed.check("bucket", Verdict::Warning),
+    }
+}
+
+/// The binary that a deploy would take: how it is linked, with its path; none: it builds one.
+pub fn binary(found: Option<(String, Result<Linkage, Failed>)>) -> Check {
+    match found {
+        None => Check::new("binary", Verdict::Ok, "none is built: a deploy builds it"),
+        Some((path, Ok(Linkage::Glibc(needed)))) => Check::new(
+            "binary",
+            Verdict::Ok,
+            format!("`{path}` needs GLIBC {needed}; provided.al2023 has {MAX_GLIBC}"),
+        ),
+        Some((path, Ok(Linkage::Static | Linkage::OtherLoader(_)))) => {
+            Check::new("binary", Verdict::Ok, format!("`{path}` is static: it needs no GLIBC"))
+        }
+        Some((_, Err(failed))) => failed.check("binary", Verdict::Problem),
     }
 }
 
@@ -209,6 +234,19 @@ mod tests {
         let forbidden = bucket("b", Ok(Bucket::Forbidden));
         assert_eq!(forbidden.verdict, Verdict::Problem);
         assert!(forbidden.help.is_some());
+        assert_eq!(bucket("b", Ok(Bucket::There)).verdict, Verdict::Ok);
+        assert_eq!(bucket("b", Ok(Bucket::ReadOnly)).verdict, Verdict::Problem);
+    }
+
+    #[test]
+    fn a_binary_is_told_with_the_glibc_that_it_needs_and_one_that_would_not_start_is_a_problem() {
+        let path = || "bootstrap".to_owned();
+        let needs = binary(Some((path(), Ok(Linkage::Glibc(MAX_GLIBC)))));
+        assert_eq!((needs.verdict, needs.found.contains("GLIBC 2.34")), (Verdict::Ok, true));
+        assert_eq!(binary(Some((path(), Ok(Linkage::Static)))).verdict, Verdict::Ok);
+        assert_eq!(binary(None).verdict, Verdict::Ok);
+        let failed = Failed { why: "it needs GLIBC 2.39".into(), help: None };
+        assert_eq!(binary(Some((path(), Err(failed)))).verdict, Verdict::Problem);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::judge::{Bucket, Failed, Tools};
 use crate::aws::{Cause, tell};
+use crate::deploy::unique;
 use crate::exit::Failure;
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -136,7 +137,7 @@ pub async fn concurrency(config: &SdkConfig) -> Result<i64, Failed> {
     .await
 }
 
-/// Whether the artifact bucket is there.
+/// Whether the artifact bucket is there and can be written to.
 pub async fn bucket(config: &SdkConfig, name: &str, account: &str) -> Result<Bucket, Failed> {
     let own = aws_sdk_s3::config::Builder::from(config)
         .force_path_style(config.endpoint_url().is_some())
@@ -146,7 +147,7 @@ pub async fn bucket(config: &SdkConfig, name: &str, account: &str) -> Result<Buc
     within(what, async {
         let head = client.head_bucket().bucket(name).expected_bucket_owner(account).send().await;
         match head {
-            Ok(_) => Ok(Bucket::There),
+            Ok(_) => writable(&client, name, account).await,
             Err(error) => match error.raw_response().map(|raw| raw.status().as_u16()) {
                 Some(404) => Ok(Bucket::Missing),
                 Some(403) => Ok(Bucket::Forbidden),
@@ -155,6 +156,33 @@ pub async fn bucket(config: &SdkConfig, name: &str, account: &str) -> Result<Buc
         }
     })
     .await
+}
+
+/// Whether an object could be put into the bucket. Nothing is: the condition that the object be
+/// there already, with a content that it cannot have, holds for none, and S3 looks at it after
+/// the caller's rights [conditional writes, from memory].
+async fn writable(
+    client: &aws_sdk_s3::Client,
+    name: &str,
+    account: &str,
+) -> Result<Bucket, Failed> {
+    let key = format!("guardian/doctor/{}", unique());
+    let put = client.put_object().bucket(name).key(&key).expected_bucket_owner(account);
+    match put.if_match("\"00000000000000000000000000000000\"").send().await {
+        Ok(put) => {
+            // Not S3 itself: the condition was not looked at. What it has made is taken away.
+            let away = client.delete_object().bucket(name).key(&key);
+            let away = away.set_version_id(put.version_id).expected_bucket_owner(account);
+            let away = away.send().await;
+            away.map_err(|e| refused(&format!("remove s3://{name}/{key} again"), &e))?;
+            Ok(Bucket::There)
+        }
+        Err(error) => match error.raw_response().map(|raw| raw.status().as_u16()) {
+            Some(404 | 409 | 412) => Ok(Bucket::There),
+            Some(403) => Ok(Bucket::ReadOnly),
+            _ => Err(refused("see whether the artifact bucket can be written to", &error)),
+        },
+    }
 }
 
 /// Variables that name endpoints, in their order.

@@ -119,6 +119,8 @@ pub const CALLS: &[Call] = &[
     call("describe_state_machine", "states:DescribeStateMachine", On::Machines, NOBODY),
     call("get_function_configuration", "lambda:GetFunctionConfiguration", On::Function, NOBODY),
     call("list_object_versions", "s3:ListBucketVersions", On::Bucket, NOBODY),
+    // What the doctor has put into a bucket of an endpoint that looks at no condition.
+    call("delete_object", "s3:DeleteObjectVersion", On::Objects, NOBODY),
     call("delete_objects", "s3:DeleteObjectVersion", On::Objects, NOBODY),
     call("get_account_settings", "lambda:GetAccountSettings", On::Account, NOBODY),
     // Always allowed, whatever a policy says.
