@@ -153,7 +153,7 @@ impl Drawing<'_> {
         let old = change_set::deployed(stacks, &existing.id).await?;
         let kept = made.as_ref().map(|made| made.id.clone());
         if let Some(kept) = &kept {
-            let gone = change_set::discard_superseded(stacks, &existing.id, kept).await?;
+            let gone = change_set::discard_superseded(stacks, &existing.name, kept).await?;
             for name in gone {
                 self.ui.say(&format!("Removed the change set {name}, which this plan supersedes"));
                 self.ui.record("superseded", json!({ "change_set": name }));

@@ -109,7 +109,7 @@ async fn explain<S: Stacks>(
     let (mut obstacles, mut change_sets) = (Vec::new(), Vec::new());
     if let Some(stack) = stack.filter(|s| s.status != "DELETE_COMPLETE") {
         if stack.status == "REVIEW_IN_PROGRESS" {
-            change_sets = all_change_sets(stacks, &stack.id).await?;
+            change_sets = all_change_sets(stacks, &stack.name).await?;
         } else if is_at_rest(&stack.status) {
             obstacles = in_the_way(stacks, &stack.id).await?;
         }

@@ -234,7 +234,8 @@ pub async fn discard<S: Stacks>(
 async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), CallError> {
     let found = stacks.stack(stack).await?;
     let Some(found) = found.filter(|s| s.status == "REVIEW_IN_PROGRESS") else { return Ok(()) };
-    let left = all_change_sets(stacks, &found.id).await?;
+    // By its name: an emulator lists none by an ARN.
+    let left = all_change_sets(stacks, &found.name).await?;
     if left.iter().all(|c| c.status.starts_with("DELETE")) {
         let token = super::operation_token("discard", None);
         stacks.delete_stack(&found.id, &Deletion::Standard, &token).await?;
