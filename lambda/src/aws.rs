@@ -9,7 +9,7 @@ use crate::retry::CallError;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_cloudwatch::types::{MetricDatum, StandardUnit};
+use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
 use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
@@ -18,7 +18,7 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_types::DateTime;
-use guardian_contract::{Light, NAMESPACE, Status, env};
+use guardian_contract::{DEPLOYMENT_DIMENSION, Light, NAMESPACE, Status, env};
 use std::time::{Duration, SystemTime};
 
 /// Machines and executions from Step Functions.
@@ -184,8 +184,12 @@ impl Publisher for CloudWatch {
     async fn publish(&self, points: &[Point], at: SystemTime) -> Result<(), CallError> {
         let at = DateTime::from(at);
         let data = points.iter().map(|point| {
+            let dimension = point.deployment.as_ref().map(|value| {
+                vec![Dimension::builder().name(DEPLOYMENT_DIMENSION).value(value).build()]
+            });
             MetricDatum::builder()
                 .metric_name(&point.metric)
+                .set_dimensions(dimension)
                 .value(point.value)
                 .timestamp(at)
                 .unit(StandardUnit::None)

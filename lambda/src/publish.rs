@@ -19,37 +19,48 @@ pub struct Point {
     pub metric: String,
     /// Its value.
     pub value: f64,
+    /// The deployment that it is about ([`guardian_contract::DEPLOYMENT_DIMENSION`]); none for
+    /// what is about a machine.
+    pub deployment: Option<String>,
 }
 
 impl Point {
     /// A machine's status.
     pub fn status(key: &MachineKey, code: u8) -> Self {
-        Self { metric: status_metric(key), value: f64::from(code) }
+        Self::of_machine(status_metric(key), f64::from(code))
     }
 
     /// Seconds since a machine's finished run was due.
     pub fn overdue(key: &MachineKey, seconds: f64) -> Self {
-        Self { metric: overdue_metric(key), value: seconds }
+        Self::of_machine(overdue_metric(key), seconds)
     }
 
     /// Seconds since a machine's oldest run under way began.
     pub fn oldest_running(key: &MachineKey, seconds: f64) -> Self {
-        Self { metric: oldest_running_metric(key), value: seconds }
+        Self::of_machine(oldest_running_metric(key), seconds)
     }
 
     /// Items that failed in a machine's successful run.
     pub fn incomplete(key: &MachineKey, items: u64) -> Self {
-        Self { metric: incomplete_metric(key), value: items as f64 }
+        Self::of_machine(incomplete_metric(key), items as f64)
     }
 
     /// Machines that match the rules and have no alarm.
-    pub fn unguarded(count: usize) -> Self {
-        Self { metric: UNGUARDED_METRIC.to_owned(), value: count as f64 }
+    pub fn unguarded(count: usize, deployment: Option<&str>) -> Self {
+        Self::of_deployment(UNGUARDED_METRIC, count as f64, deployment)
     }
 
     /// The sign that a sweep came through.
-    pub fn heartbeat() -> Self {
-        Self { metric: HEARTBEAT_METRIC.to_owned(), value: 1.0 }
+    pub fn heartbeat(deployment: Option<&str>) -> Self {
+        Self::of_deployment(HEARTBEAT_METRIC, 1.0, deployment)
+    }
+
+    fn of_machine(metric: String, value: f64) -> Self {
+        Self { metric, value, deployment: None }
+    }
+
+    fn of_deployment(metric: &str, value: f64, deployment: Option<&str>) -> Self {
+        Self { metric: metric.to_owned(), value, deployment: deployment.map(str::to_owned) }
     }
 
     /// Whether it is [`Point::heartbeat`].
@@ -58,9 +69,12 @@ impl Point {
     }
 
     /// Bytes that it takes in the longest protocol, the form-encoded one: three parameters with
-    /// their `MetricData.member.1000.` each, values, and a name of characters that need no escape.
+    /// their `MetricData.member.1000.` each, values, and a name of characters that need no escape. A
+    /// dimension is two parameters more, with `Dimensions.member.1.` in them, and its value may
+    /// need escapes of three characters.
     pub fn size(&self) -> usize {
-        200 + self.metric.len()
+        let dimension = self.deployment.as_ref().map_or(0, |value| 140 + 3 * value.len());
+        200 + self.metric.len() + dimension
     }
 }
 
@@ -103,10 +117,15 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(40))]
         #[test]
         fn batches_lose_nothing_keep_the_order_and_fit(
-            count in 0usize..4_000, length in 1usize..5_000,
+            count in 0usize..4_000, length in 1usize..5_000, named in 0usize..1_024,
         ) {
+            let deployment = (named > 0).then(|| "d".repeat(named));
             let points: Vec<Point> = (0..count)
-                .map(|i| Point { metric: format!("{i:0length$}"), value: i as f64 })
+                .map(|i| Point {
+                    metric: format!("{i:0length$}"),
+                    value: i as f64,
+                    deployment: deployment.clone(),
+                })
                 .collect();
             let cut = batches(points.clone());
             for batch in &cut {

@@ -29,6 +29,8 @@ pub struct Settings {
     pub redact_cause: bool,
     /// Which machines have an alarm, if that is known.
     pub guarded: Option<Guarded>,
+    /// The deployment that the metrics on Guardian itself are about.
+    pub deployment: Option<String>,
 }
 
 impl Default for Settings {
@@ -46,6 +48,7 @@ impl Default for Settings {
             topic_arn: None,
             redact_cause: false,
             guarded: None,
+            deployment: None,
         }
     }
 }
@@ -97,6 +100,7 @@ impl Settings {
             concurrency: Self::default().concurrency,
             queue_url: variable(env::HINT_QUEUE_URL),
             topic_arn: variable(env::TOPIC_ARN),
+            deployment: variable(env::DEPLOYMENT).map(|v| v.trim().to_owned()),
             redact_cause: setting(env::REDACT_CAUSE, "true or false").document()?,
             guarded: setting(env::GUARDED, "keys separated by commas, or `#` and hashes")
                 .guarded()?,
@@ -179,6 +183,7 @@ mod tests {
             (env::LIST_BURST, "5000"),
             (env::LIST_REFILL, "0.5"),
             (env::HINT_QUEUE_URL, "https://queue"),
+            (env::DEPLOYMENT, " shop-prod "),
             (env::WATCH, r#"{"defaults": {"settle_s": 60}}"#),
         ])
         .unwrap();
@@ -187,6 +192,7 @@ mod tests {
         assert_eq!(settings.scope, Scope::from_lists(Some("a*"), None));
         assert_eq!((settings.list_burst, settings.list_refill), (5_000, 0.5));
         assert_eq!(settings.queue_url.as_deref(), Some("https://queue"));
+        assert_eq!(settings.deployment.as_deref(), Some("shop-prod"));
         assert_eq!(settings.watch.defaults.settle_s, Some(60));
     }
 

@@ -95,15 +95,17 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             );
         }
 
+        let deployment = self.settings.deployment.as_deref();
         if reasons.is_empty() {
-            gathered.points.extend(summary.unguarded.map(Point::unguarded));
+            let unguarded = summary.unguarded.map(|count| Point::unguarded(count, deployment));
+            gathered.points.extend(unguarded);
         } else {
             summary.unguarded = None;
         }
         let read: usize = summary.by_status.values().sum();
         let none_readable = summary.failed > 0 && read + summary.held == 0;
         if reasons.is_empty() && summary.unread == 0 && !none_readable {
-            gathered.points.push(Point::heartbeat());
+            gathered.points.push(Point::heartbeat(deployment));
         }
         let done = self.deliver(gathered, publish_until, &calls, &mut summary).await;
         reasons.extend(done.err().into_iter().flatten());

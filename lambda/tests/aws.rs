@@ -151,7 +151,8 @@ async fn an_endpoint_that_is_not_there_is_a_bad_moment_that_says_so() {
 async fn points_go_to_the_namespace_of_the_contract() {
     let empty = b"\xbf\xff".to_vec();
     let (_, publisher, _, served) = answer("200 OK", "application/cbor", empty).await;
-    let points = [Point { metric: "step1_Status".into(), value: 3.0 }, Point::heartbeat()];
+    let key = MachineKey::new("step1").unwrap();
+    let points = [Point::status(&key, 3), Point::heartbeat(Some("shop-prod"))];
     publisher.publish(&points, SystemTime::now()).await.unwrap();
     let request = served.await.unwrap();
     assert!(request.head.contains("putmetricdata"), "{}", request.head);
@@ -159,6 +160,9 @@ async fn points_go_to_the_namespace_of_the_contract() {
     for text in ["StepFunctions", "step1_Status", "Guardian_Heartbeat", "Timestamp"] {
         assert!(body.contains(text), "{text} in {body}");
     }
+    // Of the two only the heartbeat is about a deployment.
+    assert_eq!(body.matches("Dimensions").count(), 1, "{body}");
+    assert!(body.contains("Deployment") && body.contains("shop-prod"), "{body}");
 }
 
 #[tokio::test]

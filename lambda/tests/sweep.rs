@@ -327,6 +327,25 @@ async fn machines_in_scope_without_an_alarm_are_counted_if_all_were_listed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn only_what_is_about_the_deployment_names_it() {
+    let guarded = Guarded::decode("m00000");
+    for deployment in [None, Some("shop-prod".to_owned())] {
+        let settings =
+            Settings { guarded: guarded.clone(), deployment: deployment.clone(), ..settings() };
+        let (_, watcher) = sweep(Account::many(1), settings).await;
+        let batches = watcher.publisher().batches.lock().unwrap();
+        let named: Vec<_> =
+            batches.iter().flatten().map(|p| (p.metric.as_str(), p.deployment.clone())).collect();
+        let expected = [
+            ("Guardian_Unguarded", deployment.clone()),
+            ("m00000_Status", None),
+            ("Guardian_Heartbeat", deployment),
+        ];
+        assert_eq!(named, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_restart_after_a_failure_is_red_and_in_the_recipe_running() {
     let fleet = || Account::with([("m".to_owned(), vec!["RUNNING", "FAILED", "SUCCEEDED"])]);
     let (_, watcher) = sweep(fleet(), settings()).await;

@@ -24,6 +24,10 @@ pub const HEARTBEAT_METRIC: &str = "Guardian_Heartbeat";
 /// How many machines match the rules and have no alarm; published by a sweep that saw them all,
 /// if the stack told the function which machines have one ([`env::GUARDED`]).
 pub const UNGUARDED_METRIC: &str = "Guardian_Unguarded";
+/// The dimension of the two metrics above, which are about a deployment and not about a machine: its
+/// value is [`env::DEPLOYMENT`]. Without it two deployments in one account and region would speak
+/// with one voice, and one of them could fall silent unheard.
+pub const DEPLOYMENT_DIMENSION: &str = "Deployment";
 /// Codes at or above this are red: FAILED 3, TIMED_OUT 4, ABORTED 5.
 pub const RED_THRESHOLD: f64 = 3.0;
 
@@ -47,6 +51,9 @@ pub mod env {
     /// [`crate::Watch`] as JSON; or `@name`, the name of a file with it beside the bootstrap, for a
     /// document that does not fit the 4 KB of an environment.
     pub const WATCH: &str = "GUARDIAN_WATCH";
+    /// Which deployment the function belongs to, as in [`crate::deployment`]. Without it the
+    /// metrics on Guardian itself have no dimension.
+    pub const DEPLOYMENT: &str = "GUARDIAN_DEPLOYMENT";
     /// [`crate::Guarded`] as its text.
     pub const GUARDED: &str = "GUARDIAN_GUARDED";
     /// ARN of the SNS topic that gets a message on a light's change. Without it there is none.
@@ -54,6 +61,11 @@ pub mod env {
     /// `true` leaves the cause of a failure out of messages: it may carry what the machine's data
     /// does.
     pub const REDACT_CAUSE: &str = "GUARDIAN_REDACT_CAUSE";
+}
+
+/// What a deployment is called among those of its account and region.
+pub fn deployment(project: &str, env: &str) -> String {
+    format!("{project}-{env}")
 }
 
 /// The metric that carries a machine's status code. The alarm and the function both call this.

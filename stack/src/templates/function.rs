@@ -9,7 +9,7 @@ use super::{TemplateError, parameters, topic, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, Id, Output, Param, Template, Val, pseudo};
-use guardian_contract::{Guarded, NAMESPACE, env};
+use guardian_contract::{Guarded, NAMESPACE, deployment, env};
 use serde_json::{Value, json};
 
 /// All variables of a function together, in bytes [Lambda quotas].
@@ -201,6 +201,7 @@ fn looks_into_map_runs(app: &App) -> bool {
 fn environment(app: &App) -> Result<(Variables, bool), TemplateError> {
     let redact = app.notifications.topic.is_some() && app.notifications.redact_cause;
     let mut all = vec![
+        (env::DEPLOYMENT, deployment(&app.project, &app.env)),
         (env::SEMANTICS, word(&app.semantics)),
         (env::ABORTED, word(&app.aborted)),
         (env::INCLUDE, app.scope.include.join(",")),

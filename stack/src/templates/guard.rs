@@ -8,7 +8,9 @@ use crate::schedule;
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::resources::{lambda, sqs};
 use guardian_cfn::{Id, Template, Val};
-use guardian_contract::{HEARTBEAT_METRIC, NAMESPACE, UNGUARDED_METRIC};
+use guardian_contract::{
+    DEPLOYMENT_DIMENSION, HEARTBEAT_METRIC, NAMESPACE, UNGUARDED_METRIC, deployment,
+};
 
 /// Besides the longest time from one sweep to the next: a failed sweep is started again after a
 /// minute, and points take a while until they can be read.
@@ -32,7 +34,7 @@ pub(super) struct Guarding<'a> {
 struct Source {
     namespace: &'static str,
     metric: &'static str,
-    dimension: Option<(&'static str, Val<String>)>,
+    dimension: (&'static str, Val<String>),
 }
 
 /// How the numbers are judged: all of the periods must pass the threshold.
@@ -93,7 +95,7 @@ pub(super) fn add(
     let mut alarm = |what: &str, source: Source, judged: &Judged, says: &str, link: &str| {
         let (id, name) = (format!("{what}Guard"), name(app, what));
         let says = Val::sub_literal(says);
-        let mut resource = cloudwatch::Alarm::new()
+        let resource = cloudwatch::Alarm::new()
             .alarm_name(&name)
             .alarm_description(Val::sub(&format!("{says} {link}"), []))
             .namespace(source.namespace)
@@ -103,14 +105,16 @@ pub(super) fn add(
             .evaluation_periods(judged.periods)
             .comparison_operator(judged.comparison)
             .threshold(judged.threshold)
-            .treat_missing_data(judged.missing);
-        if let Some((key, value)) = source.dimension {
-            resource = resource.dimensions([cfn::Dimension::new(key, value)]);
-        }
+            .treat_missing_data(judged.missing)
+            .dimensions([cfn::Dimension::new(source.dimension.0, source.dimension.1)]);
         t.add(id.as_str(), with_actions(resource, app, &guard.actions));
         added.push((name, id));
     };
-    let own = |metric| Source { namespace: NAMESPACE, metric, dimension: None };
+    let own = |metric| {
+        let deployment = deployment(&app.project, &app.env);
+        let dimension = (DEPLOYMENT_DIMENSION, Val::from(deployment));
+        Source { namespace: NAMESPACE, metric, dimension }
+    };
     let log = links::log(&app.function.name);
     let function = links::function(&app.function.name);
 
@@ -130,7 +134,7 @@ pub(super) fn add(
     }
     let of_function = |metric| {
         let name = guarding.function.reference();
-        Source { namespace: "AWS/Lambda", metric, dimension: Some(("FunctionName", name)) }
+        Source { namespace: "AWS/Lambda", metric, dimension: ("FunctionName", name) }
     };
     let once = Judged::at_least(cfn::Statistic::Sum, 1);
     let says = "Guardian's function failed: lights may be late. Read the error in its log.";
@@ -141,7 +145,7 @@ pub(super) fn add(
 
     let of_queue = |metric, queue: &Id<sqs::Queue>| {
         let name = queue.queue_name();
-        Source { namespace: "AWS/SQS", metric, dimension: Some(("QueueName", name)) }
+        Source { namespace: "AWS/SQS", metric, dimension: ("QueueName", name) }
     };
     const VISIBLE: &str = "ApproximateNumberOfMessagesVisible";
     let any = Judged::at_least(cfn::Statistic::Maximum, 1);

@@ -5,7 +5,9 @@ use crate::app::{
     Actions, Alarm, Architecture, Comparison, Dashboard, Fleet, Function, Guard, MachineType,
     Managed, Metric, MissingData, Mute, Notifications, Statistic, TOPIC, Topic, Watched,
 };
-use guardian_contract::{Aborted, Declared, Scope, Semantics, Watch, alarm_name, env};
+use guardian_contract::{
+    Aborted, DEPLOYMENT_DIMENSION, Declared, Scope, Semantics, Watch, alarm_name, env,
+};
 use proptest::prelude::*;
 
 fn key(text: &str) -> MachineKey {
@@ -216,7 +218,8 @@ fn a_stack_that_outgrows_one_template_keeps_what_it_has_in_the_main_one() {
 fn the_function_is_told_what_the_configuration_says_and_nothing_twice() {
     let mut app = with_status_alarms(App { watched: vec![watched("a")], ..app() });
     let variables = |app: &App| variables(app).keys().cloned().collect::<Vec<_>>();
-    assert_eq!(variables(&app), [env::SEMANTICS, env::ABORTED, "AWS_ENDPOINT_URL"]);
+    let always = [env::DEPLOYMENT, env::SEMANTICS, env::ABORTED, "AWS_ENDPOINT_URL"];
+    assert_eq!(variables(&app), always);
     app.scope.exclude = vec!["x".into()];
     app.function.list_burst = Some(1);
     assert!(variables(&app).iter().any(|v| v == env::EXCLUDE));
@@ -565,6 +568,19 @@ fn the_heartbeat_waits_for_the_longest_time_between_two_sweeps_and_no_longer_tha
             None => assert!(all.warnings.iter().any(|w| w.contains("too rarely")), "{schedule}"),
         }
     }
+}
+
+#[test]
+fn alarms_on_what_is_about_the_deployment_ask_for_it_as_the_function_is_told_it() {
+    let app = whole();
+    let root = made(&app).root;
+    for id in ["HeartbeatGuard", "UnguardedGuard"] {
+        let dimensions = &root.value()["Resources"][id]["Properties"]["Dimensions"];
+        let told = &variables(&app)[env::DEPLOYMENT];
+        assert_eq!(*dimensions, json!([{"Name": DEPLOYMENT_DIMENSION, "Value": told}]), "{id}");
+    }
+    let other = App { env: "other".into(), ..app.clone() };
+    assert_ne!(variables(&other)[env::DEPLOYMENT], variables(&app)[env::DEPLOYMENT]);
 }
 
 #[test]
