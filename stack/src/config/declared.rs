@@ -65,6 +65,7 @@ impl Making<'_> {
         }
         let mut watching = Watching::default();
         watching.watch.defaults = spec.defaults.declared.clone();
+        let mut endless = Vec::new();
         let nothing = DeclaredSpec::default();
         for machine in machines.iter().filter(|machine| !machine.express) {
             let (span, own) = match own.get(machine.key) {
@@ -115,6 +116,8 @@ impl Making<'_> {
                     };
                     let help = "write how long it may run, as in `max_duration: 2h`";
                     self.problem(span, Wrong::new(message).help(help));
+                } else if machine.timeout_s.is_none() && machine.managed {
+                    endless.push(machine.key.as_str());
                 }
             }
             if !declared.is_empty() {
@@ -128,7 +131,25 @@ impl Making<'_> {
                 watching.alarms.insert(machine.key.clone(), alarms);
             }
         }
+        self.warn_of_endless(&endless);
         watching
+    }
+
+    /// `max_duration: definition` for all of them says nothing of a machine whose definition sets
+    /// no limit.
+    fn warn_of_endless(&mut self, machines: &[&str]) {
+        if machines.is_empty() {
+            return;
+        }
+        let names: Vec<String> = machines.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!(
+            "under `watch.defaults`, `max_duration: definition` says nothing of {}: no \
+             TimeoutSeconds in the definition, so never stuck",
+            names.join(", ")
+        );
+        let help = "add TimeoutSeconds to the definition, or write how long it may run under \
+                    `watch.machines`, as in `max_duration: 2h`";
+        self.warnings.push(Problem::without_place(self.file, Wrong::new(message).help(help)));
     }
 
     /// What single machines declare, by key; the names that are none are told.

@@ -247,9 +247,14 @@ fn the_time_of_a_definition_is_how_long_its_runs_may_take() {
     let text = "project: p\nmachines: { managed: [a, b] }\nwatch: { defaults: { max_duration: \
                 definition } }\n";
     let config = Config::parse(FILE, text).unwrap();
-    let app = config.resolve(&Overrides::default(), &files, None).unwrap().app;
+    let Resolved { app, warnings, .. } =
+        config.resolve(&Overrides::default(), &files, None).unwrap();
     assert_eq!(alarms_of(&app, "a")[1].2, 300.0);
+    // What `b` lacks is told: nobody would miss an alarm that they believe to be there.
     assert_eq!(alarms_of(&app, "b").len(), 1);
+    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let told: Vec<&String> = told.iter().filter(|text| text.contains("TimeoutSeconds")).collect();
+    assert!(told.len() == 1 && told[0].contains("`b`") && !told[0].contains("`a`"), "{told:?}");
 }
 
 #[test]
