@@ -1,0 +1,44 @@
+//! What a stack leaves in the artifact bucket: kept while another stack uses it, gone with the last.
+#![allow(clippy::unwrap_used)]
+
+use guardian_tests::emulator::Emulator;
+use guardian_tests::project::Project;
+use serde_json::Value;
+
+const SHOP: &str = "project: shop\nenvironments:\n  dev: { machines: { managed: [a] } }\n  prod: { \
+                    machines: { managed: [b] }, dashboard: { enabled: false } }\n";
+
+/// Kinds of what the last record says was removed, and what stays with the reason.
+fn receipt(records: &str) -> (Vec<Value>, String) {
+    let last: Value = serde_json::from_str(records.lines().last().unwrap()).unwrap();
+    assert_eq!(last["deleted"], true, "{last}");
+    let removed = last["removed"].as_array().unwrap();
+    let removed = removed.iter().filter(|r| r["kind"] == "object").cloned().collect();
+    (removed, last["stays"].to_string())
+}
+
+#[test]
+fn a_package_stays_while_another_stack_uses_it_and_goes_with_the_last() {
+    let emulator = Emulator::start().unwrap();
+    let project = Project::new().unwrap().on(&emulator);
+    project.write("guardian.yaml", SHOP).unwrap();
+    let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+    for machine in ["a", "b"] {
+        project.write(&format!("definitions/{machine}.json"), definition).unwrap();
+    }
+    for env in ["dev", "prod"] {
+        project.guardian(["deploy", "--yes", "--no-sweep", "--env", env]).with(0);
+    }
+    let ended = project.guardian(["destroy", "--yes", "--artifacts", "--json", "--env", "dev"]);
+    let (removed, stays) = receipt(&ended.with(0).stdout);
+    assert_eq!(removed, Vec::<Value>::new());
+    assert!(stays.contains("shop-prod uses it"), "{stays}");
+
+    let collected = project.guardian(["gc", "--yes", "--older-than", "0", "--keep", "0"]).with(0);
+    assert!(collected.stdout.contains("Nothing in"), "{}", collected.said());
+
+    let ended = project.guardian(["destroy", "--yes", "--artifacts", "--json", "--env", "prod"]);
+    let (removed, _) = receipt(&ended.with(0).stdout);
+    assert_eq!(removed.len(), 1, "{removed:?}");
+    project.guardian(["destroy", "--yes", "--artifacts", "--logs", "--env", "prod"]).with(0);
+}
