@@ -164,7 +164,8 @@ fn stay(demo: &Demo, emulator: &Emulator) -> Result<(), Error> {
     }
 }
 
-fn cargo(mut command: Command) -> Result<(), Error> {
+/// Runs a build, whose own words are the progress.
+pub fn cargo(mut command: Command) -> Result<(), Error> {
     let status = command.status().map_err(|e| format!("cannot run {command:?}: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
 }

@@ -1,5 +1,6 @@
 //! Tasks of the repository, run as `cargo xtask <task>`.
 
+mod bench;
 mod codegen;
 mod demo;
 mod templates;
@@ -35,6 +36,19 @@ enum Task {
         #[arg(long)]
         keep: bool,
     },
+    /// Measures what docs/benchmarks.md reports
+    Bench {
+        /// What to measure
+        what: Measured,
+    },
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Measured {
+    /// Time and memory of `guardian synth`
+    Synth,
+    /// Time from an execution's end to its alarm, and of a cold start
+    Light,
 }
 
 fn main() -> ExitCode {
@@ -49,6 +63,8 @@ fn main() -> ExitCode {
             templates::run(check).and_then(|files| tell(&files, check, "templates"))
         }
         Task::Demo { keep } => demo::run(keep),
+        Task::Bench { what: Measured::Synth } => bench::synth(),
+        Task::Bench { what: Measured::Light } => bench::light(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

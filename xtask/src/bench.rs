@@ -1,0 +1,188 @@
+//! Measurements for docs/benchmarks.md: `cargo xtask bench <what>`. They say what was seen on the
+//! machine at hand, and none of them is a test.
+
+use crate::demo::cargo;
+use guardian_tests::aws::Aws;
+use guardian_tests::emulator::Emulator;
+use guardian_tests::project::Project;
+use guardian_tests::{Error, binaries};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Repetitions of each command.
+const TIMES: usize = 9;
+/// Machines that fail and recover for the times of a light.
+const MACHINES: usize = 20;
+/// After so long a light counts as not following.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// Fails, succeeds or goes on for ten minutes, as it is told.
+const DEFINITION: &str = r#"{
+  "StartAt": "How",
+  "States": {
+    "How": {
+      "Type": "Choice",
+      "Choices": [
+        { "Variable": "$.how", "StringEquals": "fail", "Next": "Bad" },
+        { "Variable": "$.how", "StringEquals": "go on", "Next": "Long" }
+      ],
+      "Default": "Good"
+    },
+    "Bad": { "Type": "Fail", "Error": "Bad" },
+    "Long": { "Type": "Wait", "Seconds": 600, "Next": "Good" },
+    "Good": { "Type": "Succeed" }
+  }
+}
+"#;
+
+/// Runs a command and prints its seconds and the most memory that it had, in KiB.
+const MEASURE: &str = "\
+import resource, subprocess, sys, time
+began = time.monotonic()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+";
+
+fn project(machines: &[String]) -> Result<Project, Error> {
+    let project = Project::new()?;
+    let list: String = machines.iter().map(|name| format!("    - {name}\n")).collect();
+    project.write("guardian.yaml", &format!("project: bench\nmachines:\n  managed:\n{list}"))?;
+    for name in machines {
+        project.write(&format!("definitions/{name}.json"), DEFINITION)?;
+    }
+    Ok(project)
+}
+
+fn names(count: usize) -> Vec<String> {
+    (1..=count).map(|n| format!("machine-{n:04}")).collect()
+}
+
+/// Median and worst.
+fn summary(mut all: Vec<f64>) -> (f64, f64) {
+    all.sort_by(f64::total_cmp);
+    (all[all.len() / 2], all[all.len() - 1])
+}
+
+/// `guardian synth` of 3, 50 and 1,000 machines with the release build.
+pub fn synth() -> Result<(), Error> {
+    cargo(binaries::command("guardian-cli", "guardian", "release"))?;
+    let guardian = binaries::path("guardian", "release");
+    println!("guardian synth -o DIR, {TIMES} times each");
+    for count in [3, 50, 1_000] {
+        let project = project(&names(count))?;
+        let (mut seconds, mut kibibytes) = (Vec::new(), Vec::new());
+        for _ in 0..TIMES {
+            let out = Command::new("python3")
+                .args(["-c", MEASURE])
+                .arg(&guardian)
+                .args(["synth", "--offline", "-o", "templates"])
+                .current_dir(project.path())
+                .output()
+                .map_err(|e| format!("python3: {e}"))?;
+            let text = String::from_utf8_lossy(&out.stdout);
+            let mut numbers = text.split_whitespace().map(str::parse::<f64>);
+            let (Some(Ok(took)), Some(Ok(most))) = (numbers.next(), numbers.next()) else {
+                return Err(format!("synth failed: {}", String::from_utf8_lossy(&out.stderr)));
+            };
+            seconds.push(took);
+            kibibytes.push(most);
+        }
+        let (median, worst) = summary(seconds);
+        let (_, most) = summary(kibibytes);
+        println!(
+            "{count:>5} machines: median {:.1} ms, worst {:.1} ms, {:.1} MiB",
+            median * 1e3,
+            worst * 1e3,
+            most / 1024.0
+        );
+    }
+    Ok(())
+}
+
+/// From an execution's end to its alarm, on the emulator with the function as it is deployed.
+pub fn light() -> Result<(), Error> {
+    cargo(binaries::command("guardian-cli", "guardian", "dev"))?;
+    cargo(binaries::command("guardian-lambda", "bootstrap", "lambda"))?;
+    let bootstrap = binaries::path("bootstrap", "lambda").display().to_string();
+    let emulator = Emulator::start()?;
+    let keys = names(MACHINES);
+    let project =
+        project(&keys)?.on(&emulator).with(vec![("GUARDIAN_BINARY".to_owned(), bootstrap)]);
+    let done = |arguments: &[&str]| -> Result<Duration, Error> {
+        let began = Instant::now();
+        let out = project.command(arguments)?.output().map_err(|e| e.to_string())?;
+        if !out.status.success() {
+            return Err(String::from_utf8_lossy(&out.stderr).into_owned());
+        }
+        Ok(began.elapsed())
+    };
+    done(&["deploy", "--yes", "--no-sweep"])?;
+    let cold = done(&["run"])?;
+    let warm = (0..TIMES).map(|_| done(&["run"])).collect::<Result<Vec<_>, _>>()?;
+    let (warm, _) = summary(warm.iter().map(Duration::as_secs_f64).collect());
+    println!(
+        "`guardian run` on a cold function {:.0} ms, on a warm one {:.0} ms (median of {TIMES})",
+        cold.as_secs_f64() * 1e3,
+        warm * 1e3
+    );
+    let aws = emulator.aws();
+    told("from a failed execution to ALARM", &follow(&aws, &keys, "fail", "ALARM")?);
+    for key in &keys {
+        aws.start(&format!("{key}-step-function"), &json!({"how": "go on"}))?;
+    }
+    done(&["run"])?;
+    let states = states(&aws)?;
+    let red = keys.iter().filter(|key| states.get(*key).is_some_and(|s| s == "ALARM")).count();
+    println!("after a restart of each: {red} of {MACHINES} still in ALARM");
+    told("from the next success to OK", &follow(&aws, &keys, "well", "OK")?);
+    Ok(())
+}
+
+fn told(what: &str, seconds: &BTreeMap<String, f64>) {
+    let (median, worst) = summary(seconds.values().copied().collect());
+    println!("{what}: median {median:.1} s, worst {worst:.1} s of {MACHINES}");
+}
+
+/// State of each machine's status alarm, by key.
+fn states(aws: &Aws) -> Result<BTreeMap<String, String>, Error> {
+    let alarms = aws.alarms()?.into_iter().filter_map(|(name, state)| {
+        Some((name.strip_prefix("StepFunctionStatusAlarm-")?.to_owned(), state))
+    });
+    Ok(alarms.collect())
+}
+
+/// Starts an execution of each machine, half a second apart, and takes the seconds until its
+/// alarm is in the state.
+fn follow(
+    aws: &Aws,
+    keys: &[String],
+    how: &str,
+    state: &str,
+) -> Result<BTreeMap<String, f64>, Error> {
+    let mut started: BTreeMap<&String, Instant> = BTreeMap::new();
+    let mut took = BTreeMap::new();
+    let mut next = keys.iter();
+    let mut start_at = Instant::now();
+    while took.len() < keys.len() {
+        if Instant::now() >= start_at
+            && let Some(key) = next.next()
+        {
+            aws.start(&format!("{key}-step-function"), &json!({"how": how}))?;
+            started.insert(key, Instant::now());
+            start_at += Duration::from_millis(500);
+        }
+        let states = states(aws)?;
+        for (key, since) in &started {
+            if states.get(*key).is_some_and(|s| s == state) {
+                took.entry((*key).clone()).or_insert_with(|| since.elapsed().as_secs_f64());
+            } else if since.elapsed() > LIMIT && !took.contains_key(*key) {
+                return Err(format!("the alarm of {key} is not {state} after {LIMIT:?}"));
+            }
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    Ok(took)
+}
