@@ -12,6 +12,7 @@ use crate::exit::Failure;
 use crate::package::{Package, PackageArgs, obtain, unpack};
 use crate::project::Project;
 use crate::synthesis::Synthesis;
+use crate::text;
 use crate::ui::Ui;
 use guardian_stack::templates::Templates;
 use guardian_stack::templates::parameters::{
@@ -83,7 +84,8 @@ pub async fn upload(
     for (key, bytes, content_type) in objects {
         let size = bytes.len();
         if artifacts.upload(&key, bytes, content_type).await? {
-            ui.say(&format!("Uploaded {key} ({size} bytes)"));
+            let told = text::size(i64::try_from(size).unwrap_or(i64::MAX));
+            ui.say(&format!("Uploaded {key} ({told})"));
             ui.record("upload", json!({ "key": key, "bytes": size }));
         }
     }
