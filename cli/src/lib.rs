@@ -8,6 +8,7 @@ pub mod artifacts;
 pub mod aws;
 pub mod board;
 pub mod call;
+pub mod clock;
 pub mod commands;
 pub mod deploy;
 pub mod deployment;

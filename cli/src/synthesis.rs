@@ -3,14 +3,16 @@
 
 use crate::args::Global;
 use crate::aws::{self, Target};
+use crate::clock::{self, EventBridge};
 use crate::discover::{self, Failed};
 use crate::exit::Failure;
 use crate::project::Project;
 use crate::ui::Ui;
+use guardian_contract::MachineKey;
 use guardian_stack::app::App;
 use guardian_stack::config::{Resolved, Verify};
 use guardian_stack::lock::{Discovery, Locked, Pattern, Wanted, discover};
-use guardian_stack::problem::{Problem, Warning, Wrong};
+use guardian_stack::problem::{Problem, Problems, Warning, Wrong};
 use guardian_stack::templates::{Templates, templates};
 use serde_json::json;
 
@@ -94,62 +96,71 @@ fn keep_stacks(synthesis: &mut Synthesis) {
 async fn refresh(project: &mut Project, global: &Global, ui: &Ui) -> Result<Vec<Warning>, Failure> {
     let wanted = project.wanted()?;
     let before = project.locked(&wanted.env).cloned();
-    let (region, found) = if must_look(&wanted, before.as_ref()) {
+    let discovery = if must_look(&wanted, before.as_ref()) {
         let target = Target::new(global, wanted.region.as_deref());
-        let looked = look(&target, &wanted, ui).await;
-        match looked {
-            Ok((region, found)) => (Some(region), found),
-            Err(Looked::Failed(failed)) if may_go_on(&failed, &wanted, before.as_ref()) => {
+        match look(&target, &wanted, before.as_ref(), ui).await {
+            Ok(discovery) => discovery,
+            Err(Looked::Failed(failed) | Looked::Clock(failed))
+                if may_go_on(&failed, &wanted, before.as_ref()) =>
+            {
                 let why = Failure::from(failed).report.to_string();
                 ui.note(&format!("note: {why}; guardian.lock is used as it is"));
                 return Ok(Vec::new());
             }
             Err(Looked::Failed(failed)) => return Err(failed.into()),
+            Err(Looked::Clock(failed)) => return Err(clock::failure(failed)),
             Err(Looked::NoTarget(failure)) => return Err(failure),
+            Err(Looked::Refused(problems)) => return Err(project.refused(problems)),
         }
     } else if wanted.patterns.is_empty() && before.as_ref().is_some_and(|l| !l.machines.is_empty())
     {
         // Nothing is watched any more: the lock forgets what it found.
-        (None, Vec::new())
+        discover(&wanted, None, &[], before.as_ref()).map_err(|p| project.refused(p))?
     } else {
         return Ok(Vec::new());
     };
-    let discovery = discover(&wanted, region.as_deref(), &found, before.as_ref())
-        .map_err(|p| project.refused(p))?;
     announce(ui, &wanted.env, &discovery);
     project.set_locked(&wanted.env, discovery.locked);
     Ok(discovery.warnings)
 }
 
 /// Whether the lock cannot answer: patterns mean other machines from day to day, names only until
-/// their types are known.
+/// their types are known. What starts them by the clock changes as patterns do.
 fn must_look(wanted: &Wanted, locked: Option<&Locked>) -> bool {
     let known = |name: &str| locked.is_some_and(|l| l.machines.contains_key(name));
-    wanted.patterns.iter().any(|pattern| match pattern {
-        Pattern::Name(name) => !known(name),
-        Pattern::Glob(_) | Pattern::Tags(_) => true,
-    })
+    wanted.schedules
+        || wanted.patterns.iter().any(|pattern| match pattern {
+            Pattern::Name(name) => !known(name),
+            Pattern::Glob(_) | Pattern::Tags(_) => true,
+        })
 }
 
-/// Without network what is known has to do: each pattern must have been looked for once. Of a
-/// plain name only the type is not known.
+/// Without network what is known has to do: each pattern must have been looked for once, and what
+/// starts machines by the clock too, where it is asked for. Of a plain name only the type is not
+/// known.
 fn may_go_on(failed: &Failed, wanted: &Wanted, locked: Option<&Locked>) -> bool {
     let looked_for = |pattern: &Pattern| {
         !pattern.is_open() || locked.is_some_and(|l| l.patterns.contains(&pattern.to_string()))
     };
-    failed.cause.is_offline() && wanted.patterns.iter().all(looked_for)
+    let schedules = !wanted.schedules || locked.is_some_and(|l| l.schedules.is_some());
+    failed.cause.is_offline() && schedules && wanted.patterns.iter().all(looked_for)
 }
 
 enum Looked {
     NoTarget(Failure),
+    /// No look at the machines.
     Failed(Failed),
+    /// No look at what starts them.
+    Clock(Failed),
+    Refused(Problems),
 }
 
 async fn look(
     target: &Target,
     wanted: &Wanted,
+    before: Option<&Locked>,
     ui: &Ui,
-) -> Result<(String, Vec<guardian_stack::lock::Discovered>), Looked> {
+) -> Result<Discovery, Looked> {
     let config = aws::load(target).await.map_err(Looked::NoTarget)?;
     // `load` refuses a configuration without a region.
     let region = config.region().map(ToString::to_string).unwrap_or_default();
@@ -158,9 +169,20 @@ async fn look(
             "reading the tags of {left} more machines: AWS allows about one a second"
         ));
     };
-    let client = aws_sdk_sfn::Client::new(&config);
-    let found = discover::look(&client, wanted, waiting).await.map_err(Looked::Failed)?;
-    Ok((region, found))
+    let mut found = Vec::new();
+    if !wanted.patterns.is_empty() {
+        let client = aws_sdk_sfn::Client::new(&config);
+        found = discover::look(&client, wanted, waiting).await.map_err(Looked::Failed)?;
+    }
+    let mut discovery = discover(wanted, Some(&region), &found, before).map_err(Looked::Refused)?;
+    if wanted.schedules {
+        let managed = wanted.managed.iter().map(MachineKey::managed_name);
+        let ours = discovery.locked.machines.keys().cloned().chain(managed).collect();
+        let clock = EventBridge::new(&config);
+        let schedules = clock::look(&clock, &ours, Some(&region)).await.map_err(Looked::Clock)?;
+        discovery.locked.schedules = Some(schedules);
+    }
+    Ok(discovery)
 }
 
 fn announce(ui: &Ui, env: &str, discovery: &Discovery) {
@@ -200,6 +222,7 @@ mod tests {
     use crate::aws::Cause;
     use guardian_stack::app::MachineType;
     use guardian_stack::lock::LockedMachine;
+    use std::collections::BTreeMap;
 
     fn wanted(patterns: Vec<Pattern>) -> Wanted {
         Wanted {
@@ -229,6 +252,7 @@ mod tests {
         assert!(must_look(&wanted(vec![a]), None));
         assert!(must_look(&wanted(vec![Pattern::Glob("x*".into())]), Some(&locked())));
         assert!(!must_look(&wanted(vec![]), None));
+        assert!(must_look(&Wanted { schedules: true, ..wanted(vec![]) }, Some(&locked())));
     }
 
     #[test]
@@ -240,6 +264,10 @@ mod tests {
         assert!(may_go_on(&offline, &wanted(vec![Pattern::Name("n".into())]), None));
         assert!(!may_go_on(&offline, &wanted(vec![known.clone(), other]), Some(&locked())));
         assert!(!may_go_on(&offline, &wanted(vec![known.clone()]), None));
+        let asked = Wanted { schedules: true, ..wanted(vec![known.clone()]) };
+        assert!(!may_go_on(&offline, &asked, Some(&locked())));
+        let looked = Locked { schedules: Some(BTreeMap::new()), ..locked() };
+        assert!(may_go_on(&offline, &asked, Some(&looked)));
         let denied = failed(Cause::Refused {
             code: "AccessDenied".into(),
             message: String::new(),

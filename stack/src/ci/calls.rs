@@ -142,6 +142,11 @@ pub const CALLS: &[Call] = &[
     call("list_executions", "states:ListExecutions", On::Machines, NOBODY),
     call("list_state_machines", "states:ListStateMachines", On::Account, NOBODY),
     call("list_tags_for_resource", "states:ListTagsForResource", On::Machines, NOBODY),
+    // CI takes the lock as it is.
+    call("list_rules", "events:ListRules", On::Account, NOBODY),
+    call("list_targets_by_rule", "events:ListTargetsByRule", On::Account, NOBODY),
+    call("get_schedule", "scheduler:GetSchedule", On::Account, NOBODY),
+    call("list_schedules", "scheduler:ListSchedules", On::Account, NOBODY),
 ];
 
 /// What a call is made on, as ARNs for `Fn::Sub`.

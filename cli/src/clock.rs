@@ -1,0 +1,413 @@
+//! A look at what starts machines by the clock: the rules of the default event bus and the
+//! schedules of EventBridge Scheduler. Which machines they start is decided in
+//! `guardian_stack::lock`.
+
+use crate::aws::Cause;
+use crate::discover::Failed;
+use crate::exit::Failure;
+use aws_config::SdkConfig;
+use aws_sdk_eventbridge::types::RuleState;
+use aws_sdk_scheduler::types::ScheduleState;
+use guardian_stack::lock::{Rule, Schedule, StartedBy, started_by};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// From one call for a single rule or schedule to the next. EventBridge allows some 50 a second of
+/// such calls (from memory) and Scheduler more; the better half is left to others.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where the next page begins; none on the last.
+    pub next: Option<String>,
+}
+
+/// A schedule in the list, which does not have its expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its group.
+    pub group: Option<String>,
+    /// Its name, of which there may be one in each group.
+    pub name: String,
+    /// Whether it is not disabled.
+    pub enabled: bool,
+    /// The ARN of its target.
+    pub target: String,
+}
+
+/// What is read of rules and schedules.
+#[allow(async_fn_in_trait, reason = "used by this crate alone, on one thread")]
+pub trait Clock {
+    /// A page of the rules of the default bus, their targets left empty.
+    async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, Failed>;
+    /// A page of the ARNs of a rule's targets; none if it has gone meanwhile.
+    async fn targets(
+        &self,
+        rule: &str,
+        next: Option<String>,
+    ) -> Result<Option<Page<String>>, Failed>;
+    /// A page of the schedules of all groups.
+    async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, Failed>;
+    /// A schedule in full; none if it has gone meanwhile.
+    async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, Failed>;
+}
+
+/// What starts the machines of these names by the clock, by name. `region` is where they are.
+///
+/// Only what can start one of them is read in full: of the rules those with an expression, of the
+/// schedules those whose target is one of them or an API call that names its machine itself.
+pub async fn look(
+    clock: &impl Clock,
+    ours: &BTreeSet<String>,
+    region: Option<&str>,
+) -> Result<BTreeMap<String, Vec<StartedBy>>, Failed> {
+    let mut pace = Pace::default();
+    let mut rules = Vec::new();
+    for mut rule in all(async |next| clock.rules(next).await.map(Some)).await? {
+        if !rule.enabled || rule.expression.is_none() {
+            continue;
+        }
+        let name = rule.name.clone();
+        pace.wait().await;
+        rule.targets = all(async |next| clock.targets(&name, next).await).await?;
+        rules.push(rule);
+    }
+    let mut schedules = Vec::new();
+    for summary in all(async |next| clock.summaries(next).await.map(Some)).await? {
+        if summary.enabled && may_start(&summary.target, ours) {
+            pace.wait().await;
+            schedules.extend(clock.schedule(&summary).await?);
+        }
+    }
+    let mut found = started_by(&rules, &schedules, region);
+    found.retain(|name, _| ours.contains(name));
+    Ok(found)
+}
+
+/// Whether a target is one of the machines, or a call that may start one.
+fn may_start(target: &str, ours: &BTreeSet<String>) -> bool {
+    let Some((_, name)) = target.split_once(":stateMachine:") else {
+        return target.to_ascii_lowercase().ends_with(":aws-sdk:sfn:startexecution");
+    };
+    name.split(':').next().is_some_and(|name| ours.contains(name))
+}
+
+/// Every page, up to one that begins where another did: that would never end.
+async fn all<T>(
+    page: impl AsyncFn(Option<String>) -> Result<Option<Page<T>>, Failed>,
+) -> Result<Vec<T>, Failed> {
+    let (mut items, mut seen, mut next) = (Vec::new(), HashSet::new(), None);
+    loop {
+        let Some(page) = page(next).await? else { return Ok(Vec::new()) };
+        items.extend(page.items);
+        next = page.next.filter(|token| !token.is_empty());
+        match &next {
+            None => return Ok(items),
+            Some(token) if seen.insert(token.clone()) => {}
+            Some(_) => {
+                return Err(Failed {
+                    what: "list what starts machines by the clock".to_owned(),
+                    cause: Cause::Other("AWS gave the same page token twice".to_owned()),
+                });
+            }
+        }
+    }
+}
+
+/// Keeps calls apart.
+#[derive(Debug, Default)]
+struct Pace(Option<Instant>);
+
+impl Pace {
+    async fn wait(&mut self) {
+        let due = self.0.map_or_else(Instant::now, |due| due.max(Instant::now()));
+        sleep_until(due).await;
+        self.0 = Some(due + PAUSE);
+    }
+}
+
+/// The failure, with the permissions that a look takes where one is lacking: who may list machines
+/// need not be allowed to see what starts them.
+pub fn failure(failed: Failed) -> Failure {
+    let Cause::Refused { code, message, .. } = &failed.cause else { return failed.into() };
+    if !code.starts_with("AccessDenied") {
+        return failed.into();
+    }
+    Failure::error(format!("cannot {}: {code}: {message}", failed.what)).help(
+        "`schedules: auto` takes `events:ListRules`, `events:ListTargetsByRule`, \
+         `scheduler:ListSchedules` and `scheduler:GetSchedule`: allow them, write the schedules \
+         into guardian.yaml, or take guardian.lock as it is with --locked",
+    )
+}
+
+/// EventBridge and its Scheduler.
+#[derive(Debug, Clone)]
+pub struct EventBridge {
+    events: aws_sdk_eventbridge::Client,
+    scheduler: aws_sdk_scheduler::Client,
+}
+
+impl EventBridge {
+    /// Their clients.
+    pub fn new(config: &SdkConfig) -> Self {
+        Self {
+            events: aws_sdk_eventbridge::Client::new(config),
+            scheduler: aws_sdk_scheduler::Client::new(config),
+        }
+    }
+}
+
+impl Clock for EventBridge {
+    async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, Failed> {
+        let answer = self.events.list_rules().limit(100).set_next_token(next).send().await;
+        let answer = answer.map_err(|error| Failed {
+            what: "list the rules of EventBridge (events:ListRules)".to_owned(),
+            cause: Cause::of(&error),
+        })?;
+        let rules = answer.rules.unwrap_or_default().into_iter().filter_map(|rule| {
+            Some(Rule {
+                name: rule.name?,
+                expression: rule.schedule_expression.filter(|text| !text.is_empty()),
+                enabled: rule.state != Some(RuleState::Disabled),
+                targets: Vec::new(),
+            })
+        });
+        Ok(Page { items: rules.collect(), next: answer.next_token })
+    }
+
+    async fn targets(
+        &self,
+        rule: &str,
+        next: Option<String>,
+    ) -> Result<Option<Page<String>>, Failed> {
+        let call = self.events.list_targets_by_rule().rule(rule).limit(100).set_next_token(next);
+        match call.send().await {
+            Ok(answer) => {
+                let targets = answer.targets.unwrap_or_default();
+                let items = targets.into_iter().map(|target| target.arn).collect();
+                Ok(Some(Page { items, next: answer.next_token }))
+            }
+            Err(error) => gone(
+                error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()),
+                format!("read the targets of the rule `{rule}` (events:ListTargetsByRule)"),
+                Cause::of(&error),
+            ),
+        }
+    }
+
+    async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, Failed> {
+        let call = self.scheduler.list_schedules().max_results(100).set_next_token(next);
+        let answer = call.send().await.map_err(|error| Failed {
+            what: "list the schedules of EventBridge (scheduler:ListSchedules)".to_owned(),
+            cause: Cause::of(&error),
+        })?;
+        let summaries = answer.schedules.into_iter().filter_map(|schedule| {
+            Some(Summary {
+                group: schedule.group_name,
+                name: schedule.name?,
+                enabled: schedule.state != Some(ScheduleState::Disabled),
+                target: schedule.target?.arn,
+            })
+        });
+        Ok(Page { items: summaries.collect(), next: answer.next_token })
+    }
+
+    async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, Failed> {
+        let Summary { group, name, .. } = summary;
+        let call = self.scheduler.get_schedule().set_group_name(group.clone()).name(name);
+        let answer = match call.send().await {
+            Ok(answer) => answer,
+            Err(error) => {
+                return gone(
+                    error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()),
+                    format!("read the schedule `{name}` (scheduler:GetSchedule)"),
+                    Cause::of(&error),
+                );
+            }
+        };
+        let (Some(expression), Some(target)) = (answer.schedule_expression, answer.target) else {
+            return Ok(None);
+        };
+        let window = answer.flexible_time_window.and_then(|w| w.maximum_window_in_minutes);
+        Ok(Some(Schedule {
+            name: name.clone(),
+            expression,
+            timezone: answer.schedule_expression_timezone,
+            enabled: answer.state != Some(ScheduleState::Disabled),
+            window_minutes: window.and_then(|minutes| u32::try_from(minutes).ok()),
+            target: target.arn,
+            input: target.input,
+        }))
+    }
+}
+
+/// What was listed may have been deleted before it is read.
+fn gone<T>(gone: bool, what: String, cause: Cause) -> Result<Option<T>, Failed> {
+    if gone { Ok(None) } else { Err(Failed { what, cause }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+
+    const ARN: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:";
+    const CALL: &str = "arn:aws:scheduler:::aws-sdk:sfn:startExecution";
+
+    /// Pages of one item each; `asked` has what was read in full.
+    #[derive(Default)]
+    struct Fake {
+        rules: Vec<Rule>,
+        schedules: Vec<Schedule>,
+        gone: Option<&'static str>,
+        repeats: bool,
+        asked: RefCell<Vec<String>>,
+    }
+
+    impl Fake {
+        fn page<T: Clone>(&self, items: &[T], next: Option<String>) -> Page<T> {
+            let at: usize = next.map_or(0, |token| token.parse().unwrap());
+            let next = (at + 1 < items.len()).then(|| (at + 1).to_string());
+            let next = if self.repeats { Some("0".to_owned()) } else { next };
+            Page { items: items.iter().skip(at).take(1).cloned().collect(), next }
+        }
+    }
+
+    impl Clock for Fake {
+        async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, Failed> {
+            let mut page = self.page(&self.rules, next);
+            page.items.iter_mut().for_each(|rule| rule.targets.clear());
+            Ok(page)
+        }
+
+        async fn targets(
+            &self,
+            rule: &str,
+            next: Option<String>,
+        ) -> Result<Option<Page<String>>, Failed> {
+            self.asked.borrow_mut().push(rule.to_owned());
+            let targets = &self.rules.iter().find(|r| r.name == rule).unwrap().targets;
+            Ok((self.gone != Some(rule)).then(|| self.page(targets, next)))
+        }
+
+        async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, Failed> {
+            let page = self.page(&self.schedules, next);
+            let items = page.items.into_iter().map(|schedule| Summary {
+                group: None,
+                name: schedule.name,
+                enabled: schedule.enabled,
+                target: schedule.target,
+            });
+            Ok(Page { items: items.collect(), next: page.next })
+        }
+
+        async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, Failed> {
+            self.asked.borrow_mut().push(summary.name.clone());
+            let found = self.schedules.iter().find(|s| s.name == summary.name).cloned();
+            Ok(found.filter(|_| self.gone != Some(summary.name.as_str())))
+        }
+    }
+
+    fn rule(name: &str, expression: Option<&str>, targets: &[&str]) -> Rule {
+        Rule {
+            name: name.into(),
+            expression: expression.map(str::to_owned),
+            enabled: true,
+            targets: targets.iter().map(|name| format!("{ARN}{name}")).collect(),
+        }
+    }
+
+    fn schedule(name: &str, target: &str) -> Schedule {
+        Schedule {
+            name: name.into(),
+            expression: "cron(0 3 * * ? *)".into(),
+            timezone: None,
+            enabled: true,
+            window_minutes: None,
+            target: target.into(),
+            input: Some(format!(r#"{{"StateMachineArn": "{ARN}report"}}"#)),
+        }
+    }
+
+    fn account() -> Fake {
+        Fake {
+            rules: vec![
+                rule("nightly", Some("rate(1 day)"), &["other", "report"]),
+                rule("on-upload", None, &["report"]),
+                Rule { enabled: false, ..rule("old", Some("rate(1 day)"), &["report"]) },
+            ],
+            schedules: vec![
+                schedule("call", CALL),
+                schedule("alias", &format!("{ARN}sync:PROD")),
+                schedule("theirs", &format!("{ARN}other")),
+                Schedule { enabled: false, ..schedule("off", CALL) },
+                schedule("mail", "arn:aws:sns:eu-west-1:123456789012:mail"),
+            ],
+            ..Fake::default()
+        }
+    }
+
+    fn ours() -> BTreeSet<String> {
+        ["report", "sync"].map(str::to_owned).into()
+    }
+
+    async fn found(clock: &Fake) -> Vec<(String, Vec<String>)> {
+        let found = look(clock, &ours(), Some("eu-west-1")).await.unwrap();
+        let by = |entries: Vec<StartedBy>| entries.into_iter().map(|entry| entry.by).collect();
+        found.into_iter().map(|(name, entries)| (name, by(entries))).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_page_is_read_and_in_full_only_what_may_start_a_machine_of_ours() {
+        let clock = account();
+        let expected = [
+            ("report".to_owned(), vec!["rule nightly".to_owned(), "schedule call".to_owned()]),
+            ("sync".to_owned(), vec!["schedule alias".to_owned()]),
+        ];
+        assert_eq!(found(&clock).await, expected);
+        // Two pages of targets.
+        assert_eq!(*clock.asked.borrow(), ["nightly", "nightly", "call", "alias"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_gone_since_it_was_listed_starts_nothing() {
+        let of = |gone| Fake { gone: Some(gone), ..account() };
+        assert_eq!(found(&of("nightly")).await[0].1, ["schedule call"]);
+        assert_eq!(found(&of("call")).await[0].1, ["rule nightly"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_token_that_repeats_is_an_error_and_not_a_loop() {
+        let clock = Fake { repeats: true, ..account() };
+        let failed = look(&clock, &ours(), None).await.unwrap_err();
+        assert!(matches!(failed.cause, Cause::Other(why) if why.contains("token")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn single_reads_are_kept_apart() {
+        let schedules = (0..41).map(|n| schedule(&format!("s{n}"), CALL)).collect();
+        let clock = Fake { schedules, ..Fake::default() };
+        let start = Instant::now();
+        look(&clock, &ours(), None).await.unwrap();
+        assert!(start.elapsed() >= PAUSE * 40, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn who_may_not_look_is_told_what_it_takes_and_how_to_do_without() {
+        let failed = |code: &str| Failed {
+            what: "list the rules of EventBridge (events:ListRules)".into(),
+            cause: Cause::Refused { code: code.into(), message: "no".into(), request_id: None },
+        };
+        let help = |code| failure(failed(code)).report.help().map(|help| help.to_string());
+        let denied = help("AccessDeniedException").unwrap();
+        for action in ["ListRules", "ListTargetsByRule", "ListSchedules", "GetSchedule", "--locked"]
+        {
+            assert!(denied.contains(action), "{denied}");
+        }
+        assert_eq!(help("ValidationException"), None);
+    }
+}
