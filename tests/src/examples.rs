@@ -125,3 +125,22 @@ pub fn committed() -> Result<Vec<(String, String)>, Error> {
     found.sort();
     Ok(found)
 }
+
+/// A machine that fails at once, succeeds at once, or goes on for ten minutes, as its input's `how`
+/// tells it.
+pub const TOLD: &str = r#"{
+  "StartAt": "How",
+  "States": {
+    "How": {
+      "Type": "Choice",
+      "Choices": [
+        { "Variable": "$.how", "StringEquals": "fail", "Next": "Bad" },
+        { "Variable": "$.how", "StringEquals": "go on", "Next": "Long" }
+      ],
+      "Default": "Good"
+    },
+    "Bad": { "Type": "Fail", "Error": "Bad" },
+    "Long": { "Type": "Wait", "Seconds": 600, "Next": "Good" },
+    "Good": { "Type": "Succeed" }
+  }
+}"#;

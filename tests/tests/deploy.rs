@@ -4,7 +4,7 @@
 
 use guardian_tests::aws::{Aws, elements};
 use guardian_tests::emulator::Emulator;
-use guardian_tests::examples::RUNS;
+use guardian_tests::examples::{RUNS, TOLD};
 use guardian_tests::project::Project;
 use guardian_tests::wait;
 use serde_json::{Value, json};
@@ -110,24 +110,6 @@ fn a_project_goes_from_nothing_to_lights_and_back_to_nothing() {
     project.guardian(["destroy", "--yes"]).with(0);
 }
 
-/// A machine that fails at once, succeeds at once, or goes on for ten minutes, as it is told.
-const RESTARTED: &str = r#"{
-  "StartAt": "How",
-  "States": {
-    "How": {
-      "Type": "Choice",
-      "Choices": [
-        { "Variable": "$.how", "StringEquals": "fail", "Next": "Bad" },
-        { "Variable": "$.how", "StringEquals": "go on", "Next": "Long" }
-      ],
-      "Default": "Good"
-    },
-    "Bad": { "Type": "Fail", "Error": "Bad" },
-    "Long": { "Type": "Wait", "Seconds": 600, "Next": "Good" },
-    "Good": { "Type": "Succeed" }
-  }
-}"#;
-
 /// A deployed project with the machine `restarted`. The alarm looks at a minute, so that a point
 /// leaves its window while the test waits; all else is as the semantics have it.
 fn restarted(semantics: &str, emulator: &Emulator) -> Project {
@@ -137,7 +119,7 @@ fn restarted(semantics: &str, emulator: &Emulator) -> Project {
          alarms:\n  status:\n    period: 60\n"
     );
     project.write("guardian.yaml", &text).unwrap();
-    project.write("definitions/restarted.json", RESTARTED).unwrap();
+    project.write("definitions/restarted.json", TOLD).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
     let aws = emulator.aws();
     let failed = aws.start("restarted-step-function", &json!({"how": "fail"})).unwrap();

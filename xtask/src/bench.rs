@@ -4,6 +4,7 @@
 use crate::demo::cargo;
 use guardian_tests::aws::Aws;
 use guardian_tests::emulator::Emulator;
+use guardian_tests::examples::TOLD;
 use guardian_tests::project::Project;
 use guardian_tests::{Error, binaries};
 use serde_json::json;
@@ -19,25 +20,6 @@ const MACHINES: usize = 20;
 /// After so long a light counts as not following.
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// Fails, succeeds or goes on for ten minutes, as it is told.
-const DEFINITION: &str = r#"{
-  "StartAt": "How",
-  "States": {
-    "How": {
-      "Type": "Choice",
-      "Choices": [
-        { "Variable": "$.how", "StringEquals": "fail", "Next": "Bad" },
-        { "Variable": "$.how", "StringEquals": "go on", "Next": "Long" }
-      ],
-      "Default": "Good"
-    },
-    "Bad": { "Type": "Fail", "Error": "Bad" },
-    "Long": { "Type": "Wait", "Seconds": 600, "Next": "Good" },
-    "Good": { "Type": "Succeed" }
-  }
-}
-"#;
-
 /// Runs a command and prints its seconds and the most memory that it had, in KiB.
 const MEASURE: &str = "\
 import resource, subprocess, sys, time
@@ -51,7 +33,7 @@ fn project(machines: &[String]) -> Result<Project, Error> {
     let list: String = machines.iter().map(|name| format!("    - {name}\n")).collect();
     project.write("guardian.yaml", &format!("project: bench\nmachines:\n  managed:\n{list}"))?;
     for name in machines {
-        project.write(&format!("definitions/{name}.json"), DEFINITION)?;
+        project.write(&format!("definitions/{name}.json"), TOLD)?;
     }
     Ok(project)
 }
