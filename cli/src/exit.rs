@@ -1,6 +1,6 @@
 //! Exit codes, and the one error type that reaches `main`.
 
-use miette::{Diagnostic, Report};
+use miette::{Diagnostic, LabeledSpan, NamedSource, Report, SourceCode};
 use std::fmt::Display;
 use thiserror::Error;
 
@@ -54,7 +54,7 @@ impl Failure {
 
     /// Begins a failure of this class that is told in words alone.
     pub fn say(exit: Exit, message: impl Into<String>) -> Words {
-        Words { exit, message: message.into(), help: None, cause: None }
+        Words { exit, message: message.into(), help: None, cause: None, place: None }
     }
 
     /// Begins a failure that ends with [`Exit::Error`].
@@ -68,6 +68,15 @@ impl Failure {
     }
 }
 
+/// A place in a file, which is shown with what is wrong.
+#[derive(Debug)]
+pub struct Shown {
+    /// The file's text, under the name by which it is found from where the program was started.
+    pub text: NamedSource<String>,
+    /// The bytes.
+    pub span: std::ops::Range<usize>,
+}
+
 /// A failure told in words: what is wrong, why, and how to mend it. Becomes a [`Failure`] by
 /// [`Words::help`] or `into()`.
 #[derive(Debug, Error)]
@@ -78,6 +87,7 @@ pub struct Words {
     help: Option<String>,
     #[source]
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    place: Option<Shown>,
 }
 
 impl Words {
@@ -85,6 +95,13 @@ impl Words {
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
+        self
+    }
+
+    /// Shows the line that it is about, if there is one.
+    #[must_use]
+    pub fn at(mut self, place: Option<Shown>) -> Self {
+        self.place = place;
         self
     }
 
@@ -98,6 +115,13 @@ impl Words {
 impl Diagnostic for Words {
     fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
         self.help.as_ref().map(|help| Box::new(help) as Box<dyn Display>)
+    }
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.place.as_ref().map(|place| &place.text as &dyn SourceCode)
+    }
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let place = self.place.as_ref()?;
+        Some(Box::new(std::iter::once(LabeledSpan::underline(place.span.clone()))))
     }
 }
 

@@ -6,8 +6,10 @@ use crate::deploy::cause::first_cause;
 use crate::deploy::eta::{self, Expected};
 use crate::deploy::follow::{End, Operation, Signal, follow, stop_signal};
 use crate::deploy::progress::{self, Progress};
+use crate::deploy::suspect::Suspect;
 use crate::deploy::{Stack, Stacks, token_owner};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, Shown};
+use crate::synthesis::Synthesis;
 use crate::text::{clip, duration, plain};
 use crate::ui::Ui;
 use serde_json::json;
@@ -129,9 +131,23 @@ pub fn failed(
     progress: &Progress,
     way_out: &str,
 ) -> Failure {
+    failed_at(exit, what, stack, progress, way_out, None)
+}
+
+/// As [`failed`], with the line of the project that made what the first cause is about.
+pub fn failed_at(
+    exit: Exit,
+    what: &str,
+    stack: &Stack,
+    progress: &Progress,
+    way_out: &str,
+    project: Option<&Synthesis>,
+) -> Failure {
     let cause = first_cause(progress.events());
+    let suspect = cause.as_ref().and_then(|cause| Suspect::of_event(&cause.event));
+    let (source, shown) = made_by(project, suspect);
     let why = match &cause {
-        Some(cause) => progress::cause(cause),
+        Some(cause) => progress::cause(cause, source.as_deref()),
         None => plain(stack.reason.as_deref().unwrap_or("CloudFormation gives no reason")),
     };
     let mut help = cause.and_then(|c| c.hint).unwrap_or_default();
@@ -141,8 +157,18 @@ pub fn failed(
         }
         help.push_str(way_out);
     }
-    let words = Failure::say(exit, format!("{what}\n{why}"));
+    let words = Failure::say(exit, format!("{what}\n{why}")).at(shown);
     if help.is_empty() { words.into() } else { words.help(help) }
+}
+
+/// What made what a failure accuses, in words and as a place to be shown.
+pub fn made_by(
+    project: Option<&Synthesis>,
+    suspect: Option<Suspect>,
+) -> (Option<String>, Option<Shown>) {
+    let source = project.zip(suspect);
+    let source = source.and_then(|(of, suspect)| of.project.source(&of.app, &suspect));
+    source.map_or((None, None), |(words, shown)| (Some(words), shown))
 }
 
 /// The failure of a deploy or destroy that finds somebody else at work.

@@ -2,12 +2,16 @@
 //! application that they make. What the account has is found in `discover`.
 
 use crate::args::Global;
-use crate::exit::{Exit, Failure};
+use crate::deploy::suspect::Suspect;
+use crate::exit::{Exit, Failure, Shown};
 use crate::ui::Ui;
 use crate::{files, problems};
+use guardian_stack::app::App;
 use guardian_stack::config::{self, Config, Files, Given, Overrides, Place, Resolved, Setting};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
 use guardian_stack::problem::{Problem, Problems, Warning};
+use guardian_stack::sources::Sources;
+use miette::NamedSource;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -84,6 +88,23 @@ impl Project {
         self.config
             .resolve(&self.overrides, &Beside(&self.dir), lock.as_ref())
             .map_err(|p| self.refused(p))
+    }
+
+    /// What made what a failure accuses, in words and as a place to be shown; none for what is no
+    /// resource of this application.
+    pub fn source(&self, app: &App, suspect: &Suspect) -> Option<(String, Option<Shown>)> {
+        let files = Beside(&self.dir);
+        let lock = files.read(lock::FILE).and_then(Result::ok);
+        let property: Vec<&str> = suspect.property.iter().map(String::as_str).collect();
+        let sources = Sources::new(&self.config, &self.overrides, app, lock.as_deref(), &files);
+        let mut source = sources.of(&suspect.logical_id, &property, &suspect.reason)?;
+        let shown = source.spot_mut().and_then(|spot| {
+            let text = files.read(&spot.file)?.ok()?;
+            spot.file = self.dir.join(&spot.file).display().to_string();
+            let span = spot.offset..spot.offset + spot.len;
+            Some(Shown { text: NamedSource::new(&spot.file, text), span })
+        });
+        Some((source.to_string(), shown))
     }
 
     /// Problems in the files of this project, as they are told.

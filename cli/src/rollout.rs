@@ -8,9 +8,11 @@ use crate::deploy::eta::{Expected, Past};
 use crate::deploy::follow::{End, Operation, newest_event, recent_events};
 use crate::deploy::stack::{ChangeSetRequest, Deletion};
 use crate::deploy::state::{self, Can, Ended};
+use crate::deploy::suspect::Suspect;
 use crate::deploy::{Stack, Stacks, cause, operation_token, view};
 use crate::exit::{Exit, Failure};
-use crate::operation::{busy, detached, failed, watch, watch_expecting, who};
+use crate::operation::{busy, detached, failed_at, made_by, watch, watch_expecting, who};
+use crate::synthesis::Synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
 
@@ -31,6 +33,8 @@ pub struct Rollout<'a, S> {
     pub wait: bool,
     /// What has to be approved.
     pub approval: Approval,
+    /// The project, where failures can be led back to its lines.
+    pub project: Option<&'a Synthesis>,
 }
 
 /// Whether the deploy can go on.
@@ -139,7 +143,7 @@ impl<S: Stacks> Rollout<'_, S> {
                     match begun {
                         Some(stack) if !self.wait => return Err(busy(self.stacks, &stack).await),
                         Some(_) => {}
-                        None => return Err(not_made(error)),
+                        None => return Err(not_made(error, self.project)),
                     }
                 }
             }
@@ -192,7 +196,7 @@ impl<S: Stacks> Rollout<'_, S> {
             }
         };
         let what = format!("the deploy of stack `{name}` failed {how}");
-        Err(failed(exit, &what, &stack, &watched.progress, &way_out))
+        Err(failed_at(exit, &what, &stack, &watched.progress, &way_out, self.project))
     }
 
     /// Why a change set was not run.
@@ -225,23 +229,28 @@ pub fn stale(stack: &str, why: &[String]) -> Failure {
     .help("make a new plan and have it approved: what was approved is what runs, or nothing does")
 }
 
-/// The failure of a change set that CloudFormation could not make, its first cause first.
-pub fn not_made(error: ChangeSetError) -> Failure {
+/// The failure of a change set that CloudFormation could not make, its first cause first, with the
+/// line of the project that made what it is about.
+pub fn not_made(error: ChangeSetError, project: Option<&Synthesis>) -> Failure {
     match error {
         ChangeSetError::Call(error) => error.into(),
         ChangeSetError::Failed { stack, reason, invalid } => {
             let mut text = format!("CloudFormation cannot make a change set for stack `{stack}`");
+            let (source, shown) = made_by(project, invalid.first().and_then(Suspect::of_invalid));
             match invalid.split_first() {
                 None => text.push_str(&format!(": {}", plain(&reason))),
                 Some((first, others)) => {
                     text.push_str(&format!("\n{}", view::invalid(first)));
+                    if let Some(source) = source {
+                        text.push_str(&format!("\n  {}", plain(&source)));
+                    }
                     for other in others.iter().take(5) {
                         text.push_str(&format!("\nalso {}", view::invalid(other)));
                     }
                 }
             }
             let first = invalid.first().map_or(reason.as_str(), |first| first.reason.as_str());
-            let words = Failure::error(text);
+            let words = Failure::error(text).at(shown);
             match cause::hint(first) {
                 Some(hint) => words.help(hint),
                 None => words.into(),

@@ -10,4 +10,5 @@ pub mod init;
 pub mod lock;
 pub mod problem;
 pub mod schedule;
+pub mod sources;
 pub mod templates;

@@ -95,6 +95,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             name: &synthesis.app.stack_name,
             wait: args.wait,
             approval: args.approval(),
+            project: Some(&synthesis),
         },
         synthesis: &synthesis,
         config: &config,

@@ -124,7 +124,9 @@ async fn ask(
         parameters.clone(),
         synthesis.app.tags.clone(),
     );
-    let made = change_set::prepare(stacks, &request).await.map_err(not_made)?;
+    let made = change_set::prepare(stacks, &request)
+        .await
+        .map_err(|error| not_made(error, Some(synthesis)))?;
     let Some(made) = made else { return Ok(Some(Vec::new())) };
     change_set::discard(stacks, &made.id, None).await?;
     Ok(Some(made.changes))

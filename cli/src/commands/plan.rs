@@ -128,6 +128,7 @@ impl Drawing<'_> {
             wait,
             // A plan deletes nothing: a stack that would have to be replaced is drawn as new.
             approval: Approval::Any,
+            project: Some(self.synthesis),
         };
         let sha256 = change_set::sha256(self.body);
         let request = |existing: Option<&Stack>| {

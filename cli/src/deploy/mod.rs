@@ -1,6 +1,6 @@
 //! The deployer: change sets, stack events and states, told apart from what is printed. The pure
 //! parts (`cause`, `cost`, `eta`, `events`, `lights`, `permissions`, `plan`, `plan_file`, `recovery`,
-//! `state`, `view`) know nothing of the network; `change_set`, `drift` and `follow` drive a
+//! `state`, `suspect`, `view`) know nothing of the network; `change_set`, `drift` and `follow` drive a
 //! [`Stacks`], and `cloudformation` is the one that AWS is behind.
 
 pub mod cause;
@@ -19,6 +19,7 @@ pub mod progress;
 pub mod recovery;
 pub mod stack;
 pub mod state;
+pub mod suspect;
 pub mod view;
 
 pub use stack::{Page, Stack, StackEvent, StackResource, Stacks};

@@ -139,9 +139,13 @@ pub fn record(event: &StackEvent, took: Option<i64>) -> Value {
     record
 }
 
-/// A failure in words: the first cause first, then what else failed.
-pub fn cause(cause: &Cause) -> String {
+/// A failure in words: the first cause first, with what made the resource where that is known,
+/// then what else failed.
+pub fn cause(cause: &Cause, source: Option<&str>) -> String {
     let mut text = format!("{}: {}", subject(&cause.event), reason(&cause.event));
+    if let Some(source) = source {
+        text.push_str(&format!("\n  {}", plain(source)));
+    }
     for other in cause.others.iter().take(5) {
         text.push_str(&format!("\nalso {}: {}", subject(other), reason(other)));
     }

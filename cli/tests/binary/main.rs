@@ -7,6 +7,7 @@ mod bad_input;
 mod doctor;
 mod lights;
 mod online;
+mod origins;
 mod output;
 mod regions;
 mod teardown;

@@ -811,7 +811,7 @@ pub async fn deploy(account: &Account, template: &Value, wait: bool) -> Result<D
 
 /// What a deploy works with that needs no approval.
 pub fn rollout<'a>(account: &'a Account, ui: &'a Ui, wait: bool) -> Rollout<'a, Account> {
-    Rollout { stacks: account, ui, name: NAME, wait, approval: Approval::Never }
+    Rollout { stacks: account, ui, name: NAME, wait, approval: Approval::Never, project: None }
 }
 
 /// The change set that is asked for.

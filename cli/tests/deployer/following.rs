@@ -320,7 +320,7 @@ async fn what_validation_found_first_is_the_first_cause_and_every_page_of_it_is_
     fake.statuses = vec![(0, "UPDATE_COMPLETE")];
     fake.invalid = vec![vec![invalid("Late")], vec![invalid("Early")]];
     let error = prepare(&fake, &a_request(false)).await.unwrap_err();
-    let failure = not_made(error);
+    let failure = not_made(error, None);
     let told = failure.report.to_string();
     let (early, late) = (told.find("Early (AWS"), told.find("also Late (AWS"));
     assert!(early.is_some() && early < late, "{told}");

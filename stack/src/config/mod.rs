@@ -19,11 +19,16 @@ mod times;
 mod tree;
 mod verify;
 mod watch;
+mod written;
 
+pub(crate) use alarms::DEFAULT_PREFIX;
 pub use origin::{Given, Origin, Overrides, Setting};
 pub use place::{AssumeRole, Place};
 pub use resolve::Resolved;
+pub(crate) use resolve::definition_paths;
 pub use verify::Verify;
+pub use written::Place as Spot;
+pub(crate) use written::{KeyPath, Written};
 
 use crate::lock::{Lock, Wanted};
 use crate::problem::{Problem, Problems, Wrong, nearest};
@@ -104,6 +109,20 @@ impl Config {
     /// Every setting of an environment with where it comes from.
     pub fn origins(&self, overrides: &Overrides) -> Result<Vec<Setting>, Problems> {
         self.settings(overrides).map(|(_, findings)| findings.settings)
+    }
+
+    /// What an environment says, with where each key stands; of one that cannot be chosen, what the
+    /// file says.
+    pub(crate) fn written(&self, overrides: &Overrides) -> Written {
+        let section = self
+            .choose(overrides)
+            .ok()
+            .and_then(|chosen| self.sections().iter().find(|section| section.key == chosen.name));
+        let root = match section {
+            Some(section) => self.root.overlaid(&section.value),
+            None => self.root.clone(),
+        };
+        Written::new(&self.file, &self.text, root)
     }
 
     /// The application of an environment.

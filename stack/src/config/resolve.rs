@@ -460,7 +460,7 @@ fn alarm(name: String, machine: &MachineKey, spec: &AlarmSpec) -> Alarm {
 }
 
 /// Where the definition of a machine is looked for.
-fn definition_paths(key: &MachineKey) -> Vec<String> {
+pub(crate) fn definition_paths(key: &MachineKey) -> Vec<String> {
     ["json", "asl.json", "yaml", "asl.yaml"]
         .iter()
         .map(|ending| format!("definitions/{key}.{ending}"))

@@ -8,8 +8,9 @@ mod language;
 mod state;
 mod yaml;
 
-use document::{Finding, Lines};
+use document::{Finding, Lines, Node};
 use serde_json::Value;
+use std::ops::Range;
 
 /// Bytes that a definition may have as JSON (`maxLength` of DefinitionString in the resource
 /// schema of AWS::StepFunctions::StateMachine).
@@ -70,13 +71,7 @@ pub fn check(file: &str, text: &str) -> Result<Checked, Vec<DefinitionProblem>> 
             help: finding.help,
         }
     };
-    let lower = file.to_ascii_lowercase();
-    let read = if lower.ends_with(".yaml") || lower.ends_with(".yml") {
-        yaml::read(text)
-    } else {
-        json::read(text)
-    };
-    let root = read.map_err(|finding| vec![problem(finding)])?;
+    let root = read(file, text).map_err(|finding| vec![problem(finding)])?;
     let mut findings = language::check(&root);
     let definition = root.to_value();
     let bytes = definition.to_string().len();
@@ -95,6 +90,54 @@ pub fn check(file: &str, text: &str) -> Result<Checked, Vec<DefinitionProblem>> 
     } else {
         Err(findings.errors.into_iter().map(problem).collect())
     }
+}
+
+fn read(file: &str, text: &str) -> Result<Node, Finding> {
+    let lower = file.to_ascii_lowercase();
+    if lower.ends_with(".yaml") || lower.ends_with(".yml") {
+        yaml::read(text)
+    } else {
+        json::read(text)
+    }
+}
+
+/// Finds the place in a definition that a sentence of Step Functions names, as in `… at
+/// /States/Pay/Resource`: its bytes, and the path as far as it leads. None if it names none.
+pub(crate) fn named_place(file: &str, text: &str, reason: &str) -> Option<(Range<usize>, String)> {
+    let root = read(file, text).ok()?;
+    reason.match_indices('/').find_map(|(at, _)| {
+        let path = &reason[at..];
+        let (span, rest) = walk(&root, path)?;
+        Some((span, path[..path.len() - rest.len()].to_owned()))
+    })
+}
+
+/// Follows a path into a node; what it leads to, and what of it is left. The names of states have
+/// blanks and slashes in them, so the longest key that fits is taken.
+fn walk<'p>(node: &Node, path: &'p str) -> Option<(Range<usize>, &'p str)> {
+    let rest = path.strip_prefix('/')?;
+    let ends =
+        |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
+    let (span, next, rest) = match (node.fields(), node.items()) {
+        (Some(fields), _) => fields
+            .iter()
+            .filter_map(|(key, value)| {
+                let rest = rest.strip_prefix(key.name.as_str()).filter(|rest| ends(rest))?;
+                Some((key, value, rest))
+            })
+            .max_by_key(|(key, ..)| key.name.len())
+            .map(|(key, value, rest)| {
+                let leaf = value.fields().is_none() && value.items().is_none();
+                (if leaf { &value.span } else { &key.span }, value, rest)
+            })?,
+        (_, Some(items)) => {
+            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let item = items.get(rest[..digits].parse::<usize>().ok()?)?;
+            (&item.span, item, &rest[digits..])
+        }
+        _ => return None,
+    };
+    Some(walk(next, rest).unwrap_or((span.clone(), rest)))
 }
 
 #[cfg(test)]

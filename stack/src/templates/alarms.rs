@@ -30,15 +30,19 @@ pub(super) fn add(
     alarms.iter().map(|alarm| (alarm.name.clone(), add_one(t, app, machine, alarm))).collect()
 }
 
-fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) -> String {
-    let usual =
-        alarm.metric == Metric::Status && alarm.name == guardian_contract::alarm_name(machine.key);
-    let id = if usual {
-        format!("{}StatusAlarm", machine.stem)
+/// The logical id of an alarm on the machine whose ids begin with `stem`.
+pub(crate) fn logical_id(stem: &str, alarm: &Alarm) -> String {
+    let usual = guardian_contract::alarm_name(&alarm.machine);
+    if alarm.metric == Metric::Status && alarm.name == usual {
+        format!("{stem}StatusAlarm")
     } else {
         // Several may look at one metric: the name tells them apart.
-        format!("{}{}Alarm{}", machine.stem, word(&alarm.metric), short_hash(&alarm.name))
-    };
+        format!("{stem}{}Alarm{}", word(&alarm.metric), short_hash(&alarm.name))
+    }
+}
+
+fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) -> String {
+    let id = logical_id(&machine.stem, alarm);
     let mut resource = cloudwatch::Alarm::new()
         .alarm_name(&alarm.name)
         .alarm_description(description(app, machine, alarm))

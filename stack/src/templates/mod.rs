@@ -17,6 +17,8 @@ mod policy;
 mod tests;
 mod topic;
 
+pub(crate) use alarms::logical_id as alarm_id;
+pub(crate) use ids::{short_hash, stem};
 pub use nested::{FULL, ROOT};
 
 use crate::app::App;

@@ -14,6 +14,8 @@ pub struct Script {
     pub stack: Option<&'static str>,
     /// Why the change set fails; none: it can be executed.
     pub change_set_fails: Option<&'static str>,
+    /// What DescribeEvents tells of a change set that fails: events as they are in its answer.
+    pub validation: &'static str,
     /// What happens once the change set is executed: one more with each look at the events.
     pub steps: Vec<Step>,
     /// Status of the stack after the last step.
@@ -42,6 +44,7 @@ impl Default for Script {
         Self {
             stack: None,
             change_set_fails: None,
+            validation: "",
             steps: Vec::new(),
             ends: "CREATE_COMPLETE",
             throttle_one_in: None,
@@ -176,6 +179,10 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
                 ),
             )
         }
+        "DescribeEvents" => Reply::query(
+            action,
+            &format!("<OperationEvents>{}</OperationEvents>", script.validation),
+        ),
         "ExecuteChangeSet" => {
             request.parameter("ClientRequestToken").clone_into(&mut state.token);
             state.executed = true;

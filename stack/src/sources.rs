@@ -1,0 +1,623 @@
+//! From a place in a template back to what made it: the line of `guardian.yaml`, of a definition or
+//! of the lock, or the key that would change what Guardian has chosen itself. Nothing here knows
+//! why somebody asks.
+
+use crate::app::{Alarm, App, Metric};
+use crate::config::{
+    Config, DEFAULT_PREFIX, Files, KeyPath, Overrides, Spot, Written, definition_paths,
+};
+use crate::definition;
+use crate::lock;
+use crate::templates::{alarm_id, short_hash, stem};
+use guardian_contract::{MachineKey, env};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What made a resource or a property of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A line of a file.
+    Written {
+        /// Where.
+        at: Spot,
+        /// The key that stands there, as in `function.memory`; in a definition the path, as in
+        /// `/States/Pay/Resource`.
+        key: String,
+    },
+    /// Guardian itself.
+    BuiltIn {
+        /// The key that would change it, if there is one.
+        key: Option<String>,
+        /// What it was made for, if that is written.
+        made_for: Option<(Spot, String)>,
+    },
+}
+
+impl Source {
+    /// The line to look at.
+    pub fn spot(&self) -> Option<&Spot> {
+        match self {
+            Self::Written { at, .. } => Some(at),
+            Self::BuiltIn { made_for, .. } => made_for.as_ref().map(|(at, _)| at),
+        }
+    }
+
+    /// The line to look at, to name its file otherwise.
+    pub fn spot_mut(&mut self) -> Option<&mut Spot> {
+        match self {
+            Self::Written { at, .. } => Some(at),
+            Self::BuiltIn { made_for, .. } => made_for.as_mut().map(|(at, _)| at),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = |at: &Spot| format!("{}:{}:{}", at.file, at.line, at.column);
+        match self {
+            Self::Written { at, key } => write!(f, "from {} ({key})", place(at)),
+            Self::BuiltIn { key, made_for } => {
+                if let Some((at, key)) = made_for {
+                    write!(f, "made for {} ({key}); ", place(at))?;
+                }
+                match key {
+                    Some(key) => write!(f, "a default of Guardian, which `{key}` would change"),
+                    None => f.write_str("Guardian's own; no key changes it"),
+                }
+            }
+        }
+    }
+}
+
+/// The files that one environment is made from.
+pub struct Sources<'a> {
+    app: &'a App,
+    files: &'a dyn Files,
+    config: Written,
+    lock: Option<Written>,
+    /// Names that the environment may have in the lock, the most particular first.
+    locked_as: Vec<String>,
+    makers: BTreeMap<String, Maker>,
+}
+
+/// What a logical id belongs to, where that is not said by the id alone.
+#[derive(Debug, Clone, Copy)]
+enum Maker {
+    /// A managed machine, by its place in the list, and which of its resources.
+    Machine(usize, Part),
+    /// An alarm, by its place in the list.
+    Alarm(usize),
+    /// A subscription, by its place in the list.
+    Subscription(usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Machine,
+    Role,
+    LogGroup,
+}
+
+/// Where a place in a template may come from.
+#[derive(Debug, Default)]
+struct Traces {
+    /// Keys that give the value; the first that is written counts.
+    sets: Vec<KeyPath>,
+    /// The key to write if none of them is, where that is another one.
+    would: Option<KeyPath>,
+    /// What the resource is there for; the first that is written counts.
+    within: Vec<KeyPath>,
+    /// Where the lock has it.
+    locked: Vec<KeyPath>,
+}
+
+impl Traces {
+    fn sets(mut self, path: impl Into<KeyPath>) -> Self {
+        self.sets.push(path.into());
+        self
+    }
+
+    fn within(mut self, path: impl Into<KeyPath>) -> Self {
+        self.within.push(path.into());
+        self
+    }
+}
+
+impl From<&str> for KeyPath {
+    fn from(keys: &str) -> Self {
+        Self::of(keys)
+    }
+}
+
+impl<'a> Sources<'a> {
+    /// The sources of an application, which is what this configuration and lock make.
+    pub fn new(
+        config: &Config,
+        overrides: &Overrides,
+        app: &'a App,
+        lock: Option<&str>,
+        files: &'a dyn Files,
+    ) -> Self {
+        let region =
+            overrides.region.as_ref().map(|region| format!("{}.{}", app.env, region.value));
+        Self {
+            app,
+            files,
+            config: config.written(overrides),
+            lock: lock.and_then(|text| Written::read(lock::FILE, text)),
+            locked_as: region.into_iter().chain([app.env.clone()]).collect(),
+            makers: makers(app),
+        }
+    }
+
+    /// What made the resource with this logical id, in whichever of the templates it is, or the
+    /// property of it that these names lead to (`["Dimensions", "0", "Value"]`); `reason` is what
+    /// AWS says of it, which may name a place in a definition. None for what is no resource of
+    /// these templates.
+    pub fn of(&self, logical_id: &str, property: &[&str], reason: &str) -> Option<Source> {
+        let traces = match self.makers.get(logical_id) {
+            Some(Maker::Machine(index, part)) => {
+                let of_definition = property.first().is_none_or(|p| p.starts_with("Definition"));
+                if *part == Part::Machine
+                    && of_definition
+                    && let Some(source) = self.in_definition(*index, property, reason)
+                {
+                    return Some(source);
+                }
+                self.of_machine(*index, *part, property)
+            }
+            Some(Maker::Alarm(index)) => self.of_alarm(&self.app.alarms[*index], property),
+            Some(Maker::Subscription(index)) => Traces::default()
+                .within(KeyPath::of("notifications.email").item(*index))
+                .within("notifications"),
+            None => self.of_fixed(logical_id, property)?,
+        };
+        Some(self.choose(traces, property.is_empty()))
+    }
+
+    /// The first of the traces that is written.
+    fn choose(&self, traces: Traces, whole: bool) -> Source {
+        let written = |paths: &[KeyPath]| {
+            paths.iter().find_map(|path| Some((self.config.place(path)?, path.to_string())))
+        };
+        let locked = |paths: &[KeyPath]| {
+            let lock = self.lock.as_ref()?;
+            paths.iter().find_map(|path| Some((lock.place(path)?, path.to_string())))
+        };
+        if let Some((at, key)) = written(&traces.sets) {
+            return Source::Written { at, key };
+        }
+        let made_for = locked(&traces.locked).or_else(|| written(&traces.within));
+        let key = traces.would.or_else(|| traces.sets.into_iter().next());
+        match made_for {
+            // What is made as a whole, or has no key of its own, comes from what it is made for.
+            Some((at, own)) if whole || key.is_none() => Source::Written { at, key: own },
+            made_for => {
+                let section = traces.within.into_iter().next().filter(|_| whole);
+                let key = key.or(section);
+                Source::BuiltIn { key: key.map(|key| key.to_string()), made_for }
+            }
+        }
+    }
+
+    fn managed(index: usize) -> KeyPath {
+        KeyPath::of("machines.managed").item(index)
+    }
+
+    /// The file that a managed machine's definition is read from, with its text.
+    fn definition(&self, index: usize) -> Option<(String, String)> {
+        let named = self.config.text(&Self::managed(index).key("definition"));
+        let paths = match named {
+            Some(path) => vec![path.to_owned()],
+            None => definition_paths(&self.app.managed.get(index)?.key),
+        };
+        paths.into_iter().find_map(|path| {
+            let text = self.files.read(&path)?.ok()?;
+            Some((path, text))
+        })
+    }
+
+    /// The place in a definition that AWS names; of the definition as a property its beginning.
+    fn in_definition(&self, index: usize, property: &[&str], reason: &str) -> Option<Source> {
+        let (file, text) = self.definition(index)?;
+        let (span, key) = match definition::named_place(&file, &text, reason) {
+            Some(named) => named,
+            None if property.is_empty() => return None,
+            None => (0..1, "the definition".to_owned()),
+        };
+        Some(Source::Written { at: Spot::at(&file, &text, &span), key })
+    }
+
+    fn of_machine(&self, index: usize, part: Part, property: &[&str]) -> Traces {
+        let item = Self::managed(index);
+        let traces = Traces::default();
+        let traces = match (part, property) {
+            (Part::Machine, ["StateMachineName", ..]) => traces.within(item.key("name")),
+            (Part::Machine, ["StateMachineType", ..]) => traces.sets(item.key("type")),
+            (Part::Machine, ["LoggingConfiguration", "Level", ..]) => {
+                traces.sets(item.keys("logging.level"))
+            }
+            (Part::Machine, ["LoggingConfiguration", "IncludeExecutionData", ..]) => {
+                traces.sets(item.keys("logging.include_execution_data"))
+            }
+            (Part::Machine, ["LoggingConfiguration", ..]) => traces.within(item.key("logging")),
+            (Part::Machine, ["Tags", ..]) => traces.sets(item.key("tags")),
+            (Part::Role, ["Policies", rest @ ..]) => {
+                self.statement(index, rest).into_iter().fold(traces, Traces::within)
+            }
+            (Part::Role, ["ManagedPolicyArns", rest @ ..]) => {
+                items(&item.key("managed_policies"), rest).into_iter().fold(traces, Traces::sets)
+            }
+            (Part::Role, ["PermissionsBoundary", ..]) => traces.sets("permissions_boundary"),
+            (Part::LogGroup, ["RetentionInDays", ..]) => {
+                traces.sets(item.keys("logging.retention_days"))
+            }
+            _ => traces,
+        };
+        traces.within(item).within("machines.managed")
+    }
+
+    /// The statement of the configuration that a path into a role's policies leads to: the last of
+    /// them has what is configured, the one before it is for logs.
+    fn statement(&self, index: usize, path: &[&str]) -> Vec<KeyPath> {
+        let managed = &self.app.managed[index];
+        let configured = usize::from(managed.log_level != "OFF").to_string();
+        let policy = Self::managed(index).key("policy");
+        match path {
+            [number, "PolicyDocument", "Statement", rest @ ..] if *number == configured => {
+                let mut paths = items(&policy, rest);
+                if let (Some(item), [_, key, ..]) = (paths.first().cloned(), rest) {
+                    paths.insert(0, item.key(key));
+                }
+                paths
+            }
+            [number, ..] if *number == configured => vec![policy],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where a machine is asked for, managed or watched.
+    fn asked_for(&self, key: &MachineKey) -> Traces {
+        if let Some(index) = self.app.managed.iter().position(|m| m.key == *key) {
+            return Traces::default().within(Self::managed(index)).within("machines.managed");
+        }
+        let Some(watched) = self.app.watched.iter().find(|m| m.key == *key) else {
+            return Traces::default();
+        };
+        let list = KeyPath::of("machines.watched");
+        let named = (0..self.config.items(&list)).map(|index| list.item(index)).find(|item| {
+            let name = self.config.text(item).or_else(|| self.config.text(&item.key("name")));
+            name == Some(watched.name.as_str())
+        });
+        let environments = KeyPath::of("environments");
+        let in_lock = |name: &String| environments.key(name).key("machines").key(&watched.name);
+        // Who is asked for by name is in the lock for its type only.
+        let locked = match named {
+            Some(_) => Vec::new(),
+            None => self.locked_as.iter().map(in_lock).collect(),
+        };
+        let traces = Traces { locked, ..Traces::default() };
+        named.into_iter().fold(traces, Traces::within).within(list)
+    }
+
+    /// What is declared for a machine under a section of which each entry is a machine.
+    fn own_section(&self, section: &str, key: &MachineKey) -> Option<KeyPath> {
+        let section = KeyPath::of(section);
+        let names = self.config.keys(&section);
+        let own = |name: &&str| MachineKey::of_machine(name).is_ok_and(|own| own == *key);
+        names.into_iter().find(own).map(|name| section.key(name))
+    }
+
+    /// The item of the configuration that declares an alarm.
+    fn declared(&self, alarm: &Alarm) -> Option<KeyPath> {
+        let prefix = self.config.text(&KeyPath::of("alarms.prefix")).unwrap_or(DEFAULT_PREFIX);
+        let managed = self.app.managed.iter().position(|m| m.key == alarm.machine);
+        let lists = managed
+            .map(|index| Self::managed(index).key("alarms"))
+            .into_iter()
+            .chain(self.own_section("alarms.machines", &alarm.machine));
+        let items = lists.flat_map(|list| {
+            let items: Vec<KeyPath> =
+                (0..self.config.items(&list)).map(|index| list.item(index)).collect();
+            items
+        });
+        let is_it = |item: &KeyPath| {
+            let name = self.config.text(&item.key("name"));
+            let metric = self.config.text(&item.key("metric"));
+            let full = match name.or(metric.filter(|metric| *metric != "Status")) {
+                Some(short) => format!("{prefix}{}-{short}", alarm.machine),
+                None => format!("{prefix}{}", alarm.machine),
+            };
+            full == alarm.name
+        };
+        // Of several that change the status alarm the last counts.
+        items.filter(is_it).last()
+    }
+
+    fn of_alarm(&self, alarm: &Alarm, property: &[&str]) -> Traces {
+        let asked = self.asked_for(&alarm.machine);
+        let marks = [Metric::OverdueSeconds, Metric::OldestRunningSeconds, Metric::IncompleteItems];
+        let mut traces = if let Some(item) = self.declared(alarm) {
+            let mut traces = Traces::default();
+            if let Some(key) = alarm_key(property) {
+                let own = item.keys(key);
+                traces.sets = indexed(&own, property);
+                match key {
+                    _ if key.starts_with("actions.") => {
+                        traces.sets.extend(shared_actions(key, property));
+                    }
+                    "name" | "description" | "metric" => {}
+                    _ if alarm.metric == Metric::Status => {
+                        traces.sets.push(KeyPath::of("alarms.status").key(key));
+                    }
+                    _ => {}
+                }
+            }
+            traces.within(item)
+        } else if marks.contains(&alarm.metric) {
+            self.of_mark(alarm, property)
+        } else {
+            self.of_light(alarm, property)
+        };
+        traces.within.extend(asked.within);
+        traces.locked = asked.locked;
+        traces
+    }
+
+    /// The alarm on what a machine declares.
+    fn of_mark(&self, alarm: &Alarm, property: &[&str]) -> Traces {
+        let keys: &[&str] = match alarm.metric {
+            Metric::OverdueSeconds => &["expect_every", "schedules"],
+            Metric::OldestRunningSeconds => &["max_duration"],
+            _ => &["incomplete"],
+        };
+        let own = self.own_section("watch.machines", &alarm.machine);
+        let sections = own.into_iter().chain([KeyPath::of("watch.defaults")]);
+        let declared = sections.flat_map(|section| keys.iter().map(move |key| section.key(key)));
+        let mut traces = Traces::default();
+        match alarm_key(property) {
+            Some("name") => traces = traces.sets("alarms.prefix"),
+            Some(key) if key.starts_with("actions.") => {
+                traces.sets.extend(shared_actions(key, property));
+            }
+            Some("threshold") if alarm.metric == Metric::OldestRunningSeconds => {
+                traces.sets.extend(declared.clone());
+            }
+            _ => {}
+        }
+        traces.within.extend(declared);
+        traces
+    }
+
+    /// The status alarm that every machine has.
+    fn of_light(&self, alarm: &Alarm, property: &[&str]) -> Traces {
+        let express = alarm.metric != Metric::Status;
+        let mut traces = Traces::default();
+        let for_one = KeyPath::of("alarms.machines").key(alarm.machine.as_str());
+        match alarm_key(property) {
+            Some("name") => traces = traces.sets("alarms.prefix"),
+            Some("description") => traces.would = Some(for_one),
+            Some("metric") if express => traces = traces.sets("alarms.express"),
+            Some("metric") => {}
+            Some(key) if key.starts_with("actions.") => {
+                traces.sets.extend(shared_actions(key, property));
+            }
+            Some(_) if express => traces.would = Some(for_one),
+            Some(key) => traces = traces.sets(KeyPath::of("alarms.status").key(key)),
+            None => {}
+        }
+        traces
+    }
+
+    /// What the id alone says; none for one that Guardian does not make.
+    fn of_fixed(&self, id: &str, property: &[&str]) -> Option<Traces> {
+        let traces = Traces::default();
+        let number = |rest: &str| rest.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n - 1);
+        Some(match id {
+            "Function" => function(property),
+            "FunctionLogGroup" => match property {
+                ["RetentionInDays", ..] => traces.sets("function.log_retention_days"),
+                ["LogGroupName", ..] => traces.sets("function.name").sets("project"),
+                _ => traces,
+            }
+            .within("function"),
+            "FunctionRole" => match property {
+                ["PermissionsBoundary", ..] => traces.sets("permissions_boundary"),
+                _ => traces,
+            },
+            "FunctionInvokeConfig" | "FailureQueue" | "FailureQueuePolicy" => traces,
+            "Schedule" | "SchedulePermission" => match property {
+                ["ScheduleExpression", ..] => traces.sets("schedule"),
+                _ => traces,
+            }
+            .within("schedule"),
+            "HintQueue" => match property {
+                ["VisibilityTimeout", ..] => traces.sets("function.timeout"),
+                _ => traces,
+            }
+            .within("events"),
+            "HintRule" => match property {
+                ["EventPattern", ..] => traces.within("machines"),
+                _ => traces,
+            }
+            .within("events"),
+            "HintFailureQueue" | "HintQueuePolicy" | "HintFailureQueuePolicy" | "HintMapping" => {
+                traces.within("events")
+            }
+            "Topic" | "TopicPolicy" => match property {
+                ["TopicName" | "DisplayName", ..] => traces.sets("project"),
+                _ => traces,
+            }
+            .within("notifications.create")
+            .within("notifications"),
+            "Fleet" => self.of_fleet(property),
+            "Mutes" => traces.within("mute"),
+            "Dashboard" => match property {
+                ["DashboardName", ..] => traces.sets("dashboard.name"),
+                _ => traces,
+            }
+            .within("dashboard"),
+            _ if id.ends_with("Guard") => self.of_guard(id, property),
+            _ => {
+                if let Some(rest) = id.strip_prefix("Mute") {
+                    let (window, _) = rest.split_once("Rule")?;
+                    return Some(mute(number(window)?, property));
+                }
+                if id.strip_prefix("Fleet").and_then(number).is_some() {
+                    return Some(self.of_fleet(property));
+                }
+                if id.strip_prefix("Machines").and_then(number).is_some() {
+                    return Some(traces.within("machines.managed").within("machines"));
+                }
+                let page = id.strip_prefix("Dashboards").or_else(|| id.strip_prefix("Dashboard"));
+                number(page?)?;
+                return self.of_fixed("Dashboard", property);
+            }
+        })
+    }
+
+    fn of_guard(&self, id: &str, property: &[&str]) -> Traces {
+        let traces = Traces::default();
+        let traces = match (alarm_key(property), property) {
+            (Some("name"), _) => traces.sets("project"),
+            (Some(key), _) if key.starts_with("actions.") => {
+                let mut sets = indexed(&KeyPath::of("guard").keys(key), property);
+                sets.extend(shared_actions(key, property));
+                Traces { sets, ..traces }
+            }
+            (Some("period" | "evaluation_periods"), _) if id == "HeartbeatGuard" => {
+                traces.sets("schedule")
+            }
+            _ => traces,
+        };
+        traces.within("guard.enabled").within("guard")
+    }
+
+    fn of_fleet(&self, property: &[&str]) -> Traces {
+        let traces = Traces::default();
+        let traces = match alarm_key(property) {
+            Some("name") => traces.sets("project"),
+            Some(key) if key.starts_with("actions.") => {
+                let sets = indexed(&KeyPath::of("fleet").keys(key), property);
+                Traces { sets, ..traces }
+            }
+            _ if property.first() == Some(&"AlarmRule") => traces.within("machines"),
+            _ => traces,
+        };
+        traces.within("fleet.enabled").within("fleet")
+    }
+}
+
+impl fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources").field("app", &self.app.stack_name).finish_non_exhaustive()
+    }
+}
+
+/// The logical ids that depend on the application.
+fn makers(app: &App) -> BTreeMap<String, Maker> {
+    let mut makers = BTreeMap::new();
+    for (index, managed) in app.managed.iter().enumerate() {
+        let stem = stem(&managed.key);
+        for (ending, part) in [
+            ("Machine", Part::Machine),
+            ("MachineRole", Part::Role),
+            ("MachineLogGroup", Part::LogGroup),
+        ] {
+            makers.insert(format!("{stem}{ending}"), Maker::Machine(index, part));
+        }
+    }
+    for (index, alarm) in app.alarms.iter().enumerate() {
+        makers.insert(alarm_id(&stem(&alarm.machine), alarm), Maker::Alarm(index));
+    }
+    for (index, address) in app.notifications.email.iter().enumerate() {
+        makers.insert(format!("Subscription{}", short_hash(address)), Maker::Subscription(index));
+    }
+    makers
+}
+
+/// The key of an alarm's item that gives a property.
+fn alarm_key(property: &[&str]) -> Option<&'static str> {
+    Some(match *property.first()? {
+        "AlarmName" => "name",
+        "AlarmDescription" => "description",
+        "ComparisonOperator" => "comparison",
+        "EvaluationPeriods" => "evaluation_periods",
+        "DatapointsToAlarm" => "datapoints_to_alarm",
+        "Threshold" => "threshold",
+        "TreatMissingData" => "missing",
+        "Period" => "period",
+        "Statistic" => "statistic",
+        "Metrics" => match property.last() {
+            Some(&"Period") => "period",
+            Some(&"Stat") => "statistic",
+            _ => "metric",
+        },
+        "MetricName" | "Namespace" => "metric",
+        "AlarmActions" => "actions.alarm",
+        "OKActions" => "actions.ok",
+        "InsufficientDataActions" => "actions.insufficient_data",
+        _ => return None,
+    })
+}
+
+/// The item of a list that the first of these names counts, and the list.
+fn items(list: &KeyPath, rest: &[&str]) -> Vec<KeyPath> {
+    let index = rest.first().and_then(|index| index.parse().ok());
+    index.map(|index| list.item(index)).into_iter().chain([list.clone()]).collect()
+}
+
+/// As [`items`], of what stands behind the name of a property.
+fn indexed(list: &KeyPath, property: &[&str]) -> Vec<KeyPath> {
+    items(list, property.get(1..).unwrap_or_default())
+}
+
+/// What all alarms do, or else whom all notifications go to.
+fn shared_actions(key: &str, property: &[&str]) -> Vec<KeyPath> {
+    let mut paths = indexed(&KeyPath::of("alarms").keys(key), property);
+    paths.extend(["notifications.topic", "notifications.create"].map(KeyPath::of));
+    paths
+}
+
+fn function(property: &[&str]) -> Traces {
+    let traces = Traces::default();
+    match property {
+        ["FunctionName" | "Description", ..] => traces.sets("function.name").sets("project"),
+        ["MemorySize", ..] => traces.sets("function.memory"),
+        ["Timeout", ..] => traces.sets("function.timeout"),
+        ["Architectures", ..] => traces.sets("function.architecture"),
+        ["Environment", "Variables", name, ..] => match *name {
+            env::SEMANTICS => traces.sets("semantics"),
+            env::ABORTED => traces.sets("aborted"),
+            env::LIST_BURST => traces.sets("function.list_burst"),
+            env::LIST_REFILL => traces.sets("function.list_refill"),
+            env::REDACT_CAUSE => traces.sets("notifications.redact_cause"),
+            env::TOPIC_ARN => traces.sets("notifications.topic").sets("notifications.create"),
+            env::DEPLOYMENT => traces.sets("project"),
+            env::WATCH => traces.sets("watch"),
+            env::EXCLUDE => traces.sets("machines.exclude"),
+            env::HINT_QUEUE_URL => traces.sets("events"),
+            env::INCLUDE | env::GUARDED => traces.within("machines"),
+            _ => traces,
+        },
+        _ => traces,
+    }
+    .within("function")
+}
+
+fn mute(window: usize, property: &[&str]) -> Traces {
+    let item = KeyPath::of("mute").item(window);
+    let key = match property {
+        ["Name" | "Description", ..] => Some("name"),
+        ["Rule", "Schedule", "Expression", ..] => Some("schedule"),
+        ["Rule", "Schedule", "Duration", ..] => Some("duration"),
+        ["Rule", "Schedule", "Timezone", ..] => Some("timezone"),
+        ["MuteTargets", ..] => Some("machines"),
+        _ => None,
+    };
+    let traces = Traces::default();
+    key.map(|key| item.key(key)).into_iter().fold(traces, Traces::sets).within(item)
+}
+
+#[cfg(test)]
+mod tests;
