@@ -169,7 +169,7 @@ impl<S: Stacks> Rollout<'_, S> {
             planned: planned.map(|c| c.logical_id.clone()).collect(),
             past: Past::of(&history),
         };
-        if let Err(error) = stacks.execute(&change_set.id, &token).await {
+        if let Err(error) = stacks.execute(&change_set.stack_id, &change_set.id, &token).await {
             // The answer to a first try may have been lost, and a second one is refused.
             let newest = stacks.events(&change_set.stack_id, None).await?.items;
             if !newest.iter().any(|e| e.token.as_deref() == Some(token.as_str())) {

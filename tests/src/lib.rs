@@ -8,6 +8,8 @@ pub mod emulator;
 pub mod examples;
 pub mod project;
 pub mod python;
+pub mod recorder;
+pub mod request;
 pub mod stub;
 pub mod wait;
 

@@ -184,8 +184,8 @@ impl Deploying<'_> {
         .plan();
         self.show(&plan);
         if let Err(failure) = self.approve(&plan).await {
-            let created = change_set.create.then_some(change_set.stack_id.as_str());
-            change_set::discard(stacks, &change_set.id, created).await?;
+            let ChangeSet { id, stack_id, create, .. } = &change_set;
+            change_set::discard(stacks, stack_id, id, *create).await?;
             return Err(failure);
         }
         self.execute(&plan, &change_set).await
@@ -216,7 +216,7 @@ impl Deploying<'_> {
             parameters.remove(PACKAGE_KEY);
         }
         let page = match &plan.change_set {
-            Some(id) => found(stacks, id).await?,
+            Some(id) => found(stacks, plan.stack_id.as_deref(), id).await?,
             None => None,
         };
         let why = file.stale(
@@ -260,7 +260,8 @@ impl Deploying<'_> {
                 match rollout.prepare(request).await? {
                     Prepared::Change(None, change_set) => change_set,
                     Prepared::Change(Some(_), change_set) => {
-                        change_set::discard(stacks, &change_set.id, None).await?;
+                        let ChangeSet { id, stack_id, .. } = &change_set;
+                        change_set::discard(stacks, stack_id, id, false).await?;
                         let why = "the stack did not exist, and was created in this moment";
                         return Err(stale(&app.stack_name, &[why.to_owned()]));
                     }
@@ -350,8 +351,12 @@ impl Deploying<'_> {
 }
 
 /// A change set as it is now; none if it is gone.
-async fn found(stacks: &CloudFormation, id: &str) -> Result<Option<ChangeSetPage>, Failure> {
-    match stacks.change_set(id, None).await {
+async fn found(
+    stacks: &CloudFormation,
+    stack: Option<&str>,
+    id: &str,
+) -> Result<Option<ChangeSetPage>, Failure> {
+    match stacks.change_set(stack, id, None).await {
         Ok(page) => Ok(Some(page)),
         // With its stack a change set is forgotten.
         Err(error)

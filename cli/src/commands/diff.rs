@@ -128,7 +128,7 @@ async fn ask(
         .await
         .map_err(|error| not_made(error, Some(synthesis)))?;
     let Some(made) = made else { return Ok(Some(Vec::new())) };
-    change_set::discard(stacks, &made.id, None).await?;
+    change_set::discard(stacks, &stack.id, &made.id, false).await?;
     Ok(Some(made.changes))
 }
 

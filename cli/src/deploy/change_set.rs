@@ -86,7 +86,7 @@ pub async fn discard_superseded<S: Stacks>(
     let all = all_change_sets(stacks, stack).await?;
     let mut names = Vec::new();
     for change_set in superseded(&all, kept) {
-        stacks.delete_change_set(&change_set.id).await?;
+        stacks.delete_change_set(stack, &change_set.id).await?;
         names.push(change_set.name.clone());
     }
     Ok(names)
@@ -134,7 +134,7 @@ pub async fn prepare<S: Stacks>(
     };
     let mut pause = Duration::from_millis(200);
     let first = loop {
-        let page = match stacks.change_set(&id, None).await {
+        let page = match stacks.change_set(Some(&request.stack), &id, None).await {
             Ok(page) => page,
             Err(error) if error.is_passing() => {
                 tokio::time::sleep(jittered(pause)).await;
@@ -152,8 +152,8 @@ pub async fn prepare<S: Stacks>(
     if first.status != "CREATE_COMPLETE" {
         // Asked before the change set goes: it takes its events with it.
         let nothing = first.reason.as_deref().is_some_and(is_no_change);
-        let invalid = if nothing { Vec::new() } else { invalid(stacks, &id).await };
-        discard(stacks, &id, request.create.then_some(first.stack_id.as_str())).await?;
+        let invalid = if nothing { Vec::new() } else { invalid(stacks, &request.stack, &id).await };
+        discard(stacks, &first.stack_id, &id, request.create).await?;
         let reason = first.reason.unwrap_or_else(|| format!("it is {}", first.status));
         if is_no_change(&reason) {
             return Ok(None);
@@ -162,17 +162,17 @@ pub async fn prepare<S: Stacks>(
     }
     let stack_id = first.stack_id.clone();
     let mut changes = first.changes;
-    rest_of(stacks, &id, first.next, &mut changes).await?;
+    rest_of(stacks, Some(&request.stack), &id, first.next, &mut changes).await?;
     let changes = unfold(stacks, changes).await?;
     Ok(Some(ChangeSet { id, stack_id, create: request.create, changes }))
 }
 
 /// What CloudFormation's validation found. It is a help only: where it cannot be asked (a region or
 /// a policy without DescribeEvents), the change set's own reason has to do.
-async fn invalid<S: Stacks>(stacks: &S, change_set: &str) -> Vec<Invalid> {
+async fn invalid<S: Stacks>(stacks: &S, stack: &str, change_set: &str) -> Vec<Invalid> {
     let mut all = Vec::new();
     let mut token = None;
-    while let Ok(page) = stacks.validation(change_set, token.as_deref()).await {
+    while let Ok(page) = stacks.validation(stack, change_set, token.as_deref()).await {
         all.extend(page.items);
         token = page.next;
         if token.is_none() {
@@ -186,12 +186,13 @@ async fn invalid<S: Stacks>(stacks: &S, change_set: &str) -> Vec<Invalid> {
 
 async fn rest_of<S: Stacks>(
     stacks: &S,
+    stack: Option<&str>,
     id: &str,
     mut next: Option<String>,
     changes: &mut Vec<Change>,
 ) -> Result<(), CallError> {
     while let Some(token) = next {
-        let page = stacks.change_set(id, Some(&token)).await?;
+        let page = stacks.change_set(stack, id, Some(&token)).await?;
         changes.extend(page.changes);
         next = page.next;
     }
@@ -206,9 +207,11 @@ async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Chang
         if let Some(id) = &change.change_set {
             let mut within = change.within.clone();
             within.push(change.logical_id.clone());
-            let page = stacks.change_set(id, None).await?;
+            // One that is yet to be made has none.
+            let stack = change.physical_id.as_deref();
+            let page = stacks.change_set(stack, id, None).await?;
             let mut nested = page.changes;
-            rest_of(stacks, id, page.next, &mut nested).await?;
+            rest_of(stacks, stack, id, page.next, &mut nested).await?;
             ahead.extend(nested.into_iter().rev().map(|c| Change { within: within.clone(), ..c }));
         }
         unfolded.push(change);
@@ -216,18 +219,16 @@ async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Chang
     Ok(unfolded)
 }
 
-/// Removes a change set, and the shell of a stack that it left if nothing else is in it. The ARN
-/// of the stack is given where the change set was to create it.
+/// Removes a change set of a stack, and the shell of the stack if the change set was to create it
+/// and nothing else is in it.
 pub async fn discard<S: Stacks>(
     stacks: &S,
+    stack: &str,
     change_set: &str,
-    created: Option<&str>,
+    create: bool,
 ) -> Result<(), CallError> {
-    stacks.delete_change_set(change_set).await?;
-    match created {
-        Some(stack) => discard_shell(stacks, stack).await,
-        None => Ok(()),
-    }
+    stacks.delete_change_set(stack, change_set).await?;
+    if create { discard_shell(stacks, stack).await } else { Ok(()) }
 }
 
 /// Deletes a stack that is in review and has no change set: nobody can be waiting for it.

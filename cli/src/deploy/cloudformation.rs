@@ -133,8 +133,14 @@ impl Stacks for CloudFormation {
         })
     }
 
-    async fn change_set(&self, id: &str, token: Option<&str>) -> Result<ChangeSetPage, CallError> {
+    async fn change_set(
+        &self,
+        stack: Option<&str>,
+        id: &str,
+        token: Option<&str>,
+    ) -> Result<ChangeSetPage, CallError> {
         let call = self.0.describe_change_set().change_set_name(id).include_property_values(true);
+        let call = call.set_stack_name(stack.map(str::to_owned));
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
         let answer = answer.map_err(|e| CallError::of("read the change set", &e))?;
         let changes = answer.changes.unwrap_or_default();
@@ -170,11 +176,13 @@ impl Stacks for CloudFormation {
 
     async fn validation(
         &self,
+        stack: &str,
         change_set: &str,
         token: Option<&str>,
     ) -> Result<Page<Invalid>, CallError> {
         let failed = EventFilter::builder().failed_events(true).build();
-        let call = self.0.describe_events().change_set_name(change_set).filters(failed);
+        let call = self.0.describe_events().stack_name(stack).change_set_name(change_set);
+        let call = call.filters(failed);
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
         let answer = answer.map_err(|e| CallError::of("read why the change set failed", &e))?;
         let of = |event: types::OperationEvent| {
@@ -193,16 +201,17 @@ impl Stacks for CloudFormation {
         Ok(Page { items, next: filled(answer.next_token) })
     }
 
-    async fn delete_change_set(&self, id: &str) -> Result<(), CallError> {
-        let answer = self.0.delete_change_set().change_set_name(id).send().await;
-        match answer.map_err(|e| CallError::of("delete the change set", &e)) {
+    async fn delete_change_set(&self, stack: &str, id: &str) -> Result<(), CallError> {
+        let call = self.0.delete_change_set().stack_name(stack).change_set_name(id);
+        match call.send().await.map_err(|e| CallError::of("delete the change set", &e)) {
             Err(error) if error.code().contains("ChangeSetNotFound") => Ok(()),
             answer => answer.map(drop),
         }
     }
 
-    async fn execute(&self, id: &str, token: &str) -> Result<(), CallError> {
-        let call = self.0.execute_change_set().change_set_name(id).client_request_token(token);
+    async fn execute(&self, stack: &str, id: &str, token: &str) -> Result<(), CallError> {
+        let call = self.0.execute_change_set().stack_name(stack).change_set_name(id);
+        let call = call.client_request_token(token);
         call.send().await.map_err(|e| CallError::of("execute the change set", &e)).map(drop)
     }
 

@@ -224,9 +224,11 @@ pub trait Stacks: Send + Sync {
         request: &ChangeSetRequest,
     ) -> impl Future<Output = Result<String, CallError>> + Send;
 
-    /// A page of a change set.
+    /// A page of a change set. The stack, by name or ARN, is told wherever it is known, here and
+    /// below: it is what a policy allows the call on.
     fn change_set(
         &self,
+        stack: Option<&str>,
         id: &str,
         token: Option<&str>,
     ) -> impl Future<Output = Result<ChangeSetPage, CallError>> + Send;
@@ -241,15 +243,25 @@ pub trait Stacks: Send + Sync {
     /// A page of what was found wrong while a change set was made (DescribeEvents).
     fn validation(
         &self,
+        stack: &str,
         change_set: &str,
         token: Option<&str>,
     ) -> impl Future<Output = Result<Page<Invalid>, CallError>> + Send;
 
     /// Deletes a change set; one that is not there is no error.
-    fn delete_change_set(&self, id: &str) -> impl Future<Output = Result<(), CallError>> + Send;
+    fn delete_change_set(
+        &self,
+        stack: &str,
+        id: &str,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
 
     /// Executes a change set; `token` goes on each of the operation's events.
-    fn execute(&self, id: &str, token: &str) -> impl Future<Output = Result<(), CallError>> + Send;
+    fn execute(
+        &self,
+        stack: &str,
+        id: &str,
+        token: &str,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
 
     /// Begins to delete a stack.
     fn delete_stack(

@@ -582,7 +582,12 @@ impl Stacks for Account {
         .await
     }
 
-    async fn change_set(&self, id: &str, _: Option<&str>) -> Result<ChangeSetPage, CallError> {
+    async fn change_set(
+        &self,
+        _: Option<&str>,
+        id: &str,
+        _: Option<&str>,
+    ) -> Result<ChangeSetPage, CallError> {
         self.call("change_set", |state, now| {
             let Some(found) = state.change_sets.iter().find(|c| c.id == id) else {
                 return Err(CallError::refused("read", "ChangeSetNotFound", "it is gone"));
@@ -626,11 +631,16 @@ impl Stacks for Account {
         .await
     }
 
-    async fn validation(&self, _: &str, _: Option<&str>) -> Result<Page<Invalid>, CallError> {
+    async fn validation(
+        &self,
+        _: &str,
+        _: &str,
+        _: Option<&str>,
+    ) -> Result<Page<Invalid>, CallError> {
         Ok(Page { items: Vec::new(), next: None })
     }
 
-    async fn delete_change_set(&self, id: &str) -> Result<(), CallError> {
+    async fn delete_change_set(&self, _: &str, id: &str) -> Result<(), CallError> {
         self.call("delete_change_set", |state, _| {
             state.change_sets.retain(|c| c.id != id);
             Ok(())
@@ -638,7 +648,7 @@ impl Stacks for Account {
         .await
     }
 
-    async fn execute(&self, id: &str, token: &str) -> Result<(), CallError> {
+    async fn execute(&self, _: &str, id: &str, token: &str) -> Result<(), CallError> {
         self.call("execute", |state, now| {
             let Some(found) = state.change_sets.iter().position(|c| c.id == id) else {
                 return Err(CallError::refused("execute", "ChangeSetNotFound", "it is gone"));

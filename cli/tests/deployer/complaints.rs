@@ -166,14 +166,14 @@ async fn recovery_waits_for_who_is_at_work_and_looks_again() {
 async fn a_change_set_that_was_only_looked_at_leaves_neither_itself_nor_a_stack() {
     let account = Account::new();
     let made = change_set::prepare(&account, &asked(None, &version(1))).await.unwrap().unwrap();
-    discard(&account, &made.id, Some(&made.stack_id)).await.unwrap();
+    discard(&account, &made.stack_id, &made.id, true).await.unwrap();
     secs(10).await;
     assert!(account.found().is_none());
     deploy(&account, &version(1), false).await.unwrap();
     let stack = account.found();
     let made =
         change_set::prepare(&account, &asked(stack.as_ref(), &version(2))).await.unwrap().unwrap();
-    discard(&account, &made.id, None).await.unwrap();
+    discard(&account, &made.stack_id, &made.id, false).await.unwrap();
     assert_eq!(account.found(), stack);
     assert_eq!(account.orphans(), Vec::<String>::new());
 }

@@ -137,7 +137,12 @@ impl Stacks for Fake {
         Ok(format!("arn:{}", request.name))
     }
 
-    async fn change_set(&self, id: &str, token: Option<&str>) -> Result<ChangeSetPage, CallError> {
+    async fn change_set(
+        &self,
+        _: Option<&str>,
+        id: &str,
+        token: Option<&str>,
+    ) -> Result<ChangeSetPage, CallError> {
         let now = self.call()?;
         let (status, reason) = self.change_set;
         if now < 3 {
@@ -165,19 +170,24 @@ impl Stacks for Fake {
         Ok(Page { items: Vec::new(), next: None })
     }
 
-    async fn validation(&self, _: &str, token: Option<&str>) -> Result<Page<Invalid>, CallError> {
+    async fn validation(
+        &self,
+        _: &str,
+        _: &str,
+        token: Option<&str>,
+    ) -> Result<Page<Invalid>, CallError> {
         let page: usize = token.map_or(0, |t| t.parse().unwrap());
         let items = self.invalid.get(page).cloned().unwrap_or_default();
         let next = (page + 1 < self.invalid.len()).then(|| (page + 1).to_string());
         Ok(Page { items, next })
     }
 
-    async fn delete_change_set(&self, id: &str) -> Result<(), CallError> {
+    async fn delete_change_set(&self, _: &str, id: &str) -> Result<(), CallError> {
         self.deleted.lock().unwrap().push(id.to_owned());
         Ok(())
     }
 
-    async fn execute(&self, _: &str, _: &str) -> Result<(), CallError> {
+    async fn execute(&self, _: &str, _: &str, _: &str) -> Result<(), CallError> {
         Ok(())
     }
 

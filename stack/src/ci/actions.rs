@@ -22,7 +22,7 @@ pub struct UnknownType(pub String);
 /// Actions that a type's handlers call for the sake of some properties alone. The schemas do not
 /// say which; this is read from what the actions are for. Each entry is checked against the
 /// schemas: type, actions and properties exist.
-pub(super) const ONLY_WITH: &[(&str, &[&str], &[&str])] = &[
+pub const ONLY_WITH: &[(&str, &[&str], &[&str])] = &[
     ("AWS::Events::Rule", &["iam:PassRole"], &["RoleArn"]),
     // CloudFormation deletes inline policies and detaches managed ones before it deletes the
     // role; without any there is nothing to do.
@@ -117,8 +117,8 @@ pub(super) const ONLY_WITH: &[(&str, &[&str], &[&str])] = &[
 const KMS: &[&str] =
     &["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"];
 
-/// Actions that are never given, each for its reason.
-pub(super) const NEVER: &[(&str, &str, &str)] = &[
+/// Actions that are never given: type, action, and why.
+pub const NEVER: &[(&str, &str, &str)] = &[
     (
         "AWS::IAM::Role",
         "iam:DeleteRolePermissionsBoundary",

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 pub enum Operation {
     /// Shows what a deploy would change: `diff`.
     Plan,
-    /// Deploys, and looks at what came of it: `deploy`, `status`, `outputs`.
+    /// Deploys: `deploy`, with the plan that it may be given, `run` and `attach`.
     Deploy,
     /// Removes the stack and what belongs to it: `destroy`.
     Destroy,
@@ -91,18 +91,23 @@ pub const CALLS: &[Call] = &[
         On::Stacks,
         NOBODY,
     ),
-    call("describe_stack_events", "cloudformation:DescribeStackEvents", On::Stacks, ALL),
+    call(
+        "describe_stack_events",
+        "cloudformation:DescribeStackEvents",
+        On::Stacks,
+        &[Deploy, Destroy],
+    ),
     call("describe_stacks", "cloudformation:DescribeStacks", On::Stacks, ALL),
     call("detect_stack_drift", "cloudformation:DetectStackDrift", On::Stacks, NOBODY),
     call("execute_change_set", "cloudformation:ExecuteChangeSet", On::Stacks, &[Deploy]),
     call("get_template", "cloudformation:GetTemplate", On::Stacks, ALL),
-    call("list_change_sets", "cloudformation:ListChangeSets", On::Stacks, &[Plan, Deploy]),
+    call("list_change_sets", "cloudformation:ListChangeSets", On::Stacks, &[Deploy]),
     call("list_stack_resources", "cloudformation:ListStackResources", On::Stacks, ALL),
     call(
         "update_termination_protection",
         "cloudformation:UpdateTerminationProtection",
         On::Stacks,
-        &[Deploy, Destroy],
+        &[Deploy],
     ),
     // A drill and a proof are for people: they page, and run machines.
     call("describe_alarm_history", "cloudwatch:DescribeAlarmHistory", On::Account, NOBODY),

@@ -19,7 +19,7 @@ mod roles;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{Handling, UnknownType};
+pub use actions::{Handling, NEVER, ONLY_WITH, UnknownType};
 pub use boundary::Boundary;
 pub use github::{Workflow, github};
 pub use gitlab::gitlab;

@@ -4,40 +4,16 @@
 pub mod account;
 pub mod cbor;
 
+pub use crate::request::Request;
+
+use crate::request::Head;
 use crate::{Error, aws};
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-
-/// A request, taken apart as far as the protocols agree.
-#[derive(Debug, Clone, Default)]
-pub struct Request {
-    /// The service, from the scope of the signature: `cloudformation`, `s3`, `states`, …
-    pub service: String,
-    /// The region, from there, too.
-    pub region: String,
-    /// The action of the query, JSON and CBOR protocols; of REST protocols `GET /path`.
-    pub action: String,
-    /// Parameters of the query protocol.
-    pub parameters: BTreeMap<String, String>,
-    /// The body of the JSON and CBOR protocols.
-    pub json: Value,
-    /// Path and query.
-    pub path: String,
-    /// The body as text.
-    pub body: String,
-}
-
-impl Request {
-    /// A parameter of the query protocol, empty if it is not there.
-    pub fn parameter(&self, name: &str) -> &str {
-        self.parameters.get(name).map_or("", String::as_str)
-    }
-}
 
 /// An answer.
 #[derive(Debug, Clone)]
@@ -176,10 +152,13 @@ fn connection(
 ) -> io::Result<()> {
     let mut writer = stream.try_clone()?;
     let mut reader = BufReader::new(stream);
-    while let Some((request, head)) = read(&mut reader)? {
+    while let Some(head) = Head::read(&mut reader)? {
+        let body = head.body(&mut reader)?;
+        let request = head.with(&body);
         let reply = answer(&request);
+        // The answer to a HEAD has no body.
+        let body: &[u8] = if request.method == "HEAD" { &[] } else { &reply.body };
         log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
-        let body: &[u8] = if head { &[] } else { &reply.body };
         let protocol = if reply.kind == CBOR { "smithy-protocol: rpc-v2-cbor\r\n" } else { "" };
         let headers = format!(
             "HTTP/1.1 {} stub\r\ncontent-type: {}\r\nx-amzn-requestid: stub\r\n{protocol}\
@@ -191,71 +170,6 @@ fn connection(
         writer.write_all(&[headers.as_bytes(), body].concat())?;
     }
     Ok(())
-}
-
-/// Reads a request and whether it is a HEAD, which has no body in its answer; none at the end.
-fn read(reader: &mut impl BufRead) -> io::Result<Option<(Request, bool)>> {
-    let mut line = String::new();
-    if reader.read_line(&mut line)? == 0 {
-        return Ok(None);
-    }
-    let mut words = line.split_whitespace().map(str::to_owned);
-    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
-    }
-    let header = |name: &str| headers.get(name).map_or("", String::as_str);
-    let mut body = vec![0; header("content-length").parse().unwrap_or_default()];
-    reader.read_exact(&mut body)?;
-    let text = String::from_utf8_lossy(&body);
-    let scope = header("authorization").split_once("Credential=").map_or("", |(_, rest)| rest);
-    let service = scope.split('/').nth(3).unwrap_or_default().to_owned();
-    let region = scope.split('/').nth(2).unwrap_or_default().to_owned();
-    let form = header("content-type").starts_with("application/x-www-form-urlencoded");
-    let parameters = if form { form_parameters(&text) } else { BTreeMap::new() };
-    let action = if let Some((_, action)) = header("x-amz-target").rsplit_once('.') {
-        action.to_owned()
-    } else if let Some((_, operation)) = path.split_once("/operation/") {
-        operation.to_owned()
-    } else if let Some(action) = parameters.get("Action") {
-        action.clone()
-    } else {
-        format!("{method} {}", path.split('?').next().unwrap_or_default())
-    };
-    let json = match header("content-type") {
-        "application/cbor" => cbor::decode(&body).unwrap_or_default(),
-        _ => serde_json::from_str(&text).unwrap_or_default(),
-    };
-    let head = method == "HEAD";
-    let body = text.into_owned();
-    Ok(Some((Request { service, region, action, parameters, json, path, body }, head)))
-}
-
-fn form_parameters(body: &str) -> BTreeMap<String, String> {
-    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (decode(name), decode(value))).collect()
-}
-
-/// Undoes the encoding of forms.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digits: Vec<u8> = rest.by_ref().take(2).collect();
-                let digits = String::from_utf8_lossy(&digits).into_owned();
-                u8::from_str_radix(&digits, 16).unwrap_or(b'?')
-            }
-            other => other,
-        });
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
