@@ -4,13 +4,10 @@
 use crate::wall_clock::WallClock;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
-use guardian_contract::{Declared, Run, Schedule};
+use guardian_contract::{Declared, GRACE_S, Run, Schedule};
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
-
-/// How long after its due time a run may finish if nothing is declared.
-const GRACE_S: u32 = 900;
 
 /// When something is due, as EventBridge's rules and schedules say it.
 ///
@@ -116,18 +113,21 @@ fn cron(text: &str) -> Result<Cron, String> {
 
 /// For how many seconds a finished run has been due: 0 while none is, `None` if nothing is
 /// expected, or if it cannot be told since when. `finished` are the runs that are over and count;
-/// without any, the machine's creation is the time that it is expected from.
+/// without any, the machine's creation is the time that it is expected from. `limit_s` is for how
+/// many seconds a run may go on, if that is known.
 pub(crate) fn overdue(
     declared: &Declared,
+    limit_s: Option<f64>,
     finished: &[&Run],
     created_ms: Option<i64>,
     now_ms: i64,
 ) -> Result<Option<f64>, String> {
-    let grace_ms = |otherwise: u32| i64::from(declared.grace_s.unwrap_or(otherwise)) * 1_000;
+    let grace_s = declared.grace_s.map(f64::from);
+    let ms = |seconds: f64| (seconds * 1_000.0) as i64;
     let due_ms = if declared.schedules.is_empty() {
         let Some(every_s) = declared.expect_every_s else { return Ok(None) };
         let last = finished.iter().map(|run| run.changed_ms()).max().or(created_ms);
-        last.map(|last| last + i64::from(every_s) * 1_000 + grace_ms(0))
+        last.map(|last| last + i64::from(every_s) * 1_000 + ms(grace_s.unwrap_or(0.0)))
     } else {
         let timetables: Vec<Timetable> =
             declared.schedules.iter().map(Timetable::read).collect::<Result<_, _>>()?;
@@ -138,7 +138,13 @@ pub(crate) fn overdue(
         let due = timetables.iter().filter_map(|t| t.next_after(last)).min();
         // Nothing will ever be due again, so nothing is overdue.
         let Some(due) = due else { return Ok(Some(0.0)) };
-        Some(due + grace_ms(declared.max_duration_s.unwrap_or(GRACE_S)))
+        let usual_s = f64::from(GRACE_S);
+        // What runs took says nothing of how punctually they are started.
+        let least_s = if declared.limits_by_p99() { usual_s } else { 0.0 };
+        let limit_s = limit_s.map_or(usual_s, |limit| limit.max(least_s));
+        let grace_s = grace_s.unwrap_or(limit_s);
+        let window_s = f64::from(declared.window_s.unwrap_or(0));
+        Some(due + ms(grace_s + window_s))
     };
     Ok(due_ms.map(|due| seconds(now_ms - due)))
 }
@@ -275,35 +281,45 @@ mod tests {
         let hourly = Declared { expect_every_s: Some(3_600), ..Declared::default() };
         let ended = run(100, Some(200));
         let late = |finished: &[&Run], created, now_s: i64| {
-            overdue(&hourly, finished, created, now_s * 1_000).unwrap()
+            overdue(&hourly, None, finished, created, now_s * 1_000).unwrap()
         };
         assert_eq!(late(&[&ended], None, 3_800), Some(0.0));
         assert_eq!(late(&[&ended], None, 3_801), Some(1.0));
         assert_eq!(late(&[], Some(0), 3_700), Some(100.0));
         assert_eq!(late(&[], None, 3_700), None);
-        assert_eq!(overdue(&Declared::default(), &[&ended], None, 0), Ok(None));
+        assert_eq!(overdue(&Declared::default(), None, &[&ended], None, 0), Ok(None));
     }
 
     #[test]
     fn a_scheduled_run_is_late_once_its_time_to_finish_is_over() {
         let mut nightly = Declared {
             schedules: vec![Schedule { expression: "cron(0 3 * * ? *)".into(), timezone: None }],
-            max_duration_s: Some(600),
             ..Declared::default()
         };
         let due = ms("2026-11-24T03:00:00Z") / 1_000;
         let yesterday = run(due - 86_400 + 5, Some(due - 86_000));
         let late = |declared: &Declared, finished: &[&Run], now_s: i64| {
-            overdue(declared, finished, None, now_s * 1_000).unwrap().unwrap()
+            overdue(declared, Some(600.0), finished, None, now_s * 1_000).unwrap().unwrap()
         };
         assert_eq!(late(&nightly, &[&yesterday], due + 600), 0.0);
         assert_eq!(late(&nightly, &[&yesterday], due + 660), 60.0);
         let today = run(due + 5, Some(due + 650));
         assert_eq!(late(&nightly, &[&yesterday, &today], due + 660), 0.0);
+        // While it is not known how long a run may take, it is a quarter of an hour.
+        let unknown = overdue(&nightly, None, &[&yesterday], None, (due + 960) * 1_000);
+        assert_eq!(unknown, Ok(Some(60.0)));
+        // Nor is it less where that comes from how long runs took.
+        nightly.max_p99_percent = Some(300);
+        assert_eq!(late(&nightly, &[&yesterday], due + 960), 60.0);
+        let long = overdue(&nightly, Some(1_800.0), &[&yesterday], None, (due + 1_860) * 1_000);
+        assert_eq!(long, Ok(Some(60.0)));
+        nightly.max_p99_percent = None;
         nightly.grace_s = Some(60);
         assert_eq!(late(&nightly, &[&yesterday], due + 120), 60.0);
+        nightly.window_s = Some(30);
+        assert_eq!(late(&nightly, &[&yesterday], due + 120), 30.0);
         nightly.schedules[0].expression = "cron(nonsense)".into();
-        assert!(overdue(&nightly, &[&yesterday], None, 0).is_err());
+        assert!(overdue(&nightly, None, &[&yesterday], None, 0).is_err());
     }
 
     #[test]

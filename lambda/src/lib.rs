@@ -24,6 +24,7 @@ mod settings;
 mod summary;
 mod sweep;
 mod turn;
+mod usual;
 mod wall_clock;
 mod watcher;
 

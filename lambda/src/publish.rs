@@ -3,7 +3,7 @@
 use crate::CallError;
 use guardian_contract::{
     HEARTBEAT_METRIC, MachineKey, UNGUARDED_METRIC, incomplete_metric, oldest_running_metric,
-    overdue_metric, status_metric,
+    overdue_metric, overrun_metric, status_metric,
 };
 use std::time::SystemTime;
 
@@ -38,6 +38,11 @@ impl Point {
     /// Seconds since a machine's oldest run under way began.
     pub fn oldest_running(key: &MachineKey, seconds: f64) -> Self {
         Self::of_machine(oldest_running_metric(key), seconds)
+    }
+
+    /// Seconds by which a machine's oldest run under way is over what its runs usually take.
+    pub fn overrun(key: &MachineKey, seconds: f64) -> Self {
+        Self::of_machine(overrun_metric(key), seconds)
     }
 
     /// Items that failed in a machine's successful run.

@@ -4,8 +4,9 @@ use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
 use crate::history::History;
 use crate::recent::{LookedInto, Recent};
 use crate::retry::{CallError, Failure, Kind, until};
+use crate::usual;
 use crate::{Budget, Calls, Settings};
-use guardian_contract::{Aborted, MachineKey, Semantics, Status};
+use guardian_contract::{Aborted, Declared, MachineKey, Semantics, Status};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -105,8 +106,7 @@ impl<F: Fleet> Reader<F> {
 
     async fn outcome(&self, machine: &Machine, key: &MachineKey, known: Vec<Execution>) -> Outcome {
         let declared = self.settings.watch.of(key);
-        let all_running = declared.max_duration_s.is_some();
-        match self.history(machine, all_running, known).await {
+        match self.history(machine, &declared, known).await {
             Ok(mut history) => {
                 if declared.incomplete == Some(true) {
                     history.incomplete = self.incomplete(machine, &history).await;
@@ -132,11 +132,15 @@ impl<F: Fleet> Reader<F> {
     async fn history(
         &self,
         machine: &Machine,
-        all_running: bool,
+        declared: &Declared,
         known: Vec<Execution>,
     ) -> Result<History, Failure> {
         let original = self.settings.semantics == Semantics::Original;
-        let limit = if original { 1 } else { PAGE };
+        let limit = match (declared.limits_by_p99(), original) {
+            (true, _) => usual::LISTED,
+            (false, true) => 1,
+            (false, false) => PAGE,
+        };
         let mut history = History::default();
         let mut token: Option<String> = None;
         for _ in 0..MAX_PAGES {
@@ -159,7 +163,7 @@ impl<F: Fleet> Reader<F> {
                 history.add(self.page(machine, Some(status), limit, None).await?.items);
             }
         }
-        if all_running && !history.complete {
+        if declared.limits() && !history.complete {
             self.running(machine, &mut history).await?;
         }
         // Only now, so that what is known does not stand for what the list has yet to show; and

@@ -9,6 +9,7 @@ use crate::publish::{Point, Publisher, batches};
 use crate::reader::Reader;
 use crate::recent::{LookedInto, Recent, Told};
 use crate::retry::{CallError, Failure, Kind, until};
+use crate::usual;
 use crate::{Budget, Calls, Settings};
 use guardian_contract::{MachineKey, Semantics, deciding_runs, running_runs};
 use std::collections::{HashMap, HashSet};
@@ -179,15 +180,20 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         let declared = self.settings.watch.of(key);
         let finished = deciding_runs(Semantics::LastFinished, self.settings.aborted, &history.runs);
         let mut points = Vec::new();
-        match overdue(&declared, &finished, machine.created_ms, now_ms) {
+        let limit_s = usual::limit_s(&declared, &history.runs);
+        match overdue(&declared, limit_s, &finished, machine.created_ms, now_ms) {
             Ok(seconds) => points.extend(seconds.map(|s| Point::overdue(key, s))),
             Err(reason) => {
                 tracing::error!(machine = machine.name, reason, "its schedule cannot be read");
             }
         }
-        if declared.max_duration_s.is_some() {
+        if declared.limits() {
             let seconds = oldest_running(&running_runs(&history.runs), now_ms);
             points.push(Point::oldest_running(key, seconds));
+            if declared.limits_by_p99() {
+                let over = limit_s.map_or(0.0, |limit| (seconds - limit).max(0.0));
+                points.push(Point::overrun(key, over));
+            }
         }
         points.extend(history.incomplete.map(|items| Point::incomplete(key, items)));
         points

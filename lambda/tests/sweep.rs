@@ -309,6 +309,49 @@ async fn what_a_machine_declares_is_published_and_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_is_stuck_by_how_long_the_runs_before_it_took_in_one_call_a_machine() {
+    const NOW_S: i64 = 10_000_000;
+    let mut account = Account::with([]);
+    account.page_size = 1_000;
+    // One run has been going for a thousand seconds. Before it there were, one after the other, runs
+    // of a hundred seconds each, and first of all some of fourteen hours.
+    let mut fill = |name: &str, usual: usize, long: usize| {
+        let mut began_s = NOW_S - 1_000;
+        let mut runs = vec![execution(name, 0, "RUNNING", began_s * 1_000)];
+        for number in 1..=usual + long {
+            let took_s = if number > usual { 50_000 } else { 100 };
+            began_s -= took_s + 10;
+            let mut run = execution(name, number, "SUCCEEDED", began_s * 1_000);
+            run.stop_ms = Some(run.start_ms + took_s * 1_000);
+            runs.push(run);
+        }
+        account.executions.insert(machine(name).arn, runs);
+        account.machines.push(machine(name));
+    };
+    fill("usual", 500, 4);
+    fill("long", 500, 50);
+    fill("young", 19, 0);
+    fill("timed", 500, 0);
+    let factor = Declared { max_p99_percent: Some(300), ..Declared::default() };
+    let time = Declared { max_duration_s: Some(60), ..Declared::default() };
+    let timed = guardian_contract::MachineKey::new("timed").unwrap();
+    let watch = Watch { defaults: factor, machines: [(timed, time)].into() };
+    let watcher = self::watcher(account, Metrics::default(), Settings { watch, ..settings() })
+        .with_clock(Clock::new(|| SystemTime::UNIX_EPOCH + Duration::from_secs(NOW_S as u64)));
+    let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
+    // The machine with a time of its own is read as ever: a page, then what is under way.
+    assert_eq!(summary.calls["ListExecutions"], 3 + 2);
+    let value = |metric: &str| watcher.publisher().value(metric);
+    for name in ["usual", "long", "young", "timed"] {
+        assert_eq!(value(&format!("{name}_OldestRunningSeconds")), Some(1_000.0), "{name}");
+    }
+    assert_eq!(value("usual_OverrunSeconds"), Some(700.0));
+    assert_eq!(value("long_OverrunSeconds"), Some(0.0));
+    assert_eq!(value("young_OverrunSeconds"), Some(0.0));
+    assert_eq!(value("timed_OverrunSeconds"), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn machines_in_scope_without_an_alarm_are_counted_if_all_were_listed() {
     let guarded = Guarded::decode("m00000,m00001,gone");
     let settings = Settings { guarded, ..settings() };

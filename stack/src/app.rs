@@ -141,6 +141,9 @@ pub enum Metric {
     /// Seconds that the oldest run has been going, which Guardian publishes of machines that say
     /// how long they may.
     OldestRunningSeconds,
+    /// Seconds by which the oldest run is over what runs usually take, which Guardian publishes of
+    /// machines that say so many times that long.
+    OverrunSeconds,
     /// Items of Map Runs that failed, which Guardian publishes of machines that ask for it.
     IncompleteItems,
     /// AWS/States, by metric math: executions that failed, timed out or, unless these are ignored,

@@ -336,7 +336,12 @@ impl<'a> Sources<'a> {
 
     fn of_alarm(&self, alarm: &Alarm, property: &[&str]) -> Traces {
         let asked = self.asked_for(&alarm.machine);
-        let marks = [Metric::OverdueSeconds, Metric::OldestRunningSeconds, Metric::IncompleteItems];
+        let marks = [
+            Metric::OverdueSeconds,
+            Metric::OldestRunningSeconds,
+            Metric::OverrunSeconds,
+            Metric::IncompleteItems,
+        ];
         let mut traces = if let Some(item) = self.declared(alarm) {
             let mut traces = Traces::default();
             if let Some(key) = alarm_key(property) {
@@ -368,7 +373,7 @@ impl<'a> Sources<'a> {
     fn of_mark(&self, alarm: &Alarm, property: &[&str]) -> Traces {
         let keys: &[&str] = match alarm.metric {
             Metric::OverdueSeconds => &["expect_every", "schedules"],
-            Metric::OldestRunningSeconds => &["max_duration"],
+            Metric::OldestRunningSeconds | Metric::OverrunSeconds => &["max_duration"],
             _ => &["incomplete"],
         };
         let own = self.own_section("watch.machines", &alarm.machine);

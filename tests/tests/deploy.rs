@@ -26,9 +26,13 @@ fn lights(project: &Project) -> BTreeMap<String, Value> {
 
 /// State of the status alarm of a machine.
 fn alarm(aws: &Aws, key: &str) -> String {
-    let name = format!("StepFunctionStatusAlarm-{key}");
+    state(aws, &format!("StepFunctionStatusAlarm-{key}"))
+}
+
+/// State of an alarm; empty if there is none of the name.
+fn state(aws: &Aws, name: &str) -> String {
     let alarms = aws.alarms().unwrap();
-    alarms.into_iter().find(|(n, _)| *n == name).map_or_else(String::new, |(_, state)| state)
+    alarms.into_iter().find(|(n, _)| n == name).map_or_else(String::new, |(_, state)| state)
 }
 
 #[track_caller]
@@ -167,4 +171,34 @@ fn under_the_recipes_semantics_a_restart_turns_a_red_light_green() {
     });
     assert!(green.is_some(), "the alarm is {}", alarm(&aws, "restarted"));
     assert_eq!(lights(&project)["restarted"]["light"], "green");
+}
+
+#[test]
+fn a_run_is_stuck_that_goes_on_for_far_longer_than_the_runs_before_it_took() {
+    let emulator = Emulator::start().unwrap();
+    let aws = emulator.aws();
+    let project = Project::new().unwrap().on(&emulator);
+    let text = "project: usual\nmachines:\n  managed: [measured]\nwatch:\n  defaults:\n    \
+                max_duration: 3 x p99\n";
+    project.write("guardian.yaml", text).unwrap();
+    project.write("definitions/measured.json", TOLD).unwrap();
+    project.guardian(["deploy", "--yes"]).with(0);
+    let stuck = || {
+        project.guardian(["run"]).with(0);
+        state(&aws, "StepFunctionStuckAlarm-measured")
+    };
+    let began = Instant::now();
+    aws.start("measured-step-function", &json!({"how": "go on"})).unwrap();
+    // So far nothing says how long a run takes, and nothing false is said.
+    assert_eq!(wait::until(LIMIT, || Some(stuck()).filter(|s| s == "OK")).as_deref(), Some("OK"));
+    for _ in 0..20 {
+        let run = aws.start("measured-step-function", &json!({"how": "well"})).unwrap();
+        await_status(&aws, &run, "SUCCEEDED");
+    }
+    let seen = wait::until(LIMIT, || Some(stuck()).filter(|s| s == "ALARM"));
+    assert!(seen.is_some(), "the alarm is {}", stuck());
+    // However short the runs are, none is stuck within a minute.
+    assert!(began.elapsed() >= Duration::from_secs(60), "after {:?}", began.elapsed());
+    let row = &lights(&project)["measured"];
+    assert_eq!((&row["light"], &row["stuck"]), (&json!("green"), &json!(true)), "{row}");
 }

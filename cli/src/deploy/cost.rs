@@ -2,6 +2,7 @@
 //! by the month is counted; the function, its queue and its calls are cents and are left out.
 
 use super::plan::{Tree, text};
+use guardian_contract::beside_overrun;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -15,7 +16,8 @@ pub struct Billed {
     pub fast_alarm_metrics: u64,
     /// Composite alarms.
     pub composite_alarms: u64,
-    /// Metrics outside of AWS's own namespaces that alarms look at, each once.
+    /// Metrics outside of AWS's own namespaces that alarms look at, each once, and those that are
+    /// published beside them.
     pub custom_metrics: u64,
     /// Dashboards.
     pub dashboards: u64,
@@ -114,7 +116,7 @@ pub fn billed(tree: &Tree) -> Billed {
                 } else {
                     billed.alarm_metrics += count;
                 }
-                custom.extend(metrics.into_iter().filter_map(|m| m.custom));
+                custom.extend(metrics.into_iter().flat_map(|m| m.custom));
             }
             "AWS::CloudWatch::CompositeAlarm" => billed.composite_alarms += 1,
             "AWS::CloudWatch::Dashboard" => billed.dashboards += 1,
@@ -128,16 +130,22 @@ pub fn billed(tree: &Tree) -> Billed {
 /// A metric that an alarm looks at.
 struct Metric {
     period: Option<u64>,
-    /// Namespace, name and dimensions, if it is none of AWS's own.
-    custom: Option<String>,
+    /// Namespace, name and dimensions, if it is none of AWS's own; and of the one that Guardian
+    /// publishes beside it, though no alarm looks at that.
+    custom: Vec<String>,
 }
 
 fn metrics(alarm: &Value) -> Vec<Metric> {
     let custom = |metric: &Value| {
-        let namespace = metric.get("Namespace")?;
-        let own = namespace.as_str().is_some_and(|name| name.starts_with("AWS/"));
-        let key = |name: &str| metric.get(name).map(Value::to_string).unwrap_or_default();
-        (!own).then(|| format!("{namespace} {} {}", key("MetricName"), key("Dimensions")))
+        let Some(namespace) = metric.get("Namespace") else { return Vec::new() };
+        if namespace.as_str().is_some_and(|name| name.starts_with("AWS/")) {
+            return Vec::new();
+        }
+        let name = metric.get("MetricName").cloned().unwrap_or_default();
+        let beside = name.as_str().and_then(beside_overrun).map(Value::from);
+        let dimensions = metric.get("Dimensions").map(Value::to_string).unwrap_or_default();
+        let all = std::iter::once(name).chain(beside);
+        all.map(|name| format!("{namespace} {name} {dimensions}")).collect()
     };
     let period = |of: &Value| of.get("Period").and_then(Value::as_u64);
     match alarm.get("Metrics").and_then(Value::as_array) {
@@ -146,7 +154,7 @@ fn metrics(alarm: &Value) -> Vec<Metric> {
             .filter_map(|query| query.get("MetricStat"))
             .map(|stat| Metric {
                 period: period(stat),
-                custom: stat.get("Metric").and_then(custom),
+                custom: stat.get("Metric").map(custom).unwrap_or_default(),
             })
             .collect(),
         None => vec![Metric { period: period(alarm), custom: custom(alarm) }],
@@ -192,6 +200,13 @@ mod tests {
         };
         assert_eq!(billed, expected);
         assert_eq!(billed.cents(), 60 + 30 + 50 + 2 * 30 + 300);
+    }
+
+    #[test]
+    fn what_is_published_beside_an_alarms_metric_is_charged_too() {
+        let usual = alarm("StepFunctions", "a_OverrunSeconds", 60);
+        let billed = billed(&tree(json!({"A": usual, "B": alarm("X", "b_Overrun", 60)})));
+        assert_eq!((billed.alarm_metrics, billed.custom_metrics), (2, 3));
     }
 
     #[test]

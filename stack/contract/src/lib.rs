@@ -15,7 +15,7 @@ pub use light::{
 };
 pub use scope::{Scope, glob_matches};
 pub use status::Status;
-pub use watch::{Declared, Schedule, Watch};
+pub use watch::{Declared, GRACE_S, Schedule, Watch};
 
 /// CloudWatch namespace of every metric that Guardian publishes.
 pub const NAMESPACE: &str = "StepFunctions";
@@ -104,6 +104,22 @@ pub fn overdue_metric(key: &MachineKey) -> String {
 pub fn oldest_running_metric(key: &MachineKey) -> String {
     format!("{key}_OldestRunningSeconds")
 }
+
+/// The metric of a machine that declares how long it may run by how long its runs took: seconds by
+/// which the oldest of its runs under way is over that, 0 while it is not, or while too few runs
+/// are known. The limit moves with the runs, so an alarm's threshold cannot hold it.
+pub fn overrun_metric(key: &MachineKey) -> String {
+    format!("{key}{OVERRUN}")
+}
+
+/// The metric that is published beside an [`overrun_metric`], of the same machine; none if `metric`
+/// is no such.
+pub fn beside_overrun(metric: &str) -> Option<String> {
+    let key = MachineKey::new(metric.strip_suffix(OVERRUN)?).ok()?;
+    Some(oldest_running_metric(&key))
+}
+
+const OVERRUN: &str = "_OverrunSeconds";
 
 /// The metric of a machine whose Map Runs are looked into: items that failed in the run that
 /// decided its light.

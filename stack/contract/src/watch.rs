@@ -5,6 +5,9 @@ use crate::MachineKey;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// How long after its due time a scheduled run may finish if nothing is declared, in seconds.
+pub const GRACE_S: u32 = 900;
+
 /// Declarations by machine; what a machine does not declare is taken from the defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,13 +30,21 @@ pub struct Declared {
     /// A run is due at these times. They win over `expect_every_s`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub schedules: Vec<Schedule>,
-    /// How long after it was due a run may take to finish. Without it `max_duration_s` after a
-    /// time of `schedules`, and without that 15 minutes; after `expect_every_s` none.
+    /// By how much what starts it may be late by itself; it adds to the grace of `schedules`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_s: Option<u32>,
+    /// How long after it was due a run may take to finish. Without it `max_duration_s` after a time
+    /// of `schedules`, or what `max_p99_percent` allows if that is more than [`GRACE_S`], or that;
+    /// after `expect_every_s` none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grace_s: Option<u32>,
     /// A run that takes longer is stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_duration_s: Option<u32>,
+    /// A run that takes longer than this percentage of what its recent runs took (the 99th
+    /// percentile of those that succeeded) is stuck. `max_duration_s` wins over it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_p99_percent: Option<u32>,
     /// How long a first failure waits for a retry to succeed before the light turns red.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settle_s: Option<u32>,
@@ -65,20 +76,34 @@ impl Declared {
     pub fn expects(&self) -> bool {
         self.expect_every_s.is_some() || !self.schedules.is_empty()
     }
+
+    /// Whether it says how long a run may take.
+    pub fn limits(&self) -> bool {
+        self.max_duration_s.is_some() || self.max_p99_percent.is_some()
+    }
+
+    /// Whether how long a run may take is taken from how long its runs took.
+    pub fn limits_by_p99(&self) -> bool {
+        self.max_duration_s.is_none() && self.max_p99_percent.is_some()
+    }
 }
 
 impl Watch {
     /// What is declared of a machine, defaults included. When it is expected is one declaration:
-    /// a machine with its own schedules has nothing of the default's interval.
+    /// a machine with its own schedules has nothing of the default's interval. How long it may run
+    /// is one as well: a time of its own has nothing of the default's percentage.
     pub fn of(&self, key: &MachineKey) -> Declared {
         let defaults = &self.defaults;
         let Some(own) = self.machines.get(key) else { return defaults.clone() };
         let expected = if own.expects() { own } else { defaults };
+        let limited = if own.limits() { own } else { defaults };
         Declared {
             expect_every_s: expected.expect_every_s,
             schedules: expected.schedules.clone(),
+            window_s: expected.window_s,
             grace_s: own.grace_s.or(defaults.grace_s),
-            max_duration_s: own.max_duration_s.or(defaults.max_duration_s),
+            max_duration_s: limited.max_duration_s,
+            max_p99_percent: limited.max_p99_percent,
             settle_s: own.settle_s.or(defaults.settle_s),
             incomplete: own.incomplete.or(defaults.incomplete),
             renotify_every: own.renotify_every.or(defaults.renotify_every),
@@ -109,6 +134,20 @@ mod tests {
         assert_eq!(of("other"), watch.defaults);
         let again: Watch = serde_json::from_str(&serde_json::to_string(&watch).unwrap()).unwrap();
         assert_eq!(again, watch);
+    }
+
+    #[test]
+    fn how_long_a_run_may_take_is_one_declaration() {
+        let p99 = Declared { max_p99_percent: Some(300), ..Declared::default() };
+        let time = Declared { max_duration_s: Some(900), ..Declared::default() };
+        let key = MachineKey::new("step1").unwrap();
+        for (defaults, own) in [(&p99, &time), (&time, &p99)] {
+            let machines = [(key.clone(), own.clone())].into();
+            let watch = Watch { defaults: defaults.clone(), machines };
+            assert_eq!(watch.of(&key), *own);
+            assert_eq!(watch.of(&key).limits_by_p99(), own == &p99);
+        }
+        assert_eq!(serde_json::to_string(&p99).unwrap(), r#"{"max_p99_percent":300}"#);
     }
 
     #[test]

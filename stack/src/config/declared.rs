@@ -14,14 +14,14 @@ use crate::lock::Locked;
 use crate::problem::{Problem, Wrong, nearest};
 use crate::schedule;
 use guardian_contract::{
-    Declared, MachineKey, Schedule, Watch, incomplete_alarm_name, overdue_alarm_name,
+    Declared, GRACE_S, MachineKey, Schedule, Watch, incomplete_alarm_name, overdue_alarm_name,
     stuck_alarm_name,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What the function allows a scheduled run that declares nothing of the kind.
-const GRACE_S: u32 = 900;
+/// Machines that a warning names; of more it says how many.
+const NAMED: usize = 10;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ impl Making<'_> {
         }
         let mut watching = Watching::default();
         watching.watch.defaults = spec.defaults.declared.clone();
-        let mut endless = Vec::new();
+        let (mut endless, mut unknown) = (Vec::new(), Vec::new());
         let nothing = DeclaredSpec::default();
         for machine in machines.iter().filter(|machine| !machine.express) {
             let (span, own) = match own.get(machine.key) {
@@ -86,13 +86,7 @@ impl Making<'_> {
                     .collect();
                 // A schedule may start its machine so much later than it says.
                 let window = found.iter().filter_map(|entry| entry.window_minutes).max();
-                if let Some(minutes) = window {
-                    let defaults = &spec.defaults.declared;
-                    let grace = declared.grace_s.or(defaults.grace_s);
-                    let longest = declared.max_duration_s.or(defaults.max_duration_s);
-                    let grace = grace.or(longest).unwrap_or(GRACE_S);
-                    declared.grace_s = Some(grace.saturating_add(minutes * 60));
-                }
+                declared.window_s = window.map(|minutes| minutes.saturating_mul(60));
                 if found.is_empty()
                     && declared.expect_every_s.is_none()
                     && let Some(span) = span.filter(|_| own.auto)
@@ -102,7 +96,7 @@ impl Making<'_> {
                     self.doubt(span, Wrong::new(message).help(help));
                 }
             }
-            let asks = own.declared.max_duration_s.is_none() && spec.defaults.from_definition;
+            let asks = !own.declared.limits() && spec.defaults.from_definition;
             if own.from_definition || asks {
                 declared.max_duration_s = machine.timeout_s;
                 if machine.timeout_s.is_none()
@@ -114,10 +108,12 @@ impl Making<'_> {
                         }
                         false => format!("the definition of `{}` is not known here", machine.key),
                     };
-                    let help = "write how long it may run, as in `max_duration: 2h`";
+                    let help = "write how long it may run, as in `max_duration: 2h`, or a multiple \
+                                of what its runs usually take, as in `3 x p99`";
                     self.problem(span, Wrong::new(message).help(help));
-                } else if machine.timeout_s.is_none() && machine.managed {
-                    endless.push(machine.key.as_str());
+                } else if machine.timeout_s.is_none() {
+                    let of_these = if machine.managed { &mut endless } else { &mut unknown };
+                    of_these.push(machine.key.as_str());
                 }
             }
             if !declared.is_empty() {
@@ -131,24 +127,38 @@ impl Making<'_> {
                 watching.alarms.insert(machine.key.clone(), alarms);
             }
         }
-        self.warn_of_endless(&endless);
+        self.warn_of_endless(
+            &endless,
+            "no TimeoutSeconds in the definition",
+            "add TimeoutSeconds to the definition, or write how long it may run under \
+             `watch.machines`, as in `max_duration: 2h` or `3 x p99`",
+        );
+        // A watched machine's definition is its owner's; of the machine itself only name, type and
+        // tags are looked up.
+        self.warn_of_endless(
+            &unknown,
+            "the stack does not make it, so its definition is not known here",
+            "write under `watch.machines` how long it may run, as in `max_duration: 2h`; or take \
+             `3 x p99`, which needs no definition",
+        );
         watching
     }
 
     /// `max_duration: definition` for all of them says nothing of a machine whose definition sets
-    /// no limit.
-    fn warn_of_endless(&mut self, machines: &[&str]) {
+    /// no limit, or is not known.
+    fn warn_of_endless(&mut self, machines: &[&str], why: &str, help: &str) {
         if machines.is_empty() {
             return;
         }
-        let names: Vec<String> = machines.iter().map(|name| format!("`{name}`")).collect();
+        let named = machines.iter().take(NAMED).map(|name| format!("`{name}`"));
+        let mut names = named.collect::<Vec<_>>().join(", ");
+        if machines.len() > NAMED {
+            names.push_str(&format!(" and {} more", machines.len() - NAMED));
+        }
         let message = format!(
-            "under `watch.defaults`, `max_duration: definition` says nothing of {}: no \
-             TimeoutSeconds in the definition, so never stuck",
-            names.join(", ")
+            "under `watch.defaults`, `max_duration: definition` says nothing of {names}: {why}, so \
+             never stuck"
         );
-        let help = "add TimeoutSeconds to the definition, or write how long it may run under \
-                    `watch.machines`, as in `max_duration: 2h`";
         self.warnings.push(Problem::without_place(self.file, Wrong::new(message).help(help)));
     }
 
@@ -198,7 +208,8 @@ impl Making<'_> {
         let expected = if declared.schedules.is_empty() {
             declared.expect_every_s.map(|every| every.saturating_add(grace))
         } else {
-            Some(declared.grace_s.or(declared.max_duration_s).unwrap_or(GRACE_S))
+            let grace = declared.grace_s.or(declared.max_duration_s).unwrap_or(GRACE_S);
+            Some(grace.saturating_add(declared.window_s.unwrap_or(0)))
         };
         let shortest = expected.into_iter().chain(declared.max_duration_s).min();
         let gap = schedule::parse(&settings.schedule).ok().and_then(|s| s.longest_gap_s());
@@ -252,10 +263,13 @@ fn alarms(
     // Under a prefix of one's own they are told apart behind the key.
     let prefix = settings.alarms.prefix.as_str();
     let overdue = declared.expects().then_some(0.0);
-    let stuck = declared.max_duration_s.map(f64::from);
+    let stuck = match declared.limits_by_p99() {
+        true => (Metric::OverrunSeconds, Some(0.0)),
+        false => (Metric::OldestRunningSeconds, declared.max_duration_s.map(f64::from)),
+    };
     [
         (overdue_alarm_name(key), "overdue", Metric::OverdueSeconds, overdue),
-        (stuck_alarm_name(key), "stuck", Metric::OldestRunningSeconds, stuck),
+        (stuck_alarm_name(key), "stuck", stuck.0, stuck.1),
         (
             incomplete_alarm_name(key),
             "incomplete",

@@ -240,6 +240,42 @@ watch:
 }
 
 #[test]
+fn a_limit_by_what_runs_usually_take_is_one_declaration_with_the_time() {
+    let app = app("\
+project: shop
+watch:
+  defaults: { max_duration: 3 x p99 }
+  machines:
+    step2: { max_duration: 90s }
+");
+    let of = |key: &str| app.watch.of(&MachineKey::new(key).unwrap());
+    assert_eq!((of("step1").max_p99_percent, of("step1").max_duration_s), (Some(300), None));
+    assert_eq!((of("step2").max_p99_percent, of("step2").max_duration_s), (None, Some(90)));
+    let stuck = "StepFunctionStuckAlarm-step1";
+    assert_eq!(alarms_of(&app, "step1")[1], (stuck, Metric::OverrunSeconds, 0.0));
+    assert_eq!(alarms_of(&app, "step2")[1].1, Metric::OldestRunningSeconds);
+    assert_eq!(app.schedule, "rate(5 minutes)");
+    let own = "project: shop\nwatch: { defaults: { max_duration: 1h }, machines: { step1: { \
+               max_duration: 1.5x p99 } } }\n";
+    let app = self::app(own);
+    let step1 = app.watch.of(&MachineKey::new("step1").unwrap());
+    assert_eq!((step1.max_p99_percent, step1.max_duration_s), (Some(150), None));
+}
+
+#[test]
+fn what_a_watched_machines_definition_says_is_not_known_and_that_is_told() {
+    let text = "project: p\nmachines: { watched: [billing, timed, usual] }\nwatch: { defaults: { \
+                max_duration: definition }, machines: { timed: { max_duration: 2h }, usual: { \
+                max_duration: 3 x p99 } } }\n";
+    let resolved = resolved(text);
+    let told: Vec<String> = resolved.warnings.iter().map(ToString::to_string).collect();
+    let told: Vec<&String> = told.iter().filter(|text| text.contains("never stuck")).collect();
+    assert!(told.len() == 1 && told[0].contains("`billing`:"), "{told:?}");
+    assert_eq!(alarms_of(&resolved.app, "billing").len(), 1);
+    assert_eq!(alarms_of(&resolved.app, "usual")[1].1, Metric::OverrunSeconds);
+}
+
+#[test]
 fn the_time_of_a_definition_is_how_long_its_runs_may_take() {
     let timed = r#"{"StartAt": "A", "TimeoutSeconds": 300, "States": {"A": {"Type": "Succeed"}}}"#;
     let mut files = Memory::with(&["definitions/b.json"]);
@@ -279,8 +315,8 @@ fn what_starts_a_machine_by_the_clock_is_taken_from_the_lock() {
     let resolved = config.resolve(&Overrides::default(), &Memory::default(), Some(&lock)).unwrap();
     let of = |key: &str| resolved.app.watch.of(&MachineKey::new(key).unwrap());
     assert_eq!(of("nightly").schedules[0].expression, "cron(0 3 * * ? *)");
-    // A quarter of an hour by itself, and the window.
-    assert_eq!(of("nightly").grace_s, Some(900 + 1_800));
+    // It adds to whatever grace there is.
+    assert_eq!((of("nightly").window_s, of("nightly").grace_s), (Some(1_800), None));
     assert_eq!((of("other").expect_every_s, of("other").schedules.len()), (Some(86_400), 0));
     let unknown = config.resolve(&Overrides::default(), &Memory::default(), None).unwrap_err();
     assert!(unknown.to_string().contains("by the clock is not known"), "{unknown}");

@@ -27,6 +27,31 @@ pub(super) fn duration(text: &str) -> Result<u32, Wrong> {
     Ok(seconds)
 }
 
+/// How often the 99th percentile of the durations of recent runs a run may take, as in `3 x p99`, in
+/// percent; `None` if it is not written that way at all.
+pub(super) fn p99(text: &str) -> Option<Result<u32, Wrong>> {
+    let factor = text.trim().strip_suffix("p99")?.trim_end().strip_suffix('x')?.trim_end();
+    let wrong = |why: &str| {
+        let wrong = Wrong::new(format!("`{}` has a factor that {why}", text.escape_debug()));
+        Some(Err(
+            wrong.help("write 1 to 100, with two decimals at most, as in `3 x p99` or `1.5 x p99`")
+        ))
+    };
+    let (whole, decimals) = factor.split_once('.').unwrap_or((factor, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(decimals) {
+        return wrong("is no number");
+    }
+    if decimals.len() > 2 {
+        return wrong("has more than two decimals");
+    }
+    let percent = format!("{whole}{decimals:0<2}").parse::<u32>().ok();
+    match percent.filter(|percent| (100..=10_000).contains(percent)) {
+        Some(percent) => Some(Ok(percent)),
+        None => wrong("is not between 1 and 100"),
+    }
+}
+
 /// A text of the shape of an IANA time zone. Which there are changes by the year; the service that
 /// reads it knows.
 pub(super) fn timezone(text: &str) -> Result<String, Wrong> {
@@ -113,6 +138,38 @@ mod tests {
     }
 
     #[test]
+    fn a_factor_of_the_p99_is_read_with_any_spaces_and_two_decimals() {
+        for (text, percent) in [
+            ("3 x p99", 300),
+            ("3xp99", 300),
+            ("  1.5  x  p99 ", 150),
+            ("1x p99", 100),
+            ("2.05 x p99", 205),
+            ("100 x p99", 10_000),
+        ] {
+            assert_eq!(p99(text), Some(Ok(percent)), "{text}");
+        }
+        for text in [
+            "0.99 x p99",
+            "100.01 x p99",
+            "x p99",
+            "1.005 x p99",
+            ".5 x p99",
+            "3. x p99",
+            "-3 x p99",
+            "+3 x p99",
+            "1e1 x p99",
+            "3 3 x p99",
+            "99999999999 x p99",
+        ] {
+            assert!(matches!(p99(text), Some(Err(_))), "{text}");
+        }
+        for text in ["2h", "p99", "3 * p99", "3 x p95", "3 X P99", "3 p99", "p99 x 3", ""] {
+            assert_eq!(p99(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_mute_window_is_read_in_cloudwatchs_dialect() {
         for text in [
             "cron(0 2 * * *)",
@@ -147,7 +204,7 @@ mod tests {
             for taken in [timezone(&text), mute_schedule(&text)].into_iter().flatten() {
                 prop_assert_eq!(&taken, &text);
             }
-            let _ = duration(&text);
+            let _ = (duration(&text), p99(&format!("{text}p99")), p99(&format!("{text} x p99")));
         }
 
         #[test]

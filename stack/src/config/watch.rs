@@ -9,6 +9,10 @@ use crate::schedule;
 use guardian_contract::{Declared, Schedule};
 use std::ops::Range;
 
+/// How it is written how long a run may take.
+const LIMIT: &str = "write a number and a unit, as in 90s, 15m, 2h or 1d; or `definition`; or a \
+                     multiple of what runs usually take, as in `3 x p99`";
+
 /// What is declared of a machine, or of all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DeclaredSpec {
@@ -36,10 +40,7 @@ impl WatchSpec {
     /// Whether a number is wanted that only sweeps can give: late, stuck.
     pub fn needs_sweeps(&self) -> bool {
         self.all().any(|spec| {
-            spec.auto
-                || spec.from_definition
-                || spec.declared.expects()
-                || spec.declared.max_duration_s.is_some()
+            spec.auto || spec.from_definition || spec.declared.expects() || spec.declared.limits()
         })
     }
 
@@ -66,10 +67,10 @@ pub(super) fn read(section: &Section<'_>) -> WatchSpec {
 }
 
 fn declared(section: &Section<'_>) -> DeclaredSpec {
-    let seconds = |key: &str, least: u32| {
+    let seconds = |key: &str, least: u32, help: &str| {
         section.optional(key, |field| {
-            let text = field.text().map_err(|wrong| wrong.help(times::DURATION))?;
-            let seconds = times::duration(text)?;
+            let text = field.text().map_err(|wrong| wrong.help(help))?;
+            let seconds = times::duration(text).map_err(|wrong| wrong.help(help))?;
             if seconds < least {
                 let wrong = Wrong::new(format!("`{}` is shorter than {least} s", field.path));
                 return Err(wrong.help("write 1m or more: the numbers are published by the minute"));
@@ -78,15 +79,23 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
         })
     };
     let mut spec = DeclaredSpec::default();
-    spec.declared.expect_every_s = seconds("expect_every", 60);
-    spec.declared.grace_s = seconds("grace", 0);
-    spec.declared.settle_s = seconds("settle", 0);
+    spec.declared.expect_every_s = seconds("expect_every", 60, times::DURATION);
+    spec.declared.grace_s = seconds("grace", 0, times::DURATION);
+    spec.declared.settle_s = seconds("settle", 0, times::DURATION);
     spec.declared.renotify_every = section.optional("renotify_every", Field::whole);
-    if section.get("max_duration").is_some_and(|field| field.text() == Ok("definition")) {
-        spec.from_definition =
-            section.optional("max_duration", |field| field.text().map(str::to_owned)).is_some();
-    } else {
-        spec.declared.max_duration_s = seconds("max_duration", 60);
+    match section.get("max_duration").and_then(|field| Some((field, field.text().ok()?))) {
+        Some((field, "definition")) => {
+            field.note(&"definition");
+            spec.from_definition = true;
+        }
+        Some((field, text)) if let Some(factor) = times::p99(text) => match factor {
+            Ok(percent) => {
+                field.note(&text);
+                spec.declared.max_p99_percent = Some(percent);
+            }
+            Err(wrong) => field.problem(wrong),
+        },
+        _ => spec.declared.max_duration_s = seconds("max_duration", 60, LIMIT),
     }
     if let Some(field) = section.get("incomplete") {
         match (field.boolean(), field.text()) {

@@ -9,7 +9,7 @@ use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::{Template, Val};
 use guardian_contract::{
     Aborted, MachineKey, NAMESPACE, Semantics, incomplete_metric, oldest_running_metric,
-    overdue_metric, status_metric,
+    overdue_metric, overrun_metric, status_metric,
 };
 
 /// Where Step Functions publishes, and the dimension that names a machine there.
@@ -36,8 +36,14 @@ pub(crate) fn logical_id(stem: &str, alarm: &Alarm) -> String {
     if alarm.metric == Metric::Status && alarm.name == usual {
         format!("{stem}StatusAlarm")
     } else {
-        // Several may look at one metric: the name tells them apart.
-        format!("{stem}{}Alarm{}", word(&alarm.metric), short_hash(&alarm.name))
+        // Several may look at one metric: the name tells them apart. Whichever metric says that a
+        // machine is stuck, its alarm is one: under another id, a new one of the same name would
+        // be made, and be deleted with the old one.
+        let metric = match alarm.metric {
+            Metric::OverrunSeconds => Metric::OldestRunningSeconds,
+            metric => metric,
+        };
+        format!("{stem}{}Alarm{}", word(&metric), short_hash(&alarm.name))
     }
 }
 
@@ -76,6 +82,7 @@ fn own_metric(key: &MachineKey, metric: Metric) -> Option<String> {
         Metric::Status => Some(status_metric(key)),
         Metric::OverdueSeconds => Some(overdue_metric(key)),
         Metric::OldestRunningSeconds => Some(oldest_running_metric(key)),
+        Metric::OverrunSeconds => Some(overrun_metric(key)),
         Metric::IncompleteItems => Some(incomplete_metric(key)),
         _ => None,
     }
@@ -170,7 +177,7 @@ fn remedy(metric: Metric) -> &'static str {
             "Look whether what starts it is switched on and allowed to, and whether a run hangs. \
              A run that finishes clears the alarm."
         }
-        Metric::OldestRunningSeconds => {
+        Metric::OldestRunningSeconds | Metric::OverrunSeconds => {
             "Open the oldest running execution and see which state it waits in; stop it if nothing \
              will come. The alarm clears when no run is too old."
         }
@@ -188,6 +195,14 @@ fn meaning(app: &App, name: &str, alarm: &Alarm) -> String {
         }
         Metric::OldestRunningSeconds => {
             return format!("{name}: a run has been going for more than {} s.", alarm.threshold);
+        }
+        Metric::OverrunSeconds => {
+            let percent = app.watch.of(&alarm.machine).max_p99_percent.unwrap_or(100);
+            return format!(
+                "{name}: a run has been going for more than {} times what its recent runs took \
+                 (p99 of those that succeeded).",
+                f64::from(percent) / 100.0
+            );
         }
         Metric::IncompleteItems => {
             return format!("{name}: the last run left items of a Map Run undone.");

@@ -72,6 +72,9 @@ pub(super) fn parts(app: &App) -> Result<Vec<Part>, TemplateError> {
     }
 }
 
+/// What says that a run takes too long: by a time, or by what runs usually take.
+const STUCK: [Metric; 2] = [Metric::OldestRunningSeconds, Metric::OverrunSeconds];
+
 fn part(
     app: &App,
     mut template: Template,
@@ -81,21 +84,21 @@ fn part(
     alarms: &[&Alarm],
 ) -> Part {
     let marks = [
-        ("late", Metric::OverdueSeconds),
-        ("stuck", Metric::OldestRunningSeconds),
-        ("incomplete", Metric::IncompleteItems),
+        ("late", &[Metric::OverdueSeconds][..]),
+        ("stuck", &STUCK[..]),
+        ("incomplete", &[Metric::IncompleteItems][..]),
     ];
     let marks: Map<String, Value> = marks
         .into_iter()
-        .filter_map(|(mark, metric)| {
-            let alarm = alarms.iter().find(|alarm| alarm.metric == metric)?;
+        .filter_map(|(mark, metrics)| {
+            let alarm = alarms.iter().find(|alarm| metrics.contains(&alarm.metric))?;
             Some((mark.to_owned(), json!(alarm.name)))
         })
         .collect();
     // The status alarm comes first; that items failed is no light.
     let lights = alarms.iter().enumerate().filter(|(index, alarm)| {
-        let marks = [Metric::OverdueSeconds, Metric::OldestRunningSeconds];
-        *index == 0 || marks.contains(&alarm.metric)
+        let metric = alarm.metric;
+        *index == 0 || metric == Metric::OverdueSeconds || STUCK.contains(&metric)
     });
     let lights = lights.map(|(_, alarm)| alarm.name.clone()).collect();
     let alarms = alarms::add(&mut template, app, machine, alarms);

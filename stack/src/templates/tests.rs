@@ -7,6 +7,7 @@ use crate::app::{
 };
 use guardian_contract::{
     Aborted, DEPLOYMENT_DIMENSION, Declared, Scope, Semantics, Watch, alarm_name, env,
+    overrun_metric,
 };
 use proptest::prelude::*;
 
@@ -476,6 +477,37 @@ fn a_machine_that_declares_everything_with_all_that_can_be_switched_on() {
         format!("# {name}\n{hidden}")
     });
     insta::assert_snapshot!(files.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn a_machine_that_is_stuck_by_what_its_runs_take_has_its_own_metric_and_the_same_alarm() {
+    let mut app = whole();
+    let stuck = |app: &App| {
+        let root = made(app).root;
+        let is = |(_, alarm): &(String, Value)| {
+            alarm["Properties"]["AlarmName"] == "StepFunctionStuckAlarm-nightly"
+        };
+        let metadata = root.value()["Metadata"]["Guardian"]["machines"]["nightly"].clone();
+        let found = resources(&root, "AWS::CloudWatch::Alarm").into_iter().find(is).unwrap();
+        (found, metadata)
+    };
+    let ((id, _), marks) = stuck(&app);
+    let declared = app.watch.machines.get_mut(&key("nightly")).unwrap();
+    (declared.max_duration_s, declared.max_p99_percent) = (None, Some(250));
+    let alarm = app.alarms.iter_mut().find(|a| a.metric == Metric::OldestRunningSeconds).unwrap();
+    (alarm.metric, alarm.threshold) = (Metric::OverrunSeconds, 0.0);
+    let ((same_id, alarm), same_marks) = stuck(&app);
+    // Under another id CloudFormation would delete, with the old alarm, the new one of its name.
+    assert_eq!((same_id, same_marks), (id, marks));
+    let alarm = &alarm["Properties"];
+    assert_eq!(alarm["MetricName"], overrun_metric(&key("nightly")));
+    assert_eq!((&alarm["Threshold"], &alarm["Period"]), (&json!(0), &json!(60)));
+    assert_eq!(alarm["ComparisonOperator"], "GreaterThanThreshold");
+    assert_eq!(alarm["TreatMissingData"], "ignore");
+    let told = alarm["AlarmDescription"].to_string();
+    assert!(told.contains("more than 2.5 times what its recent runs took"), "{told}");
+    let told: Watch = serde_json::from_str(variables(&app)[env::WATCH].as_str().unwrap()).unwrap();
+    assert_eq!(told, app.watch);
 }
 
 #[test]
