@@ -316,7 +316,7 @@ impl<'a> Sources<'a> {
             .map(|index| Self::managed(index).key("alarms"))
             .into_iter()
             .chain(self.own_section("alarms.machines", &alarm.machine));
-        let items = lists.flat_map(|list| {
+        let mut items = lists.flat_map(|list| {
             let items: Vec<KeyPath> =
                 (0..self.config.items(&list)).map(|index| list.item(index)).collect();
             items
@@ -331,7 +331,7 @@ impl<'a> Sources<'a> {
             full == alarm.name
         };
         // Of several that change the status alarm the last counts.
-        items.filter(is_it).last()
+        items.rfind(is_it)
     }
 
     fn of_alarm(&self, alarm: &Alarm, property: &[&str]) -> Traces {

@@ -412,7 +412,7 @@ fn what_step_functions_names_in_a_definition_is_found_in_its_file() {
 fn an_environments_own_line_comes_before_that_of_the_file() {
     let project = Project::of(FULL, Some(LOCK), Some("prod"), memory());
     let source = project.sources().of("Function", &["MemorySize"], "").unwrap();
-    assert_eq!(source.to_string(), "from guardian.yaml:63:25 (function.memory)");
+    assert_eq!(source.to_string(), "from guardian.yaml:61:25 (function.memory)");
     let own = project.sources().of("FailureQueue", &["SqsManagedSseEnabled"], "").unwrap();
     assert_eq!(own.to_string(), "Guardian's own; no key changes it");
 }
