@@ -9,6 +9,7 @@ pub(super) const ROOT: &[&str] = &[
     "regions",
     "assume_role",
     "stack_name",
+    "stack_set",
     "semantics",
     "aborted",
     "machines",
@@ -33,6 +34,7 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "regions",
     "assume_role",
     "stack_name",
+    "stack_set",
     "semantics",
     "aborted",
     "machines",
@@ -54,6 +56,22 @@ pub(super) const ENVIRONMENT: &[&str] = &[
 pub(super) const VERIFY: &[&str] = &["machine", "pass", "fail"];
 /// Of a role that is taken on, where it is more than its ARN.
 pub(super) const ASSUME_ROLE: &[&str] = &["arn", "external_id"];
+/// Of a stack set.
+pub(super) const STACK_SET: &[&str] = &[
+    "name",
+    "admin_region",
+    "accounts",
+    "organizational_units",
+    "organization",
+    "auto_deployment",
+    "retain_on_removal",
+    "admin_role",
+    "execution_role",
+    "failure_tolerance",
+    "max_concurrent",
+    "region_concurrency",
+    "call_as",
+];
 pub(super) const MACHINES: &[&str] = &["managed", "watched", "exclude"];
 /// Of a managed machine that is more than a name.
 pub(super) const MANAGED: &[&str] =
@@ -125,6 +143,7 @@ pub(super) const ALL: &[&[&str]] = &[
     ROOT,
     ENVIRONMENT,
     ASSUME_ROLE,
+    STACK_SET,
     MACHINES,
     MANAGED,
     LOGGING,

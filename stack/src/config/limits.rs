@@ -101,6 +101,54 @@ pub fn role(text: &str) -> Result<String, Wrong> {
     }
 }
 
+/// The name of a role [CreateStackSet: 1 to 64 characters].
+pub fn role_name(text: &str) -> Result<String, Wrong> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if (1..=64).contains(&text.len()) && text.chars().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{}` cannot be the name of a role", text.escape_debug()))
+        .help("its name alone, without path: 1 to 64 letters, digits and _ + = , . @ -"))
+}
+
+/// An account [CreateStackInstances: twelve digits].
+pub fn account(text: &str) -> Result<String, Wrong> {
+    if text.len() == 12 && text.chars().all(|c| c.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{}` is not an account", text.escape_debug()))
+        .help("an account is twelve digits, in quotes: '012345678901'"))
+}
+
+/// An organizational unit or the root of an organization [DeploymentTargets].
+pub fn organizational_unit(text: &str) -> Result<String, Wrong> {
+    let part = |text: &str, least: usize| {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        (least..=32).contains(&text.len()) && text.chars().all(fits)
+    };
+    let fits = match text.split('-').collect::<Vec<_>>()[..] {
+        ["ou", root, unit] => part(root, 4) && part(unit, 8),
+        ["r", root] => part(root, 4),
+        _ => false,
+    };
+    if fits {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{}` is not an organizational unit", text.escape_debug()))
+        .help("a unit looks like `ou-ab12-cdefgh34`, the root of an organization like `r-ab12`"))
+}
+
+/// The id of an organization [Organizations: `o-` and 10 to 32 small letters and digits].
+pub fn organization(text: &str) -> Result<String, Wrong> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let id = text.strip_prefix("o-").unwrap_or_default();
+    if (10..=32).contains(&id.len()) && id.chars().all(fits) {
+        return Ok(text.to_owned());
+    }
+    Err(Wrong::new(format!("`{}` is not the id of an organization", text.escape_debug()))
+        .help("it looks like `o-a1b2c3d4e5`; `aws organizations describe-organization` shows it"))
+}
+
 /// An external id [AssumeRole: 2 to 1,224 characters].
 pub fn external_id(text: &str) -> Result<String, Wrong> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);

@@ -13,6 +13,7 @@ mod place;
 mod reader;
 mod resolve;
 mod settings;
+mod stack_set;
 mod statement;
 mod telling;
 mod times;

@@ -3,6 +3,7 @@
 use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
+use crate::app::StackSet;
 use crate::problem::Wrong;
 use serde::Serialize;
 
@@ -13,6 +14,8 @@ pub struct Place {
     pub regions: Vec<String>,
     /// The role that every call is made with; none: that of the AWS tools.
     pub assume_role: Option<AssumeRole>,
+    /// The stack set that it is, unless it is a stack in each region.
+    pub stack_set: Option<StackSet>,
 }
 
 /// A role to be taken on.

@@ -105,6 +105,32 @@ fn places_are_refused_by_the_rules_of_regions_and_roles() {
 }
 
 #[test]
+fn stack_sets_are_refused_by_the_rules_of_stacksets() {
+    let set = |rest: &str| format!("region: eu-west-1\nstack_set: {{ {rest} }}");
+    let accounts = |rest: &str| set(&format!("accounts: ['111111111111'], {rest}"));
+    let units = |rest: &str| {
+        set(&format!("organizational_units: [r-ab12], organization: o-a1b2c3d4e5, {rest}"))
+    };
+    let lines = [
+        "stack_set: { accounts: ['111111111111'] }".to_owned(),
+        "regions: [eu-west-1, us-east-1]\nstack_set: { accounts: ['111111111111'] }".to_owned(),
+        set("name: lights"),
+        set("accounts: ['111111111111'], organizational_units: [r-ab12]"),
+        set("accounts: []"),
+        set("accounts: [111111111111, '123', '111111111111', '111111111111']"),
+        set("organizational_units: [r-ab12]"),
+        set("organizational_units: [shop], organization: acme"),
+        accounts("auto_deployment: true, call_as: SELF"),
+        accounts("admin_role: admin, execution_role: 'a b'"),
+        accounts("failure_tolerance: some, max_concurrent: 0"),
+        accounts("failure_tolerance: 101%, region_concurrency: both, acounts: []"),
+        units("retain_on_removal: true, admin_role: 'arn:aws:iam::123456789012:role/x'"),
+        units("call_as: MEMBER, name: my_set"),
+    ];
+    insta::assert_snapshot!(told_with(&lines.iter().map(String::as_str).collect::<Vec<_>>()));
+}
+
+#[test]
 fn machines_are_refused_by_name_and_when_they_are_there_twice() {
     insta::assert_snapshot!(told(&[
         "project: p\nmachines:\n  managed: [a, café]\n",

@@ -81,6 +81,7 @@ pub(super) fn resolve(
         env: settings.env,
         region: settings.region,
         stack_name: settings.stack_name,
+        stack_set: settings.place.stack_set,
         permissions_boundary: settings.permissions_boundary,
         semantics: settings.semantics,
         aborted: settings.aborted,

@@ -8,6 +8,7 @@ use super::machines::{self, ManagedSpec, WatchSpec};
 use super::origin::{Given, Origin, Overrides};
 use super::place::{self, Place};
 use super::reader::{Field, Reader, Section};
+use super::stack_set::{self, Around};
 use super::telling;
 use super::tree::Node;
 use super::verify::{self, VerifySpec};
@@ -72,15 +73,24 @@ impl Settings {
             .optional("project", |f| limits::short_name("a project", f.text()?))
             .unwrap_or_else(|| "project".to_owned());
         reader.note("env".to_owned(), &env.name, env.origin.clone());
-        let given = overridden(reader, "region", overrides.region.as_ref(), limits::region);
+        let is_set = root.get("stack_set").is_some();
+        // What region somebody works in says nothing of where the stacks of a set are: CI systems
+        // set AWS_REGION for every job.
+        let given = overrides.region.as_ref().filter(|_| !is_set);
+        let given = overridden(reader, "region", given, limits::region);
         let regions = match &given {
             Some(region) => vec![region.clone()],
             None => place::regions(&root),
         };
         // Of several none is the region: each is worked on in its turn.
         let region = regions.first().filter(|_| regions.len() == 1).cloned();
-        let place = Place { regions, assume_role: place::assume_role(&root) };
         let default_stack = format!("{project}-{}", env.name);
+        let stack_set = stack_set::read(
+            &root.child("stack_set", keys::STACK_SET),
+            Around { name: &default_stack, regions: &regions, written: is_set },
+        );
+        let region = stack_set.as_ref().map(|set| set.admin_region.clone()).or(region);
+        let place = Place { regions, assume_role: place::assume_role(&root), stack_set };
         let stack_name =
             overridden(reader, "stack_name", overrides.stack_name.as_ref(), limits::stack_name)
                 .unwrap_or_else(|| {

@@ -1,7 +1,10 @@
 //! What a configuration means.
 
 use super::*;
-use crate::app::{Alarm, App, Architecture, MachineType, Metric, MissingData, Statistic};
+use crate::app::{
+    Alarm, App, Architecture, AutoDeployment, Grant, MachineType, Metric, MissingData, Share,
+    Statistic,
+};
 use crate::lock::{Discovered, Lock, discover};
 use guardian_contract::{Aborted, MachineKey, Semantics, alarm_name};
 use proptest::prelude::*;
@@ -579,4 +582,60 @@ fn a_role_is_its_arn_or_a_map_with_an_external_id() {
         role(&format!("{{ arn: '{arn}', external_id: shop-7 }}")).as_deref(),
         Some("shop-7")
     );
+}
+
+const SET: &str = "regions: [eu-west-1, us-east-1]\nstack_set:\n  admin_region: eu-west-1\n";
+
+fn stack_set(lines: &str) -> crate::app::StackSet {
+    let config =
+        Config::parse(FILE, &format!("project: shop\n{lines}")).unwrap_or_else(|p| panic!("{p}"));
+    config.place(&Overrides::default()).unwrap().stack_set.unwrap()
+}
+
+#[test]
+fn a_stack_set_of_accounts_has_awss_own_roles_unless_others_are_named() {
+    let set = stack_set(&format!("{SET}  accounts: ['012345678901', '111111111111']\n"));
+    assert_eq!((set.name.as_str(), set.admin_region.as_str()), ("shop-dev", "eu-west-1"));
+    assert_eq!(set.regions, ["eu-west-1", "us-east-1"]);
+    assert_eq!(set.prefix(), "guardian/sets/eu-west-1/shop-dev/");
+    assert_eq!((set.failure_tolerance, set.max_concurrent), (Share::Count(0), Share::Count(1)));
+    assert_eq!((set.parallel_regions, &set.organization), (false, &None));
+    let accounts = vec!["012345678901".to_owned(), "111111111111".to_owned()];
+    assert_eq!(set.grant, Grant::Accounts { accounts, admin_role: None, execution_role: None });
+}
+
+#[test]
+fn a_stack_set_of_units_is_read_with_how_it_is_rolled_out() {
+    let set = stack_set(
+        "region: eu-west-1\nstack_set:\n  name: lights\n  organizational_units: [ou-ab12-cdefgh34, r-ab12]\n  \
+         organization: o-a1b2c3d4e5\n  auto_deployment: true\n  retain_on_removal: true\n  \
+         call_as: DELEGATED_ADMIN\n  failure_tolerance: 10%\n  max_concurrent: 25 %\n  \
+         region_concurrency: parallel\n",
+    );
+    assert_eq!((set.name.as_str(), set.admin_region.as_str()), ("lights", "eu-west-1"));
+    assert_eq!(
+        (set.failure_tolerance, set.max_concurrent),
+        (Share::Percent(10), Share::Percent(25))
+    );
+    assert!(set.parallel_regions);
+    assert_eq!(
+        set.grant,
+        Grant::Units {
+            units: vec!["ou-ab12-cdefgh34".into(), "r-ab12".into()],
+            auto_deployment: Some(AutoDeployment { retain_on_removal: true }),
+            delegated: true,
+        }
+    );
+}
+
+#[test]
+fn where_somebody_works_is_not_where_the_stacks_of_a_set_are() {
+    let config =
+        Config::parse(FILE, &format!("project: shop\n{SET}  accounts: ['111111111111']\n"))
+            .unwrap();
+    let region = Some(Given::new("ap-south-1", "env AWS_REGION"));
+    let overrides = Overrides { region, ..Overrides::default() };
+    assert_eq!(config.place(&overrides).unwrap().regions, ["eu-west-1", "us-east-1"]);
+    let app = config.resolve(&overrides, &recipe_files(), None).unwrap().app;
+    assert_eq!(app.region.as_deref(), Some("eu-west-1"));
 }

@@ -31,7 +31,7 @@ type Variables = Vec<(String, Val<String>)>;
 pub(super) fn add(
     t: &mut Template,
     app: &App,
-    bucket: &Param<String>,
+    bucket: &Val<String>,
 ) -> Result<AlarmIds, TemplateError> {
     let package = t.parameter(
         parameters::PACKAGE_KEY,
@@ -78,7 +78,7 @@ pub(super) fn add(
     let function = t.add(
         "Function",
         lambda::Function::new(
-            lambda::function::Code::new().s3_bucket(bucket.reference()).s3_key(package.reference()),
+            lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
             role.arn(),
         )
         .function_name(name)

@@ -21,12 +21,13 @@ pub(crate) use alarms::logical_id as alarm_id;
 pub(crate) use ids::{short_hash, stem};
 pub use nested::{FULL, ROOT};
 
-use crate::app::App;
+use crate::app::{App, Grant, StackSet};
 use dashboard::Shown;
 use guardian_cfn::resources::{cloudformation, cloudwatch};
 use guardian_cfn::{Id, MAX_S3_BODY, Output, Param, Synth, SynthErrors, Template, Val};
 use guardian_contract::MachineKey;
 use machines::Part;
+use parameters::Bucket;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -163,6 +164,17 @@ pub enum TemplateError {
         /// Its length.
         bytes: usize,
     },
+    /// A nested stack where there can be none.
+    #[error(
+        "the template has nested stacks ({nested}), and a stack set with `organizational_units` \
+         takes none: its roles cannot make them. One template holds {FULL} resources; `fleet`, \
+         `mute` and further dashboards are nested stacks, too. Take them out of this environment, \
+         divide the machines between two projects, or write `accounts` instead"
+    )]
+    NestedInSet {
+        /// Their logical ids.
+        nested: String,
+    },
     /// A template that its own checks refuse.
     #[error("the template of {stack} cannot be written:\n{errors}")]
     Synth {
@@ -184,12 +196,9 @@ pub fn templates(
         "Guardian: the status of Step Functions state machines ({} {})",
         app.project, app.env
     ));
-    let bucket = root.parameter(
-        parameters::ARTIFACT_BUCKET,
-        parameters::text("Bucket that holds the function's package and the nested templates."),
-    );
+    let bucket = parameters::bucket(&mut root, app.stack_set.is_some());
     let console = parameters::console(&mut root);
-    let guard = function::add(&mut root, app, &bucket)?;
+    let guard = function::add(&mut root, app, &bucket.name)?;
     let fleet = app.fleet.as_ref().and_then(|fleet| fleet::fleet(app, fleet, &parts));
     let (mutes, windows, idle) = fleet::mutes(app, &parts);
     let over = usize::from(fleet.is_some()) + usize::from(mutes.is_some());
@@ -223,7 +232,7 @@ pub fn templates(
     let (has_fleet, over) =
         (fleet.is_some(), [(fleet::FLEET, fleet), (fleet::MUTES, mutes)].into_iter());
     for (id, template) in over.filter_map(|(id, template)| Some((id, template?))) {
-        let stack = stack(id, &template)?;
+        let stack = stack(app, id, &template)?;
         let made = add_nested(&mut root, &stack, &bucket, &console);
         for alarm in &before {
             // The type says nothing here: what is waited for is alarms and nested stacks.
@@ -243,6 +252,7 @@ pub fn templates(
     metadata["dashboards"] = dashboard::names(app, pages);
     root.metadata("Guardian", metadata);
     let root = synth(ROOT, &root)?;
+    refuse_nested(app, &nested)?;
     let mut templates = Templates { root, nested, assignment, warnings: Vec::new() };
     templates.warnings = warnings(app, &templates);
     templates.warnings.extend(
@@ -251,6 +261,17 @@ pub fn templates(
         }),
     );
     Ok(templates)
+}
+
+/// The roles that AWS makes for a stack set with service-managed permissions make no nested stacks
+/// [StackSets: custom execution role]; those of somebody's own do.
+fn refuse_nested(app: &App, nested: &[Nested]) -> Result<(), TemplateError> {
+    let service = |set: &StackSet| matches!(set.grant, Grant::Units { .. });
+    if nested.is_empty() || !app.stack_set.as_ref().is_some_and(service) {
+        return Ok(());
+    }
+    let nested = nested.iter().map(|n| n.logical_id.as_str()).collect::<Vec<_>>().join(", ");
+    Err(TemplateError::NestedInSet { nested })
 }
 
 /// Adds the dashboard; further ones, if there must be more than one, get a nested stack each.
@@ -285,7 +306,7 @@ fn add_dashboards(
         let mut t = Template::new().description("Guardian: more of the dashboard");
         parameters::console(&mut t);
         dashboard::add(&mut t, app, dashboard, number, count, alarms);
-        nested.push(stack(&format!("Dashboards{}", number + 1), &t)?);
+        nested.push(stack(app, &format!("Dashboards{}", number + 1), &t)?);
     }
     root.output(
         "DashboardName",
@@ -311,16 +332,19 @@ fn machines_stack(app: &App, id: &str, parts: Vec<Part>) -> Result<Nested, Templ
         t.append(part.template);
     }
     t.metadata("Guardian", metadata(app, machines));
-    stack(id, &t)
+    stack(app, id, &t)
 }
 
-fn stack(id: &str, template: &Template) -> Result<Nested, TemplateError> {
+fn stack(app: &App, id: &str, template: &Template) -> Result<Nested, TemplateError> {
     let synth = synth(id, template)?;
     let hash = ids::hash(synth.to_json_min().as_bytes());
     Ok(Nested {
         logical_id: id.to_owned(),
         file_name: id.to_lowercase(),
-        s3_key: format!("{TEMPLATE_KEYS}/{hash}.json"),
+        s3_key: match &app.stack_set {
+            Some(set) => format!("{}{hash}.json", set.prefix()),
+            None => format!("{TEMPLATE_KEYS}/{hash}.json"),
+        },
         synth,
     })
 }
@@ -328,15 +352,14 @@ fn stack(id: &str, template: &Template) -> Result<Nested, TemplateError> {
 fn add_nested(
     root: &mut Template,
     nested: &Nested,
-    bucket: &Param<String>,
+    bucket: &Bucket,
     console: &Param<String>,
 ) -> Id<cloudformation::Stack> {
     // With the bucket in the path: CloudFormation reads both forms, and emulators know no bucket
     // by its host name.
     let url = format!(
-        "https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/${{{}}}/{}",
-        bucket.name(),
-        nested.s3_key
+        "https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/{}/{}",
+        bucket.text, nested.s3_key
     );
     let mut stack = cloudformation::Stack::new(Val::sub(&url, []));
     if nested.synth.value()["Parameters"][console.name()].is_object() {

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::app::{
-    Actions, Alarm, Architecture, Comparison, Dashboard, Fleet, Function, Guard, MachineType,
-    Managed, Metric, MissingData, Mute, Notifications, Statistic, TOPIC, Topic, Watched,
+    Actions, Alarm, Architecture, Comparison, Dashboard, Fleet, Function, Grant, Guard,
+    MachineType, Managed, Metric, MissingData, Mute, Notifications, Share, StackSet, Statistic,
+    TOPIC, Topic, Watched,
 };
 use guardian_contract::{
     Aborted, DEPLOYMENT_DIMENSION, Declared, Scope, Semantics, Watch, alarm_name, env,
@@ -21,6 +22,7 @@ fn app() -> App {
         env: "dev".into(),
         region: None,
         stack_name: "shop-dev-guardian".into(),
+        stack_set: None,
         permissions_boundary: None,
         semantics: Semantics::LastFinished,
         aborted: Aborted::Red,
@@ -785,4 +787,53 @@ fn every_role_has_the_boundary_that_is_asked_for() {
     assert_eq!(boundary_of(arn), [json!(arn), json!(arn)]);
     let sub = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/ci/a-${AWS::Region}";
     assert_eq!(boundary_of("ci/a-${AWS::Region}")[0], json!({"Fn::Sub": sub}));
+}
+
+fn in_set(app: App, grant: Grant) -> App {
+    let set = StackSet {
+        name: "shop-dev".into(),
+        admin_region: "eu-west-1".into(),
+        regions: vec!["eu-west-1".into()],
+        grant,
+        organization: None,
+        failure_tolerance: Share::Count(0),
+        max_concurrent: Share::Count(1),
+        parallel_regions: false,
+    };
+    App { stack_set: Some(set), ..app }
+}
+
+#[test]
+fn a_stack_set_finds_its_bucket_by_the_region_and_all_else_is_as_in_a_stack() {
+    let grant = Grant::Accounts { accounts: vec![], admin_role: None, execution_role: None };
+    let fleet = Fleet { actions: Actions::default() };
+    let app = App {
+        fleet: Some(fleet),
+        ..with_status_alarms(App { managed: vec![managed("a")], ..app() })
+    };
+    let (stack, set) = (made(&app), made(&in_set(app.clone(), grant)));
+    let code =
+        |t: &Templates| t.root.value()["Resources"]["Function"]["Properties"]["Code"].clone();
+    assert_eq!(code(&stack)["S3Bucket"], json!({"Ref": "ArtifactBucket"}));
+    assert_eq!(code(&set)["S3Bucket"], json!({"Fn::Sub": "${ArtifactBucket}-${AWS::Region}"}));
+    let url = set.root.value()["Resources"]["Fleet"]["Properties"]["TemplateURL"].to_string();
+    let key = &set.nested[0].s3_key;
+    assert!(key.starts_with("guardian/sets/eu-west-1/shop-dev/") && key.ends_with(".json"));
+    assert!(url.contains(&format!("/${{ArtifactBucket}}-${{AWS::Region}}/{key}")), "{url}");
+    let names = |t: &Templates| {
+        t.root.value()["Resources"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(names(&stack), names(&set));
+}
+
+#[test]
+fn roles_that_make_no_nested_stacks_get_none() {
+    let grant =
+        Grant::Units { units: vec!["r-ab12".into()], auto_deployment: None, delegated: false };
+    let app = with_status_alarms(App { managed: vec![managed("a")], ..app() });
+    let plain = in_set(app.clone(), grant.clone());
+    assert!(templates(&plain, &BTreeMap::new()).is_ok());
+    let fleet = App { fleet: Some(Fleet { actions: Actions::default() }), ..plain };
+    let error = templates(&fleet, &BTreeMap::new()).unwrap_err().to_string();
+    assert!(error.contains("nested stacks (Fleet)") && error.contains("450 resources"), "{error}");
 }
