@@ -1,9 +1,12 @@
 //! The artifact bucket: made if it is missing, private, encrypted, versioned and only over TLS;
 //! and uploads by content hash. What is uploaded, and when, is decided elsewhere. What of it can
-//! go again is decided in `select`, from what the stacks use (`used`), and done in `objects`.
+//! go again is decided in `select`, from what the stacks (`used`) and the stack sets (`sets`) use,
+//! and done in `objects`. Who else may read it is said in `readers`.
 
 pub mod objects;
+pub mod readers;
 pub mod select;
+pub mod sets;
 pub mod used;
 
 use crate::call::CallError;
@@ -40,7 +43,12 @@ const REFRESH_AFTER_MS: i64 = 86_400_000;
 
 /// Name of the bucket: the same for every deploy in an account and region.
 pub fn bucket_name(account: &str, region: &str) -> String {
-    format!("guardian-artifacts-{account}-{region}")
+    format!("{}-{region}", bucket_stem(account))
+}
+
+/// The same without the region: the template of a stack set adds that of its stack.
+pub fn bucket_stem(account: &str) -> String {
+    format!("guardian-artifacts-{account}")
 }
 
 /// URL under which CloudFormation reads an object. The bucket is in the path: CloudFormation takes
@@ -90,18 +98,22 @@ impl Artifacts {
         let sts = aws_sdk_sts::Client::new(config);
         let who = sts.get_caller_identity().send().await;
         let who = who.map_err(|e| CallError::of("ask AWS whose credentials these are", &e))?;
-        let account = who.account.unwrap_or_default();
+        Ok(Self::in_account(config, &who.account.unwrap_or_default()))
+    }
+
+    /// The bucket of this account in the configuration's region.
+    pub fn in_account(config: &SdkConfig, account: &str) -> Self {
         // `aws::load` refuses a configuration without a region.
         let region = config.region().map(ToString::to_string).unwrap_or_default();
         let endpoint = config.endpoint_url().map(str::to_owned);
         let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(endpoint.is_some());
-        Ok(Self {
+        Self {
             client: Client::from_conf(s3.build()),
-            bucket: bucket_name(&account, &region),
-            account,
+            bucket: bucket_name(account, &region),
+            account: account.to_owned(),
             region,
             endpoint,
-        })
+        }
     }
 
     /// Account that the credentials belong to.

@@ -81,6 +81,11 @@ pub async fn load(target: &Target) -> Result<SdkConfig, Failure> {
     }
 }
 
+/// The same configuration in another region.
+pub fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
+    config.to_builder().region(Region::new(region.to_owned())).build()
+}
+
 /// The certificates that are trusted: those of the system, and AWS_CA_BUNDLE, which the AWS CLI
 /// reads too and aws-config does not.
 fn trust() -> Result<TlsContext, Failure> {

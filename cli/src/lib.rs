@@ -27,6 +27,7 @@ pub mod receipt;
 pub mod regions;
 pub mod report;
 pub mod rollout;
+pub mod set_rollout;
 pub mod sweep;
 pub mod synthesis;
 pub mod teardown;

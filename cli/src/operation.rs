@@ -66,7 +66,8 @@ pub async fn watch_expecting<S: Stacks>(
     Ok(Watched { end: end?, progress: progress.into_inner() })
 }
 
-fn clear(ui: &Ui) {
+/// Takes the last line of a terminal away, so that another can stand there.
+pub(crate) fn clear(ui: &Ui) {
     if ui.live {
         ui.raw(b"\r\x1b[2K");
     }

@@ -15,17 +15,27 @@ pub enum Kind {
     Resource,
     /// An object of the artifact bucket, with all of its versions.
     Object,
+    /// A stack of a stack set.
+    Stack,
+    /// A stack set.
+    StackSet,
     /// A log group.
     LogGroup,
     /// The artifact bucket.
     Bucket,
 }
 
+/// All of them, in the order in which they are told.
+const ALL: [Kind; 6] =
+    [Kind::StackSet, Kind::Stack, Kind::Resource, Kind::Object, Kind::LogGroup, Kind::Bucket];
+
 impl Kind {
     fn words(self, count: usize) -> String {
         let word = match self {
             Self::Resource => "resource",
             Self::Object => "object",
+            Self::Stack => "stack",
+            Self::StackSet => "stack set",
             Self::LogGroup => "log group",
             Self::Bucket => "bucket",
         };
@@ -84,7 +94,7 @@ impl Receipt {
         if !self.removed.is_empty() {
             lines.push(paint.bold("Removed"));
         }
-        for kind in [Kind::Resource, Kind::Object, Kind::LogGroup, Kind::Bucket] {
+        for kind in ALL {
             let all: Vec<&Removed> = self.removed.iter().filter(|r| r.kind == kind).collect();
             if all.is_empty() {
                 continue;

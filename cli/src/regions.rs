@@ -1,7 +1,7 @@
 //! A command in several regions: one after the other, and at the end what came of each.
 
 use crate::args::Global;
-use crate::commands::{Command, run_one};
+use crate::commands::{Command, run_one, stack_set};
 use crate::exit::{Exit, Failure};
 use crate::operation::now_ms;
 use crate::project::Project;
@@ -44,11 +44,15 @@ fn takes(command: &Command) -> Takes {
 }
 
 /// Runs a command where it is asked for: in the regions of `--region`, else of AWS_REGION, else of
-/// the configuration; and with the role that the environment names.
+/// the configuration; and with the role that the environment names. A stack set is one thing,
+/// whatever its regions.
 pub async fn run(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     // A configuration that is missing or broken is told by the command, if it needs one.
     let place = Project::open(global).and_then(|project| project.place()).unwrap_or_default();
     let global = Global { assume_role: place.assume_role.clone(), ..global.clone() };
+    if let Some(set) = &place.stack_set {
+        return Box::pin(stack_set::run(command, &global, set, ui)).await;
+    }
     let regions = asked(&global, &place);
     match takes(command) {
         _ if regions.len() < 2 => Box::pin(run_one(command, &global, ui)).await,
@@ -229,7 +233,8 @@ mod tests {
 
     #[test]
     fn a_flag_is_stronger_than_the_configuration() {
-        let place = Place { regions: vec!["a-1".into(), "b-1".into()], assume_role: None };
+        let place =
+            Place { regions: vec!["a-1".into(), "b-1".into()], assume_role: None, stack_set: None };
         let none = Global::default();
         assert_eq!(asked(&none, &place).len(), 2);
         let flag = Global { regions: vec!["c-1".into()], ..Global::default() };

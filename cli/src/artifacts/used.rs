@@ -7,9 +7,11 @@ use crate::deploy::change_set::sha256;
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::{Page, Stack, Stacks};
 use crate::deployment::template_key;
+use guardian_stack::app::SET_KEYS;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where Guardian keeps its objects, and how their keys end. Between the two is a SHA-256.
+/// Where Guardian keeps its objects, and how their keys end. Between the two is a SHA-256. Those
+/// of stack sets are under [`SET_KEYS`], with the region and the name of their set.
 const KINDS: [(&str, &str); 2] = [(PACKAGES, ".zip"), ("guardian/templates/", ".json")];
 /// What the keys of packages begin with.
 pub const PACKAGES: &str = "guardian/packages/";
@@ -20,9 +22,31 @@ const DIGITS: usize = 64;
 
 /// The key that a text begins with.
 fn key_at(text: &str) -> Option<&str> {
+    if let Some(rest) = text.strip_prefix(SET_KEYS) {
+        let dir = text.len() - rest.len() + set_dir(rest)?;
+        return KINDS.iter().find_map(|(_, ending)| file_at(text, dir, ending));
+    }
     let (dir, ending) = KINDS.iter().find(|(dir, _)| text.starts_with(dir))?;
-    let end = dir.len() + DIGITS;
-    let hash = text.get(dir.len()..end)?;
+    file_at(text, dir.len(), ending)
+}
+
+/// Length of the region and the name of a stack set, with their slashes.
+fn set_dir(text: &str) -> Option<usize> {
+    let mut end = 0;
+    for _ in 0..2 {
+        let part = text[end..].split_once('/').map(|(part, _)| part)?;
+        if part.is_empty() || !part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return None;
+        }
+        end += part.len() + 1;
+    }
+    Some(end)
+}
+
+/// The text up to the end of a hash with this ending, which begins at `dir`.
+fn file_at<'a>(text: &'a str, dir: usize, ending: &str) -> Option<&'a str> {
+    let end = dir + DIGITS;
+    let hash = text.get(dir..end)?;
     let is_hash = hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     (is_hash && text[end..].starts_with(ending)).then(|| &text[..end + ending.len()])
 }
@@ -159,6 +183,7 @@ mod tests {
     fn only_keys_with_a_whole_hash_and_the_right_ending_are_guardians() {
         assert!(is_artifact(&package(1)));
         assert!(is_artifact(&template_key(&sha256("{}"))));
+        assert!(is_artifact(&package(1).replace("packages", "sets/eu-west-1/shop-prod")));
         for other in [
             "guardian/packages/abc.zip".to_owned(),
             package(1).to_uppercase(),
@@ -166,6 +191,10 @@ mod tests {
             package(1) + "x",
             format!("a/{}", package(1)),
             "guardian/readme.txt".to_owned(),
+            package(1).replace("packages", "sets"),
+            package(1).replace("packages", "sets/eu-west-1"),
+            package(1).replace("packages", "sets/eu-west-1/a/b"),
+            package(1).replace("packages", "sets/é/b"),
         ] {
             assert!(!is_artifact(&other), "{other}");
         }

@@ -16,10 +16,20 @@ use serde_json::json;
 
 /// Options of `attach`.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Of a stack set: the operation that is followed [default: the one that is under way]
+    #[arg(long, value_name = "ID")]
+    pub operation: Option<String>,
+}
 
 /// Follows the running operation; ends as whoever began it would have.
-pub async fn run(Args {}: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    if args.operation.is_some() {
+        return Err(Failure::say(Exit::Usage, "--operation is for a stack set").help(
+            "a stack has one operation at a time: leave it out, or name an environment with \
+             `stack_set`",
+        ));
+    }
     let (name, region) = place(global)?;
     let config = aws::load(&Target::new(global, region.as_deref())).await?;
     attach(&CloudFormation::new(&config), &name, ui).await

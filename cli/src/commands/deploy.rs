@@ -72,7 +72,7 @@ pub enum Switch {
 
 impl Args {
     /// What has to be approved. A plan has been: whoever hands it over has read it.
-    fn approval(&self) -> Approval {
+    pub(super) fn approval(&self) -> Approval {
         match self.approve {
             Some(approval) => approval,
             None if self.yes || self.plan.is_some() => Approval::Never,

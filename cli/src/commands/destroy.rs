@@ -37,6 +37,9 @@ pub struct Args {
     /// Then remove the log groups that are still there
     #[arg(long)]
     pub logs: bool,
+    /// Of a stack set: let go of its stacks instead of deleting them
+    #[arg(long, conflicts_with = "artifacts")]
+    pub retain_stacks: bool,
     /// With several regions: go on with the next after one has failed
     #[arg(long)]
     pub keep_going: bool,
@@ -44,6 +47,10 @@ pub struct Args {
 
 /// Deletes the stack, follows it to its end, and gives a receipt.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    if args.retain_stacks {
+        return Err(Failure::say(Exit::Usage, "--retain-stacks is for a stack set")
+            .help("leave it out, or name an environment with `stack_set`"));
+    }
     let (name, region) = place(global)?;
     let config = aws::load(&Target::new(global, region.as_deref())).await?;
     let stacks = CloudFormation::new(&config);
@@ -293,7 +300,13 @@ mod tests {
         let log = owned("Log", "/aws/lambda/check", "AWS::Logs::LogGroup");
         let queue = owned("Queue", "q", "AWS::SQS::Queue");
         let has = Inventory { resources: vec![log, queue], tree, keys: [].into() };
-        let plain = Args { yes: false, artifacts: false, logs: false, keep_going: false };
+        let plain = Args {
+            yes: false,
+            artifacts: false,
+            logs: false,
+            retain_stacks: false,
+            keep_going: false,
+        };
         insta::assert_snapshot!(announcement(&plain, &stack, &has));
         let all = Args { artifacts: true, logs: true, ..plain };
         insta::assert_snapshot!("with_all", announcement(&all, &stack, &has));

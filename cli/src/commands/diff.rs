@@ -134,7 +134,7 @@ async fn ask(
 
 /// The difference of the templates as YAML, with three lines around each change; empty if there is
 /// none.
-fn difference(old: &Tree, new: &Tree, look: Look) -> String {
+pub(super) fn difference(old: &Tree, new: &Tree, look: Look) -> String {
     let paint = Paint(look.colour);
     let mut lines = Vec::new();
     let paths: BTreeSet<_> = old.templates.keys().chain(new.templates.keys()).collect();

@@ -5,6 +5,7 @@ use crate::args::Global;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::remove;
 use crate::artifacts::select::{Keep, Selection, Version, Why, select};
+use crate::artifacts::sets::{self, Ours};
 use crate::artifacts::used::{InUse, in_use};
 use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
@@ -15,13 +16,14 @@ use crate::receipt::Receipt;
 use crate::teardown::tell_removal;
 use crate::text::{plain, size};
 use crate::ui::Ui;
+use aws_config::SdkConfig;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Options of `gc`.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Kept are: what any stack of the account and region mentions in its \
-                        parameters or its template, the newest packages (--keep), and what is \
+#[command(after_help = "Kept are: what any stack of the account and region, or any stack set, \
+                        mentions in its parameters or its template, the newest packages (--keep), and what is \
                         younger than --older-than. While a stack may go back to what it was, \
                         nothing is removed.")]
 pub struct Args {
@@ -57,7 +59,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 
     // First the objects, then the stacks: an object that comes meanwhile is not on the list.
     let versions = artifacts.versions().await?;
-    let used = settled(in_use(&stacks, bucket).await?)?;
+    let used = used_of(&stacks, &config, bucket, &versions).await?;
     let selection = select(&versions, &used.keys, args.keep(), now_ms());
     ui.say(&view(bucket, &selection));
     for record in records(&selection, &used) {
@@ -68,7 +70,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if !selection.remove.is_empty() && !args.dry_run {
         approve(ui, args.yes, "\nRemove these?").await?;
         // Somebody may have deployed while the question stood.
-        let used = settled(in_use(&stacks, bucket).await?)?;
+        let used = used_of(&stacks, &config, bucket, &versions).await?;
         let selection = select(&versions, &used.keys, args.keep(), now_ms());
         let removal = remove(&artifacts, &selection.remove).await;
         tell_removal(&removal, &mut receipt);
@@ -83,6 +85,21 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
     ui.record("collected", record);
     Ok(exit)
+}
+
+/// What stacks and stack sets use of these objects.
+async fn used_of(
+    stacks: &CloudFormation,
+    config: &SdkConfig,
+    bucket: &str,
+    versions: &[Version],
+) -> Result<InUse, Failure> {
+    let mut used = settled(in_use(stacks, bucket).await?)?;
+    let keys = versions.iter().map(|version| version.key.as_str());
+    for (key, by) in sets::in_use(&Ours(config), keys).await? {
+        used.keys.entry(key).or_default().extend(by);
+    }
+    Ok(used)
 }
 
 /// What is in use, if every stack has settled: what one was before cannot be asked for.

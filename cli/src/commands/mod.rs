@@ -19,6 +19,7 @@ pub mod plan;
 pub mod recover;
 pub mod replay;
 pub mod run;
+pub mod stack_set;
 pub mod status;
 pub mod synth;
 pub mod validate;

@@ -21,7 +21,7 @@ use aws_sdk_cloudformation::{Client, primitives::DateTime, types};
 pub struct CloudFormation(Client);
 
 /// Tries of one call: throttles come in bursts, and a deploy must not fail for one.
-const TRIES: u32 = 10;
+pub(super) const TRIES: u32 = 10;
 
 impl CloudFormation {
     /// A client with this configuration.
@@ -390,11 +390,11 @@ fn of_drift(drift: types::StackResourceDrift) -> ResourceDrift {
     }
 }
 
-fn millis(time: DateTime) -> i64 {
+pub(super) fn millis(time: DateTime) -> i64 {
     // Only years beyond 292 million do not fit.
     time.to_millis().unwrap_or(i64::MAX)
 }
 
-fn filled(text: Option<String>) -> Option<String> {
+pub(super) fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

@@ -46,10 +46,10 @@ const ACTIVE: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_secs(10);
 const FIRST: Duration = Duration::from_millis(250);
 /// Passing errors in a row until it is given up: with pauses of ten seconds, about ten minutes.
-const PATIENCE: u32 = 60;
+pub(super) const PATIENCE: u32 = 60;
 
 /// The pause after a reading: `asked` readings so far, `idle` of them in a row without an event.
-fn pause(asked: u32, idle: u32) -> Duration {
+pub(super) fn pause(asked: u32, idle: u32) -> Duration {
     let opening = FIRST.saturating_mul(1 << asked.min(10));
     let resting = ACTIVE.mul_f64(1.5_f64.powi(i32::try_from(idle.min(20)).unwrap_or(20)));
     opening.min(resting.min(IDLE))

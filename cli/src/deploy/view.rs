@@ -10,10 +10,15 @@ use serde_json::{Value, json};
 
 /// A plan for people.
 pub fn plan(plan: &Plan, look: Look) -> String {
+    let verb = if plan.create { "is created" } else { "changes" };
+    let head = format!("Stack {} {verb}", plain(&plan.stack));
+    format!("{}\n{}", Paint(look.colour).bold(&head), contents(plan, look))
+}
+
+/// A plan for people, without the line that names its stack.
+pub fn contents(plan: &Plan, look: Look) -> String {
     let paint = Paint(look.colour);
     let mut lines = Vec::new();
-    let verb = if plan.create { "is created" } else { "changes" };
-    lines.push(paint.bold(&format!("Stack {} {verb}", plain(&plan.stack))));
     if plan.is_empty() {
         lines.push("  nothing of its resources changes".to_owned());
     }

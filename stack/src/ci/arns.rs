@@ -50,6 +50,11 @@ pub(super) fn stacks(stack_name: &str) -> BTreeSet<String> {
     BTreeSet::from([stack(stack_name), stack(&format!("{stack_name}-*"))])
 }
 
+/// ARN of the stack set of this name; its id follows the name.
+pub(super) fn stack_set(name: &str) -> String {
+    regional("cloudformation", &format!("stackset/{name}:*"))
+}
+
 /// What names that CloudFormation makes up for the stack's resources begin with.
 pub(super) fn made_up(stack_name: &str) -> String {
     match stack_name.get(..KEPT_OF_STACK) {

@@ -27,6 +27,8 @@ pub enum On {
     Account,
     /// The stack and those nested in it.
     Stacks,
+    /// A stack set.
+    StackSets,
     /// The artifact bucket itself.
     Bucket,
     /// What Guardian keeps in the artifact bucket.
@@ -109,6 +111,33 @@ pub const CALLS: &[Call] = &[
         On::Stacks,
         &[Deploy],
     ),
+    // Stack sets: a role that deploys them is written by hand (docs/accounts.md).
+    call("create_stack_instances", "cloudformation:CreateStackInstances", On::StackSets, NOBODY),
+    call("create_stack_set", "cloudformation:CreateStackSet", On::StackSets, NOBODY),
+    call("delete_stack_instances", "cloudformation:DeleteStackInstances", On::StackSets, NOBODY),
+    call("delete_stack_set", "cloudformation:DeleteStackSet", On::StackSets, NOBODY),
+    call("describe_stack_set", "cloudformation:DescribeStackSet", On::StackSets, NOBODY),
+    call(
+        "describe_stack_set_operation",
+        "cloudformation:DescribeStackSetOperation",
+        On::StackSets,
+        NOBODY,
+    ),
+    call("list_stack_instances", "cloudformation:ListStackInstances", On::StackSets, NOBODY),
+    call(
+        "list_stack_set_operation_results",
+        "cloudformation:ListStackSetOperationResults",
+        On::StackSets,
+        NOBODY,
+    ),
+    call(
+        "list_stack_set_operations",
+        "cloudformation:ListStackSetOperations",
+        On::StackSets,
+        NOBODY,
+    ),
+    call("stop_stack_set_operation", "cloudformation:StopStackSetOperation", On::StackSets, NOBODY),
+    call("update_stack_set", "cloudformation:UpdateStackSet", On::StackSets, NOBODY),
     // A drill and a proof are for people: they page, and run machines.
     call("describe_alarm_history", "cloudwatch:DescribeAlarmHistory", On::Account, NOBODY),
     call("list_alarm_mute_rules", "cloudwatch:ListAlarmMuteRules", On::Account, NOBODY),
@@ -160,6 +189,7 @@ pub(super) fn resources(on: On, subject: &Subject<'_>) -> BTreeSet<String> {
     match on {
         On::Account => one("*".to_owned()),
         On::Stacks => arns::stacks(subject.stack_name),
+        On::StackSets => one(arns::stack_set(subject.stack_name)),
         On::Bucket => one(arns::bucket(subject.bucket)),
         On::Objects => one(arns::objects(subject.bucket)),
         On::Function => arns::of_type(subject, "AWS::Lambda::Function"),

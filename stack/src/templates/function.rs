@@ -8,7 +8,7 @@ use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
 use super::{TemplateError, parameters, topic, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
-use guardian_cfn::{Cond, Id, Output, Param, Template, Val, pseudo};
+use guardian_cfn::{Cond, Id, Output, Template, Val, pseudo};
 use guardian_contract::{Guarded, NAMESPACE, deployment, env};
 use serde_json::{Value, json};
 

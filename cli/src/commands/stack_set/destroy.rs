@@ -1,0 +1,149 @@
+//! `guardian destroy` of a stack set: its stacks, then the set, then what only it used.
+
+use super::Place;
+use crate::approve::approve_by_name;
+use crate::artifacts::Artifacts;
+use crate::artifacts::objects::all_versions;
+use crate::aws;
+use crate::commands::destroy::Args;
+use crate::deploy::cloudformation::CloudFormation;
+use crate::deploy::stack_set::plan::emptied;
+use crate::deploy::stack_set::view::counted;
+use crate::deploy::stack_set::{Instance, StackSets, find};
+use crate::exit::{Exit, Failure};
+use crate::project::Project;
+use crate::receipt::{Kind, Receipt, Removed};
+use crate::set_rollout::{SetRollout, Went};
+use crate::teardown::remove_objects;
+use crate::ui::Ui;
+use guardian_stack::app::StackSet;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Deletes the set with its stacks. Where it stopped half-way, the same again does what is left.
+pub(super) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure> {
+    let (ui, set) = (place.ui, place.set);
+    if args.logs {
+        return Err(Failure::say(Exit::Usage, "--logs is for a stack, not for a stack set")
+            .help("the log groups are in the accounts of the stacks, and go with these"));
+    }
+    let env = Project::open(place.global)?.wanted()?.env;
+    let rollout = SetRollout { sets: &place.sets, ui, set, env: &env };
+    let found = find(&place.sets, &set.name).await?;
+    let mut receipt = Receipt::default();
+    let there = found.set.is_some();
+    if let Some(is) = &found.set {
+        rollout.ready(false).await?;
+        ui.say(&announcement(args, set, &found.instances));
+        let question = format!("Type the name of the stack set to delete it ({}):", set.name);
+        approve_by_name(ui, args.yes, &question, &set.name).await?;
+        let all = emptied(is, &found.instances);
+        match rollout.remove(&all, args.retain_stacks).await? {
+            Went::Detached(exit) => return Ok(exit),
+            Went::Done(failed) if failed > 0 => {
+                return Err(Failure::say(
+                    Exit::Stuck,
+                    format!("{failed} stacks of stack set `{}` could not be deleted", set.name),
+                )
+                .help(
+                    "`guardian status` says why; run the same command again when it is mended, or \
+                     with --retain-stacks to let go of them",
+                ));
+            }
+            Went::Done(_) => {}
+        }
+        place.sets.delete_set(&set.name).await?;
+        ui.say(&format!("Stack set {} is deleted", set.name));
+        settle(args, set, &found.instances, &mut receipt);
+    } else {
+        ui.say(&format!("Stack set {} is not there; nothing to do", set.name));
+    }
+    let well = after(args, place, &mut receipt).await?;
+    Ok(tell(set, there, well, &receipt, ui))
+}
+
+/// What is about to be deleted.
+fn announcement(args: &Args, set: &StackSet, instances: &[Instance]) -> String {
+    let accounts: BTreeSet<&str> = instances.iter().map(|i| i.account.as_str()).collect();
+    let regions: BTreeSet<&str> = instances.iter().map(|i| i.region.as_str()).collect();
+    let which = format!(
+        "{} in {} and {}",
+        counted(instances.len(), "stack"),
+        counted(accounts.len(), "account"),
+        counted(regions.len(), "region")
+    );
+    let what = if instances.is_empty() {
+        "It has no stacks.".to_owned()
+    } else if args.retain_stacks {
+        format!("{which} stay, and nobody updates them any more.")
+    } else {
+        format!(
+            "{which} go with it: the machines that they manage with the history of their runs, \
+             functions, alarms, dashboards and logs."
+        )
+    };
+    let then = if args.artifacts {
+        "\nThen its packages and templates are removed from the artifact buckets"
+    } else {
+        ""
+    };
+    format!("Stack set {} in {} is deleted. {what}{then}", set.name, set.admin_region)
+}
+
+fn settle(args: &Args, set: &StackSet, instances: &[Instance], receipt: &mut Receipt) {
+    for one in instances {
+        let name = format!("{} {}", one.account, one.region);
+        if args.retain_stacks {
+            let id = one.stack_id.as_deref().unwrap_or("a stack without a name");
+            receipt.keep(Kind::Stack, name, format!("{id}: --retain-stacks keeps it"));
+        } else {
+            receipt.removed.push(removed(Kind::Stack, name));
+        }
+    }
+    receipt.removed.push(removed(Kind::StackSet, set.name.clone()));
+}
+
+fn removed(kind: Kind, name: String) -> Removed {
+    Removed { kind, name, detail: String::new(), bytes: None }
+}
+
+/// Takes back what the accounts may read, and removes what they have read; whether all of it went
+/// well. The key of each object has the set's name, so this is known without the set, too.
+async fn after(args: &Args, place: &Place<'_>, receipt: &mut Receipt) -> Result<bool, Failure> {
+    let set = place.set;
+    let account = Artifacts::of(&place.config).await?.account().to_owned();
+    let mut well = true;
+    let regions: BTreeSet<&String> = set.regions.iter().chain([&set.admin_region]).collect();
+    for region in regions {
+        let config = aws::in_region(&place.config, region);
+        let artifacts = Artifacts::in_account(&config, &account);
+        artifacts.unshare(set).await?;
+        if !args.artifacts {
+            continue;
+        }
+        let prefix = set.prefix();
+        let versions = all_versions(&artifacts).await?;
+        let keys: BTreeSet<String> =
+            versions.into_iter().map(|v| v.key).filter(|key| key.starts_with(&prefix)).collect();
+        if keys.is_empty() {
+            continue;
+        }
+        let stacks = CloudFormation::new(&config);
+        well &= remove_objects(&stacks, &artifacts, &artifacts.bucket, &keys, receipt).await?;
+    }
+    Ok(well)
+}
+
+/// Tells the receipt, and how the program ends.
+fn tell(set: &StackSet, deleted: bool, well: bool, receipt: &Receipt, ui: &Ui) -> Exit {
+    let text = receipt.text(ui.look);
+    if !text.is_empty() {
+        ui.say(&text);
+    }
+    let mut record = json!({ "stack_set": set.name, "deleted": deleted });
+    if let (Value::Object(record), Value::Object(fields)) = (&mut record, receipt.fields()) {
+        record.extend(fields);
+    }
+    ui.record("destroyed", record);
+    if well { Exit::Done } else { Exit::Warnings }
+}

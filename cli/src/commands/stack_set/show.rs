@@ -1,0 +1,164 @@
+//! `guardian status`, `attach` and `cancel` of a stack set.
+
+use super::Place;
+use crate::approve::approve;
+use crate::commands::{attach as stack_attach, cancel as stack_cancel, status as stack_status};
+use crate::deploy::stack_set::aws::CloudFormationSets;
+use crate::deploy::stack_set::follow::End;
+use crate::deploy::stack_set::{CURRENT, Instance, StackSets, find, under_way, view};
+use crate::exit::{Exit, Failure};
+use crate::operation::time;
+use crate::project::Project;
+use crate::set_rollout::{SetRollout, Went};
+use crate::text::plain;
+use guardian_stack::app::{Grant, StackSet};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Statuses with a reason that are spelled out below the table.
+const REASONS: usize = 20;
+/// The status, in the table, of a stack that is not there yet.
+const MISSING: &str = "MISSING";
+
+/// Shows how each stack is against its set. The lights are in the accounts of the stacks.
+pub(super) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+    let (ui, set) = (place.ui, place.set);
+    if args.history.is_some() {
+        return Err(Failure::say(Exit::Usage, "--history is for a stack, not for a stack set")
+            .help("the runs are in the accounts of the stacks, and so are the lights"));
+    }
+    let found = find(&place.sets, &set.name).await?;
+    if found.set.is_none() {
+        return Err(missing(set));
+    }
+    let mut cells: BTreeMap<(String, String), String> = found
+        .instances
+        .iter()
+        .map(|i| ((i.account.clone(), i.region.clone()), i.status.clone()))
+        .collect();
+    for pair in not_made(set, &found.instances) {
+        cells.insert(pair, MISSING.to_owned());
+    }
+    let well = cells.values().filter(|status| *status == CURRENT).count();
+    ui.say(&format!(
+        "Stack set {} in {}: {well} of {} stacks are as it says",
+        set.name,
+        set.admin_region,
+        cells.len()
+    ));
+    if !cells.is_empty() {
+        ui.say(&view::table(&cells, ui.look));
+    }
+    let behind = found.instances.iter().filter(|i| i.status != CURRENT);
+    for one in behind.filter(|i| i.reason.is_some()).take(REASONS) {
+        let reason = one.reason.as_deref().unwrap_or_default();
+        ui.say(&plain(&format!("  {} {}: {reason}", one.account, one.region)));
+    }
+    if let Some(operation) = under_way(&place.sets, &set.name).await? {
+        ui.say(&format!(
+            "{} is {} since {}: `guardian attach` follows it",
+            operation.action,
+            operation.status,
+            time(operation.began_ms)
+        ));
+    } else if well < cells.len() {
+        ui.say("`guardian deploy` makes and mends what is not as it should be");
+    }
+    for one in &found.instances {
+        ui.record("instance", view::instance_record(one));
+    }
+    let fields = json!({ "stack_set": set.name, "stacks": cells.len(), "current": well });
+    ui.record("stack-set", fields);
+    let bad = well < cells.len();
+    Ok(if bad && args.exit_code { Exit::Differences } else { Exit::Done })
+}
+
+/// Accounts and regions that the configuration names and that have no stack.
+fn not_made(set: &StackSet, instances: &[Instance]) -> Vec<(String, String)> {
+    let Grant::Accounts { accounts, .. } = &set.grant else { return Vec::new() };
+    let has = |account: &str, region: &str| {
+        instances.iter().any(|i| (i.account.as_str(), i.region.as_str()) == (account, region))
+    };
+    let all = accounts.iter().flat_map(|a| set.regions.iter().map(move |r| (a, r)));
+    all.filter(|(account, region)| !has(account, region))
+        .map(|(account, region)| (account.clone(), region.clone()))
+        .collect()
+}
+
+fn missing(set: &StackSet) -> Failure {
+    Failure::error(format!("there is no stack set `{}` in {}", set.name, set.admin_region))
+        .help("`guardian deploy` makes it; --env and --profile say which it is and whose")
+}
+
+fn rollout<'a>(place: &'a Place<'_>, env: &'a str) -> SetRollout<'a, CloudFormationSets> {
+    SetRollout { sets: &place.sets, ui: place.ui, set: place.set, env }
+}
+
+/// Follows an operation to its end, whoever began it.
+pub(super) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+    let (ui, set) = (place.ui, place.set);
+    let env = Project::open(place.global)?.wanted()?.env;
+    if place.sets.set(&set.name).await?.is_none() {
+        return Err(missing(set));
+    }
+    let operation = match &args.operation {
+        Some(id) => Some(place.sets.operation(&set.name, id).await?.ok_or_else(|| {
+            Failure::error(format!("stack set `{}` has no operation `{}`", set.name, plain(id)))
+                .help("leave --operation out to follow the one that is under way")
+        })?),
+        None => under_way(&place.sets, &set.name).await?,
+    };
+    let Some(operation) = operation else {
+        ui.say(&format!("Nothing goes on in stack set {}", set.name));
+        ui.record("ended", json!({ "stack_set": set.name }));
+        return Ok(Exit::Done);
+    };
+    let rollout = rollout(place, &env);
+    let (ended, outcome) = match rollout.watch(&operation.id).await? {
+        End::Detached(signal) => return Ok(rollout.detached(signal, &operation.id)),
+        End::Over(ended, outcome) => (ended, outcome),
+    };
+    let fields = json!({
+        "stack_set": set.name, "operation": ended.id, "status": ended.status,
+    });
+    ui.record("ended", fields);
+    let went = rollout.judged(&ended, &outcome, ended.action == "DELETE")?;
+    ui.say(&format!("\nStack set {}: {} {}", set.name, ended.action, ended.status));
+    Ok(match went {
+        Went::Done(0) => Exit::Done,
+        Went::Done(_) => Exit::Warnings,
+        Went::Detached(exit) => exit,
+    })
+}
+
+/// Stops the operation that is under way.
+pub(super) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+    let (ui, set) = (place.ui, place.set);
+    let env = Project::open(place.global)?.wanted()?.env;
+    if place.sets.set(&set.name).await?.is_none() {
+        return Err(missing(set));
+    }
+    let Some(operation) = under_way(&place.sets, &set.name).await? else {
+        return Err(Failure::error(format!("nothing goes on in stack set `{}`", set.name))
+            .help("there is nothing to stop"));
+    };
+    let question = "Stop it? What is under way ends, what has not begun does not begin.";
+    approve(ui, args.yes, question).await?;
+    place.sets.stop(&set.name, &operation.id).await?;
+    let rollout = rollout(place, &env);
+    match rollout.watch(&operation.id).await? {
+        End::Detached(signal) => Ok(rollout.detached(signal, &operation.id)),
+        End::Over(ended, outcome) => {
+            ui.say(&view::results(&outcome, ui.look));
+            ui.say(&format!(
+                "The operation is {}; `guardian deploy` goes on with the stacks that are behind",
+                ended.status
+            ));
+            let fields = json!({
+                "stack_set": set.name, "operation": ended.id, "status": ended.status,
+            });
+            ui.record("ended", fields);
+            Ok(Exit::Done)
+        }
+    }
+}
