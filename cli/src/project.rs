@@ -54,8 +54,13 @@ impl Project {
             let mut names = lock.iter().flat_map(|lock| lock.environments.keys());
             names.any(|name| name.ends_with(&entry("", region)))
         };
-        let region = overrides.region.as_ref().map(|given| given.value.clone());
-        let region = region.filter(|region| global.one_of_several || has_own(region));
+        let anywhere = Overrides { region: None, ..overrides.clone() };
+        let place = config.place(&anywhere).unwrap_or_default();
+        let several = place.regions.len() > 1;
+        // A stack set has one entry: its machines are the same wherever it is.
+        let region = overrides.region.as_ref().filter(|_| place.stack_set.is_none());
+        let region = region.map(|given| given.value.clone());
+        let region = region.filter(|region| several || global.one_of_several || has_own(region));
         Ok(Self { dir, config, overrides, lock, region })
     }
 

@@ -130,3 +130,40 @@ fn the_lock_has_an_entry_for_each_region_and_it_is_found_again_by_the_flag() {
     assert_eq!(one.code, Some(0), "{}", one.all());
     assert!(one.stdout.contains("orders-us-east-1") && !one.stdout.contains("orders-eu-west-1"));
 }
+
+#[test]
+fn what_the_lock_knows_of_one_region_is_never_taken_for_another() {
+    let text =
+        "project: shop\nregions: [eu-west-1, us-east-1]\nmachines:\n  watched: [\"orders-*\"]\n";
+    let lock = "version: 1\nenvironments:\n  dev.eu-west-1:\n    region: eu-west-1\n    patterns:\n    \
+                - orders-*\n    machines:\n      orders-a: { type: STANDARD, by: orders-* }\n";
+    let project = Project::of(&[("guardian.yaml", text), ("guardian.lock", lock)]);
+    let nobody = "http://127.0.0.1:9";
+    let known = run(&project, &["synth", "--locked", "--region", "eu-west-1"], nobody);
+    assert_eq!(known.code, Some(0), "{}", known.all());
+    let mut told = String::new();
+    for arguments in [
+        &["synth", "--locked", "--region", "us-east-1"][..],
+        &["synth", "--region", "us-east-1"],
+        &["deploy", "--yes", "--locked"],
+    ] {
+        let ended = run(&project, arguments, nobody);
+        assert_ne!(ended.code, Some(0), "{}", ended.all());
+        told += &format!("$ guardian {}\n{}\n\n", arguments.join(" "), timeless(&ended.all()));
+    }
+    insta::assert_snapshot!(told);
+    // As it is found, it has an entry of its own, and the other stays.
+    let stub = Stub::serve(|request| {
+        let arn = format!("arn:aws:states:{}:123456789012:stateMachine:orders-b", request.region);
+        Reply::json(&json!({"stateMachines": [{
+            "stateMachineArn": arn, "name": "orders-b", "type": "STANDARD",
+            "creationDate": 1_700_000_000.0,
+        }]}))
+    })
+    .unwrap();
+    let found = run(&project, &["synth", "--region", "us-east-1"], &stub.endpoint());
+    assert_eq!(found.code, Some(0), "{}", found.all());
+    let lock = project.read("guardian.lock");
+    assert!(lock.contains("dev.eu-west-1:") && lock.contains("dev.us-east-1:"), "{lock}");
+    assert!(!lock.contains("\n  dev:"), "{lock}");
+}

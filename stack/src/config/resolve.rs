@@ -65,7 +65,7 @@ pub(super) fn resolve(
         warnings: findings.warnings,
         rare_sweeps: false,
     };
-    let watched = making.watched(&settings, locked);
+    let watched = making.watched(&settings, locked, &look(&settings, lock));
     let managed: Vec<Managed> =
         settings.managed.iter().filter_map(|spec| making.managed(spec, &settings, files)).collect();
     let watching = making.watching(&settings, &managed, &watched, locked);
@@ -101,6 +101,32 @@ pub(super) fn resolve(
         tags: settings.tags,
     };
     Ok(Resolved { app, verify, warnings: making.warnings, origins: findings.settings })
+}
+
+/// What to do where the lock does not know the machines. What it knows of another region is never
+/// taken for this one.
+fn look(settings: &Settings, lock: Option<&Lock>) -> String {
+    let entries = lock.iter().flat_map(|lock| lock.environments.keys());
+    let of_env =
+        |name: &&String| name.strip_prefix(&settings.env).is_some_and(|rest| rest.starts_with('.'));
+    let others: Vec<&str> = entries.filter(of_env).map(String::as_str).collect();
+    let flag = match &settings.region {
+        Some(region) if !others.is_empty() => format!(" --region {region}"),
+        _ => String::new(),
+    };
+    let has = match others.as_slice() {
+        [] => String::new(),
+        others => {
+            format!(
+                "guardian.lock has {}, and each region has its own machines; ",
+                others.join(", ")
+            )
+        }
+    };
+    format!(
+        "{has}run `guardian synth{flag}` with network: it looks and writes what it found to \
+         guardian.lock"
+    )
 }
 
 /// Where a machine's alarms come from.
@@ -150,9 +176,12 @@ impl Making<'_> {
         Some(spec.verify.clone())
     }
 
-    fn watched(&mut self, settings: &Settings, locked: Option<&Locked>) -> Vec<Watched> {
-        let look = "run `guardian synth` with network: it looks and writes what it found to \
-                    guardian.lock";
+    fn watched(
+        &mut self,
+        settings: &Settings,
+        locked: Option<&Locked>,
+        look: &str,
+    ) -> Vec<Watched> {
         let nothing = Locked::default();
         let known = locked.unwrap_or(&nothing);
         let (env, there) = (&settings.env, known.region.as_deref());
