@@ -10,7 +10,7 @@ use crate::package::{built, triple};
 use crate::project::Project;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
-use guardian_stack::app::Architecture;
+use guardian_stack::app::{Architecture, StackSet};
 use guardian_stack::config;
 use std::path::{Path, PathBuf};
 
@@ -28,10 +28,10 @@ pub struct Args {
 
 /// Looks at everything, whatever fails, and tells it.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let Found { check, dir, region, architecture } = project(global);
+    let Found { check, dir, region, architecture, set } = project(global);
     let mut checks = vec![check];
     let target = Target::new(global, region.as_deref());
-    let (account, tools) = tokio::join!(account(&target), probe::tools());
+    let (account, tools) = tokio::join!(account(&target, set.as_ref()), probe::tools());
     checks.extend(account);
     checks.extend(judge::toolchain(&tools, architecture, triple(architecture)));
     checks.push(binary(args, &dir, architecture));
@@ -48,6 +48,7 @@ struct Found {
     dir: PathBuf,
     region: Option<String>,
     architecture: Architecture,
+    set: Option<StackSet>,
 }
 
 /// The binary that a deploy would take.
@@ -70,27 +71,28 @@ fn project(global: &Global) -> Found {
     match resolved {
         Ok((project, resolved)) => {
             let app = resolved.app;
-            let found = format!(
-                "{} for the stack {}",
-                project.dir.join(config::FILE).display(),
-                app.stack_name
-            );
+            let file = project.dir.join(config::FILE);
+            let found = match &app.stack_set {
+                Some(set) => format!("{} for the stack set {}", file.display(), set.name),
+                None => format!("{} for the stack {}", file.display(), app.stack_name),
+            };
             let check = Check::new("configuration", Verdict::Ok, found);
             let architecture = app.function.architecture;
-            Found { check, dir: project.dir, region: app.region, architecture }
+            let (region, set) = (app.region, app.stack_set);
+            Found { check, dir: project.dir, region, architecture, set }
         }
         Err(failure) => {
             let failed = probe::failed(&failure);
             let mut check = Check::new("configuration", Verdict::Warning, failed.why);
             check.help = failed.help.or_else(|| Some("`guardian validate` says more".to_owned()));
             let (dir, architecture) = (PathBuf::new(), Architecture::default());
-            Found { check, dir, region: None, architecture }
+            Found { check, dir, region: None, architecture, set: None }
         }
     }
 }
 
 /// What the account behind the endpoint says.
-async fn account(target: &Target) -> Vec<Check> {
+async fn account(target: &Target, set: Option<&StackSet>) -> Vec<Check> {
     let endpoints = judge::endpoints(&probe::endpoints());
     let config = match aws::load(target).await {
         Ok(config) => config,
@@ -108,6 +110,9 @@ async fn account(target: &Target) -> Vec<Check> {
     // Without credentials every other question would fail for the same reason.
     if let Some(account) = account {
         checks.extend(quotas(&config, &account, &region).await);
+        if let Some(set) = set {
+            checks.push(judge::stack_set(&set.name, probe::stack_set(&config, set).await));
+        }
     }
     checks
 }

@@ -91,6 +91,22 @@ pub fn stacks(limit: Result<Option<i32>, Failed>) -> Check {
     }
 }
 
+/// A stack set's stacks, and those that are as it says; none: there is no set yet.
+pub fn stack_set(name: &str, found: Result<Option<(usize, usize)>, Failed>) -> Check {
+    let check = |verdict, found: String| Check::new("stack-set", verdict, found);
+    match found {
+        Ok(Some((all, current))) if all == current => {
+            check(Verdict::Ok, format!("{name}: {all} stacks, all as it says"))
+        }
+        Ok(Some((all, current))) => {
+            check(Verdict::Warning, format!("{name}: {} of {all} stacks are behind", all - current))
+                .help("`guardian status` says why, `guardian deploy` tries them again")
+        }
+        Ok(None) => check(Verdict::Ok, format!("{name} is not there; the first deploy makes it")),
+        Err(failed) => failed.check("stack-set", Verdict::Warning),
+    }
+}
+
 /// Executions of functions at once that are reserved for none.
 pub fn concurrency(unreserved: Result<i64, Failed>) -> Check {
     match unreserved {

@@ -3,6 +3,8 @@
 
 use super::judge::{Bucket, Failed, Tools};
 use crate::aws::{Cause, tell};
+use crate::deploy::stack_set::aws::CloudFormationSets;
+use crate::deploy::stack_set::{CURRENT, find};
 use crate::deploy::unique;
 use crate::exit::Failure;
 use aws_config::SdkConfig;
@@ -15,6 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use guardian_stack::app::{Grant, StackSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::process::Command;
@@ -117,6 +120,21 @@ pub async fn stack_limit(config: &SdkConfig) -> Result<Option<i32>, Failed> {
         let limits = answer.account_limits.unwrap_or_default();
         let stacks = limits.into_iter().find(|limit| limit.name.as_deref() == Some("StackLimit"));
         Ok(stacks.and_then(|limit| limit.value))
+    })
+    .await
+}
+
+/// How many stacks a stack set has, and how many of them are as it says; none if there is no set.
+pub async fn stack_set(
+    config: &SdkConfig,
+    set: &StackSet,
+) -> Result<Option<(usize, usize)>, Failed> {
+    let delegated = matches!(set.grant, Grant::Units { delegated: true, .. });
+    let sets = CloudFormationSets::new(config, delegated);
+    within(&format!("look at stack set `{}`", set.name), async {
+        let found = find(&sets, &set.name).await.map_err(|e| failed(&e.into()))?;
+        let current = found.instances.iter().filter(|i| i.status == CURRENT).count();
+        Ok(found.set.map(|_| (found.instances.len(), current)))
     })
     .await
 }

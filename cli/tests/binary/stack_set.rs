@@ -21,6 +21,8 @@ environments:
 #[derive(Default)]
 struct State {
     set: Option<(String, BTreeMap<String, String>)>,
+    /// Whether its roles are those of AWS Organizations; all accounts are in one unit then.
+    service_managed: bool,
     /// Status by account and region.
     stacks: BTreeMap<(String, String), &'static str>,
     operation: Option<Operation>,
@@ -38,6 +40,8 @@ struct Operation {
     looks: usize,
     pairs: Vec<(String, String)>,
 }
+
+const UNIT: &str = "ou-ab12-cdefgh34";
 
 type Shared = Arc<Mutex<State>>;
 
@@ -62,7 +66,10 @@ fn cloudformation(state: &mut State, request: &Request) -> Reply {
     let action = request.action.as_str();
     let targets = || -> Vec<(String, String)> {
         let regions = members(request, "Regions");
-        let accounts = members(request, "Accounts");
+        let mut accounts = members(request, "Accounts");
+        if !members(request, "DeploymentTargets.OrganizationalUnitIds").is_empty() {
+            accounts.push("333333333333".to_owned());
+        }
         let pairs = regions.iter().flat_map(|r| accounts.iter().map(move |a| (a, r)));
         pairs.map(|(a, r)| (a.clone(), r.clone())).collect()
     };
@@ -74,6 +81,7 @@ fn cloudformation(state: &mut State, request: &Request) -> Reply {
     match action {
         "CreateStackSet" => {
             state.set = Some((request.parameter("TemplateBody").to_owned(), parameters(request)));
+            state.service_managed = request.parameter("PermissionModel") == "SERVICE_MANAGED";
             Reply::query(action, "<StackSetId>shop-fleet:1</StackSetId>")
         }
         "UpdateStackSet" => {
@@ -103,9 +111,13 @@ fn cloudformation(state: &mut State, request: &Request) -> Reply {
                     "CURRENT" => "",
                     _ => "<StatusReason>Function: quota reached</StatusReason>",
                 };
+                let unit = match state.service_managed {
+                    true => format!("<OrganizationalUnitId>{UNIT}</OrganizationalUnitId>"),
+                    false => String::new(),
+                };
                 let _ = write!(
                     rows,
-                    "<member><StackSetId>shop-fleet:1</StackSetId><Region>{r}</Region><Account>{a}\
+                    "<member>{unit}<StackSetId>shop-fleet:1</StackSetId><Region>{r}</Region><Account>{a}\
                      </Account><StackId>arn:{a}:{r}</StackId><Status>{status}</Status>{reason}\
                      <StackInstanceStatus><DetailedStatus>SUCCEEDED</DetailedStatus>\
                      </StackInstanceStatus></member>"
@@ -131,12 +143,23 @@ fn described(state: &State) -> String {
         );
         all
     });
+    let model = if state.service_managed {
+        format!(
+            "<PermissionModel>SERVICE_MANAGED</PermissionModel><AutoDeployment><Enabled>true\
+             </Enabled><RetainStacksOnAccountRemoval>false</RetainStacksOnAccountRemoval>\
+             </AutoDeployment><OrganizationalUnitIds><member>{UNIT}</member>\
+             </OrganizationalUnitIds><Regions><member>eu-west-1</member></Regions>"
+        )
+    } else {
+        "<PermissionModel>SELF_MANAGED</PermissionModel><ExecutionRoleName>\
+         AWSCloudFormationStackSetExecutionRole</ExecutionRoleName>"
+            .to_owned()
+    };
     format!(
         "<StackSet><StackSetName>shop-fleet</StackSetName><StackSetId>shop-fleet:1</StackSetId>\
          <Status>ACTIVE</Status><TemplateBody>{}</TemplateBody><Parameters>{parameters}\
          </Parameters><Capabilities><member>CAPABILITY_NAMED_IAM</member></Capabilities>\
-         <PermissionModel>SELF_MANAGED</PermissionModel><ExecutionRoleName>\
-         AWSCloudFormationStackSetExecutionRole</ExecutionRoleName></StackSet>",
+         {model}</StackSet>",
         escaped(template)
     )
 }
@@ -254,7 +277,9 @@ fn account() -> (Stub, Shared) {
                 "<Arn>arn:aws:iam::999999999999:user/ann</Arn><UserId>ann</UserId>\
                  <Account>999999999999</Account>",
             ),
-            (service, action) => panic!("{service} {action}"),
+            (service, action) => {
+                Reply::json_error(400, "UnknownOperationException", &format!("{service} {action}"))
+            }
         }
     });
     (stub.unwrap(), state)
@@ -345,6 +370,14 @@ fn a_set_is_deployed_left_alone_changed_and_destroyed() {
     assert!(again.stdout.contains("is up to date; nothing to do"), "{}", again.all());
     assert_eq!(writes(&stub.calls()[before..]), 1, "it only lists the stacks");
     assert!(run(&project, &stub, &["diff", "--exit-code"]).stdout.contains("no differences"));
+    // What the set mentions is used, in the buckets of all regions.
+    for region in ["eu-west-1", "us-east-1"] {
+        let all = ["gc", "--yes", "--keep", "0", "--older-than", "0", "--region", region];
+        let kept = run(&project, &stub, &all);
+        assert!(kept.stdout.contains("Kept: 1 in use"), "{}", kept.all());
+    }
+    let doctor = run(&project, &stub, &["doctor"]);
+    assert!(doctor.stdout.contains("shop-fleet: 4 stacks, all as it says"), "{}", doctor.all());
 
     // An account goes.
     project.write("guardian.yaml", SETTINGS.replace(", '222222222222'", "").as_bytes());
@@ -371,8 +404,8 @@ fn a_set_is_deployed_left_alone_changed_and_destroyed() {
 /// The unique end of the operation that was begun last.
 fn unique(stub: &Stub) -> String {
     let calls = stub.calls();
-    let ids = calls.iter().map(|c| c.parameter("OperationId")).filter(|id| !id.is_empty());
-    ids.last().unwrap().to_owned()
+    let mut ids = calls.iter().rev().map(|c| c.parameter("OperationId"));
+    ids.find(|id| !id.is_empty()).unwrap().to_owned()
 }
 
 #[test]
@@ -432,4 +465,41 @@ fn what_makes_no_sense_for_a_set_says_so_and_what_to_do() {
         let ended = project.run(arguments, &variables);
         assert_eq!(ended.code, Some(64), "{}", ended.all());
     }
+}
+
+#[test]
+fn a_set_of_an_organization_says_so_in_each_call_and_lets_the_organization_read() {
+    let (stub, state) = account();
+    let settings = "project: shop\nmachines:\n  managed: [hello]\nenvironments:\n  fleet:\n    region: \
+                    eu-west-1\n    stack_set:\n      organizational_units: [ou-ab12-cdefgh34]\n      \
+                    organization: o-a1b2c3d4e5\n      auto_deployment: true\n      call_as: \
+                    DELEGATED_ADMIN\n      max_concurrent: 10%\n";
+    let project = project(settings);
+    let first = run(&project, &stub, &["deploy", "--yes"]);
+    assert_eq!(first.code, Some(0), "{}", first.all());
+    let head: Vec<&str> = first.stdout.lines().take(3).collect();
+    assert!(head[1].contains("every account of 1 unit in 1 region"), "{}", first.all());
+    let again = run(&project, &stub, &["deploy", "--yes"]);
+    assert!(again.stdout.contains("nothing to do"), "{}", again.all());
+    let destroyed = run(&project, &stub, &["destroy", "--yes", "--retain-stacks"]);
+    assert_eq!(destroyed.code, Some(0), "{}", destroyed.all());
+    assert!(destroyed.stdout.contains("--retain-stacks keeps it"), "{}", destroyed.all());
+    let calls = stub.calls();
+    let of = |action: &str| calls.iter().find(|c| c.action == action).unwrap();
+    let sets = calls.iter().filter(|c| c.service == "cloudformation");
+    assert!(sets.clone().count() > 5);
+    assert!(sets.clone().all(|c| c.parameter("CallAs") == "DELEGATED_ADMIN"));
+    let create = of("CreateStackSet");
+    assert_eq!(create.parameter("AutoDeployment.Enabled"), "true");
+    assert_eq!(create.parameter("PermissionModel"), "SERVICE_MANAGED");
+    let stacks = of("CreateStackInstances");
+    assert_eq!(members(stacks, "DeploymentTargets.OrganizationalUnitIds"), [UNIT]);
+    assert_eq!(stacks.parameter("OperationPreferences.MaxConcurrentPercentage"), "10");
+    assert_eq!(of("DeleteStackInstances").parameter("RetainStacks"), "true");
+    let shared = calls.iter().filter(|c| c.path.contains("?policy") && c.action.starts_with("PUT"));
+    let policies: Vec<&str> = shared.map(|c| c.body.as_str()).collect();
+    let organization =
+        policies.iter().filter(|p| p.contains(r#""aws:PrincipalOrgID":"o-a1b2c3d4e5""#));
+    assert_eq!(organization.count(), 1, "{policies:?}");
+    assert!(state.lock().unwrap().set.is_none());
 }
