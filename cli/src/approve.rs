@@ -1,8 +1,8 @@
 //! Asks a person before something is done. Nobody is asked where nobody can answer: there `--yes`
 //! has to say it.
 
-use crate::deploy::follow::stop_signal;
 use crate::exit::{Exit, Failure};
+use crate::signal::stop_signal;
 use crate::ui::Ui;
 use std::io::{BufRead, Write};
 

@@ -3,8 +3,8 @@
 
 use crate::alarm::{Alarm, Alarms, Deed, State, Subscription};
 use crate::call::CallError;
-use crate::deploy::follow::Signal;
 use crate::exit::{Exit, Failure};
+use crate::signal::Signal;
 use crate::text::{duration, plain};
 use serde::Serialize;
 use serde_json::Value;

@@ -28,6 +28,7 @@ pub mod regions;
 pub mod report;
 pub mod rollout;
 pub mod set_rollout;
+pub mod signal;
 pub mod sweep;
 pub mod synthesis;
 pub mod teardown;

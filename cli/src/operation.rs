@@ -4,11 +4,12 @@
 use crate::call::CallError;
 use crate::deploy::cause::first_cause;
 use crate::deploy::eta::{self, Expected};
-use crate::deploy::follow::{End, Operation, Signal, follow, stop_signal};
+use crate::deploy::follow::{End, Operation, follow};
 use crate::deploy::progress::{self, Progress};
 use crate::deploy::suspect::Suspect;
 use crate::deploy::{Stack, Stacks, token_owner};
 use crate::exit::{Exit, Failure, Shown};
+use crate::signal::{Signal, stop_signal};
 use crate::synthesis::Synthesis;
 use crate::text::{clip, duration, plain};
 use crate::ui::Ui;
@@ -34,7 +35,7 @@ pub async fn watch<S: Stacks>(
     operation: &Operation,
     ui: &Ui,
 ) -> Result<Watched, CallError> {
-    watch_expecting(stacks, operation, &Expected::default(), ui).await
+    watch_expecting(stacks, operation, &Expected::default(), stop_signal(), ui).await
 }
 
 /// Watches an operation of which is known what it does and what that took before.
@@ -42,10 +43,11 @@ pub async fn watch_expecting<S: Stacks>(
     stacks: &S,
     operation: &Operation,
     expected: &Expected,
+    let_go: impl Future<Output = Signal>,
     ui: &Ui,
 ) -> Result<Watched, CallError> {
     let progress = RefCell::new(Progress::default());
-    let shown = follow(stacks, operation, stop_signal(), |event| {
+    let shown = follow(stacks, operation, let_go, |event| {
         let took = progress.borrow_mut().take(event);
         clear(ui);
         ui.say(&progress::line(event, &operation.stack_id, took, ui.look));

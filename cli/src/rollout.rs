@@ -12,6 +12,7 @@ use crate::deploy::suspect::Suspect;
 use crate::deploy::{Stack, Stacks, cause, operation_token, view};
 use crate::exit::{Exit, Failure};
 use crate::operation::{busy, detached, failed_at, made_by, watch, watch_expecting, who};
+use crate::signal::stop_signal;
 use crate::synthesis::Synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
@@ -169,6 +170,8 @@ impl<S: Stacks> Rollout<'_, S> {
             planned: planned.map(|c| c.logical_id.clone()).collect(),
             past: Past::of(&history),
         };
+        // Whoever lets go while the call is on its way is told that the deploy goes on, too.
+        let let_go = stop_signal();
         if let Err(error) = stacks.execute(&change_set.stack_id, &change_set.id, &token).await {
             // The answer to a first try may have been lost, and a second one is refused.
             let newest = stacks.events(&change_set.stack_id, None).await?.items;
@@ -176,7 +179,7 @@ impl<S: Stacks> Rollout<'_, S> {
                 return Err(self.not_run(error, change_set).await);
             }
         }
-        let watched = watch_expecting(stacks, &operation, &expected, ui).await?;
+        let watched = watch_expecting(stacks, &operation, &expected, let_go, ui).await?;
         let stack = match watched.end {
             End::Detached(signal) => return Ok(Outcome::Detached(detached(ui, signal, name))),
             End::AtRest(stack) => stack,

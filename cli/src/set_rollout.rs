@@ -3,13 +3,13 @@
 //! `deploy::stack_set::plan`.
 
 use crate::call::CallError;
-use crate::deploy::follow::{Signal, stop_signal};
 use crate::deploy::stack_set::follow::{End, Outcome, follow};
 use crate::deploy::stack_set::plan::Step;
 use crate::deploy::stack_set::{Definition, Operation, StackSets, Targets, under_way, view};
 use crate::deploy::{operation_token, token_owner};
 use crate::exit::{Exit, Failure};
 use crate::operation::{clear, time, who};
+use crate::signal::{Signal, stop_signal};
 use crate::text::{clip, plain};
 use crate::ui::Ui;
 use guardian_stack::app::StackSet;

@@ -6,6 +6,7 @@ use super::events::{Newest, Trail, newest_operation};
 use super::state::is_at_rest;
 use super::{Stack, StackEvent, Stacks};
 use crate::call::CallError;
+use crate::signal::Signal;
 use std::time::Duration;
 
 /// An operation that is under way.
@@ -28,15 +29,6 @@ pub enum End {
     AtRest(Box<Stack>),
     /// Whoever watched wanted to stop; the operation goes on.
     Detached(Signal),
-}
-
-/// What made a person or a machine let go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// Ctrl-C.
-    Interrupt,
-    /// SIGTERM.
-    Terminate,
 }
 
 /// Asking begins quickly, for operations that are over in a moment, settles at this while events
@@ -183,26 +175,6 @@ async fn ask<S: Stacks>(
         && news;
     let over = is_at_rest(&stack.status) && stack.status != "REVIEW_IN_PROGRESS" && !between;
     Ok((over.then_some(stack), news))
-}
-
-/// Done when the process is told to stop: by Ctrl-C or by SIGTERM.
-pub async fn stop_signal() -> Signal {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        done = tokio::signal::ctrl_c() => match done {
-            Ok(()) => Signal::Interrupt,
-            Err(_) => std::future::pending().await,
-        },
-        () = terminate => Signal::Terminate,
-    }
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 use guardian_cli::call::CallError;
 use guardian_cli::deploy::change_set::{ChangeSetError, prepare, request};
 use guardian_cli::deploy::drift::ResourceDrift;
-use guardian_cli::deploy::follow::{End, Operation, Signal, follow, newest_event};
+use guardian_cli::deploy::follow::{End, Operation, follow, newest_event};
 use guardian_cli::deploy::plan::Change;
 use guardian_cli::deploy::stack::{
     ChangeSetPage, ChangeSetRequest, Deletion, Detection, Invalid, ListedChangeSet, TemplateSource,
 };
 use guardian_cli::deploy::{Page, Stack, StackEvent, StackResource, Stacks};
 use guardian_cli::rollout::not_made;
+use guardian_cli::signal::Signal;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -4,7 +4,8 @@
 use super::{Operation, OperationResult, StackSets};
 use crate::call::CallError;
 use crate::deploy::change_set::jittered;
-use crate::deploy::follow::{PATIENCE, Signal, pause};
+use crate::deploy::follow::{PATIENCE, pause};
+use crate::signal::Signal;
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,0 +1,77 @@
+//! Ctrl-C and SIGTERM: whoever follows something is told, and lets go. Where nobody follows, and at
+//! the second time, the program ends at once.
+
+use std::sync::{OnceLock, mpsc};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch::Sender;
+
+/// What made a person or a machine let go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+impl Signal {
+    /// The exit code of a program that the signal has ended, as shells tell it.
+    fn code(self) -> i32 {
+        match self {
+            Signal::Interrupt => 130,
+            Signal::Terminate => 143,
+        }
+    }
+}
+
+/// Done when the process is told to stop, from now on: it need not be waited for yet.
+pub fn stop_signal() -> impl Future<Output = Signal> {
+    let mut told = caught().subscribe();
+    async move {
+        loop {
+            if told.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+            if let Some(signal) = *told.borrow_and_update() {
+                return signal;
+            }
+        }
+    }
+}
+
+/// Tells signals. The system does not end a process any more by a signal that was caught once, so
+/// from the first time on this does, on a thread of its own: the others may be busy.
+fn caught() -> &'static Sender<Option<Signal>> {
+    static CAUGHT: OnceLock<Sender<Option<Signal>>> = OnceLock::new();
+    CAUGHT.get_or_init(|| {
+        let sender = Sender::new(None);
+        let (tells, (ready, catches)) = (sender.clone(), mpsc::channel());
+        std::thread::spawn(move || catch(&tells, ready));
+        // Done as well where nothing can be caught: then the system goes on to end the process.
+        let _ = catches.recv();
+        sender
+    })
+}
+
+/// Catches signals for ever.
+fn catch(tells: &Sender<Option<Signal>>, ready: mpsc::Sender<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+    let Ok(runtime) = runtime else { return };
+    runtime.block_on(async {
+        let interrupts = signal(SignalKind::interrupt());
+        let terminates = signal(SignalKind::terminate());
+        let (Ok(mut interrupts), Ok(mut terminates)) = (interrupts, terminates) else { return };
+        // The other end waits for it.
+        let _ = ready.send(());
+        loop {
+            let signal = tokio::select! {
+                _ = interrupts.recv() => Signal::Interrupt,
+                _ = terminates.recv() => Signal::Terminate,
+            };
+            if tells.receiver_count() == 0 {
+                std::process::exit(signal.code());
+            }
+            tells.send_replace(Some(signal));
+        }
+    });
+}
