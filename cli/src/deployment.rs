@@ -7,10 +7,11 @@ use crate::deploy::change_set::fits_inline;
 use crate::deploy::cost::Cost;
 use crate::deploy::plan::{Change, Plan, Tree};
 use crate::deploy::stack::TemplateSource;
-use crate::deploy::{Stack, change_set, lights, permissions};
+use crate::deploy::{Stack, Stacks, change_set, lights, permissions};
 use crate::exit::Failure;
 use crate::package::{Package, PackageArgs, obtain, unpack};
 use crate::project::Project;
+use crate::rollout::not_made;
 use crate::synthesis::Synthesis;
 use crate::text;
 use crate::ui::Ui;
@@ -159,6 +160,53 @@ impl Draft<'_> {
             changes: self.changes,
         }
     }
+}
+
+/// What CloudFormation says that a change set would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Whether it would do anything: outputs and tags are no changes of resources.
+    pub anything: bool,
+    /// What it would change.
+    pub changes: Vec<Change>,
+}
+
+/// Said where [`ask`] has no answer.
+pub const NOT_ASKED: &str = "(from the templates alone: CloudFormation was not asked)";
+
+/// Asks CloudFormation by a change set that is removed again. None where that would need objects
+/// in the artifact bucket that are not there yet: a nested stack that differs, a main template too
+/// large for a request.
+pub async fn ask<S: Stacks>(
+    stacks: &S,
+    synthesis: &Synthesis,
+    stack: &Stack,
+    old: &Tree,
+    body: &str,
+    parameters: &BTreeMap<String, String>,
+) -> Result<Option<Asked>, Failure> {
+    let new = tree(&synthesis.templates);
+    let nested_is_new = new
+        .templates
+        .iter()
+        .any(|(path, template)| !path.is_empty() && old.templates.get(path) != Some(template));
+    if !fits_inline(body) || nested_is_new {
+        return Ok(None);
+    }
+    let request = change_set::request(
+        &stack.id,
+        false,
+        TemplateSource::Body(body.to_owned()),
+        &change_set::sha256(body),
+        parameters.clone(),
+        synthesis.app.tags.clone(),
+    );
+    let made = change_set::prepare(stacks, &request)
+        .await
+        .map_err(|error| not_made(error, Some(synthesis)))?;
+    let Some(made) = made else { return Ok(Some(Asked::default())) };
+    change_set::discard(stacks, &stack.id, &made.id, false).await?;
+    Ok(Some(Asked { anything: true, changes: made.changes }))
 }
 
 /// Key of a main template that is too large for a request.

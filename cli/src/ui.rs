@@ -53,6 +53,8 @@ pub enum Sink {
     /// Standard output and standard error.
     #[default]
     Streams,
+    /// Standard error alone: on standard output goes a document that another program reads.
+    Errors,
     /// Into a text, both in one.
     Text(Arc<Mutex<String>>),
 }
@@ -100,6 +102,16 @@ impl Ui {
             },
             text,
         )
+    }
+
+    /// The same output beside a document on standard output: text for people, on standard error.
+    #[must_use]
+    pub fn beside_a_document(&self) -> Self {
+        let to = match &self.to {
+            Sink::Streams => Sink::Errors,
+            other => other.clone(),
+        };
+        Self { json: false, live: false, look: self.errors, to, ..self.clone() }
     }
 
     /// Text for people; nothing with `--json`.
@@ -163,6 +175,9 @@ impl Ui {
     fn print(&self, text: &str) {
         if let Sink::Text(sink) = &self.to {
             return append(sink, &format!("{}\n", text.trim_end_matches('\n')));
+        }
+        if matches!(self.to, Sink::Errors) {
+            return self.note(text);
         }
         let mut out = std::io::stdout().lock();
         let _ = writeln!(out, "{}", text.trim_end_matches('\n'));

@@ -2,22 +2,20 @@
 
 use crate::args::Global;
 use crate::aws::{self, Target};
-use crate::deploy::change_set::{self, fits_inline};
+use crate::deploy::change_set;
 use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::plan::{Change, Tree, compare};
-use crate::deploy::stack::TemplateSource;
+use crate::deploy::plan::{Tree, compare};
 use crate::deploy::state::{self, Can};
-use crate::deploy::{Stack, Stacks, view};
-use crate::deployment::{Draft, parameters, tree};
+use crate::deploy::{Stacks, view};
+use crate::deployment::{Draft, NOT_ASKED, ask, parameters, tree};
 use crate::exit::{Exit, Failure};
-use crate::rollout::not_made;
-use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::synthesis::{LookArgs, synthesize};
 use crate::text::{Paint, plain};
 use crate::ui::{Look, Ui};
 use guardian_stack::templates::parameters::{ARTIFACT_BUCKET, PACKAGE_KEY};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Options of `diff`.
 #[derive(Debug, Clone, clap::Args)]
@@ -64,7 +62,10 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         // A change set on a stack that does not exist would leave one in review.
         None => Some(new.additions()),
         Some(_) if can != Can::Update || args.template_only => None,
-        Some(stack) => ask(&stacks, &synthesis, stack, &old, &body, &parameters).await?,
+        Some(stack) => {
+            let asked = ask(&stacks, &synthesis, stack, &old, &body, &parameters).await?;
+            asked.map(|asked| asked.changes)
+        }
     };
     let by_templates = asked.is_none();
     let changes = asked.unwrap_or_else(|| compare(&old, &new));
@@ -87,7 +88,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         }
         ui.say(&view::plan(&plan, ui.look));
         if by_templates {
-            ui.say("(from the templates alone: CloudFormation was not asked)");
+            ui.say(NOT_ASKED);
         }
     } else {
         ui.say(&format!("Stack {} has no differences", app.stack_name));
@@ -95,41 +96,6 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     view::records(&plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
     ui.record("diff", json!({ "stack": app.stack_name, "different": different }));
     Ok(if different && args.exit_code { Exit::Differences } else { Exit::Done })
-}
-
-/// Asks CloudFormation by a change set that is removed again. None where that would need objects
-/// in the artifact bucket that are not there yet: a nested stack that differs, a main template too
-/// large for a request.
-async fn ask(
-    stacks: &CloudFormation,
-    synthesis: &Synthesis,
-    stack: &Stack,
-    old: &Tree,
-    body: &str,
-    parameters: &BTreeMap<String, String>,
-) -> Result<Option<Vec<Change>>, Failure> {
-    let new = tree(&synthesis.templates);
-    let nested_is_new = new
-        .templates
-        .iter()
-        .any(|(path, template)| !path.is_empty() && old.templates.get(path) != Some(template));
-    if !fits_inline(body) || nested_is_new {
-        return Ok(None);
-    }
-    let request = change_set::request(
-        &stack.id,
-        false,
-        TemplateSource::Body(body.to_owned()),
-        &change_set::sha256(body),
-        parameters.clone(),
-        synthesis.app.tags.clone(),
-    );
-    let made = change_set::prepare(stacks, &request)
-        .await
-        .map_err(|error| not_made(error, Some(synthesis)))?;
-    let Some(made) = made else { return Ok(Some(Vec::new())) };
-    change_set::discard(stacks, &stack.id, &made.id, false).await?;
-    Ok(Some(made.changes))
 }
 
 /// The difference of the templates as YAML, with three lines around each change; empty if there is

@@ -1,6 +1,6 @@
-//! `guardian plan`: what a deploy would do, written down so that `guardian deploy --plan` does
-//! exactly that. Of a stack that exists its change set is kept, which is the plan; of one that does
-//! not, nothing at all is made.
+//! `guardian plan`: what a deploy would do; with `-o` written down so that `guardian deploy --plan`
+//! does exactly that. What is written down of a stack that exists is its change set, which is kept;
+//! of one that does not exist, and of what is only shown, nothing stays.
 
 use crate::approve::Approval;
 use crate::args::Global;
@@ -8,28 +8,30 @@ use crate::artifacts::Artifacts;
 use crate::aws::{self, Target};
 use crate::deploy::change_set;
 use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::plan::{Change, Plan, Tree};
+use crate::deploy::plan::{Change, Plan, Tree, compare};
 use crate::deploy::plan_file::{PlanFile, SCHEMA};
 use crate::deploy::stack::{ChangeSetRequest, TemplateSource};
 use crate::deploy::state::{self, Can};
 use crate::deploy::{Stack, Stacks, view};
-use crate::deployment::{Draft, PackageChoice, parameters, source, tree, upload};
+use crate::deployment::{
+    Asked, Draft, NOT_ASKED, PackageChoice, ask, parameters, source, tree, upload,
+};
 use crate::exit::{Exit, Failure};
 use crate::operation::now_ms;
-use crate::rollout::{Prepared, Rollout};
+use crate::rollout::{Prepared, Ready, Rollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use crate::{files, github};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `plan`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Where the plan is written; - for standard output
-    #[arg(short, long, value_name = "PATH", default_value = "plan.json")]
-    pub output: PathBuf,
+    /// Write the plan down, for `guardian deploy --plan`; - for standard output
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
     /// End with 2 if there is something to do
     #[arg(long)]
     pub exit_code: bool,
@@ -46,6 +48,9 @@ pub struct Args {
 
 /// Makes a plan, shows it and writes it down.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let on_output = args.output.as_deref().is_some_and(|path| path.as_os_str() == "-");
+    let (out, beside) = (ui, ui.beside_a_document());
+    let ui = if on_output { &beside } else { ui };
     let synthesis = synthesize(global, args.look, ui).await?;
     synthesis.warn(ui);
     let app = &synthesis.app;
@@ -67,18 +72,32 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let body = synthesis.templates.root.to_json_min();
     let parameters = parameters(&artifacts.bucket, &package.s3_key, &region, endpoint);
     let drawing = Drawing { synthesis: &synthesis, body: &body, parameters, ui };
-    let plan = if is_new {
+    let drawn = if is_new {
         drawing.of_new_stack()
     } else {
-        // What the change set and later the function are read from has to be there.
-        upload(&artifacts, &package, &synthesis, &body, ui).await?;
-        let source = source(&body, &change_set::sha256(&body), &artifacts);
-        match drawing.of_stack(&stacks, args.wait, source).await? {
-            Drawn::Plan(plan) => *plan,
-            Drawn::Detached(exit) => return Ok(exit),
+        let rollout = Rollout {
+            stacks: &stacks,
+            ui,
+            name: &app.stack_name,
+            wait: args.wait,
+            // A plan deletes nothing: a stack that would have to be replaced is drawn as new.
+            approval: Approval::Any,
+            project: Some(&synthesis),
+        };
+        if args.output.is_some() {
+            // What the change set and later the function are read from has to be there.
+            upload(&artifacts, &package, &synthesis, &body, ui).await?;
+            let source = source(&body, &change_set::sha256(&body), &artifacts);
+            drawing.kept(&rollout, source).await?
+        } else {
+            drawing.shown(&rollout).await?
         }
     };
-    let is_something = plan.create || plan.change_set.is_some();
+    let (plan, anything, asked) = match drawn {
+        Drawn::Plan { plan, anything, asked } => (*plan, anything, asked),
+        Drawn::Detached(exit) => return Ok(exit),
+    };
+    let end = if args.exit_code && anything { Exit::Differences } else { Exit::Done };
     let file = PlanFile {
         schema: SCHEMA,
         guardian: env!("CARGO_PKG_VERSION").to_owned(),
@@ -88,8 +107,23 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         environment: app.env.clone(),
         plan,
     };
-    tell(args, ui, &file)?;
-    Ok(if args.exit_code && is_something { Exit::Differences } else { Exit::Done })
+    match args.output.as_deref() {
+        Some(_) if on_output => out.raw(text(&file)?.as_bytes()),
+        Some(path) => {
+            show(ui, &file.plan, anything, asked);
+            write(ui, path, &file)?;
+        }
+        None => {
+            show(ui, &file.plan, anything, asked);
+            if anything {
+                ui.say(
+                    "\nNothing of this stays. `guardian deploy` does it; `guardian plan -o FILE` \
+                     keeps it for\n`guardian deploy --plan FILE`",
+                );
+            }
+        }
+    }
+    Ok(end)
 }
 
 /// What a plan is drawn from.
@@ -101,35 +135,52 @@ struct Drawing<'a> {
 }
 
 enum Drawn {
-    Plan(Box<Plan>),
+    Plan {
+        plan: Box<Plan>,
+        /// Whether there is anything to do.
+        anything: bool,
+        /// Whether CloudFormation was asked.
+        asked: bool,
+    },
     Detached(Exit),
 }
 
 impl Drawing<'_> {
     /// Of a stack that does not exist: everything is made. A change set would leave a stack in
     /// review, so there is none.
-    fn of_new_stack(&self) -> Plan {
+    fn of_new_stack(&self) -> Drawn {
         let changes = tree(&self.synthesis.templates).additions();
-        self.draft(None, &Tree::default(), None, changes)
+        let plan = self.draft(None, &Tree::default(), None, changes);
+        Drawn::Plan { plan, anything: true, asked: true }
+    }
+
+    /// Of a stack that exists, only to be shown.
+    async fn shown(&self, rollout: &Rollout<'_, CloudFormation>) -> Result<Drawn, Failure> {
+        let stacks = rollout.stacks;
+        let existing = match rollout.ready().await? {
+            Ready::Go(existing) => existing.ok_or_else(|| self.gone())?,
+            Ready::Detached(exit) => return Ok(Drawn::Detached(exit)),
+        };
+        let old = change_set::deployed(stacks, &existing.id).await?;
+        let (synthesis, parameters) = (self.synthesis, &self.parameters);
+        let answer = ask(stacks, synthesis, &existing, &old, self.body, parameters).await?;
+        let asked = answer.is_some();
+        let answer = answer.unwrap_or_else(|| {
+            let changes = compare(&old, &tree(&synthesis.templates));
+            let anything = !changes.is_empty() || existing.parameters != *parameters;
+            Asked { anything, changes }
+        });
+        let plan = self.draft(Some(&existing), &old, None, answer.changes);
+        Ok(Drawn::Plan { plan, anything: answer.anything, asked })
     }
 
     /// Of a stack that exists: its change set is kept, and takes the place of older plans.
-    async fn of_stack(
+    async fn kept(
         &self,
-        stacks: &CloudFormation,
-        wait: bool,
+        rollout: &Rollout<'_, CloudFormation>,
         source: TemplateSource,
     ) -> Result<Drawn, Failure> {
-        let app = &self.synthesis.app;
-        let rollout = Rollout {
-            stacks,
-            ui: self.ui,
-            name: &app.stack_name,
-            wait,
-            // A plan deletes nothing: a stack that would have to be replaced is drawn as new.
-            approval: Approval::Any,
-            project: Some(self.synthesis),
-        };
+        let (app, stacks) = (&self.synthesis.app, rollout.stacks);
         let sha256 = change_set::sha256(self.body);
         let request = |existing: Option<&Stack>| {
             let stack = existing.map_or(&app.stack_name, |stack| &stack.id);
@@ -142,13 +193,7 @@ impl Drawing<'_> {
         let (existing, made) = match rollout.prepare(request).await? {
             Prepared::Change(Some(existing), made) => (existing, Some(made)),
             Prepared::UpToDate(Some(existing)) => (existing, None),
-            Prepared::Change(None, _) | Prepared::UpToDate(None) => {
-                return Err(Failure::error(format!(
-                    "stack `{}` went away while it was planned",
-                    app.stack_name
-                ))
-                .help("make the plan again"));
-            }
+            Prepared::Change(None, _) | Prepared::UpToDate(None) => return Err(self.gone()),
             Prepared::Detached(exit) => return Ok(Drawn::Detached(exit)),
         };
         let old = change_set::deployed(stacks, &existing.id).await?;
@@ -160,8 +205,17 @@ impl Drawing<'_> {
                 self.ui.record("superseded", json!({ "change_set": name }));
             }
         }
+        let anything = made.is_some();
         let changes = made.map(|made| made.changes).unwrap_or_default();
-        Ok(Drawn::Plan(Box::new(self.draft(Some(&existing), &old, kept, changes))))
+        let plan = self.draft(Some(&existing), &old, kept, changes);
+        Ok(Drawn::Plan { plan, anything, asked: true })
+    }
+
+    /// The failure of a plan whose stack is not there any more.
+    fn gone(&self) -> Failure {
+        let name = &self.synthesis.app.stack_name;
+        Failure::error(format!("stack `{name}` went away while it was planned"))
+            .help("make the plan again")
     }
 
     fn draft(
@@ -170,33 +224,37 @@ impl Drawing<'_> {
         old: &Tree,
         change_set: Option<String>,
         changes: Vec<Change>,
-    ) -> Plan {
+    ) -> Box<Plan> {
         let (synthesis, body) = (self.synthesis, self.body);
         let parameters = self.parameters.clone();
-        Draft { synthesis, body, existing, old, parameters, change_set, changes }.plan()
+        Box::new(Draft { synthesis, body, existing, old, parameters, change_set, changes }.plan())
     }
 }
 
-/// Shows the plan and writes it down.
-fn tell(args: &Args, ui: &Ui, file: &PlanFile) -> Result<(), Failure> {
-    let plan = &file.plan;
-    let text = file.to_text().map_err(|error| {
-        Failure::from(Failure::error("the plan cannot be written down").because(error))
-    })?;
-    if args.output.as_os_str() == "-" {
-        ui.raw(text.as_bytes());
-        return Ok(());
-    }
-    if plan.create || plan.change_set.is_some() {
+fn show(ui: &Ui, plan: &Plan, anything: bool, asked: bool) {
+    if anything {
         ui.say(&view::plan(plan, ui.look));
     } else {
         ui.say(&format!("Stack {} is up to date; nothing to do", plan.stack));
     }
+    if !asked {
+        ui.say(NOT_ASKED);
+    }
     view::records(plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
     ui.summarize(&github::plan(plan));
-    files::write(&args.output, text.as_bytes())?;
-    let path = args.output.display().to_string();
-    let kept = match &plan.change_set {
+}
+
+fn text(file: &PlanFile) -> Result<String, Failure> {
+    file.to_text().map_err(|error| {
+        Failure::from(Failure::error("the plan cannot be written down").because(error))
+    })
+}
+
+fn write(ui: &Ui, path: &Path, file: &PlanFile) -> Result<(), Failure> {
+    let text = text(file)?;
+    files::write(path, text.as_bytes())?;
+    let path = path.display().to_string();
+    let kept = match &file.plan.change_set {
         Some(_) => "; its change set waits at the stack, and runs as it is or not at all",
         None => "; nothing was made for it",
     };
