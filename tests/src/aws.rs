@@ -41,11 +41,7 @@ impl Aws {
     }
 
     fn send(&self, service: &str, headers: &[(&str, &str)], body: &str) -> Result<String, Error> {
-        // Emulators tell services apart by the scope of the signature, which they do not check.
-        let signature = format!(
-            "AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/{service}/aws4_request, \
-             SignedHeaders=host, Signature=0"
-        );
+        let signature = signature(service);
         let mut request = self.agent.post(&self.endpoint).header("authorization", &signature);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -68,6 +64,65 @@ impl Aws {
     /// Calls an API of the query protocol; the answer is XML.
     pub fn query(&self, service: &str, body: &str) -> Result<String, Error> {
         self.send(service, &[("content-type", "application/x-www-form-urlencoded")], body)
+    }
+
+    /// Reads from an API of a REST protocol.
+    pub fn get(&self, service: &str, path: &str) -> Result<String, Error> {
+        let url = format!("{}{path}", self.endpoint);
+        let signature = signature(service);
+        let request = self.agent.get(&url).header("authorization", &signature);
+        let mut response = request.call().map_err(|e| format!("{service}: {e}"))?;
+        let text = response.body_mut().read_to_string().map_err(|e| format!("{service}: {e}"))?;
+        if response.status().is_success() {
+            return Ok(text);
+        }
+        Err(format!("{service}: {}: {text}", response.status()))
+    }
+
+    /// Calls CloudFormation: an action with its parameters, as they stand in a form.
+    pub fn cloudformation(
+        &self,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<String, Error> {
+        let mut body = format!("Action={action}&Version=2010-05-15");
+        for (name, value) in parameters {
+            body.push_str(&format!("&{name}={}", encode(value)));
+        }
+        self.query("cloudformation", &body)
+    }
+
+    /// Name and status of every stack that is there.
+    pub fn stacks(&self) -> Result<Vec<(String, String)>, Error> {
+        let xml = self.cloudformation("DescribeStacks", &[])?;
+        Ok(elements(&xml, "StackName").into_iter().zip(elements(&xml, "StackStatus")).collect())
+    }
+
+    /// Names of the change sets that could be run of the stack that has this name now. (ministack
+    /// gives a stack in review another id with each change set, and leaves those of the other ids
+    /// behind; CloudFormation keeps the id and removes them.)
+    pub fn change_sets(&self, stack: &str) -> Result<Vec<String>, Error> {
+        let described = self.cloudformation("DescribeStacks", &[("StackName", stack)])?;
+        let id = elements(&described, "StackId").into_iter().next().unwrap_or_default();
+        let xml = self.cloudformation("ListChangeSets", &[("StackName", stack)])?;
+        let of = |name| elements(&xml, name).into_iter();
+        let rows = of("ChangeSetName").zip(of("StackId")).zip(of("ExecutionStatus"));
+        let can = rows.filter(|((_, stack), status)| *stack == id && status == "AVAILABLE");
+        Ok(can.map(|((name, _), _)| name).collect())
+    }
+
+    /// Every object of every bucket, as `bucket/key`; a bucket with nothing in it as `bucket/`.
+    pub fn objects(&self) -> Result<Vec<String>, Error> {
+        let mut all = Vec::new();
+        for bucket in elements(&self.get("s3", "/")?, "Name") {
+            let keys = elements(&self.get("s3", &format!("/{bucket}?list-type=2"))?, "Key");
+            if keys.is_empty() {
+                all.push(format!("{bucket}/"));
+            }
+            all.extend(keys.iter().map(|key| format!("{bucket}/{key}")));
+        }
+        all.sort();
+        Ok(all)
     }
 
     /// Calls Step Functions.
@@ -152,6 +207,26 @@ impl Aws {
         let names = functions.iter().filter_map(|f| f["FunctionName"].as_str());
         Ok(names.map(str::to_owned).collect())
     }
+}
+
+/// Emulators tell services apart by the scope of the signature, which they do not check.
+fn signature(service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/{service}/aws4_request, \
+         SignedHeaders=host, Signature=0"
+    )
+}
+
+/// A text as it stands in a form.
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
 }
 
 /// The texts of all elements of a name, in the order of the document; entities stay as they are.

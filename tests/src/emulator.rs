@@ -89,6 +89,12 @@ impl Emulator {
         Aws::new(&self.endpoint)
     }
 
+    /// Makes it as it was when it started.
+    pub fn forget(&self) -> Result<(), Error> {
+        let url = format!("{}/_ministack/reset", self.endpoint);
+        ureq::post(&url).send_empty().map(drop).map_err(|e| format!("the emulator's reset: {e}"))
+    }
+
     /// What it says.
     pub fn log(&self) -> PathBuf {
         self.directory.path().join("log")

@@ -7,9 +7,11 @@ pub mod binaries;
 pub mod emulator;
 pub mod examples;
 pub mod project;
+pub mod proxy;
 pub mod python;
 pub mod recorder;
 pub mod request;
+pub mod running;
 pub mod stub;
 pub mod wait;
 

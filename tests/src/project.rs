@@ -1,6 +1,7 @@
 //! A project in a directory of its own, and `guardian` run on it.
 
 use crate::emulator::Emulator;
+use crate::running::Running;
 use crate::{Error, binaries, repository, workshop};
 use std::ffi::OsStr;
 use std::fs;
@@ -54,6 +55,19 @@ impl Project {
             .map_err(|e| format!("cannot make a directory for a project: {e}"))?;
         let path = directory.path().to_path_buf();
         Ok(Self { directory: path, _temporary: Some(directory), environment: Vec::new() })
+    }
+
+    /// A project `shop` of one machine, `import`. Its function is never run, so the smallest binary
+    /// will do for it.
+    pub fn shop() -> Result<Self, Error> {
+        let project = Self::new()?;
+        project.write("guardian.yaml", "project: shop\nmachines:\n  managed: [import]\n")?;
+        let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+        project.write("definitions/import.json", definition)?;
+        let path = project.path().join("bootstrap");
+        fs::write(&path, binaries::smallest()).map_err(|e| format!("{}: {e}", path.display()))?;
+        let binary = ("GUARDIAN_BINARY".to_owned(), path.display().to_string());
+        Ok(project.with(vec![binary]))
     }
 
     /// A project in a directory that stays; what was in it is gone.
@@ -144,6 +158,11 @@ impl Project {
             },
             Err(error) => panic!("guardian {arguments:?}: {error}"),
         }
+    }
+
+    /// Starts `guardian`, to be watched while it runs.
+    pub fn begin<const N: usize>(&self, arguments: [&str; N]) -> Result<Running, Error> {
+        Running::of(self.command(&arguments)?)
     }
 }
 

@@ -6,31 +6,10 @@ use guardian_tests::project::{Ended, Project};
 use guardian_tests::stub::account::{Bucket, Script, Step, stack_is, step};
 use guardian_tests::stub::{Reply, Stub};
 use serde_json::json;
-use std::fs;
 use std::time::{Duration, Instant};
 
-/// A project of one machine. Its function is never run, so the smallest binary will do for it.
 fn project() -> Project {
-    let project = Project::new().unwrap();
-    fs::write(project.path().join("bootstrap"), smallest_binary()).unwrap();
-    let bootstrap = project.path().join("bootstrap").display().to_string();
-    let project = project.with(vec![("GUARDIAN_BINARY".to_owned(), bootstrap)]);
-    let text = "project: shop\nmachines:\n  managed: [import]\n";
-    project.write("guardian.yaml", text).unwrap();
-    let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
-    project.write("definitions/import.json", definition).unwrap();
-    project
-}
-
-/// The header of an ELF file for Linux on x86_64, without anything in it.
-fn smallest_binary() -> Vec<u8> {
-    let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
-    bytes.resize(16, 0);
-    // An executable, for x86_64, version 1; no entry, no tables; then sizes and counts.
-    bytes.extend([2, 0, 62, 0, 1, 0, 0, 0]);
-    bytes.resize(52, 0);
-    bytes.extend([64, 0, 56, 0, 0, 0, 64, 0, 0, 0, 0, 0]);
-    bytes
+    Project::shop().unwrap()
 }
 
 fn deploy(script: Script) -> (Ended, Stub) {

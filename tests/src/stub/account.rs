@@ -3,7 +3,8 @@
 
 use super::{Reply, Request, Stub};
 use crate::Error;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 const STACK_ARN: &str = "arn:aws:cloudformation:us-east-1:123456789012:stack";
 
@@ -20,12 +21,30 @@ pub struct Script {
     pub steps: Vec<Step>,
     /// Status of the stack after the last step.
     pub ends: &'static str,
+    /// Where the steps wait for the test.
+    pub gate: Gate,
     /// Of so many calls to CloudFormation one is throttled.
     pub throttle_one_in: Option<usize>,
     /// Events on a page.
     pub page: usize,
     /// Whose the artifact bucket is.
     pub bucket: Bucket,
+}
+
+/// Where an operation waits until a test lets it go on.
+#[derive(Debug, Clone)]
+pub struct Gate(Arc<AtomicUsize>);
+
+impl Gate {
+    /// After so many steps.
+    pub fn after(steps: usize) -> Self {
+        Self(Arc::new(AtomicUsize::new(steps)))
+    }
+
+    /// Lets it go on to its end.
+    pub fn open(&self) {
+        self.0.store(usize::MAX, Ordering::Relaxed);
+    }
 }
 
 /// Whose a bucket is.
@@ -47,6 +66,7 @@ impl Default for Script {
             validation: "",
             steps: Vec::new(),
             ends: "CREATE_COMPLETE",
+            gate: Gate::after(usize::MAX),
             throttle_one_in: None,
             page: 100,
             bucket: Bucket::Ours,
@@ -186,7 +206,8 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
         "ExecuteChangeSet" => {
             request.parameter("ClientRequestToken").clone_into(&mut state.token);
             state.executed = true;
-            state.stack = Some("CREATE_IN_PROGRESS");
+            let is_new = state.stack == Some("REVIEW_IN_PROGRESS");
+            state.stack = Some(if is_new { "CREATE_IN_PROGRESS" } else { "UPDATE_IN_PROGRESS" });
             Reply::query(action, "")
         }
         "ListChangeSets" => Reply::query(action, "<Summaries></Summaries>"),
@@ -224,7 +245,8 @@ fn known(state: &State) -> bool {
 fn events(script: &Script, state: &mut State, request: &Request, id: &str) -> String {
     let from: usize = request.parameter("NextToken").parse().unwrap_or(0);
     if state.executed && from == 0 {
-        state.shown = (state.shown + 1).min(script.steps.len());
+        let gate = script.gate.0.load(Ordering::Relaxed);
+        state.shown = (state.shown + 1).min(script.steps.len()).min(gate);
         if state.shown == script.steps.len() {
             state.stack = Some(script.ends).filter(|status| *status != "DELETE_COMPLETE");
         }

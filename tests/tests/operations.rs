@@ -1,0 +1,203 @@
+//! What goes on in a stack, whoever began it: followed, taken back, recovered, and looked at for
+//! drift, on an emulated account with operations that last until a test ends them.
+#![allow(clippy::unwrap_used)]
+
+use guardian_tests::aws::Aws;
+use guardian_tests::emulator::Emulator;
+use guardian_tests::project::Project;
+use guardian_tests::proxy::{Fate, Moment, Proxy};
+use guardian_tests::wait;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const STACK: &str = "elsewhere";
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A queue, and a wait for a signal that nobody gives by itself.
+fn template(version: &str, waits: bool) -> String {
+    let mut resources = json!({
+        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {
+            "Tags": [{"Key": "version", "Value": version}]}},
+    });
+    if waits {
+        resources["Approval"] = json!({
+            "Type": "AWS::CloudFormation::WaitCondition",
+            "DependsOn": "Queue",
+            "CreationPolicy": {"ResourceSignal": {"Timeout": "PT5M"}},
+        });
+        resources["After"] = json!({"Type": "AWS::SQS::Queue", "DependsOn": "Approval"});
+    }
+    json!({ "Resources": resources }).to_string()
+}
+
+#[track_caller]
+fn begins(aws: &Aws, action: &str, template: &str) {
+    aws.cloudformation(action, &[("StackName", STACK), ("TemplateBody", template)]).unwrap();
+}
+
+fn status(aws: &Aws) -> String {
+    let stacks = aws.stacks().unwrap();
+    stacks
+        .into_iter()
+        .find(|(name, _)| name == STACK)
+        .map_or_else(String::new, |(_, status)| status)
+}
+
+/// Waits until the stack waits for its signal.
+#[track_caller]
+fn waits(aws: &Aws) {
+    let events = || aws.cloudformation("DescribeStackEvents", &[("StackName", STACK)]).unwrap();
+    let there = wait::until(LIMIT, || events().contains("Approval").then_some(()));
+    assert!(there.is_some(), "{}", events());
+}
+
+fn signals(aws: &Aws) {
+    let parameters = [
+        ("StackName", STACK),
+        ("LogicalResourceId", "Approval"),
+        ("UniqueId", "1"),
+        ("Status", "SUCCESS"),
+    ];
+    aws.cloudformation("SignalResource", &parameters).unwrap();
+}
+
+#[track_caller]
+fn comes_to(aws: &Aws, wanted: &str) {
+    let there = wait::until(LIMIT, || (status(aws) == wanted).then_some(()));
+    assert!(there.is_some(), "it is {}, not {wanted}", status(aws));
+}
+
+#[test]
+fn an_operation_of_somebody_else_is_followed_to_its_end() {
+    let emulator = Emulator::start().unwrap();
+    let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
+    begins(&aws, "CreateStack", &template("1", true));
+    waits(&aws);
+    let attached = project.begin(["attach", "--stack-name", STACK]).unwrap();
+    attached.says("Approval");
+    signals(&aws);
+    let ended = attached.ends().with(0);
+    for words in ["Queue", "create complete", "create in progress since"] {
+        assert!(ended.said().contains(words), "{}", ended.said());
+    }
+    let again = project.guardian(["attach", "--stack-name", STACK]).with(0);
+    assert!(again.stdout.contains("Nothing goes on"), "{}", again.said());
+    project.guardian(["attach", "--stack-name", "nowhere"]).with(1);
+}
+
+#[test]
+fn a_first_create_is_cancelled_by_deleting_it() {
+    let emulator = Emulator::start().unwrap();
+    let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
+    let before = aws.inventory().unwrap();
+    begins(&aws, "CreateStack", &template("1", true));
+    waits(&aws);
+    project.guardian(["cancel", "--stack-name", STACK]).with(6);
+    assert_eq!(status(&aws), "CREATE_IN_PROGRESS");
+    let cancelled = project.guardian(["cancel", "--yes", "--stack-name", STACK]).with(0);
+    assert!(cancelled.stdout.contains("nothing of it is left"), "{}", cancelled.said());
+    assert_eq!(aws.inventory().unwrap(), before);
+}
+
+#[test]
+fn an_update_is_cancelled_by_taking_it_back_and_whoever_follows_it_is_told() {
+    let emulator = Emulator::start().unwrap();
+    let proxy = Proxy::to(emulator.endpoint()).unwrap();
+    let (aws, project) = (emulator.aws(), Project::new().unwrap().with(proxy.environment()));
+    begins(&aws, "CreateStack", &template("1", false));
+    comes_to(&aws, "CREATE_COMPLETE");
+    begins(&aws, "UpdateStack", &template("2", true));
+    waits(&aws);
+    let attached = project.begin(["attach", "--stack-name", STACK]).unwrap();
+    attached.says("Approval");
+    let asked = Arc::new(AtomicBool::new(false));
+    let knows = Arc::clone(&asked);
+    proxy.watch(move |_, moment, request| {
+        let done = moment == Moment::Done && request.action == "CancelUpdateStack";
+        knows.fetch_or(done, Ordering::Relaxed);
+        Fate::GoesOn
+    });
+    let cancel = project.begin(["cancel", "--yes", "--stack-name", STACK]).unwrap();
+    let known = wait::until(LIMIT, || asked.load(Ordering::Relaxed).then_some(()));
+    assert!(known.is_some(), "{}", cancel.said());
+    // The emulator takes an update back between two resources, and not while one waits.
+    signals(&aws);
+    let cancelled = cancel.ends().with(0);
+    assert!(cancelled.stdout.contains("all is as before"), "{}", cancelled.said());
+    attached.ends().with(4);
+    assert_eq!(status(&aws), "UPDATE_ROLLBACK_COMPLETE");
+    let refused = project.guardian(["cancel", "--yes", "--stack-name", STACK]).with(1);
+    assert!(refused.stderr.contains("cannot be cancelled"), "{}", refused.said());
+}
+
+#[test]
+fn a_stack_that_was_never_up_is_recovered_by_deleting_it() {
+    let emulator = Emulator::start().unwrap();
+    let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
+    let before = aws.inventory().unwrap();
+    let well = project.guardian(["recover", "--yes", "--stack-name", STACK]).with(0);
+    assert!(well.stdout.contains("is not there"), "{}", well.said());
+    // The signal says no.
+    begins(&aws, "CreateStack", &template("1", true));
+    waits(&aws);
+    let parameters = [
+        ("StackName", STACK),
+        ("LogicalResourceId", "Approval"),
+        ("UniqueId", "1"),
+        ("Status", "FAILURE"),
+    ];
+    aws.cloudformation("SignalResource", &parameters).unwrap();
+    comes_to(&aws, "ROLLBACK_COMPLETE");
+    project.guardian(["recover", "--stack-name", STACK]).with(6);
+    let recovered = project.guardian(["recover", "--yes", "--stack-name", STACK]).with(0);
+    assert!(
+        recovered.stdout.contains("is deleted; `guardian deploy` can go on"),
+        "{}",
+        recovered.said()
+    );
+    assert_eq!(aws.inventory().unwrap(), before);
+}
+
+#[test]
+fn a_shell_that_only_a_change_set_left_is_recovered_by_deleting_it() {
+    let emulator = Emulator::start().unwrap();
+    let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
+    let body = template("1", false);
+    let parameters = [
+        ("StackName", STACK),
+        ("TemplateBody", &body),
+        ("ChangeSetName", "other"),
+        ("ChangeSetType", "CREATE"),
+    ];
+    aws.cloudformation("CreateChangeSet", &parameters).unwrap();
+    comes_to(&aws, "REVIEW_IN_PROGRESS");
+    // Somebody's change set waits in it: that is theirs.
+    let kept = project.guardian(["recover", "--yes", "--stack-name", STACK]);
+    assert!(kept.stdout.contains("1 change set for it waits"), "{}", kept.said());
+    assert_eq!(status(&aws), "REVIEW_IN_PROGRESS");
+    aws.cloudformation("DeleteChangeSet", &parameters[..3]).unwrap();
+    project.guardian(["recover", "--yes", "--stack-name", STACK]).with(0);
+    assert_eq!(status(&aws), "");
+}
+
+#[test]
+fn what_was_changed_by_hand_is_found_and_shown() {
+    let emulator = Emulator::start().unwrap();
+    let (aws, project) = (emulator.aws(), Project::shop().unwrap().on(&emulator));
+    project.guardian(["deploy", "--yes", "--no-sweep"]).with(0);
+    let none = project.guardian(["drift"]);
+    assert!(matches!(none.code, Some(0 | 3)), "{}", none.said());
+    let groups = aws.inventory().unwrap().into_iter().find(|(kind, _)| *kind == "log groups");
+    let group = groups.unwrap().1.into_iter().find(|name| name.contains("import")).unwrap();
+    let change = json!({"logGroupName": group, "retentionInDays": 7});
+    aws.json("logs", "Logs_20140328.PutRetentionPolicy", &change).unwrap();
+    let found = project.guardian(["drift"]).with(2);
+    assert!(found.stdout.contains("ImportMachineLogGroup"), "{}", found.said());
+    assert!(found.stdout.contains("was changed"), "{}", found.said());
+    let records = project.guardian(["drift", "--json"]).with(2).stdout;
+    let records = records.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let drifted: Vec<Value> = records.filter(|record| record["type"] == "drift").collect();
+    assert!(drifted.iter().any(|d| d["logical_id"] == "ImportMachineLogGroup"), "{drifted:?}");
+}
