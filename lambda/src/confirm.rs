@@ -16,7 +16,7 @@
 //! event told is found by the next sweep, under the same rule.
 
 use crate::retry::CallError;
-use guardian_contract::Run;
+use guardian_contract::{CHANGING_S, CONFIRM_AFTER_S, Run};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -25,9 +25,9 @@ pub const LIST_LAG: Duration = Duration::from_secs(30);
 /// The longest time from reading a machine to the stamp of its point.
 pub const PUBLISH_LAG: Duration = Duration::from_secs(30);
 /// How long a light is taken for changing: both lags, and the minute in which numbers are merged.
-pub const CHANGING: Duration = Duration::from_secs(120);
+pub const CHANGING: Duration = Duration::from_secs(CHANGING_S as u64);
 /// From a point to its confirmation: more than a minute, whatever second it began at.
-pub const DELAY: Duration = Duration::from_secs(75);
+pub const DELAY: Duration = Duration::from_secs(CONFIRM_AFTER_S as u64);
 /// SQS's longest delay of a message.
 pub const MAX_DELAY: Duration = Duration::from_secs(900);
 /// SQS's limit of messages a call.

@@ -3,11 +3,9 @@
 use crate::Settings;
 use crate::fleet::{Execution, is_map_run};
 use guardian_contract::{
-    Aborted, Light, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
+    Held, MachineKey, Reading, Run, Status, Verdict as Said, changed_within, read, verdict,
+    worth_telling,
 };
-
-/// Redriven runs that a confirmation carries at most.
-const MAX_TOLD: usize = 16;
 
 /// Executions of one machine, in no order and with repetitions.
 #[derive(Debug, Clone, Default)]
@@ -35,9 +33,9 @@ pub(crate) struct Unknown {
 pub(crate) enum Verdict {
     /// This is the status; there is nothing to publish without a code.
     Status { code: Option<u8>, word: &'static str },
-    /// Nothing is settled: the light holds. It may be looked at again at a time, in milliseconds
-    /// since the epoch.
-    Held { reason: &'static str, until_ms: Option<i64> },
+    /// Nothing is settled: the light holds; what it was is published again if it is known. It may be
+    /// looked at again at a time, in milliseconds since the epoch.
+    Held { code: Option<u8>, reason: &'static str, until_ms: Option<i64> },
 }
 
 impl History {
@@ -84,112 +82,41 @@ impl History {
 
     /// What it says at `now_ms`.
     pub fn verdict(&self, settings: &Settings, key: &MachineKey, now_ms: i64) -> Verdict {
-        let held = |reason| Verdict::Held { reason, until_ms: None };
         let (semantics, aborted) = (settings.semantics, settings.aborted);
         let reading = self.reading(settings);
-        let decided_at = reading.decided_by.as_ref().map(Run::began_ms);
-        let outranks = |began: i64| decided_at.is_none_or(|decided| began >= decided);
-        if self.unknown.iter().any(|u| outranks(u.began_ms)) {
-            return held("a status unknown to this version");
+        if self.unknown.iter().any(|u| reading.outranked_by(u.began_ms)) {
+            let reason = "a status unknown to this version";
+            return Verdict::Held { code: None, reason, until_ms: None };
         }
         let settle_ms = i64::from(settings.watch.of(key).settle_s.unwrap_or(0)) * 1_000;
-        let hiding = self.hiding(settings, outranks);
-        // What is hidden was no success: a light that is red without it is red with it.
-        if !hiding.is_empty() && reading.light != Light::Red {
-            // If all attempts are newer than what decides, the last end was a bad one, though
-            // which of the three nobody says any more.
-            let red = aborted == Aborted::Red && hiding.iter().any(|run| outranks(run.start_ms));
-            let began_ms = hiding.iter().map(|run| run.began_ms()).max().unwrap_or(now_ms);
-            let until_ms = began_ms + settle_ms;
-            if !red || now_ms < until_ms {
-                let reason = "its last finished run was redriven, and how it ended is not known";
-                return Verdict::Held { reason, until_ms: red.then_some(until_ms) };
+        let said = verdict(semantics, aborted, settle_ms, &self.runs, now_ms);
+        let code = said.code(semantics);
+        let word = match &said {
+            Said::Held(held) => {
+                let reason = match held {
+                    Held::Hidden(_) => {
+                        "its last finished run was redriven, and how it ended is not known"
+                    }
+                    Held::Settling(..) => "a first failure has time to be retried",
+                };
+                return Verdict::Held { code, reason, until_ms: held.until_ms() };
             }
-            return Verdict::Status { code: Some(Status::Failed.code()), word: "REDRIVING" };
-        }
-        if let Some(until) = settles_at(semantics, aborted, settle_ms, &self.runs, now_ms) {
-            let reason = "a first failure has time to be retried";
-            return Verdict::Held { reason, until_ms: Some(until) };
-        }
-        let word = match (&reading.decided_by, reading.code) {
-            (Some(run), _) => run.status.as_str(),
-            (None, 0) => "NEVER_RUN",
-            (None, _) => Status::Running.as_str(),
+            Said::Redriving => "REDRIVING",
+            Said::Read(Reading { decided_by: Some(run), .. }) => run.status.as_str(),
+            Said::Read(Reading { code: 0, .. }) => "NEVER_RUN",
+            Said::Read(_) => Status::Running.as_str(),
         };
-        Verdict::Status { code: reading.published(semantics), word }
+        Verdict::Status { code, word }
     }
 
-    /// What a later look is told: the run that decides, and what the list forgets with the next
-    /// attempt. It is bounded, as a message is; a machine with more redrives than that within two
-    /// minutes may be held where it need not be.
+    /// What a later look is told.
     pub fn worth_telling(&self, settings: &Settings) -> Vec<Run> {
-        let decided_by = self.reading(settings).decided_by;
-        let mut redriven: Vec<&Run> = self.runs.iter().filter(|r| r.redrive_count > 0).collect();
-        redriven.sort_by_key(|run| std::cmp::Reverse(run.order()));
-        redriven.dedup();
-        let redriven = redriven.into_iter().filter(|run| Some(*run) != decided_by.as_ref());
-        let redriven: Vec<Run> = redriven.take(MAX_TOLD).cloned().collect();
-        decided_by.into_iter().chain(redriven).collect()
+        worth_telling(settings.semantics, settings.aborted, &self.runs)
     }
 
-    /// The runs that hide an end which decides the light, for all that is known: a run can be
-    /// redriven only after it did not succeed, and from then on the list shows the new attempt
-    /// alone. While that one is on its way, or if it was aborted and that is ignored, publishing
-    /// the run before it would turn a red light green for a restart.
-    fn hiding(&self, settings: &Settings, outranks: impl Fn(i64) -> bool) -> Vec<&Run> {
-        if settings.semantics == Semantics::Original {
-            return Vec::new();
-        }
-        let ignored =
-            |run: &Run| run.status == Status::Aborted && settings.aborted == Aborted::Ignore;
-        let decides = |run: &Run| run.status.is_finished() && !ignored(run);
-        let newest = |arn: &str, count: Option<u32>| {
-            let tellings = self.runs.iter().filter(|run| run.arn == arn);
-            let tellings = tellings.filter(|run| count.is_none_or(|c| run.redrive_count == c));
-            tellings.max_by_key(|run| run.attempt())
-        };
-        let hides = |run: &&Run| {
-            if newest(&run.arn, None) != Some(run) || decides(run) {
-                return false;
-            }
-            // The attempts before it, newest first: one that is known to have ended has decided,
-            // or is ignored; one that is not began before the next one did.
-            let mut began_before = run.began_ms();
-            for count in (0..run.redrive_count).rev() {
-                match newest(&run.arn, Some(count)) {
-                    Some(known) if decides(known) => return false,
-                    Some(known) if ignored(known) => began_before = known.began_ms(),
-                    Some(known) => return outranks(known.began_ms()),
-                    None if count == 0 => return outranks(run.start_ms),
-                    None => return outranks(began_before),
-                }
-            }
-            false
-        };
-        self.runs.iter().filter(|run| run.redrive_count > 0).filter(hides).collect()
-    }
-
-    /// Whether the light may have been read otherwise within the last `window_ms`: whatever was
-    /// published of it in that time may contradict what is published now.
+    /// Whether the light may have been read otherwise within the last `window_ms`.
     pub fn changed_within(&self, settings: &Settings, now_ms: i64, window_ms: i64) -> bool {
-        let since = now_ms.saturating_sub(window_ms);
-        let (semantics, aborted) = (settings.semantics, settings.aborted);
-        let redriven = |run: &Run| run.redrive_count > 0 && run.began_ms() > since;
-        if self.runs.iter().any(redriven) {
-            return true;
-        }
-        let deciding = deciding_runs(semantics, aborted, &self.runs);
-        let (recent, before): (Vec<&Run>, Vec<&Run>) =
-            deciding.into_iter().partition(|run| run.changed_ms() > since);
-        let Some(now) = before.iter().chain(&recent).max_by_key(|run| run.order()) else {
-            return false;
-        };
-        let differs = |run: &&Run| run.status != now.status;
-        // The recipe shows a run's start, too, which its end hides.
-        !recent.is_empty()
-            && (semantics == Semantics::Original
-                || recent.iter().any(|run| differs(run) || run.redrive_count > 0)
-                || before.last().is_none_or(differs))
+        changed_within(settings.semantics, settings.aborted, &self.runs, now_ms, window_ms)
     }
 }
 
@@ -200,7 +127,7 @@ fn began_ms(start_ms: i64, redrive_ms: Option<i64>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use guardian_contract::{Declared, Watch};
+    use guardian_contract::{Aborted, Declared, Watch};
 
     fn execution(arn: &str, status: &str, start_ms: i64) -> Execution {
         let stop_ms = (status != "RUNNING").then_some(start_ms + 5);

@@ -148,16 +148,16 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         let now_ms = self.clock.now_ms();
         let verdict = history.verdict(&self.settings, key, now_ms);
         let mut points = self.declared(machine, key, history, now_ms);
+        let (Verdict::Status { code, .. } | Verdict::Held { code, .. }) = verdict;
+        points.extend(code.map(|code| Point::status(key, code)));
+        let window_ms = i64::try_from(CHANGING.as_millis()).unwrap_or(i64::MAX);
+        let changing = history.changed_within(&self.settings, now_ms, window_ms);
+        let confirm = (code.is_some() && changing).then_some(DELAY);
         let (again, settling) = match verdict {
-            Verdict::Status { code, .. } => {
-                points.extend(code.map(|code| Point::status(key, code)));
-                let window_ms = i64::try_from(CHANGING.as_millis()).unwrap_or(i64::MAX);
-                let changing = history.changed_within(&self.settings, now_ms, window_ms);
-                ((code.is_some() && changing).then_some(DELAY), false)
-            }
+            Verdict::Status { .. } => (confirm, false),
             Verdict::Held { until_ms, .. } => {
                 let left = until_ms.map(|until| u64::try_from(until - now_ms).unwrap_or(0));
-                (left.map(Duration::from_millis), true)
+                (left.map(Duration::from_millis).into_iter().chain(confirm).min(), true)
             }
         };
         let confirmation = again.filter(|_| self.settings.queue_url.is_some()).map(|delay| {

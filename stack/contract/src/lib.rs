@@ -4,6 +4,7 @@
 mod guarded;
 mod key;
 mod light;
+mod look;
 mod scope;
 mod status;
 mod watch;
@@ -12,6 +13,9 @@ pub use guarded::Guarded;
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
 pub use light::{
     Aborted, Light, Reading, Run, Semantics, deciding_runs, read, running_runs, settles_at,
+};
+pub use look::{
+    CHANGING_S, CONFIRM_AFTER_S, Held, Verdict, changed_within, verdict, worth_telling,
 };
 pub use scope::{Scope, glob_matches};
 pub use status::Status;

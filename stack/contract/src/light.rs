@@ -99,6 +99,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Whether a run that began then is newer than what decides, or as new.
+    pub fn outranked_by(&self, began_ms: i64) -> bool {
+        self.decided_by.as_ref().is_none_or(|decided| began_ms >= decided.began_ms())
+    }
+
     /// The number to publish, if any is.
     ///
     /// The recipe publishes whatever it reads. Under `last-finished` only a finished run is

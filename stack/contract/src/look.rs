@@ -1,0 +1,255 @@
+//! What a look at a machine says of its light for all that is known of its runs: the list shows the
+//! newest attempt of an execution alone, a first failure may have time to be retried, and what was
+//! published a minute ago may still be contradicted. The function goes by this, and so does whoever
+//! models it.
+
+use crate::{Aborted, Light, Reading, Run, Semantics, Status, deciding_runs, read, settles_at};
+
+/// How long after a change a light is taken for changing, in seconds: a machine that is published
+/// within it is looked at again. The function's `confirm` says why that is enough.
+pub const CHANGING_S: u32 = 120;
+/// From a look to the one that confirms it, in seconds: more than a minute, whatever second it began
+/// at.
+pub const CONFIRM_AFTER_S: u32 = 75;
+/// Redriven runs that a later look is told of at most.
+const MAX_TOLD: usize = 16;
+
+/// What a look says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// What the runs say.
+    Read(Reading),
+    /// The last end is hidden by a redrive, and it was no success.
+    Redriving,
+    /// Nothing is settled: the light holds.
+    Held(Held),
+}
+
+/// Why a light holds. Times are milliseconds since the epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The last end is hidden by a redrive, and nobody knows what it was; or it is known to be no
+    /// success, and has time to be retried until then.
+    Hidden(Option<i64>),
+    /// A first failure has time to be retried until then. Until then the light is what it was before:
+    /// the number of that, if a run had finished. It is published, since a recovery that came in the
+    /// minute of an older failure would else not be confirmed while this one settles.
+    Settling(i64, Option<u8>),
+}
+
+impl Verdict {
+    /// The number to publish, if any is.
+    pub fn code(&self, semantics: Semantics) -> Option<u8> {
+        match self {
+            Verdict::Read(reading) => reading.published(semantics),
+            // Which of the three it was nobody says any more.
+            Verdict::Redriving => Some(Status::Failed.code()),
+            Verdict::Held(Held::Settling(_, before)) => *before,
+            Verdict::Held(Held::Hidden(_)) => None,
+        }
+    }
+}
+
+impl Held {
+    /// When it is worth looking again, if time alone decides that.
+    pub fn until_ms(self) -> Option<i64> {
+        match self {
+            Held::Hidden(until) => until,
+            Held::Settling(until, _) => Some(until),
+        }
+    }
+}
+
+/// What these runs say at `now_ms`, in any order and with repetitions. A first failure has
+/// `settle_ms` to be retried.
+pub fn verdict(
+    semantics: Semantics,
+    aborted: Aborted,
+    settle_ms: i64,
+    runs: &[Run],
+    now_ms: i64,
+) -> Verdict {
+    let reading = read(semantics, aborted, runs);
+    let outranks = |began: i64| reading.outranked_by(began);
+    let hiding = hiding(semantics, aborted, runs, outranks);
+    // What is hidden was no success: a light that is red without it is red with it.
+    if !hiding.is_empty() && reading.light != Light::Red {
+        // If all attempts are newer than what decides, the last end was a bad one.
+        let red = aborted == Aborted::Red && hiding.iter().any(|run| outranks(run.start_ms));
+        let began_ms = hiding.iter().map(|run| run.began_ms()).max().unwrap_or(now_ms);
+        let until_ms = began_ms.saturating_add(settle_ms);
+        return match red {
+            false => Verdict::Held(Held::Hidden(None)),
+            true if now_ms < until_ms => Verdict::Held(Held::Hidden(Some(until_ms))),
+            true => Verdict::Redriving,
+        };
+    }
+    match settles_at(semantics, aborted, settle_ms, runs, now_ms) {
+        Some(until_ms) => {
+            let deciding = deciding_runs(semantics, aborted, runs);
+            // One that ended after the failure was not the light before it, nor is one whose
+            // successor is hidden: that may have been red, and then the failure counted at once.
+            let before = match deciding.as_slice() {
+                [.., before, last] if before.changed_ms() <= last.changed_ms() => {
+                    let outranks = |began: i64| began >= before.began_ms();
+                    let known = self::hiding(semantics, aborted, runs, outranks).is_empty();
+                    known.then(|| before.status.code())
+                }
+                _ => None,
+            };
+            Verdict::Held(Held::Settling(until_ms, before))
+        }
+        None => Verdict::Read(reading),
+    }
+}
+
+/// The runs that hide an end which decides the light, for all that is known: a run can be redriven
+/// only after it did not succeed, and from then on the list shows the new attempt alone. While that
+/// one is on its way, or if it was aborted and that is ignored, publishing the run before it would
+/// turn a red light green for a restart.
+fn hiding(
+    semantics: Semantics,
+    aborted: Aborted,
+    runs: &[Run],
+    outranks: impl Fn(i64) -> bool,
+) -> Vec<&Run> {
+    if semantics == Semantics::Original {
+        return Vec::new();
+    }
+    let ignored = |run: &Run| run.status == Status::Aborted && aborted == Aborted::Ignore;
+    let decides = |run: &Run| run.status.is_finished() && !ignored(run);
+    let newest = |arn: &str, count: Option<u32>| {
+        let tellings = runs.iter().filter(|run| run.arn == arn);
+        let tellings = tellings.filter(|run| count.is_none_or(|c| run.redrive_count == c));
+        tellings.max_by_key(|run| run.attempt())
+    };
+    let hides = |run: &&Run| {
+        if newest(&run.arn, None) != Some(run) || decides(run) {
+            return false;
+        }
+        // The attempts before it, newest first: one that is known to have ended has decided, or is
+        // ignored; one that is not began before the next one did.
+        let mut began_before = run.began_ms();
+        for count in (0..run.redrive_count).rev() {
+            match newest(&run.arn, Some(count)) {
+                Some(known) if decides(known) => return false,
+                Some(known) if ignored(known) => began_before = known.began_ms(),
+                Some(known) => return outranks(known.began_ms()),
+                None if count == 0 => return outranks(run.start_ms),
+                None => return outranks(began_before),
+            }
+        }
+        false
+    };
+    runs.iter().filter(|run| run.redrive_count > 0).filter(hides).collect()
+}
+
+/// What a later look is told: first the run that decides, then what the list forgets with the next
+/// attempt. It is bounded, as a message is; a machine with more redrives than that within two
+/// minutes may be held where it need not be.
+pub fn worth_telling(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Vec<Run> {
+    let decided_by = read(semantics, aborted, runs).decided_by;
+    let mut redriven: Vec<&Run> = runs.iter().filter(|r| r.redrive_count > 0).collect();
+    redriven.sort_by_key(|run| std::cmp::Reverse(run.order()));
+    redriven.dedup();
+    let redriven = redriven.into_iter().filter(|run| Some(*run) != decided_by.as_ref());
+    let redriven: Vec<Run> = redriven.take(MAX_TOLD).cloned().collect();
+    decided_by.into_iter().chain(redriven).collect()
+}
+
+/// Whether the light may have been read otherwise within the last `window_ms`: whatever was
+/// published of it in that time may contradict what is published now.
+pub fn changed_within(
+    semantics: Semantics,
+    aborted: Aborted,
+    runs: &[Run],
+    now_ms: i64,
+    window_ms: i64,
+) -> bool {
+    let since = now_ms.saturating_sub(window_ms);
+    if runs.iter().any(|run| run.redrive_count > 0 && run.began_ms() > since) {
+        return true;
+    }
+    let deciding = deciding_runs(semantics, aborted, runs);
+    let (recent, before): (Vec<&Run>, Vec<&Run>) =
+        deciding.into_iter().partition(|run| run.changed_ms() > since);
+    let Some(now) = before.iter().chain(&recent).max_by_key(|run| run.order()) else {
+        return false;
+    };
+    let differs = |run: &&Run| run.status != now.status;
+    // The recipe shows a run's start, too, which its end hides.
+    !recent.is_empty()
+        && (semantics == Semantics::Original
+            || recent.iter().any(|run| differs(run) || run.redrive_count > 0)
+            || before.last().is_none_or(differs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(arn: &str, status: Status, start_ms: i64) -> Run {
+        Run {
+            arn: arn.into(),
+            status,
+            start_ms,
+            stop_ms: status.is_finished().then_some(start_ms + 5),
+            redrive_ms: None,
+            redrive_count: 0,
+        }
+    }
+
+    fn redriven(run: Run, at: i64, count: u32) -> Run {
+        Run { redrive_ms: Some(at), redrive_count: count, ..run }
+    }
+
+    fn code(aborted: Aborted, settle_ms: i64, runs: &[Run], now_ms: i64) -> Option<u8> {
+        let semantics = Semantics::LastFinished;
+        verdict(semantics, aborted, settle_ms, runs, now_ms).code(semantics)
+    }
+
+    #[test]
+    fn a_hidden_end_is_red_where_all_attempts_are_newer_and_else_it_holds() {
+        let good = run("a", Status::Succeeded, 1);
+        let again = |count| redriven(run("b", Status::Running, 10), 50, count);
+        assert_eq!(code(Aborted::Red, 0, &[good.clone(), again(1)], 99), Some(3));
+        assert_eq!(code(Aborted::Ignore, 0, &[good.clone(), again(1)], 99), None);
+        // A success between the first attempt and the last one: of those between nobody knows.
+        let between = run("c", Status::Succeeded, 20);
+        assert_eq!(code(Aborted::Red, 0, &[between.clone(), again(2)], 99), None);
+        assert_eq!(code(Aborted::Red, 0, &[between, again(1)], 99), Some(2));
+        // The recipe shows what runs, and holds nothing.
+        let recipe = verdict(Semantics::Original, Aborted::Red, 60, &[good, again(1)], 99);
+        assert_eq!(recipe.code(Semantics::Original), Some(1));
+    }
+
+    #[test]
+    fn a_first_failure_that_is_redriven_has_its_time_from_the_redrive_on() {
+        let again = redriven(run("b", Status::Running, 10), 50, 1);
+        let runs = [run("a", Status::Succeeded, 1), again];
+        let at = |now| verdict(Semantics::LastFinished, Aborted::Red, 60, &runs, now);
+        assert_eq!(at(109), Verdict::Held(Held::Hidden(Some(110))));
+        assert_eq!(at(110), Verdict::Redriving);
+        let first = [run("a", Status::Succeeded, 1), run("b", Status::Failed, 10)];
+        let held = verdict(Semantics::LastFinished, Aborted::Red, 60, &first, 74);
+        assert_eq!(held, Verdict::Held(Held::Settling(75, Some(2))));
+        let alone = verdict(Semantics::LastFinished, Aborted::Red, 60, &first[1..], 74);
+        assert_eq!(alone.code(Semantics::LastFinished), None);
+        assert_eq!(code(Aborted::Red, 60, &first, 75), Some(3));
+        let hidden = redriven(run("x", Status::Running, 5), 70, 1);
+        let hides = [first[0].clone(), hidden, first[1].clone()];
+        assert_eq!(code(Aborted::Red, 60, &hides, 74), None);
+        // What ended after the failure is not what was before it.
+        let later = Run { stop_ms: Some(40), ..run("a", Status::Succeeded, 1) };
+        assert_eq!(code(Aborted::Red, 60, &[later, first[1].clone()], 74), None);
+    }
+
+    #[test]
+    fn what_decides_is_told_first_and_redriven_runs_within_bounds() {
+        let mut runs = vec![run("good", Status::Succeeded, 1_000)];
+        runs.extend((1..30).map(|n| redriven(run("b", Status::Failed, 10), 50 + n, n as u32)));
+        let told = worth_telling(Semantics::LastFinished, Aborted::Red, &runs);
+        assert_eq!((told.len(), told[0].arn.as_str()), (1 + MAX_TOLD, "good"));
+        assert_eq!(told[1].redrive_count, 29);
+    }
+}
