@@ -2,14 +2,17 @@
 //! it. The rules of the alarm itself are in [`crate::alarm`].
 
 use crate::alarm::{Alarm, Comparison, Missing, Point, State, Statistic, Window};
+use crate::truth::Meaning;
 use fastrand::Rng;
-use guardian_contract::{Aborted, Light, RED_THRESHOLD, Run, Semantics, Status, read};
+use guardian_contract::{
+    Aborted, CHANGING_S, CONFIRM_AFTER_S, RED_THRESHOLD, Run, Semantics, Status, Verdict,
+    changed_within, deciding_runs, read, verdict, worth_telling,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const HOUR_MS: i64 = 3_600_000;
-/// How long after a change the function looks again, and again until it is past.
-const CHANGING_MS: i64 = 120_000;
+const CHANGING_MS: i64 = CHANGING_S as i64 * 1_000;
 
 /// A way of making lights: what is published when, and the alarm on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -86,7 +89,7 @@ impl Default for Conditions {
             sweep_delay_ms: (1_000, 30_000),
             ingest_delay_ms: (500, 5_000),
             lost_events: 0.0,
-            confirm_after_ms: 75_000,
+            confirm_after_ms: i64::from(CONFIRM_AFTER_S) * 1_000,
             sweep_every_ms: 3 * HOUR_MS,
         }
     }
@@ -113,18 +116,20 @@ pub struct Published {
     pub source: Source,
 }
 
-/// What a recipe publishes of one machine between two instants, in the order of publishing.
+/// What a recipe publishes of one machine between two instants, in the order of publishing. The
+/// recipe of old knows no time to settle.
 pub fn publish(
     recipe: Recipe,
     machine: &str,
     attempts: &[Run],
-    aborted: Aborted,
+    meaning: Meaning,
     (from_ms, to_ms): (i64, i64),
     conditions: &Conditions,
 ) -> Vec<Published> {
     if recipe == Recipe::OriginalAsDeployed {
         return Vec::new();
     }
+    let (semantics, Meaning { aborted, settle_ms }) = (Semantics::LastFinished, meaning);
     let list = List::new(attempts);
     let mut rng = Rng::with_seed(conditions.seed ^ fnv1a(machine.as_bytes()));
     let mut looks = Looks::default();
@@ -135,8 +140,8 @@ pub fn publish(
         sweep += every;
     }
     if recipe == Recipe::LastFinished {
-        for change in list.changes() {
-            let at = change + draw(&mut rng, conditions.hint_delay_ms);
+        for end in &list.ends {
+            let at = end + draw(&mut rng, conditions.hint_delay_ms);
             if rng.f64() >= conditions.lost_events {
                 looks.add(at, Source::Hint, Vec::new());
             }
@@ -150,10 +155,18 @@ pub fn publish(
         let code = match recipe {
             Recipe::LastFinished => {
                 let known = list.known(at_ms, aborted, told);
-                let code = last_finished(&known, aborted);
-                if code.is_some() && list.changed_within(at_ms, CHANGING_MS) {
-                    let again = at_ms + conditions.confirm_after_ms;
-                    looks.add(again, Source::Confirmation, worth_telling(&known, aborted));
+                let said = verdict(semantics, aborted, settle_ms, &known, at_ms);
+                let code = said.code(semantics);
+                let changing = changed_within(semantics, aborted, &known, at_ms, CHANGING_MS);
+                let confirm =
+                    (code.is_some() && changing).then_some(at_ms + conditions.confirm_after_ms);
+                let settled = match said {
+                    Verdict::Held(held) => held.until_ms().map(whole_seconds_after(at_ms)),
+                    _ => None,
+                };
+                if let Some(again) = settled.into_iter().chain(confirm).min() {
+                    let told = worth_telling(semantics, aborted, &known);
+                    looks.add(again, Source::Confirmation, told);
                 }
                 code
             }
@@ -199,7 +212,7 @@ pub fn said(
 struct List<'a> {
     /// Attempts by when they began, with when the next attempt of the same execution began.
     rows: Vec<(&'a Run, Option<i64>)>,
-    /// Instants at which an attempt ended or a redrive began.
+    /// Instants at which an attempt ended. The function reads no machine for a beginning.
     ends: Vec<i64>,
 }
 
@@ -214,21 +227,9 @@ impl<'a> List<'a> {
             .map(|(run, next)| (*run, next.filter(|n| n.arn == run.arn).map(|n| n.began_ms())))
             .collect();
         rows.sort_by_key(|(run, _)| (run.began_ms(), run.redrive_count));
-        let ends = attempts.iter().flat_map(|run| [run.stop_ms, run.redrive_ms]);
-        let mut ends: Vec<i64> = ends.flatten().collect();
+        let mut ends: Vec<i64> = attempts.iter().filter_map(|run| run.stop_ms).collect();
         ends.sort_unstable();
         Self { rows, ends }
-    }
-
-    /// Instants at which an execution began, was redriven or ended.
-    fn changes(&self) -> Vec<i64> {
-        let mut changes: Vec<i64> = Vec::new();
-        for (run, _) in &self.rows {
-            changes.push(run.began_ms());
-            changes.extend(run.stop_ms);
-        }
-        changes.sort_unstable();
-        changes
     }
 
     /// Executions as they stood, those that began last first.
@@ -258,90 +259,27 @@ impl<'a> List<'a> {
     /// What a look knows: the list as far as it can matter, and what it was told.
     fn known(&self, at_ms: i64, aborted: Aborted, told: Vec<Run>) -> Vec<Run> {
         let mut known = told;
-        let mut decided_at: Option<i64> = None;
+        let (mut decided, mut settled) = (0, false);
         for run in self.rows_at(at_ms) {
-            // What began before the run that decides cannot matter.
-            if decided_at.is_some_and(|at| run.began_ms() < at) {
+            // What began before the run that decides cannot matter, but for the last one that was
+            // there before anything changed, and for whether the failure is the first.
+            if decided > 1 && settled {
                 break;
             }
-            if decides(&run, aborted) {
-                decided_at = Some(run.began_ms());
+            let one = std::slice::from_ref(&run);
+            if !deciding_runs(Semantics::LastFinished, aborted, one).is_empty() {
+                decided += 1;
+                settled |= run.changed_ms() <= at_ms - CHANGING_MS;
             }
             known.push(run);
         }
         known
     }
-
-    /// Whether a run ended or was redriven within so long: what was published since may
-    /// contradict what is published now.
-    fn changed_within(&self, at_ms: i64, window_ms: i64) -> bool {
-        let upto = |at: i64| self.ends.partition_point(|end| *end <= at);
-        upto(at_ms) > upto(at_ms - window_ms)
-    }
 }
 
-fn decides(run: &Run, aborted: Aborted) -> bool {
-    run.status.is_finished() && !ignored(run, aborted)
-}
-
-fn ignored(run: &Run, aborted: Aborted) -> bool {
-    run.status == Status::Aborted && aborted == Aborted::Ignore
-}
-
-/// The code to publish under `last-finished`, by the function's own rules: `None` holds the light.
-///
-/// The list shows only the newest attempt of an execution. While a redrive runs, how the attempt
-/// before it ended is not in it, and if that end was the last one, publishing the run before would
-/// turn a red light green for a restart. Only what did not succeed can be redriven, so where all
-/// attempts are newer than what decides, the light is red.
-fn last_finished(known: &[Run], aborted: Aborted) -> Option<u8> {
-    let reading = read(Semantics::LastFinished, aborted, known);
-    let decided_at = reading.decided_by.as_ref().map(Run::began_ms);
-    let outranks = |began: i64| decided_at.is_none_or(|decided| began >= decided);
-    let hiding: Vec<&Run> =
-        known.iter().filter(|run| hides(known, run, aborted, outranks)).collect();
-    // What is hidden was no success: a light that is red without it is red with it.
-    if hiding.is_empty() || reading.light == Light::Red {
-        return reading.published(Semantics::LastFinished);
-    }
-    let red = aborted == Aborted::Red && hiding.iter().any(|run| outranks(run.start_ms));
-    red.then(|| Status::Failed.code())
-}
-
-/// Whether a redriven run hides an end that decides the light, for all that is known.
-fn hides(known: &[Run], run: &Run, aborted: Aborted, outranks: impl Fn(i64) -> bool) -> bool {
-    let newest = |count: Option<u32>| {
-        let tellings = known.iter().filter(|other| other.arn == run.arn);
-        let tellings = tellings.filter(|other| count.is_none_or(|c| other.redrive_count == c));
-        tellings.max_by_key(|other| other.attempt())
-    };
-    if run.redrive_count == 0 || newest(None) != Some(run) || decides(run, aborted) {
-        return false;
-    }
-    // The attempts before it, newest first: one that is known to have ended has decided, or is
-    // ignored; one that is not known began before the next one did.
-    let mut began_before = run.began_ms();
-    for count in (0..run.redrive_count).rev() {
-        match newest(Some(count)) {
-            Some(attempt) if decides(attempt, aborted) => return false,
-            Some(attempt) if ignored(attempt, aborted) => began_before = attempt.began_ms(),
-            Some(attempt) => return outranks(attempt.began_ms()),
-            None if count == 0 => return outranks(run.start_ms),
-            None => return outranks(began_before),
-        }
-    }
-    false
-}
-
-/// What a confirmation is told: the run that decides, and redriven ones, which the list forgets
-/// with their next attempt.
-fn worth_telling(known: &[Run], aborted: Aborted) -> Vec<Run> {
-    let decided_by = read(Semantics::LastFinished, aborted, known).decided_by;
-    let redriven = known.iter().filter(|run| run.redrive_count > 0);
-    let mut told: Vec<Run> = decided_by.into_iter().chain(redriven.cloned()).collect();
-    told.sort_by(|a, b| a.order().cmp(&b.order()).then(a.arn.cmp(&b.arn)));
-    told.dedup();
-    told
+/// When a message with a delay is there that is to be no earlier than an instant.
+fn whole_seconds_after(now_ms: i64) -> impl Fn(i64) -> i64 {
+    move |until_ms| now_ms + (until_ms - now_ms + 999).div_euclid(1_000) * 1_000
 }
 
 /// Evenly from `least` to `most`.

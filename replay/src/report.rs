@@ -5,8 +5,8 @@ use crate::alarm::{Alarm, State};
 use crate::history::{History, Origin};
 use crate::publisher::{Conditions, Recipe, publish, said};
 use crate::timeline::{Segment, Timeline};
-use crate::truth::truth;
-use guardian_contract::{Aborted, Light, MachineKey};
+use crate::truth::{Meaning, truth};
+use guardian_contract::{Aborted, Light, MachineKey, Watch};
 use serde::Serialize;
 
 /// How long a light may be wrong before that is called false and not merely late: an event's few
@@ -24,6 +24,8 @@ pub struct Options {
     pub recipes: Vec<Recipe>,
     /// What an aborted run means, for the truth and for `last-finished`.
     pub aborted: Aborted,
+    /// What machines declare; of it, how long a first failure has to be retried.
+    pub watch: Watch,
     /// Delays and losses.
     pub conditions: Conditions,
     /// Periods that an evaluation fetches; absent, as the documentation's example suggests.
@@ -34,11 +36,19 @@ pub struct Options {
     pub grace_ms: i64,
 }
 
+impl Options {
+    fn meaning(&self, key: &MachineKey) -> Meaning {
+        let settle_s = self.watch.of(key).settle_s.unwrap_or(0);
+        Meaning { aborted: self.aborted, settle_ms: i64::from(settle_s) * 1_000 }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
             recipes: vec![Recipe::OriginalAsDeployed, Recipe::Original, Recipe::LastFinished],
             aborted: Aborted::Red,
+            watch: Watch::default(),
             conditions: Conditions::default(),
             range: None,
             ranges: RANGES.to_vec(),
@@ -62,6 +72,9 @@ pub struct Replay {
     pub hidden_attempts: usize,
     /// See [`GRACE_MS`].
     pub grace_ms: i64,
+    /// How long a first failure has to be retried, at most: milliseconds, and of how many machines.
+    /// None if no machine declares it.
+    pub settle: Option<(i64, usize)>,
     /// What was assumed of delays and losses.
     pub conditions: Conditions,
     /// The truth of each machine.
@@ -158,8 +171,10 @@ pub fn replay(history: &History, options: &Options) -> Replay {
     let truths: Vec<(MachineKey, Timeline<Light>)> = history
         .machines
         .iter()
-        .map(|(key, runs)| (key.clone(), truth(runs, options.aborted, from_ms, to_ms)))
+        .map(|(key, runs)| (key.clone(), truth(runs, options.meaning(key), from_ms, to_ms)))
         .collect();
+    let settle = history.machines.keys().map(|key| options.meaning(key).settle_ms);
+    let settle: Vec<i64> = settle.filter(|ms| *ms > 0).collect();
     let recipes = options.recipes.iter().map(|recipe| one(*recipe, history, &truths, options));
     Replay {
         origin: history.origin.clone(),
@@ -168,6 +183,7 @@ pub fn replay(history: &History, options: &Options) -> Replay {
         attempts: history.machines.values().map(Vec::len).sum(),
         hidden_attempts: history.hidden_attempts(),
         grace_ms: options.grace_ms,
+        settle: settle.iter().max().map(|longest| (*longest, settle.len())),
         conditions: options.conditions.clone(),
         recipes: recipes.collect(),
         truths,
@@ -185,7 +201,7 @@ fn one(
         .machines
         .iter()
         .map(|(key, runs)| {
-            publish(recipe, key.as_str(), runs, options.aborted, span, &options.conditions)
+            publish(recipe, key.as_str(), runs, options.meaning(key), span, &options.conditions)
         })
         .collect();
     let replayed = |range: Option<u32>| {

@@ -57,6 +57,13 @@ fn head(out: &mut String, replay: &Replay) {
             replay.hidden_attempts
         );
     }
+    if let Some((longest_ms, machines)) = replay.settle {
+        let _ = writeln!(
+            out,
+            "a first failure has up to {} to be retried, at {machines} of the machines",
+            duration(longest_ms)
+        );
+    }
     let c = &replay.conditions;
     let s = |ms: i64| ms as f64 / 1000.0;
     let between = |(least, most): (i64, i64)| format!("{}-{}s", s(least), s(most));

@@ -2,9 +2,10 @@
 //! status", taken apart: each way in which it is false, with its numbers. And what the models
 //! publish.
 
-use guardian_contract::{Aborted, Run, Status};
+use guardian_contract::{Run, Status};
 use guardian_replay::alarm::{MINUTE_MS, Missing, Window};
 use guardian_replay::publisher::{Source, publish, said};
+use guardian_replay::truth::Meaning;
 use guardian_replay::{Alarm, Conditions, Point, Recipe, State};
 
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -41,7 +42,7 @@ fn ideal() -> Conditions {
 }
 
 fn minutes(recipe: Recipe, runs: &[Run], hours: i64, c: &Conditions) -> Vec<(i64, u8, Source)> {
-    publish(recipe, "m", runs, Aborted::Red, (0, hours * HOUR_MS), c)
+    publish(recipe, "m", runs, Meaning::default(), (0, hours * HOUR_MS), c)
         .iter()
         .map(|p| (p.point.at_ms / MINUTE_MS, p.point.value as u8, p.source))
         .collect()
@@ -129,7 +130,8 @@ fn falsity_three_when_the_window_is_empty_the_setting_decides_and_only_ignore_ho
 fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
     // Fails at 2:50, is started again at 5:59, and fails again at 6:30.
     let runs = [run("a", Status::Failed, 160, 170), run("b", Status::Failed, 359, 390)];
-    let points = publish(Recipe::Original, "m", &runs, Aborted::Red, (0, 12 * HOUR_MS), &ideal());
+    let points =
+        publish(Recipe::Original, "m", &runs, Meaning::default(), (0, 12 * HOUR_MS), &ideal());
     let states = said(&Recipe::Original.alarm(None), &points, 0, 12 * HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
     assert_eq!(
@@ -144,7 +146,7 @@ fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
         ]
     );
     let points =
-        publish(Recipe::LastFinished, "m", &runs, Aborted::Red, (0, 12 * HOUR_MS), &ideal());
+        publish(Recipe::LastFinished, "m", &runs, Meaning::default(), (0, 12 * HOUR_MS), &ideal());
     let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 12 * HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
     assert_eq!(changes, [(0, State::InsufficientData), (171, State::Alarm)]);
@@ -154,7 +156,7 @@ fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
 fn as_deployed_no_alarm_ever_has_data() {
     let runs = [run("a", Status::Failed, 10, 20)];
     let recipe = Recipe::OriginalAsDeployed;
-    let points = publish(recipe, "m", &runs, Aborted::Red, (0, 24 * HOUR_MS), &ideal());
+    let points = publish(recipe, "m", &runs, Meaning::default(), (0, 24 * HOUR_MS), &ideal());
     let states = said(&recipe.alarm(None), &points, 0, 24 * HOUR_MS);
     let all: Vec<_> = states.segments().map(|s| (s.len_ms(), s.state)).collect();
     assert_eq!(all, [(24 * HOUR_MS, State::InsufficientData)]);
@@ -183,8 +185,7 @@ fn last_finished_speaks_after_each_event_again_in_a_later_minute_and_at_each_swe
             (20, 3, Hint),
             (21, 3, Confirmation),
             (22, 3, Confirmation),
-            // The restart says what was said before.
-            (30, 3, Hint),
+            // The restart decides nothing, and nothing is read for it.
             (180, 3, Sweep),
         ]
     );
@@ -208,7 +209,7 @@ fn while_the_last_finished_run_is_redriven_the_light_stays_red() {
     assert!(spoken.contains(&(180, 3, Source::Sweep)), "{spoken:?}");
     assert!(spoken.iter().all(|(at, code, _)| (20..200).contains(at) == (*code == 3)));
     let points =
-        publish(Recipe::LastFinished, "m", &runs, Aborted::Red, (0, 6 * HOUR_MS), &ideal());
+        publish(Recipe::LastFinished, "m", &runs, Meaning::default(), (0, 6 * HOUR_MS), &ideal());
     let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 6 * HOUR_MS);
     assert_eq!(states.at(190 * MINUTE_MS), State::Alarm);
     assert_eq!(states.at(202 * MINUTE_MS), State::Ok);
@@ -260,7 +261,8 @@ fn a_success_within_the_minute_of_a_failure_is_seen_with_the_confirmation() {
     let mut mended = run("b", Status::Succeeded, 20, 20);
     (mended.start_ms, mended.stop_ms) = (20 * MINUTE_MS + 5_000, Some(20 * MINUTE_MS + 30_000));
     let runs = [run("a", Status::Failed, 10, 20), mended];
-    let points = publish(Recipe::LastFinished, "m", &runs, Aborted::Red, (0, HOUR_MS), &ideal());
+    let points =
+        publish(Recipe::LastFinished, "m", &runs, Meaning::default(), (0, HOUR_MS), &ideal());
     let states = said(&Recipe::LastFinished.alarm(None), &points, 0, HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
     // Maximum of 3 and 2 in minute 20; the confirmation of minute 21 says 2.

@@ -1,10 +1,12 @@
 //! Whole replays: of simulated weeks, of files, and their output.
 
-use guardian_contract::{Aborted, Light, Semantics, Status, read};
+use guardian_contract::{
+    Aborted, Declared, Light, Semantics, Status, Verdict, Watch, read, verdict,
+};
 use guardian_replay::history::Origin;
 use guardian_replay::publisher::{Source, publish, said};
 use guardian_replay::report::{GRACE_MS, Options};
-use guardian_replay::truth::truth;
+use guardian_replay::truth::{Meaning, truth};
 use guardian_replay::{Conditions, History, Plan, Recipe, State, replay, simulate, svg, text};
 use proptest::prelude::*;
 
@@ -70,9 +72,9 @@ fn with_all_events_a_false_red_of_last_finished_needs_a_redrive_under_way() {
         let conditions = Conditions { seed, ..Conditions::default() };
         for (key, runs) in &history.machines {
             let recipe = Recipe::LastFinished;
-            let points = publish(recipe, key.as_str(), runs, Aborted::Red, span, &conditions);
+            let points = publish(recipe, key.as_str(), runs, Meaning::default(), span, &conditions);
             let said = said(&recipe.alarm(None), &points, span.0, span.1);
-            let truth = truth(runs, Aborted::Red, span.0, span.1);
+            let truth = truth(runs, Meaning::default(), span.0, span.1);
             let wrong = truth
                 .zip(&said)
                 .into_iter()
@@ -98,9 +100,9 @@ fn with_lost_events_no_false_green_outlives_the_next_sweep_that_speaks() {
         let lossy = Conditions { seed, lost_events: 0.3, ..Conditions::default() };
         for (key, runs) in &history.machines {
             let recipe = Recipe::LastFinished;
-            let points = publish(recipe, key.as_str(), runs, Aborted::Red, span, &lossy);
+            let points = publish(recipe, key.as_str(), runs, Meaning::default(), span, &lossy);
             let said = said(&recipe.alarm(None), &points, span.0, span.1);
-            let truth = truth(runs, Aborted::Red, span.0, span.1);
+            let truth = truth(runs, Meaning::default(), span.0, span.1);
             let wrong = truth
                 .zip(&said)
                 .into_iter()
@@ -115,6 +117,76 @@ fn with_lost_events_no_false_green_outlives_the_next_sweep_that_speaks() {
         }
     }
     assert!(found > 0, "no event that mattered was lost: the test proved nothing");
+}
+
+/// A day of a machine that runs each hour. Five times a run fails and its retry, a minute later,
+/// succeeds; once the retry fails, too, and an hour passes until the next run.
+fn a_day_of_retries() -> String {
+    let mut lines = vec![
+        r#"{"guardian_history":1,"from":"2026-01-05T00:00:00Z","to":"2026-01-06T00:00:00Z"}"#
+            .to_owned(),
+    ];
+    for hour in 0..24 {
+        let mut line = |number: u32, status: &str, start: &str, stop: &str| {
+            let at = |time: &str| format!("2026-01-05T{hour:02}:{time}Z");
+            lines.push(format!(
+                r#"{{"machine":"hourly","execution":"{hour}-{number}","status":"{status}","start":"{}","stop":"{}"}}"#,
+                at(start),
+                at(stop)
+            ));
+        };
+        let (first, retry) = match hour {
+            10 => ("FAILED", Some("FAILED")),
+            4 | 8 | 12 | 16 | 20 => ("FAILED", Some("SUCCEEDED")),
+            _ => ("SUCCEEDED", None),
+        };
+        line(1, first, "05:00", "06:00");
+        if let Some(retry) = retry {
+            line(2, retry, "07:00", "07:30");
+        }
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn with_time_to_settle_only_the_failure_that_its_retry_did_not_mend_is_told() {
+    let history = History::parse(&a_day_of_retries()).unwrap();
+    let total = |settle_s: Option<u32>| {
+        let defaults = Declared { settle_s, ..Declared::default() };
+        let watch = Watch { defaults, ..Watch::default() };
+        let options = Options { watch, ..quick(&[Recipe::LastFinished]) };
+        let replay = replay(&history, &options);
+        let told = text::render(&replay, 0).contains("up to 2m00s to be retried, at 1 of");
+        assert_eq!(told, settle_s == Some(120));
+        replay.recipes[0].total
+    };
+    let (at_once, settling) = (total(None), total(Some(120)));
+    assert_eq!((at_once.turned_red, at_once.raised), (6, 6));
+    assert_eq!((settling.turned_red, settling.raised), (1, 1));
+    for total in [at_once, settling] {
+        assert_eq!((total.false_greens.count, total.false_reds.count), (0, 0));
+        assert_eq!(total.red_missed, 0);
+        assert!(total.detection.worst_ms.unwrap() <= 70_000, "{:?}", total.detection);
+    }
+    // A retry that takes longer than the time that is given comes too late.
+    assert_eq!(total(Some(60)).raised, 6);
+}
+
+#[test]
+fn with_time_to_settle_there_is_no_false_green_over_many_seeds_and_fewer_failures() {
+    let (mut at_once, mut settling) = (0, 0);
+    for seed in 0..10 {
+        let mut options = quick(&[Recipe::LastFinished]);
+        options.conditions.seed = seed;
+        let history = simulate(plan(seed, 20, 2));
+        at_once += replay(&history, &options).recipes[0].total.turned_red;
+        options.watch.defaults.settle_s = Some(300);
+        let total = replay(&history, &options).recipes[0].total;
+        assert_eq!(total.false_greens.count, 0, "seed {seed}");
+        assert_eq!(total.red_missed, total.red_missed_brief, "seed {seed}");
+        settling += total.turned_red;
+    }
+    assert!(settling < at_once, "{settling} of {at_once}");
 }
 
 #[test]
@@ -257,12 +329,20 @@ proptest! {
                 redrive_count: 0,
             }
         }).collect();
-        let line = truth(&runs, Aborted::Red, 0, 6_000);
+        let line = truth(&runs, Meaning::default(), 0, 6_000);
+        let settling = Meaning { settle_ms: 500, ..Meaning::default() };
+        let settled = truth(&runs, settling, 0, 6_000);
         for at in (0..6_000).step_by(13) {
             let over: Vec<_> =
                 runs.iter().filter(|r| r.stop_ms.is_some_and(|s| s <= at)).cloned().collect();
             let light = read(Semantics::LastFinished, Aborted::Red, &over).light;
             prop_assert_eq!(line.at(at), light, "at {}", at);
+            // While a first failure has time to be retried the light stays as it was.
+            if let Verdict::Read(reading) =
+                verdict(Semantics::LastFinished, Aborted::Red, 500, &over, at)
+            {
+                prop_assert_eq!(settled.at(at), reading.light, "settled at {}", at);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::ui::Ui;
 use clap::ValueEnum;
-use guardian_contract::{Aborted, Scope};
+use guardian_contract::{Aborted, Declared, Scope, Watch};
 use guardian_replay::report::{Options, RANGES};
 use guardian_replay::{Conditions, History, HistoryError, Plan, Recipe, Replay, replay, simulate};
 use guardian_replay::{svg, text};
@@ -58,6 +58,10 @@ pub struct Args {
     /// What an aborted run means
     #[arg(long, value_enum, default_value = "red")]
     pub aborted: AbortedWord,
+    /// How long a first failure has to be retried before it counts, as in 2m [default: nothing, or
+    /// with --from-aws what guardian.yaml says]
+    #[arg(long, value_name = "TIME", value_parser = settle)]
+    pub settle: Option<u32>,
     /// Percent of execution events that get lost
     #[arg(long, value_name = "PERCENT", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=100))]
@@ -140,15 +144,15 @@ impl BadHistory {
 
 /// Replays and tells.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let (history, exit) = if let Some(path) = &args.history {
-        (read(path)?, Exit::Done)
+    let (history, declared, exit) = if let Some(path) = &args.history {
+        (read(path)?, Watch::default(), Exit::Done)
     } else if args.from_aws {
         fetch(args, global, ui).await?
     } else {
         let plan = Plan { seed: args.seed, machines: args.machines, days: args.days };
-        (simulate(plan), Exit::Done)
+        (simulate(plan), Watch::default(), Exit::Done)
     };
-    let replayed = replay(&history, &options(args));
+    let replayed = replay(&history, &options(args, declared));
     if let Some(path) = &args.save {
         write(path, &history.write())?;
     }
@@ -162,8 +166,21 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     Ok(exit)
 }
 
-fn options(args: &Args) -> Options {
+/// A length of time on the command line.
+fn settle(text: &str) -> Result<u32, String> {
+    guardian_stack::config::duration(text).map_err(|wrong| match wrong.help {
+        Some(help) => format!("{}; {help}", wrong.message),
+        None => wrong.message,
+    })
+}
+
+fn options(args: &Args, declared: Watch) -> Options {
+    let settle = args.settle.map(|seconds| Watch {
+        defaults: Declared { settle_s: Some(seconds), ..Declared::default() },
+        ..Watch::default()
+    });
     Options {
+        watch: settle.unwrap_or(declared),
         recipes: args.semantics.recipes(),
         aborted: match args.aborted {
             AbortedWord::Red => Aborted::Red,
@@ -197,7 +214,8 @@ fn read(path: &Path) -> Result<History, Failure> {
         .map_err(|error| Failure::new(Exit::Invalid, BadHistory::new(&name, &text, &error)))
 }
 
-async fn fetch(args: &Args, global: &Global, ui: &Ui) -> Result<(History, Exit), Failure> {
+/// The history, what the configuration declares of its machines, and whether some are missing.
+async fn fetch(args: &Args, global: &Global, ui: &Ui) -> Result<(History, Watch, Exit), Failure> {
     let app = Project::open_if_any(global)?.map(|project| project.resolve()).transpose()?;
     let app = app.map(|resolved| resolved.app);
     let region = app.as_ref().and_then(|app| app.region.as_deref());
@@ -222,7 +240,8 @@ async fn fetch(args: &Args, global: &Global, ui: &Ui) -> Result<(History, Exit),
         return Err(Failure::error("there is no state machine to replay")
             .help("check the region and the account, and --machine if it was given"));
     }
-    Ok((History::from_runs(from_ms, to_ms, found.machines), exit))
+    let declared = app.map(|app| app.watch).unwrap_or_default();
+    Ok((History::from_runs(from_ms, to_ms, found.machines), declared, exit))
 }
 
 /// Machines to replay: those that are named, else those that guardian.yaml has the function look
@@ -256,6 +275,9 @@ fn records(replayed: &Replay) -> Vec<(&'static str, Value)> {
             "attempts": replayed.attempts,
             "hidden_attempts": replayed.hidden_attempts,
             "grace_ms": replayed.grace_ms,
+            "settle": replayed.settle.map(|(longest_ms, machines)| {
+                json!({ "longest_ms": longest_ms, "machines": machines })
+            }),
             "conditions": replayed.conditions,
         }),
     )];
@@ -314,6 +336,12 @@ mod tests {
         assert!(by_file.covers("ac") && !by_file.covers("ab") && !by_file.covers("x"));
         let named = scope(&["x".into(), "ab".into()], Some(&configured));
         assert!(named.covers("x") && !named.covers("ac") && !named.covers("ab"));
+    }
+
+    #[test]
+    fn a_time_to_settle_is_written_as_in_the_configuration() {
+        assert_eq!(settle("2m"), Ok(120));
+        assert!(settle("2").unwrap_err().contains("90s, 15m"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub use origin::{Given, Origin, Overrides, Setting};
 pub use place::{AssumeRole, Place};
 pub use resolve::Resolved;
 pub(crate) use resolve::definition_paths;
+pub use times::duration;
 pub use verify::Verify;
 pub use written::Place as Spot;
 pub(crate) use written::{KeyPath, Written};

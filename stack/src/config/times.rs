@@ -6,8 +6,8 @@ use crate::problem::Wrong;
 /// How a length of time is written.
 pub(super) const DURATION: &str = "write a number and a unit, as in 90s, 15m, 2h or 1d";
 
-/// A time such as 90s, 15m, 2h or 1d, in seconds.
-pub(super) fn duration(text: &str) -> Result<u32, Wrong> {
+/// Reads a time such as 90s, 15m, 2h or 1d, in seconds: a year at most.
+pub fn duration(text: &str) -> Result<u32, Wrong> {
     let wrong =
         || Wrong::new(format!("`{}` is no length of time", text.escape_debug())).help(DURATION);
     let unit = match text.chars().last() {
