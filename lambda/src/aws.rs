@@ -3,13 +3,14 @@
 
 use crate::confirm::{Confirmations, Delayed};
 use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
-use crate::notice::{HistoryEvent, Notice, Notifications};
+use crate::notice::{BusEvent, HistoryEvent, Notice, Notifications, Way};
 use crate::publish::{Point, Publisher};
 use crate::retry::CallError;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
@@ -18,7 +19,7 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_types::DateTime;
-use guardian_contract::{DEPLOYMENT_DIMENSION, Light, NAMESPACE, Status, env};
+use guardian_contract::{DEPLOYMENT_DIMENSION, NAMESPACE, Status, env, event as words};
 use std::time::{Duration, SystemTime};
 
 /// Machines and executions from Step Functions.
@@ -29,13 +30,15 @@ pub struct StepFunctions(aws_sdk_sfn::Client);
 #[derive(Debug, Clone)]
 pub struct CloudWatch(aws_sdk_cloudwatch::Client);
 
-/// Messages to the queue of hints, and to people.
+/// Messages to the queue of hints, to people, and to the bus.
 #[derive(Debug, Clone)]
 pub struct Outbox {
     queue: aws_sdk_sqs::Client,
     queue_url: String,
     topic: aws_sdk_sns::Client,
     topic_arn: String,
+    bus: aws_sdk_eventbridge::Client,
+    bus_name: String,
 }
 
 /// The clients, from the variables that Lambda sets: region, credentials, and an endpoint where
@@ -77,6 +80,14 @@ pub fn clients(variable: impl Fn(&str) -> Option<String>) -> (StepFunctions, Clo
     sqs.set_endpoint_url(endpoint("SQS"));
     let mut sns = aws_sdk_sns::config::Builder::from(&shared);
     sns.set_endpoint_url(endpoint("SNS"));
+    let bus_name = variable(env::EVENT_BUS).unwrap_or_default();
+    let mut events = aws_sdk_eventbridge::config::Builder::from(&shared);
+    events.set_endpoint_url(endpoint("EVENTBRIDGE"));
+    // EventBridge's documentation lets PutEvents name a bus of another account, and says nothing of
+    // another region: so the call is made in the bus's own.
+    if let Some(region) = bus_name.split(':').nth(3).filter(|region| !region.is_empty()) {
+        events.set_region(Some(Region::new(region.to_owned())));
+    }
     (
         StepFunctions(aws_sdk_sfn::Client::from_conf(sfn.build())),
         CloudWatch(aws_sdk_cloudwatch::Client::from_conf(cloudwatch.build())),
@@ -85,6 +96,8 @@ pub fn clients(variable: impl Fn(&str) -> Option<String>) -> (StepFunctions, Clo
             queue_url: variable(env::HINT_QUEUE_URL).unwrap_or_default(),
             topic: aws_sdk_sns::Client::from_conf(sns.build()),
             topic_arn: variable(env::TOPIC_ARN).unwrap_or_default(),
+            bus: aws_sdk_eventbridge::Client::from_conf(events.build()),
+            bus_name,
         },
     )
 }
@@ -219,20 +232,48 @@ impl Confirmations for Outbox {
 }
 
 impl Notifications for Outbox {
-    async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
-        let attribute = |value: &str| {
-            MessageAttributeValue::builder()
+    async fn notify(&self, way: Way, notice: &Notice) -> Result<String, CallError> {
+        match way {
+            Way::Topic => self.publish(notice).await,
+            Way::Bus => self.put(&notice.event).await,
+        }
+    }
+}
+
+impl Outbox {
+    async fn publish(&self, notice: &Notice) -> Result<String, CallError> {
+        let mut call = self.topic.publish().topic_arn(&self.topic_arn);
+        for (name, value) in &notice.attributes {
+            let value = MessageAttributeValue::builder()
                 .data_type("String")
                 .string_value(value)
                 .build()
-                .map_err(|error| CallError::from_answer(None, Some(400), &error.to_string()))
-        };
-        let light = if notice.light == Light::Red { "red" } else { "green" };
-        let call = self.topic.publish().topic_arn(&self.topic_arn);
+                .map_err(|error| CallError::from_answer(None, Some(400), &error.to_string()))?;
+            call = call.message_attributes(*name, value);
+        }
         let call = call.subject(&notice.subject).message(&notice.text);
-        let call = call.message_attributes("machine", attribute(notice.machine.as_str())?);
-        call.message_attributes("light", attribute(light)?).send().await.map_err(call_error)?;
-        Ok(())
+        Ok(call.send().await.map_err(call_error)?.message_id.unwrap_or_default())
+    }
+
+    async fn put(&self, event: &BusEvent) -> Result<String, CallError> {
+        let entry = PutEventsRequestEntry::builder()
+            .event_bus_name(&self.bus_name)
+            .source(words::SOURCE)
+            .detail_type(event.detail_type)
+            .set_resources(Some(event.resources.clone()))
+            .detail(&event.detail)
+            .build();
+        let answer = self.bus.put_events().entries(entry).send().await.map_err(call_error)?;
+        let entry = answer.entries.unwrap_or_default().pop();
+        let (id, code, message) =
+            entry.map_or((None, None, None), |e| (e.event_id, e.error_code, e.error_message));
+        // The call succeeds though its entry is refused; without a word on it, it is lost.
+        id.ok_or_else(|| {
+            let status = code.as_ref().map(|_| 200);
+            let message =
+                message.as_deref().unwrap_or("the bus did not say what became of the event");
+            CallError::from_answer(code.as_deref(), status, message)
+        })
     }
 }
 

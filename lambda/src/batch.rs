@@ -47,7 +47,7 @@ pub struct Answered {
     pub published: usize,
     /// Machines that will be looked at again.
     pub confirmations: usize,
-    /// Messages to people.
+    /// Messages to people, and events to the bus.
     pub notices: usize,
     /// Calls made, by API name.
     pub calls: BTreeMap<&'static str, u64>,
@@ -266,9 +266,10 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
             if failed.contains(&machine_arn) {
                 continue;
             }
-            match self.notify(turned, deadline, calls).await {
-                Ok(told) => answered.notices += usize::from(told),
-                Err(_) => drop(failed.insert(machine_arn)),
+            let notified = self.notify(&turned, deadline, calls).await;
+            answered.notices += notified.told;
+            if notified.again {
+                failed.insert(machine_arn);
             }
         }
         failed

@@ -2,12 +2,13 @@
 //! one's status.
 //!
 //! AWS is behind ports, [`Fleet`] (what is read), [`Publisher`] (points), [`Confirmations`]
-//! (messages to itself) and [`Notifications`] (messages to people); all that decides anything is tested without it. [`aws`] puts the SDK
-//! behind the ports, and `main.rs` puts the Lambda runtime in front of [`Handler`].
+//! (messages to itself) and [`Notifications`] (messages to others); all that decides anything is tested
+//! without it. [`aws`] puts the SDK behind the ports, and `main.rs` puts the Lambda runtime in front of [`Handler`].
 
 pub mod aws;
 mod batch;
 mod budget;
+mod change;
 pub mod confirm;
 mod expected;
 mod fleet;
@@ -33,7 +34,7 @@ pub use budget::Budget;
 pub use confirm::{Confirmations, Delayed};
 pub use fleet::{Ask, Execution, Fleet, Machine, Page};
 pub use handler::{Answer, Event, Handler, HandlerError, Trigger};
-pub use notice::{HistoryEvent, Notice, Notifications};
+pub use notice::{BusEvent, HistoryEvent, Notice, Notifications, Way};
 pub use publish::{MAX_BATCH_BYTES, MAX_BATCH_METRICS, Point, Publisher, batches};
 pub use retry::{CallError, Kind, backoff};
 pub use settings::{InvalidSetting, Settings};

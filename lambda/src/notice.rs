@@ -1,33 +1,69 @@
-//! The message of a light that has turned: what failed, where and why, as plain text. All that a
-//! machine or its data may have written is untrusted: it is cut, and nothing of it can break a
-//! line, hide, or pass for ours.
+//! What is told of a light that has turned: what failed, where and why, as plain text for people
+//! and as an event for a bus. All that a machine or its data may have written is untrusted: it is
+//! cut, and nothing of it can break a line, hide, or pass for ours.
 
+use crate::change::{LightChange, VERSION};
 use crate::retry::CallError;
 use crate::turn::{Kind, Turn};
-use guardian_contract::{Light, MachineKey};
+use guardian_contract::{Light, MachineKey, event};
 
 /// SNS's limit of a subject, in ASCII characters.
 const MAX_SUBJECT: usize = 100;
+const MAX_STATE: usize = 80;
 const MAX_ERROR: usize = 120;
 const MAX_CAUSE: usize = 300;
 
-/// A message to people.
+/// What is told, in the form that each way takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// One line of ASCII, at most 100 characters.
     pub subject: String,
     /// The text.
     pub text: String,
-    /// The machine's key, for subscribers that filter.
-    pub machine: MachineKey,
-    /// The light, for the same.
-    pub light: Light,
+    /// Names and values that subscribers to the topic filter by.
+    pub attributes: Vec<(&'static str, String)>,
+    /// The same for the bus.
+    pub event: BusEvent,
+}
+
+/// An event of Guardian's, less what every one of them has. It is far below the 1 MB that a call of
+/// PutEvents takes [EventBridge API].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusEvent {
+    /// What it tells.
+    pub detail_type: &'static str,
+    /// ARNs of what it is about.
+    pub resources: Vec<String>,
+    /// A JSON object.
+    pub detail: String,
+}
+
+/// A way to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The topic, to people.
+    Topic,
+    /// The event bus.
+    Bus,
 }
 
 /// Where notices go.
 pub trait Notifications: Send + Sync + 'static {
-    /// Sends one.
-    fn notify(&self, notice: &Notice) -> impl Future<Output = Result<(), CallError>> + Send;
+    /// Sends one; gives the id that the service gave it.
+    fn notify(
+        &self,
+        way: Way,
+        notice: &Notice,
+    ) -> impl Future<Output = Result<String, CallError>> + Send;
+}
+
+/// The machine that a notice is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About<'a> {
+    pub key: &'a MachineKey,
+    pub arn: &'a str,
+    /// The deployment that tells of it.
+    pub deployment: Option<&'a str>,
 }
 
 /// An event of an execution's history, as far as it tells of a failure.
@@ -73,10 +109,16 @@ impl Failure {
     }
 }
 
-/// Writes the message. `redacted` leaves the cause out.
-pub(crate) fn write(key: &MachineKey, turn: &Turn, failure: &Failure, redacted: bool) -> Notice {
+/// Writes the notice. `redacted` leaves the cause out.
+pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: bool) -> Notice {
+    let key = about.key;
     let status = turn.run.status.as_str();
-    let state = failure.state.as_deref().map(|state| plain(state, 80));
+    let told = |text: &Option<String>, limit| text.as_deref().map(|text| plain(text, limit));
+    let state = told(&failure.state, MAX_STATE);
+    let error = told(&failure.error, MAX_ERROR);
+    let redacted = redacted && failure.cause.is_some();
+    let cause = told(&failure.cause, MAX_CAUSE).filter(|_| !redacted);
+    let link = link(&turn.run.arn);
     let (light, subject, first) = match turn.kind {
         Kind::Failed => {
             let place = state.as_ref().map_or(String::new(), |state| format!(" in {state}"));
@@ -96,29 +138,65 @@ pub(crate) fn write(key: &MachineKey, turn: &Turn, failure: &Failure, redacted: 
     };
     let mut lines = vec![first, String::new()];
     let mut line = |name: &str, text: String| lines.push(format!("{name:<10}{text}"));
-    if light == Light::Red {
-        if let Some(state) = state {
-            line("State", state);
-        }
-        if let Some(error) = &failure.error {
-            line("Error", plain(error, MAX_ERROR));
-        }
-        match &failure.cause {
-            Some(_) if redacted => line("Cause", "(left out, as configured)".to_owned()),
-            Some(cause) => line("Cause", plain(cause, MAX_CAUSE)),
-            None => (),
+    let left_out = redacted.then_some("(left out, as configured)");
+    for (name, told) in [
+        ("State", state.as_deref()),
+        ("Error", error.as_deref()),
+        ("Cause", cause.as_deref().or(left_out)),
+    ] {
+        if let Some(told) = told {
+            line(name, told.to_owned());
         }
     }
-    if let Some(before) = turn.before_ms {
-        let was = if turn.kind == Kind::Failed { "green" } else { "red" };
-        line("Before", format!("{was} for {}, as far back as was read", duration(before)));
+    let before = match (turn.kind, turn.before_ms) {
+        (Kind::Failed, None) => Light::Grey,
+        (Kind::Failed, Some(_)) => Light::Green,
+        (Kind::StillFailing | Kind::Recovered, _) => Light::Red,
+    };
+    if let Some(before_ms) = turn.before_ms {
+        let (was, long) = (word(before), duration(before_ms));
+        line("Before", format!("{was} for {long}, as far back as was read"));
     }
-    if let Some(link) = link(&turn.run.arn) {
-        line("Run", link);
+    if let Some(link) = &link {
+        line("Run", link.clone());
     }
+    let change = LightChange {
+        v: VERSION,
+        deployment: about.deployment,
+        machine: key,
+        machine_arn: about.arn,
+        kind: turn.kind,
+        light,
+        before,
+        before_ms: turn.before_ms,
+        at_ms: turn.run.changed_ms(),
+        status: turn.run.status,
+        execution_arn: &turn.run.arn,
+        link: link.as_deref(),
+        failures: turn.failures,
+        state: state.as_deref(),
+        error: error.as_deref(),
+        cause: cause.as_deref(),
+        redacted,
+    };
+    let event = BusEvent {
+        detail_type: event::LIGHT_CHANGE,
+        resources: vec![about.arn.to_owned()],
+        // Only maps with keys that are no text do not become JSON; there are none here.
+        detail: serde_json::to_string(&change).unwrap_or_default(),
+    };
     let subject: String = subject.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     let subject = cut(&subject, MAX_SUBJECT, "...");
-    Notice { subject, text: lines.join("\n") + "\n", machine: key.clone(), light }
+    let attributes = vec![("machine", key.to_string()), ("light", word(light).to_owned())];
+    Notice { subject, text: lines.join("\n") + "\n", attributes, event }
+}
+
+fn word(light: Light) -> &'static str {
+    match light {
+        Light::Red => "red",
+        Light::Grey => "grey",
+        Light::Green => "green",
+    }
 }
 
 /// The first line of a text, at most `limit` characters of it, with everything escaped that is not
@@ -188,6 +266,7 @@ mod tests {
     use super::*;
     use guardian_contract::{Run, Status};
     use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     const RUN: &str = "arn:aws:states:eu-central-1:123456789012:execution:step1:run";
 
@@ -211,10 +290,21 @@ mod tests {
         }
     }
 
+    const MACHINE: &str = "arn:aws:states:eu-central-1:123456789012:stateMachine:step1";
+
+    fn written(kind: Kind, failure: &Failure, redacted: bool) -> Notice {
+        let key = MachineKey::new("step1").unwrap();
+        let about = About { key: &key, arn: MACHINE, deployment: Some("shop-prod") };
+        write(about, &turn(kind), failure, redacted)
+    }
+
+    fn detail(notice: &Notice) -> Value {
+        serde_json::from_str(&notice.event.detail).unwrap()
+    }
+
     #[test]
     fn a_failure_says_where_why_since_when_and_where_to_look() {
-        let key = MachineKey::new("step1").unwrap();
-        let notice = write(&key, &turn(Kind::Failed), &failure(), false);
+        let notice = written(Kind::Failed, &failure(), false);
         assert_eq!(notice.subject, "RED step1: FAILED in Charge");
         assert_eq!(
             notice.text,
@@ -227,12 +317,54 @@ mod tests {
              region=eu-central-1#/v2/executions/details/arn:aws:states:eu-central-1:\
              123456789012:execution:step1:run\n"
         );
-        let redacted = write(&key, &turn(Kind::Failed), &failure(), true);
+        let redacted = written(Kind::Failed, &failure(), true);
         assert!(!redacted.text.contains("declined") && redacted.text.contains("left out"));
-        let again = write(&key, &turn(Kind::StillFailing), &failure(), false);
+        let again = written(Kind::StillFailing, &failure(), false);
         assert_eq!(again.subject, "RED step1: FAILED, 4 failures in a row");
-        let green = write(&key, &turn(Kind::Recovered), &Failure::default(), false);
-        assert_eq!((green.light, green.subject.as_str()), (Light::Green, "GREEN step1: recovered"));
+        let green = written(Kind::Recovered, &Failure::default(), false);
+        assert_eq!(green.subject, "GREEN step1: recovered");
+        let attributes = [("machine", "step1".to_owned()), ("light", "green".to_owned())];
+        assert_eq!(green.attributes, attributes);
+    }
+
+    #[test]
+    fn the_event_says_the_same_as_data() {
+        let notice = written(Kind::Failed, &failure(), false);
+        assert_eq!(notice.event.detail_type, "Guardian Light Change");
+        assert_eq!(notice.event.resources, [MACHINE]);
+        let expected = json!({
+            "v": 1, "deployment": "shop-prod", "machine": "step1", "machine_arn": MACHINE,
+            "kind": "failed", "light": "red", "before": "green", "before_ms": 97_200_000,
+            "at_ms": 5, "status": "FAILED", "execution_arn": RUN,
+            "link": "https://eu-central-1.console.aws.amazon.com/states/home?region=eu-central-1\
+                     #/v2/executions/details/arn:aws:states:eu-central-1:123456789012:execution:\
+                     step1:run",
+            "failures": 4, "state": "Charge", "error": "PaymentError", "cause": "card declined",
+            "redacted": false,
+        });
+        assert_eq!(detail(&notice), expected);
+        let redacted = detail(&written(Kind::StillFailing, &failure(), true));
+        assert_eq!((&redacted["cause"], &redacted["redacted"]), (&json!(null), &json!(true)));
+        assert_eq!(
+            (&redacted["kind"], &redacted["before"]),
+            (&json!("still-failing"), &json!("red"))
+        );
+        let green = detail(&written(Kind::Recovered, &Failure::default(), true));
+        assert_eq!((&green["light"], &green["redacted"]), (&json!("green"), &json!(false)));
+    }
+
+    #[test]
+    fn the_documented_event_has_the_fields_of_the_real_one() {
+        let document = include_str!("../../docs/events.md");
+        let example = document.split("```json").nth(1).and_then(|rest| rest.split("```").next());
+        let example: Value = serde_json::from_str(example.unwrap()).unwrap();
+        let keys =
+            |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+        let told = detail(&written(Kind::Failed, &failure(), false));
+        assert_eq!(keys(&example["detail"]), keys(&told));
+        for name in keys(&told) {
+            assert!(name == "v" || document.contains(&format!("`{name}`")), "{name}");
+        }
     }
 
     #[test]
@@ -267,9 +399,8 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_untrusted_breaks_a_line_hides_or_grows(state: String, error: String, cause: String) {
-            let key = MachineKey::new("step1").unwrap();
             let failure = Failure { state: Some(state), error: Some(error), cause: Some(cause) };
-            let notice = write(&key, &turn(Kind::Failed), &failure, false);
+            let notice = written(Kind::Failed, &failure, false);
             prop_assert_eq!(notice.text.lines().count(), 7);
             prop_assert!(notice.text.chars().all(|c| c == '\n' || !c.is_control()));
             let hidden = notice.text.contains(['\u{202e}', '\u{2066}', '\u{200b}']);
@@ -277,6 +408,12 @@ mod tests {
             prop_assert!(notice.text.len() < 4_000);
             prop_assert!(notice.subject.is_ascii() && notice.subject.len() <= MAX_SUBJECT);
             prop_assert!(!notice.subject.contains('\n') && !notice.subject.is_empty());
+            let detail = detail(&notice);
+            for name in ["state", "error", "cause"] {
+                let told = detail[name].as_str().unwrap();
+                prop_assert!(!told.chars().any(char::is_control) && notice.text.contains(told));
+            }
+            prop_assert!(notice.event.detail.len() < 8_000);
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Telling people of a light that has turned: what is asked of AWS for it, and when not.
+//! Telling of a light that has turned, people by the topic and others by the bus: what is asked of AWS for it, and when not.
 
 use crate::Calls;
 use crate::confirm::Confirmations;
 use crate::fleet::{Execution, Fleet};
 use crate::history::History;
-use crate::notice::{self, Failure, Notifications};
+use crate::notice::{self, About, Failure, Notice, Notifications, Way};
 use crate::publish::Publisher;
 use crate::recent::Attempt;
 use crate::retry::{CallError, Kind, until};
@@ -13,7 +13,7 @@ use crate::watcher::Watcher;
 use guardian_contract::{MachineKey, Semantics, deciding_runs};
 use tokio::time::Instant;
 
-/// What a message gave as a reason to tell people: an attempt that has ended, or whose time to
+/// What a message gave as a reason to tell: an attempt that has ended, or whose time to
 /// settle is over. Confirmations and sweeps give none: what they find was told, or an alarm tells.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Occasion {
@@ -22,13 +22,23 @@ pub(crate) struct Occasion {
     pub cause: Option<String>,
 }
 
-/// A light that has turned, and what the event said of it.
+/// A light that has turned, what the event said of it, and how it is to be told.
 #[derive(Debug)]
 pub(crate) struct Turned {
     pub machine_arn: String,
     pub key: MachineKey,
     pub turn: Turn,
     pub occasion: Occasion,
+    pub ways: Vec<Way>,
+}
+
+/// What became of telling.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Notified {
+    /// By how many ways it is through.
+    pub told: usize,
+    /// Whether it is not through by a way that may be open when the message comes again.
+    pub again: bool,
 }
 
 impl Occasion {
@@ -47,47 +57,69 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         history: &History,
         occasions: &[Occasion],
     ) -> Option<Turned> {
-        self.settings.topic_arn.as_ref()?;
         let aborted = self.settings.aborted;
         let deciding = deciding_runs(Semantics::LastFinished, aborted, &history.runs);
         let last = deciding.last()?;
         let decides = |o: &&Occasion| o.attempt == (last.arn.clone(), last.redrive_count);
         let occasion = occasions.iter().find(decides)?.clone();
-        if self.told.contains(machine_arn, &occasion.attempt) {
+        let untold = |way: &Way| !self.told.contains(machine_arn, &occasion.attempt, *way);
+        let ways: Vec<Way> = self.settings.ways().filter(untold).collect();
+        if ways.is_empty() {
             return None;
         }
         let declared = self.settings.watch.of(key);
         let settle_ms = i64::from(declared.settle_s.unwrap_or(0)) * 1_000;
         let turn = turn(&deciding, settle_ms, declared.renotify_every.unwrap_or(0))?;
-        Some(Turned { machine_arn: machine_arn.to_owned(), key: key.clone(), turn, occasion })
+        let machine_arn = machine_arn.to_owned();
+        Some(Turned { machine_arn, key: key.clone(), turn, occasion, ways })
     }
 
-    /// Tells people, and says whether they were told. The error is one that may be over when the message comes again; what stands
-    /// is logged, and left to the alarm's own actions.
+    /// Tells it by each way, whatever becomes of the others.
     pub(crate) async fn notify(
         &self,
-        turned: Turned,
+        turned: &Turned,
         deadline: Instant,
         calls: &Calls,
-    ) -> Result<bool, CallError> {
-        let Turned { machine_arn, key, turn, occasion } = turned;
-        let failure = match turn.kind {
+    ) -> Notified {
+        let failure = match turned.turn.kind {
             turn::Kind::Recovered => Failure::default(),
             turn::Kind::Failed | turn::Kind::StillFailing => {
-                self.failure(&occasion, deadline, calls).await
+                self.failure(&turned.occasion, deadline, calls).await
             }
         };
-        let notice = notice::write(&key, &turn, &failure, self.settings.redact_cause);
-        let call = until(deadline, &calls.notify, None, || self.outbox.notify(&notice));
+        let deployment = self.settings.deployment.as_deref();
+        let about = About { key: &turned.key, arn: &turned.machine_arn, deployment };
+        let notice = notice::write(about, &turned.turn, &failure, self.settings.redact_cause);
+        let by = |way| self.notify_by(way, turned, &notice, deadline, calls);
+        // Beside each other: one that is throttled until time is out keeps none from the other.
+        let (topic, bus) = tokio::join!(by(Way::Topic), by(Way::Bus));
+        Notified { told: topic.told + bus.told, again: topic.again || bus.again }
+    }
+
+    /// Tells it by one way, if it is to be. An error that stands is logged, and left to the alarm's
+    /// own actions.
+    async fn notify_by(
+        &self,
+        way: Way,
+        turned: &Turned,
+        notice: &Notice,
+        deadline: Instant,
+        calls: &Calls,
+    ) -> Notified {
+        if !turned.ways.contains(&way) {
+            return Notified::default();
+        }
+        let call = until(deadline, calls.of(way), None, || self.outbox.notify(way, notice));
         match call.await.map_err(|failure| failure.into_error()) {
-            Ok(()) => {
-                self.told.remember(&machine_arn, occasion.attempt);
-                Ok(true)
+            Ok(id) => {
+                tracing::info!(machine = turned.key.as_str(), ?way, id, "told");
+                self.told.remember(&turned.machine_arn, &turned.occasion.attempt, way);
+                Notified { told: 1, again: false }
             }
-            Err(error) => {
-                let CallError { kind, code, message } = &error;
-                tracing::error!(machine = key.as_str(), code, error = message, "nobody was told");
-                if matches!(kind, Kind::Permanent | Kind::Gone) { Ok(false) } else { Err(error) }
+            Err(CallError { kind, code, message }) => {
+                let machine = turned.key.as_str();
+                tracing::error!(machine, ?way, code, error = message, "nobody was told this way");
+                Notified { told: 0, again: !matches!(kind, Kind::Permanent | Kind::Gone) }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What this process heard from events of late, so that a list that is behind does not undo it.
 
 use crate::fleet::Execution;
+use crate::notice::Way;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -78,22 +79,26 @@ impl LookedInto {
     }
 }
 
-/// The attempts that people were told of last, by machine: an event that comes twice to one process
-/// is told once. Between processes it may be told twice, which is better than not at all.
+/// The attempts that were told last, by machine and way: an event that comes twice to one process is
+/// told once, and one that has come through by one way comes again for the other alone. Between
+/// processes it may be told twice, which is better than not at all.
 #[derive(Debug, Default)]
-pub(crate) struct Told(Mutex<HashMap<String, Attempt>>);
+pub(crate) struct Told(Mutex<HashMap<String, (Attempt, Vec<Way>)>>);
 
 impl Told {
-    /// Whether this attempt was told.
-    pub fn contains(&self, machine_arn: &str, attempt: &Attempt) -> bool {
+    /// Whether this attempt was told this way.
+    pub fn contains(&self, machine_arn: &str, attempt: &Attempt, way: Way) -> bool {
         let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.get(machine_arn) == Some(attempt)
+        told.get(machine_arn).is_some_and(|(last, ways)| last == attempt && ways.contains(&way))
     }
 
     /// Remembers that it was.
-    pub fn remember(&self, machine_arn: &str, attempt: Attempt) {
+    pub fn remember(&self, machine_arn: &str, attempt: &Attempt, way: Way) {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.insert(machine_arn.to_owned(), attempt);
+        match told.get_mut(machine_arn) {
+            Some((last, ways)) if last == attempt => ways.push(way),
+            _ => drop(told.insert(machine_arn.to_owned(), (attempt.clone(), vec![way]))),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the stack tells the function through its environment.
 
+use crate::notice::Way;
 use guardian_contract::{Aborted, Guarded, Scope, Semantics, Watch, env};
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -25,7 +26,9 @@ pub struct Settings {
     pub watch: Watch,
     /// The topic that people are told through; without it nobody is.
     pub topic_arn: Option<String>,
-    /// Whether causes of failures are left out of what people are told.
+    /// Name or ARN of the event bus that is told; without it none is.
+    pub event_bus: Option<String>,
+    /// Whether causes of failures are left out of what is told.
     pub redact_cause: bool,
     /// Which machines have an alarm, if that is known.
     pub guarded: Option<Guarded>,
@@ -46,6 +49,7 @@ impl Default for Settings {
             queue_url: None,
             watch: Watch::default(),
             topic_arn: None,
+            event_bus: None,
             redact_cause: false,
             guarded: None,
             deployment: None,
@@ -100,12 +104,21 @@ impl Settings {
             concurrency: Self::default().concurrency,
             queue_url: variable(env::HINT_QUEUE_URL),
             topic_arn: variable(env::TOPIC_ARN),
+            event_bus: variable(env::EVENT_BUS),
             deployment: variable(env::DEPLOYMENT).map(|v| v.trim().to_owned()),
             redact_cause: setting(env::REDACT_CAUSE, "true or false").document()?,
             guarded: setting(env::GUARDED, "keys separated by commas, or `#` and hashes")
                 .guarded()?,
             watch: setting(env::WATCH, "a JSON document, as the stack writes it").document()?,
         })
+    }
+}
+
+impl Settings {
+    /// The ways by which a light's change is told.
+    pub(crate) fn ways(&self) -> impl Iterator<Item = Way> {
+        let ways = [(Way::Topic, &self.topic_arn), (Way::Bus, &self.event_bus)];
+        ways.into_iter().filter(|(_, to)| to.is_some()).map(|(way, _)| way)
     }
 }
 
@@ -183,6 +196,7 @@ mod tests {
             (env::LIST_BURST, "5000"),
             (env::LIST_REFILL, "0.5"),
             (env::HINT_QUEUE_URL, "https://queue"),
+            (env::EVENT_BUS, "default"),
             (env::DEPLOYMENT, " shop-prod "),
             (env::WATCH, r#"{"defaults": {"settle_s": 60}}"#),
         ])
@@ -193,6 +207,7 @@ mod tests {
         assert_eq!((settings.list_burst, settings.list_refill), (5_000, 0.5));
         assert_eq!(settings.queue_url.as_deref(), Some("https://queue"));
         assert_eq!(settings.deployment.as_deref(), Some("shop-prod"));
+        assert_eq!(settings.ways().collect::<Vec<_>>(), [Way::Bus]);
         assert_eq!(settings.watch.defaults.settle_s, Some(60));
     }
 

@@ -1,5 +1,6 @@
 //! What a sweep answers.
 
+use crate::notice::Way;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,10 +15,19 @@ pub struct Calls {
     pub(crate) history: AtomicU64,
     pub(crate) put_metric_data: AtomicU64,
     pub(crate) send_message: AtomicU64,
-    pub(crate) notify: AtomicU64,
+    pub(crate) publish: AtomicU64,
+    pub(crate) put_events: AtomicU64,
 }
 
 impl Calls {
+    /// The counter of a way to tell.
+    pub(crate) fn of(&self, way: Way) -> &AtomicU64 {
+        match way {
+            Way::Topic => &self.publish,
+            Way::Bus => &self.put_events,
+        }
+    }
+
     /// Numbers by the API's names.
     pub fn counts(&self) -> BTreeMap<&'static str, u64> {
         [
@@ -28,7 +38,8 @@ impl Calls {
             ("GetExecutionHistory", &self.history),
             ("PutMetricData", &self.put_metric_data),
             ("SendMessageBatch", &self.send_message),
-            ("Publish", &self.notify),
+            ("Publish", &self.publish),
+            ("PutEvents", &self.put_events),
         ]
         .into_iter()
         .map(|(name, count)| (name, count.load(Ordering::Relaxed)))

@@ -2,6 +2,7 @@
 //! nothing can be lost or be out of step.
 
 use guardian_contract::Run;
+use serde::Serialize;
 
 /// What has happened to a light with the run that decides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +17,8 @@ pub(crate) struct Turn {
     pub failures: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     /// It has turned red.
     Failed,

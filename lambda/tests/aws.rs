@@ -1,10 +1,11 @@
 //! The SDK behind the ports, on the wire: what is sent, and what answers and faults become.
 #![allow(clippy::unwrap_used)]
 
-use guardian_contract::{Light, MachineKey, Status};
+use guardian_contract::{MachineKey, Status};
 use guardian_lambda::aws::{CloudWatch, Outbox, StepFunctions, clients};
 use guardian_lambda::{
-    Ask, Confirmations, Delayed, Fleet, Kind, Notice, Notifications, Point, Publisher,
+    Ask, BusEvent, Confirmations, Delayed, Fleet, Kind, Notice, Notifications, Point, Publisher,
+    Way,
 };
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
@@ -63,6 +64,7 @@ fn connect(endpoint: &str) -> (StepFunctions, CloudWatch, Outbox) {
             "AWS_ENDPOINT_URL" => endpoint,
             "AWS_ENDPOINT_URL_SFN" => "",
             "GUARDIAN_TOPIC_ARN" => "arn:aws:sns:eu-central-1:123456789012:lights",
+            "GUARDIAN_EVENT_BUS" => "arn:aws:events:us-west-2:210987654321:event-bus/central",
             "GUARDIAN_HINT_QUEUE_URL" => "http://queue/1/hints",
             _ => return None,
         };
@@ -183,14 +185,57 @@ async fn confirmations_go_to_the_queue_with_their_delay_and_refusals_come_back_b
     assert_eq!(body["Entries"][1]["DelaySeconds"], 75);
 }
 
+fn notice() -> Notice {
+    Notice {
+        subject: "RED step1".to_owned(),
+        text: "line\nline\n".to_owned(),
+        attributes: vec![("machine", "step1".to_owned()), ("light", "red".to_owned())],
+        event: BusEvent {
+            detail_type: "Guardian Light Change",
+            resources: vec![MACHINE.to_owned()],
+            detail: r#"{"v":1}"#.to_owned(),
+        },
+    }
+}
+
+#[tokio::test]
+async fn events_go_to_the_bus_in_its_own_region_and_a_refused_entry_is_a_failure() {
+    let reply = json!({"FailedEntryCount": 0, "Entries": [{"EventId": "e"}]});
+    let (_, _, outbox, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+    assert_eq!(outbox.notify(Way::Bus, &notice()).await.unwrap(), "e");
+    let request = served.await.unwrap();
+    assert!(request.head.contains("awsevents.putevents"), "{}", request.head);
+    assert!(request.head.contains("/us-west-2/events/aws4_request"), "{}", request.head);
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    let expected = json!({"Entries": [{
+        "Source": "guardian", "DetailType": "Guardian Light Change", "Resources": [MACHINE],
+        "Detail": "{\"v\":1}",
+        "EventBusName": "arn:aws:events:us-west-2:210987654321:event-bus/central",
+    }]});
+    assert_eq!(body, expected);
+    for (entry, kind, code) in [
+        (json!({"ErrorCode": "ThrottlingException"}), Kind::Throttled, "ThrottlingException"),
+        (json!({"ErrorCode": "InternalFailure"}), Kind::Transient, "InternalFailure"),
+        (
+            json!({"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "no"}),
+            Kind::Permanent,
+            "NotAuthorizedForSourceException",
+        ),
+        (json!({}), Kind::Transient, "NoAnswer"),
+    ] {
+        let reply = json!({"FailedEntryCount": 1, "Entries": [entry]});
+        let (_, _, outbox, _) = answer("200 OK", JSON, reply.to_string().into()).await;
+        let error = outbox.notify(Way::Bus, &notice()).await.unwrap_err();
+        assert_eq!((error.kind, error.code.as_str()), (kind, code));
+    }
+}
+
 #[tokio::test]
 async fn notices_go_to_the_topic_with_what_subscribers_filter_by() {
     let reply = b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult>\
                   </PublishResponse>";
     let (_, _, outbox, served) = answer("200 OK", "text/xml", reply.to_vec()).await;
-    let machine = MachineKey::new("step1").unwrap();
-    let (subject, text) = ("RED step1".to_owned(), "line\nline\n".to_owned());
-    outbox.notify(&Notice { subject, text, machine, light: Light::Red }).await.unwrap();
+    assert_eq!(outbox.notify(Way::Topic, &notice()).await.unwrap(), "m");
     let body = String::from_utf8(served.await.unwrap().body).unwrap();
     for text in [
         "Action=Publish",

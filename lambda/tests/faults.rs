@@ -8,7 +8,7 @@ use fastrand::Rng;
 use guardian_contract::{Aborted, Declared, RED_THRESHOLD, Run, Status, Watch};
 use guardian_lambda::{
     Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, HistoryEvent, Kind, Machine,
-    Message, Notice, Notifications, Page, Point, Publisher, Settings, Watcher,
+    Message, Notice, Notifications, Page, Point, Publisher, Settings, Watcher, Way,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -251,10 +251,10 @@ impl Confirmations for View {
 }
 
 impl Notifications for View {
-    async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
+    async fn notify(&self, _: Way, notice: &Notice) -> Result<String, CallError> {
         self.0.notices.lock().unwrap().push(notice.clone());
         self.0.latency().await;
-        Ok(())
+        Ok("id".to_owned())
     }
 }
 

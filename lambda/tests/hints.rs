@@ -5,7 +5,7 @@ use guardian_contract::{Declared, Scope, Semantics, Watch};
 use guardian_lambda::{
     Answered, Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler,
     HistoryEvent, Kind, Machine, Message, Notice, Notifications, Page, Point, Publisher, Settings,
-    Watcher,
+    Watcher, Way,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -25,7 +25,8 @@ struct Cloud {
     points: Mutex<Vec<Point>>,
     queue: Mutex<Vec<Delayed>>,
     notices: Mutex<Vec<Notice>>,
-    /// What the next calls of the queue, the topic and CloudWatch are refused with.
+    events: Mutex<Vec<Notice>>,
+    /// What the next calls of the queue, the topic, the bus and CloudWatch are refused with.
     refuse: Mutex<HashMap<&'static str, Kind>>,
     now_ms: Mutex<i64>,
 }
@@ -151,10 +152,14 @@ impl Confirmations for Port {
 }
 
 impl Notifications for Port {
-    async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
-        self.0.refusal("topic")?;
-        self.0.notices.lock().unwrap().push(notice.clone());
-        Ok(())
+    async fn notify(&self, way: Way, notice: &Notice) -> Result<String, CallError> {
+        let (port, notices) = match way {
+            Way::Topic => ("topic", &self.0.notices),
+            Way::Bus => ("bus", &self.0.events),
+        };
+        self.0.refusal(port)?;
+        notices.lock().unwrap().push(notice.clone());
+        Ok("id".to_owned())
     }
 }
 
@@ -289,6 +294,53 @@ async fn a_point_a_confirmation_or_a_message_that_is_not_through_brings_the_hint
         answer(&function, &hint).await;
         answer(&function, &hint).await;
         assert_eq!(cloud.subjects().len(), 1, "{port} {kind:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_through_by_one_way_comes_again_for_the_other_alone() {
+    for (port, kind, failed) in [
+        ("bus", Kind::Transient, 1),
+        ("topic", Kind::Transient, 1),
+        ("topic", Kind::Throttled, 1),
+        ("bus", Kind::Permanent, 0),
+    ] {
+        let cloud = Arc::new(Cloud::default());
+        cloud.list("m", vec![]);
+        cloud.refuse.lock().unwrap().insert(port, kind);
+        let bus = Settings { event_bus: Some("bus".into()), ..Settings::default() };
+        let function = function(&cloud, bus);
+        let hint = [event("m", &execution("m", 1, "FAILED", 1))];
+        let told = || (cloud.notices.lock().unwrap().len(), cloud.events.lock().unwrap().len());
+        let answered = answer(&function, &hint).await;
+        assert_eq!((answered.failed.len(), answered.notices), (failed, 1), "{port} {kind:?}");
+        assert_eq!(told(), if port == "bus" { (1, 0) } else { (0, 1) });
+        cloud.refuse.lock().unwrap().clear();
+        answer(&function, &hint).await;
+        assert_eq!(told(), (1, 1), "{port} {kind:?}");
+        assert_eq!(answer(&function, &hint).await.notices, 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bus_is_told_without_a_topic_and_nobody_is_told_without_either() {
+    for (event_bus, expected) in [(Some("bus".to_owned()), 1), (None, 0)] {
+        let cloud = Arc::new(Cloud::default());
+        cloud.list("m", vec![execution("m", 1, "SUCCEEDED", 600)]);
+        let settings = Settings { event_bus, ..Settings::default() };
+        let port = Port(Arc::clone(&cloud));
+        let function = Watcher::new(port.clone(), port.clone(), port, settings);
+        let answered = answer(&function, &[event("m", &execution("m", 2, "FAILED", 1))]).await;
+        assert_eq!((answered.notices, cloud.events.lock().unwrap().len()), (expected, expected));
+        assert_eq!(answered.calls["GetExecutionHistory"], u64::try_from(expected).unwrap());
+        assert!(cloud.subjects().is_empty());
+        let told: Option<Value> = cloud.events.lock().unwrap().first().map(|notice| {
+            assert_eq!(notice.event.resources, [arn("m")]);
+            serde_json::from_str(&notice.event.detail).unwrap()
+        });
+        assert!(
+            told.is_none_or(|detail| detail["state"] == "Charge" && detail["before"] == "green")
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use guardian_contract::{Declared, Guarded, Scope, Semantics, Status, Watch};
 use guardian_lambda::{
     Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError,
     HistoryEvent, Kind, MAX_BATCH_METRICS, Machine, Notice, Notifications, Page, Point, Publisher,
-    Settings, Summary, Watcher,
+    Settings, Summary, Watcher, Way,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -187,7 +187,7 @@ impl Confirmations for Outbox {
 }
 
 impl Notifications for Outbox {
-    async fn notify(&self, notice: &Notice) -> Result<(), CallError> {
+    async fn notify(&self, _: Way, notice: &Notice) -> Result<String, CallError> {
         unreachable!("a sweep tells nobody of {notice:?}")
     }
 }

@@ -348,15 +348,24 @@ pub struct Fleet {
     pub actions: Actions,
 }
 
-/// Where messages on a light's change go.
+/// Where messages and events on a light's change go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notifications {
     /// The topic; none: no messages.
     pub topic: Option<Topic>,
+    /// The event bus; none: no events.
+    pub event_bus: Option<EventBus>,
     /// Addresses that are subscribed to it. Each has to confirm that once.
     pub email: Vec<String>,
-    /// Whether messages leave out what a run failed of: it may carry what the run's data does.
+    /// Whether both leave out what a run failed of: it may carry what the run's data does.
     pub redact_cause: bool,
+}
+
+impl Notifications {
+    /// Whether anybody is told of a light's change.
+    pub fn tell(&self) -> bool {
+        self.topic.is_some() || self.event_bus.is_some()
+    }
 }
 
 /// A topic of SNS.
@@ -366,6 +375,15 @@ pub enum Topic {
     Created,
     /// One that exists, by its ARN. Who may publish to it is its owner's to say.
     Existing(String),
+}
+
+/// An event bus, which exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventBus {
+    /// One of the stack's account and region, by its name: `default`, or one of somebody's own.
+    Named(String),
+    /// One of any account and region, by its ARN. Who may put events on it is its owner's to say.
+    Arn(String),
 }
 
 /// A window in which alarms change their state and do nothing.

@@ -62,9 +62,20 @@ pub mod env {
     pub const GUARDED: &str = "GUARDIAN_GUARDED";
     /// ARN of the SNS topic that gets a message on a light's change. Without it there is none.
     pub const TOPIC_ARN: &str = "GUARDIAN_TOPIC_ARN";
+    /// Name or ARN of the event bus that gets an event on a light's change. Without it there is none.
+    pub const EVENT_BUS: &str = "GUARDIAN_EVENT_BUS";
     /// `true` leaves the cause of a failure out of messages: it may carry what the machine's data
     /// does.
     pub const REDACT_CAUSE: &str = "GUARDIAN_REDACT_CAUSE";
+}
+
+/// What the function puts on an event bus: rules match by these words, and its role may put nothing
+/// else.
+pub mod event {
+    /// The `source` of each.
+    pub const SOURCE: &str = "guardian";
+    /// The `detail-type` of a light's change.
+    pub const LIGHT_CHANGE: &str = "Guardian Light Change";
 }
 
 /// What a deployment is called among those of its account and region.

@@ -132,7 +132,8 @@ pub(super) const DECLARED: &[&str] = &[
 pub(super) const SCHEDULE: &[&str] = &["expression", "timezone"];
 pub(super) const GUARD: &[&str] = &["enabled", "actions"];
 pub(super) const FLEET: &[&str] = &["enabled", "actions"];
-pub(super) const NOTIFICATIONS: &[&str] = &["topic", "create", "email", "redact_cause"];
+pub(super) const NOTIFICATIONS: &[&str] =
+    &["topic", "create", "event_bus", "email", "redact_cause"];
 /// Of a mute window.
 pub(super) const MUTE: &[&str] = &["name", "machines", "schedule", "duration", "timezone"];
 pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title"];

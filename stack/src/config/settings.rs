@@ -113,7 +113,7 @@ impl Settings {
         let events = root.setting("events", semantics == Semantics::LastFinished, Field::boolean);
         let function = read_function(&root.child("function", keys::FUNCTION), &project, env);
         let notifications =
-            telling::notifications(&root.child("notifications", keys::NOTIFICATIONS));
+            telling::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
         let has_topic = notifications.topic.is_some();
         let (alarms, machine_alarms) =
             alarms::read(&root.child("alarms", keys::ALARMS), semantics, has_topic);

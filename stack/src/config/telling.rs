@@ -7,7 +7,7 @@ use super::limits;
 use super::reader::{Field, Section};
 use super::settings::checked_list;
 use super::times;
-use crate::app::{Actions, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
+use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
 use crate::problem::Wrong;
 use guardian_contract::Semantics;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ const SHORTEST_MUTE_S: u32 = 60;
 const LONGEST_MUTE_S: u32 = 15 * 86_400;
 
 /// Reads the section `notifications`.
-pub(super) fn notifications(section: &Section<'_>) -> Notifications {
+pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notifications {
     let existing = section.optional("topic", |field| {
         let arn = limits::arn(field.text()?)?;
         if !arn.contains(":sns:") {
@@ -43,8 +43,47 @@ pub(super) fn notifications(section: &Section<'_>) -> Notifications {
         let wrong = Wrong::new("there is no topic that these addresses could be subscribed to");
         section.problem_at("email", wrong.help("add `create: true`, or name a `topic`"));
     }
+    let event_bus = section.optional("event_bus", |field| field.text().map(str::to_owned));
+    let event_bus = event_bus.and_then(|text| {
+        let refuse = |wrong| section.problem_at("event_bus", wrong);
+        self::event_bus(&text).map_err(refuse).ok()
+    });
+    if let (Some(_), false, Some(field)) = (&event_bus, events, section.get("event_bus")) {
+        let wrong = Wrong::new("an event bus gets nothing with `events: false`");
+        field.warn(wrong.help("the function tells of a light's change when an event hints at it"));
+    }
     let redact_cause = section.setting("redact_cause", false, Field::boolean);
-    Notifications { topic, email, redact_cause }
+    Notifications { topic, event_bus, email, redact_cause }
+}
+
+/// An event bus by its name or its ARN [EventBridge API, PutEvents and CreateEventBus: 256
+/// characters, without the `/` that only the buses of partners have].
+fn event_bus(text: &str) -> Result<EventBus, Wrong> {
+    let named = |name: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+        (1..=256).contains(&name.len()) && name.chars().all(fits)
+    };
+    if !text.starts_with("arn:") {
+        return match named(text) {
+            true => Ok(EventBus::Named(text.to_owned())),
+            false => Err(Wrong::new(format!("`{}` is no event bus", text.escape_debug())).help(
+                "`default`, a name of 256 letters, digits, `.`, `-` and `_` at most, or an ARN",
+            )),
+        };
+    }
+    let arn = limits::arn(text)?;
+    let parts: Vec<&str> = arn.split(':').collect();
+    match parts[..] {
+        [_, _, "events", region, account, bus]
+            if !region.is_empty()
+                && !account.is_empty()
+                && bus.strip_prefix("event-bus/").is_some_and(named) =>
+        {
+            Ok(EventBus::Arn(arn))
+        }
+        _ => Err(Wrong::new(format!("`{arn}` is no event bus"))
+            .help("write it as in arn:aws:events:eu-west-1:123456789012:event-bus/central")),
+    }
 }
 
 /// Something that mail can be sent to; whether it arrives is for SNS's confirmation to show.

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::{
-    Alarm, App, Architecture, AutoDeployment, Grant, MachineType, Metric, MissingData, Share,
-    Statistic,
+    Alarm, App, Architecture, AutoDeployment, EventBus, Grant, MachineType, Metric, MissingData,
+    Share, Statistic,
 };
 use crate::lock::{Discovered, Lock, discover};
 use guardian_contract::{Aborted, MachineKey, Semantics, alarm_name};
@@ -351,6 +351,25 @@ fn alarms_that_nobody_else_tells_of_go_to_the_topic_unless_actions_are_named() {
     let named = self::app(&format!("{text}alarms: {{ actions: {{ alarm: [topic, '{arn}'] }} }}\n"));
     assert_eq!(named.alarms[0].actions.alarm, ["topic", arn]);
     assert_eq!(named.guard.unwrap().actions.alarm, ["topic", arn]);
+}
+
+#[test]
+fn a_bus_is_a_name_or_an_arn_and_gets_nothing_without_events() {
+    for (text, bus) in [
+        ("default", EventBus::Named("default".into())),
+        (
+            "arn:aws:events:eu-west-1:123456789012:event-bus/a.b",
+            EventBus::Arn("arn:aws:events:eu-west-1:123456789012:event-bus/a.b".into()),
+        ),
+    ] {
+        let text = format!("project: shop\nnotifications: {{ event_bus: '{text}' }}\n");
+        let app = self::app(&text);
+        assert_eq!((app.notifications.event_bus, app.notifications.topic), (Some(bus), None));
+        // No alarm acts on a bus.
+        assert!(app.guard.unwrap().actions.alarm.is_empty());
+        let idle = resolved(&format!("{text}events: false\n")).warnings;
+        assert!(idle.len() == 1 && idle[0].message.contains("`events: false`"), "{idle:?}");
+    }
 }
 
 #[test]

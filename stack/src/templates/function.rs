@@ -5,7 +5,7 @@ use super::guard::{self, Guarding};
 use super::hints::{self, Hints};
 use super::machines::AlarmIds;
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
-use super::{TemplateError, parameters, topic, word};
+use super::{TemplateError, bus, parameters, topic, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, Id, Output, Template, Val, pseudo};
@@ -143,7 +143,7 @@ fn role_of(
 ) -> iam::Role {
     let include = &app.scope.include;
     let incomplete = looks_into_map_runs(app);
-    let told = app.notifications.topic.is_some();
+    let told = app.notifications.tell();
     let length: usize = include.iter().map(|p| p.len() + ARN_PREFIX).sum();
     let times = 1 + usize::from(incomplete || told) + usize::from(incomplete);
     let narrowed = !include.is_empty() && times * length <= MAX_NARROWED;
@@ -183,6 +183,7 @@ fn role_of(
     if let Some(topic) = topic::arn(app) {
         statements.push(Allow::new("Notify", &["sns:Publish"], [topic]).into());
     }
+    statements.extend(bus::statement(app));
     statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.
     iam::Role::new(trust("lambda.amazonaws.com", None))
@@ -199,7 +200,7 @@ fn looks_into_map_runs(app: &App) -> bool {
 /// The variables that the function reads, but those that name other resources; what would say
 /// nothing is left out. And whether the function knows which machines have an alarm.
 fn environment(app: &App) -> Result<(Variables, bool), TemplateError> {
-    let redact = app.notifications.topic.is_some() && app.notifications.redact_cause;
+    let redact = app.notifications.tell() && app.notifications.redact_cause;
     let mut all = vec![
         (env::DEPLOYMENT, deployment(&app.project, &app.env)),
         (env::SEMANTICS, word(&app.semantics)),
@@ -208,6 +209,7 @@ fn environment(app: &App) -> Result<(Variables, bool), TemplateError> {
         (env::EXCLUDE, app.scope.exclude.join(",")),
         (env::LIST_BURST, app.function.list_burst.map_or_else(String::new, |n| n.to_string())),
         (env::LIST_REFILL, app.function.list_refill.map_or_else(String::new, |n| n.to_string())),
+        (env::EVENT_BUS, bus::target(app).unwrap_or_default().to_owned()),
         (env::REDACT_CAUSE, if redact { "true".to_owned() } else { String::new() }),
     ];
     all.retain(|(_, value)| !value.is_empty());

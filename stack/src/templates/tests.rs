@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::{
-    Actions, Alarm, Architecture, Comparison, Dashboard, Fleet, Function, Grant, Guard,
+    Actions, Alarm, Architecture, Comparison, Dashboard, EventBus, Fleet, Function, Grant, Guard,
     MachineType, Managed, Metric, MissingData, Mute, Notifications, Share, StackSet, Statistic,
     TOPIC, Topic, Watched,
 };
@@ -456,6 +456,7 @@ fn whole() -> App {
     app.fleet = Some(Fleet { actions });
     app.notifications = Notifications {
         topic: Some(Topic::Created),
+        event_bus: Some(EventBus::Named("default".into())),
         email: vec!["oncall@example.com".into()],
         redact_cause: true,
     };
@@ -525,6 +526,7 @@ fn the_function_may_do_only_what_is_switched_on() {
         "states:DescribeMapRun",
         "states:GetExecutionHistory",
         "sns:Publish",
+        "events:PutEvents",
     ];
     let least = allowed(&app());
     assert!(further.iter().all(|action| !least.contains(&(*action).to_owned())), "{least:?}");
@@ -537,6 +539,30 @@ fn the_function_may_do_only_what_is_switched_on() {
     let told = role(told);
     assert!(told.contains(&"states:GetExecutionHistory".to_owned()));
     assert!(!told.contains(&"states:ListMapRuns".to_owned()));
+}
+
+#[test]
+fn the_function_may_put_its_own_events_on_that_bus_and_no_others() {
+    let mut app = App { managed: Vec::new(), alarms: Vec::new(), ..app() };
+    let told = |app: &App| {
+        let mut found = Vec::new();
+        statements(&resources(&made(app).root, "AWS::IAM::Role")[0].1, &mut found);
+        found.retain(|s| s["Action"] == "events:PutEvents");
+        (found.pop(), variables(app).get(env::EVENT_BUS).cloned())
+    };
+    assert_eq!(told(&app), (None, None));
+    app.notifications.event_bus = Some(EventBus::Named("lights".into()));
+    let (statement, bus) = told(&app);
+    let statement = statement.unwrap();
+    let arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/lights";
+    assert_eq!((&statement["Resource"]["Fn::Sub"], bus), (&json!(arn), Some(json!("lights"))));
+    let condition = json!({"ForAllValues:StringEquals": {"events:source": "guardian"},
+                           "StringEquals": {"events:detail-type": "Guardian Light Change"}});
+    assert_eq!(statement["Condition"], condition);
+    let arn = "arn:aws:events:eu-west-1:123456789012:event-bus/central";
+    app.notifications.event_bus = Some(EventBus::Arn(arn.into()));
+    let (statement, bus) = told(&app);
+    assert_eq!((&statement.unwrap()["Resource"], bus), (&json!(arn), Some(json!(arn))));
 }
 
 #[test]

@@ -1,0 +1,44 @@
+//! The event of a light that has turned, for whoever routes further: what the message to people
+//! says, as data. Its schema is in docs/events.md; a field that changes its meaning or goes away
+//! raises its version.
+
+use crate::turn::Kind;
+use guardian_contract::{Light, MachineKey, Status};
+use serde::Serialize;
+
+/// Version of the schema.
+pub(crate) const VERSION: u32 = 1;
+
+/// The event's detail. Times are milliseconds; what the machine or its data wrote (state, error,
+/// cause) is cut and escaped as in the message.
+#[derive(Debug, Serialize)]
+pub(crate) struct LightChange<'a> {
+    pub v: u32,
+    /// The deployment that tells, if the stack has said which.
+    pub deployment: Option<&'a str>,
+    /// The machine's key.
+    pub machine: &'a MachineKey,
+    pub machine_arn: &'a str,
+    /// What has happened to its light.
+    pub kind: Kind,
+    pub light: Light,
+    /// What the light was before; grey if no run had finished.
+    pub before: Light,
+    /// How long it had been that, as far back as was read.
+    pub before_ms: Option<i64>,
+    /// When the run that decides came to be what it is.
+    pub at_ms: i64,
+    /// Status of that run.
+    pub status: Status,
+    pub execution_arn: &'a str,
+    /// Its page in the console.
+    pub link: Option<&'a str>,
+    /// Failures in a row: this one included, or those that a success has ended.
+    pub failures: usize,
+    pub state: Option<&'a str>,
+    pub error: Option<&'a str>,
+    /// The first line of the cause.
+    pub cause: Option<&'a str>,
+    /// Whether there is a cause that was left out, as configured.
+    pub redacted: bool,
+}

@@ -1,0 +1,35 @@
+//! The event bus of notifications: what the function calls it by, and what it may put there. The
+//! bus is somebody's own; the stack makes none.
+
+use super::policy::Allow;
+use crate::app::{App, EventBus};
+use guardian_cfn::Val;
+use guardian_contract::event;
+use serde_json::{Value, json};
+
+/// Its name or its ARN, as PutEvents takes it.
+pub(super) fn target(app: &App) -> Option<&str> {
+    app.notifications.event_bus.as_ref().map(|bus| match bus {
+        EventBus::Named(name) => name.as_str(),
+        EventBus::Arn(arn) => arn.as_str(),
+    })
+}
+
+/// Lets the function put its own events on that bus, and no others.
+pub(super) fn statement(app: &App) -> Option<Value> {
+    let arn: Val<String> = match app.notifications.event_bus.as_ref()? {
+        EventBus::Named(name) => {
+            const PREFIX: &str =
+                "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/";
+            Val::sub(&format!("{PREFIX}{name}"), [])
+        }
+        EventBus::Arn(arn) => arn.into(),
+    };
+    // `events:source` has several values, which is how it is asked for in EventBridge's own
+    // examples; that the call has one at all is for the type to make sure of, which has one value.
+    let condition = json!({
+        "ForAllValues:StringEquals": {"events:source": event::SOURCE},
+        "StringEquals": {"events:detail-type": event::LIGHT_CHANGE},
+    });
+    Some(Allow::new("TellBus", &["events:PutEvents"], [arn]).condition(condition).into())
+}

@@ -1,0 +1,111 @@
+//! Who is told when a light turns: the message to the topic and the event on the bus, as they
+//! arrive in queues on an emulated account.
+#![allow(clippy::unwrap_used)]
+
+use guardian_tests::aws::{Aws, elements};
+use guardian_tests::emulator::{Emulator, REGION};
+use guardian_tests::examples::TOLD;
+use guardian_tests::project::Project;
+use guardian_tests::wait;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A queue: its URL and its ARN.
+fn queue(aws: &Aws, name: &str) -> (String, String) {
+    let made = aws.json("sqs", "AmazonSQS.CreateQueue", &json!({"QueueName": name})).unwrap();
+    let url = made["QueueUrl"].as_str().unwrap().to_owned();
+    (url, format!("arn:aws:sqs:{REGION}:000000000000:{name}"))
+}
+
+/// The next message of a queue, taken out of it.
+#[track_caller]
+fn next(aws: &Aws, url: &str) -> Value {
+    let message = wait::until(LIMIT, || {
+        let answer = aws.json("sqs", "AmazonSQS.ReceiveMessage", &json!({"QueueUrl": url}));
+        let message = answer.unwrap()["Messages"][0].clone();
+        let handle = json!({"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"].clone()});
+        message.is_object().then(|| {
+            aws.json("sqs", "AmazonSQS.DeleteMessage", &handle).ok();
+            serde_json::from_str(message["Body"].as_str().unwrap()).unwrap()
+        })
+    });
+    message.unwrap_or_else(|| panic!("nothing came to {url}"))
+}
+
+/// The queue of those who listen to the bus `lights`, which is made.
+fn listen_to_the_bus(aws: &Aws, detail_types: &Value) -> String {
+    aws.json("events", "AWSEvents.CreateEventBus", &json!({"Name": "lights"})).unwrap();
+    let (url, arn) = queue(aws, "routed");
+    let pattern = json!({"source": ["guardian"], "detail-type": detail_types});
+    let rule =
+        json!({"Name": "all", "EventBusName": "lights", "EventPattern": pattern.to_string()});
+    aws.json("events", "AWSEvents.PutRule", &rule).unwrap();
+    let targets = json!([{"Id": "queue", "Arn": arn}]);
+    let targets = json!({"Rule": "all", "EventBusName": "lights", "Targets": targets});
+    aws.json("events", "AWSEvents.PutTargets", &targets).unwrap();
+    url
+}
+
+/// The queue of those who are subscribed to the stack's topic.
+fn listen_to_the_topic(aws: &Aws) -> String {
+    let (url, arn) = queue(aws, "subscribed");
+    let topic = format!("arn:aws:sns:{REGION}:000000000000:shop-dev-guardian");
+    let ask =
+        format!("Action=Subscribe&Version=2010-03-31&TopicArn={topic}&Protocol=sqs&Endpoint={arn}");
+    let answer = aws.query("sns", &ask).unwrap();
+    assert_eq!(elements(&answer, "SubscriptionArn").len(), 1, "{answer}");
+    url
+}
+
+/// A deployed project with one machine, whose alarm does nothing: the function alone tells.
+fn deployed(emulator: &Emulator, notifications: &str) -> Project {
+    let project = Project::new().unwrap().on(emulator);
+    let text = format!(
+        "project: shop\nmachines: {{ managed: [import] }}\nnotifications: {notifications}\n"
+    );
+    project.write("guardian.yaml", &text).unwrap();
+    project.write("definitions/import.json", TOLD).unwrap();
+    project.guardian(["deploy", "--yes"]).with(0);
+    project
+}
+
+#[test]
+fn a_failed_execution_comes_to_who_listens_to_the_topic_and_to_the_bus() {
+    let emulator = Emulator::start().unwrap();
+    let aws = emulator.aws();
+    let routed = listen_to_the_bus(&aws, &json!(["Guardian Light Change"]));
+    let _project = deployed(&emulator, "{ create: true, event_bus: lights }");
+    let subscribed = listen_to_the_topic(&aws);
+
+    let failed = aws.start("import-step-function", &json!({"how": "fail"})).unwrap();
+    let event = next(&aws, &routed);
+    let machine = format!("arn:aws:states:{REGION}:000000000000:stateMachine:import-step-function");
+    assert_eq!((&event["source"], &event["resources"]), (&json!("guardian"), &json!([machine])));
+    let told = &event["detail"];
+    for (name, expected) in [
+        ("v", json!(1)),
+        ("deployment", json!("shop-dev")),
+        ("machine", json!("import")),
+        ("machine_arn", json!(machine)),
+        ("kind", json!("failed")),
+        ("light", json!("red")),
+        ("before", json!("grey")),
+        ("before_ms", json!(null)),
+        ("status", json!("FAILED")),
+        ("execution_arn", json!(failed)),
+        ("failures", json!(1)),
+        ("state", json!("Bad")),
+        ("error", json!("Bad")),
+    ] {
+        assert_eq!(told[name], expected, "{name} of {event}");
+    }
+    let message = next(&aws, &subscribed);
+    assert_eq!(message["Subject"], "RED import: FAILED in Bad", "{message}");
+
+    aws.start("import-step-function", &json!({"how": "well"})).unwrap();
+    let event = next(&aws, &routed);
+    assert_eq!(event["detail"]["kind"], "recovered", "{event}");
+    assert_eq!(next(&aws, &subscribed)["Subject"], "GREEN import: recovered");
+}
