@@ -1,5 +1,8 @@
 //! A drill: one alarm is set to ALARM, what it does is followed to its end, and it is set back,
-//! whatever happens in between. Nothing here prints; CloudWatch is behind the port of `alarm`.
+//! whatever happens in between. Nothing here prints; CloudWatch is behind the port of `alarm`. What
+//! the function tells has a drill of its own.
+
+pub mod function;
 
 use crate::alarm::{Alarm, Alarms, Deed, State, Subscription};
 use crate::call::CallError;
@@ -38,8 +41,11 @@ pub struct Told {
     /// What became of it.
     pub fate: Fate,
     /// Of a topic, who is subscribed to it; or why that is not known.
-    pub subscriptions: Option<Result<Vec<Subscription>, String>>,
+    pub subscriptions: Subscriptions,
 }
+
+/// Who is subscribed to a topic, or why that is not known; none where there is no topic.
+pub type Subscriptions = Option<Result<Vec<Subscription>, String>>;
 
 /// How the alarm was left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -252,25 +258,7 @@ impl Told {
             Fate::Done => match &self.subscriptions {
                 None => format!("{what}: done"),
                 Some(Err(why)) => format!("{what}: published; {}", plain(why)),
-                Some(Ok(all)) => {
-                    let (sure, open): (Vec<_>, Vec<_>) = all.iter().partition(|s| s.confirmed);
-                    let many = match sure.len() {
-                        0 => "published, and nobody is subscribed".to_owned(),
-                        1 => "published to 1 subscription".to_owned(),
-                        n => format!("published to {n} subscriptions"),
-                    };
-                    let protocols: Vec<String> =
-                        sure.iter().map(|s| format!("{} {}", s.protocol, s.endpoint)).collect();
-                    let who = match protocols.is_empty() {
-                        true => String::new(),
-                        false => format!(" ({})", plain(&protocols.join(", "))),
-                    };
-                    let open = match open.len() {
-                        0 => String::new(),
-                        n => format!("; {n} not confirmed"),
-                    };
-                    format!("{what}: {many}{who}{open}")
-                }
+                Some(Ok(all)) => format!("{what}: {}", subscribers(all)),
             },
         }
     }
@@ -278,17 +266,44 @@ impl Told {
     /// Whether somebody was reached, as far as can be known: CloudWatch knows what it has handed
     /// over, and nobody knows who reads it.
     fn reached(&self) -> bool {
-        let somebody = |all: &Vec<Subscription>| all.iter().any(|s| s.confirmed);
-        self.fate == Fate::Done && !matches!(&self.subscriptions, Some(Ok(all)) if !somebody(all))
+        self.fate == Fate::Done && reaches(&self.subscriptions)
     }
+}
 
-    fn doubtful(&self) -> bool {
-        let open = |all: &Vec<Subscription>| all.iter().any(|s| !s.confirmed);
-        match &self.subscriptions {
-            Some(Err(_)) => true,
-            Some(Ok(all)) => open(all),
-            None => false,
-        }
+/// `published to 1 subscription (email a@example.com); 1 not confirmed`.
+fn subscribers(all: &[Subscription]) -> String {
+    let (sure, open): (Vec<_>, Vec<_>) = all.iter().partition(|s| s.confirmed);
+    let many = match sure.len() {
+        0 => "published, and nobody is subscribed".to_owned(),
+        1 => "published to 1 subscription".to_owned(),
+        n => format!("published to {n} subscriptions"),
+    };
+    let protocols: Vec<String> =
+        sure.iter().map(|s| format!("{} {}", s.protocol, s.endpoint)).collect();
+    let who = match protocols.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", plain(&protocols.join(", "))),
+    };
+    let open = match open.len() {
+        0 => String::new(),
+        n => format!("; {n} not confirmed"),
+    };
+    format!("{many}{who}{open}")
+}
+
+/// Whether somebody has what is published, as far as that is known.
+fn reaches(subscriptions: &Subscriptions) -> bool {
+    let somebody = |all: &Vec<Subscription>| all.iter().any(|s| s.confirmed);
+    !matches!(subscriptions, Some(Ok(all)) if !somebody(all))
+}
+
+/// Whether it is not known who is subscribed, or somebody has not confirmed it.
+fn doubtful(subscriptions: &Subscriptions) -> bool {
+    let open = |all: &Vec<Subscription>| all.iter().any(|s| !s.confirmed);
+    match subscriptions {
+        Some(Err(_)) => true,
+        Some(Ok(all)) => open(all),
+        None => false,
     }
 }
 
@@ -348,7 +363,7 @@ impl Drilled {
         }
         if !self.told.iter().all(Told::reached) {
             Exit::Error
-        } else if self.told.iter().any(Told::doubtful) {
+        } else if self.told.iter().any(|told| doubtful(&told.subscriptions)) {
             Exit::Warnings
         } else {
             Exit::Done

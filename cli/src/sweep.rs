@@ -1,4 +1,4 @@
-//! Asks the deployed function for a sweep, and reads its answer.
+//! Asks the deployed function for something, and reads what it answers to the wish for a sweep.
 
 use crate::call::CallError;
 use crate::exit::Failure;
@@ -8,7 +8,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::LogType;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// What the function answered.
@@ -22,16 +22,25 @@ pub struct Answer {
     pub log: String,
 }
 
+/// What asks for a sweep.
+pub fn request() -> Value {
+    json!({"trigger": "manual"})
+}
+
 /// Invokes the function and waits for its answer. It is asked once: a sweep that took too long is
 /// no reason to begin a second one beside it.
-pub async fn invoke(config: &SdkConfig, function: &str) -> Result<Answer, Failure> {
+pub async fn invoke(
+    config: &SdkConfig,
+    function: &str,
+    request: &Value,
+) -> Result<Answer, Failure> {
     let lambda = aws_sdk_lambda::config::Builder::from(config)
         .retry_config(RetryConfig::standard().with_max_attempts(1))
         // Lambda's longest timeout is 900 s.
         .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_secs(910)).build());
     let lambda = aws_sdk_lambda::Client::from_conf(lambda.build());
     let call = lambda.invoke().function_name(function).log_type(LogType::Tail);
-    let answer = call.payload(Blob::new(&br#"{"trigger":"manual"}"#[..])).send().await;
+    let answer = call.payload(Blob::new(request.to_string())).send().await;
     let answer =
         answer.map_err(|e| CallError::of(format!("invoke the function `{function}`"), &e))?;
     let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
@@ -100,7 +109,6 @@ pub fn failure(function: &str, answer: &Answer) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_summary_is_one_line_and_each_error_another() {

@@ -2,6 +2,7 @@
 
 use crate::batch::{Answered, Message};
 use crate::confirm::Confirmations;
+use crate::drill::{Drill, Sent};
 use crate::fleet::Fleet;
 use crate::hints::STATUS_CHANGE;
 use crate::notice::Notifications;
@@ -9,7 +10,7 @@ use crate::sweep::SweepError;
 use crate::watcher::Watcher;
 use crate::{Publisher, Summary};
 use lambda_runtime::Diagnostic;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -23,6 +24,8 @@ pub enum Event {
     Batch(Vec<Message>),
     /// An execution's change of status, straight from the event bus.
     StatusChange(Message),
+    /// Somebody asks who would be told; or why that cannot be read.
+    Drill(Result<Drill, String>),
     /// Records of something that is no queue.
     Foreign {
         /// How many.
@@ -56,6 +59,9 @@ impl Event {
                 Some(source) => Event::Foreign { count: records.len(), source },
             };
         }
+        if word(payload, "guardian") == "drill" {
+            return Event::Drill(Drill::deserialize(payload).map_err(|error| error.to_string()));
+        }
         let kind = word(payload, "detail-type");
         if kind == STATUS_CHANGE {
             let message = Message { id: word(payload, "id"), body: payload.to_string() };
@@ -73,6 +79,8 @@ pub enum Answer {
     Swept(Box<Summary>),
     /// To hints.
     Answered(Box<Answered>),
+    /// To a drill.
+    Drilled(Vec<Sent>),
 }
 
 impl Serialize for Answer {
@@ -85,6 +93,7 @@ impl Serialize for Answer {
                 let failed: Vec<Value> = answered.failed.iter().map(item).collect();
                 json!({"batchItemFailures": failed}).serialize(serializer)
             }
+            Answer::Drilled(sent) => json!({"drill": sent}).serialize(serializer),
         }
     }
 }
@@ -101,6 +110,8 @@ pub enum HandlerError {
     },
     /// The machine of an event straight from the bus could not be dealt with.
     StatusChange,
+    /// A drill that cannot be read, and why.
+    Drill(String),
     /// The sweep did not come through.
     Sweep(SweepError),
 }
@@ -117,6 +128,7 @@ impl fmt::Display for HandlerError {
                 "the machine of an execution event could not be read, or its status not \
                  published; the log says why, and Lambda tries again",
             ),
+            HandlerError::Drill(why) => write!(f, "this is no drill of this version: {why}"),
             HandlerError::Sweep(error) => error.fmt(f),
         }
     }
@@ -128,6 +140,7 @@ impl From<HandlerError> for Diagnostic {
         let error_type = match &error {
             HandlerError::Foreign { .. } => "Guardian.NotHandled",
             HandlerError::StatusChange => "Guardian.HintIncomplete",
+            HandlerError::Drill(_) => "Guardian.NotHandled",
             HandlerError::Sweep(_) => "Guardian.SweepIncomplete",
         };
         Diagnostic { error_type: error_type.to_owned(), error_message: error.to_string() }
@@ -159,6 +172,12 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> 
                     true => Ok(Answer::Answered(answered)),
                     false => Err(HandlerError::StatusChange),
                 }
+            }
+            Event::Drill(drill) => {
+                let sent =
+                    self.watcher.drill(&drill.map_err(HandlerError::Drill)?, remaining).await;
+                tracing::info!(sent = serde_json::to_string(&sent).unwrap_or_default(), "drilled");
+                Ok(Answer::Drilled(sent))
             }
             Event::Foreign { count, source } => {
                 let error = HandlerError::Foreign { count, source };

@@ -3,15 +3,19 @@
 //! cut, and nothing of it can break a line, hide, or pass for ours.
 
 use crate::change::{LightChange, VERSION};
+use crate::drill::Drill;
 use crate::retry::CallError;
 use crate::turn::{Kind, Turn};
 use guardian_contract::{Light, MachineKey, event};
+use serde::Serialize;
+use serde_json::json;
 
 /// SNS's limit of a subject, in ASCII characters.
 const MAX_SUBJECT: usize = 100;
 const MAX_STATE: usize = 80;
 const MAX_ERROR: usize = 120;
 const MAX_CAUSE: usize = 300;
+const MAX_WHO: usize = 80;
 
 /// What is told, in the form that each way takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +43,8 @@ pub struct BusEvent {
 }
 
 /// A way to tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// The topic, to people.
     Topic,
@@ -191,6 +196,40 @@ pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: 
     Notice { subject, text: lines.join("\n") + "\n", attributes, event }
 }
 
+/// Writes the notice of a drill. Its attributes are those of a red light, so that it passes the
+/// filters of those whom a real one is for.
+pub(crate) fn drill(drill: &Drill, deployment: Option<&str>) -> Notice {
+    let machine = &drill.machine;
+    let by = drill.by.as_deref().map(|by| plain(by, MAX_WHO));
+    let who = by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
+    let text = format!(
+        "DRILL{who}, not real: `guardian drill` asks whether this message reaches anybody.\n\
+         Nothing is wrong with {machine}: its light and its metrics are as they were.\n"
+    );
+    let detail = json!({
+        "v": VERSION,
+        "drill": true,
+        "deployment": deployment,
+        "machine": machine,
+        "by": by,
+    });
+    Notice {
+        // A key has 80 characters at most.
+        subject: format!("DRILL, not real: {machine}"),
+        text,
+        attributes: vec![
+            ("machine", machine.to_string()),
+            ("light", word(Light::Red).to_owned()),
+            ("drill", "true".to_owned()),
+        ],
+        event: BusEvent {
+            detail_type: event::DRILL,
+            resources: Vec::new(),
+            detail: detail.to_string(),
+        },
+    }
+}
+
 fn word(light: Light) -> &'static str {
     match light {
         Light::Red => "red",
@@ -266,7 +305,7 @@ mod tests {
     use super::*;
     use guardian_contract::{Run, Status};
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::Value;
 
     const RUN: &str = "arn:aws:states:eu-central-1:123456789012:execution:step1:run";
 
@@ -394,6 +433,20 @@ mod tests {
         let unlinked = [event(3, 0, None), event(2, 0, Some("B")), event(1, 0, Some("A"))];
         assert_eq!(Failure::of(&unlinked).state.as_deref(), Some("B"));
         assert_eq!(Failure::of(&[]), Failure::default());
+    }
+
+    #[test]
+    fn a_drill_says_that_it_is_one_wherever_it_is_read() {
+        let machine = MachineKey::new("m".repeat(80)).unwrap();
+        let notice =
+            super::drill(&Drill { machine, by: Some("ann\u{202e}\nmallory".into()) }, None);
+        assert!(
+            notice.subject.starts_with("DRILL, not real") && notice.subject.len() <= MAX_SUBJECT
+        );
+        assert!(notice.text.starts_with("DRILL by ann\\u{202e}, not real"), "{}", notice.text);
+        assert!(notice.attributes.contains(&("drill", "true".to_owned())));
+        assert_eq!(notice.event.detail_type, "Guardian Drill");
+        assert_eq!(detail(&notice)["drill"], json!(true));
     }
 
     proptest! {

@@ -63,7 +63,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         let decides = |o: &&Occasion| o.attempt == (last.arn.clone(), last.redrive_count);
         let occasion = occasions.iter().find(decides)?.clone();
         let untold = |way: &Way| !self.told.contains(machine_arn, &occasion.attempt, *way);
-        let ways: Vec<Way> = self.settings.ways().filter(untold).collect();
+        let ways: Vec<Way> = self.settings.ways().map(|(way, _)| way).filter(untold).collect();
         if ways.is_empty() {
             return None;
         }

@@ -115,10 +115,10 @@ impl Settings {
 }
 
 impl Settings {
-    /// The ways by which a light's change is told.
-    pub(crate) fn ways(&self) -> impl Iterator<Item = Way> {
+    /// The ways by which a light's change is told, and where they lead.
+    pub(crate) fn ways(&self) -> impl Iterator<Item = (Way, &str)> {
         let ways = [(Way::Topic, &self.topic_arn), (Way::Bus, &self.event_bus)];
-        ways.into_iter().filter(|(_, to)| to.is_some()).map(|(way, _)| way)
+        ways.into_iter().filter_map(|(way, to)| Some((way, to.as_deref()?)))
     }
 }
 
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!((settings.list_burst, settings.list_refill), (5_000, 0.5));
         assert_eq!(settings.queue_url.as_deref(), Some("https://queue"));
         assert_eq!(settings.deployment.as_deref(), Some("shop-prod"));
-        assert_eq!(settings.ways().collect::<Vec<_>>(), [Way::Bus]);
+        assert_eq!(settings.ways().collect::<Vec<_>>(), [(Way::Bus, "default")]);
         assert_eq!(settings.watch.defaults.settle_s, Some(60));
     }
 

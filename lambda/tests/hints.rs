@@ -323,6 +323,27 @@ async fn what_is_through_by_one_way_comes_again_for_the_other_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_drill_goes_by_every_way_and_touches_no_light() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.refuse.lock().unwrap().insert("bus", Kind::Permanent);
+    let bus = Settings { event_bus: Some("bus".into()), ..Settings::default() };
+    let handler = Handler::new(function(&cloud, bus));
+    let ask = json!({"guardian": "drill", "machine": "m", "by": "ann"});
+    let answer = handler.handle(&ask, 0).await.unwrap();
+    let expected = json!({"drill": [
+        {"way": "topic", "to": "topic", "id": "id", "error": null},
+        {"way": "bus", "to": "bus", "id": null, "error": "Refused: said the fake"},
+    ]});
+    assert_eq!(serde_json::to_value(&answer).unwrap(), expected);
+    assert_eq!(cloud.subjects(), ["DRILL, not real: m"]);
+    assert!(cloud.points.lock().unwrap().is_empty() && cloud.delivered().0.is_empty());
+    assert!(cloud.asked.lock().unwrap().is_empty());
+    // What cannot be read is no wish for a sweep either.
+    let refused = handler.handle(&json!({"guardian": "drill"}), 0).await.unwrap_err();
+    assert!(refused.to_string().contains("machine"), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_bus_is_told_without_a_topic_and_nobody_is_told_without_either() {
     for (event_bus, expected) in [(Some("bus".to_owned()), 1), (None, 0)] {
         let cloud = Arc::new(Cloud::default());

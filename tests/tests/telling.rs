@@ -59,11 +59,12 @@ fn listen_to_the_topic(aws: &Aws) -> String {
     url
 }
 
-/// A deployed project with one machine, whose alarm does nothing: the function alone tells.
+/// A deployed project with one machine and no alarm that acts: the function alone tells.
 fn deployed(emulator: &Emulator, notifications: &str) -> Project {
     let project = Project::new().unwrap().on(emulator);
     let text = format!(
-        "project: shop\nmachines: {{ managed: [import] }}\nnotifications: {notifications}\n"
+        "project: shop\nmachines: {{ managed: [import] }}\nnotifications: {notifications}\n\
+         guard: {{ enabled: false }}\n"
     );
     project.write("guardian.yaml", &text).unwrap();
     project.write("definitions/import.json", TOLD).unwrap();
@@ -108,4 +109,36 @@ fn a_failed_execution_comes_to_who_listens_to_the_topic_and_to_the_bus() {
     let event = next(&aws, &routed);
     assert_eq!(event["detail"]["kind"], "recovered", "{event}");
     assert_eq!(next(&aws, &subscribed)["Subject"], "GREEN import: recovered");
+}
+
+#[test]
+fn a_drill_goes_where_the_function_tells_and_changes_no_light() {
+    let emulator = Emulator::start().unwrap();
+    let aws = emulator.aws();
+    let routed = listen_to_the_bus(&aws, &json!(["Guardian Light Change", "Guardian Drill"]));
+    let project = deployed(&emulator, "{ create: true, event_bus: lights }");
+    // Nobody is subscribed: what SNS takes reaches nobody.
+    let unheard = project.guardian(["drill", "--yes"]).with(1);
+    assert!(unheard.stdout.contains("nobody is subscribed"), "{}", unheard.said());
+    let first = next(&aws, &routed);
+
+    let subscribed = listen_to_the_topic(&aws);
+    let alarms = aws.alarms().unwrap();
+    let asked = project.guardian(["drill"]).with(6);
+    assert!(!asked.stdout.contains("accepted"), "{}", asked.said());
+    let told = project.guardian(["drill", "--yes", "--json"]).with(0).stdout;
+    let record: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    assert_eq!((&record["type"], &record["machine"]), (&json!("sent"), &json!("import")));
+    let message = next(&aws, &subscribed);
+    assert_eq!(message["Subject"], "DRILL, not real: import", "{message}");
+    assert_eq!(message["MessageId"], record["sent"][0]["id"]);
+    assert_eq!(message["MessageAttributes"]["drill"]["Value"], "true", "{message}");
+    let event = next(&aws, &routed);
+    assert_eq!(event["id"], record["sent"][1]["id"], "{first} {event}");
+    assert_eq!(event["detail-type"], "Guardian Drill");
+    assert_eq!(
+        (&event["detail"]["drill"], &event["detail"]["machine"]),
+        (&json!(true), &json!("import"))
+    );
+    assert_eq!(aws.alarms().unwrap(), alarms);
 }

@@ -331,7 +331,7 @@ impl Deploying<'_> {
     async fn first_sweep(&self, stack: &Stack) -> Exit {
         let Self { config, ui, .. } = self;
         let Some(function) = stack.outputs.get("FunctionName") else { return Exit::Done };
-        let failure = match sweep::invoke(config, function).await {
+        let failure = match sweep::invoke(config, function, &sweep::request()).await {
             Ok(answer) if answer.failed => sweep::failure(function, &answer),
             Ok(answer) => {
                 ui.say(&format!("First sweep: {}", sweep::summary(&answer.payload)));

@@ -1,19 +1,22 @@
-//! `guardian drill`: sets one machine's alarm and follows what it does, to see whether a page would
-//! arrive.
+//! `guardian drill`: sets one machine's alarm and follows what it does, and lets the function send
+//! what it tells of a light, to see whether a page would arrive.
 
 use crate::alarm::{Alarm, Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::args::Global;
 use crate::aws::{self, Target};
-use crate::board::names::Names;
-use crate::drill::{self, drill, what};
+use crate::board::names::{Lamps, Names};
+use crate::drill::{self, drill, function, what};
 use crate::exit::{Exit, Failure};
 use crate::operation::who;
 use crate::project::Project;
 use crate::signal::stop_signal;
+use crate::sweep;
 use crate::synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
+use aws_config::SdkConfig;
+use guardian_stack::app::{App, EventBus, Topic};
 use guardian_stack::problem::nearest;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,7 +25,8 @@ use std::time::Duration;
 /// Options of `drill`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Key or name of the machine [default: the first whose alarm is not red and tells somebody]
+    /// Key or name of the machine [default: the first whose alarm is not red and tells somebody, or
+    /// the first of all where only the function tells]
     #[arg(value_name = "MACHINE")]
     pub machine: Option<String>,
     /// Do not ask: people are going to be paged
@@ -45,21 +49,90 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         None => names.machines.values().filter_map(|lamps| lamps.status.clone()).collect(),
     };
     let alarms = cloudwatch.alarms(&asked).await?;
-    let alarm = choose(&asked, alarms)?;
-    let name = plain(&alarm.name);
-    let told: Vec<String> = alarm.on_alarm.iter().map(|arn| what(arn)).collect();
-    let question = format!("Alarm `{name}` will tell {}. Set it?", told.join(", "));
-    approve(ui, args.yes, &question).await?;
-    let reason = drill::reason(&alarm, who().as_deref());
-    ui.say(&format!("{name} is set to ALARM; Ctrl-C sets it back at once"));
-    let limit = Duration::from_secs(args.limit);
-    let drilled = drill(&cloudwatch, &alarm, &reason, limit, stop_signal()).await?;
-    ui.say(&drilled.text());
-    ui.record("drill", json!(drilled));
-    if let Some(way_out) = drilled.way_out(alarm.state) {
-        return Err(Failure::error(format!("alarm `{name}` could not be set back")).help(way_out));
+    let tells = made.app.notifications.tell();
+    let silent = !alarms.is_empty() && alarms.values().all(|alarm| alarm.on_alarm.is_empty());
+    let first = asked.iter().find(|name| alarms.contains_key(*name)).cloned();
+    let alarm = if tells && silent { None } else { Some(choose(&asked, alarms)?) };
+    let told = alarm.as_ref().map(|alarm| {
+        let told: Vec<String> = alarm.on_alarm.iter().map(|arn| what(arn)).collect();
+        format!("alarm `{}` will tell {}", plain(&alarm.name), told.join(", "))
+    });
+    let sends = tells.then(|| format!("the function will send {}", ways(&made.app)));
+    let both: Vec<String> = told.into_iter().chain(sends).collect();
+    approve(ui, args.yes, &format!("In this drill {}. Begin?", both.join("; "))).await?;
+
+    let mut exit = Exit::Done;
+    if let Some(alarm) = &alarm {
+        let reason = drill::reason(alarm, who().as_deref());
+        let name = plain(&alarm.name);
+        ui.say(&format!("{name} is set to ALARM; Ctrl-C sets it back at once"));
+        let limit = Duration::from_secs(args.limit);
+        let drilled = drill(&cloudwatch, alarm, &reason, limit, stop_signal()).await?;
+        ui.say(&drilled.text());
+        ui.record("drill", json!(drilled));
+        if let Some(way_out) = drilled.way_out(alarm.state) {
+            let failure = Failure::error(format!("alarm `{name}` could not be set back"));
+            return Err(failure.help(way_out));
+        }
+        exit = drilled.exit();
     }
-    Ok(drilled.exit())
+    let name = alarm.map(|alarm| alarm.name).or(first);
+    let of_alarm = |(_, lamps): &(&String, &Lamps)| lamps.status == name;
+    match names.machines.iter().find(of_alarm) {
+        Some((machine, _))
+            if tells && matches!(exit, Exit::Done | Exit::Warnings | Exit::Error) =>
+        {
+            let function = &made.app.function.name;
+            let sent = send(&config, &cloudwatch, function, machine, ui).await?;
+            Ok(worse(exit, sent))
+        }
+        _ => Ok(exit),
+    }
+}
+
+/// Lets the function send its drill, and tells what became of it.
+async fn send(
+    config: &SdkConfig,
+    cloudwatch: &CloudWatch,
+    function: &str,
+    machine: &str,
+    ui: &Ui,
+) -> Result<Exit, Failure> {
+    let request = function::request(machine, who().as_deref());
+    let answer = sweep::invoke(config, function, &request).await?;
+    if answer.failed {
+        return Err(sweep::failure(function, &answer));
+    }
+    let Some(mut sent) = function::read(&answer.payload) else {
+        let failure = Failure::error(format!("the function `{function}` knows of no drill"));
+        return Err(failure.help("it is of an older version: deploy first, `guardian deploy`"));
+    };
+    function::follow(cloudwatch, &mut sent).await;
+    ui.say(&function::text(&sent));
+    ui.record("sent", json!({ "function": function, "machine": machine, "sent": sent }));
+    Ok(function::exit(&sent))
+}
+
+/// `a message to SNS topic alerts and an event to event bus central`.
+fn ways(app: &App) -> String {
+    let topic = app.notifications.topic.as_ref().map(|topic| match topic {
+        Topic::Created => "a message to the stack's topic".to_owned(),
+        Topic::Existing(arn) => format!("a message to {}", what(arn)),
+    });
+    let bus = app.notifications.event_bus.as_ref().map(|bus| match bus {
+        EventBus::Named(name) | EventBus::Arn(name) => format!("an event to event bus {name}"),
+    });
+    topic.into_iter().chain(bus).collect::<Vec<_>>().join(" and ")
+}
+
+/// The worse of two ends.
+fn worse(one: Exit, other: Exit) -> Exit {
+    let rank = |exit: Exit| match exit {
+        Exit::Done => 0,
+        Exit::Warnings => 1,
+        _ => 2,
+    };
+    if rank(other) > rank(one) { other } else { one }
 }
 
 /// Name of the status alarm of a machine, by its key or its name.
@@ -100,7 +173,6 @@ fn choose(asked: &[String], mut alarms: BTreeMap<String, Alarm>) -> Result<Alarm
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::names::Lamps;
 
     fn alarm(name: &str, state: State, actions: &[&str]) -> (String, Alarm) {
         let alarm = Alarm {

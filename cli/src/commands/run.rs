@@ -21,7 +21,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let app = Project::open(global)?.resolve()?.app;
     let config = aws::load(&Target::new(global, app.region.as_deref())).await?;
     let function = args.function.as_deref().unwrap_or(&app.function.name);
-    let answer = sweep::invoke(&config, function).await?;
+    let answer = sweep::invoke(&config, function, &sweep::request()).await?;
     if answer.failed {
         return Err(sweep::failure(function, &answer));
     }

@@ -76,6 +76,9 @@ pub mod event {
     pub const SOURCE: &str = "guardian";
     /// The `detail-type` of a light's change.
     pub const LIGHT_CHANGE: &str = "Guardian Light Change";
+    /// The `detail-type` of a drill: another one, so that nothing that acts on a change takes it for
+    /// one.
+    pub const DRILL: &str = "Guardian Drill";
 }
 
 /// What a deployment is called among those of its account and region.

@@ -29,7 +29,7 @@ pub(super) fn statement(app: &App) -> Option<Value> {
     // examples; that the call has one at all is for the type to make sure of, which has one value.
     let condition = json!({
         "ForAllValues:StringEquals": {"events:source": event::SOURCE},
-        "StringEquals": {"events:detail-type": event::LIGHT_CHANGE},
+        "StringEquals": {"events:detail-type": [event::LIGHT_CHANGE, event::DRILL]},
     });
     Some(Allow::new("TellBus", &["events:PutEvents"], [arn]).condition(condition).into())
 }

@@ -557,7 +557,8 @@ fn the_function_may_put_its_own_events_on_that_bus_and_no_others() {
     let arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/lights";
     assert_eq!((&statement["Resource"]["Fn::Sub"], bus), (&json!(arn), Some(json!("lights"))));
     let condition = json!({"ForAllValues:StringEquals": {"events:source": "guardian"},
-                           "StringEquals": {"events:detail-type": "Guardian Light Change"}});
+                           "StringEquals": {"events:detail-type":
+                                            ["Guardian Light Change", "Guardian Drill"]}});
     assert_eq!(statement["Condition"], condition);
     let arn = "arn:aws:events:eu-west-1:123456789012:event-bus/central";
     app.notifications.event_bus = Some(EventBus::Arn(arn.into()));

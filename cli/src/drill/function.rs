@@ -1,0 +1,157 @@
+//! The function's part of a drill: what it sent that says it is a drill, and what the services took
+//! of it. Nothing here invokes or prints.
+
+use super::{Subscriptions, doubtful, reaches, subscribers, what};
+use crate::alarm::Alarms;
+use crate::exit::Exit;
+use crate::text::plain;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// A way by which the function tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// A topic.
+    Topic,
+    /// An event bus.
+    Bus,
+}
+
+/// What became of the drill by one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The way.
+    pub way: Way,
+    /// ARN of the topic; name or ARN of the bus.
+    pub to: String,
+    /// The id that the service gave what it took.
+    pub id: Option<String>,
+    /// Why it took nothing.
+    pub error: Option<String>,
+    /// Of a topic that took it, who is subscribed; or why that is not known.
+    #[serde(default, skip_deserializing)]
+    pub subscriptions: Subscriptions,
+}
+
+/// What is asked of the function.
+pub fn request(machine: &str, who: Option<&str>) -> Value {
+    json!({"guardian": "drill", "machine": machine, "by": who})
+}
+
+/// What the function answered; none: it knows of no drill.
+pub fn read(answer: &Value) -> Option<Vec<Sent>> {
+    Vec::<Sent>::deserialize(answer.get("drill")?).ok()
+}
+
+/// Looks who is subscribed where it was sent.
+pub async fn follow<A: Alarms>(alarms: &A, sent: &mut [Sent]) {
+    for one in sent.iter_mut().filter(|one| one.way == Way::Topic && one.id.is_some()) {
+        let found = alarms.subscriptions(&one.to).await;
+        one.subscriptions = Some(found.map_err(|error| error.to_string()));
+    }
+}
+
+impl Sent {
+    fn sentence(&self) -> String {
+        let to = match self.way {
+            Way::Topic => what(&self.to),
+            Way::Bus => {
+                let name = self.to.rsplit_once("event-bus/").map_or(self.to.as_str(), |(_, n)| n);
+                format!("event bus {}", plain(name))
+            }
+        };
+        let Some(id) = &self.id else {
+            let why = self.error.as_deref().unwrap_or("nothing was said of it");
+            return format!("{to}: refused: {}", plain(why));
+        };
+        let beyond = match (&self.way, &self.subscriptions) {
+            (Way::Bus, _) => "; what its rules do with it is not seen from here".to_owned(),
+            (Way::Topic, None) => String::new(),
+            (Way::Topic, Some(Err(why))) => format!("; {}", plain(why)),
+            (Way::Topic, Some(Ok(all))) => format!(", {}", subscribers(all)),
+        };
+        format!("{to}: accepted as {}{beyond}", plain(id))
+    }
+
+    fn reached(&self) -> bool {
+        self.id.is_some() && reaches(&self.subscriptions)
+    }
+}
+
+/// For people.
+pub fn text(sent: &[Sent]) -> String {
+    let mut lines: Vec<String> = sent.iter().map(Sent::sentence).collect();
+    lines.push(
+        match exit(sent) {
+            Exit::Done => {
+                "the function's drill passed: what it sends is accepted. Whether it is delivered \
+                 and read, only who waits for it can say"
+            }
+            Exit::Warnings => "the function's drill passed with a doubt, see above",
+            _ if sent.is_empty() => {
+                "the function's drill failed: the deployed function tells nobody; deploy first"
+            }
+            _ => "the function's drill failed: not everybody would be told",
+        }
+        .to_owned(),
+    );
+    lines.join("\n")
+}
+
+/// How the program ends, as after the drill of an alarm.
+pub fn exit(sent: &[Sent]) -> Exit {
+    if sent.is_empty() || !sent.iter().all(Sent::reached) {
+        Exit::Error
+    } else if sent.iter().any(|one| doubtful(&one.subscriptions)) {
+        Exit::Warnings
+    } else {
+        Exit::Done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alarm::Subscription;
+
+    fn answered() -> Vec<Sent> {
+        let answer = json!({"drill": [
+            {"way": "topic", "to": "arn:aws:sns:eu-west-1:1:alerts", "id": "m-1", "error": null},
+            {"way": "bus", "to": "arn:aws:events:eu-west-1:1:event-bus/central", "id": "e-1",
+             "error": null},
+        ]});
+        read(&answer).unwrap()
+    }
+
+    fn subscribed(confirmed: bool) -> Subscriptions {
+        let (protocol, endpoint) = ("email".into(), "ann@example.com".into());
+        Some(Ok(vec![Subscription { protocol, endpoint, confirmed }]))
+    }
+
+    #[test]
+    fn what_was_accepted_is_told_with_its_id_and_where_the_view_ends() {
+        let mut sent = answered();
+        sent[0].subscriptions = subscribed(true);
+        insta::assert_snapshot!(text(&sent), @r"
+        SNS topic alerts: accepted as m-1, published to 1 subscription (email ann@example.com)
+        event bus central: accepted as e-1; what its rules do with it is not seen from here
+        the function's drill passed: what it sends is accepted. Whether it is delivered and read, only who waits for it can say
+        ");
+        assert_eq!(exit(&sent), Exit::Done);
+        sent[0].subscriptions = Some(Err("AccessDenied".into()));
+        assert_eq!(exit(&sent), Exit::Warnings);
+        sent[0].subscriptions = subscribed(false);
+        assert_eq!(exit(&sent), Exit::Error);
+    }
+
+    #[test]
+    fn a_refusal_nobody_to_tell_and_an_older_function_are_no_success() {
+        let mut sent = answered();
+        (sent[1].id, sent[1].error) = (None, Some("AccessDenied: no\u{1b}[2J".into()));
+        assert_eq!(exit(&sent), Exit::Error);
+        assert!(text(&sent).contains("refused: AccessDenied: no\\u{1b}[2J"), "{}", text(&sent));
+        assert_eq!(exit(&[]), Exit::Error);
+        assert_eq!(read(&json!({"machines": 3, "published": 3})), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! A drill of what the function tells: a message and an event that say what they are go by the ways
+//! of real ones, so that whoever asks sees what the services took. No light and no metric has a part
+//! in it.
+
+use crate::Calls;
+use crate::confirm::Confirmations;
+use crate::fleet::Fleet;
+use crate::notice::{self, Notifications, Way};
+use crate::publish::Publisher;
+use crate::retry::until;
+use crate::watcher::{Watcher, deadlines};
+use guardian_contract::MachineKey;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What is asked for, as the payload `{"guardian": "drill", "machine": …, "by": …}`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Drill {
+    /// The machine that the message names.
+    pub machine: MachineKey,
+    /// Who asks.
+    #[serde(default)]
+    pub by: Option<String>,
+}
+
+/// What became of it by one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sent {
+    /// The way.
+    pub way: Way,
+    /// ARN of the topic; name or ARN of the bus.
+    pub to: String,
+    /// The id that the service gave it, if it took it.
+    pub id: Option<String>,
+    /// Why it did not.
+    pub error: Option<String>,
+}
+
+impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> {
+    /// Sends a drill by every way that there is, within `remaining`.
+    pub async fn drill(&self, drill: &Drill, remaining: Duration) -> Vec<Sent> {
+        let (_, deadline) = deadlines(Instant::now(), remaining);
+        let calls = Calls::default();
+        let notice = notice::drill(drill, self.settings.deployment.as_deref());
+        let mut all = Vec::new();
+        for (way, to) in self.settings.ways() {
+            let call = until(deadline, calls.of(way), None, || self.outbox.notify(way, &notice));
+            let (id, error) = match call.await {
+                Ok(id) => (Some(id), None),
+                Err(failure) => (None, Some(failure.into_error().to_string())),
+            };
+            all.push(Sent { way, to: to.to_owned(), id, error });
+        }
+        all
+    }
+}
