@@ -4,7 +4,9 @@
 use crate::call::CallError;
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
-use aws_sdk_cloudwatch::types::{HistoryItemType, MetricAlarm, StateValue};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, CompositeAlarm, HistoryItemType, MetricAlarm, StateValue,
+};
 use aws_smithy_types::DateTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -44,7 +46,7 @@ impl fmt::Display for State {
     }
 }
 
-/// A metric alarm.
+/// A metric alarm, or a composite one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Alarm {
     /// Its name.
@@ -147,6 +149,15 @@ impl CloudWatch {
         }
     }
 
+    /// The composite alarm of this name, if there is one. It takes the right to every alarm: with
+    /// less CloudWatch shows none of them [CloudWatch API, DescribeAlarms].
+    pub async fn composite(&self, name: &str) -> Result<Option<Alarm>, CallError> {
+        let call = self.cloudwatch.describe_alarms().alarm_names(name);
+        let page = call.alarm_types(AlarmType::CompositeAlarm).send().await;
+        let page = page.map_err(|e| CallError::of(format!("read alarm `{name}`"), &e))?;
+        Ok(page.composite_alarms.unwrap_or_default().into_iter().find_map(composite))
+    }
+
     /// Names of the mute rules that mute at this moment.
     pub async fn muting(&self) -> Result<Vec<String>, CallError> {
         let active = aws_sdk_cloudwatch::types::AlarmMuteRuleStatus::Active;
@@ -235,6 +246,19 @@ impl Alarms for CloudWatch {
 }
 
 fn alarm(of: MetricAlarm) -> Option<Alarm> {
+    Some(Alarm {
+        name: of.alarm_name?,
+        state: State::parse(of.state_value?.as_str())?,
+        reason: of.state_reason.unwrap_or_default(),
+        since_ms: of.state_transitioned_timestamp.or(of.state_updated_timestamp).map(millis),
+        acts: of.actions_enabled.unwrap_or(true),
+        on_alarm: of.alarm_actions.unwrap_or_default(),
+        on_ok: of.ok_actions.unwrap_or_default(),
+        on_insufficient_data: of.insufficient_data_actions.unwrap_or_default(),
+    })
+}
+
+fn composite(of: CompositeAlarm) -> Option<Alarm> {
     Some(Alarm {
         name: of.alarm_name?,
         state: State::parse(of.state_value?.as_str())?,

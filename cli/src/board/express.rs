@@ -1,18 +1,11 @@
 //! Rows of EXPRESS machines, from AWS/States metrics: their runs cannot be listed.
 
 use super::Row;
+use super::metrics::{Point, QUERIES, points, query};
 use super::read::{Machine, Meaning, Place};
-use crate::alarm::millis;
 use crate::call::CallError;
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
-use aws_smithy_types::DateTime;
+use aws_sdk_cloudwatch::types::{Dimension, Metric};
 use guardian_contract::{Aborted, Light, Semantics, Status};
-use std::collections::BTreeMap;
-
-/// Hours that metrics are looked at.
-const HOURS: i64 = 24;
-/// Queries that GetMetricData takes at once.
-const QUERIES: usize = 500;
 
 const METRICS: [(&str, Status); 4] = [
     ("ExecutionsSucceeded", Status::Succeeded),
@@ -44,51 +37,22 @@ pub(super) async fn rows(
                     .metric_name(*metric)
                     .dimensions(dimension)
                     .build();
-                let stat = MetricStat::builder().metric(metric).period(60).stat("Sum").build();
-                MetricDataQuery::builder().id(format!("m{n}_{m}")).metric_stat(stat).build()
+                query(format!("m{n}_{m}"), metric, "Sum")
             })
         });
-        let newest = newest(cloudwatch, queries.collect(), now_ms).await?;
+        let of = "the metrics of AWS/States";
+        let found = points(cloudwatch, queries.collect(), of, now_ms).await?;
         for (n, machine) in machines.iter().enumerate() {
-            let of = |m: usize| newest.get(&format!("m{n}_{m}")).copied();
+            let of = |m: usize| found.get(&format!("m{n}_{m}")).and_then(|all| newest(all));
             rows.push(row(machine, place, meaning, &std::array::from_fn(of)));
         }
     }
     Ok(rows)
 }
 
-/// By query, the newest minute in which something was counted.
-async fn newest(
-    cloudwatch: &aws_sdk_cloudwatch::Client,
-    queries: Vec<MetricDataQuery>,
-    now_ms: i64,
-) -> Result<BTreeMap<String, i64>, CallError> {
-    let mut newest: BTreeMap<String, i64> = BTreeMap::new();
-    let mut token = None;
-    loop {
-        let page = cloudwatch
-            .get_metric_data()
-            .set_metric_data_queries(Some(queries.clone()))
-            .start_time(DateTime::from_millis(now_ms - HOURS * 3_600_000))
-            .end_time(DateTime::from_millis(now_ms))
-            .set_next_token(token)
-            .send()
-            .await;
-        let page = page.map_err(|e| CallError::of("read the metrics of AWS/States", &e))?;
-        for result in page.metric_data_results.unwrap_or_default() {
-            let times = result.timestamps.unwrap_or_default().into_iter().map(millis);
-            let values = result.values.unwrap_or_default();
-            let last = times.zip(values).filter(|(_, v)| *v > 0.0).map(|(t, _)| t).max();
-            if let (Some(id), Some(last)) = (result.id, last) {
-                let newest = newest.entry(id).or_insert(last);
-                *newest = last.max(*newest);
-            }
-        }
-        token = page.next_token.filter(|t| !t.is_empty());
-        if token.is_none() {
-            return Ok(newest);
-        }
-    }
+/// The newest minute in which something was counted.
+fn newest(points: &[Point]) -> Option<i64> {
+    points.iter().filter(|(_, count)| *count > 0.0).map(|(at, _)| *at).max()
 }
 
 /// What ended last. Within one minute a failure counts before a success, since which came last is
@@ -126,6 +90,8 @@ mod tests {
             key: MachineKey::new("clicks").unwrap(),
             name: "clicks-step-function".into(),
             express: true,
+            settle_ms: 0,
+            incomplete: false,
         };
         let place = Place { account: "1".into(), region: "eu-west-1".into() };
         let meaning = |aborted| Meaning { semantics: Semantics::LastFinished, aborted };

@@ -2,6 +2,8 @@
 //! draws it.
 
 mod express;
+mod incomplete;
+mod metrics;
 pub mod names;
 pub mod read;
 pub mod view;
@@ -20,6 +22,8 @@ pub use why::Why;
 pub struct Board {
     /// The machines, worst first.
     pub rows: Vec<Row>,
+    /// The alarm over all machines, if there is one.
+    pub fleet: Option<Alarm>,
     /// The alarms on Guardian itself that there are.
     pub guard: Vec<Alarm>,
     /// What could not be read beside the machines.
@@ -41,6 +45,12 @@ pub struct Row {
     pub status: Option<Status>,
     /// When that run ended (or began, if it goes on), in milliseconds since the epoch.
     pub at_ms: Option<i64>,
+    /// Since when a red light is red, as far back as its runs were read, in milliseconds since the
+    /// epoch.
+    pub red_since_ms: Option<i64>,
+    /// When a first failure that may still be retried will turn the light red, in milliseconds since
+    /// the epoch; until then the light is as it was before.
+    pub settles_at_ms: Option<i64>,
     /// Runs that are not over.
     pub running: usize,
     /// When the oldest of these began, in milliseconds since the epoch.
@@ -80,6 +90,8 @@ impl Row {
             light: None,
             status: None,
             at_ms: None,
+            red_since_ms: None,
+            settles_at_ms: None,
             running: 0,
             running_since_ms: None,
             last_success_ms: None,
@@ -139,7 +151,7 @@ impl Row {
             Some(Light::Red) => 0,
             _ if self.late || self.stuck => 1,
             None => 2,
-            Some(Light::Green) if self.incomplete => 3,
+            Some(Light::Green) if self.incomplete || self.settles_at_ms.is_some() => 3,
             Some(Light::Grey) => 4,
             Some(Light::Green) => 5,
         }
@@ -164,6 +176,8 @@ pub struct Counts {
     pub grey: usize,
     /// Green.
     pub green: usize,
+    /// With a first failure that may still be retried.
+    pub settling: usize,
     /// Green, of a run that left items undone.
     pub incomplete: usize,
     /// No run when one was due.
@@ -182,6 +196,7 @@ pub fn counts(rows: &[Row]) -> Counts {
         unread: of(&|row| row.light.is_none()),
         grey: of(&|row| row.light == Some(Light::Grey)),
         green: of(&|row| row.light == Some(Light::Green)),
+        settling: of(&|row| row.settles_at_ms.is_some()),
         incomplete: of(&|row| row.light == Some(Light::Green) && row.incomplete),
         late: of(&|row| row.late),
         stuck: of(&|row| row.stuck),
@@ -189,11 +204,54 @@ pub fn counts(rows: &[Row]) -> Counts {
     }
 }
 
-/// Sorts worst first: red, late or stuck, not read, incomplete, grey, green; within each the muted
+/// The worst machine: red longest, then stuck, late and incomplete longest; of equals the first by
+/// its key. None if none is any of these.
+pub fn worst(rows: &[Row]) -> Option<&Row> {
+    let badness = |row: &Row| match row.light {
+        Some(Light::Red) => Some((0, row.red_since_ms.or(row.at_ms))),
+        _ if row.stuck => Some((1, row.running_since_ms)),
+        _ if row.late => Some((2, row.at_ms)),
+        Some(Light::Green) if row.incomplete => Some((3, row.at_ms)),
+        _ => None,
+    };
+    // Since when nobody knows is longer than anything that is known.
+    let bad = rows.iter().filter_map(|row| Some((badness(row)?, &row.key, row)));
+    bad.min_by(|(a, key, _), (b, other, _)| (a, key).cmp(&(b, other))).map(|(_, _, row)| row)
+}
+
+/// Sorts worst first: red, late or stuck, not read, incomplete or settling, grey, green; within each the muted
 /// last and the newest change first.
 pub fn sort(rows: &mut [Row]) {
     rows.sort_by(|a, b| {
         let order = |row: &Row| (row.rank(), row.muted, Reverse(row.at_ms));
         order(a).cmp(&order(b)).then_with(|| a.key.cmp(&b.key))
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_is_red_longest_then_stuck_then_late_then_incomplete() {
+        let row =
+            |key: &str| Row { light: Some(Light::Green), at_ms: Some(9), ..Row::new(key, key) };
+        let red = |key: &str, since| Row {
+            light: Some(Light::Red),
+            red_since_ms: Some(since),
+            ..row(key)
+        };
+        let stuck = Row { stuck: true, running_since_ms: Some(1), ..row("stuck") };
+        let late = Row { late: true, ..row("late") };
+        let incomplete = Row { incomplete: true, ..row("incomplete") };
+        let rows = [row("good"), incomplete, late, stuck, red("b", 5), red("c", 7), red("a", 5)];
+        let named = |rows: &[Row]| worst(rows).map(|row| row.key.clone());
+        for (some, expected) in [(7, "a"), (6, "b"), (4, "stuck"), (3, "late"), (2, "incomplete")] {
+            assert_eq!(named(&rows[..some]).as_deref(), Some(expected));
+            let mut turned = rows[..some].to_vec();
+            turned.reverse();
+            assert_eq!(named(&turned).as_deref(), Some(expected));
+        }
+        assert_eq!(named(&rows[..1]), None);
+    }
 }

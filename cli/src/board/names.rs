@@ -34,6 +34,8 @@ pub struct Names {
     pub machines: BTreeMap<String, Lamps>,
     /// Those on Guardian itself.
     pub guard: Vec<String>,
+    /// The one over all machines, if it is switched on.
+    pub fleet: Option<String>,
     /// Names of alarms by the mute rule that mutes them.
     pub mutes: BTreeMap<String, Vec<String>>,
 }
@@ -57,6 +59,7 @@ impl Names {
             self.machines.insert(key.clone(), lamps(machine));
         }
         self.guard.extend(texts(&metadata["guard"]));
+        self.fleet = metadata["fleet"].as_str().map(str::to_owned).or(self.fleet.take());
         for resource in template["Resources"].as_object().into_iter().flat_map(|r| r.values()) {
             let properties = &resource["Properties"];
             if resource["Type"] == "AWS::CloudWatch::AlarmMuteRule"
@@ -68,7 +71,7 @@ impl Names {
         }
     }
 
-    /// Every alarm.
+    /// Every alarm but the fleet's, which is a composite one.
     pub fn all(&self) -> Vec<String> {
         self.machines.values().flat_map(Lamps::all).chain(&self.guard).cloned().collect()
     }
@@ -117,6 +120,7 @@ mod tests {
                     "marks": {"late": "Pager-clicks-late"},
                 }},
                 "guard": ["GuardianHeartbeat-shop-dev", "GuardianErrors-shop-dev"],
+                "fleet": "GuardianFleet-shop-dev",
             }},
             "Resources": {
                 "M": {"Type": "AWS::CloudWatch::AlarmMuteRule", "Properties": {
@@ -131,6 +135,8 @@ mod tests {
         assert_eq!(clicks.late.as_deref(), Some("Pager-clicks-late"));
         assert_eq!((clicks.stuck, clicks.others), (None, vec!["Pager-clicks-slow".to_owned()]));
         assert_eq!(names.mutes["night"], ["Pager-clicks"]);
+        names.read(&json!({"Resources": {}}));
+        assert_eq!(names.fleet.as_deref(), Some("GuardianFleet-shop-dev"));
         assert_eq!(names.all().len(), 5);
         assert!(Names::is_heartbeat(&names.guard[0]) && !Names::is_heartbeat(&names.guard[1]));
         assert_eq!(names.of_machine("unknown"), Lamps::default());

@@ -2,12 +2,14 @@
 //! alarms. Machines whose runs cannot be listed are in `express`.
 
 use super::names::Names;
-use super::{Board, Row, express, sort, why};
+use super::{Board, Row, express, incomplete, sort, why};
 use crate::alarm::{Alarms, CloudWatch, millis};
 use crate::call::CallError;
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
-use guardian_contract::{Aborted, Light, MachineKey, Run, Semantics, Status, read};
+use guardian_contract::{
+    Aborted, Light, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -22,6 +24,10 @@ pub struct Machine {
     pub name: String,
     /// Whether it is EXPRESS.
     pub express: bool,
+    /// How long a first failure of it may be retried before it counts, in milliseconds.
+    pub settle_ms: i64,
+    /// Whether its Map Runs are looked into for what they left undone.
+    pub incomplete: bool,
 }
 
 /// How runs become a light.
@@ -94,6 +100,19 @@ pub async fn board(
         }
     }
 
+    let mut fleet = None;
+    if let Some(name) = &names.fleet {
+        match cloudwatch.composite(name).await {
+            Ok(found) => fleet = found,
+            Err(error) => notes.push(format!("{error}; the fleet's alarm is not shown")),
+        }
+    }
+
+    // What has an alarm is marked by it.
+    let unalarmed =
+        |m: &&Machine| m.incomplete && names.of_machine(m.key.as_str()).incomplete.is_none();
+    let looked_into: Vec<MachineKey> =
+        machines.iter().filter(unalarmed).map(|m| m.key.clone()).collect();
     let (express, listed): (Vec<_>, Vec<_>) = machines.into_iter().partition(|m| m.express);
     let mut rows = express::rows(&metrics, place, meaning, &express, now_ms).await?;
     let gate = Arc::new(Semaphore::new(AT_ONCE));
@@ -103,7 +122,7 @@ pub async fn board(
         tasks.spawn(async move {
             // The semaphore is never closed.
             let _permit = gate.acquire().await;
-            row(&sfn, &place, meaning, &machine, past).await
+            row(&sfn, &place, meaning, &machine, past, now_ms).await
         });
     }
     rows.extend(tasks.join_all().await);
@@ -111,9 +130,12 @@ pub async fn board(
         let lamps = names.of_machine(&row.key);
         row.take_alarms(&lamps, &alarms, &muted);
     }
+    if let Err(error) = incomplete::mark(&metrics, &mut rows, &looked_into, now_ms).await {
+        notes.push(format!("{error}; it is marked only where it is an alarm"));
+    }
     sort(&mut rows);
     let guard = names.guard.iter().filter_map(|name| alarms.get(name).cloned()).collect();
-    Ok(Board { rows, guard, notes, as_of_ms: now_ms })
+    Ok(Board { rows, fleet, guard, notes, as_of_ms: now_ms })
 }
 
 async fn row(
@@ -122,13 +144,16 @@ async fn row(
     meaning: Meaning,
     machine: &Machine,
     past: usize,
+    now_ms: i64,
 ) -> Row {
     let mut row = Row::new(machine.key.as_str(), &machine.name);
     let arn = place.arn(&machine.name);
     match runs(sfn, &arn, meaning).await {
         Ok(runs) => {
-            let reading = read(meaning.semantics, meaning.aborted, &runs);
+            let (reading, settles_at) = settled(meaning, machine.settle_ms, &runs, now_ms);
             row.take(&reading, &runs, past);
+            row.settles_at_ms = settles_at;
+            row.red_since_ms = red_since(meaning, &runs).filter(|_| reading.light == Light::Red);
             row.link = Some(match &reading.decided_by {
                 Some(run) => place.link("v2/executions/details", &run.arn),
                 None => place.link("statemachines/view", &arn),
@@ -143,6 +168,23 @@ async fn row(
         Err(error) => row.error = Some(error.to_string()),
     }
     row
+}
+
+/// What the runs say, as the function publishes it: a first failure that may still be retried is left
+/// out, with when it will count.
+fn settled(meaning: Meaning, settle_ms: i64, runs: &[Run], now_ms: i64) -> (Reading, Option<i64>) {
+    let Meaning { semantics, aborted } = meaning;
+    let reading = read(semantics, aborted, runs);
+    let due = settles_at(semantics, aborted, settle_ms, runs, now_ms);
+    let (Some(_), Some(failed)) = (due, &reading.decided_by) else { return (reading, None) };
+    let before: Vec<Run> = runs.iter().filter(|run| run.arn != failed.arn).cloned().collect();
+    (read(semantics, aborted, &before), due)
+}
+
+/// When the first of the failures in a row ended, as far back as the runs go.
+fn red_since(meaning: Meaning, runs: &[Run]) -> Option<i64> {
+    let deciding = deciding_runs(meaning.semantics, meaning.aborted, runs);
+    deciding.iter().rev().take_while(|run| run.is_red()).last().map(|run| run.changed_ms())
 }
 
 /// Runs that are listed of a machine at first.
@@ -199,6 +241,44 @@ async fn list(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn run(arn: &str, status: Status, start_ms: i64) -> Run {
+        let stop_ms = status.is_finished().then_some(start_ms + 5);
+        Run { arn: arn.into(), status, start_ms, stop_ms, redrive_ms: None, redrive_count: 0 }
+    }
+
+    #[test]
+    fn within_the_time_to_settle_the_light_is_as_it_was() {
+        let meaning = Meaning { semantics: Semantics::LastFinished, aborted: Aborted::Red };
+        let runs = [
+            run("c", Status::Running, 30),
+            run("b", Status::Failed, 20),
+            run("a", Status::Succeeded, 1),
+        ];
+        let at = |now_ms| settled(meaning, 100, &runs, now_ms);
+        let (reading, due) = at(40);
+        assert_eq!((reading.light, reading.running, due), (Light::Green, 1, Some(125)));
+        assert_eq!(reading.decided_by.unwrap().arn, "a");
+        let (reading, due) = at(125);
+        assert_eq!((reading.light, due), (Light::Red, None));
+        let first = settled(meaning, 100, &runs[..2], 40);
+        assert_eq!((first.0.light, first.1), (Light::Grey, Some(125)));
+        let recipe = Meaning { semantics: Semantics::Original, ..meaning };
+        assert_eq!(settled(recipe, 100, &runs[1..], 40).1, None);
+    }
+
+    #[test]
+    fn a_light_is_red_since_the_first_of_the_failures_in_a_row() {
+        let meaning = Meaning { semantics: Semantics::LastFinished, aborted: Aborted::Red };
+        let runs = [
+            run("d", Status::Failed, 30),
+            run("c", Status::TimedOut, 20),
+            run("b", Status::Succeeded, 10),
+            run("a", Status::Failed, 1),
+        ];
+        assert_eq!(red_since(meaning, &runs), Some(25));
+        assert_eq!(red_since(meaning, &runs[2..]), None);
+    }
 
     #[test]
     fn links_lead_to_the_console_of_the_partition() {

@@ -5,7 +5,7 @@
 //! and a link is left whole on its line: it is there to be followed.
 
 use super::names::Names;
-use super::{Board, Counts, Row, Why, counts};
+use super::{Board, Counts, Row, Why, counts, worst};
 use crate::alarm::{Alarm, State};
 use crate::operation::time;
 use crate::text::{Paint, clip, duration, plain, shorten, wrap};
@@ -42,11 +42,38 @@ pub fn board(board: &Board, look: Look) -> String {
     // A number stays with its word.
     let told = summary(counts(&board.rows)).replace(' ', "\u{a0}").replace("·\u{a0}", "· ");
     lines.extend(wrap(&told, look.width).iter().map(|line| line.replace('\u{a0}', " ")));
+    lines.extend(fleet(board).iter().flat_map(|line| wrap(line, look.width)).map(|line| {
+        match board.fleet.as_ref().map(|alarm| alarm.state) {
+            Some(State::Alarm) => paint.red(&line),
+            _ => line,
+        }
+    }));
     lines.push(paint.dim(&format!("as of {}", time(board.as_of_ms))));
     if board.rows.iter().any(|row| !row.history.is_empty()) && !look.colour {
         lines.push(paint.dim("S succeeded, F failed, T timed out, A aborted, R running"));
     }
     lines.join("\n")
+}
+
+/// The line of the fleet's alarm, with the worst machine.
+fn fleet(board: &Board) -> Option<String> {
+    let alarm = board.fleet.as_ref()?;
+    let ago = |at: i64| ago(board.as_of_ms - at);
+    let long = |at: Option<i64>| at.map_or(String::new(), |at| duration(board.as_of_ms - at));
+    let since = alarm.since_ms.map_or(String::new(), |at| format!(" since {}", ago(at)));
+    let worst = worst(&board.rows).map_or(String::new(), |row| {
+        let how = match row.light {
+            Some(Light::Red) => format!("red for {}", long(row.red_since_ms.or(row.at_ms))),
+            _ if row.stuck => format!("stuck, running for {}", long(row.running_since_ms)),
+            _ if row.late => match row.at_ms {
+                Some(at) => format!("late, its last run was {}", ago(at)),
+                None => "late, and has never run".to_owned(),
+            },
+            _ => "incomplete".to_owned(),
+        };
+        format!("; the worst is {}, {how}", plain(&row.key))
+    });
+    Some(format!("fleet {}{since}{worst}", self::alarm(Some(alarm.state))))
 }
 
 /// What must not be overlooked: a Guardian that does not sweep, or not well.
@@ -190,6 +217,9 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
     if row.stuck {
         mark(Weight::Bad, "stuck".to_owned());
     }
+    if let Some(at) = row.settles_at_ms {
+        mark(Weight::Doubt, format!("settling (red in {})", duration(at - now_ms)));
+    }
     if row.incomplete {
         mark(Weight::Doubt, "incomplete".to_owned());
     }
@@ -266,6 +296,7 @@ pub fn summary(counts: Counts) -> String {
         (counts.unread, "not read", ""),
         (counts.late, "late", ""),
         (counts.stuck, "stuck", ""),
+        (counts.settling, "settling", ""),
         (counts.muted, "muted", ""),
     ]
     .iter()
@@ -287,13 +318,18 @@ pub fn ago(ms: i64) -> String {
     }
 }
 
-/// The board as records: `light` for each machine, `guard` for each alarm on Guardian itself, then
-/// `summary`.
+/// The board as records: `light` for each machine, `guard` for each alarm on Guardian itself, `fleet`
+/// for the one over all machines, then `summary`.
 pub fn records(board: &Board) -> Vec<(&'static str, Value)> {
     let mut records: Vec<_> = board.rows.iter().map(|row| ("light", json!(row))).collect();
     records.extend(board.guard.iter().map(|alarm| {
         let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
         ("guard", json!({ "name": name, "state": state, "since_ms": since_ms }))
+    }));
+    records.extend(board.fleet.iter().map(|alarm| {
+        let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
+        let worst = worst(&board.rows).map(|row| &row.key);
+        ("fleet", json!({ "name": name, "state": state, "since_ms": since_ms, "worst": worst }))
     }));
     let mut summary = json!(counts(&board.rows));
     summary["as_of_ms"] = json!(board.as_of_ms);
@@ -382,6 +418,12 @@ mod tests {
             },
             Row { incomplete: true, ..row("resize-images", green.0, green.1, Some(5 * MINUTE)) },
             Row {
+                settles_at_ms: Some(NOW + 45_000),
+                running: 1,
+                running_since_ms: Some(NOW - 4_000),
+                ..row("sync", green.0, green.1, Some(20 * MINUTE))
+            },
+            Row {
                 error: Some(
                     "cannot list the executions: AccessDeniedException: User ann is not \
                              authorized to perform: states:ListExecutions"
@@ -397,7 +439,8 @@ mod tests {
             guard("GuardianErrors-shop-dev", State::Ok),
         ];
         let notes = vec!["cannot read the mute windows: AccessDenied: no".to_owned()];
-        Board { rows, guard, notes, as_of_ms: NOW }
+        let fleet = Some(self::guard("GuardianFleet-shop-dev", State::Alarm));
+        Board { rows, fleet, guard, notes, as_of_ms: NOW }
     }
 
     fn bare(line: &str) -> String {
@@ -455,6 +498,27 @@ mod tests {
         let lines: Vec<String> =
             records(&mixed()).iter().map(|(kind, value)| format!("{kind} {value}")).collect();
         insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
+    fn the_fleets_alarm_has_a_line_of_its_own_which_names_the_worst() {
+        let green = |key| row(key, Some(Light::Green), Some(Status::Succeeded), Some(90 * MINUTE));
+        let told = |rows: Vec<Row>, state| {
+            let fleet = Some(guard("GuardianFleet-shop-dev", state));
+            fleet_line(&Board { rows, fleet, as_of_ms: NOW, ..Board::default() })
+        };
+        assert_eq!(told(vec![green("a")], State::Ok), "fleet OK since 2 h ago");
+        let stuck = Row { stuck: true, running_since_ms: Some(NOW - 90 * MINUTE), ..green("b") };
+        let expected = "fleet ALARM since 2 h ago; the worst is b, stuck, running for 1 h 30 min";
+        assert_eq!(told(vec![green("a"), stuck], State::Alarm), expected);
+        let late = Row { late: true, ..green("c") };
+        let expected = "fleet ALARM since 2 h ago; the worst is c, late, its last run was 1 h ago";
+        assert_eq!(told(vec![late], State::Alarm), expected);
+        assert_eq!(fleet(&Board::default()), None);
+    }
+
+    fn fleet_line(board: &Board) -> String {
+        fleet(board).unwrap()
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::project::Project;
 use crate::synthesis;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_contract::MachineKey;
 use guardian_stack::app::{App, MachineType};
 
 /// Options of `status`.
@@ -56,6 +57,7 @@ pub(super) async fn place(config: &SdkConfig) -> Result<Place, Failure> {
 
 /// Every machine of the application.
 pub(super) fn machines(app: &App) -> Vec<Machine> {
+    let declared = |key: &MachineKey| app.watch.of(key);
     let managed = app.managed.iter().map(|m| (&m.key, m.key.managed_name(), m.machine_type));
     let watched = app.watched.iter().map(|m| (&m.key, m.name.clone(), m.machine_type));
     managed
@@ -64,6 +66,8 @@ pub(super) fn machines(app: &App) -> Vec<Machine> {
             key: key.clone(),
             name,
             express: kind == MachineType::Express,
+            settle_ms: i64::from(declared(key).settle_s.unwrap_or(0)) * 1_000,
+            incomplete: declared(key).incomplete == Some(true),
         })
         .collect()
 }

@@ -86,11 +86,7 @@ pub(super) fn fleet(app: &App, fleet: &Fleet, parts: &[Part]) -> Option<Template
     parameters::console(&mut t);
     let mut made = Vec::new();
     for node in &nodes {
-        let says = format!(
-            "A machine of {} {} is red, late or stuck. Which one: the alarm's page lists its \
-             children in ALARM, and so does `guardian status`.",
-            app.project, app.env
-        );
+        let says = description(app, node, &root, nodes.len());
         let says = format!("{} {}", Val::sub_literal(&says), links::alarms());
         let mut alarm = cloudwatch::CompositeAlarm::new(node.rule.as_str())
             .alarm_name(&node.name)
@@ -119,6 +115,26 @@ pub(super) fn fleet(app: &App, fleet: &Fleet, parts: &[Part]) -> Option<Template
         made.push((id, node.name.clone()));
     }
     Some(t)
+}
+
+/// What a composite alarm says of where to look: a person who is woken has its name and no list.
+fn description(app: &App, node: &Node, root: &str, nodes: usize) -> String {
+    let (project, env) = (&app.project, &app.env);
+    // Every rule has a name in quotes.
+    let first = node.rule.split('"').nth(1).unwrap_or_default();
+    let last = node.rule.rsplit('"').nth(1).unwrap_or_default();
+    if node.name != root {
+        return format!("A part of {root}: the alarms from {first} to {last}.");
+    }
+    let parts = match nodes {
+        1 => String::new(),
+        _ => format!(" The alarm has parts, {root}-1 to {root}-{}.", nodes - 1),
+    };
+    format!(
+        "A machine of {project} {env} is red, late or stuck. `guardian status` names the worst; the \
+         alarm's page lists its children in ALARM, each with the machine's key in its \
+         name.{parts}"
+    )
 }
 
 /// The alarms that a window mutes.
@@ -194,6 +210,20 @@ mod tests {
         {
             assert_eq!(iso_duration(seconds), text);
         }
+    }
+
+    #[test]
+    fn a_part_says_what_it_covers() {
+        let alarms: Vec<String> = (1..=150).map(|n| format!("Alarm-{n}")).collect();
+        let nodes = tree("Fleet", alarms);
+        let app = crate::templates::tests::app();
+        let said: Vec<String> =
+            nodes.iter().map(|node| description(&app, node, "Fleet", nodes.len())).collect();
+        assert_eq!(said[0], "A part of Fleet: the alarms from Alarm-1 to Alarm-100.");
+        assert_eq!(said[1], "A part of Fleet: the alarms from Alarm-101 to Alarm-150.");
+        assert!(said[2].ends_with("parts, Fleet-1 to Fleet-2."), "{}", said[2]);
+        // [PutCompositeAlarm]
+        assert!(said.iter().all(|text| text.len() < 900));
     }
 
     proptest! {

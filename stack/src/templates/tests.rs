@@ -16,7 +16,7 @@ fn key(text: &str) -> MachineKey {
     MachineKey::new(text).unwrap()
 }
 
-fn app() -> App {
+pub(super) fn app() -> App {
     App {
         project: "shop".into(),
         env: "dev".into(),

@@ -1,0 +1,57 @@
+//! The mark of green machines whose run left items of a Map Run undone, from the metric that the
+//! function publishes of them: for machines that have no alarm on it, which would say the same.
+
+use super::Row;
+use super::metrics::{PERIOD_MS, Point, QUERIES, points, query};
+use crate::call::CallError;
+use aws_sdk_cloudwatch::types::Metric;
+use guardian_contract::{Light, MachineKey, NAMESPACE, incomplete_metric};
+
+/// Marks rows of these machines.
+pub(super) async fn mark(
+    cloudwatch: &aws_sdk_cloudwatch::Client,
+    rows: &mut [Row],
+    machines: &[MachineKey],
+    now_ms: i64,
+) -> Result<(), CallError> {
+    let asked = |row: &Row| machines.iter().find(|key| key.as_str() == row.key);
+    // Of another light nothing hangs on it.
+    let green = rows.iter_mut().filter(|row| row.light == Some(Light::Green));
+    let mut rows: Vec<(String, &mut Row)> =
+        green.filter_map(|row| Some((incomplete_metric(asked(row)?), row))).collect();
+    for rows in rows.chunks_mut(QUERIES) {
+        let queries = rows.iter().enumerate().map(|(n, (metric, _))| {
+            let metric = Metric::builder().namespace(NAMESPACE).metric_name(metric).build();
+            query(format!("m{n}"), metric, "Maximum")
+        });
+        let found = points(cloudwatch, queries.collect(), "what is incomplete", now_ms).await?;
+        for (n, (_, row)) in rows.iter_mut().enumerate() {
+            let of_row = found.get(&format!("m{n}")).map_or(&[][..], Vec::as_slice);
+            row.incomplete = row.at_ms.is_some_and(|at_ms| left_undone(of_row, at_ms));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the newest point says so, and is of the run that ended then: what was published before is
+/// about the one before it.
+fn left_undone(points: &[Point], ended_ms: i64) -> bool {
+    let newest = points.iter().max_by_key(|(at, _)| *at);
+    newest.is_some_and(|(at, items)| *items > 0.0 && at + PERIOD_MS > ended_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_point_since_the_run_ended_decides() {
+        let minute = |n: i64| n * PERIOD_MS;
+        assert!(left_undone(&[(minute(2), 3.0)], minute(2) + 5_000));
+        assert!(left_undone(&[(minute(1), 0.0), (minute(9), 3.0)], minute(2)));
+        assert!(!left_undone(&[(minute(9), 0.0), (minute(2), 3.0)], minute(2)));
+        // It is about the run before.
+        assert!(!left_undone(&[(minute(2), 3.0)], minute(3)));
+        assert!(!left_undone(&[], 0));
+    }
+}

@@ -1,0 +1,55 @@
+//! Points of metrics, by the query that asks for them.
+
+use crate::alarm::millis;
+use crate::call::CallError;
+use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
+use aws_smithy_types::DateTime;
+use std::collections::BTreeMap;
+
+/// Hours that are looked at.
+const HOURS: i64 = 24;
+/// Milliseconds of a point's period.
+pub(super) const PERIOD_MS: i64 = 60_000;
+/// Queries that GetMetricData takes at once.
+pub(super) const QUERIES: usize = 500;
+
+/// When a period began, in milliseconds since the epoch, and its value.
+pub(super) type Point = (i64, f64);
+
+/// A query by the minute.
+pub(super) fn query(id: String, metric: Metric, statistic: &str) -> MetricDataQuery {
+    let stat = MetricStat::builder().metric(metric).period(60).stat(statistic).build();
+    MetricDataQuery::builder().id(id).metric_stat(stat).build()
+}
+
+/// The points of each query, in no order; `of` completes "read …". Only periods in which something
+/// was published have one.
+pub(super) async fn points(
+    cloudwatch: &aws_sdk_cloudwatch::Client,
+    queries: Vec<MetricDataQuery>,
+    of: &str,
+    now_ms: i64,
+) -> Result<BTreeMap<String, Vec<Point>>, CallError> {
+    let mut all: BTreeMap<String, Vec<Point>> = BTreeMap::new();
+    let mut token = None;
+    loop {
+        let page = cloudwatch
+            .get_metric_data()
+            .set_metric_data_queries(Some(queries.clone()))
+            .start_time(DateTime::from_millis(now_ms - HOURS * 3_600_000))
+            .end_time(DateTime::from_millis(now_ms))
+            .set_next_token(token)
+            .send()
+            .await;
+        let page = page.map_err(|e| CallError::of(format!("read {of}"), &e))?;
+        for result in page.metric_data_results.unwrap_or_default() {
+            let times = result.timestamps.unwrap_or_default().into_iter().map(millis);
+            let points = times.zip(result.values.unwrap_or_default());
+            all.entry(result.id.unwrap_or_default()).or_default().extend(points);
+        }
+        token = page.next_token.filter(|t| !t.is_empty());
+        if token.is_none() {
+            return Ok(all);
+        }
+    }
+}
