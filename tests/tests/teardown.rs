@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::emulator::Emulator;
+use guardian_tests::examples::TOLD;
 use guardian_tests::project::Project;
 use serde_json::Value;
 
@@ -41,4 +42,29 @@ fn a_package_stays_while_another_stack_uses_it_and_goes_with_the_last() {
     let (removed, _) = receipt(&ended.with(0).stdout);
     assert_eq!(removed.len(), 1, "{removed:?}");
     project.guardian(["destroy", "--yes", "--artifacts", "--logs", "--env", "prod"]).with(0);
+}
+
+#[test]
+fn a_stack_of_another_project_with_the_same_name_is_left_alone() {
+    let emulator = Emulator::start().unwrap();
+    let project = |text: &str| {
+        let project = Project::new().unwrap().on(&emulator);
+        project.write("guardian.yaml", text).unwrap();
+        project.write("definitions/import.json", TOLD).unwrap();
+        project
+    };
+    let machines = "machines: { managed: [import] }\n";
+    let first = project(&format!("project: a\nenv: b-c\n{machines}"));
+    first.guardian(["deploy", "--yes", "--no-sweep"]).with(0);
+    let before = emulator.aws().inventory().unwrap();
+    let second = project(&format!("project: a-b\nenv: c\n{machines}"));
+    for command in [&["deploy", "--yes"][..], &["diff"], &["plan"], &["destroy", "--yes"]] {
+        let said = second.command(command).unwrap().output().unwrap();
+        let told = String::from_utf8_lossy(&said.stderr).into_owned();
+        assert_eq!(said.status.code(), Some(1), "{command:?}: {told}");
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("is of project `a` in environment `b-c`"), "{told}");
+    }
+    assert_eq!(emulator.aws().inventory().unwrap(), before);
+    first.guardian(["destroy", "--yes"]).with(0);
 }

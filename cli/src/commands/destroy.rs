@@ -6,6 +6,7 @@ use crate::artifacts::{Artifacts, partition};
 use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::follow::{End, Operation, newest_event};
+use crate::deploy::owner::Owner;
 use crate::deploy::stack::Deletion;
 use crate::deploy::{Stack, Stacks, operation_token, state};
 use crate::deployment::place;
@@ -60,6 +61,12 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         let app = app.map(|resolved| resolved.app);
         return without_stack(args, &name, app.as_ref(), &config, ui).await;
     };
+    // A stack that is named on the command line is meant.
+    if let (Ok(project), None) = (Project::open(global), &global.stack_name)
+        && let Ok(resolved) = project.resolve()
+    {
+        Owner::of_app(&resolved.app).check(&stacks, &stack).await?;
+    }
     refuse_protected(&stack)?;
     let at_work = !state::is_at_rest(&stack.status);
     if at_work && stack.status != "DELETE_IN_PROGRESS" {

@@ -4,6 +4,7 @@ use crate::args::Global;
 use crate::aws::{self, Target};
 use crate::deploy::change_set;
 use crate::deploy::cloudformation::CloudFormation;
+use crate::deploy::owner::Owner;
 use crate::deploy::plan::{Tree, compare};
 use crate::deploy::state::{self, Can};
 use crate::deploy::{Stacks, view};
@@ -43,6 +44,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let can = state::for_deploy(found.as_ref());
     let existing = found.filter(|_| !matches!(can, Can::Create | Can::Replace));
 
+    if let Some(stack) = &existing {
+        Owner::of_app(app).check(&stacks, stack).await?;
+    }
     let new = tree(&synthesis.templates);
     let old = match &existing {
         Some(stack) => change_set::deployed(&stacks, &stack.id).await?,

@@ -1,8 +1,8 @@
 //! The deployer: change sets, stack events and states, told apart from what is printed. The pure
 //! parts (`cause`, `cost`, `eta`, `events`, `lights`, `permissions`, `plan`, `plan_file`, `recovery`,
-//! `state`, `suspect`, `view`) know nothing of the network; `change_set`, `drift` and `follow` drive a
-//! [`Stacks`], and `cloudformation` is the one that AWS is behind. Stack sets have a room of their
-//! own, `stack_set`, built alike.
+//! `state`, `suspect`, `view`) know nothing of the network; `change_set`, `drift`, `follow` and
+//! `owner` drive a [`Stacks`], and `cloudformation` is the one that AWS is behind. Stack sets have a
+//! room of their own, `stack_set`, built alike.
 
 pub mod cause;
 pub mod change_set;
@@ -13,6 +13,7 @@ pub mod eta;
 pub mod events;
 pub mod follow;
 pub mod lights;
+pub mod owner;
 pub mod permissions;
 pub mod plan;
 pub mod plan_file;

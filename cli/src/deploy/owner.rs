@@ -1,0 +1,96 @@
+//! Whose a stack is. Project `a-b` in environment `c` and project `a` in `b-c` make the same names,
+//! that of the stack among them: before one changes a stack it is asked what its template says of
+//! itself, so that neither takes the other's for its own.
+
+use super::{Stack, Stacks};
+use crate::exit::Failure;
+use crate::text::plain;
+use guardian_stack::app::App;
+use serde_json::Value;
+
+/// A project in an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Project.
+    pub project: String,
+    /// Environment.
+    pub env: String,
+}
+
+impl Owner {
+    /// That of an application.
+    pub fn of_app(app: &App) -> Self {
+        Self { project: app.project.clone(), env: app.env.clone() }
+    }
+
+    /// What a template says; none if Guardian has not made it.
+    fn of_template(body: &str) -> Option<Self> {
+        let template: Value = serde_yaml::from_str(body).ok()?;
+        let metadata = &template["Metadata"]["Guardian"];
+        let text = |name: &str| metadata[name].as_str().map(str::to_owned);
+        Some(Self { project: text("project")?, env: text("env")? })
+    }
+
+    /// Refuses a stack that is somebody else's.
+    pub async fn check<S: Stacks>(&self, stacks: &S, stack: &Stack) -> Result<(), Failure> {
+        // What cannot be read is told by what comes next: it reads it, too, or deletes what never was up.
+        let template = stacks.template(&stack.id).await.unwrap_or_default();
+        match Self::of_template(&template).filter(|other| other != self) {
+            Some(other) => Err(self.refusal(&stack.name, &other)),
+            None => Ok(()),
+        }
+    }
+
+    fn refusal(&self, stack: &str, other: &Self) -> Failure {
+        let said = |owner: &Self| {
+            format!("project `{}` in environment `{}`", plain(&owner.project), plain(&owner.env))
+        };
+        let message =
+            format!("stack `{}` is of {}, and this is {}", plain(stack), said(other), said(self));
+        let joined = |owner: &Self| guardian_contract::deployment(&owner.project, &owner.env);
+        let way = if joined(self) == joined(other) {
+            "both are called the same when joined, and would take each other's resources: choose \
+             another name for this project or environment"
+        } else {
+            "choose another `stack_name`; or if the project was renamed, `guardian destroy` the \
+             stack under its old name first"
+        };
+        Failure::error(message).help(way)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(project: &str, env: &str) -> Owner {
+        Owner { project: project.into(), env: env.into() }
+    }
+
+    #[test]
+    fn a_template_says_whose_it_is_and_a_foreign_one_says_nothing() {
+        let ours = r#"{"Metadata": {"Guardian": {"project": "a", "env": "b-c"}}}"#;
+        assert_eq!(Owner::of_template(ours), Some(owner("a", "b-c")));
+        let yaml = "Metadata:\n  Guardian: { project: a, env: dev }\n";
+        assert_eq!(Owner::of_template(yaml), Some(owner("a", "dev")));
+        for foreign in ["{}", "", "Resources: !Broken [", r#"{"Metadata": {"Guardian": {}}}"#] {
+            assert_eq!(Owner::of_template(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_both_and_the_way_out() {
+        let told = |one: Owner, other: Owner| {
+            let report = one.refusal("a-b-c", &other).report;
+            (report.to_string(), report.help().unwrap().to_string())
+        };
+        let (message, help) = told(owner("a-b", "c"), owner("a", "b-c"));
+        assert_eq!(
+            message,
+            "stack `a-b-c` is of project `a` in environment `b-c`, and this is project `a-b` in \
+             environment `c`"
+        );
+        assert!(help.contains("the same when joined"), "{help}");
+        assert!(told(owner("x", "c"), owner("a", "c")).1.contains("stack_name"));
+    }
+}
