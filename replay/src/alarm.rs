@@ -6,6 +6,7 @@
 //! they are silent or contradict each other, `tests/alarm_rules.rs` names the case.
 
 use crate::Timeline;
+pub use guardian_contract::{Comparison, MissingData, Statistic};
 use serde::{Deserialize, Serialize};
 
 /// A minute, in milliseconds. Alarms of standard resolution are evaluated once a minute, and
@@ -22,48 +23,6 @@ pub struct Point {
     pub visible_ms: i64,
     /// The value; CloudWatch takes no NaN and no infinity, and neither counts here.
     pub value: f64,
-}
-
-/// How the points of one period become one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Statistic {
-    /// Their number.
-    SampleCount,
-    /// Their mean.
-    Average,
-    /// Their sum.
-    Sum,
-    /// The least.
-    Minimum,
-    /// The greatest.
-    Maximum,
-}
-
-/// When a value breaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Comparison {
-    /// `>=` the threshold.
-    GreaterThanOrEqualToThreshold,
-    /// `>` the threshold.
-    GreaterThanThreshold,
-    /// `<` the threshold.
-    LessThanThreshold,
-    /// `<=` the threshold.
-    LessThanOrEqualToThreshold,
-}
-
-/// TreatMissingData.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Missing {
-    /// As missing: no data at all is INSUFFICIENT_DATA. CloudWatch's default.
-    Missing,
-    /// The state stays.
-    Ignore,
-    /// As a breach.
-    Breaching,
-    /// As no breach.
-    NotBreaching,
 }
 
 /// Where periods begin and end.
@@ -109,7 +68,7 @@ pub struct Alarm {
     /// M: so many of them must breach.
     pub datapoints_to_alarm: u32,
     /// What stands in for periods without points.
-    pub missing: Missing,
+    pub missing: MissingData,
     /// Where periods begin.
     pub window: Window,
     /// So many periods a sliding window fetches, in case some of the newest N are missing.
@@ -248,12 +207,12 @@ impl Alarm {
         let state = match self.missing {
             // Enough real points, or enough of them breach: missing ones need no treatment.
             _ if missing == 0 || breaching >= m => met(breaching),
-            Missing::Breaching => met(breaching + missing),
-            Missing::NotBreaching => met(breaching),
+            MissingData::Breaching => met(breaching + missing),
+            MissingData::NotBreaching => met(breaching),
             // A real point that does not breach is enough for OK.
             _ if newest.len() > breaching => Some(State::Ok),
-            Missing::Ignore => None,
-            Missing::Missing => match newest.last() {
+            MissingData::Ignore => None,
+            MissingData::Missing => match newest.last() {
                 None => Some(State::InsufficientData),
                 // "Avoiding premature transitions": too few points, all of them breaching, turn
                 // the alarm once the oldest is M periods old; before that the next may be good.

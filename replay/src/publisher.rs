@@ -1,7 +1,7 @@
 //! Models of what each recipe publishes from a history of executions, and the alarm that goes with
 //! it. The rules of the alarm itself are in [`crate::alarm`].
 
-use crate::alarm::{Alarm, Comparison, Missing, Point, State, Statistic, Window};
+use crate::alarm::{Alarm, Comparison, MissingData, Point, State, Statistic, Window};
 use crate::truth::Meaning;
 use fastrand::Rng;
 use guardian_contract::{
@@ -44,8 +44,8 @@ impl Recipe {
     /// of the documentation's example.
     pub fn alarm(self, range: Option<u32>) -> Alarm {
         let (period_s, missing) = match self {
-            Recipe::OriginalAsDeployed | Recipe::Original => (3600, Missing::Missing),
-            Recipe::LastFinished => (60, Missing::Ignore),
+            Recipe::OriginalAsDeployed | Recipe::Original => (3600, MissingData::Missing),
+            Recipe::LastFinished => (60, MissingData::Ignore),
         };
         Alarm {
             statistic: Statistic::Maximum,

@@ -5,16 +5,16 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
 
 use guardian_replay::alarm::{
-    Comparison, Evaluation, InvalidAlarm, MINUTE_MS, Missing, Statistic, Window,
+    Comparison, Evaluation, InvalidAlarm, MINUTE_MS, MissingData, Statistic, Window,
 };
 use guardian_replay::{Alarm, Point, State};
 use proptest::prelude::*;
 
-const TREATMENTS: [Missing; 4] =
-    [Missing::Missing, Missing::Ignore, Missing::Breaching, Missing::NotBreaching];
+const TREATMENTS: [MissingData; 4] =
+    [MissingData::Missing, MissingData::Ignore, MissingData::Breaching, MissingData::NotBreaching];
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
-fn alarm(m: u32, n: u32, missing: Missing) -> Alarm {
+fn alarm(m: u32, n: u32, missing: MissingData) -> Alarm {
     Alarm {
         statistic: Statistic::Maximum,
         comparison: Comparison::GreaterThanOrEqualToThreshold,
@@ -42,7 +42,7 @@ fn values(notation: &str) -> Vec<(u32, f64)> {
     real
 }
 
-fn decide(m: u32, n: u32, missing: Missing, notation: &str) -> Evaluation {
+fn decide(m: u32, n: u32, missing: MissingData, notation: &str) -> Evaluation {
     alarm(m, n, missing).decide(&values(notation))
 }
 
@@ -63,7 +63,7 @@ fn agrees_with(m: u32, table: [(&str, u32, [Option<State>; 4]); 5]) {
 
 #[test]
 fn the_pages_first_table_three_of_three_with_a_range_of_five() {
-    assert_eq!(alarm(3, 3, Missing::Missing).range, 5);
+    assert_eq!(alarm(3, 3, MissingData::Missing).range, 5);
     agrees_with(
         3,
         [
@@ -95,7 +95,7 @@ fn the_pages_second_table_two_of_three_with_a_range_of_five() {
 fn the_second_row_treated_as_breaching_turns_to_alarm_at_the_next_evaluation() {
     // The page: "The next time this alarm is evaluated, if the data is still missing it will go to
     // ALARM, as that non-breaching data point will no longer be in the evaluation range."
-    let alarm = alarm(3, 3, Missing::Breaching);
+    let alarm = alarm(3, 3, MissingData::Breaching);
     let point = Point { at_ms: 0, visible_ms: 0, value: 1.0 };
     let states = alarm.evaluate(&[point], 5 * MINUTE_MS, 8 * MINUTE_MS, State::Ok);
     assert_eq!(states.at(5 * MINUTE_MS), State::Ok, "0 - - - -");
@@ -107,12 +107,12 @@ fn a_young_breach_alone_does_not_turn_the_alarm_and_a_good_point_after_it_is_ok(
     // The page, "Avoiding premature transitions to alarm state": not at `- - - - X` and
     // `- - - X -`, nor after `- - - X O` and `- - X - O`; always at `- - X - -`.
     for early in ["- - - - X", "- - - X -"] {
-        assert_eq!(decide(3, 3, Missing::Missing, early).state, RETAIN, "{early}");
+        assert_eq!(decide(3, 3, MissingData::Missing, early).state, RETAIN, "{early}");
     }
     for healed in ["- - - X 0", "- - X - 0"] {
-        assert_eq!(decide(3, 3, Missing::Missing, healed).state, OK, "{healed}");
+        assert_eq!(decide(3, 3, MissingData::Missing, healed).state, OK, "{healed}");
     }
-    assert_eq!(decide(3, 3, Missing::Missing, "- - X - -").state, ALARM);
+    assert_eq!(decide(3, 3, MissingData::Missing, "- - X - -").state, ALARM);
 }
 
 #[test]
@@ -121,17 +121,17 @@ fn the_tables_win_over_the_sentence_on_m_of_n_where_a_good_point_is_older_than_t
     // as Datapoints to Alarm, and all of the more recent data points are either breaching or
     // missing, the alarm goes into ALARM state") would turn `0 - X - -` to ALARM for 2 of 3. The
     // page's table says OK. The table is right: it is the example that was worked through.
-    assert_eq!(decide(2, 3, Missing::Missing, "0 - X - -").state, OK);
+    assert_eq!(decide(2, 3, MissingData::Missing, "0 - X - -").state, OK);
     // Nor is it so with three real points: `0 X X - -` has the same ones as the first table's
     // `0 - X - X`, which is OK for 3 of 3.
-    assert_eq!(decide(3, 3, Missing::Missing, "0 X X - -").state, OK);
+    assert_eq!(decide(3, 3, MissingData::Missing, "0 X X - -").state, OK);
 }
 
 #[test]
 fn silent_case_a_young_breach_keeps_the_state_that_was() {
     // "Does not go immediately into ALARM" leaves open what the state is. It stays: a breaching
     // point is no ground for OK, and one real point is not "all missing".
-    let alarm = alarm(3, 3, Missing::Missing);
+    let alarm = alarm(3, 3, MissingData::Missing);
     let point = Point { at_ms: 0, visible_ms: 0, value: 3.0 };
     for before in [State::Ok, State::Alarm, State::InsufficientData] {
         let states = alarm.evaluate(&[point], MINUTE_MS, 2 * MINUTE_MS, before);
@@ -144,7 +144,7 @@ fn silent_case_gaps_that_breach_count_at_once() {
     // The page warns of premature alarms for "missing" data. Where gaps are breaches, `- - - - -`
     // is ALARM (table), and a breaching point more cannot make it less so.
     for notation in ["- - - - X", "- - - X -"] {
-        assert_eq!(decide(3, 3, Missing::Breaching, notation).state, ALARM, "{notation}");
+        assert_eq!(decide(3, 3, MissingData::Breaching, notation).state, ALARM, "{notation}");
     }
 }
 
@@ -162,7 +162,7 @@ fn contradiction_an_old_breach_counts_in_the_whole_range() {
     // range" (3.4) on the page: for `X - - - -` and N = 3 the first says no, the second ALARM. We
     // follow the second, which is the more general statement; an alarm that evaluates each minute
     // was in ALARM since `- - X - -` either way.
-    assert_eq!(decide(3, 3, Missing::Missing, "X - - - -").state, ALARM);
+    assert_eq!(decide(3, 3, MissingData::Missing, "X - - - -").state, ALARM);
 }
 
 #[test]
@@ -197,19 +197,19 @@ fn differs_the_emulator_makes_one_value_of_all_points_and_knows_no_missing_data(
     assert_eq!(differing.len(), 18, "{differing:?}");
     // What Guardian's own alarm needs of it, 1 of 1 with a point in the period, it does right.
     for (notation, state) in [("X", ALARM), ("0", OK)] {
-        assert_eq!(decide(1, 1, Missing::Ignore, notation).state, state);
+        assert_eq!(decide(1, 1, MissingData::Ignore, notation).state, state);
     }
 }
 
 #[test]
 fn an_alarm_has_insufficient_data_until_a_point_comes_and_ignoring_does_not_change_that() {
     let point = Point { at_ms: 5 * MINUTE_MS + 10_000, visible_ms: 0, value: 2.0 };
-    for missing in [Missing::Missing, Missing::Ignore] {
+    for missing in [MissingData::Missing, MissingData::Ignore] {
         let alarm = alarm(1, 1, missing);
         let states = alarm.evaluate(&[point], 0, 30 * MINUTE_MS, State::InsufficientData);
         let parts: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
         let mut expected = vec![(0, State::InsufficientData), (6, State::Ok)];
-        if missing == Missing::Missing {
+        if missing == MissingData::Missing {
             // The range of three periods is empty again.
             expected.push((9, State::InsufficientData));
         }
@@ -220,7 +220,7 @@ fn an_alarm_has_insufficient_data_until_a_point_comes_and_ignoring_does_not_chan
 #[test]
 fn a_sliding_window_moves_with_the_evaluation() {
     // Alarm evaluation window page: "13:07–14:07 on one evaluation and 13:08–14:08 on the next".
-    let alarm = Alarm { period_s: 3600, range: 1, ..alarm(1, 1, Missing::NotBreaching) };
+    let alarm = Alarm { period_s: 3600, range: 1, ..alarm(1, 1, MissingData::NotBreaching) };
     let at = 13 * HOUR_MS + 7 * MINUTE_MS;
     let point = Point { at_ms: at, visible_ms: at, value: 3.0 };
     let states = alarm.evaluate(&[point], 13 * HOUR_MS, 15 * HOUR_MS, State::Ok);
@@ -234,7 +234,8 @@ fn a_wall_clock_window_shows_a_point_only_when_its_period_is_over_and_fetches_no
     // Same page: "reflects a data point only after the period that contains it ends"; each
     // evaluation "looks at the data for the most recently completed clock hour".
     let wall = Window::WallClock { offset_s: 0 };
-    let alarm = Alarm { period_s: 3600, window: wall, range: 9, ..alarm(1, 1, Missing::Missing) };
+    let alarm =
+        Alarm { period_s: 3600, window: wall, range: 9, ..alarm(1, 1, MissingData::Missing) };
     let at = 13 * HOUR_MS + 7 * MINUTE_MS;
     let point = Point { at_ms: at, visible_ms: at, value: 3.0 };
     let states = alarm.evaluate(&[point], 13 * HOUR_MS, 16 * HOUR_MS, State::Ok);
@@ -255,7 +256,7 @@ fn wall_clock_periods_begin_with_the_local_hour_day_and_the_iso_week() {
         (604_800, 0, monday, monday + 168 * HOUR_MS),
     ] {
         let window = Window::WallClock { offset_s };
-        let alarm = Alarm { period_s, window, ..alarm(1, 1, Missing::NotBreaching) };
+        let alarm = Alarm { period_s, window, ..alarm(1, 1, MissingData::NotBreaching) };
         alarm.check().unwrap();
         for (at_ms, expected) in [(begins, State::Alarm), (begins - 1, State::Ok)] {
             let point = Point { at_ms, visible_ms: at_ms, value: 3.0 };
@@ -267,7 +268,7 @@ fn wall_clock_periods_begin_with_the_local_hour_day_and_the_iso_week() {
 
 #[test]
 fn periods_that_span_more_than_a_day_are_evaluated_on_the_hour() {
-    let alarm = Alarm { period_s: 86_400, ..alarm(2, 2, Missing::NotBreaching) };
+    let alarm = Alarm { period_s: 86_400, ..alarm(2, 2, MissingData::NotBreaching) };
     let points: Vec<Point> = [30 * MINUTE_MS, 25 * HOUR_MS]
         .map(|at_ms| Point { at_ms, visible_ms: at_ms, value: 3.0 })
         .to_vec();
@@ -291,7 +292,8 @@ fn each_statistic_makes_one_value_of_a_period() {
             (Comparison::LessThanOrEqualToThreshold, value, true),
             (Comparison::LessThanThreshold, value, false),
         ] {
-            let alarm = Alarm { statistic, comparison, threshold, ..alarm(1, 1, Missing::Missing) };
+            let alarm =
+                Alarm { statistic, comparison, threshold, ..alarm(1, 1, MissingData::Missing) };
             let points = [3.0, 1.0, 2.0, f64::NAN, f64::INFINITY].map(|value| Point {
                 at_ms: 100,
                 visible_ms: 100,
@@ -306,7 +308,7 @@ fn each_statistic_makes_one_value_of_a_period() {
 
 #[test]
 fn a_point_that_arrives_after_its_timestamp_has_left_the_range_is_never_seen() {
-    let alarm = alarm(1, 1, Missing::Ignore);
+    let alarm = alarm(1, 1, MissingData::Ignore);
     let seen = |visible_ms: i64| {
         let point = Point { at_ms: 0, visible_ms, value: 3.0 };
         let states = alarm.evaluate(&[point], 0, 20 * MINUTE_MS, State::Ok);
@@ -318,7 +320,7 @@ fn a_point_that_arrives_after_its_timestamp_has_left_the_range_is_never_seen() {
 
 #[test]
 fn what_cloudwatch_would_refuse_is_refused_with_its_reason() {
-    let good = alarm(2, 3, Missing::Missing);
+    let good = alarm(2, 3, MissingData::Missing);
     let clock = |offset_s| Window::WallClock { offset_s };
     assert_eq!(good.check(), Ok(()));
     for (bad, reason) in [
@@ -393,7 +395,7 @@ proptest! {
         m in 1u32..4,
         more in 0u32..3,
     ) {
-        let alarm = alarm(m, m + more, Missing::Ignore);
+        let alarm = alarm(m, m + more, MissingData::Ignore);
         let points: Vec<Point> = points
             .into_iter()
             .map(|(at, value)| Point { at_ms: at * 10_000, visible_ms: at * 10_000, value })

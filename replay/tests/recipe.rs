@@ -3,7 +3,7 @@
 //! publish.
 
 use guardian_contract::{Run, Status};
-use guardian_replay::alarm::{MINUTE_MS, Missing, Window};
+use guardian_replay::alarm::{MINUTE_MS, MissingData, Window};
 use guardian_replay::publisher::{Source, publish, said};
 use guardian_replay::truth::Meaning;
 use guardian_replay::{Alarm, Conditions, Point, Recipe, State};
@@ -114,11 +114,11 @@ fn falsity_two_with_a_wall_clock_window_two_hours_of_three_are_missing() {
 #[test]
 fn falsity_three_when_the_window_is_empty_the_setting_decides_and_only_ignore_holds() {
     for (missing, code, after) in [
-        (Missing::Missing, 3, Some(State::InsufficientData)),
-        (Missing::NotBreaching, 3, Some(State::Ok)), // a recovery that did not happen
-        (Missing::Breaching, 2, Some(State::Alarm)), // a failure that did not happen
-        (Missing::Ignore, 3, None),
-        (Missing::Ignore, 2, None),
+        (MissingData::Missing, 3, Some(State::InsufficientData)),
+        (MissingData::NotBreaching, 3, Some(State::Ok)), // a recovery that did not happen
+        (MissingData::Breaching, 2, Some(State::Alarm)), // a failure that did not happen
+        (MissingData::Ignore, 3, None),
+        (MissingData::Ignore, 2, None),
     ] {
         let alarm = Alarm { missing, ..Recipe::Original.alarm(None) };
         let last = changes(&alarm, &[point(0, code)], 6).into_iter().find(|(at, _)| *at >= 180);

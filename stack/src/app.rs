@@ -3,6 +3,7 @@
 //! is valid, and nothing here asks where a value came from.
 
 use guardian_contract::{Aborted, MachineKey, Scope, Semantics, Watch};
+pub use guardian_contract::{Comparison, MissingData, Statistic};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -237,48 +238,6 @@ pub enum Metric {
     ExecutionsSucceeded,
     /// AWS/States: milliseconds from start to close.
     ExecutionTime,
-}
-
-/// Statistic of an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Statistic {
-    /// Number of points.
-    SampleCount,
-    /// Mean.
-    Average,
-    /// Sum.
-    Sum,
-    /// Smallest.
-    Minimum,
-    /// Largest.
-    Maximum,
-}
-
-/// Comparison of an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Comparison {
-    /// `>=`
-    GreaterThanOrEqualToThreshold,
-    /// `>`
-    GreaterThanThreshold,
-    /// `<`
-    LessThanThreshold,
-    /// `<=`
-    LessThanOrEqualToThreshold,
-}
-
-/// What an alarm makes of periods without a point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum MissingData {
-    /// INSUFFICIENT_DATA.
-    Missing,
-    /// The state stays as it is.
-    Ignore,
-    /// As if the threshold were passed.
-    Breaching,
-    /// As if it were not.
-    NotBreaching,
 }
 
 /// An alarm on one machine.

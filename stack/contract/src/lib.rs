@@ -1,6 +1,7 @@
 //! All that the function and the alarms must agree on: namespace, metric and alarm names, status
 //! codes, the keys of machines and the semantics of a light. Pure values; no AWS, no clock.
 
+mod alarm;
 mod guarded;
 mod key;
 mod light;
@@ -9,6 +10,7 @@ mod scope;
 mod status;
 mod watch;
 
+pub use alarm::{Comparison, MissingData, Statistic};
 pub use guarded::Guarded;
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
 pub use light::{
