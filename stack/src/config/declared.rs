@@ -137,7 +137,7 @@ impl Making<'_> {
         // tags are looked up.
         self.warn_of_endless(
             &unknown,
-            "the stack does not make it, so its definition is not known here",
+            "the definition of a watched machine is not known here",
             "write under `watch.machines` how long it may run, as in `max_duration: 2h`; or take \
              `3 x p99`, which needs no definition",
         );
