@@ -4,7 +4,7 @@
 use crate::call::CallError;
 use crate::deploy::cause::first_cause;
 use crate::deploy::eta::{self, Expected};
-use crate::deploy::follow::{End, Operation, follow};
+use crate::deploy::follow::{End, Operation, follow, newest};
 use crate::deploy::progress::{self, Progress};
 use crate::deploy::suspect::Suspect;
 use crate::deploy::{Stack, Stacks, token_owner};
@@ -176,24 +176,34 @@ pub fn made_by(
 
 /// The failure of a deploy or destroy that finds somebody else at work.
 pub async fn busy<S: Stacks>(stacks: &S, stack: &Stack) -> Failure {
-    let since = time(stack.updated_ms.unwrap_or(stack.created_ms));
-    let newest = stacks.events(&stack.id, None).await.ok();
-    let token = newest.and_then(|page| page.items.into_iter().find_map(|event| event.token));
-    let who = match token.as_deref().map(|t| (t, token_owner(t))) {
-        Some((_, Some((verb, who)))) => format!(" by `guardian {verb}` of {who}"),
-        Some((token, None)) => format!(" (operation {})", plain(token)),
-        None => String::new(),
-    };
-    Failure::error(format!(
-        "stack `{}` is being worked on{who}: {} since {since}",
-        stack.name,
-        progress::words(&stack.status)
-    ))
-    .help(format!(
+    let at_work = at_work(stacks, stack).await;
+    Failure::error(format!("stack `{}` is being worked on{at_work}", stack.name)).help(format!(
         "wait until it is done and run the same command again (`guardian deploy --wait` does \
          both); `guardian attach --stack-name {}` shows how far it is",
         stack.name
     ))
+}
+
+/// Who is at work on a stack, at what and since when, as far as its events tell: behind "is being
+/// worked on".
+pub async fn at_work<S: Stacks>(stacks: &S, stack: &Stack) -> String {
+    let newest = newest(stacks, &stack.id).await.ok().flatten();
+    let since = newest.as_ref().map(|operation| operation.began_ms);
+    let since = since.unwrap_or(stack.updated_ms.unwrap_or(stack.created_ms));
+    let who = owner(newest.and_then(|operation| operation.token).as_deref());
+    format!("{who}: {} since {}", progress::words(&stack.status), time(since))
+}
+
+/// Who began an operation, by the token on its events. CloudFormation itself tells nobody.
+fn owner(token: Option<&str>) -> String {
+    match (token, token.and_then(token_owner)) {
+        (_, Some((verb, who))) => format!(" by `guardian {verb}` of {who}"),
+        (Some(token), _) if token.starts_with("Console-") => {
+            format!(" from the AWS console (operation {})", plain(token))
+        }
+        (Some(token), None) => format!(" (operation {}, not guardian's)", plain(token)),
+        (None, None) => " (by whom is in none of its events; CloudTrail knows)".to_owned(),
+    }
 }
 
 /// Who is at work here, for the operation's token.
@@ -225,6 +235,15 @@ mod tests {
         let planned = ["A", "B", "C"].map(str::to_owned).to_vec();
         let expected = Expected { planned, past: eta::Past::of(&history) };
         assert_eq!(last_line(&expected, &progress, 9_000), "1 of 3 done, about 22 s left, A 8.0 s");
+    }
+
+    #[test]
+    fn who_is_at_work_is_told_as_far_as_the_token_says() {
+        let told = |token| owner(token);
+        assert_eq!(told(Some("guardian-deploy-ann-x1")), " by `guardian deploy` of ann");
+        assert!(told(Some("Console-UpdateStack-1")).contains("from the AWS console"));
+        assert!(told(Some("0f1e")).contains("(operation 0f1e, not guardian's)"));
+        assert!(told(None).contains("CloudTrail"));
     }
 
     #[test]

@@ -6,13 +6,12 @@ use crate::approve::{Approval, approve};
 use crate::deploy::change_set::{self, ChangeSet, ChangeSetError};
 use crate::deploy::eta::{Expected, Past};
 use crate::deploy::follow::{End, Operation, newest_event, recent_events};
-use crate::deploy::owner::Owner;
 use crate::deploy::stack::{ChangeSetRequest, Deletion};
 use crate::deploy::state::{self, Can, Ended};
 use crate::deploy::suspect::Suspect;
 use crate::deploy::{Stack, Stacks, cause, operation_token, view};
 use crate::exit::{Exit, Failure};
-use crate::operation::{busy, detached, failed_at, made_by, watch, watch_expecting, who};
+use crate::operation::{at_work, busy, detached, failed_at, made_by, watch, watch_expecting, who};
 use crate::signal::stop_signal;
 use crate::synthesis::Synthesis;
 use crate::text::plain;
@@ -35,8 +34,7 @@ pub struct Rollout<'a, S> {
     pub wait: bool,
     /// What has to be approved.
     pub approval: Approval,
-    /// The project, where there is one: failures are led back to its lines, and the stack has to be
-    /// its own.
+    /// The project, where failures can be led back to its lines.
     pub project: Option<&'a Synthesis>,
 }
 
@@ -77,17 +75,13 @@ impl<S: Stacks> Rollout<'_, S> {
             let stack = stacks.stack(name).await?;
             match (state::for_deploy(stack.as_ref()), stack) {
                 (Can::Create, _) | (_, None) => return Ok(Ready::Go(None)),
-                (Can::Update, Some(stack)) => {
-                    if let Some(synthesis) = self.project {
-                        Owner::of_app(&synthesis.app).check(stacks, &stack).await?;
-                    }
-                    return Ok(Ready::Go(Some(stack)));
-                }
+                (Can::Update, stack) => return Ok(Ready::Go(stack)),
                 (Can::Wait, Some(stack)) => {
                     if !self.wait {
                         return Err(busy(stacks, &stack).await);
                     }
-                    ui.note(&format!("waiting: stack `{name}` is {}", stack.status));
+                    let at_work = at_work(stacks, &stack).await;
+                    ui.note(&format!("waiting: stack `{name}` is being worked on{at_work}"));
                     if let Some(exit) = wait(stacks, &stack, ui).await? {
                         return Ok(Ready::Detached(exit));
                     }

@@ -1,6 +1,7 @@
 //! Deploys at once, and what happens to a stack while a change set of it waits.
 
 use super::account::{Account, Done, asked, deploy, rollout, said, template, wanted};
+use guardian_cli::deploy::Stacks;
 use guardian_cli::exit::Exit;
 use guardian_cli::rollout::Prepared;
 use guardian_cli::ui::Ui;
@@ -33,6 +34,46 @@ async fn a_second_deploy_refuses_and_says_who_is_at_work_and_since_when() {
     assert!(said.contains("guardian attach --stack-name orders"), "{said}");
     assert_eq!(account.holds(), wanted(&version(2)));
     assert_eq!(account.orphans(), Vec::<String>::new());
+}
+
+/// Begins an update as somebody does who is not guardian.
+async fn begin_otherwise(account: &Account, template: &Value, token: &str) {
+    let request = asked(account.found().as_ref(), template);
+    let change_set = account.create_change_set(&request).await.unwrap();
+    secs(5).await;
+    account.execute(&change_set, token).await.unwrap();
+    secs(1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_others_do_is_told_as_far_as_it_is_known_and_never_laid_at_an_earlier_deploys_door() {
+    for (token, told) in [
+        ("Console-UpdateStack-1", "from the AWS console (operation Console-UpdateStack-1): update"),
+        ("", "(by whom is in none of its events; CloudTrail knows): update in progress since"),
+    ] {
+        let account = Account::new();
+        deploy(&account, &version(1), false).await.unwrap();
+        secs(3_600).await;
+        begin_otherwise(&account, &version(2), token).await;
+        let refused = deploy(&account, &version(3), false).await.unwrap_err();
+        let said = said(&refused);
+        assert!(said.contains(told), "{said}");
+        assert!(said.contains("since 1970-01-01T01:00:") && !said.contains("guardian deploy` of"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_is_told_for_whom_and_since_when() {
+    let account = Account::new();
+    deploy(&account, &version(1), false).await.unwrap();
+    begin_otherwise(&account, &version(2), "guardian-deploy-bob-x1").await;
+    let (ui, text) = Ui::into_text(false);
+    let rollout = rollout(&account, &ui, true);
+    rollout.prepare(|existing| asked(existing, &version(3))).await.unwrap();
+    let text = text.lock().unwrap();
+    let waits = "waiting: stack `orders` is being worked on by `guardian deploy` of bob: update in \
+                 progress since 1970-01-01T00:00:";
+    assert!(text.contains(waits), "{text}");
 }
 
 #[tokio::test(start_paused = true)]
