@@ -6,6 +6,7 @@ use crate::artifacts::Artifacts;
 use crate::deploy::change_set::fits_inline;
 use crate::deploy::cost::Cost;
 use crate::deploy::plan::{Change, Plan, Tree};
+use crate::deploy::refusals::refusals;
 use crate::deploy::stack::TemplateSource;
 use crate::deploy::{Stack, Stacks, change_set, lights, permissions};
 use crate::exit::Failure;
@@ -15,6 +16,7 @@ use crate::rollout::not_made;
 use crate::synthesis::Synthesis;
 use crate::text;
 use crate::ui::Ui;
+use guardian_stack::stack_policy::Policy;
 use guardian_stack::templates::Templates;
 use guardian_stack::templates::parameters::{
     ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY, console_domain,
@@ -138,6 +140,8 @@ pub struct Draft<'a> {
     pub change_set: Option<String>,
     /// What changes.
     pub changes: Vec<Change>,
+    /// The policy that protects the stack, if there is one.
+    pub policy: Option<&'a Policy>,
 }
 
 impl Draft<'_> {
@@ -154,6 +158,7 @@ impl Draft<'_> {
             package: self.parameters.get(PACKAGE_KEY).cloned(),
             lights: lights::notes(self.old, &new, &self.changes),
             permissions: permissions::widened(self.old, &new),
+            refused: self.policy.map(|p| refusals(p, &self.changes)).unwrap_or_default(),
             cost: Cost::of(self.old, &new),
             parameters: self.parameters,
             tags: self.synthesis.app.tags.clone(),

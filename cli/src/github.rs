@@ -49,6 +49,12 @@ pub fn plan(plan: &Plan) -> String {
             let _ = writeln!(text, "- {}: {}", escape(&widening.resource), escape(&widening.text));
         }
     }
+    if !plan.refused.is_empty() {
+        text.push_str("\n**Refused by the stack's policy**\n\n");
+        for refusal in &plan.refused {
+            let _ = writeln!(text, "- {}", escape(&refusal.sentence()));
+        }
+    }
     if let Some(cost) = plan.cost.sentence() {
         let _ = writeln!(text, "\n{}", escape(&cost));
     }

@@ -23,6 +23,7 @@ pub mod operation;
 pub mod package;
 pub mod problems;
 pub mod project;
+pub mod protection;
 pub mod receipt;
 pub mod regions;
 pub mod report;

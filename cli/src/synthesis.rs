@@ -13,6 +13,7 @@ use guardian_stack::app::App;
 use guardian_stack::config::{Resolved, Verify};
 use guardian_stack::lock::{Discovery, Locked, Pattern, Wanted, discover};
 use guardian_stack::problem::{Problem, Problems, Warning, Wrong};
+use guardian_stack::stack_policy::{Policy, Protection};
 use guardian_stack::templates::{Templates, templates};
 use serde_json::json;
 
@@ -39,6 +40,8 @@ pub struct Synthesis {
     pub templates: Templates,
     /// What `guardian verify` runs.
     pub verify: Option<Verify>,
+    /// The policy that the stack is to have.
+    pub stack_policy: Option<Policy>,
     /// What is allowed and probably not meant.
     pub warnings: Vec<Warning>,
 }
@@ -70,13 +73,21 @@ pub async fn synthesize(global: &Global, look: LookArgs, ui: &Ui) -> Result<Synt
 
 /// The templates of a project as it is, without a look at the account; nothing is written.
 pub fn make(project: Project) -> Result<Synthesis, Failure> {
-    let Resolved { app, verify, mut warnings, .. } = project.resolve()?;
+    let Resolved { app, verify, stack_policy, mut warnings, .. } = project.resolve()?;
     let previous = project.locked(&app.env).map(|l| l.stacks.clone()).unwrap_or_default();
     let templates =
         templates(&app, &previous).map_err(|error| Failure::invalid(error.to_string()))?;
-    let doubts = templates.warnings.iter().cloned();
+    let (stack_policy, limits) = match stack_policy {
+        Some(Protection::Raw(policy)) => (Some(policy), Vec::new()),
+        Some(Protection::Of(wanted)) => {
+            let (policy, limits) = Policy::protecting(&app, &templates.assignment, &wanted);
+            (Some(policy), limits)
+        }
+        None => (None, Vec::new()),
+    };
+    let doubts = templates.warnings.iter().cloned().chain(limits);
     warnings.extend(doubts.map(|text| Problem::without_place("templates", Wrong::new(text))));
-    Ok(Synthesis { project, app, templates, verify, warnings })
+    Ok(Synthesis { project, app, templates, verify, stack_policy, warnings })
 }
 
 fn keep_stacks(synthesis: &mut Synthesis) {

@@ -11,4 +11,5 @@ pub mod lock;
 pub mod problem;
 pub mod schedule;
 pub mod sources;
+pub mod stack_policy;
 pub mod templates;

@@ -10,6 +10,7 @@ use crate::deploy::{Stack, Stacks, progress, token_owner};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::operation::{Watched, detached, failed, time, watch};
+use crate::protection;
 use crate::text::plain;
 use crate::ui::Ui;
 use serde_json::json;
@@ -58,6 +59,9 @@ pub async fn attach<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, 
         deletes_on_failure: began_as == "CREATE_IN_PROGRESS",
     };
     let watched = watch(stacks, &operation, ui).await?;
+    if let End::AtRest(last) = &watched.end {
+        protection::settle(stacks, last, ui).await;
+    }
     conclude(watched, &stack.name, &began_as, ui)
 }
 

@@ -10,6 +10,7 @@ use crate::deploy::{Stacks, operation_token};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::operation::{detached, failed, watch, who};
+use crate::protection;
 use crate::ui::Ui;
 use serde_json::json;
 
@@ -73,6 +74,7 @@ pub async fn cancel<S: Stacks>(
         End::Detached(signal) => return Ok(detached(ui, signal, name)),
         End::AtRest(last) => last,
     };
+    protection::settle(stacks, &last, ui).await;
     ui.record("ended", json!({ "stack": name, "status": last.status }));
     match last.status.as_str() {
         status if status == wanted => {

@@ -9,12 +9,14 @@ use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::lights::Effect;
 use crate::deploy::plan::{Plan, Tree};
 use crate::deploy::plan_file::{Now, PlanFile};
+use crate::deploy::refusals::refusals;
 use crate::deploy::stack::{ChangeSetPage, ChangeSetRequest};
 use crate::deploy::{Stack, Stacks, view};
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
 use crate::exit::{Exit, Failure};
 use crate::github;
 use crate::operation::time;
+use crate::protection;
 use crate::report;
 use crate::rollout::{Outcome, Prepared, Ready, Rollout, stale};
 use crate::sweep;
@@ -22,6 +24,7 @@ use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::text::plain;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_stack::stack_policy::Policy;
 use guardian_stack::templates::parameters::PACKAGE_KEY;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -41,6 +44,9 @@ pub struct Args {
     /// Put back what was changed outside of CloudFormation, too
     #[arg(long)]
     pub revert_drift: bool,
+    /// Lift the stack's policy for what is changed, for the time of the deploy
+    #[arg(long)]
+    pub override_stack_policy: bool,
     /// Wait while somebody else is at work on the stack
     #[arg(long)]
     pub wait: bool,
@@ -172,6 +178,7 @@ impl Deploying<'_> {
             Some(stack) => change_set::deployed(stacks, &stack.id).await?,
             None => Tree::default(),
         };
+        let policy = self.policy(existing.as_ref()).await?;
         let plan = Draft {
             synthesis,
             body: &body,
@@ -180,6 +187,7 @@ impl Deploying<'_> {
             parameters: parameters.clone(),
             change_set: Some(change_set.id.clone()),
             changes: change_set.changes.clone(),
+            policy: policy.as_ref(),
         }
         .plan();
         self.show(&plan);
@@ -188,7 +196,17 @@ impl Deploying<'_> {
             change_set::discard(stacks, stack_id, id, *create).await?;
             return Err(failure);
         }
-        self.execute(&plan, &change_set).await
+        self.execute(&plan, &change_set, policy.as_ref()).await
+    }
+
+    /// The policy that protects the stack. One that a deploy has lifted that was cut off is set
+    /// again first.
+    async fn policy(&self, existing: Option<&Stack>) -> Result<Option<Policy>, Failure> {
+        let Rollout { stacks, ui, .. } = self.rollout;
+        if let Some(stack) = existing {
+            protection::settle(stacks, stack, ui).await;
+        }
+        protection::protecting(stacks, existing, ui).await
     }
 
     /// Runs exactly what a plan says.
@@ -273,9 +291,13 @@ impl Deploying<'_> {
             }
             _ => return self.up_to_date(existing.as_ref()).await,
         };
+        // The policy may have been set since the plan was made.
+        let policy = self.policy(existing.as_ref()).await?;
+        let refused = policy.as_ref().map(|policy| refusals(policy, &plan.changes));
+        let plan = &Plan { refused: refused.unwrap_or_default(), ..plan.clone() };
         self.show(plan);
         self.approve(plan).await?;
-        self.execute(plan, &change_set).await
+        self.execute(plan, &change_set, policy.as_ref()).await
     }
 
     fn show(&self, plan: &Plan) {
@@ -284,13 +306,22 @@ impl Deploying<'_> {
         view::records(plan).into_iter().for_each(|(kind, record)| self.ui.record(kind, record));
     }
 
+    /// Has a plan approved, and before that what its stack's policy refuses.
     async fn approve(&self, plan: &Plan) -> Result<(), Failure> {
-        let widens = !plan.permissions.is_empty();
+        let lifts = self.args.override_stack_policy && !plan.refused.is_empty();
+        if !lifts && let Some(failure) = protection::refused(&plan.stack, &plan.refused) {
+            return Err(failure);
+        }
+        let asks = |security: bool| self.rollout.approval.asks(security);
+        if lifts {
+            let question = "\nIts policy is lifted for what this changes. Take the protection off?";
+            approve(self.ui, !asks(true), question).await?;
+        }
         let question = match self.rollout.approval {
             Approval::Security => "\nIt gives the permissions above. Deploy this?",
             _ => "\nDeploy this?",
         };
-        approve(self.ui, !self.rollout.approval.asks(widens), question).await
+        approve(self.ui, !asks(!plan.permissions.is_empty()), question).await
     }
 
     async fn up_to_date(&self, existing: Option<&Stack>) -> Result<Exit, Failure> {
@@ -300,15 +331,34 @@ impl Deploying<'_> {
         ui.record("deployed", json!({ "stack": name, "changed": false }));
         if let Some(stack) = existing {
             protect(self.rollout.stacks, stack, self.args, ui).await?;
+            protection::settle(self.rollout.stacks, stack, ui).await;
+            let brought = self.bring_policy(stack).await;
             tell_outputs(ui, stack);
+            return Ok(if brought { Exit::Done } else { Exit::Warnings });
         }
         Ok(Exit::Done)
     }
 
-    async fn execute(&self, plan: &Plan, change_set: &ChangeSet) -> Result<Exit, Failure> {
+    /// Brings the stack's policy to what the configuration says; false if it could not be.
+    async fn bring_policy(&self, stack: &Stack) -> bool {
+        let wanted = self.synthesis.stack_policy.as_ref();
+        protection::bring(self.rollout.stacks, stack, wanted, self.ui).await
+    }
+
+    async fn execute(
+        &self,
+        plan: &Plan,
+        change_set: &ChangeSet,
+        policy: Option<&Policy>,
+    ) -> Result<Exit, Failure> {
         let Self { rollout, args, ui, .. } = self;
         ui.say("");
-        let stack = match rollout.execute(change_set).await? {
+        let lifts = args.override_stack_policy && !plan.refused.is_empty();
+        let outcome = match policy.filter(|_| lifts) {
+            Some(policy) => rollout.execute_lifted(change_set, policy).await?,
+            None => rollout.execute(change_set).await?,
+        };
+        let stack = match outcome {
             Outcome::Deployed(stack) => stack,
             Outcome::Detached(exit) => return Ok(exit),
         };
@@ -317,13 +367,14 @@ impl Deploying<'_> {
         let outputs = json!(stack.outputs);
         ui.record("deployed", json!({ "stack": plan.stack, "changed": true, "outputs": outputs }));
         protect(rollout.stacks, &stack, args, ui).await?;
+        let brought = self.bring_policy(&stack).await;
         let exit = if args.no_sweep || !wants_sweep(plan) {
             Exit::Done
         } else {
             self.first_sweep(&stack).await
         };
         tell_outputs(ui, &stack);
-        Ok(exit)
+        Ok(if brought { exit } else { Exit::Warnings })
     }
 
     /// A sweep, so that no alarm waits for the schedule to know its light. The deploy is done, whatever

@@ -10,6 +10,7 @@ use crate::deploy::state::{self, Can};
 use crate::deploy::{Stacks, view};
 use crate::deployment::{Draft, NOT_ASKED, ask, parameters, tree};
 use crate::exit::{Exit, Failure};
+use crate::protection::protecting;
 use crate::synthesis::{LookArgs, synthesize};
 use crate::text::{Paint, plain};
 use crate::ui::{Look, Ui};
@@ -73,6 +74,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     };
     let by_templates = asked.is_none();
     let changes = asked.unwrap_or_else(|| compare(&old, &new));
+    let policy = protecting(&stacks, existing.as_ref(), ui).await?;
     let plan = Draft {
         synthesis: &synthesis,
         body: &body,
@@ -81,6 +83,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         parameters,
         change_set: None,
         changes,
+        policy: policy.as_ref(),
     }
     .plan();
 

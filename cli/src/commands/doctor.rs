@@ -4,10 +4,12 @@
 use crate::args::Global;
 use crate::artifacts::bucket_name;
 use crate::aws::{self, Target};
+use crate::deploy::cloudformation::CloudFormation;
 use crate::doctor::{self, Check, Verdict, judge, probe};
 use crate::exit::{Exit, Failure};
 use crate::package::{built, triple};
 use crate::project::Project;
+use crate::protection::is_lifted;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_stack::app::{Architecture, StackSet};
@@ -28,10 +30,11 @@ pub struct Args {
 
 /// Looks at everything, whatever fails, and tells it.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let Found { check, dir, region, architecture, set } = project(global);
+    let Found { check, dir, region, architecture, set, stack } = project(global);
     let mut checks = vec![check];
     let target = Target::new(global, region.as_deref());
-    let (account, tools) = tokio::join!(account(&target, set.as_ref()), probe::tools());
+    let (account, tools) =
+        tokio::join!(account(&target, set.as_ref(), stack.as_deref()), probe::tools());
     checks.extend(account);
     checks.extend(judge::toolchain(&tools, architecture, triple(architecture)));
     checks.push(binary(args, &dir, architecture));
@@ -49,6 +52,8 @@ struct Found {
     region: Option<String>,
     architecture: Architecture,
     set: Option<StackSet>,
+    /// The stack, where it is not one of a set's.
+    stack: Option<String>,
 }
 
 /// The binary that a deploy would take.
@@ -79,20 +84,21 @@ fn project(global: &Global) -> Found {
             let check = Check::new("configuration", Verdict::Ok, found);
             let architecture = app.function.architecture;
             let (region, set) = (app.region, app.stack_set);
-            Found { check, dir: project.dir, region, architecture, set }
+            let stack = set.is_none().then_some(app.stack_name);
+            Found { check, dir: project.dir, region, architecture, set, stack }
         }
         Err(failure) => {
             let failed = probe::failed(&failure);
             let mut check = Check::new("configuration", Verdict::Warning, failed.why);
             check.help = failed.help.or_else(|| Some("`guardian validate` says more".to_owned()));
             let (dir, architecture) = (PathBuf::new(), Architecture::default());
-            Found { check, dir, region: None, architecture, set: None }
+            Found { check, dir, region: None, architecture, set: None, stack: None }
         }
     }
 }
 
 /// What the account behind the endpoint says.
-async fn account(target: &Target, set: Option<&StackSet>) -> Vec<Check> {
+async fn account(target: &Target, set: Option<&StackSet>, stack: Option<&str>) -> Vec<Check> {
     let endpoints = judge::endpoints(&probe::endpoints());
     let config = match aws::load(target).await {
         Ok(config) => config,
@@ -112,6 +118,14 @@ async fn account(target: &Target, set: Option<&StackSet>) -> Vec<Check> {
         checks.extend(quotas(&config, &account, &region).await);
         if let Some(set) = set {
             checks.push(judge::stack_set(&set.name, probe::stack_set(&config, set).await));
+        }
+        // Only what is wrong is told: most stacks have no policy.
+        if let Some(stack) = stack
+            && let Ok(true) = is_lifted(&CloudFormation::new(&config), stack).await
+        {
+            let found = format!("the policy of stack {stack} is lifted");
+            let help = format!("`guardian recover --stack-name {stack}` sets it again");
+            checks.push(Check::new("protection", Verdict::Warning, found).help(help));
         }
     }
     checks

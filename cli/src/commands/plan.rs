@@ -18,10 +18,12 @@ use crate::deployment::{
 };
 use crate::exit::{Exit, Failure};
 use crate::operation::now_ms;
+use crate::protection::protecting;
 use crate::rollout::{Prepared, Ready, Rollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use crate::{files, github};
+use guardian_stack::stack_policy::Policy;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -150,7 +152,7 @@ impl Drawing<'_> {
     /// review, so there is none.
     fn of_new_stack(&self) -> Drawn {
         let changes = tree(&self.synthesis.templates).additions();
-        let plan = self.draft(None, &Tree::default(), None, changes);
+        let plan = self.draft(None, &Tree::default(), None, changes, None);
         Drawn::Plan { plan, anything: true, asked: true }
     }
 
@@ -170,7 +172,8 @@ impl Drawing<'_> {
             let anything = !changes.is_empty() || existing.parameters != *parameters;
             Asked { anything, changes }
         });
-        let plan = self.draft(Some(&existing), &old, None, answer.changes);
+        let policy = protecting(stacks, Some(&existing), self.ui).await?;
+        let plan = self.draft(Some(&existing), &old, None, answer.changes, policy.as_ref());
         Ok(Drawn::Plan { plan, anything: answer.anything, asked })
     }
 
@@ -207,7 +210,8 @@ impl Drawing<'_> {
         }
         let anything = made.is_some();
         let changes = made.map(|made| made.changes).unwrap_or_default();
-        let plan = self.draft(Some(&existing), &old, kept, changes);
+        let policy = protecting(stacks, Some(&existing), self.ui).await?;
+        let plan = self.draft(Some(&existing), &old, kept, changes, policy.as_ref());
         Ok(Drawn::Plan { plan, anything, asked: true })
     }
 
@@ -224,10 +228,13 @@ impl Drawing<'_> {
         old: &Tree,
         change_set: Option<String>,
         changes: Vec<Change>,
+        policy: Option<&Policy>,
     ) -> Box<Plan> {
         let (synthesis, body) = (self.synthesis, self.body);
         let parameters = self.parameters.clone();
-        Box::new(Draft { synthesis, body, existing, old, parameters, change_set, changes }.plan())
+        let draft =
+            Draft { synthesis, body, existing, old, parameters, change_set, changes, policy };
+        Box::new(draft.plan())
     }
 }
 

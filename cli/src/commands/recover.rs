@@ -12,6 +12,7 @@ use crate::deploy::{Stack, Stacks, operation_token};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::operation::{detached, failed, watch, who};
+use crate::protection;
 use crate::rollout::wait;
 use crate::ui::Ui;
 use serde_json::json;
@@ -64,6 +65,9 @@ pub async fn recover<S: Stacks>(
         let step = step(found.way, chosen, &obstacles)
             .map_err(|why| Failure::from(Failure::invalid(why)))?;
         let Some(stack) = stack else { return Ok(Exit::Done) };
+        if is_at_rest(&stack.status) {
+            protect_again(stacks, &stack, yes, ui).await?;
+        }
         match step {
             Step::Nothing if found.way == Way::Unknown || is_blocked(&stack) => {
                 return Ok(Exit::Stuck);
@@ -89,6 +93,27 @@ pub async fn recover<S: Stacks>(
                 return delete(stacks, &stack, &how, ui).await;
             }
         }
+    }
+}
+
+/// Sets the stack's policy again where a deploy has lifted it and did not come to its end.
+async fn protect_again<S: Stacks>(
+    stacks: &S,
+    stack: &Stack,
+    yes: bool,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    match protection::is_lifted(stacks, &stack.id).await {
+        Ok(true) => {
+            ui.say(&protection::lifted_words(&stack.name));
+            approve(ui, yes, "Set it again?").await?;
+            protection::put_back(stacks, stack, ui).await?;
+            Ok(())
+        }
+        Ok(false) => Ok(()),
+        // Who may not read policies has lifted none.
+        Err(error) if error.code().contains("AccessDenied") => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -6,9 +6,11 @@ use crate::aws::{self, Target};
 use crate::board::names::Names;
 use crate::board::read::{self, Machine, Meaning, Place};
 use crate::board::{counts, view};
+use crate::deploy::cloudformation::CloudFormation;
 use crate::exit::{Exit, Failure};
 use crate::operation::now_ms;
 use crate::project::Project;
+use crate::protection;
 use crate::synthesis;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
@@ -41,6 +43,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     ui.say(&view::board(&board, ui.look));
     for (kind, record) in view::records(&board) {
         ui.record(kind, record);
+    }
+    // A word only: without the right to ask the lights are as good.
+    let stacks = CloudFormation::new(&config);
+    if let Ok(true) = protection::is_lifted(&stacks, &app.stack_name).await {
+        ui.note(&format!("warning: {}", protection::lifted_words(&app.stack_name)));
     }
     let counts = counts(&board.rows);
     let bad = counts.red + counts.late + counts.stuck > 0;

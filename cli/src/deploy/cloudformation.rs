@@ -286,6 +286,18 @@ impl Stacks for CloudFormation {
         Ok(Page { items, next: filled(answer.next_token) })
     }
 
+    async fn policy(&self, stack: &str) -> Result<Option<String>, CallError> {
+        let answer = self.0.get_stack_policy().stack_name(stack).send().await;
+        let what = || format!("read the policy of stack `{stack}`");
+        Ok(filled(answer.map_err(|e| CallError::of(what(), &e))?.stack_policy_body))
+    }
+
+    async fn set_policy(&self, stack: &str, policy: &str) -> Result<(), CallError> {
+        let call = self.0.set_stack_policy().stack_name(stack).stack_policy_body(policy);
+        let what = || format!("set the policy of stack `{stack}`");
+        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+    }
+
     async fn protect(&self, stack: &str, on: bool) -> Result<(), CallError> {
         let call = self.0.update_termination_protection().stack_name(stack);
         let answer = call.enable_termination_protection(on).send().await;

@@ -1,8 +1,8 @@
 //! The deployer: change sets, stack events and states, told apart from what is printed. The pure
 //! parts (`cause`, `cost`, `eta`, `events`, `lights`, `permissions`, `plan`, `plan_file`, `recovery`,
-//! `state`, `suspect`, `view`) know nothing of the network; `change_set`, `drift`, `follow` and
-//! `owner` drive a [`Stacks`], and `cloudformation` is the one that AWS is behind. Stack sets have a
-//! room of their own, `stack_set`, built alike.
+//! `refusals`, `state`, `suspect`, `view`) know nothing of the network; `change_set`, `drift`,
+//! `follow` and `owner` drive a [`Stacks`], and `cloudformation` is the one that AWS is behind. Stack
+//! sets have a room of their own, `stack_set`, built alike.
 
 pub mod cause;
 pub mod change_set;
@@ -19,6 +19,7 @@ pub mod plan;
 pub mod plan_file;
 pub mod progress;
 pub mod recovery;
+pub mod refusals;
 pub mod stack;
 pub mod stack_set;
 pub mod state;

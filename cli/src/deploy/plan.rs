@@ -3,6 +3,7 @@
 use super::cost::Cost;
 use super::lights::LightNote;
 use super::permissions::Widening;
+use super::refusals::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -126,6 +127,9 @@ pub struct Plan {
     pub lights: Vec<LightNote>,
     /// What may be done afterwards that may not be done now.
     pub permissions: Vec<Widening>,
+    /// What the stack's policy refuses of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refusal>,
     /// What CloudWatch charges for it by the month, now and afterwards.
     pub cost: Cost,
 }

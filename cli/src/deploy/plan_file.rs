@@ -204,6 +204,7 @@ pub(crate) mod tests {
                 changes: vec![super::super::plan::Change::add(&[], "A", "AWS::SQS::Queue")],
                 lights: Vec::new(),
                 permissions: Vec::new(),
+                refused: Vec::new(),
                 cost: Cost { before: Default::default(), after: Default::default() },
             },
         }

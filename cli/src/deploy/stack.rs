@@ -300,6 +300,17 @@ pub trait Stacks: Send + Sync {
         token: Option<&str>,
     ) -> impl Future<Output = Result<Page<super::drift::ResourceDrift>, CallError>> + Send;
 
+    /// The stack's policy, as it was set; none if it has none.
+    fn policy(&self, stack: &str)
+    -> impl Future<Output = Result<Option<String>, CallError>> + Send;
+
+    /// Sets the stack's policy.
+    fn set_policy(
+        &self,
+        stack: &str,
+        policy: &str,
+    ) -> impl Future<Output = Result<(), CallError>> + Send;
+
     /// Switches termination protection.
     fn protect(&self, stack: &str, on: bool) -> impl Future<Output = Result<(), CallError>> + Send;
 }

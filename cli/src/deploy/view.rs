@@ -71,6 +71,15 @@ pub fn contents(plan: &Plan, look: Look) -> String {
             lines.push(format!("  {} {text}", paint.yellow("+")));
         }
     }
+    if !plan.refused.is_empty() {
+        lines.push(String::new());
+        lines.push(paint.bold("Refused by the stack's policy"));
+        for refusal in &plan.refused {
+            let text = plain(&refusal.sentence());
+            let text = wrap(&text, look.width.saturating_sub(4)).join("\n    ");
+            lines.push(format!("  {} {text}", paint.red("x")));
+        }
+    }
     if let Some(cost) = plan.cost.sentence() {
         lines.push(String::new());
         lines.extend(wrap(&cost, look.width));
@@ -174,7 +183,7 @@ fn resource_of(path: &str) -> Option<String> {
 }
 
 /// A plan as records: `change` for each resource, `meaning` for the lights,
-/// `permission`, then `plan`.
+/// `permission`, `refused`, then `plan`.
 pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
     let mut records = Vec::new();
     for change in &plan.changes {
@@ -187,6 +196,9 @@ pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
     }
     for widening in &plan.permissions {
         records.push(("permission", json!(widening)));
+    }
+    for refusal in &plan.refused {
+        records.push(("refused", json!(refusal)));
     }
     let counts = plan.counts();
     records.push((
@@ -213,6 +225,7 @@ mod tests {
     use super::super::cost::{Billed, Cost};
     use super::super::lights::{Effect, LightNote};
     use super::super::plan::Detail;
+    use super::super::refusals::Refusal;
     use super::*;
 
     fn example() -> Plan {
@@ -262,6 +275,13 @@ mod tests {
                     text: "allows states:ListExecutions on *".into(),
                 })
                 .to_vec(),
+            refused: vec![Refusal {
+                logical_id: "Step1Alarm".into(),
+                resource_type: "AWS::CloudWatch::Alarm".into(),
+                action: "Update:Replace".into(),
+                statement: Some(2),
+                certain: true,
+            }],
             cost: Cost {
                 before: Billed { alarm_metrics: 4, custom_metrics: 3, ..Billed::default() },
                 after: Billed { alarm_metrics: 5, custom_metrics: 4, ..Billed::default() },

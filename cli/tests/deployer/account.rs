@@ -14,6 +14,7 @@ use guardian_cli::deploy::{Page, Stack, StackEvent, StackResource, Stacks};
 use guardian_cli::exit::Failure;
 use guardian_cli::rollout::{Outcome, Prepared, Rollout};
 use guardian_cli::ui::Ui;
+use guardian_stack::stack_policy::{Action as Update, Policy, Verdict};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;
@@ -86,6 +87,7 @@ struct Simulated {
     /// What happens next: the second and the effect.
     ahead: VecDeque<(i64, Effect)>,
     token: String,
+    policy: Option<String>,
 }
 
 #[derive(Clone)]
@@ -230,6 +232,18 @@ impl Account {
         });
     }
 
+    /// The policy of the stack that has the name now.
+    pub fn policy_now(&self) -> Option<String> {
+        self.with(|state, _| state.alive(NAME).and_then(|at| state.stacks[at].policy.clone()))
+    }
+
+    pub fn set_policy_now(&self, policy: &str) {
+        self.with(|state, _| {
+            let at = state.alive(NAME).unwrap();
+            state.stacks[at].policy = Some(policy.to_owned());
+        });
+    }
+
     pub fn protect_now(&self) {
         self.with(|state, _| {
             let at = state.alive(NAME).unwrap();
@@ -336,7 +350,11 @@ impl State {
             };
             schedule.resource(id, begun, None, Becomes::Same);
             schedule.second += STEP;
-            if let Some(reason) = properties["Fails"].as_str() {
+            let denied = match held.contains_key(id) {
+                true => simulated.denied(Update::Modify, id),
+                false => None,
+            };
+            if let Some(reason) = properties["Fails"].as_str().or(denied.as_deref()) {
                 schedule.resource(id, failed, Some(reason), Becomes::Same);
                 schedule.resource(
                     "Other",
@@ -353,6 +371,14 @@ impl State {
         if create {
             schedule.stack("CREATE_COMPLETE", None);
             return schedule;
+        }
+        // Before anything is cleaned up it is known what may be.
+        for id in held.keys().filter(|id| !wanted.contains_key(*id)) {
+            if let Some(reason) = simulated.denied(Update::Delete, id) {
+                schedule.resource(id, "DELETE_FAILED", Some(&reason), Becomes::Same);
+                self.taking_back(at, &held, create, &mut schedule);
+                return schedule;
+            }
         }
         schedule.stack("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", None);
         for id in held.keys().filter(|id| !wanted.contains_key(*id)) {
@@ -471,6 +497,19 @@ impl Simulated {
             time_ms: second * 1_000,
             token: Some(self.token.clone()).filter(|t| !t.is_empty()),
         });
+    }
+
+    /// Why the stack's policy refuses this, in CloudFormation's words.
+    fn denied(&self, action: Update, id: &str) -> Option<String> {
+        let policy = Policy::parse(self.policy.as_deref()?).unwrap();
+        match policy.judge(action, id, "AWS::SQS::Queue") {
+            Verdict::Allowed => None,
+            Verdict::Denied(number) => Some(format!(
+                "Action denied by stack policy: Statement [#{number}] does not allow [{action}] \
+                 for resource [LogicalResourceId/{id}];"
+            )),
+            Verdict::NotAllowed => Some("Action not allowed by stack policy".to_owned()),
+        }
     }
 
     fn works(&self) -> bool {
@@ -784,6 +823,23 @@ impl Stacks for Account {
             });
             let items: Vec<_> = items.collect();
             Ok(Page { items, next: (from + 1 < all.len()).then(|| (from + 1).to_string()) })
+        })
+        .await
+    }
+
+    async fn policy(&self, stack: &str) -> Result<Option<String>, CallError> {
+        self.call("policy", |state, _| {
+            let Some(at) = state.alive(stack) else { return refused(MISSING) };
+            Ok(state.stacks[at].policy.clone())
+        })
+        .await
+    }
+
+    async fn set_policy(&self, stack: &str, policy: &str) -> Result<(), CallError> {
+        self.call("set_policy", |state, _| {
+            let Some(at) = state.alive(stack) else { return refused(MISSING) };
+            state.stacks[at].policy = Some(policy.to_owned());
+            Ok(())
         })
         .await
     }

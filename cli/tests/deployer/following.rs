@@ -217,6 +217,14 @@ impl Stacks for Fake {
         unreachable!("nothing here looks for drift")
     }
 
+    async fn policy(&self, _: &str) -> Result<Option<String>, CallError> {
+        Ok(None)
+    }
+
+    async fn set_policy(&self, _: &str, _: &str) -> Result<(), CallError> {
+        unreachable!("nothing sets a policy here")
+    }
+
     async fn protect(&self, _: &str, _: bool) -> Result<(), CallError> {
         Ok(())
     }

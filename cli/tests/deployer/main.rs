@@ -8,5 +8,6 @@ mod account;
 mod complaints;
 mod following;
 mod killed;
+mod protected;
 mod sets;
 mod together;

@@ -102,6 +102,9 @@ pub const CALLS: &[Call] = &[
     call("describe_stacks", "cloudformation:DescribeStacks", On::Stacks, ALL),
     call("detect_stack_drift", "cloudformation:DetectStackDrift", On::Stacks, NOBODY),
     call("execute_change_set", "cloudformation:ExecuteChangeSet", On::Stacks, &[Deploy]),
+    // What the stack's policy refuses is told before anything runs.
+    call("get_stack_policy", "cloudformation:GetStackPolicy", On::Stacks, &[Plan, Deploy]),
+    call("set_stack_policy", "cloudformation:SetStackPolicy", On::Stacks, &[Deploy]),
     call("get_template", "cloudformation:GetTemplate", On::Stacks, ALL),
     call("list_change_sets", "cloudformation:ListChangeSets", On::Stacks, &[Deploy]),
     call("list_stack_resources", "cloudformation:ListStackResources", On::Stacks, ALL),

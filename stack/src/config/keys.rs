@@ -25,6 +25,7 @@ pub(super) const ROOT: &[&str] = &[
     "verify",
     "dashboard",
     "permissions_boundary",
+    "stack_policy",
     "tags",
     "environments",
 ];
@@ -50,8 +51,11 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "verify",
     "dashboard",
     "permissions_boundary",
+    "stack_policy",
     "tags",
 ];
+/// Of what an update must not replace or delete.
+pub(super) const STACK_POLICY: &[&str] = &["protect", "file"];
 /// Of what `guardian verify` runs.
 pub(super) const VERIFY: &[&str] = &["machine", "pass", "fail"];
 /// Of a role that is taken on, where it is more than its ARN.
@@ -145,6 +149,7 @@ pub(super) const ALL: &[&[&str]] = &[
     ENVIRONMENT,
     ASSUME_ROLE,
     STACK_SET,
+    STACK_POLICY,
     MACHINES,
     MANAGED,
     LOGGING,

@@ -10,6 +10,7 @@ pub mod limits;
 mod machines;
 mod origin;
 mod place;
+mod protection;
 mod reader;
 mod resolve;
 mod settings;

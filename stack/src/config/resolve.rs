@@ -14,6 +14,7 @@ use crate::app::{Alarm, App, MachineType, Managed, Metric, Watched};
 use crate::definition;
 use crate::lock::{self, Lock, Locked, Pattern, Wanted};
 use crate::problem::{Problem, Warning, Wrong, nearest};
+use crate::stack_policy::Protection;
 use guardian_contract::{MachineKey, Scope, glob_matches};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,8 @@ pub struct Resolved {
     pub app: App,
     /// What `guardian verify` runs.
     pub verify: Option<Verify>,
+    /// The policy that the stack is to have.
+    pub stack_policy: Option<Protection>,
     /// What is allowed and probably not meant.
     pub warnings: Vec<Warning>,
     /// Every setting and where it comes from.
@@ -73,6 +76,7 @@ pub(super) fn resolve(
     let scope = making.scope(&settings, &watched);
     making.sweep_time(&settings, &watched);
     let verify = making.verify(&settings, &watched);
+    let stack_policy = making.protection(&settings, &watched, files);
     if !making.problems.is_empty() {
         return Err(making.problems);
     }
@@ -100,7 +104,13 @@ pub(super) fn resolve(
         dashboard: settings.dashboard,
         tags: settings.tags,
     };
-    Ok(Resolved { app, verify, warnings: making.warnings, origins: findings.settings })
+    Ok(Resolved {
+        app,
+        verify,
+        stack_policy,
+        warnings: making.warnings,
+        origins: findings.settings,
+    })
 }
 
 /// What to do where the lock does not know the machines. What it knows of another region is never
@@ -148,6 +158,10 @@ pub(super) struct Making<'a> {
 impl Making<'_> {
     pub(super) fn problem(&mut self, span: &Range<usize>, wrong: Wrong) {
         self.problems.push(Problem::at(self.file, self.text, span, wrong));
+    }
+
+    pub(super) fn problem_elsewhere(&mut self, problem: Problem) {
+        self.problems.push(problem);
     }
 
     pub(super) fn problem_without_place(&mut self, wrong: Wrong) {

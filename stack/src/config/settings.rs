@@ -7,6 +7,7 @@ use super::limits;
 use super::machines::{self, ManagedSpec, WatchSpec};
 use super::origin::{Given, Origin, Overrides};
 use super::place::{self, Place};
+use super::protection::{self, ProtectionSpec};
 use super::reader::{Field, Reader, Section};
 use super::stack_set::{self, Around};
 use super::telling;
@@ -58,6 +59,7 @@ pub(super) struct Settings {
     pub verify: Option<VerifySpec>,
     pub dashboard: Option<Dashboard>,
     pub permissions_boundary: Option<String>,
+    pub protection: Option<ProtectionSpec>,
     pub tags: BTreeMap<String, String>,
 }
 
@@ -132,6 +134,7 @@ impl Settings {
         let dashboard = read_dashboard(&root.child("dashboard", keys::DASHBOARD));
         let permissions_boundary =
             root.optional("permissions_boundary", |f| limits::boundary(f.text()?));
+        let protection = protection::read(&root.child("stack_policy", keys::STACK_POLICY));
         let tags = root.get("tags").map(tags).unwrap_or_default();
         Self {
             project,
@@ -158,6 +161,7 @@ impl Settings {
             verify,
             dashboard,
             permissions_boundary,
+            protection,
             tags,
         }
     }

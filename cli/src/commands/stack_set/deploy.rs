@@ -270,6 +270,8 @@ impl<'a> Draft<'a> {
             changes: if old.templates.is_empty() { new.additions() } else { compare(old, &new) },
             lights: lights::notes(old, &new, &[]),
             permissions: permissions::widened(old, &new),
+            // Its stacks have no policies: a stack set gives them none.
+            refused: Vec::new(),
             cost: Cost::of(old, &new),
         };
         let all = Cost::of(&was, &new);
