@@ -117,12 +117,10 @@ impl<S: Stacks> Rollout<'_, S> {
     ) -> Result<Outcome, Failure> {
         let Self { stacks, ui, name, .. } = *self;
         let lifted = policy.lifted(&changed(&change_set.changes)).ok_or_else(|| {
-            Failure::from(
-                Failure::error(format!(
-                    "the policy of stack `{name}` is too long to be held by the one that lifts it"
-                ))
-                .help("set one that allows the plan with `aws cloudformation set-stack-policy`"),
-            )
+            Failure::error(format!(
+                "the policy of stack `{name}` is too long to be held by the one that lifts it"
+            ))
+            .help("set one that allows the plan with `aws cloudformation set-stack-policy`")
         })?;
         let stack =
             Stack { id: change_set.stack_id.clone(), name: name.to_owned(), ..Stack::default() };
@@ -144,12 +142,10 @@ impl<S: Stacks> Rollout<'_, S> {
         }
         match (put_back(stacks, &stack, ui).await, ended) {
             (Ok(_), ended) => ended,
-            (Err(error), Ok(_)) => Err(Failure::from(
-                Failure::error(format!(
-                    "stack `{name}` is deployed, but its protection is still off: {error}"
-                ))
-                .help(format!("`guardian recover --stack-name {name}` sets it again")),
-            )),
+            (Err(error), Ok(_)) => Err(Failure::error(format!(
+                "stack `{name}` is deployed, but its protection is still off: {error}"
+            ))
+            .help(format!("`guardian recover --stack-name {name}` sets it again"))),
             (Err(error), Err(failure)) => {
                 ui.note(&format!("warning: {}: {error}", lifted_words(name)));
                 Err(failure)
