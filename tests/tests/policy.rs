@@ -31,6 +31,7 @@ region: us-east-1
 permissions_boundary: ci/shop-dev-${AWS::Region}-boundary
 machines:
   managed: [import, export]
+stack_policy: { protect: [alarms] }
 ";
 const DEFINITION: &str = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
 

@@ -41,7 +41,7 @@ async fn begin_otherwise(account: &Account, template: &Value, token: &str) {
     let request = asked(account.found().as_ref(), template);
     let change_set = account.create_change_set(&request).await.unwrap();
     secs(5).await;
-    account.execute(&change_set, token).await.unwrap();
+    account.execute(&request.stack, &change_set, token).await.unwrap();
     secs(1).await;
 }
 
