@@ -37,6 +37,9 @@ const ACTIVE: Duration = Duration::from_secs(2);
 /// … and slows down to this while none do.
 const IDLE: Duration = Duration::from_secs(10);
 const FIRST: Duration = Duration::from_millis(250);
+/// Readings in a row without an event after which a create that failed is believed to stay: its
+/// deletion begins a moment later.
+const SETTLING: u32 = 2;
 /// Passing errors in a row until it is given up: with pauses of ten seconds, about ten minutes.
 pub(super) const PATIENCE: u32 = 60;
 
@@ -103,7 +106,7 @@ pub async fn follow<S: Stacks>(
         );
         let (mut asked, mut idle, mut failures) = (0, 0, 0);
         loop {
-            match ask(stacks, operation, &mut trail, &mut tell).await {
+            match ask(stacks, operation, &mut trail, idle, &mut tell).await {
                 Ok((Some(stack), _)) => return Ok(stack),
                 Ok((None, news)) => {
                     failures = 0;
@@ -126,12 +129,13 @@ pub async fn follow<S: Stacks>(
     }
 }
 
-/// One round: status, then events. The status comes first, so that when it is the last one all
+/// One round, after `idle` without an event: status, then events. The status comes first, so that when it is the last one all
 /// events are there to be read.
 async fn ask<S: Stacks>(
     stacks: &S,
     operation: &Operation,
     trail: &mut Trail,
+    idle: u32,
     tell: &mut impl FnMut(&StackEvent),
 ) -> Result<(Option<Stack>, bool), CallError> {
     let stack = stacks.stack(&operation.stack_id).await?.unwrap_or_else(|| Stack {
@@ -172,7 +176,7 @@ async fn ask<S: Stacks>(
     }
     let between = operation.deletes_on_failure
         && matches!(stack.status.as_str(), "CREATE_FAILED" | "ROLLBACK_COMPLETE")
-        && news;
+        && (news || idle < SETTLING);
     let over = is_at_rest(&stack.status) && stack.status != "REVIEW_IN_PROGRESS" && !between;
     Ok((over.then_some(stack), news))
 }
