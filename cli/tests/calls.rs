@@ -6,8 +6,8 @@ use guardian_stack::ci::calls::CALLS;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Methods without arguments that begin as calls do and are none: of clap.
-const NO_CALLS: [&str; 2] = ["get_name", "get_subcommands"];
+/// Methods without arguments that begin as calls do and are none: of clap and tokio.
+const NO_CALLS: [&str; 3] = ["enable_io", "get_name", "get_subcommands"];
 /// How the names of AWS's operations begin.
 const VERBS: [&str; 25] = [
     "cancel", "continue", "copy", "create", "delete", "describe", "detect", "disable", "enable",

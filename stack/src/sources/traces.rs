@@ -376,6 +376,7 @@ fn function(property: &[&str]) -> Traces {
             env::REDACT_CAUSE => traces.sets("notifications.redact_cause"),
             env::TOPIC_ARN => traces.sets("notifications.topic").sets("notifications.create"),
             env::DEPLOYMENT => traces.sets("project"),
+            env::EVENT_BUS => traces.sets("notifications.event_bus"),
             env::WATCH => traces.sets("watch"),
             env::EXCLUDE => traces.sets("machines.exclude"),
             env::HINT_QUEUE_URL => traces.sets("events"),
