@@ -2,7 +2,7 @@
 
 use super::policy::MAX_POLICIES;
 use super::*;
-use crate::ci::calls::{CALLS, Operation};
+use crate::ci::calls::{CALLS, On, Operation};
 use guardian_cfn::{Val, resources::handlers};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -316,4 +316,13 @@ fn only_the_host_the_repository_and_the_branch_are_trusted() {
         said.push(trust(&host, "DeployRole"));
     }
     insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn what_a_stack_set_takes_is_documented_for_whoever_writes_its_role() {
+    let page = include_str!("../../../docs/accounts.md");
+    let of_sets = CALLS.iter().filter(|call| call.on == On::StackSets);
+    let missing: Vec<&str> =
+        of_sets.map(|call| call.action).filter(|action| !page.contains(action)).collect();
+    assert_eq!(missing, [""; 0], "describe in docs/accounts.md");
 }

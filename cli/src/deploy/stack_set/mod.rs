@@ -210,7 +210,10 @@ pub struct Found {
 
 /// The stack set of this name with all of its stacks.
 pub async fn find<S: StackSets>(sets: &S, name: &str) -> Result<Found, CallError> {
-    let Some(set) = sets.set(name).await? else { return Ok(Found::default()) };
+    let Some(mut set) = sets.set(name).await? else { return Ok(Found::default()) };
+    // CloudFormation gives them in no order; two findings of the same are the same.
+    set.units.sort();
+    set.regions.sort();
     let mut instances = Vec::new();
     let mut token = None;
     loop {
