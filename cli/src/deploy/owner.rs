@@ -35,25 +35,30 @@ impl Owner {
     pub async fn check<S: Stacks>(&self, stacks: &S, stack: &Stack) -> Result<(), Failure> {
         // What cannot be read is told by what comes next: it reads it, too, or deletes what never was up.
         let template = stacks.template(&stack.id).await.unwrap_or_default();
-        match Self::of_template(&template).filter(|other| other != self) {
-            Some(other) => Err(self.refusal(&stack.name, &other)),
+        self.check_template("stack", &stack.name, &template)
+    }
+
+    /// Refuses what has this template, if that is somebody else's: a stack or a stack set.
+    pub fn check_template(&self, kind: &str, name: &str, template: &str) -> Result<(), Failure> {
+        match Self::of_template(template).filter(|other| other != self) {
+            Some(other) => Err(self.refusal(kind, name, &other)),
             None => Ok(()),
         }
     }
 
-    fn refusal(&self, stack: &str, other: &Self) -> Failure {
+    fn refusal(&self, kind: &str, name: &str, other: &Self) -> Failure {
         let said = |owner: &Self| {
             format!("project `{}` in environment `{}`", plain(&owner.project), plain(&owner.env))
         };
         let message =
-            format!("stack `{}` is of {}, and this is {}", plain(stack), said(other), said(self));
+            format!("{kind} `{}` is of {}, and this is {}", plain(name), said(other), said(self));
         let joined = |owner: &Self| guardian_contract::deployment(&owner.project, &owner.env);
         let way = if joined(self) == joined(other) {
             "both are called the same when joined, and would take each other's resources: choose \
              another name for this project or environment"
         } else {
-            "choose another `stack_name`; or if the project was renamed, `guardian destroy` the \
-             stack under its old name first"
+            "choose another name for it (`stack_name`, or `name` of `stack_set`); or if the project \
+             was renamed, `guardian destroy` it under its old name first"
         };
         Failure::error(message).help(way)
     }
@@ -81,7 +86,7 @@ mod tests {
     #[test]
     fn a_refusal_names_both_and_the_way_out() {
         let told = |one: Owner, other: Owner| {
-            let report = one.refusal("a-b-c", &other).report;
+            let report = one.refusal("stack", "a-b-c", &other).report;
             (report.to_string(), report.help().unwrap().to_string())
         };
         let (message, help) = told(owner("a-b", "c"), owner("a", "b-c"));

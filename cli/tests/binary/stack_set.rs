@@ -427,6 +427,21 @@ fn a_stack_that_fails_is_told_with_its_reason_and_is_tried_again() {
 }
 
 #[test]
+fn a_set_of_another_project_with_the_same_name_is_refused() {
+    let (stub, state) = account();
+    let first = run(&project(SETTINGS), &stub, &["deploy", "--yes"]);
+    assert_eq!(first.code, Some(0), "{}", first.all());
+    let other = SETTINGS.replace("project: shop", "project: other");
+    let other = other.replace("    stack_set:\n", "    stack_set:\n      name: shop-fleet\n");
+    for command in [&["deploy", "--yes"][..], &["destroy", "--yes"], &["diff"]] {
+        let refused = run(&project(&other), &stub, command);
+        assert_eq!(refused.code, Some(1), "{}", refused.all());
+        assert!(refused.stderr.contains("`shop-fleet` is of project `shop`"), "{}", refused.all());
+    }
+    assert_eq!(state.lock().unwrap().stacks.len(), 4);
+}
+
+#[test]
 fn nothing_is_done_to_a_set_that_nobody_approves() {
     let (stub, _) = account();
     let refused = run(&project(SETTINGS), &stub, &["deploy"]);

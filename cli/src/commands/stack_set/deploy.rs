@@ -7,6 +7,7 @@ use crate::aws;
 use crate::commands::{deploy as stack, diff as stack_diff};
 use crate::deploy::change_set::{fits_inline, sha256};
 use crate::deploy::cost::Cost;
+use crate::deploy::owner::Owner;
 use crate::deploy::plan::{Plan, Tree, compare};
 use crate::deploy::stack::TemplateSource;
 use crate::deploy::stack_set::aws::CloudFormationSets;
@@ -241,6 +242,9 @@ impl<'a> Draft<'a> {
         synthesis: &Synthesis,
     ) -> Result<Self, Failure> {
         let set = &definition.set;
+        if let Some(is) = &found.set {
+            Owner::of_app(&synthesis.app).check_template("stack set", &set.name, &is.template)?;
+        }
         let steps = plan(definition, found).map_err(|other| {
             Failure::invalid(format!("stack set `{}`: {other}", set.name)).help(
                 "CloudFormation changes them of a set without stacks only: `guardian destroy` with \

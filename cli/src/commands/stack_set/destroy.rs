@@ -7,6 +7,7 @@ use crate::artifacts::objects::all_versions;
 use crate::aws;
 use crate::commands::destroy::Args;
 use crate::deploy::cloudformation::CloudFormation;
+use crate::deploy::owner::Owner;
 use crate::deploy::stack_set::plan::emptied;
 use crate::deploy::stack_set::view::counted;
 use crate::deploy::stack_set::{Instance, StackSets, find};
@@ -33,6 +34,9 @@ pub(super) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure>
     let mut receipt = Receipt::default();
     let there = found.set.is_some();
     if let Some(is) = &found.set {
+        if let Ok(resolved) = Project::open(place.global).and_then(|project| project.resolve()) {
+            Owner::of_app(&resolved.app).check_template("stack set", &set.name, &is.template)?;
+        }
         rollout.ready(false).await?;
         ui.say(&announcement(args, set, &found.instances));
         let question = format!("Type the name of the stack set to delete it ({}):", set.name);
