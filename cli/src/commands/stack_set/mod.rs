@@ -103,6 +103,7 @@ fn refuse_options(args: &super::deploy::Args) -> Result<(), Failure> {
     let given = [
         ("--plan", args.plan.is_some()),
         ("--revert-drift", args.revert_drift),
+        ("--override-stack-policy", args.override_stack_policy),
         ("--termination-protection", args.termination_protection.is_some()),
     ];
     match given.iter().find(|(_, given)| *given) {
