@@ -54,12 +54,13 @@ impl PackageChoice {
     /// The package that was chosen.
     pub async fn obtain(&self, synthesis: &Synthesis, ui: &Ui) -> Result<Package, Failure> {
         let architecture = synthesis.app.function.architecture;
+        let settings = synthesis.templates.settings.as_ref();
         if let Some(path) = &self.file {
-            return unpack(path, architecture);
+            return unpack(path, settings, architecture);
         }
         let dir = &synthesis.project.dir;
         let near = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
-        obtain(architecture, &near, &self.from, ui).await
+        obtain(architecture, settings, &near, &self.from, ui).await
     }
 }
 

@@ -1,5 +1,6 @@
-//! The function's package: the `bootstrap` found or built, checked, and zipped so that the same
-//! binary is always the same bytes. Uploading it is not done here.
+//! The function's package: the `bootstrap` found or built, checked, and zipped with those of its
+//! settings that its environment has no room for, so that the same binary with the same settings is
+//! always the same bytes. Uploading it is not done here.
 
 mod build;
 mod elf;
@@ -14,6 +15,7 @@ pub use zip::zip;
 use crate::exit::Failure;
 use crate::ui::Ui;
 use guardian_stack::app::Architecture;
+use guardian_stack::templates::SettingsFile;
 use sha2::{Digest, Sha256};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -48,9 +50,11 @@ pub struct Package {
     pub sha256: String,
     /// Key of the zip in the artifact bucket.
     pub s3_key: String,
+    /// Name of the file of settings in it, if there is one.
+    pub settings: Option<String>,
     /// Instruction set of the binary.
     pub architecture: Architecture,
-    /// Bytes of the binary.
+    /// Bytes of what is in it.
     pub unpacked_bytes: usize,
     /// How the binary is linked.
     pub linkage: Linkage,
@@ -58,11 +62,12 @@ pub struct Package {
     pub debug_info: bool,
 }
 
-/// Finds or builds the function's binary for this architecture and packs it.
+/// Finds or builds the function's binary for this architecture and packs it with its settings.
 ///
 /// `near` is where the project is; a clone of Guardian in it or above it is built from.
 pub async fn obtain(
     architecture: Architecture,
+    settings: Option<&SettingsFile>,
     near: &Path,
     args: &PackageArgs,
     ui: &Ui,
@@ -83,8 +88,8 @@ pub async fn obtain(
                 "--binary (or GUARDIAN_BINARY) names a built `bootstrap`; without it, one is built",
             )
     })?;
-    let package =
-        pack(&bytes, architecture).map_err(|error| refused(&binary, architecture, &error))?;
+    let package = pack(&bytes, settings, architecture)
+        .map_err(|error| refused(&binary, architecture, &error))?;
     if package.debug_info {
         ui.note(&format!(
             "note: `{}` has debug information; stripped (`cargo build --profile lambda`) it starts \
@@ -96,15 +101,20 @@ pub async fn obtain(
 }
 
 /// Reads a zip that `guardian package` made, or one like it: its `bootstrap` is checked and packed
-/// again, so that its key is that of its binary.
-pub fn unpack(path: &Path, architecture: Architecture) -> Result<Package, Failure> {
+/// again with these settings. So one zip serves every environment, and none is deployed with the
+/// settings of another.
+pub fn unpack(
+    path: &Path,
+    settings: Option<&SettingsFile>,
+    architecture: Architecture,
+) -> Result<Package, Failure> {
     let cannot = |why: String| {
         Failure::error(format!("cannot take `{}` as the function's package: {why}", path.display()))
             .help("`guardian package -o FILE` makes one")
     };
     let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
     let binary = bootstrap_of(bytes).map_err(|error| cannot(error.to_string()))?;
-    pack(&binary, architecture).map_err(|error| refused(path, architecture, &error))
+    pack(&binary, settings, architecture).map_err(|error| refused(path, architecture, &error))
 }
 
 /// The `bootstrap` in a zip. What unpacks to more than Lambda takes is cut just past that, and so
@@ -161,17 +171,26 @@ pub fn built(
     Some((path, checked))
 }
 
-/// Checks a binary and packs it.
-pub fn pack(binary: &[u8], architecture: Architecture) -> Result<Package, PackError> {
+/// Checks a binary and packs it with its settings.
+pub fn pack(
+    binary: &[u8],
+    settings: Option<&SettingsFile>,
+    architecture: Architecture,
+) -> Result<Package, PackError> {
     let Binary { linkage, debug_info, .. } = check(binary, architecture)?;
-    let bytes = zip(binary)?;
+    let unpacked_bytes = binary.len() + settings.map_or(0, |file| file.text.len());
+    if unpacked_bytes > MAX_UNPACKED {
+        return Err(PackError::TooLarge(unpacked_bytes));
+    }
+    let bytes = zip(binary, settings)?;
     let sha256 = hex(&Sha256::digest(&bytes));
     Ok(Package {
         s3_key: format!("guardian/packages/{sha256}.zip"),
         sha256,
         bytes,
         architecture,
-        unpacked_bytes: binary.len(),
+        settings: settings.map(|file| file.name.clone()),
+        unpacked_bytes,
         linkage,
         debug_info,
     })
@@ -240,15 +259,23 @@ mod tests {
     use super::elf::fixture::Elf;
     use super::*;
 
+    fn settings(text: &str) -> SettingsFile {
+        SettingsFile { name: "settings-1.json".into(), text: text.into() }
+    }
+
     #[test]
-    fn the_same_binary_is_the_same_package() {
+    fn the_same_binary_with_the_same_settings_is_the_same_package() {
         let binary = Elf::x86_64().needing(&["GLIBC_2.34", "GLIBC_2.2.5"]).build();
-        let package = pack(&binary, Architecture::X86_64).unwrap();
-        assert_eq!(package, pack(&binary, Architecture::X86_64).unwrap());
+        let package = pack(&binary, None, Architecture::X86_64).unwrap();
+        assert_eq!(package, pack(&binary, None, Architecture::X86_64).unwrap());
         assert_eq!(package.s3_key, format!("guardian/packages/{}.zip", package.sha256));
         assert_eq!(package.sha256.len(), 64);
         assert_eq!(package.linkage, Linkage::Glibc(MAX_GLIBC));
         assert_eq!(package.unpacked_bytes, binary.len());
+        let with = |text| pack(&binary, Some(&settings(text)), Architecture::X86_64).unwrap();
+        assert_eq!(with("{}"), with("{}"));
+        assert_ne!(with("{}").s3_key, package.s3_key);
+        assert_ne!(with("{}").s3_key, with("{ }").s3_key);
     }
 
     #[test]
@@ -259,7 +286,7 @@ mod tests {
         let all: Vec<String> = [&new[..], &musl, &arm, b"#!/bin/sh\nexit 0\n", b"MZ\x90\0"]
             .iter()
             .map(|binary| {
-                let error = pack(binary, Architecture::X86_64).unwrap_err();
+                let error = pack(binary, None, Architecture::X86_64).unwrap_err();
                 let failure = refused(Path::new("bootstrap"), Architecture::X86_64, &error);
                 let look = crate::ui::Look { width: 80, colour: false };
                 crate::report::text(failure.report.as_ref(), look)
@@ -270,19 +297,23 @@ mod tests {
 
     #[test]
     fn a_zip_that_was_made_before_is_the_same_package_again() {
-        let package = pack(&Elf::x86_64().build(), Architecture::X86_64).unwrap();
+        let package = pack(&Elf::x86_64().build(), None, Architecture::X86_64).unwrap();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("f.zip");
         std::fs::write(&path, &package.bytes).unwrap();
-        assert_eq!(unpack(&path, Architecture::X86_64).unwrap(), package);
+        let unpack =
+            |settings: Option<&SettingsFile>| unpack(&path, settings, Architecture::X86_64);
+        assert_eq!(unpack(None).unwrap(), package);
+        let other = pack(&Elf::x86_64().build(), Some(&settings("{}")), Architecture::X86_64);
+        assert_eq!(unpack(Some(&settings("{}"))).unwrap(), other.unwrap());
         std::fs::write(&path, b"no zip").unwrap();
-        let failure = unpack(&path, Architecture::X86_64).unwrap_err();
+        let failure = unpack(None).unwrap_err();
         assert!(failure.report.to_string().contains("f.zip"));
     }
 
     #[test]
     fn a_static_binary_fits() {
-        let package = pack(&Elf::arm64().build(), Architecture::Arm64).unwrap();
+        let package = pack(&Elf::arm64().build(), None, Architecture::Arm64).unwrap();
         assert_eq!(package.linkage, Linkage::Static);
     }
 }

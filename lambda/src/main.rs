@@ -1,8 +1,10 @@
 //! The function: the Lambda runtime, the clients and the watcher put together.
 
-use guardian_lambda::{Handler, Settings, Watcher, aws};
+use guardian_contract::env;
+use guardian_lambda::{Handler, Packaged, Settings, Watcher, aws};
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::path::Path;
 use std::str::FromStr;
 use tracing::Level;
@@ -19,11 +21,22 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         .with_span_list(false)
         .with_max_level(level.and_then(|l| Level::from_str(&l).ok()).unwrap_or(Level::INFO))
         .init();
-    let settings = Settings::from_env(|name| variable(name).map(beside_the_bootstrap))
-        .inspect_err(|error| {
-            tracing::error!(error = %error, "the function cannot start");
-        })?;
-    tracing::info!(?settings, version = env!("CARGO_PKG_VERSION"), "started");
+    let settings = settings(variable).inspect_err(|error| {
+        tracing::error!(error = %error, "the function cannot start");
+    })?;
+    if let Some(mismatch) = &settings.mismatch {
+        tracing::error!(mismatch, "the settings are those of another configuration");
+    }
+    // The lists may be longer than a line of the log.
+    tracing::info!(
+        semantics = ?settings.semantics,
+        include = settings.scope.include.len(),
+        exclude = settings.scope.exclude.len(),
+        declared = settings.watch.machines.len(),
+        guarded = settings.guarded.as_ref().map(HashSet::len),
+        version = env!("CARGO_PKG_VERSION"),
+        "started"
+    );
     let (fleet, publisher, outbox) = aws::clients(variable);
     let handler = &Handler::new(Watcher::new(fleet, publisher, outbox, settings));
     run(service_fn(|event: LambdaEvent<Value>| async move {
@@ -33,10 +46,15 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     .await
 }
 
-/// The value of a variable, or what the file beside the bootstrap holds that it names with an `@`.
-/// A file that is not there leaves the name, which no setting takes for a value.
-fn beside_the_bootstrap(value: String) -> String {
-    let Some(name) = value.strip_prefix('@') else { return value };
-    let root = std::env::var("LAMBDA_TASK_ROOT").unwrap_or_else(|_| ".".to_owned());
-    std::fs::read_to_string(Path::new(&root).join(name)).unwrap_or(value)
+/// What the environment says, and for what does not fit there the file in the package.
+fn settings(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, lambda_runtime::Error> {
+    let packaged = match variable(env::SETTINGS) {
+        Some(name) => {
+            let package = variable("LAMBDA_TASK_ROOT").unwrap_or_else(|| ".".to_owned());
+            Packaged::read(Path::new(&package), &name)?
+        }
+        None => Packaged::default(),
+    };
+    let settings = Settings::from_env(|name| variable(name).or_else(|| packaged.variable(name)))?;
+    Ok(Settings { mismatch: packaged.mismatch, ..settings })
 }

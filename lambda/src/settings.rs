@@ -1,8 +1,9 @@
 //! What the stack tells the function through its environment.
 
 use crate::notice::Way;
-use guardian_contract::{Aborted, Guarded, Scope, Semantics, Watch, env};
+use guardian_contract::{Aborted, Scope, Semantics, Watch, env};
 use serde::de::DeserializeOwned;
+use std::collections::HashSet;
 use std::fmt;
 
 /// How to watch.
@@ -30,10 +31,13 @@ pub struct Settings {
     pub event_bus: Option<String>,
     /// Whether causes of failures are left out of what is told.
     pub redact_cause: bool,
-    /// Which machines have an alarm, if that is known.
-    pub guarded: Option<Guarded>,
+    /// Keys of the machines that have an alarm, if they are known.
+    pub guarded: Option<HashSet<String>>,
     /// The deployment that the metrics on Guardian itself are about.
     pub deployment: Option<String>,
+    /// Why the settings in the package are not those that the stack means, if they are not. Then no
+    /// sweep counts as one that came to its end.
+    pub mismatch: Option<String>,
 }
 
 impl Default for Settings {
@@ -53,6 +57,7 @@ impl Default for Settings {
             redact_cause: false,
             guarded: None,
             deployment: None,
+            mismatch: None,
         }
     }
 }
@@ -107,9 +112,10 @@ impl Settings {
             event_bus: variable(env::EVENT_BUS),
             deployment: variable(env::DEPLOYMENT).map(|v| v.trim().to_owned()),
             redact_cause: setting(env::REDACT_CAUSE, "true or false").document()?,
-            guarded: setting(env::GUARDED, "keys separated by commas, or `#` and hashes")
-                .guarded()?,
+            guarded: variable(env::GUARDED)
+                .map(|keys| keys.split(',').map(|key| key.trim().to_owned()).collect()),
             watch: setting(env::WATCH, "a JSON document, as the stack writes it").document()?,
+            mismatch: None,
         })
     }
 }
@@ -134,16 +140,6 @@ impl Setting {
         serde_json::from_value(serde_json::Value::String(word.clone())).map_err(|_| {
             InvalidSetting { variable: self.name, value: word, expected: self.expected }
         })
-    }
-
-    fn guarded(self) -> Result<Option<Guarded>, InvalidSetting> {
-        let Some(text) = self.value else { return Ok(None) };
-        match Guarded::decode(&text) {
-            Some(guarded) => Ok(Some(guarded)),
-            None => {
-                Err(InvalidSetting { variable: self.name, value: text, expected: self.expected })
-            }
-        }
     }
 
     fn document<T: DeserializeOwned + Default>(self) -> Result<T, InvalidSetting> {
@@ -198,6 +194,7 @@ mod tests {
             (env::HINT_QUEUE_URL, "https://queue"),
             (env::EVENT_BUS, "default"),
             (env::DEPLOYMENT, " shop-prod "),
+            (env::GUARDED, "a1, a2"),
             (env::WATCH, r#"{"defaults": {"settle_s": 60}}"#),
         ])
         .unwrap();
@@ -209,6 +206,7 @@ mod tests {
         assert_eq!(settings.deployment.as_deref(), Some("shop-prod"));
         assert_eq!(settings.ways().collect::<Vec<_>>(), [(Way::Bus, "default")]);
         assert_eq!(settings.watch.defaults.settle_s, Some(60));
+        assert_eq!(settings.guarded.unwrap(), ["a1", "a2"].map(str::to_owned).into());
     }
 
     #[test]
@@ -219,7 +217,6 @@ mod tests {
             (env::LIST_BURST, "0"),
             (env::LIST_REFILL, "NaN"),
             (env::WATCH, "{"),
-            (env::GUARDED, "#123"),
             (env::REDACT_CAUSE, "yes"),
         ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();

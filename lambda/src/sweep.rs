@@ -104,7 +104,9 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         }
         let read: usize = summary.by_status.values().sum();
         let none_readable = summary.failed > 0 && read + summary.held == 0;
-        if reasons.is_empty() && summary.unread == 0 && !none_readable {
+        // What the package was made from is not what was deployed: that must not last unheard.
+        let as_deployed = self.settings.mismatch.is_none();
+        if reasons.is_empty() && summary.unread == 0 && !none_readable && as_deployed {
             gathered.points.push(Point::heartbeat(deployment));
         }
         let done = self.deliver(gathered, publish_until, &calls, &mut summary).await;
@@ -112,7 +114,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
 
         summary.calls = calls.counts();
         summary.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        for reason in &reasons {
+        for reason in reasons.iter().chain(&self.settings.mismatch) {
             summary.error(reason.clone());
         }
         if reasons.is_empty() {
@@ -198,7 +200,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             let key = MachineKey::of_machine(&machine.name);
             if let Some(guarded) = &self.settings.guarded {
                 // A machine whose name no metric can carry has no alarm either.
-                let alone = !key.as_ref().is_ok_and(|key| guarded.contains(key));
+                let alone = !key.as_ref().is_ok_and(|key| guarded.contains(key.as_str()));
                 *summary.unguarded.get_or_insert(0) += usize::from(alone);
             }
             if machine.express {

@@ -1,7 +1,7 @@
 //! The sweep against a fleet and a CloudWatch in memory, on a clock that jumps.
 #![allow(clippy::unwrap_used)]
 
-use guardian_contract::{Declared, Guarded, Scope, Semantics, Status, Watch};
+use guardian_contract::{Declared, Scope, Semantics, Status, Watch};
 use guardian_lambda::{
     Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError,
     HistoryEvent, Kind, MAX_BATCH_METRICS, Machine, Notice, Notifications, Page, Point, Publisher,
@@ -353,7 +353,7 @@ async fn a_run_is_stuck_by_how_long_the_runs_before_it_took_in_one_call_a_machin
 
 #[tokio::test(start_paused = true)]
 async fn machines_in_scope_without_an_alarm_are_counted_if_all_were_listed() {
-    let guarded = Guarded::decode("m00000,m00001,gone");
+    let guarded = Some(["m00000", "m00001", "gone"].map(str::to_owned).into());
     let settings = Settings { guarded, ..settings() };
     let mut account = Account::many(4);
     account.machines[3].express = true;
@@ -371,7 +371,7 @@ async fn machines_in_scope_without_an_alarm_are_counted_if_all_were_listed() {
 
 #[tokio::test(start_paused = true)]
 async fn only_what_is_about_the_deployment_names_it() {
-    let guarded = Guarded::decode("m00000");
+    let guarded = Some(["m00000".to_owned()].into());
     for deployment in [None, Some("shop-prod".to_owned())] {
         let settings =
             Settings { guarded: guarded.clone(), deployment: deployment.clone(), ..settings() };
@@ -595,6 +595,15 @@ async fn a_batch_that_fails_fails_the_sweep_and_not_the_other_batches() {
     let error = watcher.sweep(HALF_MINUTE).await.unwrap_err();
     assert!(error.to_string().contains("publishing broke off: AccessDenied"), "{error}");
     assert_eq!((error.summary.published, error.summary.heartbeat), (1_500, false));
+    assert_eq!(watcher.publisher().value("Guardian_Heartbeat"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_of_another_configuration_keep_the_lights_and_withhold_the_heartbeat() {
+    let mismatch = Some("the package has another file".to_owned());
+    let (summary, watcher) = sweep(Account::many(3), Settings { mismatch, ..settings() }).await;
+    assert_eq!((summary.published, summary.heartbeat), (3, false));
+    assert_eq!(summary.errors, ["the package has another file"]);
     assert_eq!(watcher.publisher().value("Guardian_Heartbeat"), None);
 }
 

@@ -5,15 +5,17 @@ use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::package::{Linkage, Package, PackageArgs, architecture_name, obtain};
 use crate::project::Project;
+use crate::synthesis::{Synthesis, make};
 use crate::ui::Ui;
 use guardian_stack::app::Architecture;
+use guardian_stack::templates::SettingsFile;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Options of `package`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Instruction set [default: that of guardian.yaml, else x86_64]
+    /// Instruction set; without a project it has to be said [default: that of guardian.yaml]
     #[arg(long, value_name = "NAME", value_parser = architecture)]
     pub arch: Option<Architecture>,
     /// File or directory to write to [default: target/guardian/<SHA-256>.zip beside guardian.yaml]
@@ -34,9 +36,9 @@ fn architecture(name: &str) -> Result<Architecture, String> {
 
 /// Makes the zip and says what is in it.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let (dir, architecture) = place(args, global)?;
+    let Place { dir, architecture, settings } = place(args, global)?;
     let near = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
-    let package = obtain(architecture, &near, &args.package, ui).await?;
+    let package = obtain(architecture, settings.as_ref(), &near, &args.package, ui).await?;
     let name = format!("{}.zip", package.sha256);
     let path = match &args.out {
         Some(out) if out.is_dir() => out.join(name),
@@ -49,15 +51,25 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
-/// The project's directory and the function's architecture. With --arch no project is needed.
-fn place(args: &Args, global: &Global) -> Result<(PathBuf, Architecture), Failure> {
+/// What the package is made for.
+#[derive(Default)]
+struct Place {
+    /// The project's directory.
+    dir: PathBuf,
+    architecture: Architecture,
+    settings: Option<SettingsFile>,
+}
+
+/// The project that the package is made for, as its lock knows it. With --arch none is needed.
+fn place(args: &Args, global: &Global) -> Result<Place, Failure> {
     match (Project::open(global), args.arch) {
-        (Ok(project), Some(architecture)) => Ok((project.dir, architecture)),
-        (Ok(project), None) => {
-            Ok((project.dir.clone(), project.resolve()?.app.function.architecture))
+        (Ok(project), asked) => {
+            let Synthesis { project, app, templates, .. } = make(project)?;
+            let architecture = asked.unwrap_or(app.function.architecture);
+            Ok(Place { dir: project.dir, architecture, settings: templates.settings })
         }
         (Err(_), Some(architecture)) if global.config.is_none() => {
-            Ok((PathBuf::new(), architecture))
+            Ok(Place { architecture, ..Place::default() })
         }
         (Err(failure), _) => Err(failure),
     }
@@ -76,15 +88,17 @@ fn text(package: &Package, path: &Path) -> String {
         Linkage::Static | Linkage::OtherLoader(_) => "none: it is static".to_owned(),
         Linkage::Glibc(version) => format!("{version} or later"),
     };
+    let settings = package.settings.iter().map(|name| format!("\n  settings      {name}"));
     format!(
         "{}\n  architecture  {}\n  GLIBC         {glibc}\n  zipped        {}\n  unpacked      {}\n  \
-         SHA-256       {}\n  S3 key        {}",
+         SHA-256       {}\n  S3 key        {}{}",
         path.display(),
         architecture_name(package.architecture),
         size(package.bytes.len()),
         size(package.unpacked_bytes),
         package.sha256,
         package.s3_key,
+        settings.collect::<String>(),
     )
 }
 
@@ -97,6 +111,7 @@ fn record(package: &Package, path: &Path) -> Value {
         "path": path,
         "architecture": architecture_name(package.architecture),
         "glibc": glibc,
+        "settings": package.settings,
         "zipped_bytes": package.bytes.len(),
         "unpacked_bytes": package.unpacked_bytes,
         "sha256": package.sha256,
@@ -115,6 +130,7 @@ mod tests {
             bytes: vec![0; 3_355_443],
             sha256: "4f9c".repeat(16),
             s3_key: format!("guardian/packages/{}.zip", "4f9c".repeat(16)),
+            settings: Some("settings-0123456789ab.json".into()),
             architecture: Architecture::Arm64,
             unpacked_bytes: 9_000_000,
             linkage: Linkage::Glibc(Glibc { major: 2, minor: 34 }),

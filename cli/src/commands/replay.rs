@@ -249,7 +249,7 @@ async fn fetch(args: &Args, global: &Global, ui: &Ui) -> Result<(History, Watch,
 fn scope(names: &[String], configured: Option<&Scope>) -> Scope {
     let mut scope = configured.cloned().unwrap_or_default();
     if !names.is_empty() {
-        scope.include = names.to_vec();
+        scope.include = names.to_vec().into();
     }
     scope
 }
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn the_configuration_says_which_machines_are_replayed_unless_some_are_named() {
-        let configured = Scope { include: vec!["a*".into()], exclude: vec!["ab".into()] };
+        let configured = Scope::from_lists(Some("a*"), Some("ab"));
         assert!(scope(&[], None).covers("x"));
         let by_file = scope(&[], Some(&configured));
         assert!(by_file.covers("ac") && !by_file.covers("ab") && !by_file.covers("x"));

@@ -2,7 +2,6 @@
 //! codes, the keys of machines and the semantics of a light. Pure values; no AWS, no clock.
 
 mod alarm;
-mod guarded;
 mod key;
 mod light;
 mod look;
@@ -11,7 +10,6 @@ mod status;
 mod watch;
 
 pub use alarm::{Comparison, MissingData, Statistic};
-pub use guarded::Guarded;
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
 pub use light::{
     Aborted, Light, Reading, Run, Semantics, deciding_runs, read, running_runs, settles_at,
@@ -19,7 +17,7 @@ pub use light::{
 pub use look::{
     CHANGING_S, CONFIRM_AFTER_S, Held, Verdict, changed_within, verdict, worth_telling,
 };
-pub use scope::{Scope, glob_matches};
+pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;
 pub use watch::{Declared, GRACE_S, Schedule, Watch};
 
@@ -39,6 +37,9 @@ pub const RED_THRESHOLD: f64 = 3.0;
 
 /// Environment variables of the function, written by the stack and read by the function.
 pub mod env {
+    /// Name of a file beside the bootstrap with those of the variables below that do not fit the 4 KB
+    /// of an environment: a JSON object of texts. What the environment says itself wins.
+    pub const SETTINGS: &str = "GUARDIAN_SETTINGS";
     /// [`crate::Semantics`] as its configuration word.
     pub const SEMANTICS: &str = "GUARDIAN_SEMANTICS";
     /// [`crate::Aborted`] as its configuration word.
@@ -54,13 +55,13 @@ pub mod env {
     /// URL of the queue that hints come from, and that the function sends its own confirmations
     /// to. Without it nothing is confirmed: the next sweep repairs what a confirmation would have.
     pub const HINT_QUEUE_URL: &str = "GUARDIAN_HINT_QUEUE_URL";
-    /// [`crate::Watch`] as JSON; or `@name`, the name of a file with it beside the bootstrap, for a
-    /// document that does not fit the 4 KB of an environment.
+    /// [`crate::Watch`] as JSON.
     pub const WATCH: &str = "GUARDIAN_WATCH";
     /// Which deployment the function belongs to, as in [`crate::deployment`]. Without it the
     /// metrics on Guardian itself have no dimension.
     pub const DEPLOYMENT: &str = "GUARDIAN_DEPLOYMENT";
-    /// [`crate::Guarded`] as its text.
+    /// Comma-separated keys of the machines that have an alarm. Without it the function does not tell
+    /// how many have none.
     pub const GUARDED: &str = "GUARDIAN_GUARDED";
     /// ARN of the SNS topic that gets a message on a light's change. Without it there is none.
     pub const TOPIC_ARN: &str = "GUARDIAN_TOPIC_ARN";
@@ -82,6 +83,10 @@ pub mod event {
     /// one.
     pub const DRILL: &str = "Guardian Drill";
 }
+
+/// What the names of files begin with that [`env::SETTINGS`] may name; the rest is digits of their
+/// content's hash.
+pub const SETTINGS_STEM: &str = "settings-";
 
 /// What a deployment is called among those of its account and region.
 pub fn deployment(project: &str, env: &str) -> String {

@@ -1,34 +1,62 @@
 //! Which machines the function looks at.
 
-use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::ops::Deref;
 
 /// Names or globs (`*` any text, `?` one character) of machines to look at and to leave out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Empty means every machine.
-    pub include: Vec<String>,
+    pub include: Patterns,
     /// Wins over `include`.
-    pub exclude: Vec<String>,
+    pub exclude: Patterns,
 }
 
 impl Scope {
     /// From the values of the two environment variables of [`crate::env`].
     pub fn from_lists(include: Option<&str>, exclude: Option<&str>) -> Self {
         let split = |list: Option<&str>| {
-            list.unwrap_or_default()
-                .split(',')
-                .map(str::trim)
-                .filter(|p| !p.is_empty())
-                .map(str::to_owned)
-                .collect()
+            let all = list.unwrap_or_default().split(',').map(str::trim);
+            all.filter(|p| !p.is_empty()).map(str::to_owned).collect::<Vec<_>>().into()
         };
         Self { include: split(include), exclude: split(exclude) }
     }
 
     /// Whether the machine with this name is looked at.
     pub fn covers(&self, name: &str) -> bool {
-        let any = |patterns: &[String]| patterns.iter().any(|p| glob_matches(p, name));
-        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
+        (self.include.is_empty() || self.include.matches(name)) && !self.exclude.matches(name)
+    }
+}
+
+/// Names or globs, in their order. A plain name is looked up, not tried: of ten thousand, each is
+/// asked about each of ten thousand machines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Patterns {
+    all: Vec<String>,
+    names: HashSet<String>,
+    globs: Vec<String>,
+}
+
+impl Patterns {
+    /// Whether one of them means this name.
+    pub fn matches(&self, name: &str) -> bool {
+        self.names.contains(name) || self.globs.iter().any(|glob| glob_matches(glob, name))
+    }
+}
+
+impl From<Vec<String>> for Patterns {
+    fn from(all: Vec<String>) -> Self {
+        let (globs, names): (Vec<_>, Vec<_>) =
+            all.iter().cloned().partition(|pattern| pattern.contains(['*', '?']));
+        Self { all, names: names.into_iter().collect(), globs }
+    }
+}
+
+impl Deref for Patterns {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        &self.all
     }
 }
 
@@ -76,5 +104,8 @@ mod tests {
         let scope = Scope::from_lists(None, Some("tmp-*, x"));
         assert!(scope.covers("a") && !scope.covers("tmp-1") && !scope.covers("x"));
         assert!(!Scope::from_lists(Some("b*"), None).covers("a"));
+        let both = Scope::from_lists(Some("b*, a,,c?"), None);
+        assert!(both.covers("a") && both.covers("b1") && both.covers("c1") && !both.covers("d"));
+        assert_eq!(*both.include, ["b*", "a", "c?"]);
     }
 }

@@ -227,16 +227,6 @@ pub(super) fn exclude(section: &Section<'_>) -> Vec<(String, Range<usize>)> {
         }
     }
     field.note(&patterns.iter().map(|(glob, _)| glob).collect::<Vec<_>>());
-    let bytes: usize = patterns.iter().map(|(p, _)| p.len() + 1).sum();
-    if bytes > super::MAX_EXCLUDE_BYTES {
-        let wrong = Wrong::new(format!(
-            "`exclude` takes {bytes} bytes of the function's environment, which has 4 KB in all"
-        ));
-        field.problem(wrong.help(format!(
-            "{} bytes at most: write globs instead of names",
-            super::MAX_EXCLUDE_BYTES
-        )));
-    }
     patterns
 }
 

@@ -43,11 +43,6 @@ use tree::{Entry, Kind, Node};
 pub const FILE: &str = "guardian.yaml";
 /// Environment of a file that names none.
 pub const DEFAULT_ENV: &str = "dev";
-/// Bytes that the list of machines may take of the function's environment, which has 4 KB for all
-/// its variables (Lambda quotas).
-pub const MAX_INCLUDE_BYTES: usize = 2_500;
-/// The same for the globs that are left out.
-pub const MAX_EXCLUDE_BYTES: usize = 1_000;
 
 /// The files beside `guardian.yaml`.
 pub trait Files {

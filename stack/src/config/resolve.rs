@@ -2,20 +2,20 @@
 //! the machines of the lock, every machine gets its alarms, and what can only be judged with all of
 //! it in view is judged.
 
+use super::Files;
 use super::alarms::AlarmSpec;
 use super::machines::ManagedSpec;
 use super::origin::Setting;
 use super::reader::Findings;
 use super::settings::Settings;
 use super::verify::Verify;
-use super::{Files, MAX_INCLUDE_BYTES};
 use crate::alarm_rules::{Evaluation, MAX_NAME};
 use crate::app::{Alarm, App, MachineType, Managed, Metric, Watched};
 use crate::definition;
 use crate::lock::{self, Lock, Locked, Pattern, Wanted};
 use crate::problem::{Problem, Warning, Wrong, nearest};
 use crate::stack_policy::Protection;
-use guardian_contract::{MachineKey, Scope, glob_matches};
+use guardian_contract::{MachineKey, Patterns, Scope, glob_matches};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -73,7 +73,7 @@ pub(super) fn resolve(
         settings.managed.iter().filter_map(|spec| making.managed(spec, &settings, files)).collect();
     let watching = making.watching(&settings, &managed, &watched, locked);
     let alarms = making.alarms(&settings, &watched, watching.alarms);
-    let scope = making.scope(&settings, &watched);
+    let scope = scope(&settings, &watched);
     making.sweep_time(&settings, &watched);
     let verify = making.verify(&settings, &watched);
     let stack_policy = making.protection(&settings, &watched, files);
@@ -413,41 +413,6 @@ impl Making<'_> {
             .collect()
     }
 
-    fn scope(&mut self, settings: &Settings, watched: &[Watched]) -> Scope {
-        let exclude = settings.exclude.iter().map(|(glob, _)| glob.clone()).collect();
-        let mut include: Vec<String> =
-            settings.managed.iter().map(|spec| spec.key.managed_name()).collect();
-        let mut named: BTreeSet<&str> = BTreeSet::new();
-        let mut globs: Vec<&str> = Vec::new();
-        for spec in &settings.watched {
-            match &spec.pattern {
-                Pattern::Name(name) => drop(named.insert(name)),
-                Pattern::Glob(glob) => globs.push(glob),
-                Pattern::Tags(_) => continue,
-            }
-            include.push(spec.pattern.to_string());
-        }
-        // What is left was found by its tags, which the function does not read.
-        let by_tag = watched.iter().map(|machine| machine.name.as_str()).filter(|name| {
-            !named.contains(name) && !globs.iter().any(|glob| glob_matches(glob, name))
-        });
-        include.extend(by_tag.map(str::to_owned));
-        let bytes = include.join(",").len();
-        if bytes > MAX_INCLUDE_BYTES {
-            let message = format!(
-                "the names of the machines take {bytes} bytes, over the {MAX_INCLUDE_BYTES} that \
-                 fit the function's environment: it will look at every machine of the region"
-            );
-            let wrong = Wrong::new(message).help(
-                "each further machine costs a ListExecutions call a sweep and a custom metric \
-                 ($0.30 a month at list price); fewer, wider globs avoid it",
-            );
-            self.warnings.push(Problem::without_place(self.file, wrong));
-            include.clear();
-        }
-        Scope { include, exclude }
-    }
-
     /// A sweep needs one ListExecutions for each STANDARD machine, and the account has so many.
     fn sweep_time(&mut self, settings: &Settings, watched: &[Watched]) {
         let types = settings.managed.iter().map(|spec| spec.machine_type);
@@ -479,6 +444,25 @@ impl Making<'_> {
             self.warnings.push(Problem::without_place(self.file, wrong.help(help)));
         }
     }
+}
+
+/// What the function looks at: names and globs as they are written, and the names of what was found
+/// by its tags, which the function does not read.
+fn scope(settings: &Settings, watched: &[Watched]) -> Scope {
+    let mut exclude: Vec<String> = settings.exclude.iter().map(|(glob, _)| glob.clone()).collect();
+    let mut include: Vec<String> =
+        settings.managed.iter().map(|spec| spec.key.managed_name()).collect();
+    let patterns = settings.watched.iter().map(|spec| &spec.pattern);
+    let written = patterns.filter(|pattern| !matches!(pattern, Pattern::Tags(_)));
+    let written = Patterns::from(written.map(Pattern::to_string).collect::<Vec<_>>());
+    include.extend(written.iter().cloned());
+    let by_tag = watched.iter().map(|machine| &machine.name).filter(|name| !written.matches(name));
+    include.extend(by_tag.cloned());
+    if include.is_empty() {
+        // An empty list is every machine, and here it is none: nobody has these tags.
+        exclude = vec!["*".to_owned()];
+    }
+    Scope { include: include.into(), exclude: exclude.into() }
 }
 
 fn watch(name: &str, machine_type: MachineType) -> Option<(MachineKey, Watched)> {

@@ -77,7 +77,7 @@ fn one_line_is_the_published_recipe_with_the_better_semantics() {
     assert_eq!(dashboard.name, "StepFunctionStatusDashboard");
     assert_eq!(dashboard.title, "Step Functions Last Execution Status");
     assert_eq!(
-        app.scope.include,
+        *app.scope.include,
         ["step1-step-function", "step2-step-function", "step3-step-function"]
     );
 }
@@ -123,7 +123,7 @@ fn who_only_watches_creates_no_machine() {
     let app = app("project: shop\nmachines:\n  watched:\n    - billing\n");
     assert!(app.managed.is_empty());
     assert_eq!(app.watched[0].key.as_str(), "billing");
-    assert_eq!(app.scope.include, ["billing"]);
+    assert_eq!(*app.scope.include, ["billing"]);
 }
 
 #[test]
@@ -450,20 +450,26 @@ fn patterns_become_the_machines_of_the_lock() {
     let names: Vec<&str> = app.watched.iter().map(|w| w.name.as_str()).collect();
     assert_eq!(names, ["batch-a", "billing", "load"]);
     assert_eq!(app.watched[1].machine_type, MachineType::Express);
-    assert_eq!(app.scope.include, ["step1-step-function", "billing", "batch-*", "load"]);
-    assert_eq!(app.scope.exclude, ["*-test"]);
+    assert_eq!(*app.scope.include, ["step1-step-function", "billing", "batch-*", "load"]);
+    assert_eq!(*app.scope.exclude, ["*-test"]);
     assert_eq!(app.alarms.len(), 4);
 }
 
 #[test]
-fn a_list_of_machines_that_is_too_long_for_the_function_becomes_all_of_them_with_a_warning() {
+fn the_function_looks_at_the_listed_machines_however_many_and_at_none_where_nobody_has_the_tags() {
     let names: Vec<String> = (0..60).map(|n| format!("    - {}{n}\n", "m".repeat(60))).collect();
-    let text = format!("project: shop\nmachines:\n  watched:\n{}", names.concat());
-    let resolved = resolved(&text);
-    assert_eq!(resolved.app.watched.len(), 60);
-    assert!(resolved.app.scope.include.is_empty());
-    assert!(resolved.warnings[0].message.contains("every machine of the region"));
-    assert!(resolved.warnings[0].help.as_ref().unwrap().contains("$0.30"));
+    let listed = resolved(&format!("project: shop\nmachines:\n  watched:\n{}", names.concat()));
+    assert_eq!((listed.app.watched.len(), listed.app.scope.include.len()), (60, 60));
+    assert!(listed.warnings.is_empty(), "{:?}", listed.warnings);
+
+    let text = "project: shop\nmachines: { watched: [tag: { team: nobody }] }\n";
+    let config = Config::parse(FILE, text).unwrap();
+    let wanted = config.wanted(&Overrides::default()).unwrap();
+    let mut lock = Lock::default();
+    let nothing = discover(&wanted, Some("eu-west-1"), &[], None).unwrap();
+    lock.environments.insert("dev".to_owned(), nothing.locked);
+    let app = config.resolve(&Overrides::default(), &recipe_files(), Some(&lock)).unwrap().app;
+    assert!(!app.scope.covers("anything"));
 }
 
 #[test]

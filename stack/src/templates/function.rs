@@ -5,12 +5,13 @@ use super::guard::{self, Guarding};
 use super::hints::{self, Hints};
 use super::machines::AlarmIds;
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
-use super::{TemplateError, bus, parameters, topic, word};
+use super::{SettingsFile, bus, ids, parameters, topic, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, Id, Output, Template, Val, pseudo};
-use guardian_contract::{Guarded, NAMESPACE, deployment, env};
+use guardian_contract::{NAMESPACE, SETTINGS_STEM, deployment, env};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All variables of a function together, in bytes [Lambda quotas].
 const MAX_ENVIRONMENT: usize = 4_096;
@@ -23,16 +24,21 @@ const MAX_NARROWED: usize = 6_000;
 /// An ARN of a machine less its name is at most this long.
 const ARN_PREFIX: usize = 70;
 
+/// Variables whose values grow with the machines.
+const LISTS: [&str; 4] = [env::INCLUDE, env::EXCLUDE, env::WATCH, env::GUARDED];
+/// Digits of a hash that tell the settings of one configuration from those of another.
+const HASH_DIGITS: usize = 12;
+
 /// Names and values of environment variables.
 type Variables = Vec<(String, Val<String>)>;
 
 /// Adds the function with all that belongs to it; gives the alarms on it, by name with their
-/// logical ids.
+/// logical ids, and what its package must hold of its settings.
 pub(super) fn add(
     t: &mut Template,
     app: &App,
     bucket: &Val<String>,
-) -> Result<AlarmIds, TemplateError> {
+) -> (AlarmIds, Option<SettingsFile>) {
     let package = t.parameter(
         parameters::PACKAGE_KEY,
         parameters::text("Key of the function's package in the artifact bucket."),
@@ -64,7 +70,7 @@ pub(super) fn add(
     let hints = app.events.then(|| hints::queues(t, app));
     let role = t.add("FunctionRole", bounded(role_of(app, &log, &failures, hints.as_ref()), app));
 
-    let (mut variables, knows_guarded) = environment(app)?;
+    let (mut variables, settings) = environment(app);
     if let Some(arn) = topic::arn(app) {
         variables.push((env::TOPIC_ARN.to_owned(), arn));
     }
@@ -115,8 +121,7 @@ pub(super) fn add(
         hints::connect(t, app, hints, &function);
     }
     topic::add(t, app, &role);
-    let guarding =
-        Guarding { function: &function, failures: &failures, hints: hints.as_ref(), knows_guarded };
+    let guarding = Guarding { function: &function, failures: &failures, hints: hints.as_ref() };
     let alarms = app.guard.as_ref().map(|guard| guard::add(t, app, guard, &guarding));
     t.output("FunctionName", Output::new(function.reference()).description("The function."));
     t.output("FunctionRoleArn", Output::new(role.arn()).description("The function's role."));
@@ -124,7 +129,7 @@ pub(super) fn add(
         "FailureQueueUrl",
         Output::new(failures.queue_url()).description("What the function failed to answer."),
     );
-    Ok(alarms.unwrap_or_default())
+    (alarms.unwrap_or_default(), settings)
 }
 
 fn architecture(app: &App) -> lambda::function::Architecture {
@@ -198,9 +203,12 @@ fn looks_into_map_runs(app: &App) -> bool {
 }
 
 /// The variables that the function reads, but those that name other resources; what would say
-/// nothing is left out. And whether the function knows which machines have an alarm.
-fn environment(app: &App) -> Result<(Variables, bool), TemplateError> {
+/// nothing is left out. Where they do not fit, the lists among them go into a file of the package,
+/// which is named by its hash: other settings are another template.
+fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
     let redact = app.notifications.tell() && app.notifications.redact_cause;
+    // Numbers and texts become JSON, and the keys of the map are texts.
+    let watch = serde_json::to_string(&app.watch).unwrap_or_default();
     let mut all = vec![
         (env::DEPLOYMENT, deployment(&app.project, &app.env)),
         (env::SEMANTICS, word(&app.semantics)),
@@ -211,45 +219,40 @@ fn environment(app: &App) -> Result<(Variables, bool), TemplateError> {
         (env::LIST_REFILL, app.function.list_refill.map_or_else(String::new, |n| n.to_string())),
         (env::EVENT_BUS, bus::target(app).unwrap_or_default().to_owned()),
         (env::REDACT_CAUSE, if redact { "true".to_owned() } else { String::new() }),
+        (env::WATCH, if watch == "{}" { String::new() } else { watch }),
+        (env::GUARDED, app.guard.as_ref().map(|_| guarded(app)).unwrap_or_default()),
     ];
     all.retain(|(_, value)| !value.is_empty());
     let mut limit = MAX_ENVIRONMENT - RESERVED;
     if app.notifications.topic.is_some() {
-        limit -= env::TOPIC_ARN.len() + topic::arn_length(app);
+        limit = limit.saturating_sub(env::TOPIC_ARN.len() + topic::arn_length(app));
     }
-    let length = |all: &[(&str, String)]| -> usize {
-        all.iter().map(|(name, value)| name.len() + value.len()).sum()
-    };
-    let bytes = length(&all);
-    if bytes > limit {
-        return Err(TemplateError::Environment { bytes, limit });
+    let mut settings = None;
+    if all.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > limit {
+        let is_list = |(name, _): &(&str, String)| LISTS.contains(name);
+        let (lists, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_list);
+        let file = SettingsFile::of(&lists.into_iter().collect());
+        all = others;
+        all.push((env::SETTINGS, file.name.clone()));
+        settings = Some(file);
     }
-    // Numbers and texts become JSON, and the keys of the map are texts.
-    let watch = serde_json::to_string(&app.watch).unwrap_or_default();
-    if watch != "{}" {
-        all.push((env::WATCH, watch));
-        let room = limit - bytes;
-        let bytes = length(&all) - bytes;
-        if bytes > room {
-            return Err(TemplateError::Watch { bytes, room });
-        }
-    }
-    let room = (limit - length(&all)).saturating_sub(env::GUARDED.len());
-    let guarded = guarded(app, room);
-    let knows_guarded = guarded.is_some();
-    all.extend(guarded.map(|text| (env::GUARDED, text)));
     let all = all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    Ok((all, knows_guarded))
+    (all, settings)
 }
 
-/// Which machines have an alarm, if it can be told in so many bytes. Not told where the function
-/// looks at every machine because their names do not fit: it would find most of them unguarded.
-fn guarded(app: &App, room: usize) -> Option<String> {
-    if app.guard.is_none() || app.scope.include.is_empty() {
-        return None;
+impl SettingsFile {
+    fn of(variables: &BTreeMap<&str, String>) -> Self {
+        // Keys and values are texts.
+        let text = serde_json::to_string(variables).unwrap_or_default();
+        let hash = ids::hash(text.as_bytes());
+        Self { name: format!("{SETTINGS_STEM}{}.json", &hash[..HASH_DIGITS]), text }
     }
-    let keys = app.alarms.iter().map(|alarm| alarm.machine.clone()).collect();
-    Guarded::encode(&keys, room)
+}
+
+/// The machines with an alarm.
+fn guarded(app: &App) -> String {
+    let keys: BTreeSet<&str> = app.alarms.iter().map(|alarm| alarm.machine.as_str()).collect();
+    keys.into_iter().collect::<Vec<_>>().join(",")
 }
 
 /// The rule that starts the sweep, what lets it, and what takes the event if Lambda does not.

@@ -26,8 +26,6 @@ pub(super) struct Guarding<'a> {
     /// What the function failed to answer.
     pub failures: &'a Id<sqs::Queue>,
     pub hints: Option<&'a Hints>,
-    /// Whether the function knows which machines have an alarm.
-    pub knows_guarded: bool,
 }
 
 /// Metric, dimension, and where they come from.
@@ -163,7 +161,7 @@ pub(super) fn add(
         let age = of_queue("ApproximateAgeOfOldestMessage", &hints.queue);
         alarm("HintAge", age, &old, says, &log);
     }
-    if guarding.knows_guarded {
+    if !app.alarms.is_empty() {
         let judged = Judged {
             // Only sweeps publish it; in between it stands as the last one left it.
             missing: cfn::TreatMissingData::Ignore,

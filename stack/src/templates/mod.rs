@@ -50,8 +50,20 @@ pub struct Templates {
     /// Where each machine lives: [`ROOT`] or the logical id of a nested stack. To be kept, and
     /// given to the next [`templates`].
     pub assignment: BTreeMap<MachineKey, String>,
+    /// What the function's package must hold beside its binary, if the function's environment is
+    /// too small for its settings.
+    pub settings: Option<SettingsFile>,
     /// What a person should know before deploying.
     pub warnings: Vec<String>,
+}
+
+/// A file of the function's package with settings of the function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsFile {
+    /// Its name, which has its content's hash and stands in the template.
+    pub name: String,
+    /// Its content: a JSON object, from environment variables to their values.
+    pub text: String,
 }
 
 impl Templates {
@@ -94,29 +106,6 @@ pub enum TemplateError {
         alarm: String,
         /// The machine.
         machine: MachineKey,
-    },
-    /// The function's variables do not fit.
-    #[error(
-        "the function's environment would have {bytes} bytes and Lambda takes {limit}; use globs \
-         instead of names in the list of watched machines, or in `exclude`"
-    )]
-    Environment {
-        /// How many there are.
-        bytes: usize,
-        /// How many there may be.
-        limit: usize,
-    },
-    /// What machines declare does not fit.
-    #[error(
-        "what the machines declare under `watch` takes {bytes} bytes of the function's environment, \
-         and {room} are left of its 4 KB; say what most of them share under `watch.defaults`, or \
-         divide the machines between two projects"
-    )]
-    Watch {
-        /// How many bytes there are.
-        bytes: usize,
-        /// How many are left.
-        room: usize,
     },
     /// A place that no stack of ours has.
     #[error(
@@ -199,7 +188,7 @@ pub fn templates(
     ));
     let bucket = parameters::bucket(&mut root, app.stack_set.is_some());
     let console = parameters::console(&mut root);
-    let guard = function::add(&mut root, app, &bucket.name)?;
+    let (guard, settings) = function::add(&mut root, app, &bucket.name);
     let fleet = app.fleet.as_ref().and_then(|fleet| fleet::fleet(app, fleet, &parts));
     let (mutes, windows, idle) = fleet::mutes(app, &parts);
     let over = usize::from(fleet.is_some()) + usize::from(mutes.is_some());
@@ -254,7 +243,7 @@ pub fn templates(
     root.metadata("Guardian", metadata);
     let root = synth(ROOT, &root)?;
     refuse_nested(app, &nested)?;
-    let mut templates = Templates { root, nested, assignment, warnings: Vec::new() };
+    let mut templates = Templates { root, nested, assignment, settings, warnings: Vec::new() };
     templates.warnings = warnings(app, &templates);
     templates.warnings.extend(
         idle.into_iter().map(|window| {

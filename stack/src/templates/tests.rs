@@ -130,8 +130,8 @@ fn one_machine_with_everything_that_can_be_said_of_it() {
     app.function.architecture = Architecture::Arm64;
     app.function.list_burst = Some(50);
     app.function.list_refill = Some(2.5);
-    app.scope.include = vec!["order-*".into()];
-    app.scope.exclude = vec!["order-test-*".into()];
+    app.scope.include = vec!["order-*".into()].into();
+    app.scope.exclude = vec!["order-test-*".into()].into();
     app.aborted = Aborted::Ignore;
     app.events = true;
     app.alarms[0].actions = Actions {
@@ -223,13 +223,10 @@ fn the_function_is_told_what_the_configuration_says_and_nothing_twice() {
     let variables = |app: &App| variables(app).keys().cloned().collect::<Vec<_>>();
     let always = [env::DEPLOYMENT, env::SEMANTICS, env::ABORTED, "AWS_ENDPOINT_URL"];
     assert_eq!(variables(&app), always);
-    app.scope.exclude = vec!["x".into()];
+    app.scope.exclude = vec!["x".into()].into();
     app.function.list_burst = Some(1);
     assert!(variables(&app).iter().any(|v| v == env::EXCLUDE));
     assert!(variables(&app).iter().any(|v| v == env::LIST_BURST));
-    app.scope.include = (0..500).map(|i| format!("machine-{i}")).collect();
-    let error = templates(&app, &BTreeMap::new()).unwrap_err();
-    assert!(matches!(error, TemplateError::Environment { .. }), "{error}");
 }
 
 #[test]
@@ -365,10 +362,10 @@ fn the_function_may_read_only_the_machines_that_it_is_told_to_watch_while_their_
     };
     let mut app = app();
     assert!(read(&app)[0].ends_with(":stateMachine:*\"}"));
-    app.scope.include = vec!["order-*".into(), "bill?".into()];
+    app.scope.include = vec!["order-*".into(), "bill?".into()].into();
     let narrowed = read(&app);
     assert!(narrowed[0].contains(":stateMachine:order-*\"") && narrowed.len() == 2);
-    app.scope.include = (0..100).map(|i| format!("m{i}")).collect();
+    app.scope.include = (0..100).map(|i| format!("m{i}")).collect::<Vec<_>>().into();
     assert_eq!(read(&app).len(), 1);
 }
 
@@ -376,7 +373,7 @@ fn the_function_may_read_only_the_machines_that_it_is_told_to_watch_while_their_
 fn the_event_pattern_names_the_machines_while_eventbridge_can_read_them() {
     let pattern = |include: &[&str], semantics| {
         let mut app = App { events: true, semantics, ..app() };
-        app.scope.include = include.iter().map(|text| (*text).to_owned()).collect();
+        app.scope.include = include.iter().map(ToString::to_string).collect::<Vec<_>>().into();
         let root = made(&app).root;
         root.value()["Resources"]["HintRule"]["Properties"]["EventPattern"]["detail"].clone()
     };
@@ -427,7 +424,7 @@ fn variables(app: &App) -> serde_json::Map<String, Value> {
 /// A machine that declares all that can be, with everything on that is off by default.
 fn whole() -> App {
     let mut app = App { managed: vec![managed("nightly")], events: true, ..app() };
-    app.scope.include = vec!["nightly-step-function".into()];
+    app.scope.include = vec!["nightly-step-function".into()].into();
     app = with_status_alarms(app);
     let mark = |name: &str, metric, threshold| Alarm {
         name: format!("StepFunction{name}Alarm-nightly"),
@@ -567,36 +564,53 @@ fn the_function_may_put_its_own_events_on_that_bus_and_no_others() {
 }
 
 #[test]
-fn what_machines_declare_is_told_as_the_function_reads_it_and_too_much_is_refused() {
-    let mut app = whole();
+fn what_machines_declare_and_which_have_an_alarm_is_told_as_the_function_reads_it() {
+    let app = whole();
     let told = variables(&app)[env::WATCH].as_str().unwrap().to_owned();
     assert_eq!(serde_json::from_str::<Watch>(&told).unwrap(), app.watch);
     assert_eq!(variables(&app)[env::GUARDED], "nightly");
     assert_eq!(variables(&app)[env::REDACT_CAUSE], "true");
+    let two = App { guard: Some(Guard::default()), ..fleet(["b", "a"].map(str::to_owned)) };
+    assert_eq!(variables(&two)[env::GUARDED], "a,b");
+    assert!(made(&two).root.value()["Resources"]["UnguardedGuard"].is_object());
+    assert!(!variables(&App { guard: None, ..two }).contains_key(env::GUARDED));
+}
+
+/// What the function is told, by its environment and by the file in its package.
+fn told(app: &App) -> BTreeMap<String, String> {
+    let settings = made(app).settings;
+    let file = settings.map(|file| serde_json::from_str(&file.text).unwrap());
+    let mut all: BTreeMap<String, String> = file.unwrap_or_default();
+    let texts = variables(app).into_iter().filter_map(|(n, v)| Some((n, v.as_str()?.to_owned())));
+    all.extend(texts);
+    all
+}
+
+#[test]
+fn lists_that_do_not_fit_the_environment_are_in_the_package_and_their_hash_in_the_template() {
+    let mut app = whole();
+    assert_eq!(made(&app).settings, None);
+    let few = told(&app);
     let declared = app.watch.machines[&key("nightly")].clone();
     for number in 0..100 {
         app.watch.machines.insert(key(&format!("m{number}")), declared.clone());
     }
-    let error = templates(&app, &BTreeMap::new()).unwrap_err();
-    assert!(matches!(error, TemplateError::Watch { .. }), "{error}");
-}
-
-#[test]
-fn machines_without_an_alarm_are_told_while_their_keys_or_hashes_fit() {
-    let with = |count: usize, include: &[&str]| {
-        let mut app = fleet((0..count).map(|i| format!("machine-number-{i}")));
-        app.guard = Some(Guard::default());
-        app.scope.include = include.iter().map(|text| (*text).to_owned()).collect();
-        let unguarded = made(&app).root.value()["Resources"]["UnguardedGuard"].is_object();
-        let told = variables(&app).get(env::GUARDED).and_then(Value::as_str).map(str::to_owned);
-        assert_eq!(unguarded, told.is_some());
-        told
-    };
-    assert_eq!(with(2, &["m*"]).unwrap(), "machine-number-0,machine-number-1");
-    assert!(with(400, &["m*"]).unwrap().starts_with('#'));
-    assert_eq!(with(900, &["m*"]), None);
-    // It looks at every machine there is.
-    assert_eq!(with(2, &[]), None);
+    let settings = made(&app).settings.unwrap();
+    assert_eq!(variables(&app)[env::SETTINGS], settings.name.as_str());
+    let length: usize =
+        variables(&app).iter().map(|(name, value)| name.len() + value.to_string().len()).sum();
+    assert!(length < 1_000, "{length}");
+    let many = told(&app);
+    assert_eq!(serde_json::from_str::<Watch>(&many[env::WATCH]).unwrap(), app.watch);
+    for (name, value) in few.iter().filter(|(name, _)| *name != env::WATCH) {
+        assert_eq!(many[name], *value, "{name}");
+    }
+    let again = made(&app);
+    assert_eq!(again.settings.as_ref(), Some(&settings));
+    app.watch.machines.remove(&key("m7"));
+    let other = made(&app);
+    assert_ne!(other.settings.unwrap().name, settings.name);
+    assert_ne!(other.root, again.root);
 }
 
 #[test]
@@ -721,9 +735,20 @@ fn more_than_one_operation_can_change_is_a_warning() {
 
 #[test]
 fn ten_thousand_machines_keep_every_limit_even_with_the_longest_names() {
-    let watched = (0..10_000).map(|i| watched(&format!("{i:-<80}"))).collect();
-    let all = made(&with_status_alarms(App { watched, ..app() }));
+    let watched: Vec<Watched> = (0..10_000).map(|i| watched(&format!("{i:-<80}"))).collect();
+    let mut app = with_status_alarms(App { watched, guard: Some(Guard::default()), ..app() });
+    app.scope.include = app.watched.iter().map(|w| w.name.clone()).collect::<Vec<_>>().into();
+    for machine in &app.watched {
+        let declared = Declared { max_duration_s: Some(900), ..Declared::default() };
+        app.watch.machines.insert(machine.key.clone(), declared);
+    }
+    let all = made(&app);
     within_limits(&all);
+    let file: BTreeMap<String, String> =
+        serde_json::from_str(&all.settings.as_ref().unwrap().text).unwrap();
+    assert_eq!(file[env::INCLUDE].split(',').count(), 10_000);
+    assert_eq!(file[env::GUARDED].split(',').count(), 10_000);
+    assert_eq!(serde_json::from_str::<Watch>(&file[env::WATCH]).unwrap(), app.watch);
     assert!(all.nested.iter().any(|n| n.logical_id == "Dashboards2"));
 }
 
