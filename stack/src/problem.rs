@@ -1,7 +1,6 @@
 //! What is wrong with a file, where, and how to mend it: the one shape of every finding about
 //! configuration, definitions and the lock. Nothing here prints.
 
-use crate::definition::DefinitionProblem;
 use std::fmt;
 use std::ops::Range;
 
@@ -50,13 +49,6 @@ impl Problem {
         let len = boundary(span.end.min(of_line)).saturating_sub(offset);
         let Wrong { message, help } = wrong;
         Self { file: file.to_owned(), line, column, offset, len, message, help }
-    }
-}
-
-impl From<DefinitionProblem> for Problem {
-    fn from(problem: DefinitionProblem) -> Self {
-        let DefinitionProblem { file, line, column, offset, len, message, help } = problem;
-        Self { file, line, column, offset, len, message, help }
     }
 }
 

@@ -300,10 +300,10 @@ impl Making<'_> {
                 return None;
             }
         };
-        match check_definition(path, &text) {
-            Ok((definition, warnings)) => {
-                self.warnings.extend(warnings);
-                Some(definition)
+        match definition::check(path, &text) {
+            Ok(checked) => {
+                self.warnings.extend(checked.warnings);
+                Some(checked.definition)
             }
             Err(problems) => {
                 self.problems.extend(problems);
@@ -493,12 +493,4 @@ pub(crate) fn definition_paths(key: &MachineKey) -> Vec<String> {
         .iter()
         .map(|ending| format!("definitions/{key}.{ending}"))
         .collect()
-}
-
-fn check_definition(path: &str, text: &str) -> Result<(Value, Vec<Warning>), Vec<Problem>> {
-    let all = |problems: Vec<definition::DefinitionProblem>| problems.into_iter().map(Into::into);
-    match definition::check(path, text) {
-        Ok(checked) => Ok((checked.definition, all(checked.warnings).collect())),
-        Err(problems) => Err(all(problems).collect()),
-    }
 }

@@ -1,5 +1,4 @@
-//! A JSON or YAML document in which every value knows where it stands, and the places of findings
-//! in it.
+//! A JSON or YAML document in which every value knows where it stands, and findings in it.
 
 use serde_json::{Map, Number, Value};
 use std::ops::Range;
@@ -116,61 +115,5 @@ pub(super) struct Finding {
 impl Finding {
     pub(super) fn new(span: &Range<usize>, message: String, help: Option<String>) -> Self {
         Self { span: span.clone(), message, help }
-    }
-}
-
-/// Where the lines of a text start.
-pub(super) struct Lines<'a> {
-    text: &'a str,
-    starts: Vec<usize>,
-}
-
-/// A place as people count.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) line: usize,
-    pub(super) column: usize,
-    pub(super) offset: usize,
-    pub(super) len: usize,
-}
-
-impl<'a> Lines<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(after_breaks).collect() }
-    }
-
-    /// The line, from 0, that has this byte.
-    fn line_of(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
-    }
-
-    /// Bytes of a line, without its break.
-    fn line_span(&self, line: usize) -> Range<usize> {
-        let start = self.starts.get(line).copied().unwrap_or(self.text.len());
-        let end = self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
-        start..end.max(start)
-    }
-
-    /// The place of a span; what lies past the text or within a character is moved back.
-    pub(super) fn place(&self, span: &Range<usize>) -> Place {
-        let mut offset = span.start.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let line = self.line_of(offset);
-        let of_line = self.line_span(line);
-        let column = self.text[of_line.start..offset].chars().count();
-        let mut end = span.end.min(of_line.end).max(offset);
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        Place { line: line + 1, column: column + 1, offset, len: end - offset }
-    }
-
-    /// The byte at a line and a column, both from 0, the column in bytes.
-    pub(super) fn offset_of_bytes(&self, line: usize, column: usize) -> usize {
-        let of_line = self.line_span(line);
-        (of_line.start + column).min(of_line.end)
     }
 }

@@ -1,6 +1,6 @@
 //! Reads JSON with places. serde_json decides what is JSON; the places are jsonc-parser's.
 
-use super::document::{Finding, Key, Kind, Lines, Node};
+use super::document::{Finding, Key, Kind, Node};
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -36,9 +36,7 @@ pub(super) fn read(text: &str) -> Result<Node, Finding> {
 fn syntax_error(text: &str, error: &serde_json::Error) -> Finding {
     let full = error.to_string();
     let message = full.rsplit_once(" at line ").map_or(full.as_str(), |(message, _)| message);
-    let lines = Lines::new(text);
-    let line = error.line().saturating_sub(1);
-    let at = lines.offset_of_bytes(line, error.column().saturating_sub(1));
+    let at = offset(text, error.line().saturating_sub(1), error.column().saturating_sub(1));
     let help = match message {
         "trailing comma" => Some("remove the comma after the last value"),
         m if text.is_empty() || m.starts_with("EOF") => Some("a bracket or a quote is not closed"),
@@ -46,6 +44,13 @@ fn syntax_error(text: &str, error: &serde_json::Error) -> Finding {
         _ => None,
     };
     Finding::new(&(at..at + 1), format!("this is not JSON: {message}"), help.map(str::to_owned))
+}
+
+/// The byte at a line and a column, both from 0, the column in bytes.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    (start + column).min(end)
 }
 
 fn node(value: ast::Value<'_>) -> Node {

@@ -8,7 +8,8 @@ mod language;
 mod state;
 mod yaml;
 
-use document::{Finding, Lines, Node};
+use crate::problem::{Problem, Warning, Wrong};
+use document::{Finding, Node};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -22,27 +23,7 @@ pub struct Checked {
     /// The definition as JSON, keys in the order of the file.
     pub definition: Value,
     /// What is allowed and probably not meant.
-    pub warnings: Vec<DefinitionProblem>,
-}
-
-/// What is wrong with a definition, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {message}")]
-pub struct DefinitionProblem {
-    /// The file, as it was named to [`check`].
-    pub file: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// Bytes before the place.
-    pub offset: usize,
-    /// Bytes of the place, up to the end of its first line.
-    pub len: usize,
-    /// What is wrong.
-    pub message: String,
-    /// How to mend it.
-    pub help: Option<String>,
+    pub warnings: Vec<Warning>,
 }
 
 /// Checks a definition; a `file` that ends in `.yaml` or `.yml` is read as YAML, any other as
@@ -57,19 +38,9 @@ pub struct DefinitionProblem {
 /// assert_eq!((problems[0].line, problems[0].column), (1, 10));
 /// assert_eq!(problems[0].help.as_deref(), Some("did you mean `Hello`?"));
 /// ```
-pub fn check(file: &str, text: &str) -> Result<Checked, Vec<DefinitionProblem>> {
-    let lines = Lines::new(text);
-    let problem = |finding: Finding| {
-        let place = lines.place(&finding.span);
-        DefinitionProblem {
-            file: file.to_owned(),
-            line: place.line,
-            column: place.column,
-            offset: place.offset,
-            len: place.len,
-            message: finding.message,
-            help: finding.help,
-        }
+pub fn check(file: &str, text: &str) -> Result<Checked, Vec<Problem>> {
+    let problem = |Finding { span, message, help }: Finding| {
+        Problem::at(file, text, &span, Wrong { message, help })
     };
     let root = read(file, text).map_err(|finding| vec![problem(finding)])?;
     let mut findings = language::check(&root);
