@@ -185,25 +185,28 @@ async fn look(
         let client = aws_sdk_sfn::Client::new(&config);
         found = discover::look(&client, wanted, waiting).await.map_err(Looked::Failed)?;
     }
-    let mut discovery = discover(wanted, Some(&region), &found, before).map_err(Looked::Refused)?;
+    let discovery = discover(wanted, Some(&region), &found, before).map_err(Looked::Refused)?;
     if wanted.schedules {
         let managed = wanted.managed.iter().map(MachineKey::managed_name);
         let ours = discovery.locked.machines.keys().cloned().chain(managed).collect();
         let clock = EventBridge::new(&config);
         let schedules = clock::look(&clock, &ours, Some(&region)).await.map_err(Looked::Clock)?;
-        discovery.locked.schedules = Some(schedules);
+        return Ok(discovery.with_schedules(schedules, before));
     }
     Ok(discovery)
 }
 
 fn announce(ui: &Ui, env: &str, discovery: &Discovery) {
-    let Discovery { added, removed, retyped, .. } = discovery;
-    if added.is_empty() && removed.is_empty() && retyped.is_empty() {
+    let Discovery { added, removed, retyped, rescheduled, .. } = discovery;
+    if [added, removed, retyped, rescheduled].iter().all(|names| names.is_empty()) {
         return;
     }
     ui.record(
         "lock",
-        json!({ "environment": env, "added": added, "removed": removed, "retyped": retyped }),
+        json!({
+            "environment": env, "added": added, "removed": removed, "retyped": retyped,
+            "schedules": rescheduled,
+        }),
     );
     if !ui.json {
         ui.note(&changes(env, discovery));
@@ -214,11 +217,14 @@ fn announce(ui: &Ui, env: &str, discovery: &Discovery) {
 fn changes(env: &str, discovery: &Discovery) -> String {
     const SHOWN: usize = 10;
     let mut text = format!("guardian.lock ({env}):");
-    for (mark, names) in
-        [("+", &discovery.added), ("-", &discovery.removed), ("~", &discovery.retyped)]
-    {
+    for (mark, names, what) in [
+        ("+", &discovery.added, ""),
+        ("-", &discovery.removed, ""),
+        ("~", &discovery.retyped, ""),
+        ("~", &discovery.rescheduled, " (what starts it by the clock)"),
+    ] {
         for name in names.iter().take(SHOWN) {
-            text.push_str(&format!("\n  {mark} {name}"));
+            text.push_str(&format!("\n  {mark} {name}{what}"));
         }
         if names.len() > SHOWN {
             text.push_str(&format!("\n  {mark} and {} more", names.len() - SHOWN));
@@ -294,6 +300,7 @@ mod tests {
             added: (0..12).map(|i| format!("orders-{i}")).collect(),
             removed: vec!["old".into()],
             retyped: vec!["quick".into()],
+            rescheduled: vec!["nightly".into()],
             warnings: vec![],
         };
         insta::assert_snapshot!(changes("prod", &discovery));

@@ -177,6 +177,8 @@ pub struct Discovery {
     pub removed: Vec<String>,
     /// Names whose type is another one now.
     pub retyped: Vec<String>,
+    /// Names that the old lock had, too, and that something else starts by the clock now.
+    pub rescheduled: Vec<String>,
     /// Patterns that found nothing, and machines that cannot have a light.
     pub warnings: Vec<Warning>,
 }
@@ -267,9 +269,28 @@ pub fn discover(
         added: only(now, before),
         removed: only(before, now),
         retyped: retyped.map(|(name, _)| name.clone()).collect(),
+        rescheduled: Vec::new(),
         warnings,
         locked,
     })
+}
+
+impl Discovery {
+    /// The same with what starts the machines by the clock now.
+    pub fn with_schedules(
+        mut self,
+        schedules: BTreeMap<String, Vec<StartedBy>>,
+        old: Option<&Locked>,
+    ) -> Self {
+        let nothing = BTreeMap::new();
+        let before = old.and_then(|old| old.schedules.as_ref()).unwrap_or(&nothing);
+        let names: BTreeSet<&String> = before.keys().chain(schedules.keys()).collect();
+        let told = |name: &String| self.added.contains(name) || self.removed.contains(name);
+        let changed = names.into_iter().filter(|name| before.get(*name) != schedules.get(*name));
+        self.rescheduled = changed.filter(|name| !told(name)).cloned().collect();
+        self.locked.schedules = Some(schedules);
+        self
+    }
 }
 
 impl Default for Lock {

@@ -146,3 +146,27 @@ fn another_look_keeps_what_starts_machines_by_the_clock_while_that_is_asked_for(
     wanted.schedules = true;
     assert_eq!(look(&wanted).locked.schedules, schedules);
 }
+
+#[test]
+fn machines_that_something_else_starts_now_are_told_where_nothing_else_is() {
+    let every = |expression: &str| {
+        let (by, expression) = ("rule r".to_owned(), expression.to_owned());
+        vec![StartedBy { by, expression, timezone: None, window_minutes: None }]
+    };
+    let of = |all: &[(&str, &str)]| {
+        all.iter().map(|(name, rate)| ((*name).to_owned(), every(rate))).collect::<BTreeMap<_, _>>()
+    };
+    let all = ["same", "other", "less", "more"].map(machine);
+    let mut wanted = wanted(&[glob("*")], &[], &[]);
+    wanted.schedules = true;
+    let mut old = discover(&wanted, None, &all, None).unwrap().locked;
+    let before = of(&[("same", "rate(1 day)"), ("other", "rate(1 day)"), ("less", "rate(1 day)")]);
+    old.schedules = Some(before);
+    let now = [("same", "rate(1 day)"), ("other", "rate(1 hour)"), ("more", "rate(1 day)")];
+    let look = discover(&wanted, None, &all, Some(&old)).unwrap();
+    let look = look.with_schedules(of(&now), Some(&old));
+    assert_eq!(look.rescheduled, ["less", "more", "other"]);
+    assert_eq!(look.locked.schedules, Some(of(&now)));
+    let first = discover(&wanted, None, &all, None).unwrap().with_schedules(of(&now), None);
+    assert!(first.rescheduled.is_empty(), "they are added: {:?}", first.rescheduled);
+}
