@@ -12,14 +12,15 @@ pub mod used;
 use crate::call::CallError;
 use crate::exit::Failure;
 use crate::operation::now_ms;
+use crate::package::hex;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
-    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration, ObjectOwnership,
-    OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration, ServerSideEncryption,
-    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
-    VersioningConfiguration,
+    BucketLocationConstraint, BucketVersioningStatus, ChecksumAlgorithm, ChecksumMode,
+    CreateBucketConfiguration, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
+    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, VersioningConfiguration,
 };
 use serde_json::{Value, json};
 
@@ -92,6 +93,11 @@ fn policy(bucket: &str, region: &str) -> Value {
     })
 }
 
+/// Whether a SHA-256, as S3 tells it, is not that of this key.
+fn is_other(key: &str, checksum: &str) -> bool {
+    aws_smithy_types::base64::decode(checksum).is_ok_and(|sum| !key.contains(&hex(&sum)))
+}
+
 impl Artifacts {
     /// The bucket of the account that the credentials belong to. Nothing is made yet.
     pub async fn of(config: &SdkConfig) -> Result<Self, CallError> {
@@ -157,22 +163,33 @@ impl Artifacts {
         bytes: Vec<u8>,
         content_type: &str,
     ) -> Result<bool, Failure> {
+        let made = self.made_ms(key).await?;
+        if made.is_none_or(|made| now_ms() - made >= REFRESH_AFTER_MS) {
+            self.put(key, bytes, content_type).await?;
+        }
+        Ok(made.is_none())
+    }
+
+    /// Whether an object is there under a key that has its hash, and is what the key says as far as
+    /// S3 tells.
+    pub async fn has(&self, key: &str) -> Result<bool, CallError> {
+        Ok(self.made_ms(key).await?.is_some())
+    }
+
+    /// When it was put there, in milliseconds since the epoch.
+    async fn made_ms(&self, key: &str) -> Result<Option<i64>, CallError> {
         let head = self.client.head_object().bucket(&self.bucket).key(key);
+        let head = head.checksum_mode(ChecksumMode::Enabled);
         let head = head.expected_bucket_owner(&self.account).send().await;
         match head.map_err(|e| CallError::of(format!("look for s3://{}/{key}", self.bucket), &e)) {
+            Ok(there) if there.checksum_sha256().is_some_and(|sum| is_other(key, sum)) => Ok(None),
             Ok(there) => {
                 let made = there.last_modified.and_then(|time| time.to_millis().ok());
-                if made.is_none_or(|made| now_ms() - made < REFRESH_AFTER_MS) {
-                    return Ok(false);
-                }
-                self.put(key, bytes, content_type).await?;
-                return Ok(false);
+                Ok(Some(made.unwrap_or_else(now_ms)))
             }
-            Err(error) if matches!(error.code(), "NotFound" | "NoSuchKey") => {}
-            Err(error) => return Err(error.into()),
+            Err(error) if matches!(error.code(), "NotFound" | "NoSuchKey") => Ok(None),
+            Err(error) => Err(error),
         }
-        self.put(key, bytes, content_type).await?;
-        Ok(true)
     }
 
     async fn put(&self, key: &str, bytes: Vec<u8>, content_type: &str) -> Result<(), CallError> {
@@ -183,6 +200,8 @@ impl Artifacts {
             .key(key)
             .expected_bucket_owner(&self.account)
             .content_type(content_type)
+            // S3 refuses other bytes, and tells it of the object from then on.
+            .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .body(ByteStream::from(bytes));
         let put = put.send().await;
         put.map_err(|e| CallError::of(format!("upload s3://{}/{key}", self.bucket), &e)).map(drop)
@@ -301,6 +320,15 @@ mod tests {
         let name = bucket_name("123456789012", "ap-southeast-2");
         assert_eq!(name, "guardian-artifacts-123456789012-ap-southeast-2");
         assert!(name.len() <= 63);
+    }
+
+    #[test]
+    fn what_s3_says_of_an_objects_bytes_is_held_against_its_key() {
+        let sum = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert!(!is_other(&format!("guardian/packages/{empty}.zip"), sum));
+        assert!(is_other("guardian/packages/abc.zip", sum));
+        assert!(!is_other("guardian/packages/abc.zip", "of parts-2"));
     }
 
     #[test]

@@ -146,6 +146,16 @@ impl Aws {
         Ok(answer["status"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// Deletes an object, as somebody would by hand.
+    pub fn delete_object(&self, bucket: &str, key: &str) -> Result<(), Error> {
+        let signature =
+            format!("AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/s3/aws4_request");
+        let url = format!("{}/{bucket}/{key}", self.endpoint);
+        let request = self.agent.delete(&url).header("authorization", &signature);
+        let answer = request.call().map_err(|e| format!("s3: {e}"))?;
+        if answer.status().is_success() { Ok(()) } else { Err(format!("s3: {}", answer.status())) }
+    }
+
     /// Name and state of every alarm, in the order of the names.
     pub fn alarms(&self) -> Result<Vec<(String, String)>, Error> {
         let xml = self.query("monitoring", "Action=DescribeAlarms&Version=2010-08-01")?;

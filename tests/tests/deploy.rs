@@ -202,3 +202,27 @@ fn a_run_is_stuck_that_goes_on_for_far_longer_than_the_runs_before_it_took() {
     let row = &lights(&project)["measured"];
     assert_eq!((&row["light"], &row["stuck"]), (&json!("green"), &json!(true)), "{row}");
 }
+
+#[test]
+fn a_plan_whose_package_was_deleted_runs_with_the_same_package_put_back() {
+    let emulator = Emulator::start().unwrap();
+    let project = Project::new().unwrap().on(&emulator);
+    let text = "project: planned\nmachines: { managed: [told] }\n";
+    project.write("guardian.yaml", text).unwrap();
+    project.write("definitions/told.json", TOLD).unwrap();
+    project.guardian(["deploy", "--yes"]).with(0);
+    project.write("guardian.yaml", &format!("{text}schedule: rate(1 hour)\n")).unwrap();
+    project.guardian(["plan", "-o", "plan.json"]).with(0);
+    let file: Value = serde_json::from_str(&project.read("plan.json").unwrap()).unwrap();
+    let plan = &file["plan"];
+    let (bucket, key) = (plan["parameters"]["ArtifactBucket"].as_str(), plan["package"].as_str());
+    emulator.aws().delete_object(bucket.unwrap(), key.unwrap()).unwrap();
+    let ran = project.guardian(["deploy", "--plan", "plan.json"]).with(0);
+    assert!(ran.said().contains("is not in") && ran.stdout.contains("Uploaded"), "{}", ran.said());
+    assert_eq!(stack_status(&emulator.aws(), "planned-dev"), "UPDATE_COMPLETE");
+    // With the same package there, there is nothing to say of it.
+    project.write("guardian.yaml", text).unwrap();
+    project.guardian(["plan", "-o", "plan.json"]).with(0);
+    let ran = project.guardian(["deploy", "--plan", "plan.json"]).with(0);
+    assert!(!ran.said().contains("is not in"), "{}", ran.said());
+}

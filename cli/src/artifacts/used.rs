@@ -5,6 +5,7 @@
 use crate::call::CallError;
 use crate::deploy::change_set::sha256;
 use crate::deploy::cloudformation::CloudFormation;
+use crate::deploy::stack::all_change_sets;
 use crate::deploy::{Page, Stack, Stacks};
 use crate::deployment::template_key;
 use guardian_stack::app::SET_KEYS;
@@ -102,6 +103,9 @@ pub trait Account: Send + Sync {
 
     /// The main template of one of them, as it was sent.
     fn template(&self, stack: &str) -> impl Future<Output = Result<String, CallError>> + Send;
+
+    /// What its change sets say that may still be executed: each one's parameters and template.
+    fn planned(&self, stack: &str) -> impl Future<Output = Result<Vec<String>, CallError>> + Send;
 }
 
 impl Account for CloudFormation {
@@ -111,6 +115,16 @@ impl Account for CloudFormation {
 
     async fn template(&self, stack: &str) -> Result<String, CallError> {
         Stacks::template(self, stack).await
+    }
+
+    async fn planned(&self, stack: &str) -> Result<Vec<String>, CallError> {
+        let mut texts = Vec::new();
+        for change_set in all_change_sets(self, stack).await? {
+            if change_set.status == "CREATE_COMPLETE" {
+                texts.extend(self.texts_of(&change_set.id).await?);
+            }
+        }
+        Ok(texts)
     }
 }
 
@@ -130,7 +144,11 @@ pub async fn in_use<A: Account>(account: &A, bucket: &str) -> Result<InUse, Call
                 found.unsettled.insert(stack.name.clone(), stack.status.clone());
             }
             let template = account.template(&stack.id).await?;
-            for key in keys_of(stack, &template) {
+            let mut keys = keys_of(stack, &template);
+            for text in account.planned(&stack.id).await? {
+                keys.extend(mentioned(&text).map(str::to_owned));
+            }
+            for key in keys {
                 found.keys.entry(key).or_default().insert(stack.name.clone());
             }
         }
@@ -177,6 +195,11 @@ mod tests {
                 stack => Ok(format!("{{\"is\": \"{stack}\", \"url\": \"b/{}\"}}", package(9))),
             }
         }
+
+        async fn planned(&self, stack: &str) -> Result<Vec<String>, CallError> {
+            let plans = if stack == "arn:shop" { vec![package(3)] } else { Vec::new() };
+            Ok(plans)
+        }
     }
 
     #[test]
@@ -214,6 +237,7 @@ mod tests {
         let found = in_use(&all, "b").await.unwrap();
         assert_eq!(found.keys[&one], BTreeSet::from(["shop".to_owned()]));
         assert_eq!(found.keys[&other], BTreeSet::from(["billing".to_owned()]));
+        assert_eq!(found.keys[&package(3)], BTreeSet::from(["shop".to_owned()]), "a plan waits");
         assert_eq!(found.keys[&package(9)].len(), 3, "the templates mention it");
         let unsettled: Vec<_> = found.unsettled.into_iter().collect();
         assert_eq!(unsettled, [("back".to_owned(), "UPDATE_ROLLBACK_FAILED".to_owned())]);

@@ -17,6 +17,7 @@ use crate::exit::{Exit, Failure};
 use crate::github;
 use crate::operation::time;
 use crate::protection;
+use crate::package::Package;
 use crate::report;
 use crate::rollout::{Outcome, Prepared, Ready, Rollout, stale};
 use crate::sweep;
@@ -253,6 +254,12 @@ impl Deploying<'_> {
         if !why.is_empty() {
             return Err(stale(&app.stack_name, &why));
         }
+        if plan.change_set.is_some()
+            && let Some(key) = &plan.package
+            && !artifacts.has(key).await?
+        {
+            self.put_back(key, package.as_ref(), &artifacts, &body).await?;
+        }
         let change_set = match (&plan.change_set, &plan.stack_id, package) {
             (Some(id), Some(stack_id), _) => ChangeSet {
                 id: id.clone(),
@@ -298,6 +305,38 @@ impl Deploying<'_> {
         self.show(plan);
         self.approve(plan).await?;
         self.execute(plan, &change_set, policy.as_ref()).await
+    }
+
+    /// Uploads the package of a plan once more, if the one that is made now is the same.
+    async fn put_back(
+        &self,
+        planned: &str,
+        given: Option<&Package>,
+        artifacts: &Artifacts,
+        body: &str,
+    ) -> Result<(), Failure> {
+        let Self { rollout, synthesis, args, ui, .. } = self;
+        ui.note(&format!(
+            "note: the plan's package {planned} is not in {} any more; it is made again",
+            artifacts.bucket
+        ));
+        let made;
+        let package = match given {
+            Some(given) => given,
+            None => {
+                made = args.package.obtain(synthesis, ui).await?;
+                &made
+            }
+        };
+        if package.s3_key != planned {
+            let why = format!(
+                "its package {planned} is not in the artifact bucket any more, and what is made \
+                 now is another, {}",
+                package.s3_key
+            );
+            return Err(stale(rollout.name, &[why]));
+        }
+        upload(artifacts, package, synthesis, body, ui).await
     }
 
     fn show(&self, plan: &Plan) {

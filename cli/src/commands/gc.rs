@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 /// Options of `gc`.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Kept are: what any stack of the account and region, or any stack set, \
-                        mentions in its parameters or its template, the newest packages (--keep), and what is \
+                        mentions in its parameters or its template, or in a change set that \
+                        waits, the newest packages (--keep), and what is \
                         younger than --older-than. While a stack may go back to what it was, \
                         nothing is removed.")]
 pub struct Args {

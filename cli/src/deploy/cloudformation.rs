@@ -31,6 +31,18 @@ impl CloudFormation {
         Self(Client::from_conf(config.build()))
     }
 
+    /// Values of a change set's parameters, and its template as it was sent.
+    pub async fn texts_of(&self, change_set: &str) -> Result<Vec<String>, CallError> {
+        let answer = self.0.describe_change_set().change_set_name(change_set).send().await;
+        let answer = answer.map_err(|e| CallError::of("read the change set", &e))?;
+        let call = self.0.get_template().change_set_name(change_set);
+        let template = call.template_stage(TemplateStage::Original).send().await;
+        let template = template.map_err(|e| CallError::of("read a change set's template", &e))?;
+        let parameters = answer.parameters.unwrap_or_default().into_iter();
+        let values = parameters.filter_map(|parameter| parameter.parameter_value);
+        Ok(values.chain(template.template_body).collect())
+    }
+
     /// A page of all stacks of the account and region that are not deleted.
     pub async fn page(&self, token: Option<&str>) -> Result<Page<Stack>, CallError> {
         let call = self.0.describe_stacks().set_next_token(token.map(str::to_owned));

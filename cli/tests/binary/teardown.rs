@@ -66,12 +66,31 @@ fn listing(request: &Request) -> Reply {
 }
 
 fn collecting(status: &'static str) -> Stub {
+    with_plan(status, false)
+}
+
+/// The same; where it is planned, a change set waits that takes the second package.
+fn with_plan(status: &'static str, planned: bool) -> Stub {
     Stub::serve(move |request| match request.action.as_str() {
         "GetCallerIdentity" => identity(request),
         "DescribeStacks" => {
             Reply::query("DescribeStacks", &described(&[("shop-prod", status, &package(1))]))
         }
         "GetTemplate" => Reply::query("GetTemplate", "<TemplateBody>{}</TemplateBody>"),
+        "ListChangeSets" if planned => Reply::query(
+            "ListChangeSets",
+            "<Summaries><member><ChangeSetId>arn:set</ChangeSetId><Status>CREATE_COMPLETE</Status>\
+             </member></Summaries>",
+        ),
+        "ListChangeSets" => Reply::query("ListChangeSets", "<Summaries></Summaries>"),
+        "DescribeChangeSet" => Reply::query(
+            "DescribeChangeSet",
+            &format!(
+                "<Parameters><member><ParameterKey>PackageKey</ParameterKey><ParameterValue>{}\
+                 </ParameterValue></member></Parameters>",
+                package(2)
+            ),
+        ),
         action if action.starts_with("GET /") => listing(request),
         action if action.starts_with("POST /") => Reply::xml(
             200,
@@ -119,6 +138,17 @@ fn gc_removes_all_versions_of_what_no_stack_uses_and_tells_what_was_refused() {
     assert!(!body.contains(&package(1)), "{body}");
     let records = run(&project, &["gc", "--yes", "--keep", "1", "--json"], &stub);
     insta::assert_snapshot!("collected_json", records.stdout);
+}
+
+#[test]
+fn gc_keeps_the_package_of_a_plan_that_waits_to_be_run() {
+    let (project, stub) = (Project::of(&[]), with_plan("UPDATE_COMPLETE", true));
+    run(&project, &["gc", "--yes", "--keep", "0"], &stub);
+    let calls = stub.calls();
+    let delete = calls.iter().find(|call| call.action.starts_with("POST /")).unwrap();
+    for (number, goes) in [(1, false), (2, false), (3, true), (4, true)] {
+        assert_eq!(delete.body.contains(&package(number)), goes, "{}", delete.body);
+    }
 }
 
 #[test]
