@@ -41,7 +41,7 @@ fn summary(project: &Project) -> Value {
 }
 
 #[test]
-fn declarations_past_four_kilobytes_are_honoured_and_a_ready_package_gets_those_of_the_project() {
+fn declarations_past_four_kilobytes_are_honoured_and_other_ones_are_another_package() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     let project = Project::new().unwrap().on(&emulator);
@@ -58,12 +58,10 @@ fn declarations_past_four_kilobytes_are_honoured_and_a_ready_package_gets_those_
     });
     assert!(alarm.is_some(), "nobody has published how long the machine runs");
 
-    // Of other settings, the same binary.
-    project.guardian(["package", "--out", "ready.zip"]).with(0);
     project.write("guardian.yaml", &configuration("2h")).unwrap();
-    project.guardian(["deploy", "--yes", "--package", "ready.zip"]).with(0);
+    project.guardian(["deploy", "--yes"]).with(0);
     assert_ne!(named(&aws), first);
     assert_eq!(summary(&project)["heartbeat"], true);
-    let again = project.guardian(["deploy", "--yes", "--package", "ready.zip"]).with(0);
+    let again = project.guardian(["deploy", "--yes"]).with(0);
     assert!(again.stdout.contains("nothing to do"), "{}", again.said());
 }

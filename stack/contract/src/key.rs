@@ -9,8 +9,7 @@ pub const MANAGED_SUFFIX: &str = "-step-function";
 /// A machine's short name: 1 to 80 characters of `A-Z a-z 0-9 . _ -`.
 ///
 /// A machine's key is its name without [`MANAGED_SUFFIX`], for managed and watched machines
-/// alike: the function derives it from the name alone and needs no list (a list of a thousand
-/// machines would not fit the 4 KB of a function's environment).
+/// alike: the function derives it from the name alone and needs no list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MachineKey(String);
