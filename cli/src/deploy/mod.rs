@@ -4,6 +4,7 @@
 //! `follow` and `owner` drive a [`Stacks`], and `cloudformation` is the one that AWS is behind. Stack
 //! sets have a room of their own, `stack_set`, built alike.
 
+pub mod alike;
 pub mod cause;
 pub mod change_set;
 pub mod cloudformation;

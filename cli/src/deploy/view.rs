@@ -1,7 +1,7 @@
 //! How a plan looks: a table for people, with signs and words beside the colours, and records for
 //! programs. Nothing is printed here.
 
-use super::permissions::Widening;
+use super::alike::{Alike, alike};
 use super::plan::{Action, Change, Plan, Replacement};
 use super::stack::Invalid;
 use crate::text::{Paint, clip, plain, wrap};
@@ -64,11 +64,8 @@ pub fn contents(plan: &Plan, look: Look) -> String {
     if !plan.permissions.is_empty() {
         lines.push(String::new());
         lines.push(paint.bold("Permissions that are given"));
-        for (who, what) in by_text(&plan.permissions) {
-            // Nothing is cut: what is approved has to be seen.
-            let text = plain(&format!("{who}: {what}"));
-            let text = wrap(&text, look.width.saturating_sub(4)).join("\n    ");
-            lines.push(format!("  {} {text}", paint.yellow("+")));
+        for group in alike(&plan.permissions) {
+            lines.extend(permission(&group, look));
         }
     }
     if !plan.refused.is_empty() {
@@ -87,25 +84,21 @@ pub fn contents(plan: &Plan, look: Look) -> String {
     lines.join("\n")
 }
 
-/// Permissions with those who get the same one in one line: a stack of many machines has many
-/// roles that differ in their name only.
-fn by_text(permissions: &[Widening]) -> Vec<(String, &str)> {
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    for Widening { resource, text } in permissions {
-        match groups.iter_mut().find(|(known, _)| known == text) {
-            Some((_, who)) => who.push(resource),
-            None => groups.push((text, vec![resource])),
-        }
+/// What some resources are given. Nothing is cut: what is approved has to be seen.
+fn permission(group: &Alike, look: Look) -> Vec<String> {
+    let plus = Paint(look.colour).yellow("+");
+    let lines = |text: &str, indent: &str| {
+        let room = look.width.saturating_sub(indent.len());
+        wrap(&plain(text), room).join(&format!("\n{indent}"))
+    };
+    if let [one] = group.resources.as_slice() {
+        let of = |text: &String| format!("  {plus} {}", lines(&format!("{one}: {text}"), "    "));
+        return group.texts.iter().map(of).collect();
     }
-    let named = groups.into_iter().map(|(text, who)| {
-        let more = who.len().saturating_sub(2);
-        let mut names = who[..who.len().min(2)].join(", ");
-        if more > 0 {
-            names.push_str(&format!(" and {more} more"));
-        }
-        (names, text)
-    });
-    named.collect()
+    let names = group.resources.join(", ");
+    let head = format!("{} alike: {names}", group.resources.len());
+    let texts = group.texts.iter().map(|text| format!("      {}", lines(text, "      ")));
+    std::iter::once(format!("  {plus} {}", lines(&head, "    "))).chain(texts).collect()
 }
 
 /// How many properties of a resource are spelled out.
@@ -224,6 +217,7 @@ pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
 mod tests {
     use super::super::cost::{Billed, Cost};
     use super::super::lights::{Effect, LightNote};
+    use super::super::permissions::Widening;
     use super::super::plan::Detail;
     use super::super::refusals::Refusal;
     use super::*;

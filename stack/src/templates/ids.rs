@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 /// `order-import` becomes `OrderImport`. Only for keys of lower-case words (each of which begins
 /// with a letter, save the first) can the key be read back from that; all others get eight
 /// digits of their hash, so that `step-1`, `step1` and `Step1` stay three machines.
-pub(crate) fn stem(key: &MachineKey) -> String {
+pub fn stem(key: &MachineKey) -> String {
     let text = key.as_str();
     let words = || text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
     let mut stem: String = words().map(capitalized).collect();

@@ -19,7 +19,8 @@ mod tests;
 mod topic;
 
 pub(crate) use alarms::logical_id as alarm_id;
-pub(crate) use ids::{short_hash, stem};
+pub(crate) use ids::short_hash;
+pub use ids::stem;
 pub use nested::{FULL, ROOT};
 
 use crate::app::{App, Grant, StackSet};
