@@ -147,6 +147,30 @@ impl Global {
     }
 }
 
+impl Global {
+    /// The options that say which project and which credentials, as another terminal needs them;
+    /// each with a space before it. Name and region of a stack are no part of it: they are known
+    /// better once the stack is found.
+    pub fn same_place(&self) -> String {
+        let config = self.config.as_ref().map(|path| {
+            // The other terminal may be in another directory.
+            std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
+        });
+        let options = [("config", &config), ("env", &self.env), ("profile", &self.profile)];
+        let given = options.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        given.map(|(name, value)| format!(" --{name} {}", quoted(value))).collect()
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// The command line's own description, for completions.
 pub fn command() -> clap::Command {
     Args::command()
@@ -201,6 +225,21 @@ mod tests {
         assert_eq!(regions(&["--region=a-1", "--region", " b-1"]), (two, None));
         let one = (vec!["a-1".to_owned()], Some("a-1".to_owned()));
         assert_eq!(regions(&["--region", "a-1,"]), one);
+    }
+
+    #[test]
+    fn another_terminal_is_told_which_project_and_whose_credentials() {
+        let place = |words: &[&str]| {
+            let words = [&["guardian", "completions", "bash"], words].concat();
+            parse(words).unwrap().global.same_place()
+        };
+        assert_eq!(place(&["--region", "eu-west-1", "--stack-name", "s"]), "");
+        assert_eq!(
+            place(&["--env", "prod", "-C", "/srv/a b/it's.yaml", "--profile", "ops"]),
+            r" --config '/srv/a b/it'\''s.yaml' --env prod --profile ops"
+        );
+        let relative = place(&["--config", "shop/guardian.yaml"]);
+        assert!(relative.starts_with(" --config /") && relative.ends_with("/shop/guardian.yaml"));
     }
 
     #[test]

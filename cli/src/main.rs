@@ -8,7 +8,8 @@ use std::process::ExitCode;
 async fn main() -> ExitCode {
     let (args, ui) = match args::parse(std::env::args_os()) {
         Ok(args) => {
-            let ui = Ui::new(args.global.json);
+            let mut ui = Ui::new(args.global.json);
+            ui.same_place = args.global.same_place();
             (args, ui)
         }
         Err(end) => return end.print().into(),

@@ -110,10 +110,23 @@ pub fn time(ms: i64) -> String {
         .map_or_else(|_| ms.to_string(), |t| t.to_string())
 }
 
-/// What is told when somebody lets go of an operation, and how the program ends.
-pub fn detached(ui: &Ui, signal: Signal, stack: &str) -> Exit {
-    let attach = format!("guardian attach --stack-name {stack}");
-    let cancel = format!("guardian cancel --stack-name {stack}");
+/// `guardian VERB` for the stack with this ARN, as it works in any terminal and any directory.
+pub fn command(verb: &str, stack_id: &str, ui: &Ui) -> String {
+    // arn:PARTITION:cloudformation:REGION:ACCOUNT:stack/NAME/ID
+    let place = match stack_id.splitn(6, ':').collect::<Vec<_>>().as_slice() {
+        [_, _, _, region, _, resource] => {
+            let name = resource.split('/').nth(1).unwrap_or(resource);
+            format!("{name} --region {region}")
+        }
+        _ => stack_id.to_owned(),
+    };
+    format!("guardian {verb} --stack-name {place}{}", ui.same_place)
+}
+
+/// What is told when somebody lets go of an operation on the stack with this name and ARN, and how
+/// the program ends.
+pub fn detached(ui: &Ui, signal: Signal, stack: &str, stack_id: &str) -> Exit {
+    let (attach, cancel) = (command("attach", stack_id, ui), command("cancel", stack_id, ui));
     ui.note(&format!(
         "detached: CloudFormation goes on with stack `{stack}`.\n  {attach}   follows it again, \
          from any terminal\n  {cancel}   takes it back"
@@ -175,12 +188,12 @@ pub fn made_by(
 }
 
 /// The failure of a deploy or destroy that finds somebody else at work.
-pub async fn busy<S: Stacks>(stacks: &S, stack: &Stack) -> Failure {
+pub async fn busy<S: Stacks>(stacks: &S, stack: &Stack, ui: &Ui) -> Failure {
     let at_work = at_work(stacks, stack).await;
     Failure::error(format!("stack `{}` is being worked on{at_work}", stack.name)).help(format!(
         "wait until it is done and run the same command again (`guardian deploy --wait` does \
-         both); `guardian attach --stack-name {}` shows how far it is",
-        stack.name
+         both); `{}` shows how far it is",
+        command("attach", &stack.id, ui)
     ))
 }
 
@@ -244,6 +257,26 @@ mod tests {
         assert!(told(Some("Console-UpdateStack-1")).contains("from the AWS console"));
         assert!(told(Some("0f1e")).contains("(operation 0f1e, not guardian's)"));
         assert!(told(None).contains("CloudTrail"));
+    }
+
+    #[test]
+    fn whoever_lets_go_is_told_commands_that_find_the_stack_from_any_terminal() {
+        let id = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop-prod/1-2";
+        for (json, expected) in [
+            (false, "--stack-name shop-prod --region eu-west-1 --env prod   takes it back"),
+            (
+                true,
+                r#""cancel":"guardian cancel --stack-name shop-prod --region eu-west-1 --env prod""#,
+            ),
+        ] {
+            let (mut ui, text) = Ui::into_text(json);
+            ui.same_place = " --env prod".to_owned();
+            assert_eq!(detached(&ui, Signal::Terminate, "shop-prod", id), Exit::Terminated);
+            let text = text.lock().unwrap();
+            assert!(text.contains(expected), "{text}");
+        }
+        let (ui, _) = Ui::into_text(false);
+        assert_eq!(command("attach", "shop", &ui), "guardian attach --stack-name shop");
     }
 
     #[test]

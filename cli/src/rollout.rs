@@ -78,7 +78,7 @@ impl<S: Stacks> Rollout<'_, S> {
                 (Can::Update, stack) => return Ok(Ready::Go(stack)),
                 (Can::Wait, Some(stack)) => {
                     if !self.wait {
-                        return Err(busy(stacks, &stack).await);
+                        return Err(busy(stacks, &stack, ui).await);
                     }
                     let at_work = at_work(stacks, &stack).await;
                     ui.note(&format!("waiting: stack `{name}` is being worked on{at_work}"));
@@ -104,7 +104,7 @@ impl<S: Stacks> Rollout<'_, S> {
                     };
                     match watch(stacks, &operation, ui).await?.end {
                         End::Detached(signal) => {
-                            return Ok(Ready::Detached(detached(ui, signal, name)));
+                            return Ok(Ready::Detached(detached(ui, signal, name, &stack.id)));
                         }
                         End::AtRest(_) => {}
                     }
@@ -143,7 +143,9 @@ impl<S: Stacks> Rollout<'_, S> {
                     let now = self.stacks.stack(self.name).await.ok().flatten();
                     let begun = now.filter(|s| state::for_deploy(Some(s)) == Can::Wait);
                     match begun {
-                        Some(stack) if !self.wait => return Err(busy(self.stacks, &stack).await),
+                        Some(stack) if !self.wait => {
+                            return Err(busy(self.stacks, &stack, self.ui).await);
+                        }
                         Some(_) => {}
                         None => return Err(not_made(error, self.project)),
                     }
@@ -182,7 +184,10 @@ impl<S: Stacks> Rollout<'_, S> {
         }
         let watched = watch_expecting(stacks, &operation, &expected, let_go, ui).await?;
         let stack = match watched.end {
-            End::Detached(signal) => return Ok(Outcome::Detached(detached(ui, signal, name))),
+            End::Detached(signal) => {
+                let exit = detached(ui, signal, name, &change_set.stack_id);
+                return Ok(Outcome::Detached(exit));
+            }
             End::AtRest(stack) => stack,
         };
         let (exit, how, way_out) = match state::after_deploy(&stack.status) {
@@ -211,7 +216,7 @@ impl<S: Stacks> Rollout<'_, S> {
         let stack = self.stacks.stack(&change_set.stack_id).await.ok().flatten();
         match stack {
             Some(stack) if state::for_deploy(Some(&stack)) == Can::Wait => {
-                busy(self.stacks, &stack).await
+                busy(self.stacks, &stack, self.ui).await
             }
             _ if outdated => stale(
                 self.name,
@@ -272,7 +277,7 @@ pub async fn wait<S: Stacks>(stacks: &S, stack: &Stack, ui: &Ui) -> Result<Optio
         deletes_on_failure: false,
     };
     match watch(stacks, &operation, ui).await?.end {
-        End::Detached(signal) => Ok(Some(detached(ui, signal, &stack.name))),
+        End::Detached(signal) => Ok(Some(detached(ui, signal, &stack.name, &stack.id))),
         End::AtRest(_) => Ok(None),
     }
 }

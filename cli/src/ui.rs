@@ -36,6 +36,9 @@ pub struct Ui {
     pub to: Sink,
     /// What GitHub Actions asks of what runs in it.
     pub actions: Actions,
+    /// Options with which a command in another terminal finds the same stack, beside its name and
+    /// region; each with a space before it.
+    pub same_place: String,
 }
 
 /// What GitHub Actions asks of what runs in it.
@@ -83,6 +86,7 @@ impl Ui {
                     .filter(|path| !path.is_empty())
                     .map(PathBuf::from),
             },
+            same_place: String::new(),
         }
     }
 
@@ -99,6 +103,7 @@ impl Ui {
                 errors: look,
                 to,
                 actions: Actions::default(),
+                same_place: String::new(),
             },
             text,
         )

@@ -62,7 +62,7 @@ pub async fn attach<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, 
     if let End::AtRest(last) = &watched.end {
         protection::settle(stacks, last, ui).await;
     }
-    conclude(watched, &stack.name, &began_as, ui)
+    conclude(watched, &stack, &began_as, ui)
 }
 
 fn since(stack: &Stack, newest: &Newest) -> String {
@@ -75,9 +75,10 @@ fn since(stack: &Stack, newest: &Newest) -> String {
 }
 
 /// How an operation ended that began with this status.
-fn conclude(watched: Watched, name: &str, began_as: &str, ui: &Ui) -> Result<Exit, Failure> {
+fn conclude(watched: Watched, stack: &Stack, began_as: &str, ui: &Ui) -> Result<Exit, Failure> {
+    let name = stack.name.as_str();
     let last = match watched.end {
-        End::Detached(signal) => return Ok(detached(ui, signal, name)),
+        End::Detached(signal) => return Ok(detached(ui, signal, name, &stack.id)),
         End::AtRest(last) => last,
     };
     let wanted_delete = began_as == "DELETE_IN_PROGRESS";

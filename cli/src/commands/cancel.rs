@@ -71,7 +71,7 @@ pub async fn cancel<S: Stacks>(
     };
     let watched = watch(stacks, &operation, ui).await?;
     let last = match watched.end {
-        End::Detached(signal) => return Ok(detached(ui, signal, name)),
+        End::Detached(signal) => return Ok(detached(ui, signal, name, &stack.id)),
         End::AtRest(last) => last,
     };
     protection::settle(stacks, &last, ui).await;

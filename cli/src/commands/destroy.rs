@@ -70,7 +70,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     refuse_protected(&stack)?;
     let at_work = !state::is_at_rest(&stack.status);
     if at_work && stack.status != "DELETE_IN_PROGRESS" {
-        return Err(busy(&stacks, &stack).await);
+        return Err(busy(&stacks, &stack, ui).await);
     }
     let has = inventory(&stacks, &stack).await?;
     ui.say(&announcement(args, &stack, &has));
@@ -89,7 +89,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
     let watched = watch(&stacks, &operation, ui).await?;
     match &watched.end {
-        End::Detached(signal) => Ok(detached(ui, *signal, &stack.name)),
+        End::Detached(signal) => Ok(detached(ui, *signal, &stack.name, &stack.id)),
         End::AtRest(last) if last.status == "DELETE_COMPLETE" => {
             ui.say(&format!("Stack {} is deleted", stack.name));
             let mut receipt = has.settled(watched.progress.events());

@@ -33,7 +33,7 @@ pub async fn look<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Fa
         ));
     };
     if !is_at_rest(&stack.status) {
-        return Err(busy(stacks, &stack).await);
+        return Err(busy(stacks, &stack, ui).await);
     }
     ui.note(&format!("looking for drift of stack `{name}`; this takes a while"));
     let found = detect(stacks, &stack.id).await?;

@@ -193,7 +193,7 @@ async fn end<S: Stacks>(
 ) -> Result<Exit, Failure> {
     let watched = watch(stacks, operation, ui).await?;
     let last = match watched.end {
-        End::Detached(signal) => return Ok(detached(ui, signal, &stack.name)),
+        End::Detached(signal) => return Ok(detached(ui, signal, &stack.name, &stack.id)),
         End::AtRest(last) => last,
     };
     if last.status == wanted {
