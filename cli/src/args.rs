@@ -2,12 +2,13 @@
 //! own options are in its file under `commands`.
 
 use crate::commands::Command;
+use crate::deployment::PACKAGE;
 use crate::exit::Exit;
 use crate::report;
 use crate::ui::Ui;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use guardian_stack::config::AssumeRole;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -120,12 +121,30 @@ where
     let json = words.iter().take_while(|w| *w != "--").any(|w| w == "--json");
     let end = |error| End { error, json };
     let matches = Args::command().try_get_matches_from(words).map_err(end)?;
+    refuse_two_packages(&matches).map_err(end)?;
     let mut args = Args::from_arg_matches(&matches).map_err(end)?;
     let variable = |id| matches.value_source(id) == Some(ValueSource::EnvVariable);
     args.global.from_variables =
         FromVariables { env: variable("env"), stack_name: variable("stack_name") };
     args.global.drop_empty();
     Ok(args)
+}
+
+/// Refuses a package together with what one is built from. Only where both are on the command line:
+/// variables may be set for other commands, so clap's own conflicts, which count them, will not do.
+fn refuse_two_packages(matches: &ArgMatches) -> Result<(), clap::Error> {
+    let Some((_, own)) = matches.subcommand() else { return Ok(()) };
+    let given = |id: &str| {
+        own.try_contains_id(id).is_ok() && own.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    let other = ["binary", "source", "builder"].into_iter().find(|id| given(id));
+    match other.filter(|_| given(PACKAGE)) {
+        None => Ok(()),
+        Some(other) => Err(Args::command().error(
+            ErrorKind::ArgumentConflict,
+            format!("--package is the function's zip already: --{other} cannot be given with it"),
+        )),
+    }
 }
 
 impl Global {
@@ -225,6 +244,14 @@ mod tests {
         assert_eq!(regions(&["--region=a-1", "--region", " b-1"]), (two, None));
         let one = (vec!["a-1".to_owned()], Some("a-1".to_owned()));
         assert_eq!(regions(&["--region", "a-1,"]), one);
+    }
+
+    #[test]
+    fn a_package_is_refused_with_what_one_is_built_from() {
+        let end = end(&["guardian", "deploy", "--package", "a.zip", "--binary", "bootstrap"]);
+        assert_eq!((end.exit(), end.error.kind()), (Exit::Usage, ErrorKind::ArgumentConflict));
+        assert!(parse(["guardian", "deploy", "--package", "a.zip"]).is_ok());
+        assert!(parse(["guardian", "package", "--binary", "bootstrap"]).is_ok());
     }
 
     #[test]

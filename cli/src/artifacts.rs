@@ -17,11 +17,14 @@ use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
-    BucketLocationConstraint, BucketVersioningStatus, ChecksumAlgorithm, ChecksumMode,
-    CreateBucketConfiguration, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
-    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
-    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, VersioningConfiguration,
+    BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
+    ChecksumAlgorithm, ChecksumMode, CreateBucketConfiguration, ExpirationStatus,
+    LifecycleExpiration, LifecycleRule, LifecycleRuleFilter, NoncurrentVersionExpiration,
+    ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration,
+    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
+    ServerSideEncryptionRule, VersioningConfiguration,
 };
+use guardian_stack::ci::LOOKS;
 use serde_json::{Value, json};
 
 /// The artifact bucket of one account and region; all projects in them share it.
@@ -96,6 +99,21 @@ fn policy(bucket: &str, region: &str) -> Value {
 /// Whether a SHA-256, as S3 tells it, is not that of this key.
 fn is_other(key: &str, checksum: &str) -> bool {
     aws_smithy_types::base64::decode(checksum).is_ok_and(|sum| !key.contains(&hex(&sum)))
+}
+
+/// What is put there to be looked at is removed at once; what a run that was cut off has left goes
+/// after a day. S3 then takes away the delete markers, too [PutBucketLifecycleConfiguration].
+fn expiry() -> Result<BucketLifecycleConfiguration, aws_sdk_s3::error::BuildError> {
+    let days = LifecycleExpiration::builder().days(1).build();
+    let replaced = NoncurrentVersionExpiration::builder().noncurrent_days(1).build();
+    let rule = LifecycleRule::builder()
+        .id("guardian-plans")
+        .status(ExpirationStatus::Enabled)
+        .filter(LifecycleRuleFilter::builder().prefix(LOOKS).build())
+        .expiration(days)
+        .noncurrent_version_expiration(replaced)
+        .build()?;
+    BucketLifecycleConfiguration::builder().rules(rule).build()
 }
 
 impl Artifacts {
@@ -192,7 +210,13 @@ impl Artifacts {
         }
     }
 
-    async fn put(&self, key: &str, bytes: Vec<u8>, content_type: &str) -> Result<(), CallError> {
+    /// Puts an object there; answers its version, where the bucket keeps versions.
+    pub async fn put(
+        &self,
+        key: &str,
+        bytes: Vec<u8>,
+        content_type: &str,
+    ) -> Result<Option<String>, CallError> {
         let put = self
             .client
             .put_object()
@@ -204,7 +228,21 @@ impl Artifacts {
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .body(ByteStream::from(bytes));
         let put = put.send().await;
-        put.map_err(|e| CallError::of(format!("upload s3://{}/{key}", self.bucket), &e)).map(drop)
+        let put =
+            put.map_err(|e| CallError::of(format!("upload s3://{}/{key}", self.bucket), &e))?;
+        Ok(put.version_id)
+    }
+
+    /// Removes a version of an object, of which nothing is left then.
+    pub async fn remove_version(
+        &self,
+        key: &str,
+        version: Option<String>,
+    ) -> Result<(), CallError> {
+        let call = self.client.delete_object().bucket(&self.bucket).key(key);
+        let call = call.set_version_id(version).expected_bucket_owner(&self.account);
+        let what = || format!("remove s3://{}/{key} again", self.bucket);
+        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
     }
 
     fn what(&self, verb: &str) -> String {
@@ -302,6 +340,11 @@ impl Artifacts {
         let call = client.put_bucket_versioning().bucket(bucket).expected_bucket_owner(account);
         let answer = call.versioning_configuration(versioned).send().await;
         answer.map_err(|e| CallError::of(self.what("keep versions in"), &e))?;
+
+        let call = client.put_bucket_lifecycle_configuration().bucket(bucket);
+        let call = call.expected_bucket_owner(account);
+        let answer = call.lifecycle_configuration(expiry().map_err(built)?).send().await;
+        answer.map_err(|e| CallError::of(self.what("let old plans expire in"), &e))?;
 
         let policy = policy(bucket, &self.region).to_string();
         let call = client.put_bucket_policy().bucket(bucket).expected_bucket_owner(account);

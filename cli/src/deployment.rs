@@ -8,14 +8,14 @@ use crate::deploy::cost::Cost;
 use crate::deploy::plan::{Change, Plan, Tree};
 use crate::deploy::refusals::refusals;
 use crate::deploy::stack::TemplateSource;
-use crate::deploy::{Stack, Stacks, change_set, lights, permissions};
+use crate::deploy::{Stack, change_set, lights, permissions};
 use crate::exit::Failure;
 use crate::package::{Package, PackageArgs, obtain, unpack};
 use crate::project::Project;
-use crate::rollout::not_made;
 use crate::synthesis::Synthesis;
 use crate::text;
 use crate::ui::Ui;
+use guardian_stack::ci::TEMPLATES;
 use guardian_stack::stack_policy::Policy;
 use guardian_stack::templates::Templates;
 use guardian_stack::templates::parameters::{
@@ -34,11 +34,15 @@ pub fn place(global: &Global) -> Result<(String, Option<String>), Failure> {
     }
 }
 
+/// Id of the option `--package`.
+pub const PACKAGE: &str = "package_file";
+
 /// Which package is deployed.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct PackageChoice {
-    /// A zip that `guardian package` made, instead of building one
-    #[arg(long = "package", value_name = "PATH", conflicts_with_all = ["binary", "source", "builder"])]
+    /// A zip that `guardian package` made, instead of building one; whatever GUARDIAN_BINARY and
+    /// GUARDIAN_SOURCE say
+    #[arg(id = PACKAGE, long = "package", value_name = "PATH")]
     pub file: Option<PathBuf>,
     /// Where the binary comes from.
     #[command(flatten)]
@@ -177,47 +181,12 @@ pub struct Asked {
     pub changes: Vec<Change>,
 }
 
-/// Said where [`ask`] has no answer.
+/// Said where CloudFormation was not asked.
 pub const NOT_ASKED: &str = "(from the templates alone: CloudFormation was not asked)";
-
-/// Asks CloudFormation by a change set that is removed again. None where that would need objects
-/// in the artifact bucket that are not there yet: a nested stack that differs, a main template too
-/// large for a request.
-pub async fn ask<S: Stacks>(
-    stacks: &S,
-    synthesis: &Synthesis,
-    stack: &Stack,
-    old: &Tree,
-    body: &str,
-    parameters: &BTreeMap<String, String>,
-) -> Result<Option<Asked>, Failure> {
-    let new = tree(&synthesis.templates);
-    let nested_is_new = new
-        .templates
-        .iter()
-        .any(|(path, template)| !path.is_empty() && old.templates.get(path) != Some(template));
-    if !fits_inline(body) || nested_is_new {
-        return Ok(None);
-    }
-    let request = change_set::request(
-        &stack.id,
-        false,
-        TemplateSource::Body(body.to_owned()),
-        &change_set::sha256(body),
-        parameters.clone(),
-        synthesis.app.tags.clone(),
-    );
-    let made = change_set::prepare(stacks, &request)
-        .await
-        .map_err(|error| not_made(error, Some(synthesis)))?;
-    let Some(made) = made else { return Ok(Some(Asked::default())) };
-    change_set::discard(stacks, &stack.id, &made.id, false).await?;
-    Ok(Some(Asked { anything: true, changes: made.changes }))
-}
 
 /// Key of a main template that is too large for a request.
 pub fn template_key(sha256: &str) -> String {
-    format!("guardian/templates/{sha256}.json")
+    format!("{TEMPLATES}{sha256}.json")
 }
 
 /// Where CloudFormation reads the main template from.

@@ -39,8 +39,8 @@ fn written(stub: &Stub) -> Vec<String> {
     puts.map(|call| query(call.path)).collect()
 }
 
-const SETTINGS: [&str; 5] =
-    ["publicAccessBlock", "ownershipControls", "encryption", "versioning", "policy"];
+const SETTINGS: [&str; 6] =
+    ["publicAccessBlock", "ownershipControls", "encryption", "versioning", "lifecycle", "policy"];
 
 #[tokio::test]
 async fn a_bucket_that_was_left_half_made_is_finished_with_its_policy_last() {

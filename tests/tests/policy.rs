@@ -13,14 +13,25 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PLAN: &str = "PlanRole";
+const PREPARE: &str = "PrepareRole";
 const DEPLOY: &str = "DeployRole";
 
 /// Rights for calls of `guardian` itself that no run here can show it to use, and why.
 const UNSEEN: &[(&str, &str, &str)] = &[
     (PLAN, "cloudformation:DescribeEvents", WHY_FAILED),
+    (PREPARE, "cloudformation:DescribeEvents", WHY_FAILED),
     (DEPLOY, "cloudformation:DescribeEvents", WHY_FAILED),
-    (PLAN, "cloudformation:ListStackResources", "taken for the stacks in a stack; none is here"),
+    (PLAN, "cloudformation:ListStackResources", NESTED),
+    (PREPARE, "cloudformation:ListStackResources", NESTED),
+    (PLAN, "s3:GetObject", "CloudFormation fetches the templates with it, out of sight"),
+    (PLAN, "cloudformation:DescribeStackEvents", WHO_WORKS),
+    (PREPARE, "cloudformation:DescribeStackEvents", WHO_WORKS),
+    (PREPARE, "s3:DeleteObjectVersion", LOOKS),
+    (DEPLOY, "s3:DeleteObjectVersion", LOOKS),
 ];
+const WHO_WORKS: &str = "taken to say who is at work on the stack; nobody else is here";
+const NESTED: &str = "taken for the stacks in a stack; none is here";
+const LOOKS: &str = "a role that prepares or deploys may look, too; the role of pull requests does";
 const WHY_FAILED: &str = "taken once CloudFormation cannot make a change set, which the emulator \
                           always can; the command line's tests do it on a fake account";
 
@@ -103,7 +114,7 @@ fn holds(operator: &str, keys: &Value, taken: &Taken) -> bool {
 
 /// The account, a project in it, and what was taken so far.
 struct Ci {
-    _emulator: Emulator,
+    emulator: Emulator,
     recorder: Recorder,
     project: Project,
     policies: BTreeMap<&'static str, Vec<Statement>>,
@@ -118,15 +129,17 @@ impl Ci {
         let recorder = Recorder::before(emulator.endpoint()).unwrap();
         let project = Project::new().unwrap().on(&emulator);
         project.write("guardian.yaml", SHOP).unwrap();
-        for machine in ["import", "export"] {
-            project.write(&format!("definitions/{machine}.json"), DEFINITION).unwrap();
-        }
+        project.write("definitions/import.json", DEFINITION).unwrap();
+        // CloudFormation takes no template of this size from a request: it fetches it.
+        let long =
+            DEFINITION.replacen('{', &format!(r#"{{"Comment": "{}","#, "x".repeat(60_000)), 1);
+        project.write("definitions/export.json", &long).unwrap();
         let made = ["ci", "github", "--repository", "acme/shop", "--destroy", "-o", "."];
         project.guardian(made).with(0);
         let kit: Value = serde_yaml::from_str(&project.read("guardian-ci.yaml").unwrap()).unwrap();
-        let policies = [PLAN, DEPLOY].map(|role| (role, statements(&kit, role))).into();
+        let policies = [PLAN, PREPARE, DEPLOY].map(|role| (role, statements(&kit, role))).into();
         let (used, wrong) = Default::default();
-        Self { _emulator: emulator, recorder, project, policies, kit, used, wrong }
+        Self { emulator, recorder, project, policies, kit, used, wrong }
     }
 
     /// Runs a command as a role, which must end with this code and take nothing that the role's
@@ -158,6 +171,18 @@ impl Ci {
         }
     }
 
+    /// How many change sets and templates that are looked at there are.
+    fn left(&self) -> (usize, usize) {
+        let ask = "Action=ListChangeSets&Version=2010-05-15&StackName=shop-dev";
+        let sets = self.emulator.aws().query("cloudformation", ask).unwrap();
+        let endpoint = self.emulator.endpoint();
+        let bucket = format!("guardian-artifacts-000000000000-{REGION}");
+        let url = format!("{endpoint}/{bucket}?versions&prefix=guardian/");
+        let objects = ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap();
+        assert!(objects.contains("<Key>guardian/templates/"), "{objects}");
+        (sets.matches("<ChangeSetId>").count(), objects.matches("<Key>guardian/plans/").count())
+    }
+
     /// Rights of a role for calls of its own that nothing used.
     fn unused(&self, role: &'static str) -> BTreeSet<&str> {
         let own = self.policies[role].iter().filter(|statement| statement.is_for_programs());
@@ -174,7 +199,7 @@ fn each_action_that_is_called_is_allowed_to_its_role_and_no_allowed_action_goes_
     let locked = |words: &[&'static str]| [words, &["--locked"]].concat();
 
     ci.run(PLAN, &["validate"], 0);
-    ci.run(PLAN, &locked(&["diff", "--exit-code"]), 2);
+    ci.run(PLAN, &locked(&["plan", "--exit-code"]), 2);
     // What is not approved is taken away again, the shell of a stack with it.
     ci.run(DEPLOY, &locked(&["deploy"]), 6);
     let deploy = locked(&["deploy", "--yes", "--json", "--termination-protection", "on"]);
@@ -183,16 +208,24 @@ fn each_action_that_is_called_is_allowed_to_its_role_and_no_allowed_action_goes_
 
     let changed = format!("{SHOP}schedule: rate(1 hour)\n");
     ci.project.write("guardian.yaml", &changed).unwrap();
-    ci.run(PLAN, &locked(&["diff", "--json"]), 0);
-    ci.run(DEPLOY, &locked(&["plan", "-o", "plan.json"]), 0);
-    ci.run(DEPLOY, &locked(&["plan", "-o", "plan.json"]), 0);
-    ci.run(DEPLOY, &locked(&["deploy", "--plan", "plan.json", "--json"]), 0);
+    ci.run(PREPARE, &["package", "-o", "function.zip"], 0);
+    let prepare = ["plan", "--exit-code", "--package", "function.zip", "-o", "plan.json"];
+    ci.run(PREPARE, &locked(&prepare), 2);
+    ci.run(PREPARE, &locked(&prepare), 2);
+    let kept = ci.left();
+    ci.run(PLAN, &locked(&["plan", "--json", "--exit-code"]), 2);
+    ci.run(PLAN, &locked(&["diff", "--exit-code"]), 2);
+    assert_eq!(ci.left(), kept, "a plan of a pull request leaves something");
+    let planned = ["deploy", "--plan", "plan.json", "--package", "function.zip", "--json"];
+    ci.run(DEPLOY, &locked(&planned), 0);
+    assert_eq!(ci.left().1, 0);
+    ci.run(PLAN, &locked(&["plan", "--exit-code"]), 0);
     ci.run(DEPLOY, &["attach"], 0);
     ci.run(DEPLOY, &locked(&["deploy", "--yes", "--termination-protection", "off"]), 0);
     ci.run(DEPLOY, &["destroy", "--yes", "--json"], 0);
 
     let mut wrong: Vec<String> = ci.wrong.iter().cloned().collect();
-    for role in [PLAN, DEPLOY] {
+    for role in [PLAN, PREPARE, DEPLOY] {
         let unused = ci.unused(role);
         let listed: BTreeSet<&str> =
             UNSEEN.iter().filter(|(of, ..)| *of == role).map(|(_, action, _)| *action).collect();
@@ -227,7 +260,7 @@ fn what_cloudformation_calls_is_what_the_handlers_of_the_templates_types_call() 
         (of.read, [of.create, of.read, of.update, of.delete].concat())
     };
     let mut wrong = Vec::new();
-    for (role, reads_only) in [(PLAN, true), (DEPLOY, false)] {
+    for (role, reads_only) in [(PLAN, true), (PREPARE, true), (DEPLOY, false)] {
         let allowed = |programs: bool| -> BTreeSet<&str> {
             let statements = &ci.policies[role];
             let those = statements.iter().filter(|s| programs || !s.is_for_programs());

@@ -9,15 +9,16 @@ use crate::deploy::stack::all_change_sets;
 use crate::deploy::{Page, Stack, Stacks};
 use crate::deployment::template_key;
 use guardian_stack::app::SET_KEYS;
+use guardian_stack::ci::{LOOKS, OBJECTS, TEMPLATES};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where Guardian keeps its objects, and how their keys end. Between the two is a SHA-256. Those
 /// of stack sets are under [`SET_KEYS`], with the region and the name of their set.
-const KINDS: [(&str, &str); 2] = [(PACKAGES, ".zip"), ("guardian/templates/", ".json")];
+const KINDS: [(&str, &str); 3] = [(PACKAGES, ".zip"), (TEMPLATES, ".json"), (LOOKS, ".json")];
 /// What the keys of packages begin with.
 pub const PACKAGES: &str = "guardian/packages/";
 /// What the keys of all objects of Guardian begin with.
-pub const PREFIX: &str = "guardian/";
+pub const PREFIX: &str = OBJECTS;
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
 

@@ -8,8 +8,9 @@ use crate::deploy::owner::Owner;
 use crate::deploy::plan::{Tree, compare};
 use crate::deploy::state::{self, Can};
 use crate::deploy::{Stacks, view};
-use crate::deployment::{Draft, NOT_ASKED, ask, parameters, tree};
+use crate::deployment::{Draft, NOT_ASKED, parameters, tree};
 use crate::exit::{Exit, Failure};
+use crate::preview::{self, Question};
 use crate::protection::protecting;
 use crate::synthesis::{LookArgs, synthesize};
 use crate::text::{Paint, plain};
@@ -68,7 +69,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         None => Some(new.additions()),
         Some(_) if can != Can::Update || args.template_only => None,
         Some(stack) => {
-            let asked = ask(&stacks, &synthesis, stack, &old, &body, &parameters).await?;
+            let (synthesis, old, body, parameters) = (&synthesis, &old, &body, &parameters);
+            let question = Question { synthesis, stack, old, body, parameters };
+            let asked = preview::ask(&stacks, &config, &question, ui).await?;
             asked.map(|asked| asked.changes)
         }
     };

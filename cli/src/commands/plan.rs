@@ -13,16 +13,16 @@ use crate::deploy::plan_file::{PlanFile, SCHEMA};
 use crate::deploy::stack::{ChangeSetRequest, TemplateSource};
 use crate::deploy::state::{self, Can};
 use crate::deploy::{Stack, Stacks, view};
-use crate::deployment::{
-    Asked, Draft, NOT_ASKED, PackageChoice, ask, parameters, source, tree, upload,
-};
+use crate::deployment::{Asked, Draft, NOT_ASKED, PackageChoice, parameters, source, tree, upload};
 use crate::exit::{Exit, Failure};
 use crate::operation::now_ms;
+use crate::preview::{self, Question};
 use crate::protection::protecting;
 use crate::rollout::{Prepared, Ready, Rollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use crate::{files, github};
+use aws_config::SdkConfig;
 use guardian_stack::stack_policy::Policy;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             let source = source(&body, &change_set::sha256(&body), &artifacts);
             drawing.kept(&rollout, source).await?
         } else {
-            drawing.shown(&rollout).await?
+            drawing.shown(&rollout, &config).await?
         }
     };
     let (plan, anything, asked) = match drawn {
@@ -157,15 +157,20 @@ impl Drawing<'_> {
     }
 
     /// Of a stack that exists, only to be shown.
-    async fn shown(&self, rollout: &Rollout<'_, CloudFormation>) -> Result<Drawn, Failure> {
+    async fn shown(
+        &self,
+        rollout: &Rollout<'_, CloudFormation>,
+        config: &SdkConfig,
+    ) -> Result<Drawn, Failure> {
         let stacks = rollout.stacks;
         let existing = match rollout.ready().await? {
             Ready::Go(existing) => existing.ok_or_else(|| self.gone())?,
             Ready::Detached(exit) => return Ok(Drawn::Detached(exit)),
         };
         let old = change_set::deployed(stacks, &existing.id).await?;
-        let (synthesis, parameters) = (self.synthesis, &self.parameters);
-        let answer = ask(stacks, synthesis, &existing, &old, self.body, parameters).await?;
+        let (synthesis, body, parameters) = (self.synthesis, self.body, &self.parameters);
+        let question = Question { synthesis, stack: &existing, old: &old, body, parameters };
+        let answer = preview::ask(stacks, config, &question, self.ui).await?;
         let asked = answer.is_some();
         let answer = answer.unwrap_or_else(|| {
             let changes = compare(&old, &tree(&synthesis.templates));

@@ -12,6 +12,7 @@ mod output;
 mod regions;
 mod stack_set;
 mod teardown;
+mod written;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Which resources an action is allowed on: ARNs, as narrow as the action takes them and as the
 //! names in the templates allow. Every ARN is a text for `Fn::Sub`.
 
-use super::Subject;
+use super::{OBJECTS, Subject};
 use guardian_cfn::Val;
 use guardian_contract::{
     MANAGED_SUFFIX, MachineKey, alarm_name, glob_matches, incomplete_alarm_name,
@@ -44,10 +44,24 @@ fn regional(service: &str, rest: &str) -> String {
     arn(&format!("{service}:${{AWS::Region}}:${{AWS::AccountId}}:{rest}"))
 }
 
+/// ARN of a stack of this name.
+pub(super) fn stack(name: &str) -> String {
+    regional("cloudformation", &format!("stack/{name}/*"))
+}
+
+/// ARN of the stacks nested in one.
+pub(super) fn nested(stack_name: &str) -> String {
+    stack(&format!("{stack_name}-*"))
+}
+
 /// ARNs of the stack and of the stacks nested in it.
 pub(super) fn stacks(stack_name: &str) -> BTreeSet<String> {
-    let stack = |name: &str| regional("cloudformation", &format!("stack/{name}/*"));
-    BTreeSet::from([stack(stack_name), stack(&format!("{stack_name}-*"))])
+    BTreeSet::from([stack(stack_name), nested(stack_name)])
+}
+
+/// ARN of the change sets whose names begin like this, whichever stack they are of.
+pub(super) fn change_sets(prefix: &str) -> String {
+    regional("cloudformation", &format!("changeSet/{prefix}*"))
 }
 
 /// ARN of the stack set of this name; its id follows the name.
@@ -63,13 +77,13 @@ pub(super) fn made_up(stack_name: &str) -> String {
     }
 }
 
-/// ARNs of the artifact bucket, and of what Guardian keeps in it.
+/// ARNs of the artifact bucket, and of what is in it under a prefix.
 pub(super) fn bucket(name: &str) -> String {
     arn(&format!("s3:::{name}"))
 }
 
-pub(super) fn objects(name: &str) -> String {
-    arn(&format!("s3:::{name}/guardian/*"))
+pub(super) fn objects(name: &str, prefix: &str) -> String {
+    arn(&format!("s3:::{name}/{prefix}*"))
 }
 
 /// ARNs of all resources of one type, by their names in the templates.
@@ -115,7 +129,9 @@ pub(super) fn handled(subject: &Subject<'_>, kind: &str, action: &str) -> BTreeS
     match (service, kind) {
         // A handler that passes a role or looks at it: one of the stack's.
         ("iam", kind) if !kind.starts_with("AWS::IAM::") => of_type(subject, "AWS::IAM::Role"),
-        ("s3", kind) if !kind.starts_with("AWS::S3::") => BTreeSet::from([objects(subject.bucket)]),
+        ("s3", kind) if !kind.starts_with("AWS::S3::") => {
+            BTreeSet::from([objects(subject.bucket, OBJECTS)])
+        }
         // It is asked for the rule and for each alarm that the rule is about.
         (_, "AWS::CloudWatch::AlarmMuteRule") if action == "cloudwatch:PutAlarmMuteRule" => {
             let mut all = of_type(subject, kind);

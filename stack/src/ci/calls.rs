@@ -4,16 +4,19 @@
 //! A test in the command line's crate compares this list with its source, both ways: a call that
 //! is not listed fails it, and so does one that is listed and not made.
 
-use super::{Subject, arns};
-use Operation::{Deploy, Destroy, Plan};
+use super::{LOOKS, OBJECTS, Subject, arns};
+use Operation::{Deploy, Destroy, Plan, Prepare};
 use guardian_contract::MANAGED_SUFFIX;
 use std::collections::BTreeSet;
 
 /// What a role of CI does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
-    /// Shows what a deploy would change: `diff`.
+    /// Shows what a deploy would change, and leaves nothing: `diff`, `plan`.
     Plan,
+    /// Makes the plan that is approved and then deployed: `plan -o`. It uploads what the deploy
+    /// reads and keeps the change set, and cannot execute it.
+    Prepare,
     /// Deploys: `deploy`, with the plan that it may be given, `run` and `attach`.
     Deploy,
     /// Removes the stack and what belongs to it: `destroy`.
@@ -27,12 +30,17 @@ pub enum On {
     Account,
     /// The stack and those nested in it.
     Stacks,
+    /// The same, with a change set of a name that is given to no change set that is executed.
+    Previews,
     /// A stack set.
     StackSets,
     /// The artifact bucket itself.
     Bucket,
     /// What Guardian keeps in the artifact bucket.
     Objects,
+    /// What it keeps there for as long as it looks at a change; nothing where CloudFormation reads
+    /// all of the templates from the request.
+    Looks,
     /// The function.
     Function,
     /// State machines that the stack creates.
@@ -63,7 +71,11 @@ const fn call(
     Call { method, action, on, operations }
 }
 
-const ALL: &[Operation] = &[Plan, Deploy, Destroy];
+const ALL: &[Operation] = &[Plan, Prepare, Deploy, Destroy];
+/// What makes a change set or reads one.
+const PLANS: &[Operation] = &[Plan, Prepare, Deploy];
+/// What makes a change set that stays.
+const MAKES: &[Operation] = &[Prepare, Deploy];
 /// Only people do this.
 const NOBODY: &[Operation] = &[];
 
@@ -73,14 +85,16 @@ pub const CALLS: &[Call] = &[
     // read every resource.
     call("cancel_update_stack", "cloudformation:CancelUpdateStack", On::Stacks, NOBODY),
     call("continue_update_rollback", "cloudformation:ContinueUpdateRollback", On::Stacks, NOBODY),
-    call("create_change_set", "cloudformation:CreateChangeSet", On::Stacks, &[Plan, Deploy]),
-    call("delete_change_set", "cloudformation:DeleteChangeSet", On::Stacks, &[Plan, Deploy]),
+    call("create_change_set", "cloudformation:CreateChangeSet", On::Previews, &[Plan]),
+    call("create_change_set", "cloudformation:CreateChangeSet", On::Stacks, MAKES),
+    call("delete_change_set", "cloudformation:DeleteChangeSet", On::Previews, &[Plan]),
+    call("delete_change_set", "cloudformation:DeleteChangeSet", On::Stacks, MAKES),
     // A deploy takes away a first create that failed, which would block the next.
     call("delete_stack", "cloudformation:DeleteStack", On::Stacks, &[Deploy, Destroy]),
     call("describe_account_limits", "cloudformation:DescribeAccountLimits", On::Account, NOBODY),
-    call("describe_change_set", "cloudformation:DescribeChangeSet", On::Stacks, &[Plan, Deploy]),
+    call("describe_change_set", "cloudformation:DescribeChangeSet", On::Stacks, PLANS),
     // What validation found wrong with a change set.
-    call("describe_events", "cloudformation:DescribeEvents", On::Stacks, &[Plan, Deploy]),
+    call("describe_events", "cloudformation:DescribeEvents", On::Stacks, PLANS),
     call(
         "describe_stack_drift_detection_status",
         "cloudformation:DescribeStackDriftDetectionStatus",
@@ -93,12 +107,7 @@ pub const CALLS: &[Call] = &[
         On::Stacks,
         NOBODY,
     ),
-    call(
-        "describe_stack_events",
-        "cloudformation:DescribeStackEvents",
-        On::Stacks,
-        &[Deploy, Destroy],
-    ),
+    call("describe_stack_events", "cloudformation:DescribeStackEvents", On::Stacks, ALL),
     call("describe_stacks", "cloudformation:DescribeStacks", On::Stacks, ALL),
     call("detect_stack_drift", "cloudformation:DetectStackDrift", On::Stacks, NOBODY),
     call("execute_change_set", "cloudformation:ExecuteChangeSet", On::Stacks, &[Deploy]),
@@ -106,7 +115,7 @@ pub const CALLS: &[Call] = &[
     call("get_stack_policy", "cloudformation:GetStackPolicy", On::Stacks, &[Plan, Deploy]),
     call("set_stack_policy", "cloudformation:SetStackPolicy", On::Stacks, &[Deploy]),
     call("get_template", "cloudformation:GetTemplate", On::Stacks, ALL),
-    call("list_change_sets", "cloudformation:ListChangeSets", On::Stacks, &[Deploy]),
+    call("list_change_sets", "cloudformation:ListChangeSets", On::Stacks, MAKES),
     call("list_stack_resources", "cloudformation:ListStackResources", On::Stacks, ALL),
     call(
         "update_termination_protection",
@@ -158,6 +167,7 @@ pub const CALLS: &[Call] = &[
     call("list_object_versions", "s3:ListBucketVersions", On::Bucket, NOBODY),
     // What the doctor has put into a bucket of an endpoint that looks at no condition.
     call("delete_object", "s3:DeleteObjectVersion", On::Objects, NOBODY),
+    call("delete_object", "s3:DeleteObjectVersion", On::Looks, &[Plan]),
     call("delete_objects", "s3:DeleteObjectVersion", On::Objects, NOBODY),
     call("get_account_settings", "lambda:GetAccountSettings", On::Account, NOBODY),
     // Always allowed, whatever a policy says.
@@ -167,14 +177,21 @@ pub const CALLS: &[Call] = &[
     call("invoke", "lambda:InvokeFunction", On::Function, &[Deploy]),
     // The first deploy of an account and region makes the artifact bucket.
     call("create_bucket", "s3:CreateBucket", On::Bucket, &[Deploy]),
-    call("get_bucket_policy", "s3:GetBucketPolicy", On::Bucket, &[Deploy]),
-    call("head_bucket", "s3:ListBucket", On::Bucket, &[Deploy]),
-    call("head_object", "s3:GetObject", On::Objects, &[Deploy]),
+    call("get_bucket_policy", "s3:GetBucketPolicy", On::Bucket, MAKES),
+    call("head_bucket", "s3:ListBucket", On::Bucket, MAKES),
+    call("head_object", "s3:GetObject", On::Objects, MAKES),
     call("put_bucket_encryption", "s3:PutEncryptionConfiguration", On::Bucket, &[Deploy]),
+    call(
+        "put_bucket_lifecycle_configuration",
+        "s3:PutLifecycleConfiguration",
+        On::Bucket,
+        &[Deploy],
+    ),
     call("put_bucket_ownership_controls", "s3:PutBucketOwnershipControls", On::Bucket, &[Deploy]),
     call("put_bucket_policy", "s3:PutBucketPolicy", On::Bucket, &[Deploy]),
     call("put_bucket_versioning", "s3:PutBucketVersioning", On::Bucket, &[Deploy]),
-    call("put_object", "s3:PutObject", On::Objects, &[Deploy]),
+    call("put_object", "s3:PutObject", On::Looks, &[Plan]),
+    call("put_object", "s3:PutObject", On::Objects, MAKES),
     call("put_public_access_block", "s3:PutBucketPublicAccessBlock", On::Bucket, &[Deploy]),
     call("list_executions", "states:ListExecutions", On::Machines, NOBODY),
     call("list_state_machines", "states:ListStateMachines", On::Account, NOBODY),
@@ -193,8 +210,11 @@ pub(super) fn resources(on: On, subject: &Subject<'_>) -> BTreeSet<String> {
         On::Account => one("*".to_owned()),
         On::Stacks => arns::stacks(subject.stack_name),
         On::StackSets => one(arns::stack_set(subject.stack_name)),
+        On::Previews => one(arns::stack(subject.stack_name)),
         On::Bucket => one(arns::bucket(subject.bucket)),
-        On::Objects => one(arns::objects(subject.bucket)),
+        On::Objects => one(arns::objects(subject.bucket, OBJECTS)),
+        On::Looks if subject.reads_from_bucket() => one(arns::objects(subject.bucket, LOOKS)),
+        On::Looks => BTreeSet::new(),
         On::Function => arns::of_type(subject, "AWS::Lambda::Function"),
         On::Machines => arns::of_type(subject, "AWS::StepFunctions::StateMachine"),
         On::Executions => one(format!(

@@ -44,6 +44,7 @@ const TEXT: &str = r###"# Written by `guardian ci github`.
 #   GUARDIAN_REPOSITORY   OWNER/NAME of the repository that holds Guardian's source
 #   GUARDIAN_REF          the tag or commit of it that you use
 #   GUARDIAN_PLAN_ROLE    output PlanRoleArn of the stack with the CI roles
+#   GUARDIAN_PREPARE_ROLE output PrepareRoleArn of the same
 #   GUARDIAN_DEPLOY_ROLE  output DeployRoleArn of the same
 name: guardian
 
@@ -62,6 +63,7 @@ env:
   AWS_REGION: @REGION@
 
 jobs:
+  # What a pull request would change. Nothing of it stays.
   plan:
     # GitHub gives no token to a pull request from a fork.
     if: github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository
@@ -71,7 +73,7 @@ jobs:
       id-token: write
     concurrency:
       # A newer commit of a pull request makes the plan of the older one idle.
-      group: guardian-plan-${{ github.ref }}
+      group: guardian-plan-@STACK@-${{ github.ref }}
       cancel-in-progress: true
     steps:
 @INSTALL@
@@ -81,20 +83,52 @@ jobs:
           aws-region: ${{ env.AWS_REGION }}
       - name: Plan
         shell: bash
-        run: |
-          # 2 says that there are differences, which is what a pull request is for.
-          guardian diff --config "$GUARDIAN_CONFIG" --locked --exit-code > plan.txt 2>&1 && status=0 || status=$?
-          cat plan.txt
-          {
-            echo "## Guardian: @STACK@"
-            echo '````text'
-            cat plan.txt
-            echo '````'
-          } >> "$GITHUB_STEP_SUMMARY"
-          [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || exit "$status"
+        run: guardian plan --config "$GUARDIAN_CONFIG" --locked
 
-  deploy:
+  # What the branch would change, kept to be approved.
+  prepare:
     if: github.event_name == 'push'
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+      id-token: write
+    concurrency:
+      # One after the other: a newer plan takes the place of the one before.
+      group: guardian-prepare-@STACK@
+      cancel-in-progress: false
+    outputs:
+      changes: ${{ steps.plan.outputs.changes }}
+    steps:
+@INSTALL@
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          role-to-assume: ${{ vars.GUARDIAN_PREPARE_ROLE }}
+          aws-region: ${{ env.AWS_REGION }}
+      - name: Plan
+        id: plan
+        shell: bash
+        run: |
+          guardian package --config "$GUARDIAN_CONFIG" -o function.zip
+          # 2 says that there is something to deploy.
+          guardian plan --config "$GUARDIAN_CONFIG" --locked --wait --exit-code --package function.zip -o plan.json && status=0 || status=$?
+          case "$status" in
+            0) ;;
+            2) echo "changes=true" >> "$GITHUB_OUTPUT" ;;
+            *) exit "$status" ;;
+          esac
+      - name: Hand the plan to the deploy
+        uses: actions/upload-artifact@v4
+        with:
+          name: guardian-plan
+          path: |
+            plan.json
+            function.zip
+          overwrite: true
+
+  # Exactly what was planned, once it is approved.
+  deploy:
+    needs: prepare
+    if: needs.prepare.outputs.changes == 'true'
     runs-on: ubuntu-latest@ENVIRONMENT@
     permissions:
       contents: read
@@ -105,6 +139,9 @@ jobs:
       cancel-in-progress: false
     steps:
 @INSTALL@
+      - uses: actions/download-artifact@v4
+        with:
+          name: guardian-plan
       - uses: aws-actions/configure-aws-credentials@v4
         with:
           role-to-assume: ${{ vars.GUARDIAN_DEPLOY_ROLE }}
@@ -113,7 +150,11 @@ jobs:
         shell: bash
         run: |
           set -o pipefail
-          guardian deploy --config "$GUARDIAN_CONFIG" --locked --yes --json | tee deploy.ndjson
+          guardian deploy --config "$GUARDIAN_CONFIG" --locked --plan plan.json --package function.zip --json | tee deploy.ndjson && status=0 || status=$?
+          if [ "$status" -eq 6 ]; then
+            echo "::error title=The plan is stale::Nothing was deployed. Choose \"Re-run all jobs\": a new plan is made, and waits to be approved"
+          fi
+          exit "$status"
       - name: Keep the record of the deploy
         if: always()
         uses: actions/upload-artifact@v4
@@ -121,6 +162,7 @@ jobs:
           name: guardian-deploy
           path: deploy.ndjson
           if-no-files-found: ignore
+          overwrite: true
 "###;
 
 /// Guardian from its source, which the function is built from, too.

@@ -9,7 +9,13 @@ pub fn gitlab(workflow: &Workflow<'_>, url: &str) -> String {
         .environment
         .map(|name| format!("\n  environment: {}", quoted(name)))
         .unwrap_or_default();
+    // Whoever may deploy to the environment starts the job; without one nobody is waited for.
+    let manual = match workflow.environment {
+        Some(_) => "\n      when: manual\n      allow_failure: false",
+        None => "",
+    };
     TEXT.replace("@ENVIRONMENT@", &environment)
+        .replace("@MANUAL@", manual)
         .replace("@STACK@", workflow.stack_name)
         .replace("@ENV@", &quoted(workflow.env))
         .replace("@REGION@", &quoted(workflow.region))
@@ -25,6 +31,7 @@ const TEXT: &str = r###"# Written by `guardian ci gitlab`.
 #   GUARDIAN_REPOSITORY   address of the repository that holds Guardian's source
 #   GUARDIAN_REF          the tag or branch of it that you use
 #   GUARDIAN_PLAN_ROLE    output PlanRoleArn of the stack with the CI roles
+#   GUARDIAN_PREPARE_ROLE output PrepareRoleArn of the same
 #   GUARDIAN_DEPLOY_ROLE  output DeployRoleArn of the same
 
 .guardian:
@@ -56,6 +63,7 @@ const TEXT: &str = r###"# Written by `guardian ci gitlab`.
   after_script:
     - rm -f .aws-token
 
+# What a merge request would change. Nothing of it stays.
 guardian-plan:
   extends: .guardian
   stage: test
@@ -64,25 +72,42 @@ guardian-plan:
   interruptible: true
   script:
     - export AWS_ROLE_ARN="$GUARDIAN_PLAN_ROLE"
-    # 2 says that there are differences, which is what a merge request is for.
-    - guardian diff --config "$GUARDIAN_CONFIG" --locked --exit-code > plan.txt 2>&1 && status=0 || status=$?
-    - cat plan.txt
-    - '[ "$status" -eq 0 ] || [ "$status" -eq 2 ] || exit "$status"'
-  artifacts:
-    when: always
-    paths: [plan.txt]
+    - guardian plan --config "$GUARDIAN_CONFIG" --locked
 
+# What the branch would change, kept to be approved.
+guardian-prepare:
+  extends: .guardian
+  stage: test
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == @BRANCH@
+  # One after the other: a newer plan takes the place of the one before.
+  resource_group: guardian-prepare-@STACK@
+  script:
+    - export AWS_ROLE_ARN="$GUARDIAN_PREPARE_ROLE"
+    - guardian package --config "$GUARDIAN_CONFIG" -o function.zip
+    - guardian plan --config "$GUARDIAN_CONFIG" --locked --wait --package function.zip -o plan.json
+  artifacts:
+    paths: [plan.json, function.zip]
+    expire_in: 30 days
+
+# Exactly what was planned, once it is approved.
 guardian-deploy:
   extends: .guardian
   stage: deploy
+  needs: [guardian-prepare]
   rules:
-    - if: $CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == @BRANCH@
+    - if: $CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == @BRANCH@@MANUAL@
   # One deploy after the other; one that runs is never cut off.
   resource_group: guardian-@STACK@
   interruptible: false@ENVIRONMENT@
   script:
     - export AWS_ROLE_ARN="$GUARDIAN_DEPLOY_ROLE"
-    - guardian deploy --config "$GUARDIAN_CONFIG" --locked --yes --json | tee deploy.ndjson; exit "${PIPESTATUS[0]}"
+    - |
+      guardian deploy --config "$GUARDIAN_CONFIG" --locked --plan plan.json --package function.zip --json | tee deploy.ndjson; status="${PIPESTATUS[0]}"
+      if [ "$status" -eq 6 ]; then
+        echo "The plan is stale, and nothing was deployed. Run a new pipeline of the branch: it makes a new plan"
+      fi
+      exit "$status"
   artifacts:
     when: always
     paths: [deploy.ndjson]

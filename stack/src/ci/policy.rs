@@ -3,8 +3,8 @@
 
 use super::actions::{Handling, UnknownType, actions};
 use super::arns::{self, Resource};
-use super::calls::{self, CALLS, Operation};
-use super::{Operations, Subject};
+use super::calls::{self, CALLS, On, Operation};
+use super::{LOOKS, Operations, PREVIEW, Subject, TEMPLATES};
 use guardian_cfn::Val;
 use guardian_contract::glob_matches;
 use serde_json::{Map, Value, json};
@@ -23,6 +23,8 @@ const ARN_ROOM: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Holds {
     Always,
+    /// For change sets that are only looked at.
+    Preview,
     /// For calls that CloudFormation makes on the caller's behalf [IAM user guide, forward access
     /// sessions: the keys are there for every operation on a resource].
     ThroughCloudFormation,
@@ -72,10 +74,11 @@ pub fn statements(
         atoms.entry((action.to_owned(), holds)).or_default().extend(on);
     };
     for call in CALLS.iter().filter(|c| c.operations.iter().any(|o| operations.contains(o))) {
-        allow(call.action, Holds::Always, calls::resources(call.on, subject));
+        let holds = if call.on == On::Previews { Holds::Preview } else { Holds::Always };
+        allow(call.action, holds, calls::resources(call.on, subject));
     }
     // A change set reads what it is about, too: names that are taken are found before it runs.
-    let changes = operations.iter().any(|o| *o != Operation::Plan);
+    let changes = operations.iter().any(|o| matches!(o, Operation::Deploy | Operation::Destroy));
     let handling = if changes { Handling::Change } else { Handling::Read };
     // Thousands of resources are of a dozen types: each is looked up once.
     let mut needed = BTreeSet::new();
@@ -87,9 +90,21 @@ pub fn statements(
     for (kind, action, holds) in needed {
         allow(action, holds, arns::handled(subject, kind, action));
     }
-    // CloudFormation reads nested templates from the bucket with the caller's rights.
-    if arns::resources(subject.templates).iter().any(|r| r.kind == "AWS::CloudFormation::Stack") {
-        allow("s3:GetObject", Holds::Always, BTreeSet::from([arns::objects(subject.bucket)]));
+    let plans = operations.contains(&Operation::Plan);
+    if plans && subject.reads_from_bucket() {
+        // CloudFormation reads templates from the bucket with the caller's rights.
+        let of = [LOOKS, TEMPLATES].map(|prefix| arns::objects(subject.bucket, prefix));
+        allow("s3:GetObject", Holds::Always, of.into());
+    }
+    if plans && subject.has_nested() {
+        // It makes and deletes the change sets of stacks in the stack itself, and names them.
+        for action in ["cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"] {
+            let nested = BTreeSet::from([arns::nested(subject.stack_name)]);
+            allow(action, Holds::ThroughCloudFormation, nested);
+        }
+        // Of a stack that is yet to be made nothing is known but its change set.
+        let all = BTreeSet::from([arns::change_sets("")]);
+        allow("cloudformation:DescribeChangeSet", Holds::Always, all);
     }
     drop_covered(&mut atoms);
     Ok(join(atoms, boundary))
@@ -125,7 +140,7 @@ fn holds(subject: &Subject<'_>, resource: &Resource<'_>, action: &str) -> Holds 
     }
 }
 
-/// Takes out what is allowed through CloudFormation where it is allowed anyway.
+/// Takes out what is allowed where it is allowed anyway: for more names, or without a condition.
 fn drop_covered(atoms: &mut BTreeMap<(String, Holds), BTreeSet<String>>) {
     let always: BTreeMap<String, BTreeSet<String>> = atoms
         .iter()
@@ -133,7 +148,12 @@ fn drop_covered(atoms: &mut BTreeMap<(String, Holds), BTreeSet<String>>) {
         .map(|((action, _), on)| (action.clone(), on.clone()))
         .collect();
     for ((action, holds), on) in atoms.iter_mut() {
-        if let (Holds::ThroughCloudFormation, Some(wide)) = (holds, always.get(action)) {
+        // Of thousands of names few are patterns.
+        let patterns: Vec<String> = on.iter().filter(|arn| arn.contains('*')).cloned().collect();
+        on.retain(|arn| !patterns.iter().any(|wide| wide != arn && glob_matches(wide, arn)));
+        if matches!(holds, Holds::ThroughCloudFormation | Holds::Preview)
+            && let Some(wide) = always.get(action)
+        {
             on.retain(|arn| !wide.iter().any(|wide| glob_matches(wide, arn)));
         }
     }
@@ -181,6 +201,7 @@ fn label(service: &str, holds: &Holds) -> String {
     };
     let how = match holds {
         Holds::Always => "Calls",
+        Holds::Preview => "Previews",
         Holds::ThroughCloudFormation => "InStack",
         Holds::Bounded => "Bounded",
         Holds::Attaching(_) => "Attach",
@@ -195,6 +216,11 @@ fn condition(holds: &Holds, boundary: &Val<String>) -> Option<Value> {
     let bounded = json!({"iam:PermissionsBoundary": boundary.to_json()});
     match holds {
         Holds::Always => None,
+        // Whether a change set is told by its name or by its ARN, the key has that.
+        Holds::Preview => Some(json!({"StringLike": {"cloudformation:ChangeSetName": [
+            text(&format!("{PREVIEW}*")),
+            text(&arns::change_sets(PREVIEW)),
+        ]}})),
         Holds::ThroughCloudFormation => Some(json!({"ForAnyValue:StringEquals": via})),
         Holds::Bounded => Some(json!({"ForAnyValue:StringEquals": via, "ArnEquals": bounded})),
         Holds::Attaching(policies) => {

@@ -1,5 +1,5 @@
-//! The CloudFormation template of the CI kit: the OIDC provider, the boundary, and a role for pull
-//! requests that reads, and one for the main branch that deploys.
+//! The CloudFormation template of the CI kit: the OIDC provider, the boundary, a role for pull
+//! requests that looks, and two for the main branch: one prepares what is approved, one deploys it.
 
 use super::boundary::boundary;
 use super::policy::{MAX_MANAGED_POLICY, TooLong, characters, document, split, statements};
@@ -51,9 +51,11 @@ pub struct Trusted {
 }
 
 impl Host {
-    /// What the token of a pull request says, or one of the job that deploys.
+    /// What the token of a job says that does this: of a pull request, of the branch, or with an
+    /// environment.
     fn trusted(&self, operation: Operation) -> Trusted {
         let plan = operation == Operation::Plan;
+        let prepare = operation == Operation::Prepare;
         match self {
             Host::GitHub { repository, branch, environment } => Trusted {
                 issuer: "token.actions.githubusercontent.com".to_owned(),
@@ -61,8 +63,10 @@ impl Host {
                 subject: match environment {
                     _ if plan => format!("repo:{repository}:pull_request"),
                     // A job with an environment says this instead of its branch.
-                    Some(environment) => format!("repo:{repository}:environment:{environment}"),
-                    None => format!("repo:{repository}:ref:refs/heads/{branch}"),
+                    Some(environment) if !prepare => {
+                        format!("repo:{repository}:environment:{environment}")
+                    }
+                    _ => format!("repo:{repository}:ref:refs/heads/{branch}"),
                 },
             },
             Host::GitLab { url, project, branch } => Trusted {
@@ -146,13 +150,16 @@ pub fn kit(subject: &Subject<'_>, host: &Host, destroy: bool) -> Result<Kit, Kit
             )),
     );
     let deploys: Operations<'_> = if destroy {
-        &[Operation::Plan, Operation::Deploy, Operation::Destroy]
+        &[Operation::Plan, Operation::Prepare, Operation::Deploy, Operation::Destroy]
     } else {
-        &[Operation::Plan, Operation::Deploy]
+        &[Operation::Plan, Operation::Prepare, Operation::Deploy]
     };
-    for (id, operations, what) in
-        [("Plan", &[Operation::Plan][..], "plans"), ("Deploy", deploys, "deploys")]
-    {
+    let prepares: Operations<'_> = &[Operation::Plan, Operation::Prepare];
+    for (id, operations, what) in [
+        ("Plan", &[Operation::Plan][..], "looks at changes of"),
+        ("Prepare", prepares, "prepares deploys of"),
+        ("Deploy", deploys, "deploys"),
+    ] {
         let mut policies = Vec::new();
         let documents = split(statements(subject, operations, &policy.reference())?)?;
         let many = documents.len() > 1;
@@ -160,7 +167,7 @@ pub fn kit(subject: &Subject<'_>, host: &Host, destroy: bool) -> Result<Kit, Kit
             let number = if many { (number + 1).to_string() } else { String::new() };
             let part = iam::ManagedPolicy::new(document)
                 .path(PATH)
-                .description(format!("{what}: what it takes for the stack {}", subject.stack_name));
+                .description(format!("What it takes: CI {what} the stack {}", subject.stack_name));
             policies.push(t.add(format!("{id}Policy{number}"), part));
         }
         let last = operations.last().copied().unwrap_or(Operation::Plan);
@@ -169,7 +176,7 @@ pub fn kit(subject: &Subject<'_>, host: &Host, destroy: bool) -> Result<Kit, Kit
         let role = t.add(format!("{id}Role"), role);
         t.output(
             &format!("{id}RoleArn"),
-            Output::new(role.arn()).description(&format!("The role that {what}")),
+            Output::new(role.arn()).description(&format!("The role that {what} the stack")),
         );
     }
     t.output(

@@ -7,7 +7,8 @@ use guardian_cfn::{Val, resources::handlers};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-const OPERATIONS: Operations<'static> = &[Operation::Plan, Operation::Deploy, Operation::Destroy];
+const OPERATIONS: Operations<'static> =
+    &[Operation::Plan, Operation::Prepare, Operation::Deploy, Operation::Destroy];
 
 fn example(name: &str) -> Value {
     let root = env!("CARGO_MANIFEST_DIR");
@@ -54,20 +55,22 @@ fn the_kit_of_the_example_for_github() {
     assert!(kit.unknown.is_empty());
 }
 
-#[test]
-fn the_workflows() {
-    let workflow = Workflow {
+fn workflow(environment: Option<&str>) -> Workflow<'_> {
+    Workflow {
         stack_name: "guardian-demo-dev",
         env: "dev",
         region: "eu-west-1",
         config: "guardian.yaml",
         branch: "main",
-        environment: Some("dev"),
-    };
+        environment,
+    }
+}
+
+#[test]
+fn the_workflows() {
+    let workflow = workflow(Some("dev"));
     let texts = [github(&workflow), gitlab(&workflow, "https://gitlab.example.com/")];
     for text in &texts {
-        let read: serde_yaml::Value = serde_yaml::from_str(text).unwrap();
-        assert!(read.is_mapping());
         let mark = text
             .split('@')
             .skip(1)
@@ -76,6 +79,69 @@ fn the_workflows() {
         assert_eq!(mark, None, "a place is not filled in");
     }
     insta::assert_snapshot!(texts.join("\n-----\n"));
+}
+
+/// The jobs of both systems that run `guardian`: name, the job, and its script.
+fn jobs(environment: Option<&str>) -> Vec<(String, Value, String)> {
+    let workflow = workflow(environment);
+    let github: Value = serde_yaml::from_str(&github(&workflow)).unwrap();
+    let gitlab: Value =
+        serde_yaml::from_str(&gitlab(&workflow, "https://gitlab.example.com")).unwrap();
+    let github = github["jobs"].as_object().unwrap().iter();
+    let gitlab = gitlab.as_object().unwrap().iter();
+    let lines = |list: &Value, of: fn(&Value) -> Option<&str>| {
+        let lines: Vec<&str> = list.as_array().unwrap().iter().filter_map(of).collect();
+        lines.join("\n")
+    };
+    let of_github = github.map(|(name, job)| {
+        (name.clone(), job.clone(), lines(&job["steps"], |step| step["run"].as_str()))
+    });
+    let of_gitlab = gitlab
+        .filter(|(name, _)| name.starts_with("guardian-"))
+        .map(|(name, job)| (name.clone(), job.clone(), lines(&job["script"], Value::as_str)));
+    of_github.chain(of_gitlab).collect()
+}
+
+#[test]
+fn a_pull_request_keeps_no_plan_and_the_branch_deploys_the_plan_that_it_kept() {
+    let jobs = jobs(Some("prod"));
+    let of = |end: &'static str| jobs.iter().filter(move |(name, ..)| name.ends_with(end));
+    for (name, job, script) in of("plan") {
+        assert!(script.contains("guardian plan ") && !script.contains(" -o"), "{name}: {script}");
+        let role = format!("{job}{script}");
+        assert!(role.contains("GUARDIAN_PLAN_ROLE") && !role.contains("DEPLOY_ROLE"), "{name}");
+        assert!(job.get("environment").is_none() && job.get("needs").is_none(), "{name}");
+    }
+    for (name, job, script) in of("prepare") {
+        assert!(script.contains("--package function.zip -o plan.json"), "{name}: {script}");
+        assert!(format!("{job}{script}").contains("GUARDIAN_PREPARE_ROLE"), "{name}");
+        assert!(job.get("environment").is_none(), "{name}");
+        assert!(job.to_string().contains("plan.json"), "{name}");
+    }
+    for (name, job, script) in of("deploy") {
+        assert!(script.contains("--plan plan.json --package function.zip"), "{name}: {script}");
+        assert!(script.contains("-eq 6"), "{name}: it says what to do about a stale plan");
+        assert!(!script.contains("--yes"), "{name}");
+        assert!(job["needs"].to_string().contains("prepare"), "{name}");
+        assert_eq!(job["environment"], "prod", "{name}");
+    }
+    assert_eq!(jobs.len(), 6);
+}
+
+#[test]
+fn without_an_environment_nobody_is_waited_for() {
+    for (name, job, _) in jobs(None) {
+        assert!(job.get("environment").is_none(), "{name}");
+        assert!(!job.to_string().contains("manual"), "{name}");
+    }
+}
+
+#[test]
+fn every_script_is_one_that_bash_can_read() {
+    for (name, _, script) in jobs(Some("dev")) {
+        let read = std::process::Command::new("bash").args(["-n", "-c", &script]).output().unwrap();
+        assert!(read.status.success(), "{name}: {}", String::from_utf8_lossy(&read.stderr));
+    }
 }
 
 #[test]
@@ -109,7 +175,9 @@ fn all_that_the_calls_of_an_operation_take_is_allowed() {
     for operation in OPERATIONS {
         let allowed: BTreeSet<String> =
             made(&template, &[*operation]).into_iter().flat_map(|s| s.actions).collect();
-        for call in CALLS.iter().filter(|c| c.operations.contains(operation)) {
+        // Nothing is fetched of templates as small as this one.
+        let made = CALLS.iter().filter(|c| c.on != On::Looks);
+        for call in made.filter(|c| c.operations.contains(operation)) {
             assert!(allowed.contains(call.action), "{operation:?} {}", call.method);
         }
     }
@@ -153,15 +221,71 @@ fn a_mute_rule_is_made_with_rights_on_the_alarms_that_it_is_about() {
     assert_eq!(ends, ["alarm-mute-rule:night", "alarm:StepFunctionOverdueAlarm-*", "alarm:other"]);
 }
 
+/// A template with a stack in it.
+fn nested() -> Value {
+    let mut template = example("shop");
+    template["Resources"]["Machines1"] = json!({
+        "Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": "https://s3.eu-west-1.amazonaws.com/b/guardian/templates/1.json"},
+    });
+    template
+}
+
+/// Whether an action reads, by its name.
+fn reads(action: &str) -> bool {
+    let name = action.split(':').nth(1).unwrap();
+    ["Describe", "Get", "List"].iter().any(|r| name.starts_with(r))
+}
+
 #[test]
-fn a_plan_changes_change_sets_and_nothing_else() {
-    let reads = ["Describe", "Get", "List"];
+fn a_plan_changes_change_sets_that_are_looked_at_and_nothing_else() {
     for statement in made(&example("shop"), &[Operation::Plan]) {
-        for action in &statement.actions {
-            let name = action.split(':').nth(1).unwrap();
-            let read = reads.iter().any(|r| name.starts_with(r));
-            let change_set = action.starts_with("cloudformation:") && name.ends_with("ChangeSet");
-            assert!(read || change_set && name != "ExecuteChangeSet", "{action}");
+        let condition = statement.condition.as_ref().map(Value::to_string).unwrap_or_default();
+        for action in statement.actions.iter().filter(|action| !reads(action)) {
+            let change_set = ["cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"];
+            assert!(change_set.contains(&action.as_str()), "{action}");
+            assert!(condition.contains("\"guardian-preview-*\""), "{action}: {condition}");
+        }
+    }
+}
+
+#[test]
+fn a_plan_writes_only_where_no_deploy_reads_and_only_what_cloudformation_has_to_fetch() {
+    let writes = |template: &Value| -> BTreeSet<String> {
+        made(template, &[Operation::Plan])
+            .into_iter()
+            .filter(|s| s.actions.iter().any(|a| a.starts_with("s3:") && !reads(a)))
+            .flat_map(|s| s.resources)
+            .collect()
+    };
+    assert!(writes(&example("shop")).is_empty());
+    let mut large = example("shop");
+    large["Description"] = json!("x".repeat(60_000));
+    for template in [nested(), large] {
+        let written = writes(&template);
+        assert!(!written.is_empty());
+        assert!(written.iter().all(|arn| arn.ends_with("/guardian/plans/*")), "{written:?}");
+    }
+}
+
+#[test]
+fn of_stacks_in_the_stack_cloudformation_makes_the_change_sets_itself() {
+    let of_nested = |statement: &&Statement| {
+        statement.actions.contains("cloudformation:CreateChangeSet")
+            && statement.resources.iter().all(|arn| arn.ends_with("guardian-demo-dev-*/*"))
+    };
+    let all = made(&nested(), &[Operation::Plan]);
+    let found: Vec<_> = all.iter().filter(of_nested).collect();
+    assert_eq!(found.len(), 1);
+    assert!(found[0].condition.as_ref().unwrap().to_string().contains("aws:CalledVia"));
+}
+
+#[test]
+fn what_prepares_a_deploy_can_neither_run_it_nor_change_a_resource() {
+    let own = ["CreateChangeSet", "DeleteChangeSet", "PutObject", "DeleteObjectVersion"];
+    for statement in made(&nested(), &[Operation::Plan, Operation::Prepare]) {
+        for action in statement.actions.iter().filter(|action| !reads(action)) {
+            assert!(own.contains(&action.split(':').nth(1).unwrap()), "{action}");
         }
     }
 }
@@ -313,6 +437,7 @@ fn only_the_host_the_repository_and_the_branch_are_trusted() {
         Host::GitHub { repository: "acme/shop".into(), branch: "main".into(), environment: None };
     for host in [github_host(), plain, gitlab] {
         said.push(trust(&host, "PlanRole"));
+        said.push(trust(&host, "PrepareRole"));
         said.push(trust(&host, "DeployRole"));
     }
     insta::assert_snapshot!(said.join("\n"));
