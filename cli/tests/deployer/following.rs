@@ -32,8 +32,9 @@ struct Fake {
     throttle_each: Option<usize>,
     /// Whether no stack may be looked at.
     denies: bool,
-    /// How many calls were made.
-    calls: AtomicUsize,
+    /// How many calls were made of each action, and how many of all were throttled.
+    calls: Mutex<BTreeMap<&'static str, usize>>,
+    throttled: AtomicUsize,
     /// What becomes of a change set: its status and reason.
     change_set: (&'static str, Option<&'static str>),
     /// What its validation found, in pages, newest first.
@@ -52,7 +53,8 @@ impl Fake {
             statuses: vec![(0, "CREATE_IN_PROGRESS")],
             throttle_each: None,
             denies: false,
-            calls: AtomicUsize::new(0),
+            calls: Mutex::default(),
+            throttled: AtomicUsize::new(0),
             change_set: ("CREATE_COMPLETE", None),
             invalid: Vec::new(),
             changes: BTreeMap::new(),
@@ -60,10 +62,15 @@ impl Fake {
         }
     }
 
-    fn call(&self) -> Result<u64, CallError> {
-        let n = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+    fn call(&self, action: &'static str) -> Result<u64, CallError> {
+        let n = {
+            let mut calls = self.calls.lock().unwrap();
+            *calls.entry(action).or_default() += 1;
+            calls.values().sum::<usize>()
+        };
         match self.throttle_each {
             Some(each) if n.is_multiple_of(each) => {
+                self.throttled.fetch_add(1, Ordering::Relaxed);
                 Err(CallError::refused("ask", "Throttling", "Rate exceeded"))
             }
             _ => Ok(self.began.elapsed().as_secs()),
@@ -101,7 +108,7 @@ impl Fake {
 
 impl Stacks for Fake {
     async fn stack(&self, stack: &str) -> Result<Option<Stack>, CallError> {
-        let now = self.call()?;
+        let now = self.call("DescribeStacks")?;
         if self.denies {
             return Err(CallError::refused("look", "AccessDenied", "no"));
         }
@@ -115,7 +122,7 @@ impl Stacks for Fake {
         stack: &str,
         token: Option<&str>,
     ) -> Result<Page<StackEvent>, CallError> {
-        let now = self.call()?;
+        let now = self.call("DescribeStackEvents")?;
         let all = self.events.get(stack).map_or(&[][..], Vec::as_slice);
         let seen: Vec<_> =
             all.iter().rev().filter(|(at, _)| *at <= now).map(|(_, e)| e.clone()).collect();
@@ -134,7 +141,7 @@ impl Stacks for Fake {
     }
 
     async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, CallError> {
-        self.call()?;
+        self.call("CreateChangeSet")?;
         Ok(format!("arn:{}", request.name))
     }
 
@@ -144,7 +151,7 @@ impl Stacks for Fake {
         id: &str,
         token: Option<&str>,
     ) -> Result<ChangeSetPage, CallError> {
-        let now = self.call()?;
+        let now = self.call("DescribeChangeSet")?;
         let (status, reason) = self.change_set;
         if now < 3 {
             let status = "CREATE_IN_PROGRESS".into();
@@ -276,9 +283,17 @@ async fn a_deploy_of_400_resources_under_throttling_tells_each_event_once_and_do
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 800 + 5, "an event was told twice");
-    // Two stacks and a status every two seconds, and what is asked again.
-    let calls = fake.calls.load(Ordering::Relaxed);
-    assert!((50..400).contains(&calls), "{calls} calls");
+    let calls = fake.calls.lock().unwrap().clone();
+    let throttled = fake.throttled.load(Ordering::Relaxed);
+    println!("400 resources in 120 s, 1 in 5 throttled: {calls:?}, {throttled} of them throttled");
+    // At most a round each 1.6 s (two seconds less a fifth), and three for the quick start: 78. A
+    // round asks for the status once, and for the events of two stacks; a page has 100 of them, and
+    // no more than 17 come in a round, so that only a round after throttled ones reads a second.
+    let (statuses, events) = (calls["DescribeStacks"], calls["DescribeStackEvents"]);
+    assert!((20..=78).contains(&statuses), "{calls:?}");
+    assert!((40..=2 * 78 + 10).contains(&events), "{calls:?}");
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert_eq!(throttled, (statuses + events) / 5);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,57 @@
+//! Holds the table of complaints to its tests: each that it names has to be there. And the one of
+//! them that is about what is not there.
+
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_test_that_the_table_of_complaints_names_is_there() -> Result<(), std::io::Error> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let table = std::fs::read_to_string(root.join("docs/complaints.md"))?;
+    let rows = table.lines().filter(|line| line.contains('#') && line.starts_with('|'));
+    let mut named = 0;
+    for row in rows {
+        let before = named;
+        // What stands between backticks: a file, then a test of it.
+        let words: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        for pair in words.chunks(2) {
+            let [file, test] = pair else { panic!("a file without a test: {row}") };
+            let text = std::fs::read_to_string(root.join(file))?;
+            assert!(text.contains(&format!("fn {test}(")), "{file} has no test `{test}`: {row}");
+            named += 1;
+        }
+        assert!(named > before, "no test for: {row}");
+    }
+    assert!(named >= 30, "the table has {named} tests");
+    Ok(())
+}
+
+/// All files below a directory.
+fn files(dir: &Path) -> Result<Vec<PathBuf>, std::io::Error> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() { found.extend(files(&path)?) } else { found.push(path) }
+    }
+    Ok(found)
+}
+
+/// Without telemetry nothing needs a client or a socket of its own.
+#[test]
+fn nothing_but_the_sdk_of_aws_speaks_over_the_network() -> Result<(), std::io::Error> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
+    let (ours, _) = manifest.split_once("[dev-dependencies]").unwrap_or((&manifest, ""));
+    assert!(ours.contains("aws-config"), "{ours}");
+    for client in ["reqwest", "ureq", "hyper", "curl", "isahc", "sentry", "opentelemetry"] {
+        assert!(!ours.contains(client), "guardian depends on {client}");
+    }
+    let sources = files(&root.join("src"))?;
+    assert!(sources.len() > 50, "{} files", sources.len());
+    for source in sources.iter().filter(|path| path.extension().is_some_and(|e| e == "rs")) {
+        let text = std::fs::read_to_string(source)?;
+        for socket in ["std::net", "tokio::net", "TcpStream", "UdpSocket"] {
+            assert!(!text.contains(socket), "{} has {socket}", source.display());
+        }
+    }
+    Ok(())
+}
