@@ -95,6 +95,17 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// A text whose lines are broken at spaces where they are too long, each as far in as it began.
+pub fn fold(text: &str, width: usize) -> String {
+    let lines = text.lines().flat_map(|line| {
+        let words = line.trim_start();
+        let indent = &line[..line.len() - words.len()];
+        let folded = wrap(words, width.saturating_sub(indent.len()));
+        folded.into_iter().map(move |part| format!("{indent}{part}"))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// How long something took or takes: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`.
 pub fn duration(ms: i64) -> String {
     let ms = ms.max(0);
@@ -140,6 +151,7 @@ mod tests {
         assert_eq!(shorten("abcd", 0), "…");
         assert_eq!(wrap("a bb ccc", 4), ["a bb", "ccc"]);
         assert_eq!(wrap("arn:aws:states x", 4), ["arn:aws:states", "x"]);
+        assert_eq!(fold("a bb\n\n  ccc d", 5), "a bb\n\n  ccc\n  d");
     }
 
     #[test]

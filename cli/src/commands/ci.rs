@@ -199,8 +199,8 @@ fn next(template: &Path, boundary: &str, synthesis: &Synthesis, kit: &Kit) -> St
     let app = &synthesis.app;
     let mut text = format!(
         "\nNext:\n  aws cloudformation deploy --template-file {} --stack-name ci-{} --capabilities \
-         CAPABILITY_NAMED_IAM\n                      with the rights of an administrator; give \
-         OidcProviderArn if the account has it\n",
+         CAPABILITY_NAMED_IAM\n                      with the rights of an administrator;\n                      \
+         give OidcProviderArn if the account has it\n",
         template.display(),
         app.stack_name,
     );

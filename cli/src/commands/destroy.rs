@@ -18,7 +18,7 @@ use crate::receipt::{Kind, Receipt};
 use crate::teardown::{
     Inventory, inventory, keep_bucket, not_deleted, remove_groups, remove_objects, resources,
 };
-use crate::text::plain;
+use crate::text::{fold, plain};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_stack::app::App;
@@ -73,7 +73,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         return Err(busy(&stacks, &stack, ui).await);
     }
     let has = inventory(&stacks, &stack).await?;
-    ui.say(&announcement(args, &stack, &has));
+    ui.say(&fold(&announcement(args, &stack, &has), ui.look.width));
     let question = format!("Type the stack's name to delete it ({}):", stack.name);
     approve_by_name(ui, args.yes, &question, &stack.name).await?;
 

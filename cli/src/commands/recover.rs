@@ -14,6 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::operation::{detached, failed, watch, who};
 use crate::protection;
 use crate::rollout::wait;
+use crate::text::fold;
 use crate::ui::Ui;
 use serde_json::json;
 
@@ -54,7 +55,7 @@ pub async fn recover<S: Stacks>(
     loop {
         let stack = stacks.stack(name).await?;
         let (found, obstacles) = explain(stacks, name, stack.as_ref()).await?;
-        ui.say(&found.text);
+        ui.say(&fold(&found.text, ui.look.width));
         ui.record(
             "state",
             json!({

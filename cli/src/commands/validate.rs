@@ -4,6 +4,7 @@ use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::synthesis::{LookArgs, Synthesis, make, synthesize};
+use crate::text::fold;
 use crate::ui::Ui;
 use serde_json::{Value, json};
 
@@ -26,7 +27,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         make(Project::open(global)?)?
     };
     synthesis.warn(ui);
-    ui.say(&text(&synthesis));
+    ui.say(&fold(&text(&synthesis), ui.look.width));
     ui.record("valid", record(&synthesis));
     let strict = args.strict && !synthesis.warnings.is_empty();
     Ok(if strict { Exit::Warnings } else { Exit::Done })

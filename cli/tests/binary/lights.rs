@@ -22,7 +22,7 @@ guard: { enabled: false }
 dashboard: { enabled: false }
 ";
 
-fn project() -> Project {
+pub(crate) fn project() -> Project {
     Project::of(&[
         ("guardian.yaml", CONFIG),
         ("definitions/hello.json", HELLO),
@@ -62,7 +62,7 @@ fn execution(machine: &str, status: &str, minutes: f64) -> Value {
     execution
 }
 
-fn caller() -> Reply {
+pub(crate) fn caller() -> Reply {
     Reply::query(
         "GetCallerIdentity",
         "<Arn>arn:aws:iam::123456789012:user/ann</Arn><UserId>ann</UserId>\
@@ -175,13 +175,18 @@ fn paging(subscribers: &'static str) -> Stub {
     .unwrap()
 }
 
-#[test]
-fn a_drill_follows_the_page_and_sets_the_alarm_back() {
-    let stub = paging(
+/// An account in which ann gets the page.
+pub(crate) fn heard() -> Stub {
+    paging(
         "<Subscriptions><member><SubscriptionArn>arn:aws:sns:eu-west-1:123456789012:alerts:1\
          </SubscriptionArn><Protocol>email</Protocol><Endpoint>ann@example.com</Endpoint></member>\
          </Subscriptions>",
-    );
+    )
+}
+
+#[test]
+fn a_drill_follows_the_page_and_sets_the_alarm_back() {
+    let stub = heard();
     let project = project();
     let asked = run(&project, &["drill", "hello"], &stub);
     assert_eq!(asked.code, Some(6), "{}", asked.all());

@@ -65,7 +65,7 @@ fn listing(request: &Request) -> Reply {
     )
 }
 
-fn collecting(status: &'static str) -> Stub {
+pub(crate) fn collecting(status: &'static str) -> Stub {
     with_plan(status, false)
 }
 
