@@ -266,5 +266,6 @@ fn overrides(global: &Global) -> Overrides {
             "--stack-name",
             "GUARDIAN_STACK_NAME",
         ),
+        one_of_several: global.one_of_several,
     }
 }

@@ -291,6 +291,9 @@ pub struct Dashboard {
     pub name: String,
     /// Title of the alarm widget.
     pub title: String,
+    /// Whether there is one in each of several regions: the region is part of its name then, since
+    /// dashboards are of the whole account.
+    pub per_region: bool,
 }
 
 /// The alarms on Guardian itself.

@@ -243,9 +243,10 @@ fn name_property(kind: &str) -> &'static str {
 
 /// The name of a resource, or what it begins with where CloudFormation makes it up.
 fn name(resource: &Resource<'_>, stack_name: &str) -> String {
-    match resource.properties.get(name_property(resource.kind)).and_then(Value::as_str) {
-        // As it must stand in `Fn::Sub`.
-        Some(name) => Val::sub_literal(name),
+    // As it must stand in `Fn::Sub`.
+    match resource.properties.get(name_property(resource.kind)) {
+        Some(Value::String(name)) => Val::sub_literal(name),
+        Some(name) => name["Fn::Sub"].as_str().map_or_else(|| made_up(stack_name), str::to_owned),
         None => made_up(stack_name),
     }
 }

@@ -53,6 +53,8 @@ pub struct Overrides {
     pub region: Option<Given>,
     /// Name of the CloudFormation stack.
     pub stack_name: Option<Given>,
+    /// Whether the region is one of several that were asked for.
+    pub one_of_several: bool,
 }
 
 /// A value with the flag or the variable that gave it.

@@ -80,9 +80,11 @@ impl Settings {
         // set AWS_REGION for every job.
         let given = overrides.region.as_ref().filter(|_| !is_set);
         let given = overridden(reader, "region", given, limits::region);
+        let written = place::regions(&root);
+        let several = overrides.one_of_several || written.len() > 1;
         let regions = match &given {
             Some(region) => vec![region.clone()],
-            None => place::regions(&root),
+            None => written,
         };
         // Of several none is the region: each is worked on in its turn.
         let region = regions.first().filter(|_| regions.len() == 1).cloned();
@@ -131,7 +133,7 @@ impl Settings {
         let exclude = machines::exclude(&section);
         machines::refuse_duplicates(reader, &managed, &watched);
         machines::refuse_excluded(reader, &managed, &watched, &exclude);
-        let dashboard = read_dashboard(&root.child("dashboard", keys::DASHBOARD));
+        let dashboard = read_dashboard(&root.child("dashboard", keys::DASHBOARD), several);
         let permissions_boundary =
             root.optional("permissions_boundary", |f| limits::boundary(f.text()?));
         let protection = protection::read(&root.child("stack_policy", keys::STACK_POLICY));
@@ -219,12 +221,12 @@ fn read_function(section: &Section<'_>, project: &str, env: &Chosen) -> Function
     }
 }
 
-fn read_dashboard(section: &Section<'_>) -> Option<Dashboard> {
+fn read_dashboard(section: &Section<'_>, per_region: bool) -> Option<Dashboard> {
     let enabled = section.setting("enabled", true, Field::boolean);
     let name = section
         .setting("name", DEFAULT_DASHBOARD.to_owned(), |f| limits::dashboard_name(f.text()?));
     let title = section.setting("title", DEFAULT_TITLE.to_owned(), |f| Ok(f.text()?.to_owned()));
-    enabled.then_some(Dashboard { name, title })
+    enabled.then_some(Dashboard { name, title, per_region })
 }
 
 /// Tags, each with its own origin: an environment may add one to those of the file.

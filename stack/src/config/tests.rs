@@ -594,6 +594,24 @@ fn the_environments_own_region_or_regions_count() {
 }
 
 #[test]
+fn dashboards_of_several_regions_are_told_apart_whichever_region_is_worked_on() {
+    let per_region = |text: &str, overrides: &Overrides| {
+        let config = Config::parse(FILE, &format!("project: p\n{text}")).unwrap();
+        let made = config.resolve(overrides, &recipe_files(), None).unwrap();
+        made.app.dashboard.unwrap().per_region
+    };
+    let of = |region: &str| Overrides {
+        region: Some(Given::new(region, "flag --region")),
+        ..Overrides::default()
+    };
+    let (two, one) = ("regions: [eu-west-1, us-east-1]", "region: us-east-1");
+    assert!(per_region(two, &Overrides::default()));
+    assert!(per_region(two, &of("us-east-1")));
+    assert!(!per_region(one, &of("us-east-1")));
+    assert!(per_region(one, &Overrides { one_of_several: true, ..of("us-east-1") }));
+}
+
+#[test]
 fn a_role_is_its_arn_or_a_map_with_an_external_id() {
     let arn = "arn:aws:iam::123456789012:role/deploys";
     let role = |text: &str| {

@@ -66,9 +66,22 @@ pub(super) fn pages<'a>(alarms: Vec<Shown<'a>>) -> Vec<Vec<Shown<'a>>> {
     pages
 }
 
-/// The name of a dashboard, counted from 0.
+/// The name of a dashboard, counted from 0, as a text for `Fn::Sub`.
 pub(super) fn page_name(dashboard: &Dashboard, page: usize) -> String {
-    if page == 0 { dashboard.name.clone() } else { format!("{}-{}", dashboard.name, page + 1) }
+    let mut name = dashboard.name.clone();
+    if dashboard.per_region {
+        name.push_str("-${AWS::Region}");
+    }
+    if page > 0 {
+        name.push_str(&format!("-{}", page + 1));
+    }
+    name
+}
+
+/// The same as a value.
+pub(super) fn page_value(dashboard: &Dashboard, page: usize) -> Val<String> {
+    let name = page_name(dashboard, page);
+    if dashboard.per_region { Val::sub(&name, []) } else { name.into() }
 }
 
 /// Adds one page.
@@ -109,7 +122,7 @@ pub(super) fn add(
     t.add(
         id,
         cloudwatch::Dashboard::new(Val::sub(&body, variables))
-            .dashboard_name(page_name(dashboard, page)),
+            .dashboard_name(page_value(dashboard, page)),
     );
 }
 
@@ -133,7 +146,7 @@ fn header(app: &App, dashboard: &Dashboard, page: usize, pages: usize) -> String
 /// The metadata's word for what a dashboard shows: its names.
 pub(super) fn names(app: &App, pages: usize) -> Value {
     match &app.dashboard {
-        Some(dashboard) => (0..pages).map(|page| Value::from(page_name(dashboard, page))).collect(),
+        Some(dashboard) => (0..pages).map(|page| page_value(dashboard, page).into_json()).collect(),
         None => json!([]),
     }
 }

@@ -301,11 +301,11 @@ fn add_dashboards(
     }
     root.output(
         "DashboardName",
-        Output::new(dashboard.name.as_str()).description("The dashboard."),
+        Output::new(dashboard::page_value(dashboard, 0)).description("The dashboard."),
     );
     root.output(
         "DashboardUrl",
-        Output::new(Val::sub(&links::dashboard(&dashboard.name), []))
+        Output::new(Val::sub(&links::dashboard(&dashboard::page_name(dashboard, 0)), []))
             .description("The dashboard in the console."),
     );
     Ok(count)

@@ -49,6 +49,7 @@ pub(super) fn app() -> App {
         dashboard: Some(Dashboard {
             name: "StepFunctionStatusDashboard".into(),
             title: "Step Functions Last Execution Status".into(),
+            per_region: false,
         }),
         tags: BTreeMap::new(),
     }
@@ -199,6 +200,22 @@ fn past_one_template_the_machines_go_to_nested_stacks() {
     assert!(body.contains("${M0StatusAlarm.Arn}") && body.contains("${Alarm}"), "{body}");
     assert!(body.contains("(1 of 2)") && body.contains("(2 of 2)"), "{body}");
     assert!(nested.synth.value()["Resources"]["M119Machine"].is_object());
+}
+
+#[test]
+fn dashboards_of_one_account_have_the_region_in_their_names_where_there_are_several() {
+    let mut app = fleet(["step1".to_owned()]);
+    let name = |app: &App| {
+        made(app).root.value()["Resources"]["Dashboard"]["Properties"]["DashboardName"].clone()
+    };
+    assert_eq!(name(&app), "StepFunctionStatusDashboard");
+    app.dashboard.as_mut().unwrap().per_region = true;
+    assert_eq!(name(&app), json!({"Fn::Sub": "StepFunctionStatusDashboard-${AWS::Region}"}));
+    let root = made(&app).root;
+    let outputs = &root.value()["Outputs"];
+    assert_eq!(outputs["DashboardName"]["Value"], name(&app));
+    let url = outputs["DashboardUrl"]["Value"]["Fn::Sub"].as_str().unwrap();
+    assert!(url.ends_with("/StepFunctionStatusDashboard-${AWS::Region}"), "{url}");
 }
 
 #[test]
