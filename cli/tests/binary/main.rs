@@ -10,6 +10,7 @@ mod online;
 mod origins;
 mod output;
 mod regions;
+mod schedules;
 mod shown;
 mod stack_set;
 mod teardown;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 const WATCHING: &str = "project: shop\nregion: eu-west-1\nmachines:\n  watched: [\"orders-*\"]\n";
 
-fn machine(name: &str, kind: &str) -> Value {
+pub(super) fn machine(name: &str, kind: &str) -> Value {
     json!({
         "stateMachineArn": format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{name}"),
         "name": name,
@@ -42,7 +42,7 @@ fn account(names: &'static [(&'static str, &'static str)]) -> Stub {
     .unwrap()
 }
 
-fn run(project: &Project, arguments: &[&str], endpoint: &str) -> Ended {
+pub(super) fn run(project: &Project, arguments: &[&str], endpoint: &str) -> Ended {
     let variables = [
         ("AWS_ENDPOINT_URL", endpoint),
         ("AWS_ACCESS_KEY_ID", "test"),
