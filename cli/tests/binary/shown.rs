@@ -207,7 +207,9 @@ const CASES: &[Case] = &[
 ];
 
 /// How a command is run for a snapshot: its name, the variables, and more words.
-const WAYS: [(&str, &[(&str, &str)], &[&str]); 4] = [
+type Way = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+const WAYS: [Way; 4] = [
     ("80 columns", &[("COLUMNS", "80")], &[]),
     ("120 columns", &[("COLUMNS", "120")], &[]),
     ("80 columns with colour", &[("COLUMNS", "80"), ("CLICOLOR_FORCE", "1")], &[]),
