@@ -1,6 +1,7 @@
 //! A deploy that fails leads back to the line of the project that made what failed.
 
 use super::{Ended, HELLO, Project};
+use guardian_tests::binaries;
 use guardian_tests::stub::Stub;
 use guardian_tests::stub::account::{Script, stack_is, step};
 use serde_json::Value;
@@ -27,19 +28,9 @@ const VALIDATION: &str = "\
 <ValidationStatusReason>expected type: Number, found: String</ValidationStatusReason>\
 <ValidationPath>/Resources/HelloStatusAlarm/Properties/Threshold</ValidationPath></member>";
 
-/// The header of an ELF file for Linux on x86_64, without anything in it.
-fn smallest_binary() -> Vec<u8> {
-    let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
-    bytes.resize(16, 0);
-    bytes.extend([2, 0, 62, 0, 1, 0, 0, 0]);
-    bytes.resize(52, 0);
-    bytes.extend([64, 0, 56, 0, 0, 0, 64, 0, 0, 0, 0, 0]);
-    bytes
-}
-
 fn project() -> Project {
     let project = Project::of(&[("guardian.yaml", SHOP), ("definitions/hello.json", HELLO)]);
-    project.write("bootstrap", &smallest_binary());
+    project.write("bootstrap", &binaries::smallest());
     project
 }
 

@@ -1,6 +1,7 @@
 //! What the commands print and write when all is well.
 
 use super::{HELLO, Project, SHOP};
+use guardian_tests::binaries;
 use std::process::{Command, Stdio};
 
 #[test]
@@ -101,11 +102,9 @@ fn shown_settings(text: &str) -> usize {
     text.lines().filter(|line| line.contains("\"type\":\"setting\"")).count()
 }
 
-/// The header of a static program for x86-64, and nothing behind it but text to compress.
+/// A program, and text behind it to compress.
 fn smallest_program() -> Vec<u8> {
-    let mut program = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0\x01\0\0\0".to_vec();
-    program.resize(52, 0);
-    program.extend([64u16, 56, 0, 64, 0, 0].map(u16::to_le_bytes).concat());
+    let mut program = binaries::smallest();
     program.extend("guardian ".repeat(10_000).bytes());
     program
 }
