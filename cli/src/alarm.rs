@@ -2,10 +2,11 @@
 //! states mean for a board, a drill or a proof is decided elsewhere.
 
 use crate::call::CallError;
+use crate::pages::{Page, all};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_cloudwatch::types::{
-    AlarmType, CompositeAlarm, HistoryItemType, MetricAlarm, StateValue,
+    AlarmMuteRuleStatus, AlarmType, CompositeAlarm, HistoryItemType, MetricAlarm, StateValue,
 };
 use aws_smithy_types::DateTime;
 use serde::Serialize;
@@ -160,40 +161,34 @@ impl CloudWatch {
 
     /// Names of the mute rules that mute at this moment.
     pub async fn muting(&self) -> Result<Vec<String>, CallError> {
-        let active = aws_sdk_cloudwatch::types::AlarmMuteRuleStatus::Active;
-        let mut names = Vec::new();
-        let mut token = None;
-        loop {
-            let call = self.cloudwatch.list_alarm_mute_rules().statuses(active.clone());
-            let page = call.set_next_token(token).send().await;
-            let page = page.map_err(|e| CallError::of("read the mute windows", &e))?;
+        let what = "read the mute windows";
+        let page = |next| async move {
+            let call = self.cloudwatch.list_alarm_mute_rules();
+            let call = call.statuses(AlarmMuteRuleStatus::Active).set_next_token(next);
+            let page = call.send().await.map_err(|e| CallError::of(what, &e))?;
             let rules = page.alarm_mute_rule_summaries.unwrap_or_default().into_iter();
             let name = |arn: String| arn.rsplit(':').next().map(str::to_owned);
-            names.extend(rules.filter_map(|rule| name(rule.alarm_mute_rule_arn?)));
-            token = page.next_token.filter(|t| !t.is_empty());
-            if token.is_none() {
-                return Ok(names);
-            }
-        }
+            let names = rules.filter_map(|rule| name(rule.alarm_mute_rule_arn?));
+            Ok(Page { items: names.collect(), next: page.next_token })
+        };
+        all(what, page).await
     }
 }
 
 impl Alarms for CloudWatch {
     async fn alarms(&self, names: &[String]) -> Result<BTreeMap<String, Alarm>, CallError> {
+        let what = "read the alarms";
         let mut alarms = BTreeMap::new();
         for names in names.chunks(NAMES) {
-            let mut token = None;
-            loop {
+            let page = |next| async move {
                 let call = self.cloudwatch.describe_alarms().set_alarm_names(Some(names.to_vec()));
-                let page = call.max_records(100).set_next_token(token).send().await;
-                let page = page.map_err(|e| CallError::of("read the alarms", &e))?;
+                let page = call.max_records(100).set_next_token(next).send().await;
+                let page = page.map_err(|e| CallError::of(what, &e))?;
                 let found = page.metric_alarms.unwrap_or_default().into_iter().filter_map(alarm);
-                alarms.extend(found.map(|alarm| (alarm.name.clone(), alarm)));
-                token = page.next_token.filter(|t| !t.is_empty());
-                if token.is_none() {
-                    break;
-                }
-            }
+                Ok(Page { items: found.collect(), next: page.next_token })
+            };
+            let found = all(what, page).await?.into_iter();
+            alarms.extend(found.map(|alarm| (alarm.name.clone(), alarm)));
         }
         Ok(alarms)
     }
@@ -221,27 +216,21 @@ impl Alarms for CloudWatch {
     }
 
     async fn subscriptions(&self, topic: &str) -> Result<Vec<Subscription>, CallError> {
-        let mut all = Vec::new();
-        let mut token = None;
-        loop {
+        let what = &format!("read who is subscribed to {topic}");
+        let page = |next| async move {
             let call = self.sns.list_subscriptions_by_topic().topic_arn(topic);
-            let page = call.set_next_token(token).send().await;
-            let page =
-                page.map_err(|e| CallError::of(format!("read who is subscribed to {topic}"), &e))?;
-            for subscription in page.subscriptions.unwrap_or_default() {
-                let arn = subscription.subscription_arn.unwrap_or_default();
-                all.push(Subscription {
-                    protocol: subscription.protocol.unwrap_or_default(),
-                    endpoint: subscription.endpoint.unwrap_or_default(),
-                    // Else a word such as `PendingConfirmation` or `Deleted`.
-                    confirmed: arn.starts_with("arn:"),
-                });
-            }
-            token = page.next_token.filter(|t| !t.is_empty());
-            if token.is_none() {
-                return Ok(all);
-            }
-        }
+            let page = call.set_next_token(next).send().await;
+            let page = page.map_err(|e| CallError::of(what, &e))?;
+            let found = page.subscriptions.unwrap_or_default().into_iter();
+            let subscriptions = found.map(|subscription| Subscription {
+                protocol: subscription.protocol.unwrap_or_default(),
+                endpoint: subscription.endpoint.unwrap_or_default(),
+                // Else a word such as `PendingConfirmation` or `Deleted`.
+                confirmed: subscription.subscription_arn.is_some_and(|arn| arn.starts_with("arn:")),
+            });
+            Ok(Page { items: subscriptions.collect(), next: page.next_token })
+        };
+        all(what, page).await
     }
 }
 

@@ -2,8 +2,8 @@
 //! configuration asks by tag, their tags. What that means for the lock is decided in
 //! `guardian_stack::lock`.
 
-use crate::aws::{Cause, tell};
-use crate::exit::Failure;
+use crate::call::CallError;
+use crate::pages::{Page, all};
 use guardian_contract::glob_matches;
 use guardian_stack::app::MachineType;
 use guardian_stack::lock::{Discovered, Wanted};
@@ -27,37 +27,16 @@ pub struct Listed {
     pub machine_type: MachineType,
 }
 
-/// One page of the list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Page {
-    /// Its machines.
-    pub machines: Vec<Listed>,
-    /// Where the next page begins; none on the last.
-    pub next: Option<String>,
-}
-
-/// A call that failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed {
-    /// Completes "cannot …".
-    pub what: String,
-    /// Why.
-    pub cause: Cause,
-}
-
-impl From<Failed> for Failure {
-    fn from(failed: Failed) -> Self {
-        tell(&failed.what, &failed.cause)
-    }
-}
+/// Completes "cannot …".
+const LIST: &str = "list the state machines";
 
 /// What is read of an account.
 #[allow(async_fn_in_trait, reason = "used by this crate alone, on one thread")]
 pub trait Account {
     /// A page of the list of machines.
-    async fn page(&self, next: Option<String>) -> Result<Page, Failed>;
+    async fn page(&self, next: Option<String>) -> Result<Page<Listed>, CallError>;
     /// The tags of a machine; none if it has gone meanwhile.
-    async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, Failed>;
+    async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, CallError>;
 }
 
 /// Lists the machines of the account; `waiting` is told how many tags are still to be read when
@@ -66,17 +45,8 @@ pub async fn look(
     account: &impl Account,
     wanted: &Wanted,
     waiting: impl Fn(usize),
-) -> Result<Vec<Discovered>, Failed> {
-    let mut listed = Vec::new();
-    let mut next = None;
-    loop {
-        let page = account.page(next).await?;
-        listed.extend(page.machines);
-        next = page.next;
-        if next.is_none() {
-            break;
-        }
-    }
+) -> Result<Vec<Discovered>, CallError> {
+    let listed = all(LIST, |next| account.page(next)).await?;
     let managed: Vec<String> = wanted.managed.iter().map(|key| key.managed_name()).collect();
     let counts = |machine: &Listed| {
         !managed.contains(&machine.name)
@@ -129,12 +99,9 @@ impl Pace {
 }
 
 impl Account for aws_sdk_sfn::Client {
-    async fn page(&self, next: Option<String>) -> Result<Page, Failed> {
+    async fn page(&self, next: Option<String>) -> Result<Page<Listed>, CallError> {
         let answer = self.list_state_machines().max_results(1_000).set_next_token(next).send();
-        let answer = answer.await.map_err(|error| Failed {
-            what: "list the state machines".to_owned(),
-            cause: Cause::of(&error),
-        })?;
+        let answer = answer.await.map_err(|error| CallError::of(LIST, &error))?;
         let machines = answer.state_machines.into_iter().map(|machine| Listed {
             arn: machine.state_machine_arn,
             name: machine.name,
@@ -143,22 +110,18 @@ impl Account for aws_sdk_sfn::Client {
                 _ => MachineType::Standard,
             },
         });
-        Ok(Page {
-            machines: machines.collect(),
-            next: answer.next_token.filter(|token| !token.is_empty()),
-        })
+        Ok(Page { items: machines.collect(), next: answer.next_token })
     }
 
-    async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, Failed> {
+    async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, CallError> {
         let tags = match self.list_tags_for_resource().resource_arn(arn).send().await {
             Ok(answer) => answer.tags.unwrap_or_default(),
             Err(error) => {
                 let gone = error.as_service_error().is_some_and(|e| e.is_resource_not_found());
-                let cause = Cause::of(&error);
                 return if gone {
                     Ok(None)
                 } else {
-                    Err(Failed { what: format!("read the tags of {arn}"), cause })
+                    Err(CallError::of(format!("read the tags of {arn}"), &error))
                 };
             }
         };
@@ -189,7 +152,7 @@ mod tests {
     }
 
     impl Account for Fake {
-        async fn page(&self, next: Option<String>) -> Result<Page, Failed> {
+        async fn page(&self, next: Option<String>) -> Result<Page<Listed>, CallError> {
             self.pages.set(self.pages.get() + 1);
             let start: usize = next.map_or(0, |token| token.parse().unwrap());
             let end = (start + 100).min(self.machines);
@@ -203,12 +166,12 @@ mod tests {
                 },
             });
             Ok(Page {
-                machines: machines.collect(),
+                items: machines.collect(),
                 next: (end < self.machines).then(|| end.to_string()),
             })
         }
 
-        async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, Failed> {
+        async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, CallError> {
             self.asked.borrow_mut().push(arn.to_owned());
             if self.gone == Some(arn) {
                 return Ok(None);

@@ -21,6 +21,7 @@ pub mod github;
 pub mod logs;
 pub mod operation;
 pub mod package;
+pub mod pages;
 pub mod preview;
 pub mod problems;
 pub mod project;

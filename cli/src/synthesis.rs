@@ -3,8 +3,9 @@
 
 use crate::args::Global;
 use crate::aws::{self, Target};
+use crate::call::CallError;
 use crate::clock::{self, EventBridge};
-use crate::discover::{self, Failed};
+use crate::discover;
 use crate::exit::Failure;
 use crate::project::Project;
 use crate::ui::Ui;
@@ -149,7 +150,7 @@ fn must_look(wanted: &Wanted, locked: Option<&Locked>) -> bool {
 /// Without network what is known has to do: each pattern must have been looked for once, and what
 /// starts machines by the clock too, where it is asked for. Of a plain name only the type is not
 /// known.
-fn may_go_on(failed: &Failed, wanted: &Wanted, locked: Option<&Locked>) -> bool {
+fn may_go_on(failed: &CallError, wanted: &Wanted, locked: Option<&Locked>) -> bool {
     let looked_for = |pattern: &Pattern| {
         !pattern.is_open() || locked.is_some_and(|l| l.patterns.contains(&pattern.to_string()))
     };
@@ -160,9 +161,9 @@ fn may_go_on(failed: &Failed, wanted: &Wanted, locked: Option<&Locked>) -> bool 
 enum Looked {
     NoTarget(Failure),
     /// No look at the machines.
-    Failed(Failed),
+    Failed(CallError),
     /// No look at what starts them.
-    Clock(Failed),
+    Clock(CallError),
     Refused(Problems),
 }
 
@@ -274,7 +275,7 @@ mod tests {
 
     #[test]
     fn without_network_the_lock_will_do_where_it_has_each_pattern() {
-        let failed = |cause| Failed { what: "list".into(), cause };
+        let failed = |cause| CallError { what: "list".into(), cause };
         let offline = failed(Cause::NoCredentials);
         let (known, other) = (Pattern::Glob("x*".into()), Pattern::Glob("y*".into()));
         assert!(may_go_on(&offline, &wanted(vec![known.clone()]), Some(&locked())));

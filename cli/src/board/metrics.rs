@@ -2,6 +2,7 @@
 
 use crate::alarm::millis;
 use crate::call::CallError;
+use crate::pages::{Page, all};
 use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
 use aws_smithy_types::DateTime;
 use std::collections::BTreeMap;
@@ -30,26 +31,26 @@ pub(super) async fn points(
     of: &str,
     now_ms: i64,
 ) -> Result<BTreeMap<String, Vec<Point>>, CallError> {
-    let mut all: BTreeMap<String, Vec<Point>> = BTreeMap::new();
-    let mut token = None;
-    loop {
+    let what = &format!("read {of}");
+    let queries = &queries;
+    let page = |next| async move {
         let page = cloudwatch
             .get_metric_data()
             .set_metric_data_queries(Some(queries.clone()))
             .start_time(DateTime::from_millis(now_ms - HOURS * 3_600_000))
             .end_time(DateTime::from_millis(now_ms))
-            .set_next_token(token)
+            .set_next_token(next)
             .send()
             .await;
-        let page = page.map_err(|e| CallError::of(format!("read {of}"), &e))?;
-        for result in page.metric_data_results.unwrap_or_default() {
-            let times = result.timestamps.unwrap_or_default().into_iter().map(millis);
-            let points = times.zip(result.values.unwrap_or_default());
-            all.entry(result.id.unwrap_or_default()).or_default().extend(points);
-        }
-        token = page.next_token.filter(|t| !t.is_empty());
-        if token.is_none() {
-            return Ok(all);
-        }
+        let page = page.map_err(|e| CallError::of(what, &e))?;
+        Ok(Page { items: page.metric_data_results.unwrap_or_default(), next: page.next_token })
+    };
+    let mut points: BTreeMap<String, Vec<Point>> = BTreeMap::new();
+    // The points of one query may be on several pages.
+    for result in all(what, page).await? {
+        let times = result.timestamps.unwrap_or_default().into_iter().map(millis);
+        let of = points.entry(result.id.unwrap_or_default()).or_default();
+        of.extend(times.zip(result.values.unwrap_or_default()));
     }
+    Ok(points)
 }

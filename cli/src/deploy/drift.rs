@@ -5,6 +5,7 @@ use super::Stacks;
 use super::change_set::jittered;
 use super::stack::{Detection, STACK_TYPE, all_resources};
 use crate::call::CallError;
+use crate::pages::all;
 use crate::text::{Paint, plain};
 use crate::ui::Look;
 use serde::Serialize;
@@ -99,17 +100,12 @@ pub async fn detect<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Found, Call
             }
             tokio::time::sleep(jittered(ASK)).await;
         }
-        let mut token = None;
-        loop {
-            let page = stacks.drifts(&id, token.as_deref()).await?;
-            // What is in a stack in the stack is asked about by itself.
-            let own = page.items.into_iter().filter(|r| r.resource_type != STACK_TYPE);
-            found.resources.extend(own.map(|r| ResourceDrift { within: within.clone(), ..r }));
-            token = page.next;
-            if token.is_none() {
-                break;
-            }
-        }
+        let of = id.as_str();
+        let page = |next: Option<String>| async move { stacks.drifts(of, next.as_deref()).await };
+        let drifts = all(&format!("read the drift of `{id}`"), page).await?;
+        // What is in a stack in the stack is asked about by itself.
+        let own = drifts.into_iter().filter(|r| r.resource_type != STACK_TYPE);
+        found.resources.extend(own.map(|r| ResourceDrift { within: within.clone(), ..r }));
         for resource in all_resources(stacks, &id).await? {
             if resource.resource_type == STACK_TYPE
                 && let Some(id) = resource.physical_id

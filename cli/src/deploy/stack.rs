@@ -1,17 +1,10 @@
 //! What CloudFormation tells of stacks, as plain values, and the port through which it is asked.
 
 use crate::call::CallError;
+pub use crate::pages::Page;
+use crate::pages::all;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// A page of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<T> {
-    /// What is on it.
-    pub items: Vec<T>,
-    /// Token of the next page.
-    pub next: Option<String>,
-}
 
 /// A stack, as DescribeStacks tells it. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -320,16 +313,8 @@ pub async fn all_change_sets<S: Stacks>(
     stacks: &S,
     stack: &str,
 ) -> Result<Vec<ListedChangeSet>, CallError> {
-    let mut all = Vec::new();
-    let mut token = None;
-    loop {
-        let page = stacks.change_sets(stack, token.as_deref()).await?;
-        all.extend(page.items);
-        token = page.next;
-        if token.is_none() {
-            return Ok(all);
-        }
-    }
+    let what = format!("list the change sets of `{stack}`");
+    all(&what, |next| async move { stacks.change_sets(stack, next.as_deref()).await }).await
 }
 
 /// Every resource of a stack.
@@ -337,14 +322,6 @@ pub async fn all_resources<S: Stacks>(
     stacks: &S,
     stack: &str,
 ) -> Result<Vec<StackResource>, CallError> {
-    let mut all = Vec::new();
-    let mut token = None;
-    loop {
-        let page = stacks.resources(stack, token.as_deref()).await?;
-        all.extend(page.items);
-        token = page.next;
-        if token.is_none() {
-            return Ok(all);
-        }
-    }
+    let what = format!("list the resources of `{stack}`");
+    all(&what, |next| async move { stacks.resources(stack, next.as_deref()).await }).await
 }

@@ -137,6 +137,23 @@ fn each_call_that_is_throttled_is_tried_again_and_finds_the_same() {
 }
 
 #[test]
+fn what_is_deleted_after_it_was_listed_starts_nothing() {
+    let project = Project::of(&[("guardian.yaml", AUTO)]);
+    let stub = Stub::serve(|request| match request.action.as_str() {
+        "ListTargetsByRule" | "GET /schedules/sync" => {
+            Reply::json_error(404, "ResourceNotFoundException", "does not exist")
+        }
+        _ => account(request),
+    })
+    .unwrap();
+    let ended = online::run(&project, &["synth", "-o", "out"], &stub.endpoint());
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert_eq!((stub.count("ListTargetsByRule"), stub.count("GET /schedules/sync")), (1, 1));
+    let lock = project.read("guardian.lock");
+    assert!(lock.contains("schedules: {}"), "{lock}");
+}
+
+#[test]
 fn who_may_not_look_is_told_the_action_that_is_denied_and_gets_no_lock() {
     let mut told = String::new();
     for (denied, action) in [

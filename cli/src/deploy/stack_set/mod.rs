@@ -10,6 +10,7 @@ pub mod view;
 use super::Page;
 use super::stack::TemplateSource;
 use crate::call::CallError;
+use crate::pages::all;
 use guardian_stack::app::{self, AutoDeployment};
 use std::collections::BTreeMap;
 
@@ -214,16 +215,9 @@ pub async fn find<S: StackSets>(sets: &S, name: &str) -> Result<Found, CallError
     // CloudFormation gives them in no order; two findings of the same are the same.
     set.units.sort();
     set.regions.sort();
-    let mut instances = Vec::new();
-    let mut token = None;
-    loop {
-        let page = sets.instances(name, token.as_deref()).await?;
-        instances.extend(page.items);
-        token = page.next;
-        if token.is_none() {
-            break;
-        }
-    }
+    let what = format!("list the stacks of stack set `{name}`");
+    let page = |next: Option<String>| async move { sets.instances(name, next.as_deref()).await };
+    let mut instances = all(&what, page).await?;
     instances.sort_by(|a, b| (&a.account, &a.region).cmp(&(&b.account, &b.region)));
     Ok(Found { set: Some(set), instances })
 }
