@@ -35,8 +35,8 @@ fn named(aws: &Aws) -> String {
 
 fn summary(project: &Project) -> Value {
     let said = project.guardian(["run", "--json"]).with(0).stdout;
-    let records = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let sweep = records.filter(|record| record["type"] == "sweep").last().unwrap();
+    let mut records = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let sweep = records.rfind(|record| record["type"] == "sweep").unwrap();
     sweep["summary"].clone()
 }
 
