@@ -134,6 +134,8 @@ impl Ci {
         let long =
             DEFINITION.replacen('{', &format!(r#"{{"Comment": "{}","#, "x".repeat(60_000)), 1);
         project.write("definitions/export.json", &long).unwrap();
+        // The kit goes into the repository that the project lies in; this one lies in none but its own.
+        project.write(".git/HEAD", "").unwrap();
         let made = ["ci", "github", "--repository", "acme/shop", "--destroy", "-o", "."];
         project.guardian(made).with(0);
         let kit: Value = serde_yaml::from_str(&project.read("guardian-ci.yaml").unwrap()).unwrap();
