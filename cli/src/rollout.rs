@@ -6,6 +6,7 @@ use crate::approve::{Approval, approve};
 use crate::deploy::change_set::{self, ChangeSet, ChangeSetError};
 use crate::deploy::eta::{Expected, Past};
 use crate::deploy::follow::{End, Operation, newest_event, recent_events};
+use crate::deploy::owner::Owner;
 use crate::deploy::stack::{ChangeSetRequest, Deletion};
 use crate::deploy::state::{self, Can, Ended};
 use crate::deploy::suspect::Suspect;
@@ -75,7 +76,12 @@ impl<S: Stacks> Rollout<'_, S> {
             let stack = stacks.stack(name).await?;
             match (state::for_deploy(stack.as_ref()), stack) {
                 (Can::Create, _) | (_, None) => return Ok(Ready::Go(None)),
-                (Can::Update, stack) => return Ok(Ready::Go(stack)),
+                (Can::Update, Some(stack)) => {
+                    if let Some(synthesis) = self.project {
+                        Owner::of_app(&synthesis.app).check(stacks, &stack).await?;
+                    }
+                    return Ok(Ready::Go(Some(stack)));
+                }
                 (Can::Wait, Some(stack)) => {
                     if !self.wait {
                         return Err(busy(stacks, &stack, ui).await);
