@@ -35,7 +35,8 @@ pub struct Rollout<'a, S> {
     pub wait: bool,
     /// What has to be approved.
     pub approval: Approval,
-    /// The project, where failures can be led back to its lines.
+    /// The project, where there is one: failures are led back to its lines, and the stack has to be
+    /// its own.
     pub project: Option<&'a Synthesis>,
 }
 
