@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "source that cannot be read is a test that fails")]
 
 use guardian_stack::ci::calls::CALLS;
+use guardian_tests::sources;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -28,21 +29,12 @@ fn methods(text: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-fn read(dir: &Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            read(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            methods(&std::fs::read_to_string(&path).unwrap(), found);
-        }
-    }
-}
-
 #[test]
 fn every_call_of_the_source_is_in_the_list_and_every_listed_call_is_made() {
     let mut made = BTreeSet::new();
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut made);
+    for (_, text) in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
+        methods(&text, &mut made);
+    }
     made.retain(|name| !NO_CALLS.contains(&name.as_str()));
     let listed: BTreeSet<String> = CALLS.iter().map(|call| call.method.to_owned()).collect();
     let unlisted: Vec<_> = made.difference(&listed).collect();

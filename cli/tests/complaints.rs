@@ -1,7 +1,8 @@
 //! Holds the table of complaints to its tests: each that it names has to be there. And the one of
 //! them that is about what is not there.
 
-use std::path::{Path, PathBuf};
+use guardian_tests::sources;
+use std::path::Path;
 
 #[test]
 fn every_test_that_the_table_of_complaints_names_is_there() -> Result<(), std::io::Error> {
@@ -25,30 +26,19 @@ fn every_test_that_the_table_of_complaints_names_is_there() -> Result<(), std::i
     Ok(())
 }
 
-/// All files below a directory.
-fn files(dir: &Path) -> Result<Vec<PathBuf>, std::io::Error> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.is_dir() { found.extend(files(&path)?) } else { found.push(path) }
-    }
-    Ok(found)
-}
-
 /// Without telemetry nothing needs a client or a socket of its own.
 #[test]
-fn nothing_but_the_sdk_of_aws_speaks_over_the_network() -> Result<(), std::io::Error> {
+fn nothing_but_the_sdk_of_aws_speaks_over_the_network() -> Result<(), guardian_tests::Error> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).map_err(|e| e.to_string())?;
     let (ours, _) = manifest.split_once("[dev-dependencies]").unwrap_or((&manifest, ""));
     assert!(ours.contains("aws-config"), "{ours}");
     for client in ["reqwest", "ureq", "hyper", "curl", "isahc", "sentry", "opentelemetry"] {
         assert!(!ours.contains(client), "guardian depends on {client}");
     }
-    let sources = files(&root.join("src"))?;
+    let sources = sources(&root.join("src"))?;
     assert!(sources.len() > 50, "{} files", sources.len());
-    for source in sources.iter().filter(|path| path.extension().is_some_and(|e| e == "rs")) {
-        let text = std::fs::read_to_string(source)?;
+    for (source, text) in sources {
         for socket in ["std::net", "tokio::net", "TcpStream", "UdpSocket"] {
             assert!(!text.contains(socket), "{} has {socket}", source.display());
         }

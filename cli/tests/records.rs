@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "source that cannot be read is a test that fails")]
 
+use guardian_tests::sources;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -23,22 +24,13 @@ fn kinds(source: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-fn read(dir: &Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            read(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            kinds(&std::fs::read_to_string(&path).unwrap(), found);
-        }
-    }
-}
-
 #[test]
 fn every_kind_of_record_is_documented_and_every_documented_one_is_emitted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut emitted = BTreeSet::new();
-    read(&root.join("src"), &mut emitted);
+    for (_, text) in sources(&root.join("src")).unwrap() {
+        kinds(&text, &mut emitted);
+    }
     let text = std::fs::read_to_string(root.join("../docs/ndjson.md")).unwrap();
     let documented: BTreeSet<String> = text
         .lines()

@@ -34,6 +34,22 @@ pub fn target() -> PathBuf {
     marked.map_or_else(|| repository().join("target"), Path::to_path_buf)
 }
 
+/// The Rust sources below a directory, each with its text.
+pub fn sources(directory: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
+    let failed = |path: &Path, e: std::io::Error| format!("cannot read {}: {e}", path.display());
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(|e| failed(directory, e))? {
+        let path = entry.map_err(|e| failed(directory, e))?.path();
+        if path.is_dir() {
+            found.extend(sources(&path)?);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = std::fs::read_to_string(&path).map_err(|e| failed(&path, e))?;
+            found.push((path, text));
+        }
+    }
+    Ok(found)
+}
+
 /// A directory under the target directory for what is made here, made if it is missing.
 fn workshop() -> Result<PathBuf, Error> {
     let dir = target().join("guardian");

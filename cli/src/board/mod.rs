@@ -219,8 +219,8 @@ pub fn worst(rows: &[Row]) -> Option<&Row> {
     bad.min_by(|(a, key, _), (b, other, _)| (a, key).cmp(&(b, other))).map(|(_, _, row)| row)
 }
 
-/// Sorts worst first: red, late or stuck, not read, incomplete or settling, grey, green; within each the muted
-/// last and the newest change first.
+/// Sorts worst first: red, late or stuck, not read, incomplete or settling, grey, green; within each
+/// the muted last and the newest change first.
 pub fn sort(rows: &mut [Row]) {
     rows.sort_by(|a, b| {
         let order = |row: &Row| (row.rank(), row.muted, Reverse(row.at_ms));

@@ -129,8 +129,8 @@ pub async fn follow<S: Stacks>(
     }
 }
 
-/// One round, after `idle` without an event: status, then events. The status comes first, so that when it is the last one all
-/// events are there to be read.
+/// One round, after `idle` without an event: status, then events. The status comes first, so that
+/// when it is the last one all events are there to be read.
 async fn ask<S: Stacks>(
     stacks: &S,
     operation: &Operation,
