@@ -1,14 +1,14 @@
 //! Alarms as CloudWatch has them, and the port through which they are read and set. What their
 //! states mean for a board, a drill or a proof is decided elsewhere.
 
-use crate::call::CallError;
-use crate::pages::{Page, all};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_cloudwatch::types::{
     AlarmMuteRuleStatus, AlarmType, CompositeAlarm, HistoryItemType, MetricAlarm, StateValue,
 };
 use aws_smithy_types::DateTime;
+use guardian_aws::AwsError;
+use guardian_aws::pagination::{Page, all};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -108,21 +108,21 @@ pub trait Alarms {
     fn alarms(
         &self,
         names: &[String],
-    ) -> impl Future<Output = Result<BTreeMap<String, Alarm>, CallError>>;
+    ) -> impl Future<Output = Result<BTreeMap<String, Alarm>, AwsError>>;
     /// Sets an alarm's state until it is evaluated again.
     fn set(
         &self,
         name: &str,
         state: State,
         reason: &str,
-    ) -> impl Future<Output = Result<(), CallError>>;
+    ) -> impl Future<Output = Result<(), AwsError>>;
     /// The last actions of an alarm, newest first.
-    fn deeds(&self, name: &str) -> impl Future<Output = Result<Vec<Deed>, CallError>>;
+    fn deeds(&self, name: &str) -> impl Future<Output = Result<Vec<Deed>, AwsError>>;
     /// Who is subscribed to a topic.
     fn subscriptions(
         &self,
         topic: &str,
-    ) -> impl Future<Output = Result<Vec<Subscription>, CallError>>;
+    ) -> impl Future<Output = Result<Vec<Subscription>, AwsError>>;
 }
 
 /// Alarms of an account and region.
@@ -152,20 +152,20 @@ impl CloudWatch {
 
     /// The composite alarm of this name, if there is one. It takes the right to every alarm: with
     /// less CloudWatch shows none of them [CloudWatch API, DescribeAlarms].
-    pub async fn composite(&self, name: &str) -> Result<Option<Alarm>, CallError> {
+    pub async fn composite(&self, name: &str) -> Result<Option<Alarm>, AwsError> {
         let call = self.cloudwatch.describe_alarms().alarm_names(name);
         let page = call.alarm_types(AlarmType::CompositeAlarm).send().await;
-        let page = page.map_err(|e| CallError::of(format!("read alarm `{name}`"), &e))?;
+        let page = page.map_err(|e| AwsError::of(format!("read alarm `{name}`"), &e))?;
         Ok(page.composite_alarms.unwrap_or_default().into_iter().find_map(composite))
     }
 
     /// Names of the mute rules that mute at this moment.
-    pub async fn muting(&self) -> Result<Vec<String>, CallError> {
+    pub async fn muting(&self) -> Result<Vec<String>, AwsError> {
         let what = "read the mute windows";
         let page = |next| async move {
             let call = self.cloudwatch.list_alarm_mute_rules();
             let call = call.statuses(AlarmMuteRuleStatus::Active).set_next_token(next);
-            let page = call.send().await.map_err(|e| CallError::of(what, &e))?;
+            let page = call.send().await.map_err(|e| AwsError::of(what, &e))?;
             let rules = page.alarm_mute_rule_summaries.unwrap_or_default().into_iter();
             let name = |arn: String| arn.rsplit(':').next().map(str::to_owned);
             let names = rules.filter_map(|rule| name(rule.alarm_mute_rule_arn?));
@@ -176,14 +176,14 @@ impl CloudWatch {
 }
 
 impl Alarms for CloudWatch {
-    async fn alarms(&self, names: &[String]) -> Result<BTreeMap<String, Alarm>, CallError> {
+    async fn alarms(&self, names: &[String]) -> Result<BTreeMap<String, Alarm>, AwsError> {
         let what = "read the alarms";
         let mut alarms = BTreeMap::new();
         for names in names.chunks(NAMES) {
             let page = |next| async move {
                 let call = self.cloudwatch.describe_alarms().set_alarm_names(Some(names.to_vec()));
                 let page = call.max_records(100).set_next_token(next).send().await;
-                let page = page.map_err(|e| CallError::of(what, &e))?;
+                let page = page.map_err(|e| AwsError::of(what, &e))?;
                 let found = page.metric_alarms.unwrap_or_default().into_iter().filter_map(alarm);
                 Ok(Page { items: found.collect(), next: page.next_token })
             };
@@ -193,19 +193,19 @@ impl Alarms for CloudWatch {
         Ok(alarms)
     }
 
-    async fn set(&self, name: &str, state: State, reason: &str) -> Result<(), CallError> {
+    async fn set(&self, name: &str, state: State, reason: &str) -> Result<(), AwsError> {
         let call = self.cloudwatch.set_alarm_state().alarm_name(name).state_reason(reason);
         let answer = call.state_value(StateValue::from(state.as_str())).send().await;
-        answer.map_err(|e| CallError::of(format!("set alarm `{name}` to {state}"), &e))?;
+        answer.map_err(|e| AwsError::of(format!("set alarm `{name}` to {state}"), &e))?;
         Ok(())
     }
 
-    async fn deeds(&self, name: &str) -> Result<Vec<Deed>, CallError> {
+    async fn deeds(&self, name: &str) -> Result<Vec<Deed>, AwsError> {
         let call = self.cloudwatch.describe_alarm_history().alarm_name(name);
         let call = call.history_item_type(HistoryItemType::Action).max_records(DEEDS);
         let page = call.send().await;
         let page =
-            page.map_err(|e| CallError::of(format!("read the history of alarm `{name}`"), &e))?;
+            page.map_err(|e| AwsError::of(format!("read the history of alarm `{name}`"), &e))?;
         let items = page.alarm_history_items.unwrap_or_default().into_iter();
         let deed = |item: aws_sdk_cloudwatch::types::AlarmHistoryItem| Deed {
             at_ms: item.timestamp.map(millis).unwrap_or_default(),
@@ -215,12 +215,12 @@ impl Alarms for CloudWatch {
         Ok(items.map(deed).collect())
     }
 
-    async fn subscriptions(&self, topic: &str) -> Result<Vec<Subscription>, CallError> {
+    async fn subscriptions(&self, topic: &str) -> Result<Vec<Subscription>, AwsError> {
         let what = &format!("read who is subscribed to {topic}");
         let page = |next| async move {
             let call = self.sns.list_subscriptions_by_topic().topic_arn(topic);
             let page = call.set_next_token(next).send().await;
-            let page = page.map_err(|e| CallError::of(what, &e))?;
+            let page = page.map_err(|e| AwsError::of(what, &e))?;
             let found = page.subscriptions.unwrap_or_default().into_iter();
             let subscriptions = found.map(|subscription| Subscription {
                 protocol: subscription.protocol.unwrap_or_default(),

@@ -4,14 +4,13 @@
 use crate::commands::Command;
 use crate::deployment::PACKAGE;
 use crate::exit::Exit;
+use crate::global::{FromVariables, Global};
 use crate::report;
 use crate::ui::Ui;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
-use guardian_stack::config::AssumeRole;
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 /// Shows whether every AWS Step Functions machine is green.
 #[derive(Debug, Clone, Parser)]
@@ -31,52 +30,6 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Options of every subcommand.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// Configuration file [default: guardian.yaml here or in a directory above]
-    #[arg(short = 'C', long, global = true, value_name = "PATH")]
-    pub config: Option<PathBuf>,
-    /// Environment of guardian.yaml
-    #[arg(short, long, global = true, value_name = "NAME", env = "GUARDIAN_ENV")]
-    pub env: Option<String>,
-    /// AWS region [default: AWS_REGION, then guardian.yaml, then the profile]; several, with commas
-    /// or repeated, for deploy, diff, status and destroy
-    #[arg(long = "region", global = true, value_name = "REGION", value_delimiter = ',')]
-    pub regions: Vec<String>,
-    /// The region, where one is asked for.
-    #[arg(skip)]
-    pub region: Option<String>,
-    /// Whether it is one of several that are worked on.
-    #[arg(skip)]
-    pub one_of_several: bool,
-    /// The role that every call is made with, where the configuration names one.
-    #[arg(skip)]
-    pub assume_role: Option<AssumeRole>,
-    /// AWS profile [default: AWS_PROFILE]
-    #[arg(long, global = true, value_name = "NAME")]
-    pub profile: Option<String>,
-    /// Name of the CloudFormation stack
-    #[arg(long, global = true, value_name = "NAME", env = "GUARDIAN_STACK_NAME")]
-    pub stack_name: Option<String>,
-    /// One JSON object a line on standard output instead of text
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Which of the options above came from an environment variable.
-    #[arg(skip)]
-    pub from_variables: FromVariables,
-}
-
-/// Which options were given by their environment variable, not on the command line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FromVariables {
-    /// `GUARDIAN_ENV`.
-    pub env: bool,
-    /// `GUARDIAN_STACK_NAME`.
-    pub stack_name: bool,
 }
 
 /// A command line that runs nothing: help, the version, or a usage error.
@@ -145,49 +98,6 @@ fn refuse_two_packages(matches: &ArgMatches) -> Result<(), clap::Error> {
             format!("--package is the function's zip already: --{other} cannot be given with it"),
         )),
     }
-}
-
-impl Global {
-    /// An empty value counts as none: CI systems set variables that have no value to "".
-    fn drop_empty(&mut self) {
-        for value in [&mut self.env, &mut self.profile, &mut self.stack_name] {
-            if value.as_deref().is_some_and(|v| v.trim().is_empty()) {
-                *value = None;
-            }
-        }
-        let mut regions: Vec<String> = Vec::new();
-        for region in self.regions.drain(..).map(|region| region.trim().to_owned()) {
-            if !region.is_empty() && !regions.contains(&region) {
-                regions.push(region);
-            }
-        }
-        self.region = regions.first().filter(|_| regions.len() == 1).cloned();
-        self.regions = regions;
-    }
-}
-
-impl Global {
-    /// The options that say which project and which credentials, as another terminal needs them;
-    /// each with a space before it. Name and region of a stack are no part of it: they are known
-    /// better once the stack is found.
-    pub fn same_place(&self) -> String {
-        let config = self.config.as_ref().map(|path| {
-            // The other terminal may be in another directory.
-            std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
-        });
-        let options = [("config", &config), ("env", &self.env), ("profile", &self.profile)];
-        let given = options.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
-        given.map(|(name, value)| format!(" --{name} {}", quoted(value))).collect()
-    }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// The command line's own description, for completions.

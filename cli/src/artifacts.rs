@@ -9,9 +9,7 @@ pub mod select;
 pub mod sets;
 pub mod used;
 
-use crate::call::CallError;
 use crate::exit::Failure;
-use crate::operation::now_ms;
 use crate::package::hex;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
@@ -24,6 +22,8 @@ use aws_sdk_s3::types::{
     ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
     ServerSideEncryptionRule, VersioningConfiguration,
 };
+use guardian_aws::AwsError;
+use guardian_aws::clock::now_ms;
 use guardian_stack::ci::LOOKS;
 use serde_json::{Value, json};
 
@@ -118,10 +118,10 @@ fn expiry() -> Result<BucketLifecycleConfiguration, aws_sdk_s3::error::BuildErro
 
 impl Artifacts {
     /// The bucket of the account that the credentials belong to. Nothing is made yet.
-    pub async fn of(config: &SdkConfig) -> Result<Self, CallError> {
+    pub async fn of(config: &SdkConfig) -> Result<Self, AwsError> {
         let sts = aws_sdk_sts::Client::new(config);
         let who = sts.get_caller_identity().send().await;
-        let who = who.map_err(|e| CallError::of("ask AWS whose credentials these are", &e))?;
+        let who = who.map_err(|e| AwsError::of("ask AWS whose credentials these are", &e))?;
         Ok(Self::in_account(config, &who.account.unwrap_or_default()))
     }
 
@@ -155,7 +155,7 @@ impl Artifacts {
     pub async fn ensure(&self) -> Result<bool, Failure> {
         let head = self.client.head_bucket().bucket(&self.bucket);
         let head = head.expected_bucket_owner(&self.account).send().await;
-        let made = match head.map_err(|e| CallError::of(self.what("look at"), &e)) {
+        let made = match head.map_err(|e| AwsError::of(self.what("look at"), &e)) {
             Ok(_) => false,
             Err(error) if matches!(error.code(), "NotFound" | "NoSuchBucket") => {
                 self.create().await?;
@@ -190,16 +190,16 @@ impl Artifacts {
 
     /// Whether an object is there under a key that has its hash, and is what the key says as far as
     /// S3 tells.
-    pub async fn has(&self, key: &str) -> Result<bool, CallError> {
+    pub async fn has(&self, key: &str) -> Result<bool, AwsError> {
         Ok(self.made_ms(key).await?.is_some())
     }
 
     /// When it was put there, in milliseconds since the epoch.
-    async fn made_ms(&self, key: &str) -> Result<Option<i64>, CallError> {
+    async fn made_ms(&self, key: &str) -> Result<Option<i64>, AwsError> {
         let head = self.client.head_object().bucket(&self.bucket).key(key);
         let head = head.checksum_mode(ChecksumMode::Enabled);
         let head = head.expected_bucket_owner(&self.account).send().await;
-        match head.map_err(|e| CallError::of(format!("look for s3://{}/{key}", self.bucket), &e)) {
+        match head.map_err(|e| AwsError::of(format!("look for s3://{}/{key}", self.bucket), &e)) {
             Ok(there) if there.checksum_sha256().is_some_and(|sum| is_other(key, sum)) => Ok(None),
             Ok(there) => {
                 let made = there.last_modified.and_then(|time| time.to_millis().ok());
@@ -216,7 +216,7 @@ impl Artifacts {
         key: &str,
         bytes: Vec<u8>,
         content_type: &str,
-    ) -> Result<Option<String>, CallError> {
+    ) -> Result<Option<String>, AwsError> {
         let put = self
             .client
             .put_object()
@@ -229,27 +229,23 @@ impl Artifacts {
             .body(ByteStream::from(bytes));
         let put = put.send().await;
         let put =
-            put.map_err(|e| CallError::of(format!("upload s3://{}/{key}", self.bucket), &e))?;
+            put.map_err(|e| AwsError::of(format!("upload s3://{}/{key}", self.bucket), &e))?;
         Ok(put.version_id)
     }
 
     /// Removes a version of an object, of which nothing is left then.
-    pub async fn remove_version(
-        &self,
-        key: &str,
-        version: Option<String>,
-    ) -> Result<(), CallError> {
+    pub async fn remove_version(&self, key: &str, version: Option<String>) -> Result<(), AwsError> {
         let call = self.client.delete_object().bucket(&self.bucket).key(key);
         let call = call.set_version_id(version).expected_bucket_owner(&self.account);
         let what = || format!("remove s3://{}/{key} again", self.bucket);
-        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+        call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
 
     fn what(&self, verb: &str) -> String {
         format!("{verb} the artifact bucket `{}`", self.bucket)
     }
 
-    fn not_ours(&self, error: CallError) -> Failure {
+    fn not_ours(&self, error: AwsError) -> Failure {
         Failure::error(format!(
             "the artifact bucket `{}` belongs to somebody else, or these credentials may not use \
              it",
@@ -279,7 +275,7 @@ impl Artifacts {
                 CreateBucketConfiguration::builder().location_constraint(place).build(),
             )
         };
-        match call.send().await.map_err(|e| CallError::of(self.what("make"), &e)) {
+        match call.send().await.map_err(|e| AwsError::of(self.what("make"), &e)) {
             Ok(_) => Ok(()),
             // Another deploy made it in the same moment.
             Err(error) if error.code() == "BucketAlreadyOwnedByYou" => Ok(()),
@@ -288,10 +284,10 @@ impl Artifacts {
         }
     }
 
-    async fn is_finished(&self) -> Result<bool, CallError> {
+    async fn is_finished(&self) -> Result<bool, AwsError> {
         let call = self.client.get_bucket_policy().bucket(&self.bucket);
         let answer = call.expected_bucket_owner(&self.account).send().await;
-        match answer.map_err(|e| CallError::of(self.what("read the policy of"), &e)) {
+        match answer.map_err(|e| AwsError::of(self.what("read the policy of"), &e)) {
             Ok(_) => Ok(true),
             Err(error) if error.code() == "NoSuchBucketPolicy" => Ok(false),
             Err(error) => Err(error),
@@ -311,7 +307,7 @@ impl Artifacts {
             .build();
         let call = client.put_public_access_block().bucket(bucket).expected_bucket_owner(account);
         let answer = call.public_access_block_configuration(private).send().await;
-        answer.map_err(|e| CallError::of(self.what("make private"), &e))?;
+        answer.map_err(|e| AwsError::of(self.what("make private"), &e))?;
 
         let owner = OwnershipControlsRule::builder()
             .object_ownership(ObjectOwnership::BucketOwnerEnforced)
@@ -320,7 +316,7 @@ impl Artifacts {
         let owner = OwnershipControls::builder().rules(owner).build().map_err(built)?;
         let call = client.put_bucket_ownership_controls().bucket(bucket);
         let call = call.expected_bucket_owner(account).ownership_controls(owner);
-        call.send().await.map_err(|e| CallError::of(self.what("keep the ownership of"), &e))?;
+        call.send().await.map_err(|e| AwsError::of(self.what("keep the ownership of"), &e))?;
 
         let by_default = ServerSideEncryptionByDefault::builder()
             .sse_algorithm(ServerSideEncryption::Aes256)
@@ -333,23 +329,23 @@ impl Artifacts {
             ServerSideEncryptionConfiguration::builder().rules(rule).build().map_err(built)?;
         let call = client.put_bucket_encryption().bucket(bucket).expected_bucket_owner(account);
         let answer = call.server_side_encryption_configuration(encrypted).send().await;
-        answer.map_err(|e| CallError::of(self.what("encrypt"), &e))?;
+        answer.map_err(|e| AwsError::of(self.what("encrypt"), &e))?;
 
         let versioned =
             VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
         let call = client.put_bucket_versioning().bucket(bucket).expected_bucket_owner(account);
         let answer = call.versioning_configuration(versioned).send().await;
-        answer.map_err(|e| CallError::of(self.what("keep versions in"), &e))?;
+        answer.map_err(|e| AwsError::of(self.what("keep versions in"), &e))?;
 
         let call = client.put_bucket_lifecycle_configuration().bucket(bucket);
         let call = call.expected_bucket_owner(account);
         let answer = call.lifecycle_configuration(expiry().map_err(built)?).send().await;
-        answer.map_err(|e| CallError::of(self.what("let old plans expire in"), &e))?;
+        answer.map_err(|e| AwsError::of(self.what("let old plans expire in"), &e))?;
 
         let policy = policy(bucket, &self.region).to_string();
         let call = client.put_bucket_policy().bucket(bucket).expected_bucket_owner(account);
         let answer = call.policy(policy).send().await;
-        answer.map_err(|e| CallError::of(self.what("give a policy to"), &e))?;
+        answer.map_err(|e| AwsError::of(self.what("give a policy to"), &e))?;
         Ok(())
     }
 }

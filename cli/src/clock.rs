@@ -2,15 +2,15 @@
 //! schedules of EventBridge Scheduler. Which machines they start is decided in
 //! `guardian_stack::lock`.
 
-use crate::aws::Cause;
-use crate::call::CallError;
 use crate::exit::Failure;
-use crate::pages::{Page, all};
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::operation::list_targets_by_rule::ListTargetsByRuleError;
 use aws_sdk_eventbridge::types::RuleState;
 use aws_sdk_scheduler::operation::get_schedule::GetScheduleError;
 use aws_sdk_scheduler::types::ScheduleState;
+use guardian_aws::AwsError;
+use guardian_aws::Cause;
+use guardian_aws::pagination::{Page, all};
 use guardian_stack::lock::{Rule, Schedule, StartedBy, started_by};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -41,13 +41,13 @@ pub struct Summary {
 #[allow(async_fn_in_trait, reason = "used by this crate alone, on one thread")]
 pub trait Clock {
     /// A page of the rules of the default bus, their targets left empty.
-    async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, CallError>;
+    async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, AwsError>;
     /// A page of the ARNs of a rule's targets; an empty one if it has gone meanwhile.
-    async fn targets(&self, rule: &str, next: Option<String>) -> Result<Page<String>, CallError>;
+    async fn targets(&self, rule: &str, next: Option<String>) -> Result<Page<String>, AwsError>;
     /// A page of the schedules of all groups.
-    async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, CallError>;
+    async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, AwsError>;
     /// A schedule in full; none if it has gone meanwhile.
-    async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, CallError>;
+    async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, AwsError>;
 }
 
 /// What starts the machines of these names by the clock, by name. `region` is where they are.
@@ -58,7 +58,7 @@ pub async fn look(
     clock: &impl Clock,
     ours: &BTreeSet<String>,
     region: Option<&str>,
-) -> Result<BTreeMap<String, Vec<StartedBy>>, CallError> {
+) -> Result<BTreeMap<String, Vec<StartedBy>>, AwsError> {
     let mut pace = Pace::default();
     let mut rules = Vec::new();
     for mut rule in all(RULES, |next| clock.rules(next)).await? {
@@ -108,7 +108,7 @@ impl Pace {
 
 /// The failure, with the permissions that a look takes where one is lacking: who may list machines
 /// need not be allowed to see what starts them.
-pub fn failure(failed: CallError) -> Failure {
+pub fn failure(failed: AwsError) -> Failure {
     let Cause::Refused { code, message, .. } = &failed.cause else { return failed.into() };
     if !code.starts_with("AccessDenied") {
         return failed.into();
@@ -138,9 +138,9 @@ impl EventBridge {
 }
 
 impl Clock for EventBridge {
-    async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, CallError> {
+    async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, AwsError> {
         let answer = self.events.list_rules().limit(100).set_next_token(next).send().await;
-        let answer = answer.map_err(|error| CallError::of(RULES, &error))?;
+        let answer = answer.map_err(|error| AwsError::of(RULES, &error))?;
         let rules = answer.rules.unwrap_or_default().into_iter().filter_map(|rule| {
             Some(Rule {
                 name: rule.name?,
@@ -152,7 +152,7 @@ impl Clock for EventBridge {
         Ok(Page { items: rules.collect(), next: answer.next_token })
     }
 
-    async fn targets(&self, rule: &str, next: Option<String>) -> Result<Page<String>, CallError> {
+    async fn targets(&self, rule: &str, next: Option<String>) -> Result<Page<String>, AwsError> {
         let call = self.events.list_targets_by_rule().rule(rule).limit(100).set_next_token(next);
         match call.send().await {
             Ok(answer) => {
@@ -165,14 +165,14 @@ impl Clock for EventBridge {
                 Some(ListTargetsByRuleError::ResourceNotFoundException(_)) => {
                     Ok(Page { items: Vec::new(), next: None })
                 }
-                _ => Err(CallError::of(targets_of(rule), &error)),
+                _ => Err(AwsError::of(targets_of(rule), &error)),
             },
         }
     }
 
-    async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, CallError> {
+    async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, AwsError> {
         let call = self.scheduler.list_schedules().max_results(100).set_next_token(next);
-        let answer = call.send().await.map_err(|error| CallError::of(SCHEDULES, &error))?;
+        let answer = call.send().await.map_err(|error| AwsError::of(SCHEDULES, &error))?;
         let summaries = answer.schedules.into_iter().filter_map(|schedule| {
             Some(Summary {
                 group: schedule.group_name,
@@ -184,7 +184,7 @@ impl Clock for EventBridge {
         Ok(Page { items: summaries.collect(), next: answer.next_token })
     }
 
-    async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, CallError> {
+    async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, AwsError> {
         let Summary { group, name, .. } = summary;
         let call = self.scheduler.get_schedule().set_group_name(group.clone()).name(name);
         let answer = match call.send().await {
@@ -193,7 +193,7 @@ impl Clock for EventBridge {
                 let what = format!("read the schedule `{name}` (scheduler:GetSchedule)");
                 return match error.as_service_error() {
                     Some(GetScheduleError::ResourceNotFoundException(_)) => Ok(None),
-                    _ => Err(CallError::of(what, &error)),
+                    _ => Err(AwsError::of(what, &error)),
                 };
             }
         };
@@ -239,7 +239,7 @@ mod tests {
     }
 
     impl Clock for Fake {
-        async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, CallError> {
+        async fn rules(&self, next: Option<String>) -> Result<Page<Rule>, AwsError> {
             let mut page = self.page(&self.rules, next);
             page.items.iter_mut().for_each(|rule| rule.targets.clear());
             Ok(page)
@@ -249,14 +249,14 @@ mod tests {
             &self,
             rule: &str,
             next: Option<String>,
-        ) -> Result<Page<String>, CallError> {
+        ) -> Result<Page<String>, AwsError> {
             self.asked.borrow_mut().push(rule.to_owned());
             let targets = &self.rules.iter().find(|r| r.name == rule).unwrap().targets;
             let targets = if self.gone == Some(rule) { &[] } else { &targets[..] };
             Ok(self.page(targets, next))
         }
 
-        async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, CallError> {
+        async fn summaries(&self, next: Option<String>) -> Result<Page<Summary>, AwsError> {
             let page = self.page(&self.schedules, next);
             let items = page.items.into_iter().map(|schedule| Summary {
                 group: None,
@@ -267,7 +267,7 @@ mod tests {
             Ok(Page { items: items.collect(), next: page.next })
         }
 
-        async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, CallError> {
+        async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, AwsError> {
             self.asked.borrow_mut().push(summary.name.clone());
             let found = self.schedules.iter().find(|s| s.name == summary.name).cloned();
             Ok(found.filter(|_| self.gone != Some(summary.name.as_str())))
@@ -353,7 +353,7 @@ mod tests {
 
     #[test]
     fn who_may_not_look_is_told_what_it_takes_and_how_to_do_without() {
-        let failed = |code: &str| CallError {
+        let failed = |code: &str| AwsError {
             what: RULES.into(),
             cause: Cause::Refused { code: code.into(), message: "no".into(), request_id: None },
         };

@@ -1,7 +1,6 @@
 //! What the subcommands that deal with a stack have in common: which stack it is, the templates as
 //! a tree, the parameters, the package and what is uploaded, the plan.
 
-use crate::args::Global;
 use crate::artifacts::Artifacts;
 use crate::deploy::change_set::fits_inline;
 use crate::deploy::cost::Cost;
@@ -10,6 +9,7 @@ use crate::deploy::refusals::refusals;
 use crate::deploy::stack::TemplateSource;
 use crate::deploy::{Stack, change_set, lights, permissions};
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::package::{Package, PackageArgs, obtain, unpack};
 use crate::project::Project;
 use crate::synthesis::Synthesis;

@@ -2,8 +2,8 @@
 //! configuration asks by tag, their tags. What that means for the lock is decided in
 //! `guardian_stack::lock`.
 
-use crate::call::CallError;
-use crate::pages::{Page, all};
+use guardian_aws::AwsError;
+use guardian_aws::pagination::{Page, all};
 use guardian_contract::glob_matches;
 use guardian_stack::app::MachineType;
 use guardian_stack::lock::{Discovered, Wanted};
@@ -34,9 +34,9 @@ const LIST: &str = "list the state machines";
 #[allow(async_fn_in_trait, reason = "used by this crate alone, on one thread")]
 pub trait Account {
     /// A page of the list of machines.
-    async fn page(&self, next: Option<String>) -> Result<Page<Listed>, CallError>;
+    async fn page(&self, next: Option<String>) -> Result<Page<Listed>, AwsError>;
     /// The tags of a machine; none if it has gone meanwhile.
-    async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, CallError>;
+    async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, AwsError>;
 }
 
 /// Lists the machines of the account; `waiting` is told how many tags are still to be read when
@@ -45,7 +45,7 @@ pub async fn look(
     account: &impl Account,
     wanted: &Wanted,
     waiting: impl Fn(usize),
-) -> Result<Vec<Discovered>, CallError> {
+) -> Result<Vec<Discovered>, AwsError> {
     let listed = all(LIST, |next| account.page(next)).await?;
     let managed: Vec<String> = wanted.managed.iter().map(|key| key.managed_name()).collect();
     let counts = |machine: &Listed| {
@@ -99,9 +99,9 @@ impl Pace {
 }
 
 impl Account for aws_sdk_sfn::Client {
-    async fn page(&self, next: Option<String>) -> Result<Page<Listed>, CallError> {
+    async fn page(&self, next: Option<String>) -> Result<Page<Listed>, AwsError> {
         let answer = self.list_state_machines().max_results(1_000).set_next_token(next).send();
-        let answer = answer.await.map_err(|error| CallError::of(LIST, &error))?;
+        let answer = answer.await.map_err(|error| AwsError::of(LIST, &error))?;
         let machines = answer.state_machines.into_iter().map(|machine| Listed {
             arn: machine.state_machine_arn,
             name: machine.name,
@@ -113,7 +113,7 @@ impl Account for aws_sdk_sfn::Client {
         Ok(Page { items: machines.collect(), next: answer.next_token })
     }
 
-    async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, CallError> {
+    async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, AwsError> {
         let tags = match self.list_tags_for_resource().resource_arn(arn).send().await {
             Ok(answer) => answer.tags.unwrap_or_default(),
             Err(error) => {
@@ -121,7 +121,7 @@ impl Account for aws_sdk_sfn::Client {
                 return if gone {
                     Ok(None)
                 } else {
-                    Err(CallError::of(format!("read the tags of {arn}"), &error))
+                    Err(AwsError::of(format!("read the tags of {arn}"), &error))
                 };
             }
         };
@@ -152,7 +152,7 @@ mod tests {
     }
 
     impl Account for Fake {
-        async fn page(&self, next: Option<String>) -> Result<Page<Listed>, CallError> {
+        async fn page(&self, next: Option<String>) -> Result<Page<Listed>, AwsError> {
             self.pages.set(self.pages.get() + 1);
             let start: usize = next.map_or(0, |token| token.parse().unwrap());
             let end = (start + 100).min(self.machines);
@@ -171,7 +171,7 @@ mod tests {
             })
         }
 
-        async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, CallError> {
+        async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, AwsError> {
             self.asked.borrow_mut().push(arn.to_owned());
             if self.gone == Some(arn) {
                 return Ok(None);

@@ -5,10 +5,10 @@
 pub mod function;
 
 use crate::alarm::{Alarm, Alarms, Deed, State, Subscription};
-use crate::call::CallError;
 use crate::exit::{Exit, Failure};
 use crate::signal::Signal;
 use crate::text::{duration, plain};
+use guardian_aws::AwsError;
 use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
@@ -128,7 +128,7 @@ pub async fn drill<A: Alarms>(
     reason: &str,
     limit: Duration,
     stop: impl Future<Output = Signal>,
-) -> Result<Drilled, CallError> {
+) -> Result<Drilled, AwsError> {
     let began = Instant::now();
     let mut unread: Option<String>;
     // The alarm's clock is not ours: what is new is what was not there before.
@@ -400,7 +400,7 @@ mod tests {
         sets: Mutex<Vec<(State, String)>>,
         /// Which of the attempts to set the state are refused.
         refused: Vec<usize>,
-        subscriptions: Result<Vec<Subscription>, CallError>,
+        subscriptions: Result<Vec<Subscription>, AwsError>,
         /// What CloudWatch makes of the alarm by itself at this look.
         evaluates: Option<(usize, State)>,
     }
@@ -443,7 +443,7 @@ mod tests {
             }
         }
 
-        async fn drill(&self, stop: impl Future<Output = Signal>) -> Result<Drilled, CallError> {
+        async fn drill(&self, stop: impl Future<Output = Signal>) -> Result<Drilled, AwsError> {
             let alarm = self.alarm.lock().unwrap().clone();
             drill(self, &alarm, "DRILL", Duration::from_secs(60), stop).await
         }
@@ -454,26 +454,26 @@ mod tests {
     }
 
     impl Alarms for Fake {
-        async fn alarms(&self, _: &[String]) -> Result<BTreeMap<String, Alarm>, CallError> {
+        async fn alarms(&self, _: &[String]) -> Result<BTreeMap<String, Alarm>, AwsError> {
             let alarm = self.alarm.lock().unwrap().clone();
             Ok(BTreeMap::from([(alarm.name.clone(), alarm)]))
         }
 
-        async fn set(&self, _: &str, state: State, reason: &str) -> Result<(), CallError> {
+        async fn set(&self, _: &str, state: State, reason: &str) -> Result<(), AwsError> {
             let attempt = {
                 let mut sets = self.sets.lock().unwrap();
                 sets.push((state, reason.to_owned()));
                 sets.len()
             };
             if self.refused.contains(&attempt) {
-                return Err(CallError::refused("set it", "Throttling", "Rate exceeded"));
+                return Err(AwsError::refused("set it", "Throttling", "Rate exceeded"));
             }
             let mut alarm = self.alarm.lock().unwrap();
             (alarm.state, alarm.reason) = (state, reason.to_owned());
             Ok(())
         }
 
-        async fn deeds(&self, _: &str) -> Result<Vec<Deed>, CallError> {
+        async fn deeds(&self, _: &str) -> Result<Vec<Deed>, AwsError> {
             let mut looks = self.looks.lock().unwrap();
             *looks += 1;
             if let Some((at, state)) = self.evaluates
@@ -485,7 +485,7 @@ mod tests {
             Ok(self.deeds.iter().filter(|(at, _)| at <= &looks).map(|(_, d)| d.clone()).collect())
         }
 
-        async fn subscriptions(&self, _: &str) -> Result<Vec<Subscription>, CallError> {
+        async fn subscriptions(&self, _: &str) -> Result<Vec<Subscription>, AwsError> {
             self.subscriptions.clone()
         }
     }
@@ -526,7 +526,7 @@ mod tests {
                 Exit::Warnings,
             ),
             (
-                Err(CallError::refused("read who is subscribed", "AccessDenied", "no")),
+                Err(AwsError::refused("read who is subscribed", "AccessDenied", "no")),
                 Exit::Warnings,
             ),
         ] {

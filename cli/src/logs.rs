@@ -1,9 +1,9 @@
 //! Log groups that a stack leaves behind: those that it keeps, and those that a late line has made
 //! again. A group goes only when the function or the machine that writes to it has gone.
 
-use crate::call::CallError;
 use crate::deploy::StackResource;
 use aws_config::SdkConfig;
+use guardian_aws::AwsError;
 use guardian_stack::app::App;
 use std::collections::BTreeMap;
 
@@ -73,26 +73,26 @@ pub enum End {
     /// Who writes to it is still there.
     InUse,
     /// It could not be removed, or who writes to it could not be asked after.
-    Refused(CallError),
+    Refused(AwsError),
 }
 
 /// The log groups of an account and region, and who writes to them.
 pub trait Groups: Send + Sync {
     /// Bytes of the group with this name; none if it is not there.
-    fn bytes(&self, name: &str) -> impl Future<Output = Result<Option<i64>, CallError>> + Send;
+    fn bytes(&self, name: &str) -> impl Future<Output = Result<Option<i64>, AwsError>> + Send;
 
     /// Whether somebody who writes to groups is there.
-    fn writes(&self, writer: &Writer) -> impl Future<Output = Result<bool, CallError>> + Send;
+    fn writes(&self, writer: &Writer) -> impl Future<Output = Result<bool, AwsError>> + Send;
 
     /// Deletes a group; one that is not there is no error.
-    fn delete(&self, name: &str) -> impl Future<Output = Result<(), CallError>> + Send;
+    fn delete(&self, name: &str) -> impl Future<Output = Result<(), AwsError>> + Send;
 }
 
 /// Those of the groups that are there.
 pub async fn present<G: Groups>(
     groups: &G,
     wanted: BTreeMap<String, Writer>,
-) -> Result<BTreeMap<String, Writer>, CallError> {
+) -> Result<BTreeMap<String, Writer>, AwsError> {
     let mut there = BTreeMap::new();
     for (name, writer) in wanted {
         if groups.bytes(&name).await?.is_some() {
@@ -115,7 +115,7 @@ pub async fn remove<G: Groups>(
     ends
 }
 
-async fn remove_one<G: Groups>(groups: &G, name: &str, writer: &Writer) -> Result<End, CallError> {
+async fn remove_one<G: Groups>(groups: &G, name: &str, writer: &Writer) -> Result<End, AwsError> {
     let Some(bytes) = groups.bytes(name).await? else { return Ok(End::Absent) };
     if groups.writes(writer).await? {
         return Ok(End::InUse);
@@ -144,24 +144,24 @@ impl CloudWatchLogs {
 }
 
 impl Groups for CloudWatchLogs {
-    async fn bytes(&self, name: &str) -> Result<Option<i64>, CallError> {
+    async fn bytes(&self, name: &str) -> Result<Option<i64>, AwsError> {
         // In the order of their names: one that is there is the first with itself as prefix.
         let call = self.logs.describe_log_groups().log_group_name_prefix(name).limit(1);
         let answer = call.send().await;
         let answer =
-            answer.map_err(|e| CallError::of(format!("look for the log group `{name}`"), &e))?;
+            answer.map_err(|e| AwsError::of(format!("look for the log group `{name}`"), &e))?;
         let found = answer.log_groups.unwrap_or_default().into_iter();
         let mut found = found.filter(|group| group.log_group_name.as_deref() == Some(name));
         Ok(found.next().map(|group| group.stored_bytes.unwrap_or_default()))
     }
 
-    async fn writes(&self, writer: &Writer) -> Result<bool, CallError> {
+    async fn writes(&self, writer: &Writer) -> Result<bool, AwsError> {
         match writer {
             Writer::Stack => Ok(false),
             Writer::Function(name) => {
                 let answer = self.lambda.get_function_configuration().function_name(name).send();
                 let answer = answer.await;
-                match answer.map_err(|e| CallError::of(format!("look at function `{name}`"), &e)) {
+                match answer.map_err(|e| AwsError::of(format!("look at function `{name}`"), &e)) {
                     Ok(_) => Ok(true),
                     Err(error) if error.code() == "ResourceNotFoundException" => Ok(false),
                     Err(error) => Err(error),
@@ -170,7 +170,7 @@ impl Groups for CloudWatchLogs {
             Writer::Machine(arn) => {
                 let answer = self.machines.describe_state_machine().state_machine_arn(arn).send();
                 let answer = answer.await;
-                match answer.map_err(|e| CallError::of(format!("look at machine `{arn}`"), &e)) {
+                match answer.map_err(|e| AwsError::of(format!("look at machine `{arn}`"), &e)) {
                     Ok(machine) => Ok(machine.status.is_none_or(|s| s.as_str() != "DELETING")),
                     Err(error) if error.code() == "StateMachineDoesNotExist" => Ok(false),
                     Err(error) => Err(error),
@@ -179,9 +179,9 @@ impl Groups for CloudWatchLogs {
         }
     }
 
-    async fn delete(&self, name: &str) -> Result<(), CallError> {
+    async fn delete(&self, name: &str) -> Result<(), AwsError> {
         let answer = self.logs.delete_log_group().log_group_name(name).send().await;
-        match answer.map_err(|e| CallError::of(format!("delete the log group `{name}`"), &e)) {
+        match answer.map_err(|e| AwsError::of(format!("delete the log group `{name}`"), &e)) {
             Err(error) if error.code() == "ResourceNotFoundException" => Ok(()),
             answer => answer.map(drop),
         }
@@ -233,17 +233,17 @@ mod tests {
     }
 
     impl Groups for Few {
-        async fn bytes(&self, name: &str) -> Result<Option<i64>, CallError> {
+        async fn bytes(&self, name: &str) -> Result<Option<i64>, AwsError> {
             Ok(self.groups.lock().unwrap().get(name).copied())
         }
 
-        async fn writes(&self, writer: &Writer) -> Result<bool, CallError> {
+        async fn writes(&self, writer: &Writer) -> Result<bool, AwsError> {
             Ok(self.living.contains(writer))
         }
 
-        async fn delete(&self, name: &str) -> Result<(), CallError> {
+        async fn delete(&self, name: &str) -> Result<(), AwsError> {
             if name == "locked" {
-                return Err(CallError::refused("delete", "AccessDeniedException", "no"));
+                return Err(AwsError::refused("delete", "AccessDeniedException", "no"));
             }
             self.groups.lock().unwrap().remove(name);
             Ok(())

@@ -1,6 +1,6 @@
 //! The `guardian` binary: parse, run, say how it ended.
 
-use guardian_cli::{args, commands, report, ui::Ui};
+use guardian_cli::{args, dispatch, report, ui::Ui};
 use std::process::ExitCode;
 
 // One thread: a command waits for AWS most of its time, and starts sooner without a pool.
@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
         Err(end) => return end.print().into(),
     };
     // Boxed: the futures of the SDK are too large to lie on the stack of `main`.
-    match Box::pin(commands::run(&args, &ui)).await {
+    match Box::pin(dispatch::run(&args.command, &args.global, &ui)).await {
         Ok(exit) => exit.into(),
         Err(failure) => {
             report::failure(&ui, &failure);

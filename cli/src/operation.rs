@@ -1,7 +1,6 @@
 //! Shows an operation while it goes on: lines, records, and on a terminal a last line that says
 //! what is being worked on. What is shown is made by `deploy::progress`.
 
-use crate::call::CallError;
 use crate::deploy::cause::first_cause;
 use crate::deploy::eta::{self, Expected};
 use crate::deploy::follow::{End, Operation, follow, newest};
@@ -13,6 +12,7 @@ use crate::signal::{Signal, stop_signal};
 use crate::synthesis::Synthesis;
 use crate::text::{clip, duration, plain};
 use crate::ui::Ui;
+use guardian_aws::AwsError;
 use serde_json::json;
 use std::cell::RefCell;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub async fn watch<S: Stacks>(
     stacks: &S,
     operation: &Operation,
     ui: &Ui,
-) -> Result<Watched, CallError> {
+) -> Result<Watched, AwsError> {
     watch_expecting(stacks, operation, &Expected::default(), stop_signal(), ui).await
 }
 
@@ -45,7 +45,7 @@ pub async fn watch_expecting<S: Stacks>(
     expected: &Expected,
     let_go: impl Future<Output = Signal>,
     ui: &Ui,
-) -> Result<Watched, CallError> {
+) -> Result<Watched, AwsError> {
     let progress = RefCell::new(Progress::default());
     let shown = follow(stacks, operation, let_go, |event| {
         let took = progress.borrow_mut().take(event);
@@ -79,7 +79,7 @@ fn draw(ui: &Ui, expected: &Expected, progress: &Progress) {
     if !ui.live {
         return;
     }
-    let line = last_line(expected, progress, now_ms());
+    let line = last_line(expected, progress, guardian_aws::clock::now_ms());
     ui.raw(clip(&line, ui.look.width.saturating_sub(1)).as_bytes());
 }
 
@@ -97,17 +97,6 @@ fn last_line(expected: &Expected, progress: &Progress, now: i64) -> String {
         line.push_str(&format!(", {} {}", plain(&row.logical_id), duration(now - row.began_ms)));
     }
     line
-}
-
-/// Milliseconds since the epoch.
-pub fn now_ms() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
-}
-
-/// A time for people, in UTC.
-pub fn time(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms - ms.rem_euclid(1_000))
-        .map_or_else(|_| ms.to_string(), |t| t.to_string())
 }
 
 /// `guardian VERB` for the stack with this ARN, as it works in any terminal and any directory.
@@ -204,7 +193,7 @@ pub async fn at_work<S: Stacks>(stacks: &S, stack: &Stack) -> String {
     let since = newest.as_ref().map(|operation| operation.began_ms);
     let since = since.unwrap_or(stack.updated_ms.unwrap_or(stack.created_ms));
     let who = owner(newest.and_then(|operation| operation.token).as_deref());
-    format!("{who}: {} since {}", progress::words(&stack.status), time(since))
+    format!("{who}: {} since {}", progress::words(&stack.status), guardian_aws::clock::time(since))
 }
 
 /// Who began an operation, by the token on its events. CloudFormation itself tells nobody.
@@ -217,13 +206,6 @@ fn owner(token: Option<&str>) -> String {
         (Some(token), None) => format!(" (operation {}, not guardian's)", plain(token)),
         (None, None) => " (by whom is in none of its events; CloudTrail knows)".to_owned(),
     }
-}
-
-/// Who is at work here, for the operation's token.
-pub fn who() -> Option<String> {
-    ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 #[cfg(test)]
@@ -277,10 +259,5 @@ mod tests {
         }
         let (ui, _) = Ui::into_text(false);
         assert_eq!(command("attach", "shop", &ui), "guardian attach --stack-name shop");
-    }
-
-    #[test]
-    fn times_are_told_to_the_second() {
-        assert_eq!(time(1_700_000_000_123), "2023-11-14T22:13:20Z");
     }
 }

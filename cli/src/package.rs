@@ -3,7 +3,7 @@
 //! always the same bytes. Uploading it is not done here.
 
 mod build;
-mod elf;
+pub mod elf;
 mod glibc;
 mod zip;
 
@@ -201,14 +201,6 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// The architecture's name as Lambda and the configuration spell it.
-pub fn architecture_name(architecture: Architecture) -> &'static str {
-    match architecture {
-        Architecture::X86_64 => "x86_64",
-        Architecture::Arm64 => "arm64",
-    }
-}
-
 /// Why a binary cannot be the function.
 #[derive(Debug, thiserror::Error)]
 pub enum PackError {
@@ -217,7 +209,7 @@ pub enum PackError {
     Elf(#[from] ElfError),
     /// It is for another processor.
     #[error("it is built for {}, and the function is {}",
-        architecture_name(*found), architecture_name(*wanted))]
+        elf::architecture_name(*found), elf::architecture_name(*wanted))]
     Architecture {
         /// What the binary is for.
         found: Architecture,

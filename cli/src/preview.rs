@@ -2,7 +2,6 @@
 //! with everything that was put anywhere for it: nothing stays.
 
 use crate::artifacts::Artifacts;
-use crate::call::CallError;
 use crate::deploy::change_set::{self, fits_inline};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::plan::Tree;
@@ -14,6 +13,7 @@ use crate::rollout::not_made;
 use crate::synthesis::Synthesis;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_aws::AwsError;
 use guardian_stack::ci::{LOOKS, PREVIEW, TEMPLATES};
 use guardian_stack::templates::Nested;
 use std::collections::BTreeMap;
@@ -127,7 +127,7 @@ pub async fn ask(
 const JSON: &str = "application/json";
 
 /// Whether nobody has made the bucket, or whoever asks may not write to it.
-fn is_missing_right(error: &CallError) -> bool {
+fn is_missing_right(error: &AwsError) -> bool {
     ["NoSuchBucket", "AccessDenied", "Forbidden"].contains(&error.code())
 }
 

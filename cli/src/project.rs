@@ -1,9 +1,9 @@
 //! The project: `guardian.yaml` where it is found, the files beside it, its lock, and the
 //! application that they make. What the account has is found in `discover`.
 
-use crate::args::Global;
 use crate::deploy::suspect::Suspect;
 use crate::exit::{Exit, Failure, Shown};
+use crate::global::Global;
 use crate::ui::Ui;
 use crate::{files, problems};
 use guardian_stack::app::App;

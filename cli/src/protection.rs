@@ -2,7 +2,6 @@
 //! again after it, and brought to what the configuration says. A policy that is lifted holds the
 //! one that it stands for, so that whoever comes next can set that again.
 
-use crate::call::CallError;
 use crate::deploy::change_set::ChangeSet;
 use crate::deploy::refusals::{Refusal, changed};
 use crate::deploy::state::is_at_rest;
@@ -11,11 +10,12 @@ use crate::exit::{Exit, Failure};
 use crate::rollout::{Outcome, Rollout};
 use crate::text::plain;
 use crate::ui::Ui;
+use guardian_aws::AwsError;
 use guardian_stack::stack_policy::Policy;
 use serde_json::json;
 
 /// The policy of a stack; none if it has none, or one that this version cannot read.
-async fn read<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Policy>, CallError> {
+async fn read<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Policy>, AwsError> {
     let text = stacks.policy(stack).await?;
     Ok(text.and_then(|text| Policy::parse(&text).ok()))
 }
@@ -41,12 +41,12 @@ pub async fn protecting<S: Stacks>(
     }
 }
 
-fn is_denied(error: &CallError) -> bool {
+fn is_denied(error: &AwsError) -> bool {
     error.code().contains("AccessDenied")
 }
 
 /// Whether the policy of a stack is lifted at the moment.
-pub async fn is_lifted<S: Stacks>(stacks: &S, stack: &str) -> Result<bool, CallError> {
+pub async fn is_lifted<S: Stacks>(stacks: &S, stack: &str) -> Result<bool, AwsError> {
     Ok(read(stacks, stack).await?.is_some_and(|policy| policy.held().is_some()))
 }
 
@@ -60,7 +60,7 @@ pub fn lifted_words(stack: &str) -> String {
 }
 
 /// Sets the policy again that was lifted, if one was; says whether it did.
-pub async fn put_back<S: Stacks>(stacks: &S, stack: &Stack, ui: &Ui) -> Result<bool, CallError> {
+pub async fn put_back<S: Stacks>(stacks: &S, stack: &Stack, ui: &Ui) -> Result<bool, AwsError> {
     let Some(held) = read(stacks, &stack.id).await?.and_then(|policy| policy.held()) else {
         return Ok(false);
     };
@@ -177,7 +177,7 @@ async fn try_bring<S: Stacks>(
     stack: &Stack,
     wanted: Option<&Policy>,
     ui: &Ui,
-) -> Result<(), CallError> {
+) -> Result<(), AwsError> {
     let name = plain(&stack.name);
     let now = read(stacks, &stack.id).await?;
     let nothing = Policy::allowing_all();

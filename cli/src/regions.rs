@@ -1,123 +1,30 @@
-//! A command in several regions: one after the other, and at the end what came of each.
+//! The results of a command in several regions: whether the next one is tried, and the table at the
+//! end.
 
-use crate::args::Global;
-use crate::commands::{Command, run_one, stack_set};
-use crate::exit::{Exit, Failure};
-use crate::operation::now_ms;
-use crate::project::Project;
-use crate::report;
+use crate::exit::Exit;
+use crate::global::Global;
 use crate::text::{Paint, duration};
-use crate::ui::{Look, Ui};
+use crate::ui::Look;
 use guardian_stack::config::Place;
 use serde_json::{Value, json};
 
-/// What a command does with several regions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Takes {
-    /// It works in each; and goes on after a failure, or not.
-    Each {
-        /// Whether it goes on.
-        keep_going: bool,
-    },
-    /// It works in one.
-    One,
-    /// It works in none.
-    None,
-}
-
-fn takes(command: &Command) -> Takes {
-    match command {
-        // A plan is of one stack.
-        Command::Deploy(args) if args.plan.is_some() => Takes::One,
-        Command::Deploy(args) => Takes::Each { keep_going: args.keep_going },
-        Command::Destroy(args) => Takes::Each { keep_going: args.keep_going },
-        // They change nothing.
-        Command::Diff(_) | Command::Status(_) => Takes::Each { keep_going: true },
-        Command::Init(_)
-        | Command::Validate(_)
-        | Command::Package(_)
-        | Command::Config(_)
-        | Command::Man(_)
-        | Command::Completions(_) => Takes::None,
-        _ => Takes::One,
-    }
-}
-
-/// Runs a command where it is asked for: in the regions of `--region`, else of AWS_REGION, else of
-/// the configuration; and with the role that the environment names. A stack set is one thing,
-/// whatever its regions.
-pub async fn run(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    // A configuration that is missing or broken is told by the command, if it needs one.
-    let place = Project::open(global).and_then(|project| project.place()).unwrap_or_default();
-    let global = Global { assume_role: place.assume_role.clone(), ..global.clone() };
-    if let Some(set) = &place.stack_set {
-        return Box::pin(stack_set::run(command, &global, set, ui)).await;
-    }
-    let regions = asked(&global, &place);
-    match takes(command) {
-        _ if regions.len() < 2 => Box::pin(run_one(command, &global, ui)).await,
-        Takes::None => Box::pin(run_one(command, &global, ui)).await,
-        Takes::Each { keep_going } => Ok(each(command, &global, regions, keep_going, ui).await),
-        Takes::One => Err(Failure::say(
-            Exit::Usage,
-            format!("there are {} regions, and this works in one", regions.len()),
-        )
-        .help(format!("name one with --region: {}", regions.join(", ")))),
-    }
-}
-
 /// The regions that are asked for; none: what the AWS tools say.
-fn asked<'a>(global: &'a Global, place: &'a Place) -> &'a [String] {
+pub(crate) fn asked<'a>(global: &'a Global, place: &'a Place) -> &'a [String] {
     // What the place says has --region and AWS_REGION in it, where there is one.
     if global.regions.is_empty() { &place.regions } else { &global.regions }
 }
 
 /// What came of a region.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    region: String,
+pub(crate) struct Row {
+    /// The region.
+    pub(crate) region: String,
     /// How it ended, and after how many milliseconds; none: it was not tried.
-    ended: Option<(Exit, i64)>,
-}
-
-async fn each(
-    command: &Command,
-    global: &Global,
-    regions: &[String],
-    keep_going: bool,
-    ui: &Ui,
-) -> Exit {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut stopped = false;
-    for (number, region) in regions.iter().enumerate() {
-        if stopped {
-            rows.push(Row { region: region.clone(), ended: None });
-            continue;
-        }
-        let paint = Paint(ui.look.colour);
-        let gap = if number == 0 { "" } else { "\n" };
-        ui.say(&format!("{gap}{}", paint.bold(&format!("In {region}"))));
-        let fields = json!({ "region": region, "number": number + 1, "of": regions.len() });
-        ui.record("region", fields);
-        let own = Global { region: Some(region.clone()), one_of_several: true, ..global.clone() };
-        let began = now_ms();
-        let exit = match Box::pin(run_one(command, &own, ui)).await {
-            Ok(exit) => exit,
-            Err(failure) => {
-                report::failure(ui, &failure);
-                failure.exit
-            }
-        };
-        rows.push(Row { region: region.clone(), ended: Some((exit, now_ms() - began)) });
-        stopped = stops(exit, keep_going);
-    }
-    ui.say(&format!("\n{}", summary(&rows, ui.look)));
-    ui.record("regions", json!({ "regions": rows.iter().map(record).collect::<Vec<_>>() }));
-    worst(&rows)
+    pub(crate) ended: Option<(Exit, i64)>,
 }
 
 /// Whether the next region has to wait for somebody to look at this one.
-fn stops(exit: Exit, keep_going: bool) -> bool {
+pub(crate) fn stops(exit: Exit, keep_going: bool) -> bool {
     match exit {
         Exit::Done | Exit::Warnings | Exit::Differences => false,
         // Whoever lets go means all of it.
@@ -143,7 +50,7 @@ fn severity(exit: Exit) -> u8 {
 }
 
 /// The most serious end.
-fn worst(rows: &[Row]) -> Exit {
+pub(crate) fn worst(rows: &[Row]) -> Exit {
     let ends = rows.iter().filter_map(|row| row.ended.map(|(exit, _)| exit));
     ends.max_by_key(|exit| severity(*exit)).unwrap_or(Exit::Done)
 }
@@ -165,7 +72,7 @@ fn words(exit: Exit) -> &'static str {
 }
 
 /// A line for each region.
-fn summary(rows: &[Row], look: Look) -> String {
+pub(crate) fn summary(rows: &[Row], look: Look) -> String {
     let paint = Paint(look.colour);
     let names = rows.iter().map(|row| row.region.chars().count()).max().unwrap_or_default();
     let lines = rows.iter().map(|row| {
@@ -183,7 +90,7 @@ fn summary(rows: &[Row], look: Look) -> String {
     format!("{}\n{}", paint.bold("Regions"), lines.collect::<Vec<_>>().join("\n"))
 }
 
-fn record(row: &Row) -> Value {
+pub(crate) fn record(row: &Row) -> Value {
     json!({
         "region": row.region,
         "exit": row.ended.map(|(exit, _)| exit as u8),

@@ -12,11 +12,12 @@ use crate::deploy::state::{self, Can, Ended};
 use crate::deploy::suspect::Suspect;
 use crate::deploy::{Stack, Stacks, cause, operation_token, view};
 use crate::exit::{Exit, Failure};
-use crate::operation::{at_work, busy, detached, failed_at, made_by, watch, watch_expecting, who};
+use crate::operation::{at_work, busy, detached, failed_at, made_by, watch, watch_expecting};
 use crate::signal::stop_signal;
 use crate::synthesis::Synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
+use guardian_aws::identity::initiator;
 
 /// How many pages of a stack's history are read to guess how long a deploy takes; CloudFormation
 /// gives up to 100 events a page.
@@ -100,7 +101,7 @@ impl<S: Stacks> Rollout<'_, S> {
                         stack.status
                     ));
                     approve(ui, self.approval != Approval::Any, "Delete it?").await?;
-                    let token = operation_token("replace", who().as_deref());
+                    let token = operation_token("replace", initiator().as_deref());
                     let last_event = newest_event(stacks, &stack.id).await?;
                     stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
                     let operation = Operation {
@@ -165,7 +166,7 @@ impl<S: Stacks> Rollout<'_, S> {
     /// change set was made: what was approved is what runs, or nothing does.
     pub async fn execute(&self, change_set: &ChangeSet) -> Result<Outcome, Failure> {
         let Self { stacks, ui, name, .. } = *self;
-        let token = operation_token("deploy", who().as_deref());
+        let token = operation_token("deploy", initiator().as_deref());
         // Only a person who watches is told how long it may take.
         let pages = if ui.live { HISTORY_PAGES } else { 1 };
         let history = recent_events(stacks, &change_set.stack_id, pages).await?;
@@ -216,7 +217,7 @@ impl<S: Stacks> Rollout<'_, S> {
     }
 
     /// Why a change set was not run.
-    async fn not_run(&self, error: crate::call::CallError, change_set: &ChangeSet) -> Failure {
+    async fn not_run(&self, error: guardian_aws::AwsError, change_set: &ChangeSet) -> Failure {
         let outdated = ["InvalidChangeSetStatus", "ChangeSetNotFound"]
             .iter()
             .any(|code| error.code().contains(code));

@@ -2,16 +2,18 @@
 //! begins each operation once, follows it, and tells how it ended. What the steps are is decided in
 //! `deploy::stack_set::plan`.
 
-use crate::call::CallError;
 use crate::deploy::stack_set::follow::{End, Outcome, follow};
 use crate::deploy::stack_set::plan::Step;
 use crate::deploy::stack_set::{Definition, Operation, StackSets, Targets, under_way, view};
 use crate::deploy::{operation_token, token_owner};
 use crate::exit::{Exit, Failure};
-use crate::operation::{clear, time, who};
+use crate::operation::clear;
 use crate::signal::{Signal, stop_signal};
 use crate::text::{clip, plain};
 use crate::ui::Ui;
+use guardian_aws::AwsError;
+use guardian_aws::clock::time;
+use guardian_aws::identity::initiator;
 use guardian_stack::app::StackSet;
 use serde_json::json;
 
@@ -54,7 +56,7 @@ impl<S: StackSets> SetRollout<'_, S> {
     }
 
     /// The operation that is under way, if there is a set and one is.
-    async fn under_way(&self) -> Result<Option<Operation>, CallError> {
+    async fn under_way(&self) -> Result<Option<Operation>, AwsError> {
         match under_way(self.sets, &self.set.name).await {
             Err(error) if error.code().contains("StackSetNotFound") => Ok(None),
             found => found,
@@ -65,7 +67,7 @@ impl<S: StackSets> SetRollout<'_, S> {
     pub async fn apply(&self, definition: &Definition, steps: &[Step]) -> Result<Went, Failure> {
         let mut failed = 0;
         for step in steps {
-            let id = operation_token("deploy", who().as_deref());
+            let id = operation_token("deploy", initiator().as_deref());
             let begun = match step {
                 Step::CreateSet => {
                     self.sets.create_set(definition, &id).await?;
@@ -97,7 +99,7 @@ impl<S: StackSets> SetRollout<'_, S> {
     pub async fn remove(&self, all: &[Targets], retain: bool) -> Result<Went, Failure> {
         let mut failed = 0;
         for targets in all {
-            let id = operation_token("destroy", who().as_deref());
+            let id = operation_token("destroy", initiator().as_deref());
             let begun = self.sets.delete_stacks(self.set, targets, retain, &id).await;
             match self.through(&id, begun, true).await? {
                 Went::Done(some) => failed += some,
@@ -111,7 +113,7 @@ impl<S: StackSets> SetRollout<'_, S> {
     async fn through(
         &self,
         id: &str,
-        begun: Result<(), CallError>,
+        begun: Result<(), AwsError>,
         deletes: bool,
     ) -> Result<Went, Failure> {
         self.check_begun(id, begun).await?;
@@ -123,7 +125,7 @@ impl<S: StackSets> SetRollout<'_, S> {
 
     /// Whether an operation was begun. The answer to a first try may have been lost, and a second
     /// one is refused.
-    async fn check_begun(&self, id: &str, begun: Result<(), CallError>) -> Result<(), Failure> {
+    async fn check_begun(&self, id: &str, begun: Result<(), AwsError>) -> Result<(), Failure> {
         let Err(error) = begun else { return Ok(()) };
         if self.sets.operation(&self.set.name, id).await?.is_some() {
             return Ok(());
@@ -165,7 +167,7 @@ impl<S: StackSets> SetRollout<'_, S> {
     }
 
     /// Shows an operation while it goes on.
-    pub async fn watch(&self, id: &str) -> Result<End, CallError> {
+    pub async fn watch(&self, id: &str) -> Result<End, AwsError> {
         let ui = self.ui;
         let end = follow(self.sets, &self.set.name, id, stop_signal(), |result, outcome| {
             clear(ui);

@@ -1,6 +1,5 @@
 //! Asks the deployed function for something, and reads what it answers to the wish for a sweep.
 
-use crate::call::CallError;
 use crate::exit::Failure;
 use crate::text::plain;
 use aws_config::SdkConfig;
@@ -8,6 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::LogType;
+use guardian_aws::AwsError;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub async fn invoke(
     let call = lambda.invoke().function_name(function).log_type(LogType::Tail);
     let answer = call.payload(Blob::new(request.to_string())).send().await;
     let answer =
-        answer.map_err(|e| CallError::of(format!("invoke the function `{function}`"), &e))?;
+        answer.map_err(|e| AwsError::of(format!("invoke the function `{function}`"), &e))?;
     let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
     let log = answer.log_result.and_then(|log| aws_smithy_types::base64::decode(log).ok());
     Ok(Answer {

@@ -1,14 +1,13 @@
 //! From the project on disk to its templates, with a look at the account where the configuration
 //! asks for machines that exist. The lock is written last: what fails leaves it as it was.
 
-use crate::args::Global;
-use crate::aws::{self, Target};
-use crate::call::CallError;
 use crate::clock::{self, EventBridge};
 use crate::discover;
 use crate::exit::Failure;
+use crate::global::Global;
 use crate::project::Project;
 use crate::ui::Ui;
+use guardian_aws::AwsError;
 use guardian_contract::MachineKey;
 use guardian_stack::app::App;
 use guardian_stack::config::{Resolved, Verify};
@@ -109,7 +108,7 @@ async fn refresh(project: &mut Project, global: &Global, ui: &Ui) -> Result<Vec<
     let wanted = project.wanted()?;
     let before = project.locked(&wanted.env).cloned();
     let discovery = if must_look(&wanted, before.as_ref()) {
-        let target = Target::new(global, wanted.region.as_deref());
+        let target = global.target(wanted.region.as_deref());
         match look(&target, &wanted, before.as_ref(), ui).await {
             Ok(discovery) => discovery,
             Err(Looked::Failed(failed) | Looked::Clock(failed))
@@ -150,7 +149,7 @@ fn must_look(wanted: &Wanted, locked: Option<&Locked>) -> bool {
 /// Without network what is known has to do: each pattern must have been looked for once, and what
 /// starts machines by the clock too, where it is asked for. Of a plain name only the type is not
 /// known.
-fn may_go_on(failed: &CallError, wanted: &Wanted, locked: Option<&Locked>) -> bool {
+fn may_go_on(failed: &AwsError, wanted: &Wanted, locked: Option<&Locked>) -> bool {
     let looked_for = |pattern: &Pattern| {
         !pattern.is_open() || locked.is_some_and(|l| l.patterns.contains(&pattern.to_string()))
     };
@@ -161,19 +160,20 @@ fn may_go_on(failed: &CallError, wanted: &Wanted, locked: Option<&Locked>) -> bo
 enum Looked {
     NoTarget(Failure),
     /// No look at the machines.
-    Failed(CallError),
+    Failed(AwsError),
     /// No look at what starts them.
-    Clock(CallError),
+    Clock(AwsError),
     Refused(Problems),
 }
 
 async fn look(
-    target: &Target,
+    target: &guardian_aws::Target,
     wanted: &Wanted,
     before: Option<&Locked>,
     ui: &Ui,
 ) -> Result<Discovery, Looked> {
-    let config = aws::load(target).await.map_err(Looked::NoTarget)?;
+    let config =
+        guardian_aws::load(target).await.map_err(|error| Looked::NoTarget(error.into()))?;
     // `load` refuses a configuration without a region.
     let region = config.region().map(ToString::to_string).unwrap_or_default();
     let waiting = |left: usize| {
@@ -237,7 +237,7 @@ fn changes(env: &str, discovery: &Discovery) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::Cause;
+    use guardian_aws::Cause;
     use guardian_stack::app::MachineType;
     use guardian_stack::lock::LockedMachine;
     use std::collections::BTreeMap;
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn without_network_the_lock_will_do_where_it_has_each_pattern() {
-        let failed = |cause| CallError { what: "list".into(), cause };
+        let failed = |cause| AwsError { what: "list".into(), cause };
         let offline = failed(Cause::NoCredentials);
         let (known, other) = (Pattern::Glob("x*".into()), Pattern::Glob("y*".into()));
         assert!(may_go_on(&offline, &wanted(vec![known.clone()]), Some(&locked())));

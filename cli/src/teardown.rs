@@ -4,13 +4,13 @@
 use crate::artifacts::objects::{self, Objects};
 use crate::artifacts::select::Version;
 use crate::artifacts::used::{Account, InUse, in_use, keys_of};
-use crate::call::CallError;
 use crate::deploy::change_set;
 use crate::deploy::plan::{Tree, text};
 use crate::deploy::stack::{STACK_TYPE, all_resources};
 use crate::deploy::{Stack, StackEvent, StackResource, Stacks};
 use crate::logs::{self, End, Groups, Writer};
 use crate::receipt::{Kind, Receipt, Removed};
+use guardian_aws::AwsError;
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ pub struct Inventory {
 
 /// Looks at what a stack has. One that was never up may have no template; it can be deleted all the
 /// same.
-pub async fn inventory<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Inventory, CallError> {
+pub async fn inventory<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Inventory, AwsError> {
     let template = stacks.template(&stack.id).await.unwrap_or_default();
     Ok(Inventory {
         resources: resources(stacks, &stack.id).await?,
@@ -54,7 +54,7 @@ pub async fn inventory<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Inventory
 }
 
 /// The resources of a stack and of the stacks in it, without those that are gone already.
-pub async fn resources<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Vec<Owned>, CallError> {
+pub async fn resources<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Vec<Owned>, AwsError> {
     let mut all = Vec::new();
     let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
     while let Some((within, id)) = ahead.pop() {
@@ -161,7 +161,7 @@ pub async fn remove_objects<A: Account, O: Objects>(
     bucket: &str,
     keys: &BTreeSet<String>,
     receipt: &mut Receipt,
-) -> Result<bool, CallError> {
+) -> Result<bool, AwsError> {
     let versions = objects::all_versions(objects).await?;
     // After the look at the objects: a stack that has come meanwhile is asked, too.
     let used = in_use(account, bucket).await?;

@@ -2,9 +2,9 @@
 //! its alarm has to say so within a limit. Nothing here prints; AWS is behind two ports.
 
 use crate::alarm::{Alarms, State};
-use crate::call::CallError;
 use crate::text::plain;
 use aws_config::SdkConfig;
+use guardian_aws::AwsError;
 use guardian_contract::Status;
 use serde::Serialize;
 use std::time::Duration;
@@ -16,9 +16,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Runs of a machine.
 pub trait Runs {
     /// Starts one and gives its ARN.
-    fn start(&self, machine: &str, input: &str) -> impl Future<Output = Result<String, CallError>>;
+    fn start(&self, machine: &str, input: &str) -> impl Future<Output = Result<String, AwsError>>;
     /// Its status; none for one that this version does not know.
-    fn status(&self, run: &str) -> impl Future<Output = Result<Option<Status>, CallError>>;
+    fn status(&self, run: &str) -> impl Future<Output = Result<Option<Status>, AwsError>>;
 }
 
 /// Step Functions of an account and region.
@@ -33,15 +33,15 @@ impl StepFunctions {
 }
 
 impl Runs for StepFunctions {
-    async fn start(&self, machine: &str, input: &str) -> Result<String, CallError> {
+    async fn start(&self, machine: &str, input: &str) -> Result<String, AwsError> {
         let call = self.0.start_execution().state_machine_arn(machine).input(input).send().await;
-        let started = call.map_err(|e| CallError::of(format!("start {machine}"), &e))?;
+        let started = call.map_err(|e| AwsError::of(format!("start {machine}"), &e))?;
         Ok(started.execution_arn)
     }
 
-    async fn status(&self, run: &str) -> Result<Option<Status>, CallError> {
+    async fn status(&self, run: &str) -> Result<Option<Status>, AwsError> {
         let call = self.0.describe_execution().execution_arn(run).send().await;
-        let run = call.map_err(|e| CallError::of(format!("look at the run {run}"), &e))?;
+        let run = call.map_err(|e| AwsError::of(format!("look at the run {run}"), &e))?;
         Ok(Status::parse(run.status.as_str()))
     }
 }
@@ -78,7 +78,7 @@ pub struct Followed {
 pub enum Unproven {
     /// AWS said no.
     #[error(transparent)]
-    Call(#[from] CallError),
+    Call(#[from] AwsError),
     /// There is no alarm.
     #[error("there is no alarm `{0}`")]
     NoAlarm(String),
@@ -181,7 +181,7 @@ async fn follow<A: Alarms, R: Runs>(
 }
 
 /// How a run ended, and when it was last seen to go on.
-async fn ended<R: Runs>(runs: &R, run: &str) -> Result<(Status, Instant), CallError> {
+async fn ended<R: Runs>(runs: &R, run: &str) -> Result<(Status, Instant), AwsError> {
     let mut goes_on = Instant::now();
     loop {
         let asked = Instant::now();
@@ -259,14 +259,14 @@ mod tests {
     }
 
     impl Runs for Fake {
-        async fn start(&self, _: &str, input: &str) -> Result<String, CallError> {
+        async fn start(&self, _: &str, input: &str) -> Result<String, AwsError> {
             let status = if input == "fail" { self.fails } else { Status::Succeeded };
             let mut runs = self.runs.lock().unwrap();
             runs.push((self.began.elapsed(), status));
             Ok((runs.len() - 1).to_string())
         }
 
-        async fn status(&self, run: &str) -> Result<Option<Status>, CallError> {
+        async fn status(&self, run: &str) -> Result<Option<Status>, AwsError> {
             let (at, status) = self.runs.lock().unwrap()[run.parse::<usize>().unwrap()];
             let over = self.began.elapsed() >= at + RUN;
             Ok(Some(if over { status } else { Status::Running }))
@@ -274,7 +274,7 @@ mod tests {
     }
 
     impl Alarms for Fake {
-        async fn alarms(&self, names: &[String]) -> Result<BTreeMap<String, Alarm>, CallError> {
+        async fn alarms(&self, names: &[String]) -> Result<BTreeMap<String, Alarm>, AwsError> {
             let now = self.began.elapsed();
             let mut state = self.first;
             for (at, status) in self.runs.lock().unwrap().iter() {
@@ -299,15 +299,15 @@ mod tests {
             Ok(names.iter().map(|name| (name.clone(), alarm.clone())).collect())
         }
 
-        async fn set(&self, _: &str, _: State, _: &str) -> Result<(), CallError> {
-            Err(CallError::refused("set it", "AccessDenied", "a proof sets nothing"))
+        async fn set(&self, _: &str, _: State, _: &str) -> Result<(), AwsError> {
+            Err(AwsError::refused("set it", "AccessDenied", "a proof sets nothing"))
         }
 
-        async fn deeds(&self, _: &str) -> Result<Vec<Deed>, CallError> {
+        async fn deeds(&self, _: &str) -> Result<Vec<Deed>, AwsError> {
             Ok(Vec::new())
         }
 
-        async fn subscriptions(&self, _: &str) -> Result<Vec<Subscription>, CallError> {
+        async fn subscriptions(&self, _: &str) -> Result<Vec<Subscription>, AwsError> {
             Ok(Vec::new())
         }
     }

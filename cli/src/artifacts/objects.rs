@@ -4,9 +4,9 @@
 use super::Artifacts;
 use super::select::Version;
 use super::used::PREFIX;
-use crate::call::CallError;
 use crate::exit::Failure;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use guardian_aws::AwsError;
 
 /// Objects that one call may delete [DeleteObjects].
 const BATCH: usize = 1_000;
@@ -46,17 +46,17 @@ pub trait Objects: Send + Sync {
     fn page(
         &self,
         after: Option<&After>,
-    ) -> impl Future<Output = Result<(Vec<Version>, Option<After>), CallError>> + Send;
+    ) -> impl Future<Output = Result<(Vec<Version>, Option<After>), AwsError>> + Send;
 
     /// Deletes at most 1,000 versions; gives those that were refused.
     fn delete(
         &self,
         versions: &[Version],
-    ) -> impl Future<Output = Result<Vec<Refused>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Refused>, AwsError>> + Send;
 }
 
 /// Every version and delete marker of Guardian's objects.
-pub async fn all_versions<O: Objects>(objects: &O) -> Result<Vec<Version>, CallError> {
+pub async fn all_versions<O: Objects>(objects: &O) -> Result<Vec<Version>, AwsError> {
     let mut all = Vec::new();
     let mut after = None;
     loop {
@@ -95,10 +95,7 @@ pub async fn remove<O: Objects>(objects: &O, versions: &[Version]) -> Removal {
 }
 
 impl Objects for Artifacts {
-    async fn page(
-        &self,
-        after: Option<&After>,
-    ) -> Result<(Vec<Version>, Option<After>), CallError> {
+    async fn page(&self, after: Option<&After>) -> Result<(Vec<Version>, Option<After>), AwsError> {
         let call = self
             .client
             .list_object_versions()
@@ -110,7 +107,7 @@ impl Objects for Artifacts {
         let answer = match call.send().await {
             Ok(answer) => answer,
             Err(error) => {
-                let error = CallError::of(self.what("list the objects of"), &error);
+                let error = AwsError::of(self.what("list the objects of"), &error);
                 // No deploy has made it yet.
                 let none = matches!(error.code(), "NoSuchBucket" | "NotFound");
                 return if none { Ok((Vec::new(), None)) } else { Err(error) };
@@ -145,12 +142,12 @@ impl Objects for Artifacts {
         Ok((objects.chain(markers).collect(), next))
     }
 
-    async fn delete(&self, versions: &[Version]) -> Result<Vec<Refused>, CallError> {
+    async fn delete(&self, versions: &[Version]) -> Result<Vec<Refused>, AwsError> {
         let what = || self.what("remove objects of");
         let object =
             |v: &Version| ObjectIdentifier::builder().key(&v.key).version_id(&v.id).build();
         let built = |e: aws_sdk_s3::error::BuildError| {
-            CallError::refused(&what(), "InvalidRequest", &e.to_string())
+            AwsError::refused(&what(), "InvalidRequest", &e.to_string())
         };
         let objects: Vec<_> =
             versions.iter().map(object).collect::<Result<_, _>>().map_err(built)?;
@@ -159,7 +156,7 @@ impl Objects for Artifacts {
         let delete = delete.map_err(built)?;
         let call = self.client.delete_objects().bucket(&self.bucket).delete(delete);
         let answer = call.expected_bucket_owner(&self.account).send().await;
-        let answer = answer.map_err(|e| CallError::of(what(), &e))?;
+        let answer = answer.map_err(|e| AwsError::of(what(), &e))?;
         let refused = answer.errors.unwrap_or_default().into_iter().map(|e| Refused {
             key: e.key.unwrap_or_default(),
             id: e.version_id.unwrap_or_else(|| "null".to_owned()),
@@ -202,17 +199,17 @@ mod tests {
         async fn page(
             &self,
             after: Option<&After>,
-        ) -> Result<(Vec<Version>, Option<After>), CallError> {
+        ) -> Result<(Vec<Version>, Option<After>), AwsError> {
             let at: usize = after.map_or(0, |a| a.key.parse().unwrap());
             let next = (at < 2).then(|| After { key: (at + 1).to_string(), version: None });
             Ok((vec![version(at)], next))
         }
 
-        async fn delete(&self, versions: &[Version]) -> Result<Vec<Refused>, CallError> {
+        async fn delete(&self, versions: &[Version]) -> Result<Vec<Refused>, AwsError> {
             let mut batches = self.batches.lock().unwrap();
             batches.push(versions.len());
             if batches.len() == 2 {
-                return Err(CallError::refused("remove", "SlowDown", "Reduce your request rate"));
+                return Err(AwsError::refused("remove", "SlowDown", "Reduce your request rate"));
             }
             let refused = versions.iter().filter(|v| v.key == "k7");
             let why = "AccessDenied: no".to_owned();

@@ -2,9 +2,9 @@
 //! each stack set, which lets the set's accounts read that set's objects and nothing more.
 
 use super::{Artifacts, partition};
-use crate::call::CallError;
 use crate::deploy::change_set::sha256;
 use crate::exit::Failure;
+use guardian_aws::AwsError;
 use guardian_stack::app::{Grant, StackSet};
 use serde_json::{Map, Value, json};
 
@@ -139,21 +139,21 @@ impl Artifacts {
     }
 
     /// The policy of the bucket, if it has one.
-    async fn policy(&self) -> Result<Option<String>, CallError> {
+    async fn policy(&self) -> Result<Option<String>, AwsError> {
         let call = self.client.get_bucket_policy().bucket(&self.bucket);
         let answer = call.expected_bucket_owner(&self.account).send().await;
-        match answer.map_err(|e| CallError::of(self.what("read the policy of"), &e)) {
+        match answer.map_err(|e| AwsError::of(self.what("read the policy of"), &e)) {
             Ok(answer) => Ok(answer.policy),
             Err(error) if error.code() == "NoSuchBucketPolicy" => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    async fn put_policy(&self, policy: String) -> Result<(), CallError> {
+    async fn put_policy(&self, policy: String) -> Result<(), AwsError> {
         let call = self.client.put_bucket_policy().bucket(&self.bucket);
         let call = call.expected_bucket_owner(&self.account).policy(policy);
         let answer = call.send().await;
-        answer.map_err(|e| CallError::of(self.what("give a policy to"), &e)).map(drop)
+        answer.map_err(|e| AwsError::of(self.what("give a policy to"), &e)).map(drop)
     }
 }
 

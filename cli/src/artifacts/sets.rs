@@ -2,11 +2,10 @@
 //! is of and where that is kept, so each set is asked in its own region.
 
 use super::used::mentioned;
-use crate::aws;
-use crate::call::CallError;
 use crate::deploy::stack_set::aws::CloudFormationSets;
 use crate::deploy::stack_set::{CURRENT, StackSet, find};
 use aws_config::SdkConfig;
+use guardian_aws::AwsError;
 use guardian_stack::app::SET_KEYS;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,11 +29,8 @@ pub enum Uses {
 /// The stack sets of an account, in all regions.
 pub trait Administrator: Send + Sync {
     /// What the set of this name uses that is kept in this region.
-    fn uses(
-        &self,
-        region: &str,
-        name: &str,
-    ) -> impl Future<Output = Result<Uses, CallError>> + Send;
+    fn uses(&self, region: &str, name: &str)
+    -> impl Future<Output = Result<Uses, AwsError>> + Send;
 }
 
 /// Which of these keys stack sets use, each with its set in words. An answer that cannot be had is
@@ -42,7 +38,7 @@ pub trait Administrator: Send + Sync {
 pub async fn in_use<'a, A: Administrator>(
     administrator: &A,
     keys: impl Iterator<Item = &'a str>,
-) -> Result<BTreeMap<String, BTreeSet<String>>, CallError> {
+) -> Result<BTreeMap<String, BTreeSet<String>>, AwsError> {
     let mut by_set: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for key in keys {
         if let Some(owner) = owner(key) {
@@ -76,8 +72,8 @@ fn of_set(set: &StackSet) -> BTreeSet<String> {
 pub struct Ours<'a>(pub &'a SdkConfig);
 
 impl Administrator for Ours<'_> {
-    async fn uses(&self, region: &str, name: &str) -> Result<Uses, CallError> {
-        let config = aws::in_region(self.0, region);
+    async fn uses(&self, region: &str, name: &str) -> Result<Uses, AwsError> {
+        let config = guardian_aws::in_region(self.0, region);
         for delegated in [false, true] {
             let found = match find(&CloudFormationSets::new(&config, delegated), name).await {
                 Ok(found) => found,
@@ -107,12 +103,12 @@ mod tests {
     struct Few;
 
     impl Administrator for Few {
-        async fn uses(&self, region: &str, name: &str) -> Result<Uses, CallError> {
+        async fn uses(&self, region: &str, name: &str) -> Result<Uses, AwsError> {
             match (region, name) {
                 ("r1", "settled") => Ok(Uses::These([key("r1/settled", 1)].into())),
                 ("r1", "behind") => Ok(Uses::All),
                 ("r2", _) => Ok(Uses::Nothing),
-                _ => Err(CallError::refused("look", "AccessDenied", "no")),
+                _ => Err(AwsError::refused("look", "AccessDenied", "no")),
             }
         }
     }

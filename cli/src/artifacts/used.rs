@@ -2,12 +2,12 @@
 //! so much as mentions counts as used: what is kept for nothing costs cents, what is missing costs
 //! a rollback.
 
-use crate::call::CallError;
 use crate::deploy::change_set::sha256;
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::stack::all_change_sets;
 use crate::deploy::{Page, Stack, Stacks};
 use crate::deployment::template_key;
+use guardian_aws::AwsError;
 use guardian_stack::app::SET_KEYS;
 use guardian_stack::ci::{LOOKS, OBJECTS, TEMPLATES};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,25 +100,25 @@ pub trait Account: Send + Sync {
     fn stacks(
         &self,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<Stack>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<Stack>, AwsError>> + Send;
 
     /// The main template of one of them, as it was sent.
-    fn template(&self, stack: &str) -> impl Future<Output = Result<String, CallError>> + Send;
+    fn template(&self, stack: &str) -> impl Future<Output = Result<String, AwsError>> + Send;
 
     /// What its change sets say that may still be executed: each one's parameters and template.
-    fn planned(&self, stack: &str) -> impl Future<Output = Result<Vec<String>, CallError>> + Send;
+    fn planned(&self, stack: &str) -> impl Future<Output = Result<Vec<String>, AwsError>> + Send;
 }
 
 impl Account for CloudFormation {
-    async fn stacks(&self, token: Option<&str>) -> Result<Page<Stack>, CallError> {
+    async fn stacks(&self, token: Option<&str>) -> Result<Page<Stack>, AwsError> {
         self.page(token).await
     }
 
-    async fn template(&self, stack: &str) -> Result<String, CallError> {
+    async fn template(&self, stack: &str) -> Result<String, AwsError> {
         Stacks::template(self, stack).await
     }
 
-    async fn planned(&self, stack: &str) -> Result<Vec<String>, CallError> {
+    async fn planned(&self, stack: &str) -> Result<Vec<String>, AwsError> {
         let mut texts = Vec::new();
         for change_set in all_change_sets(self, stack).await? {
             if change_set.status == "CREATE_COMPLETE" {
@@ -131,7 +131,7 @@ impl Account for CloudFormation {
 
 /// Asks every stack of the account and region what it uses of this bucket. An answer that cannot
 /// be had is an error: what one stack uses would look unused.
-pub async fn in_use<A: Account>(account: &A, bucket: &str) -> Result<InUse, CallError> {
+pub async fn in_use<A: Account>(account: &A, bucket: &str) -> Result<InUse, AwsError> {
     let mut found = InUse::default();
     let mut token = None;
     loop {
@@ -184,20 +184,20 @@ mod tests {
     struct Few(Vec<Stack>);
 
     impl Account for Few {
-        async fn stacks(&self, token: Option<&str>) -> Result<Page<Stack>, CallError> {
+        async fn stacks(&self, token: Option<&str>) -> Result<Page<Stack>, AwsError> {
             let at: usize = token.map_or(0, |t| t.parse().unwrap());
             let next = (at + 1 < self.0.len()).then(|| (at + 1).to_string());
             Ok(Page { items: self.0.get(at).cloned().into_iter().collect(), next })
         }
 
-        async fn template(&self, stack: &str) -> Result<String, CallError> {
+        async fn template(&self, stack: &str) -> Result<String, AwsError> {
             match stack {
-                "arn:secret" => Err(CallError::refused("read", "AccessDenied", "no")),
+                "arn:secret" => Err(AwsError::refused("read", "AccessDenied", "no")),
                 stack => Ok(format!("{{\"is\": \"{stack}\", \"url\": \"b/{}\"}}", package(9))),
             }
         }
 
-        async fn planned(&self, stack: &str) -> Result<Vec<String>, CallError> {
+        async fn planned(&self, stack: &str) -> Result<Vec<String>, AwsError> {
             let plans = if stack == "arn:shop" { vec![package(3)] } else { Vec::new() };
             Ok(plans)
         }

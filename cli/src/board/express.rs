@@ -2,9 +2,9 @@
 
 use super::Row;
 use super::metrics::{Point, QUERIES, points, query};
-use super::read::{Machine, Meaning, Place};
-use crate::call::CallError;
+use super::{Account, Evaluation, Machine};
 use aws_sdk_cloudwatch::types::{Dimension, Metric};
+use guardian_aws::AwsError;
 use guardian_contract::{Aborted, Light, Semantics, Status};
 
 const METRICS: [(&str, Status); 4] = [
@@ -19,11 +19,11 @@ type Newest = [Option<i64>; METRICS.len()];
 /// Rows from the newest minute in which something ended.
 pub(super) async fn rows(
     cloudwatch: &aws_sdk_cloudwatch::Client,
-    place: &Place,
-    meaning: Meaning,
+    place: &Account,
+    meaning: Evaluation,
     machines: &[Machine],
     now_ms: i64,
-) -> Result<Vec<Row>, CallError> {
+) -> Result<Vec<Row>, AwsError> {
     let mut rows = Vec::new();
     for machines in machines.chunks(QUERIES / METRICS.len()) {
         let queries = machines.iter().enumerate().flat_map(|(n, machine)| {
@@ -57,7 +57,7 @@ fn newest(points: &[Point]) -> Option<i64> {
 
 /// What ended last. Within one minute a failure counts before a success, since which came last is
 /// not known.
-fn row(machine: &Machine, place: &Place, meaning: Meaning, newest: &Newest) -> Row {
+fn row(machine: &Machine, place: &Account, meaning: Evaluation, newest: &Newest) -> Row {
     let mut row = Row::new(machine.key.as_str(), &machine.name);
     let ignored = |status: Status| {
         status == Status::Aborted
@@ -93,8 +93,8 @@ mod tests {
             settle_ms: 0,
             incomplete: false,
         };
-        let place = Place { account: "1".into(), region: "eu-west-1".into() };
-        let meaning = |aborted| Meaning { semantics: Semantics::LastFinished, aborted };
+        let place = Account { account: "1".into(), region: "eu-west-1".into() };
+        let meaning = |aborted| Evaluation { semantics: Semantics::LastFinished, aborted };
         let red = meaning(Aborted::Red);
         let light = |newest| row(&machine, &place, red, &newest).light;
         assert_eq!(light([None, None, None, None]), Some(Light::Grey));

@@ -3,8 +3,8 @@
 
 use super::Row;
 use super::metrics::{PERIOD_MS, Point, QUERIES, points, query};
-use crate::call::CallError;
 use aws_sdk_cloudwatch::types::Metric;
+use guardian_aws::AwsError;
 use guardian_contract::{Light, MachineKey, NAMESPACE, incomplete_metric};
 
 /// Marks rows of these machines.
@@ -13,7 +13,7 @@ pub(super) async fn mark(
     rows: &mut [Row],
     machines: &[MachineKey],
     now_ms: i64,
-) -> Result<(), CallError> {
+) -> Result<(), AwsError> {
     let asked = |row: &Row| machines.iter().find(|key| key.as_str() == row.key);
     // Of another light nothing hangs on it.
     let green = rows.iter_mut().filter(|row| row.light == Some(Light::Green));

@@ -1,10 +1,10 @@
 //! Points of metrics, by the query that asks for them.
 
 use crate::alarm::millis;
-use crate::call::CallError;
-use crate::pages::{Page, all};
 use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
 use aws_smithy_types::DateTime;
+use guardian_aws::AwsError;
+use guardian_aws::pagination::{Page, all};
 use std::collections::BTreeMap;
 
 /// Hours that are looked at.
@@ -30,7 +30,7 @@ pub(super) async fn points(
     queries: Vec<MetricDataQuery>,
     of: &str,
     now_ms: i64,
-) -> Result<BTreeMap<String, Vec<Point>>, CallError> {
+) -> Result<BTreeMap<String, Vec<Point>>, AwsError> {
     let what = &format!("read {of}");
     let queries = &queries;
     let page = |next| async move {
@@ -42,7 +42,7 @@ pub(super) async fn points(
             .set_next_token(next)
             .send()
             .await;
-        let page = page.map_err(|e| CallError::of(what, &e))?;
+        let page = page.map_err(|e| AwsError::of(what, &e))?;
         Ok(Page { items: page.metric_data_results.unwrap_or_default(), next: page.next_token })
     };
     let mut points: BTreeMap<String, Vec<Point>> = BTreeMap::new();

@@ -10,12 +10,62 @@ pub mod view;
 mod why;
 
 use crate::alarm::{Alarm, State};
-use guardian_contract::{Light, Reading, Run, Status, running_runs};
+use guardian_contract::{
+    Aborted, Light, MachineKey, Reading, Run, Semantics, Status, running_runs,
+};
 use names::{Lamps, Names};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 pub use why::Why;
+
+/// A machine that is to be on the board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Its key.
+    pub key: MachineKey,
+    /// Its name.
+    pub name: String,
+    /// Whether it is EXPRESS.
+    pub express: bool,
+    /// How long a first failure of it may be retried before it counts, in milliseconds.
+    pub settle_ms: i64,
+    /// Whether its Map Runs are looked into for what they left undone.
+    pub incomplete: bool,
+}
+
+/// How a light is evaluated from runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Evaluation {
+    /// The semantics.
+    pub semantics: Semantics,
+    /// What an aborted run says.
+    pub aborted: Aborted,
+}
+
+/// The account and region of the machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Account.
+    pub account: String,
+    /// Region.
+    pub region: String,
+}
+
+impl Account {
+    /// ARN of a machine.
+    pub fn arn(&self, machine: &str) -> String {
+        let partition = crate::artifacts::partition(&self.region);
+        format!("arn:{partition}:states:{}:{}:stateMachine:{machine}", self.region, self.account)
+    }
+
+    /// A page of the Step Functions console.
+    pub fn link(&self, page: &str, arn: &str) -> String {
+        let domain = guardian_stack::templates::parameters::console_domain(&self.region);
+        let region = &self.region;
+        format!("https://{region}.{domain}/states/home?region={region}#/{page}/{arn}")
+    }
+}
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

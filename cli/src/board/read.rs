@@ -2,66 +2,18 @@
 //! alarms. Machines whose runs cannot be listed are in `express`.
 
 use super::names::Names;
-use super::{Board, Row, express, incomplete, sort, why};
+use super::{Account, Board, Evaluation, Machine, Row, express, incomplete, sort, why};
 use crate::alarm::{Alarms, CloudWatch, millis};
-use crate::call::CallError;
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
+use guardian_aws::AwsError;
 use guardian_contract::{
-    Aborted, Light, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
+    Light, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-
-/// A machine that is to be on the board.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Machine {
-    /// Its key.
-    pub key: MachineKey,
-    /// Its name.
-    pub name: String,
-    /// Whether it is EXPRESS.
-    pub express: bool,
-    /// How long a first failure of it may be retried before it counts, in milliseconds.
-    pub settle_ms: i64,
-    /// Whether its Map Runs are looked into for what they left undone.
-    pub incomplete: bool,
-}
-
-/// How runs become a light.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Meaning {
-    /// The semantics.
-    pub semantics: Semantics,
-    /// What an aborted run says.
-    pub aborted: Aborted,
-}
-
-/// Where the machines are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Account.
-    pub account: String,
-    /// Region.
-    pub region: String,
-}
-
-impl Place {
-    /// ARN of a machine.
-    pub fn arn(&self, machine: &str) -> String {
-        let partition = crate::artifacts::partition(&self.region);
-        format!("arn:{partition}:states:{}:{}:stateMachine:{machine}", self.region, self.account)
-    }
-
-    /// A page of the Step Functions console.
-    pub fn link(&self, page: &str, arn: &str) -> String {
-        let domain = guardian_stack::templates::parameters::console_domain(&self.region);
-        let region = &self.region;
-        format!("https://{region}.{domain}/states/home?region={region}#/{page}/{arn}")
-    }
-}
 
 /// Machines read at once; each is a call or two.
 const AT_ONCE: usize = 16;
@@ -73,13 +25,13 @@ const TRIES: u32 = 12;
 /// the reason in its row.
 pub async fn board(
     config: &SdkConfig,
-    place: &Place,
-    meaning: Meaning,
+    place: &Account,
+    meaning: Evaluation,
     machines: Vec<Machine>,
     names: &Names,
     past: usize,
     now_ms: i64,
-) -> Result<Board, CallError> {
+) -> Result<Board, AwsError> {
     let retries = RetryConfig::standard().with_max_attempts(TRIES);
     let sfn = aws_sdk_sfn::config::Builder::from(config).retry_config(retries.clone());
     let sfn = aws_sdk_sfn::Client::from_conf(sfn.build());
@@ -140,8 +92,8 @@ pub async fn board(
 
 async fn row(
     sfn: &aws_sdk_sfn::Client,
-    place: &Place,
-    meaning: Meaning,
+    place: &Account,
+    meaning: Evaluation,
     machine: &Machine,
     past: usize,
     now_ms: i64,
@@ -172,8 +124,13 @@ async fn row(
 
 /// What the runs say, as the function publishes it: a first failure that may still be retried is left
 /// out, with when it will count.
-fn settled(meaning: Meaning, settle_ms: i64, runs: &[Run], now_ms: i64) -> (Reading, Option<i64>) {
-    let Meaning { semantics, aborted } = meaning;
+fn settled(
+    meaning: Evaluation,
+    settle_ms: i64,
+    runs: &[Run],
+    now_ms: i64,
+) -> (Reading, Option<i64>) {
+    let Evaluation { semantics, aborted } = meaning;
     let reading = read(semantics, aborted, runs);
     let due = settles_at(semantics, aborted, settle_ms, runs, now_ms);
     let (Some(_), Some(failed)) = (due, &reading.decided_by) else { return (reading, None) };
@@ -182,7 +139,7 @@ fn settled(meaning: Meaning, settle_ms: i64, runs: &[Run], now_ms: i64) -> (Read
 }
 
 /// When the first of the failures in a row ended, as far back as the runs go.
-fn red_since(meaning: Meaning, runs: &[Run]) -> Option<i64> {
+fn red_since(meaning: Evaluation, runs: &[Run]) -> Option<i64> {
     let deciding = deciding_runs(meaning.semantics, meaning.aborted, runs);
     deciding.iter().rev().take_while(|run| run.is_red()).last().map(|run| run.changed_ms())
 }
@@ -195,8 +152,8 @@ const LISTED: usize = 100;
 async fn runs(
     sfn: &aws_sdk_sfn::Client,
     arn: &str,
-    meaning: Meaning,
-) -> Result<Vec<Run>, CallError> {
+    meaning: Evaluation,
+) -> Result<Vec<Run>, AwsError> {
     let mut runs = list(sfn, arn, None, LISTED).await?;
     let reading = read(meaning.semantics, meaning.aborted, &runs);
     let all = runs.len() < LISTED;
@@ -218,11 +175,11 @@ async fn list(
     arn: &str,
     status: Option<Status>,
     limit: usize,
-) -> Result<Vec<Run>, CallError> {
+) -> Result<Vec<Run>, AwsError> {
     let filter = status.map(|s| aws_sdk_sfn::types::ExecutionStatus::from(s.as_str()));
     let call = sfn.list_executions().state_machine_arn(arn).set_status_filter(filter);
     let page = call.max_results(i32::try_from(limit).unwrap_or(1)).send().await;
-    let page = page.map_err(|e| CallError::of("list the executions", &e))?;
+    let page = page.map_err(|e| AwsError::of("list the executions", &e))?;
     let run = |e: aws_sdk_sfn::types::ExecutionListItem| {
         // A status that this version does not know decides nothing.
         let status = Status::parse(e.status.as_str())?;
@@ -249,7 +206,7 @@ mod tests {
 
     #[test]
     fn within_the_time_to_settle_the_light_is_as_it_was() {
-        let meaning = Meaning { semantics: Semantics::LastFinished, aborted: Aborted::Red };
+        let meaning = Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red };
         let runs = [
             run("c", Status::Running, 30),
             run("b", Status::Failed, 20),
@@ -263,13 +220,13 @@ mod tests {
         assert_eq!((reading.light, due), (Light::Red, None));
         let first = settled(meaning, 100, &runs[..2], 40);
         assert_eq!((first.0.light, first.1), (Light::Grey, Some(125)));
-        let recipe = Meaning { semantics: Semantics::Original, ..meaning };
+        let recipe = Evaluation { semantics: Semantics::Original, ..meaning };
         assert_eq!(settled(recipe, 100, &runs[1..], 40).1, None);
     }
 
     #[test]
     fn a_light_is_red_since_the_first_of_the_failures_in_a_row() {
-        let meaning = Meaning { semantics: Semantics::LastFinished, aborted: Aborted::Red };
+        let meaning = Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red };
         let runs = [
             run("d", Status::Failed, 30),
             run("c", Status::TimedOut, 20),
@@ -282,7 +239,7 @@ mod tests {
 
     #[test]
     fn links_lead_to_the_console_of_the_partition() {
-        let place = Place { account: "1".into(), region: "cn-north-1".into() };
+        let place = Account { account: "1".into(), region: "cn-north-1".into() };
         assert_eq!(place.arn("m"), "arn:aws-cn:states:cn-north-1:1:stateMachine:m");
         assert!(place.link("x", "y").starts_with("https://cn-north-1.console.amazonaws.cn/states"));
     }

@@ -7,9 +7,9 @@
 use super::names::Names;
 use super::{Board, Counts, Row, Why, counts, worst};
 use crate::alarm::{Alarm, State};
-use crate::operation::time;
 use crate::text::{Paint, clip, duration, plain, shorten, wrap};
 use crate::ui::Look;
+use guardian_aws::clock::time;
 use guardian_contract::{Light, Status};
 use serde_json::{Value, json};
 

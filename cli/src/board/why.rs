@@ -1,9 +1,9 @@
 //! Why a run failed, from the end of its history: the state, the error and the cause, as the
 //! machine wrote them. They are untrusted text, which `view` cuts and escapes.
 
-use crate::call::CallError;
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::types::HistoryEvent;
+use guardian_aws::AwsError;
 use serde::Serialize;
 
 /// Events at the end of a history that are looked at: the state that failed is among the last ones
@@ -27,7 +27,7 @@ pub struct Why {
 pub(super) async fn why(sfn: &Client, execution: &str) -> Why {
     let call = sfn.get_execution_history().execution_arn(execution);
     let call = call.reverse_order(true).max_results(EVENTS).include_execution_data(false);
-    match call.send().await.map_err(|e| CallError::of("read why it failed", &e)) {
+    match call.send().await.map_err(|e| AwsError::of("read why it failed", &e)) {
         Ok(page) => of(&page.events),
         Err(error) => Why { unread: Some(error.to_string()), ..Why::default() },
     }

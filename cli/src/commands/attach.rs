@@ -1,7 +1,5 @@
 //! `guardian attach`: follows what goes on in a stack to its end, whoever began it.
 
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::events::Newest;
 use crate::deploy::follow::{End, Operation, newest};
@@ -9,10 +7,12 @@ use crate::deploy::state::is_at_rest;
 use crate::deploy::{Stack, Stacks, progress, token_owner};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
-use crate::operation::{Watched, detached, failed, time, watch};
+use crate::global::Global;
+use crate::operation::{Watched, detached, failed, watch};
 use crate::protection;
 use crate::text::plain;
 use crate::ui::Ui;
+use guardian_aws::clock::time;
 use serde_json::json;
 
 /// Options of `attach`.
@@ -32,7 +32,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         ));
     }
     let (name, region) = place(global)?;
-    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
     attach(&CloudFormation::new(&config), &name, ui).await
 }
 

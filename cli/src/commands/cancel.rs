@@ -1,17 +1,17 @@
 //! `guardian cancel`: takes back an update that is under way.
 
 use crate::approve::approve;
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::follow::{End, Operation, newest_event};
 use crate::deploy::stack::Deletion;
 use crate::deploy::{Stacks, operation_token};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
-use crate::operation::{detached, failed, watch, who};
+use crate::global::Global;
+use crate::operation::{detached, failed, watch};
 use crate::protection;
 use crate::ui::Ui;
+use guardian_aws::identity::initiator;
 use serde_json::json;
 
 /// Options of `cancel`.
@@ -25,7 +25,7 @@ pub struct Args {
 /// Cancels the running operation and follows the way back.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
-    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
     cancel(&CloudFormation::new(&config), &name, args.yes, ui).await
 }
 
@@ -54,7 +54,7 @@ pub async fn cancel<S: Stacks>(
         "Take the update back?"
     };
     approve(ui, yes, question).await?;
-    let token = operation_token("cancel", who().as_deref());
+    let token = operation_token("cancel", initiator().as_deref());
     let operation = Operation {
         stack_id: stack.id.clone(),
         // The way back may carry the token of what is taken back.

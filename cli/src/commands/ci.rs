@@ -1,8 +1,8 @@
 //! `guardian ci`: the workflow of a CI system, and the template of the roles that it takes on.
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::files;
+use crate::global::Global;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use guardian_stack::ci::{self, Host, Kit, Subject, Workflow};

@@ -17,9 +17,9 @@ pub struct Args {
 }
 
 /// Prints the script as it is, with `--json` too: a shell reads it.
-pub fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
+pub fn run(args: &Args, mut program: clap::Command, ui: &Ui) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut crate::args::command(), "guardian", &mut script);
+    clap_complete::generate(args.shell, &mut program, "guardian", &mut script);
     ui.raw(&script);
     Ok(Exit::Done)
 }

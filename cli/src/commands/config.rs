@@ -1,7 +1,7 @@
 //! `guardian config show`: every setting of the environment, and where it comes from.
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::project::Project;
 use crate::ui::{Look, Ui};
 use clap::Subcommand;

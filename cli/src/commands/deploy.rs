@@ -1,9 +1,7 @@
 //! `guardian deploy`: package, change set, approval, progress, outputs; or exactly what a plan says.
 
 use crate::approve::{Approval, approve};
-use crate::args::Global;
 use crate::artifacts::Artifacts;
-use crate::aws::{self, Target};
 use crate::deploy::change_set::{self, ChangeSet};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::lights::Effect;
@@ -15,7 +13,7 @@ use crate::deploy::{Stack, Stacks, view};
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
 use crate::exit::{Exit, Failure};
 use crate::github;
-use crate::operation::time;
+use crate::global::Global;
 use crate::package::Package;
 use crate::protection;
 use crate::report;
@@ -25,6 +23,7 @@ use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::text::plain;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_aws::clock::time;
 use guardian_stack::stack_policy::Policy;
 use guardian_stack::templates::parameters::PACKAGE_KEY;
 use serde_json::json;
@@ -93,7 +92,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let file = args.plan.as_deref().map(read_plan).transpose()?;
     let synthesis = synthesize(global, args.look, ui).await?;
     synthesis.warn(ui);
-    let config = aws::load(&Target::new(global, synthesis.app.region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(synthesis.app.region.as_deref())).await?;
     let stacks = CloudFormation::new(&config);
     let deploying = Deploying {
         rollout: Rollout {

@@ -1,9 +1,7 @@
 //! `guardian destroy`: deletes the stack, and says what stays.
 
 use crate::approve::approve_by_name;
-use crate::args::Global;
 use crate::artifacts::{Artifacts, partition};
-use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::follow::{End, Operation, newest_event};
 use crate::deploy::owner::Owner;
@@ -11,8 +9,9 @@ use crate::deploy::stack::Deletion;
 use crate::deploy::{Stack, Stacks, operation_token, state};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::logs::{self, CloudWatchLogs, Writer};
-use crate::operation::{Watched, busy, detached, failed, watch, who};
+use crate::operation::{Watched, busy, detached, failed, watch};
 use crate::project::Project;
 use crate::receipt::{Kind, Receipt};
 use crate::teardown::{
@@ -21,6 +20,7 @@ use crate::teardown::{
 use crate::text::{fold, plain};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_aws::identity::initiator;
 use guardian_stack::app::App;
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             .help("leave it out, or name an environment with `stack_set`"));
     }
     let (name, region) = place(global)?;
-    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
     let stacks = CloudFormation::new(&config);
     let found = stacks.stack(&name).await?.filter(|s| s.status != "DELETE_COMPLETE");
     let Some(stack) = found else {
@@ -77,7 +77,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let question = format!("Type the stack's name to delete it ({}):", stack.name);
     approve_by_name(ui, args.yes, &question, &stack.name).await?;
 
-    let token = operation_token("destroy", who().as_deref());
+    let token = operation_token("destroy", initiator().as_deref());
     let operation = Operation {
         last_event: newest_event(&stacks, &stack.id).await?,
         stack_id: stack.id.clone(),

@@ -1,7 +1,5 @@
 //! `guardian diff`: what a deploy would change, without changing anything that stays.
 
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::deploy::change_set;
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::owner::Owner;
@@ -10,6 +8,7 @@ use crate::deploy::state::{self, Can};
 use crate::deploy::{Stacks, view};
 use crate::deployment::{Draft, NOT_ASKED, parameters, tree};
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::preview::{self, Question};
 use crate::protection::protecting;
 use crate::synthesis::{LookArgs, synthesize};
@@ -40,7 +39,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let synthesis = synthesize(global, args.look, ui).await?;
     synthesis.warn(ui);
     let app = &synthesis.app;
-    let config = aws::load(&Target::new(global, app.region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
     let stacks = CloudFormation::new(&config);
     let found = stacks.stack(&app.stack_name).await?;
     let can = state::for_deploy(found.as_ref());

@@ -1,12 +1,11 @@
 //! `guardian doctor`: whether credentials, region, endpoints, quotas, tools and clock are such that
 //! a deploy can succeed.
 
-use crate::args::Global;
 use crate::artifacts::bucket_name;
-use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::doctor::{self, Check, Verdict, judge, probe};
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::package::{built, triple};
 use crate::project::Project;
 use crate::protection::is_lifted;
@@ -32,7 +31,7 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let Found { check, dir, region, architecture, set, stack } = project(global);
     let mut checks = vec![check];
-    let target = Target::new(global, region.as_deref());
+    let target = global.target(region.as_deref());
     let (account, tools) =
         tokio::join!(account(&target, set.as_ref(), stack.as_deref()), probe::tools());
     checks.extend(account);
@@ -98,11 +97,17 @@ fn project(global: &Global) -> Found {
 }
 
 /// What the account behind the endpoint says.
-async fn account(target: &Target, set: Option<&StackSet>, stack: Option<&str>) -> Vec<Check> {
+async fn account(
+    target: &guardian_aws::Target,
+    set: Option<&StackSet>,
+    stack: Option<&str>,
+) -> Vec<Check> {
     let endpoints = judge::endpoints(&probe::endpoints());
-    let config = match aws::load(target).await {
+    let config = match guardian_aws::load(target).await {
         Ok(config) => config,
-        Err(failure) => return vec![judge::region(Err(probe::failed(&failure))), endpoints],
+        Err(error) => {
+            return vec![judge::region(Err(probe::failed(&error.into()))), endpoints];
+        }
     };
     let region = config.region().map(ToString::to_string).unwrap_or_default();
     let identity = probe::identity(&config).await;

@@ -1,13 +1,12 @@
 //! `guardian drift`: what was changed outside of CloudFormation.
 
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::deploy::Stacks;
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::drift::{Drifted, detect, shown};
 use crate::deploy::state::is_at_rest;
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::operation::busy;
 use crate::ui::Ui;
 use serde_json::json;
@@ -19,7 +18,7 @@ pub struct Args {}
 /// Looks for drift; ends with 2 where there is some.
 pub async fn run(Args {}: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
-    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
     look(&CloudFormation::new(&config), &name, ui).await
 }
 

@@ -3,12 +3,10 @@
 
 use crate::alarm::{Alarm, Alarms, CloudWatch, State};
 use crate::approve::approve;
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::board::names::{Lamps, Names};
 use crate::drill::{self, drill, function, what};
 use crate::exit::{Exit, Failure};
-use crate::operation::who;
+use crate::global::Global;
 use crate::project::Project;
 use crate::signal::stop_signal;
 use crate::sweep;
@@ -16,6 +14,7 @@ use crate::synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_aws::identity::initiator;
 use guardian_stack::app::{App, EventBus, Topic};
 use guardian_stack::problem::nearest;
 use serde_json::json;
@@ -41,7 +40,7 @@ pub struct Args {
 /// Chooses an alarm, asks, drills, and tells what became of it.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
-    let config = aws::load(&Target::new(global, made.app.region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
     let names = Names::of(&made.templates);
     let cloudwatch = CloudWatch::new(&config);
     let asked = match &args.machine {
@@ -63,7 +62,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 
     let mut exit = Exit::Done;
     if let Some(alarm) = &alarm {
-        let reason = drill::reason(alarm, who().as_deref());
+        let reason = drill::reason(alarm, initiator().as_deref());
         let name = plain(&alarm.name);
         ui.say(&format!("{name} is set to ALARM; Ctrl-C sets it back at once"));
         let limit = Duration::from_secs(args.limit);
@@ -98,7 +97,7 @@ async fn send(
     machine: &str,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    let request = function::request(machine, who().as_deref());
+    let request = function::request(machine, initiator().as_deref());
     let answer = sweep::invoke(config, function, &request).await?;
     if answer.failed {
         return Err(sweep::failure(function, &answer));

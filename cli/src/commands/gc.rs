@@ -1,22 +1,21 @@
 //! `guardian gc`: removes old packages and templates that no stack uses from the artifact bucket.
 
 use crate::approve::approve;
-use crate::args::Global;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::remove;
 use crate::artifacts::select::{Keep, Selection, Version, Why, select};
 use crate::artifacts::sets::{self, Ours};
 use crate::artifacts::used::{InUse, in_use};
-use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::exit::{Exit, Failure};
-use crate::operation::now_ms;
+use crate::global::Global;
 use crate::project::Project;
 use crate::receipt::Receipt;
 use crate::teardown::tell_removal;
 use crate::text::{plain, size};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_aws::clock::now_ms;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -53,7 +52,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     // The bucket is the account's: no project is needed.
     let project = Project::open(global).and_then(|project| project.resolve());
     let region = project.ok().and_then(|resolved| resolved.app.region);
-    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
     let artifacts = Artifacts::of(&config).await?;
     let stacks = CloudFormation::new(&config);
     let bucket = &artifacts.bucket;

@@ -1,8 +1,8 @@
 //! `guardian init`: the files of a new project.
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::files;
+use crate::global::Global;
 use crate::ui::Ui;
 use guardian_stack::init::{self, project_name};
 use serde_json::json;

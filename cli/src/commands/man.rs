@@ -16,8 +16,8 @@ pub struct Args {
 }
 
 /// Writes a page for the program and one for each subcommand.
-pub fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
-    for (name, page) in pages(crate::args::command()) {
+pub fn run(args: &Args, program: clap::Command, ui: &Ui) -> Result<Exit, Failure> {
+    for (name, page) in pages(program) {
         let path = args.out.join(&name);
         let page = page.map_err(|error| {
             Failure::from(Failure::error(format!("cannot make the page `{name}`")).because(error))

@@ -19,15 +19,12 @@ pub mod plan;
 pub mod recover;
 pub mod replay;
 pub mod run;
-pub mod stack_set;
+pub(crate) mod stack_set;
 pub mod status;
 pub mod synth;
 pub mod validate;
 pub mod verify;
 
-use crate::args::{Args, Global};
-use crate::exit::{Exit, Failure};
-use crate::ui::Ui;
 use clap::Subcommand;
 
 /// What to do.
@@ -80,38 +77,4 @@ pub enum Command {
     Completions(completions::Args),
     /// Show what alarms would have said of past executions, and how wrong they would have been
     Replay(Box<replay::Args>),
-}
-
-/// Runs the subcommand, in each region that it is asked for.
-pub async fn run(args: &Args, ui: &Ui) -> Result<Exit, Failure> {
-    crate::regions::run(&args.command, &args.global, ui).await
-}
-
-/// Runs the subcommand in one region.
-pub(crate) async fn run_one(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    match command {
-        Command::Init(own) => init::run(own, global, ui),
-        Command::Validate(own) => validate::run(own, global, ui).await,
-        Command::Synth(own) => synth::run(own, global, ui).await,
-        Command::Package(own) => package::run(own, global, ui).await,
-        Command::Plan(own) => plan::run(own, global, ui).await,
-        Command::Attach(own) => attach::run(own, global, ui).await,
-        Command::Cancel(own) => cancel::run(own, global, ui).await,
-        Command::Recover(own) => recover::run(own, global, ui).await,
-        Command::Drift(own) => drift::run(own, global, ui).await,
-        Command::Deploy(own) => deploy::run(own, global, ui).await,
-        Command::Diff(own) => diff::run(own, global, ui).await,
-        Command::Status(own) => status::run(own, global, ui).await,
-        Command::Run(own) => run::run(own, global, ui).await,
-        Command::Drill(own) => drill::run(own, global, ui).await,
-        Command::Verify(own) => verify::run(own, global, ui).await,
-        Command::Destroy(own) => destroy::run(own, global, ui).await,
-        Command::Gc(own) => gc::run(own, global, ui).await,
-        Command::Config(own) => config::run(own, global, ui),
-        Command::Ci(own) => ci::run(own, global, ui).await,
-        Command::Doctor(own) => doctor::run(own, global, ui).await,
-        Command::Man(own) => man::run(own, ui),
-        Command::Completions(own) => completions::run(own, ui),
-        Command::Replay(own) => replay::run(own, global, ui).await,
-    }
 }

@@ -1,9 +1,9 @@
 //! `guardian package`: the function's zip, as a deploy would upload it.
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::files;
-use crate::package::{Linkage, Package, PackageArgs, architecture_name, obtain};
+use crate::global::Global;
+use crate::package::{Linkage, Package, PackageArgs, elf, obtain};
 use crate::project::Project;
 use crate::synthesis::{Synthesis, make};
 use crate::ui::Ui;
@@ -93,7 +93,7 @@ fn text(package: &Package, path: &Path) -> String {
         "{}\n  architecture  {}\n  GLIBC         {glibc}\n  zipped        {}\n  unpacked      {}\n  \
          SHA-256       {}\n  S3 key        {}{}",
         path.display(),
-        architecture_name(package.architecture),
+        elf::architecture_name(package.architecture),
         size(package.bytes.len()),
         size(package.unpacked_bytes),
         package.sha256,
@@ -109,7 +109,7 @@ fn record(package: &Package, path: &Path) -> Value {
     };
     json!({
         "path": path,
-        "architecture": architecture_name(package.architecture),
+        "architecture": elf::architecture_name(package.architecture),
         "glibc": glibc,
         "settings": package.settings,
         "zipped_bytes": package.bytes.len(),

@@ -3,9 +3,7 @@
 //! of one that does not exist, and of what is only shown, nothing stays.
 
 use crate::approve::Approval;
-use crate::args::Global;
 use crate::artifacts::Artifacts;
-use crate::aws::{self, Target};
 use crate::deploy::change_set;
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::plan::{Change, Plan, Tree, compare};
@@ -15,7 +13,7 @@ use crate::deploy::state::{self, Can};
 use crate::deploy::{Stack, Stacks, view};
 use crate::deployment::{Asked, Draft, NOT_ASKED, PackageChoice, parameters, source, tree, upload};
 use crate::exit::{Exit, Failure};
-use crate::operation::now_ms;
+use crate::global::Global;
 use crate::preview::{self, Question};
 use crate::protection::protecting;
 use crate::rollout::{Prepared, Ready, Rollout};
@@ -23,6 +21,7 @@ use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use crate::{files, github};
 use aws_config::SdkConfig;
+use guardian_aws::clock::now_ms;
 use guardian_stack::stack_policy::Policy;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -56,7 +55,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let synthesis = synthesize(global, args.look, ui).await?;
     synthesis.warn(ui);
     let app = &synthesis.app;
-    let config = aws::load(&Target::new(global, app.region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
     let stacks = CloudFormation::new(&config);
     let found = stacks.stack(&app.stack_name).await?;
     let is_new = matches!(state::for_deploy(found.as_ref()), Can::Create | Can::Replace);

@@ -1,8 +1,6 @@
 //! `guardian recover`: explains the state that a stack is in, and takes the way out of it.
 
 use crate::approve::approve;
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::follow::{End, Operation, newest_event};
 use crate::deploy::recovery::{Chosen, Situation, Step, Way, in_the_way, situation, step};
@@ -11,11 +9,13 @@ use crate::deploy::state::is_at_rest;
 use crate::deploy::{Stack, Stacks, operation_token};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
-use crate::operation::{detached, failed, watch, who};
+use crate::global::Global;
+use crate::operation::{detached, failed, watch};
 use crate::protection;
 use crate::rollout::wait;
 use crate::text::fold;
 use crate::ui::Ui;
+use guardian_aws::identity::initiator;
 use serde_json::json;
 
 /// Options of `recover`.
@@ -38,7 +38,7 @@ pub struct Args {
 /// Explains, asks, and does it.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
-    let config = aws::load(&Target::new(global, region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
     let chosen = Chosen { skip: args.skip.clone(), retain: args.retain.clone(), force: args.force };
     recover(&CloudFormation::new(&config), &name, &chosen, args.yes, ui).await
 }
@@ -178,7 +178,7 @@ async fn delete<S: Stacks>(
 async fn begin<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Operation, Failure> {
     Ok(Operation {
         stack_id: stack.id.clone(),
-        token: Some(operation_token("recover", who().as_deref())),
+        token: Some(operation_token("recover", initiator().as_deref())),
         last_event: newest_event(stacks, &stack.id).await?,
         deletes_on_failure: false,
     })

@@ -1,9 +1,8 @@
 //! `guardian replay`: what each recipe's alarms would have said of past executions, against what
 //! was true.
 
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::project::Project;
 use crate::ui::Ui;
 use clap::ValueEnum;
@@ -219,12 +218,12 @@ async fn fetch(args: &Args, global: &Global, ui: &Ui) -> Result<(History, Watch,
     let app = Project::open_if_any(global)?.map(|project| project.resolve()).transpose()?;
     let app = app.map(|resolved| resolved.app);
     let region = app.as_ref().and_then(|app| app.region.as_deref());
-    let config = aws::load(&Target::new(global, region)).await?;
+    let config = guardian_aws::load(&global.target(region)).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let to_ms = i64::try_from(now).unwrap_or(i64::MAX);
     let from_ms = to_ms - i64::from(args.days) * DAY_MS;
     let scope = scope(&args.names, app.as_ref().map(|app| &app.scope));
-    let found = aws::executions::recorded(&config, &scope, from_ms).await?;
+    let found = crate::executions::recorded(&config, &scope, from_ms).await?;
     let mut exit = Exit::Done;
     if found.express > 0 {
         ui.note(&format!(

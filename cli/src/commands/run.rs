@@ -1,8 +1,7 @@
 //! `guardian run`: a sweep now, by the deployed function.
 
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::project::Project;
 use crate::sweep;
 use crate::ui::Ui;
@@ -19,7 +18,7 @@ pub struct Args {
 /// Invokes the function and tells its summary.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let app = Project::open(global)?.resolve()?.app;
-    let config = aws::load(&Target::new(global, app.region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
     let function = args.function.as_deref().unwrap_or(&app.function.name);
     let answer = sweep::invoke(&config, function, &sweep::request()).await?;
     if answer.failed {

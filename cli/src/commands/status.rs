@@ -1,19 +1,18 @@
 //! `guardian status`: the lights, worst first.
 
-use crate::args::Global;
 use crate::artifacts::Artifacts;
-use crate::aws::{self, Target};
 use crate::board::names::Names;
-use crate::board::read::{self, Machine, Meaning, Place};
+use crate::board::{Account, Evaluation, Machine, read};
 use crate::board::{counts, view};
 use crate::deploy::cloudformation::CloudFormation;
 use crate::exit::{Exit, Failure};
-use crate::operation::now_ms;
+use crate::global::Global;
 use crate::project::Project;
 use crate::protection;
 use crate::synthesis;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_aws::clock::now_ms;
 use guardian_contract::MachineKey;
 use guardian_stack::app::{App, MachineType};
 
@@ -33,9 +32,9 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let app = made.app;
-    let config = aws::load(&Target::new(global, app.region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
     let place = place(&config).await?;
-    let meaning = Meaning { semantics: app.semantics, aborted: app.aborted };
+    let meaning = Evaluation { semantics: app.semantics, aborted: app.aborted };
     let names = Names::of(&made.templates);
     let past = args.history.map_or(0, usize::from);
     let machines = machines(&app);
@@ -55,11 +54,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 }
 
 /// The account that the credentials belong to, and the region.
-pub(super) async fn place(config: &SdkConfig) -> Result<Place, Failure> {
+pub(super) async fn place(config: &SdkConfig) -> Result<Account, Failure> {
     // `load` refuses a configuration without a region.
     let region = config.region().map(ToString::to_string).unwrap_or_default();
     let account = Artifacts::of(config).await?.account().to_owned();
-    Ok(Place { account, region })
+    Ok(Account { account, region })
 }
 
 /// Every machine of the application.

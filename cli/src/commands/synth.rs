@@ -1,8 +1,8 @@
 //! `guardian synth`: the templates, on standard output or as files.
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
 use crate::files;
+use crate::global::Global;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use guardian_cfn::Synth;

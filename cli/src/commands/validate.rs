@@ -1,7 +1,7 @@
 //! `guardian validate`: everything that can be checked before a deploy, and nothing written.
 
-use crate::args::Global;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::project::Project;
 use crate::synthesis::{LookArgs, Synthesis, make, synthesize};
 use crate::text::fold;

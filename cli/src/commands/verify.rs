@@ -4,11 +4,10 @@ use super::drill::status_alarm;
 use super::status::{machines, place};
 use crate::alarm::{Alarms, CloudWatch, State};
 use crate::approve::approve;
-use crate::args::Global;
-use crate::aws::{self, Target};
 use crate::board::names::Names;
 use crate::drill::what;
 use crate::exit::{Exit, Failure};
+use crate::global::Global;
 use crate::project::Project;
 use crate::signal::{Signal, stop_signal};
 use crate::synthesis;
@@ -49,7 +48,7 @@ fn input(text: &str) -> Result<Value, String> {
 /// Runs the canary and tells whether its light followed.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
-    let config = aws::load(&Target::new(global, made.app.region.as_deref())).await?;
+    let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
     let names = Names::of(&made.templates);
     let configured = made.verify.as_ref();
     let missing = |what: &str| {

@@ -6,7 +6,7 @@ use super::stack::{
     ChangeSetRequest, Deletion, Invalid, ListedChangeSet, TemplateSource, all_change_sets,
 };
 use super::{Stacks, unique};
-use crate::call::CallError;
+use guardian_aws::AwsError;
 use guardian_cfn::MAX_INLINE_BODY;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ pub struct ChangeSet {
 pub enum ChangeSetError {
     /// A call failed.
     #[error(transparent)]
-    Call(#[from] CallError),
+    Call(#[from] AwsError),
     /// CloudFormation could not make it.
     #[error("CloudFormation cannot make a change set for stack `{stack}`: {reason}")]
     Failed {
@@ -82,7 +82,7 @@ pub async fn discard_superseded<S: Stacks>(
     stacks: &S,
     stack: &str,
     kept: &str,
-) -> Result<Vec<String>, CallError> {
+) -> Result<Vec<String>, AwsError> {
     let all = all_change_sets(stacks, stack).await?;
     let mut names = Vec::new();
     for change_set in superseded(&all, kept) {
@@ -136,7 +136,7 @@ pub async fn prepare<S: Stacks>(
     let first = loop {
         let page = match stacks.change_set(Some(&request.stack), &id, None).await {
             Ok(page) => page,
-            Err(error) if error.is_passing() => {
+            Err(error) if error.is_transient() => {
                 tokio::time::sleep(jittered(pause)).await;
                 pause = (pause * 2).min(Duration::from_secs(5));
                 continue;
@@ -190,7 +190,7 @@ async fn rest_of<S: Stacks>(
     id: &str,
     mut next: Option<String>,
     changes: &mut Vec<Change>,
-) -> Result<(), CallError> {
+) -> Result<(), AwsError> {
     while let Some(token) = next {
         let page = stacks.change_set(stack, id, Some(&token)).await?;
         changes.extend(page.changes);
@@ -200,7 +200,7 @@ async fn rest_of<S: Stacks>(
 }
 
 /// Reads the change sets of stacks in the stack, each behind its own row.
-async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Change>, CallError> {
+async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Change>, AwsError> {
     let mut unfolded = Vec::new();
     let mut ahead: Vec<Change> = changes.into_iter().rev().collect();
     while let Some(change) = ahead.pop() {
@@ -226,13 +226,13 @@ pub async fn discard<S: Stacks>(
     stack: &str,
     change_set: &str,
     create: bool,
-) -> Result<(), CallError> {
+) -> Result<(), AwsError> {
     stacks.delete_change_set(stack, change_set).await?;
     if create { discard_shell(stacks, stack).await } else { Ok(()) }
 }
 
 /// Deletes a stack that is in review and has no change set: nobody can be waiting for it.
-async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), CallError> {
+async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), AwsError> {
     let found = stacks.stack(stack).await?;
     let Some(found) = found.filter(|s| s.status == "REVIEW_IN_PROGRESS") else { return Ok(()) };
     // By its name: an emulator lists none by an ARN.
@@ -253,7 +253,7 @@ pub fn is_no_change(reason: &str) -> bool {
 }
 
 /// The templates of a stack that is deployed, stacks in it included.
-pub async fn deployed<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Tree, CallError> {
+pub async fn deployed<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Tree, AwsError> {
     let mut tree = Tree::default();
     let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
     while let Some((path, id)) = ahead.pop() {

@@ -6,7 +6,6 @@ use super::stack::{
     ChangeSetPage, ChangeSetRequest, Deletion, Detection, Invalid, ListedChangeSet, TemplateSource,
 };
 use super::{Page, Stack, StackEvent, StackResource, Stacks};
-use crate::call::CallError;
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_cloudformation::types::{
@@ -15,6 +14,7 @@ use aws_sdk_cloudformation::types::{
     StackResourceDriftStatus, Tag, TemplateStage,
 };
 use aws_sdk_cloudformation::{Client, primitives::DateTime, types};
+use guardian_aws::AwsError;
 
 /// CloudFormation in one account and region.
 #[derive(Debug, Clone)]
@@ -32,48 +32,44 @@ impl CloudFormation {
     }
 
     /// Values of a change set's parameters, and its template as it was sent.
-    pub async fn texts_of(&self, change_set: &str) -> Result<Vec<String>, CallError> {
+    pub async fn texts_of(&self, change_set: &str) -> Result<Vec<String>, AwsError> {
         let answer = self.0.describe_change_set().change_set_name(change_set).send().await;
-        let answer = answer.map_err(|e| CallError::of("read the change set", &e))?;
+        let answer = answer.map_err(|e| AwsError::of("read the change set", &e))?;
         let call = self.0.get_template().change_set_name(change_set);
         let template = call.template_stage(TemplateStage::Original).send().await;
-        let template = template.map_err(|e| CallError::of("read a change set's template", &e))?;
+        let template = template.map_err(|e| AwsError::of("read a change set's template", &e))?;
         let parameters = answer.parameters.unwrap_or_default().into_iter();
         let values = parameters.filter_map(|parameter| parameter.parameter_value);
         Ok(values.chain(template.template_body).collect())
     }
 
     /// A page of all stacks of the account and region that are not deleted.
-    pub async fn page(&self, token: Option<&str>) -> Result<Page<Stack>, CallError> {
+    pub async fn page(&self, token: Option<&str>) -> Result<Page<Stack>, AwsError> {
         let call = self.0.describe_stacks().set_next_token(token.map(str::to_owned));
         let answer = call.send().await;
-        let answer = answer.map_err(|e| CallError::of("list the stacks of the account", &e))?;
+        let answer = answer.map_err(|e| AwsError::of("list the stacks of the account", &e))?;
         let items = answer.stacks.unwrap_or_default().into_iter().map(of_stack).collect();
         Ok(Page { items, next: filled(answer.next_token) })
     }
 }
 
 impl Stacks for CloudFormation {
-    async fn stack(&self, stack: &str) -> Result<Option<Stack>, CallError> {
+    async fn stack(&self, stack: &str) -> Result<Option<Stack>, AwsError> {
         match self.0.describe_stacks().stack_name(stack).send().await {
             Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next().map(of_stack)),
             Err(error) => {
-                let error = CallError::of(format!("look at stack `{stack}`"), &error);
+                let error = AwsError::of(format!("look at stack `{stack}`"), &error);
                 // There is no code of its own for it.
                 if error.message().contains("does not exist") { Ok(None) } else { Err(error) }
             }
         }
     }
 
-    async fn events(
-        &self,
-        stack: &str,
-        token: Option<&str>,
-    ) -> Result<Page<StackEvent>, CallError> {
+    async fn events(&self, stack: &str, token: Option<&str>) -> Result<Page<StackEvent>, AwsError> {
         let call = self.0.describe_stack_events().stack_name(stack);
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
         let answer =
-            answer.map_err(|e| CallError::of(format!("read the events of stack `{stack}`"), &e))?;
+            answer.map_err(|e| AwsError::of(format!("read the events of stack `{stack}`"), &e))?;
         let items = answer.stack_events.unwrap_or_default().into_iter().map(of_event).collect();
         Ok(Page { items, next: filled(answer.next_token) })
     }
@@ -82,11 +78,11 @@ impl Stacks for CloudFormation {
         &self,
         stack: &str,
         token: Option<&str>,
-    ) -> Result<Page<StackResource>, CallError> {
+    ) -> Result<Page<StackResource>, AwsError> {
         let call = self.0.list_stack_resources().stack_name(stack);
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
         let answer =
-            answer.map_err(|e| CallError::of(format!("list the resources of `{stack}`"), &e))?;
+            answer.map_err(|e| AwsError::of(format!("list the resources of `{stack}`"), &e))?;
         let of = |r: types::StackResourceSummary| StackResource {
             logical_id: r.logical_resource_id.unwrap_or_default(),
             physical_id: filled(r.physical_resource_id),
@@ -99,15 +95,15 @@ impl Stacks for CloudFormation {
         Ok(Page { items, next: filled(answer.next_token) })
     }
 
-    async fn template(&self, stack: &str) -> Result<String, CallError> {
+    async fn template(&self, stack: &str) -> Result<String, AwsError> {
         let call = self.0.get_template().stack_name(stack).template_stage(TemplateStage::Original);
         let answer = call.send().await;
         let answer =
-            answer.map_err(|e| CallError::of(format!("read the template of `{stack}`"), &e))?;
+            answer.map_err(|e| AwsError::of(format!("read the template of `{stack}`"), &e))?;
         Ok(answer.template_body.unwrap_or_default())
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, CallError> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, AwsError> {
         let parameter = |(key, value): (&String, &String)| {
             Parameter::builder().parameter_key(key).parameter_value(value).build()
         };
@@ -139,10 +135,10 @@ impl Stacks for CloudFormation {
             call
         };
         let what = || format!("make a change set for stack `{}`", request.stack);
-        let answer = call.send().await.map_err(|e| CallError::of(what(), &e))?;
-        answer.id.ok_or_else(|| {
-            CallError::refused(&what(), "NoId", "CloudFormation named no change set")
-        })
+        let answer = call.send().await.map_err(|e| AwsError::of(what(), &e))?;
+        answer
+            .id
+            .ok_or_else(|| AwsError::refused(&what(), "NoId", "CloudFormation named no change set"))
     }
 
     async fn change_set(
@@ -150,11 +146,11 @@ impl Stacks for CloudFormation {
         stack: Option<&str>,
         id: &str,
         token: Option<&str>,
-    ) -> Result<ChangeSetPage, CallError> {
+    ) -> Result<ChangeSetPage, AwsError> {
         let call = self.0.describe_change_set().change_set_name(id).include_property_values(true);
         let call = call.set_stack_name(stack.map(str::to_owned));
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
-        let answer = answer.map_err(|e| CallError::of("read the change set", &e))?;
+        let answer = answer.map_err(|e| AwsError::of("read the change set", &e))?;
         let changes = answer.changes.unwrap_or_default();
         let changes = changes.into_iter().filter_map(|c| c.resource_change).map(of_change);
         Ok(ChangeSetPage {
@@ -171,11 +167,11 @@ impl Stacks for CloudFormation {
         &self,
         stack: &str,
         token: Option<&str>,
-    ) -> Result<Page<ListedChangeSet>, CallError> {
+    ) -> Result<Page<ListedChangeSet>, AwsError> {
         let call = self.0.list_change_sets().stack_name(stack);
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
         let answer =
-            answer.map_err(|e| CallError::of(format!("list the change sets of `{stack}`"), &e))?;
+            answer.map_err(|e| AwsError::of(format!("list the change sets of `{stack}`"), &e))?;
         let of = |summary: types::ChangeSetSummary| ListedChangeSet {
             id: summary.change_set_id.unwrap_or_default(),
             name: summary.change_set_name.unwrap_or_default(),
@@ -191,12 +187,12 @@ impl Stacks for CloudFormation {
         stack: &str,
         change_set: &str,
         token: Option<&str>,
-    ) -> Result<Page<Invalid>, CallError> {
+    ) -> Result<Page<Invalid>, AwsError> {
         let failed = EventFilter::builder().failed_events(true).build();
         let call = self.0.describe_events().stack_name(stack).change_set_name(change_set);
         let call = call.filters(failed);
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
-        let answer = answer.map_err(|e| CallError::of("read why the change set failed", &e))?;
+        let answer = answer.map_err(|e| AwsError::of("read why the change set failed", &e))?;
         let of = |event: types::OperationEvent| {
             let reason = filled(event.validation_status_reason)
                 .or_else(|| filled(event.hook_status_reason))
@@ -213,26 +209,21 @@ impl Stacks for CloudFormation {
         Ok(Page { items, next: filled(answer.next_token) })
     }
 
-    async fn delete_change_set(&self, stack: &str, id: &str) -> Result<(), CallError> {
+    async fn delete_change_set(&self, stack: &str, id: &str) -> Result<(), AwsError> {
         let call = self.0.delete_change_set().stack_name(stack).change_set_name(id);
-        match call.send().await.map_err(|e| CallError::of("delete the change set", &e)) {
+        match call.send().await.map_err(|e| AwsError::of("delete the change set", &e)) {
             Err(error) if error.code().contains("ChangeSetNotFound") => Ok(()),
             answer => answer.map(drop),
         }
     }
 
-    async fn execute(&self, stack: &str, id: &str, token: &str) -> Result<(), CallError> {
+    async fn execute(&self, stack: &str, id: &str, token: &str) -> Result<(), AwsError> {
         let call = self.0.execute_change_set().stack_name(stack).change_set_name(id);
         let call = call.client_request_token(token);
-        call.send().await.map_err(|e| CallError::of("execute the change set", &e)).map(drop)
+        call.send().await.map_err(|e| AwsError::of("execute the change set", &e)).map(drop)
     }
 
-    async fn delete_stack(
-        &self,
-        stack: &str,
-        how: &Deletion,
-        token: &str,
-    ) -> Result<(), CallError> {
+    async fn delete_stack(&self, stack: &str, how: &Deletion, token: &str) -> Result<(), AwsError> {
         let call = self.0.delete_stack().stack_name(stack).client_request_token(token);
         let call = match how {
             Deletion::Standard => call,
@@ -240,13 +231,13 @@ impl Stacks for CloudFormation {
             Deletion::Force => call.deletion_mode(DeletionMode::ForceDeleteStack),
         };
         let answer = call.send().await;
-        answer.map_err(|e| CallError::of(format!("delete stack `{stack}`"), &e)).map(drop)
+        answer.map_err(|e| AwsError::of(format!("delete stack `{stack}`"), &e)).map(drop)
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), CallError> {
+    async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), AwsError> {
         let call = self.0.cancel_update_stack().stack_name(stack).client_request_token(token);
         let what = || format!("cancel the update of stack `{stack}`");
-        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+        call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
 
     async fn continue_rollback(
@@ -254,27 +245,27 @@ impl Stacks for CloudFormation {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         let call = self.0.continue_update_rollback().stack_name(stack).client_request_token(token);
         let skip = (!skip.is_empty()).then(|| skip.to_vec());
         let answer = call.set_resources_to_skip(skip).send().await;
         let what = || format!("continue the rollback of stack `{stack}`");
-        answer.map_err(|e| CallError::of(what(), &e)).map(drop)
+        answer.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
 
-    async fn detect_drift(&self, stack: &str) -> Result<String, CallError> {
+    async fn detect_drift(&self, stack: &str) -> Result<String, AwsError> {
         let what = || format!("look for drift of stack `{stack}`");
         let answer = self.0.detect_stack_drift().stack_name(stack).send().await;
-        let answer = answer.map_err(|e| CallError::of(what(), &e))?;
+        let answer = answer.map_err(|e| AwsError::of(what(), &e))?;
         answer
             .stack_drift_detection_id
-            .ok_or_else(|| CallError::refused(&what(), "NoId", "CloudFormation named no detection"))
+            .ok_or_else(|| AwsError::refused(&what(), "NoId", "CloudFormation named no detection"))
     }
 
-    async fn detection(&self, id: &str) -> Result<Detection, CallError> {
+    async fn detection(&self, id: &str) -> Result<Detection, AwsError> {
         let call = self.0.describe_stack_drift_detection_status().stack_drift_detection_id(id);
         let answer = call.send().await;
-        let answer = answer.map_err(|e| CallError::of("ask how far the drift detection is", &e))?;
+        let answer = answer.map_err(|e| AwsError::of("ask how far the drift detection is", &e))?;
         Ok(match answer.detection_status {
             Some(StackDriftDetectionStatus::DetectionInProgress) => Detection::UnderWay,
             Some(StackDriftDetectionStatus::DetectionComplete) => Detection::Complete,
@@ -288,33 +279,33 @@ impl Stacks for CloudFormation {
         &self,
         stack: &str,
         token: Option<&str>,
-    ) -> Result<Page<ResourceDrift>, CallError> {
+    ) -> Result<Page<ResourceDrift>, AwsError> {
         let call = self.0.describe_stack_resource_drifts().stack_name(stack);
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
         let answer =
-            answer.map_err(|e| CallError::of(format!("read the drift of `{stack}`"), &e))?;
+            answer.map_err(|e| AwsError::of(format!("read the drift of `{stack}`"), &e))?;
         let items = answer.stack_resource_drifts.unwrap_or_default();
         let items = items.into_iter().map(of_drift).collect();
         Ok(Page { items, next: filled(answer.next_token) })
     }
 
-    async fn policy(&self, stack: &str) -> Result<Option<String>, CallError> {
+    async fn policy(&self, stack: &str) -> Result<Option<String>, AwsError> {
         let answer = self.0.get_stack_policy().stack_name(stack).send().await;
         let what = || format!("read the policy of stack `{stack}`");
-        Ok(filled(answer.map_err(|e| CallError::of(what(), &e))?.stack_policy_body))
+        Ok(filled(answer.map_err(|e| AwsError::of(what(), &e))?.stack_policy_body))
     }
 
-    async fn set_policy(&self, stack: &str, policy: &str) -> Result<(), CallError> {
+    async fn set_policy(&self, stack: &str, policy: &str) -> Result<(), AwsError> {
         let call = self.0.set_stack_policy().stack_name(stack).stack_policy_body(policy);
         let what = || format!("set the policy of stack `{stack}`");
-        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+        call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
 
-    async fn protect(&self, stack: &str, on: bool) -> Result<(), CallError> {
+    async fn protect(&self, stack: &str, on: bool) -> Result<(), AwsError> {
         let call = self.0.update_termination_protection().stack_name(stack);
         let answer = call.enable_termination_protection(on).send().await;
         let what = format!("switch termination protection of stack `{stack}`");
-        answer.map_err(|e| CallError::of(what, &e)).map(drop)
+        answer.map_err(|e| AwsError::of(what, &e)).map(drop)
     }
 }
 

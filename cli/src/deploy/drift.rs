@@ -4,10 +4,10 @@
 use super::Stacks;
 use super::change_set::jittered;
 use super::stack::{Detection, STACK_TYPE, all_resources};
-use crate::call::CallError;
-use crate::pages::all;
 use crate::text::{Paint, plain};
 use crate::ui::Look;
+use guardian_aws::AwsError;
+use guardian_aws::pagination::all;
 use serde::Serialize;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
@@ -82,7 +82,7 @@ impl Found {
 const ASK: Duration = Duration::from_secs(2);
 
 /// Looks for drift of a stack and of those in it, which CloudFormation looks at one by one.
-pub async fn detect<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Found, CallError> {
+pub async fn detect<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Found, AwsError> {
     let mut found = Found::default();
     let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
     while let Some((within, id)) = ahead.pop() {
@@ -95,7 +95,7 @@ pub async fn detect<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Found, Call
                     found.unread.push(why);
                     break;
                 }
-                Err(error) if error.is_passing() => {}
+                Err(error) if error.is_transient() => {}
                 Err(error) => return Err(error),
             }
             tokio::time::sleep(jittered(ASK)).await;

@@ -5,8 +5,8 @@ use super::change_set::jittered;
 use super::events::{Newest, Trail, newest_operation};
 use super::state::is_at_rest;
 use super::{Stack, StackEvent, Stacks};
-use crate::call::CallError;
 use crate::signal::Signal;
+use guardian_aws::AwsError;
 use std::time::Duration;
 
 /// An operation that is under way.
@@ -51,7 +51,7 @@ pub(super) fn pause(asked: u32, idle: u32) -> Duration {
 }
 
 /// Id of the newest event of a stack, to be taken before an operation begins.
-pub async fn newest_event<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<String>, CallError> {
+pub async fn newest_event<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<String>, AwsError> {
     Ok(stacks.events(stack, None).await?.items.into_iter().next().map(|event| event.id))
 }
 
@@ -60,7 +60,7 @@ pub async fn recent_events<S: Stacks>(
     stacks: &S,
     stack: &str,
     pages: usize,
-) -> Result<Vec<StackEvent>, CallError> {
+) -> Result<Vec<StackEvent>, AwsError> {
     let mut events = Vec::new();
     let mut token = None;
     for _ in 0..pages {
@@ -75,7 +75,7 @@ pub async fn recent_events<S: Stacks>(
 }
 
 /// The newest operation on a stack; none if it never had any.
-pub async fn newest<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Newest>, CallError> {
+pub async fn newest<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Newest>, AwsError> {
     let mut events = Vec::new();
     let mut token = None;
     loop {
@@ -96,7 +96,7 @@ pub async fn follow<S: Stacks>(
     operation: &Operation,
     let_go: impl Future<Output = Signal>,
     mut tell: impl FnMut(&StackEvent),
-) -> Result<End, CallError> {
+) -> Result<End, AwsError> {
     let mut let_go = std::pin::pin!(let_go);
     let watch = async {
         let mut trail = Trail::new(
@@ -112,7 +112,7 @@ pub async fn follow<S: Stacks>(
                     failures = 0;
                     idle = if news { 0 } else { idle + 1 };
                 }
-                Err(error) if error.is_passing() && failures < PATIENCE => {
+                Err(error) if error.is_transient() && failures < PATIENCE => {
                     failures += 1;
                     idle += 1;
                 }
@@ -137,7 +137,7 @@ async fn ask<S: Stacks>(
     trail: &mut Trail,
     idle: u32,
     tell: &mut impl FnMut(&StackEvent),
-) -> Result<(Option<Stack>, bool), CallError> {
+) -> Result<(Option<Stack>, bool), AwsError> {
     let stack = stacks.stack(&operation.stack_id).await?.unwrap_or_else(|| Stack {
         // A stack that was deleted is found by its ARN for 90 days; an emulator may forget it.
         id: operation.stack_id.clone(),

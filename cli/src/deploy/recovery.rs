@@ -4,8 +4,8 @@
 use super::stack::{Deletion, ListedChangeSet, STACK_TYPE, StackResource, all_resources};
 use super::state::is_at_rest;
 use super::{Stack, Stacks};
-use crate::call::CallError;
 use crate::text::plain;
+use guardian_aws::AwsError;
 
 /// The way out of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub enum Step {
 }
 
 /// The resources whose last operation failed, of the stack and of those in it.
-pub async fn in_the_way<S: Stacks>(stacks: &S, stack: &str) -> Result<Vec<InTheWay>, CallError> {
+pub async fn in_the_way<S: Stacks>(stacks: &S, stack: &str) -> Result<Vec<InTheWay>, AwsError> {
     let mut found = Vec::new();
     let mut ahead = vec![(None::<String>, stack.to_owned())];
     while let Some((within, id)) = ahead.pop() {

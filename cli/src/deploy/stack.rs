@@ -1,8 +1,8 @@
 //! What CloudFormation tells of stacks, as plain values, and the port through which it is asked.
 
-use crate::call::CallError;
-pub use crate::pages::Page;
-use crate::pages::all;
+use guardian_aws::AwsError;
+pub use guardian_aws::pagination::Page;
+use guardian_aws::pagination::all;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -192,30 +192,30 @@ pub struct ChangeSetPage {
 pub trait Stacks: Send + Sync {
     /// The stack with this name or ARN; none if there is none. A stack that was deleted is found
     /// by its ARN only.
-    fn stack(&self, stack: &str) -> impl Future<Output = Result<Option<Stack>, CallError>> + Send;
+    fn stack(&self, stack: &str) -> impl Future<Output = Result<Option<Stack>, AwsError>> + Send;
 
     /// A page of a stack's events, newest first.
     fn events(
         &self,
         stack: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<StackEvent>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<StackEvent>, AwsError>> + Send;
 
     /// A page of a stack's resources.
     fn resources(
         &self,
         stack: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<StackResource>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<StackResource>, AwsError>> + Send;
 
     /// The template that a stack was last deployed with, as it was sent.
-    fn template(&self, stack: &str) -> impl Future<Output = Result<String, CallError>> + Send;
+    fn template(&self, stack: &str) -> impl Future<Output = Result<String, AwsError>> + Send;
 
     /// Begins a change set; answers its ARN.
     fn create_change_set(
         &self,
         request: &ChangeSetRequest,
-    ) -> impl Future<Output = Result<String, CallError>> + Send;
+    ) -> impl Future<Output = Result<String, AwsError>> + Send;
 
     /// A page of a change set. The stack, by name or ARN, is told wherever it is known, here and
     /// below: it is what a policy allows the call on.
@@ -224,14 +224,14 @@ pub trait Stacks: Send + Sync {
         stack: Option<&str>,
         id: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<ChangeSetPage, CallError>> + Send;
+    ) -> impl Future<Output = Result<ChangeSetPage, AwsError>> + Send;
 
     /// A page of a stack's change sets.
     fn change_sets(
         &self,
         stack: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<ListedChangeSet>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<ListedChangeSet>, AwsError>> + Send;
 
     /// A page of what was found wrong while a change set was made (DescribeEvents).
     fn validation(
@@ -239,14 +239,14 @@ pub trait Stacks: Send + Sync {
         stack: &str,
         change_set: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<Invalid>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<Invalid>, AwsError>> + Send;
 
     /// Deletes a change set; one that is not there is no error.
     fn delete_change_set(
         &self,
         stack: &str,
         id: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Executes a change set; `token` goes on each of the operation's events.
     fn execute(
@@ -254,7 +254,7 @@ pub trait Stacks: Send + Sync {
         stack: &str,
         id: &str,
         token: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Begins to delete a stack.
     fn delete_stack(
@@ -262,14 +262,14 @@ pub trait Stacks: Send + Sync {
         stack: &str,
         how: &Deletion,
         token: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Begins to take back an update that is under way.
     fn cancel_update(
         &self,
         stack: &str,
         token: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Goes on with a rollback that failed; `skip` are resources that are left as they are, those
     /// of a stack in the stack as `Nested-Stack-Name.LogicalId`.
@@ -278,41 +278,40 @@ pub trait Stacks: Send + Sync {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Begins to look for drift; answers the detection's id.
-    fn detect_drift(&self, stack: &str) -> impl Future<Output = Result<String, CallError>> + Send;
+    fn detect_drift(&self, stack: &str) -> impl Future<Output = Result<String, AwsError>> + Send;
 
     /// How far a detection has come.
-    fn detection(&self, id: &str) -> impl Future<Output = Result<Detection, CallError>> + Send;
+    fn detection(&self, id: &str) -> impl Future<Output = Result<Detection, AwsError>> + Send;
 
     /// A page of what the last detection found of a stack's resources.
     fn drifts(
         &self,
         stack: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<super::drift::ResourceDrift>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<super::drift::ResourceDrift>, AwsError>> + Send;
 
     /// The stack's policy, as it was set; none if it has none.
-    fn policy(&self, stack: &str)
-    -> impl Future<Output = Result<Option<String>, CallError>> + Send;
+    fn policy(&self, stack: &str) -> impl Future<Output = Result<Option<String>, AwsError>> + Send;
 
     /// Sets the stack's policy.
     fn set_policy(
         &self,
         stack: &str,
         policy: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Switches termination protection.
-    fn protect(&self, stack: &str, on: bool) -> impl Future<Output = Result<(), CallError>> + Send;
+    fn protect(&self, stack: &str, on: bool) -> impl Future<Output = Result<(), AwsError>> + Send;
 }
 
 /// Every change set of a stack.
 pub async fn all_change_sets<S: Stacks>(
     stacks: &S,
     stack: &str,
-) -> Result<Vec<ListedChangeSet>, CallError> {
+) -> Result<Vec<ListedChangeSet>, AwsError> {
     let what = format!("list the change sets of `{stack}`");
     all(&what, |next| async move { stacks.change_sets(stack, next.as_deref()).await }).await
 }
@@ -321,7 +320,7 @@ pub async fn all_change_sets<S: Stacks>(
 pub async fn all_resources<S: Stacks>(
     stacks: &S,
     stack: &str,
-) -> Result<Vec<StackResource>, CallError> {
+) -> Result<Vec<StackResource>, AwsError> {
     let what = format!("list the resources of `{stack}`");
     all(&what, |next| async move { stacks.resources(stack, next.as_deref()).await }).await
 }

@@ -2,7 +2,7 @@
 //! look has its time; one that takes longer has failed.
 
 use super::judge::{Bucket, Failed, Tools};
-use crate::aws::{Cause, tell};
+use crate::aws_failure::tell;
 use crate::deploy::stack_set::aws::CloudFormationSets;
 use crate::deploy::stack_set::{CURRENT, find};
 use crate::deploy::unique;
@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use guardian_aws::Cause;
 use guardian_stack::app::{Grant, StackSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};

@@ -1,7 +1,7 @@
 //! Building the function's binary from Guardian's source with cargo, cargo-zigbuild or
 //! cargo-lambda, so that nothing of this machine is in it.
 
-use super::architecture_name;
+use super::elf::architecture_name;
 use crate::exit::Failure;
 use crate::ui::Ui;
 use guardian_stack::app::Architecture;

@@ -109,6 +109,14 @@ fn kind(data: &[u8]) -> &'static str {
     }
 }
 
+/// The architecture's name as Lambda and the configuration spell it.
+pub fn architecture_name(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64",
+        Architecture::Arm64 => "arm64",
+    }
+}
+
 #[cfg(test)]
 pub(super) mod fixture {
     //! The smallest ELF files that say what a test needs said.

@@ -1,8 +1,8 @@
 //! An account with stacks that go through CloudFormation's states, by the simulated clock. A
 //! resource of a template may say `Fails` (a reason) to fail when it is made or changed.
 
+use guardian_aws::AwsError;
 use guardian_cli::approve::Approval;
-use guardian_cli::call::CallError;
 use guardian_cli::deploy::change_set::{request, sha256};
 use guardian_cli::deploy::drift::{Drifted, PropertyDrift, ResourceDrift};
 use guardian_cli::deploy::plan::{Action, Change};
@@ -517,23 +517,19 @@ impl Simulated {
     }
 }
 
-fn refused<T>(message: &str) -> Result<T, CallError> {
-    Err(CallError::refused("do it", "ValidationError", message))
+fn refused<T>(message: &str) -> Result<T, AwsError> {
+    Err(AwsError::refused("do it", "ValidationError", message))
 }
 
 const MISSING: &str = "Stack does not exist";
 
 impl Stacks for Account {
-    async fn stack(&self, stack: &str) -> Result<Option<Stack>, CallError> {
+    async fn stack(&self, stack: &str) -> Result<Option<Stack>, AwsError> {
         let found = |s: &mut State, _| Ok(s.alive(stack).map(|at| s.stacks[at].stack.clone()));
         self.call("stack", found).await
     }
 
-    async fn events(
-        &self,
-        stack: &str,
-        token: Option<&str>,
-    ) -> Result<Page<StackEvent>, CallError> {
+    async fn events(&self, stack: &str, token: Option<&str>) -> Result<Page<StackEvent>, AwsError> {
         self.call("events", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             let from: usize = token.map_or(0, |t| t.parse().unwrap());
@@ -550,7 +546,7 @@ impl Stacks for Account {
         &self,
         stack: &str,
         _: Option<&str>,
-    ) -> Result<Page<StackResource>, CallError> {
+    ) -> Result<Page<StackResource>, AwsError> {
         self.call("resources", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             Ok(Page { items: state.stacks[at].resources.values().cloned().collect(), next: None })
@@ -558,7 +554,7 @@ impl Stacks for Account {
         .await
     }
 
-    async fn template(&self, stack: &str) -> Result<String, CallError> {
+    async fn template(&self, stack: &str) -> Result<String, AwsError> {
         self.call("template", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             Ok(state.stacks[at].template.clone())
@@ -566,7 +562,7 @@ impl Stacks for Account {
         .await
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, CallError> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, AwsError> {
         self.call("create_change_set", |state, now| {
             if let Some(same) = state.change_sets.iter().find(|c| c.name == request.name) {
                 return Ok(same.id.clone());
@@ -626,10 +622,10 @@ impl Stacks for Account {
         _: Option<&str>,
         id: &str,
         _: Option<&str>,
-    ) -> Result<ChangeSetPage, CallError> {
+    ) -> Result<ChangeSetPage, AwsError> {
         self.call("change_set", |state, now| {
             let Some(found) = state.change_sets.iter().find(|c| c.id == id) else {
-                return Err(CallError::refused("read", "ChangeSetNotFound", "it is gone"));
+                return Err(AwsError::refused("read", "ChangeSetNotFound", "it is gone"));
             };
             let empty = found.changes.is_empty();
             let (status, execution) = match (found.made <= now, empty) {
@@ -655,7 +651,7 @@ impl Stacks for Account {
         &self,
         stack: &str,
         _: Option<&str>,
-    ) -> Result<Page<ListedChangeSet>, CallError> {
+    ) -> Result<Page<ListedChangeSet>, AwsError> {
         self.call("change_sets", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             let own = state.change_sets.iter().filter(|c| c.stack_id == state.stacks[at].stack.id);
@@ -675,11 +671,11 @@ impl Stacks for Account {
         _: &str,
         _: &str,
         _: Option<&str>,
-    ) -> Result<Page<Invalid>, CallError> {
+    ) -> Result<Page<Invalid>, AwsError> {
         Ok(Page { items: Vec::new(), next: None })
     }
 
-    async fn delete_change_set(&self, _: &str, id: &str) -> Result<(), CallError> {
+    async fn delete_change_set(&self, _: &str, id: &str) -> Result<(), AwsError> {
         self.call("delete_change_set", |state, _| {
             state.change_sets.retain(|c| c.id != id);
             Ok(())
@@ -687,16 +683,16 @@ impl Stacks for Account {
         .await
     }
 
-    async fn execute(&self, _: &str, id: &str, token: &str) -> Result<(), CallError> {
+    async fn execute(&self, _: &str, id: &str, token: &str) -> Result<(), AwsError> {
         self.call("execute", |state, now| {
             let Some(found) = state.change_sets.iter().position(|c| c.id == id) else {
-                return Err(CallError::refused("execute", "ChangeSetNotFound", "it is gone"));
+                return Err(AwsError::refused("execute", "ChangeSetNotFound", "it is gone"));
             };
             let stack_id = state.change_sets[found].stack_id.clone();
             let at = state.alive(&stack_id).unwrap();
             if state.change_sets[found].obsolete || state.stacks[at].works() {
                 let code = "InvalidChangeSetStatus";
-                return Err(CallError::refused("execute", code, "it cannot be executed"));
+                return Err(AwsError::refused("execute", code, "it cannot be executed"));
             }
             let change_set = state.change_sets.remove(found);
             state
@@ -715,19 +711,14 @@ impl Stacks for Account {
             state.begin(at, token, schedule.ahead, now);
             if self.loses_answer.swap(false, Ordering::Relaxed) {
                 let code = "InvalidChangeSetStatus";
-                return Err(CallError::refused("execute", code, "it is being executed"));
+                return Err(AwsError::refused("execute", code, "it is being executed"));
             }
             Ok(())
         })
         .await
     }
 
-    async fn delete_stack(
-        &self,
-        stack: &str,
-        how: &Deletion,
-        token: &str,
-    ) -> Result<(), CallError> {
+    async fn delete_stack(&self, stack: &str, how: &Deletion, token: &str) -> Result<(), AwsError> {
         self.call("delete_stack", |state, now| {
             let Some(at) = state.alive(stack) else { return Ok(()) };
             if state.stacks[at].stack.termination_protection {
@@ -745,7 +736,7 @@ impl Stacks for Account {
         .await
     }
 
-    async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), CallError> {
+    async fn cancel_update(&self, stack: &str, token: &str) -> Result<(), AwsError> {
         self.call("cancel_update", |state, now| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             if state.stacks[at].stack.status != "UPDATE_IN_PROGRESS" {
@@ -765,7 +756,7 @@ impl Stacks for Account {
         stack: &str,
         skip: &[String],
         token: &str,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         self.call("continue_rollback", |state, now| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             if state.stacks[at].stack.status != "UPDATE_ROLLBACK_FAILED" {
@@ -781,11 +772,11 @@ impl Stacks for Account {
         .await
     }
 
-    async fn detect_drift(&self, stack: &str) -> Result<String, CallError> {
+    async fn detect_drift(&self, stack: &str) -> Result<String, AwsError> {
         self.call("detect_drift", |_, now| Ok(format!("{stack} {}", now + 5))).await
     }
 
-    async fn detection(&self, id: &str) -> Result<Detection, CallError> {
+    async fn detection(&self, id: &str) -> Result<Detection, AwsError> {
         let done: i64 = id.rsplit(' ').next().unwrap().parse().unwrap();
         let detection = |_: &mut State, now| match done <= now {
             true => Ok(Detection::Complete),
@@ -798,7 +789,7 @@ impl Stacks for Account {
         &self,
         stack: &str,
         token: Option<&str>,
-    ) -> Result<Page<ResourceDrift>, CallError> {
+    ) -> Result<Page<ResourceDrift>, AwsError> {
         self.call("drifts", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             let from: usize = token.map_or(0, |t| t.parse().unwrap());
@@ -827,7 +818,7 @@ impl Stacks for Account {
         .await
     }
 
-    async fn policy(&self, stack: &str) -> Result<Option<String>, CallError> {
+    async fn policy(&self, stack: &str) -> Result<Option<String>, AwsError> {
         self.call("policy", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             Ok(state.stacks[at].policy.clone())
@@ -835,7 +826,7 @@ impl Stacks for Account {
         .await
     }
 
-    async fn set_policy(&self, stack: &str, policy: &str) -> Result<(), CallError> {
+    async fn set_policy(&self, stack: &str, policy: &str) -> Result<(), AwsError> {
         self.call("set_policy", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             state.stacks[at].policy = Some(policy.to_owned());
@@ -844,7 +835,7 @@ impl Stacks for Account {
         .await
     }
 
-    async fn protect(&self, stack: &str, on: bool) -> Result<(), CallError> {
+    async fn protect(&self, stack: &str, on: bool) -> Result<(), AwsError> {
         self.call("protect", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
             state.stacks[at].stack.termination_protection = on;

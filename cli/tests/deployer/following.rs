@@ -1,7 +1,7 @@
 //! A CloudFormation that answers by a script and the clock: pages, throttles, change sets with
 //! nothing in them, and stacks in stacks.
 
-use guardian_cli::call::CallError;
+use guardian_aws::AwsError;
 use guardian_cli::deploy::change_set::{ChangeSetError, prepare, request};
 use guardian_cli::deploy::drift::ResourceDrift;
 use guardian_cli::deploy::follow::{End, Operation, follow, newest_event};
@@ -62,7 +62,7 @@ impl Fake {
         }
     }
 
-    fn call(&self, action: &'static str) -> Result<u64, CallError> {
+    fn call(&self, action: &'static str) -> Result<u64, AwsError> {
         let n = {
             let mut calls = self.calls.lock().unwrap();
             *calls.entry(action).or_default() += 1;
@@ -71,7 +71,7 @@ impl Fake {
         match self.throttle_each {
             Some(each) if n.is_multiple_of(each) => {
                 self.throttled.fetch_add(1, Ordering::Relaxed);
-                Err(CallError::refused("ask", "Throttling", "Rate exceeded"))
+                Err(AwsError::refused("ask", "Throttling", "Rate exceeded"))
             }
             _ => Ok(self.began.elapsed().as_secs()),
         }
@@ -107,21 +107,17 @@ impl Fake {
 }
 
 impl Stacks for Fake {
-    async fn stack(&self, stack: &str) -> Result<Option<Stack>, CallError> {
+    async fn stack(&self, stack: &str) -> Result<Option<Stack>, AwsError> {
         let now = self.call("DescribeStacks")?;
         if self.denies {
-            return Err(CallError::refused("look", "AccessDenied", "no"));
+            return Err(AwsError::refused("look", "AccessDenied", "no"));
         }
         let status = self.statuses.iter().rev().find(|(from, _)| *from <= now);
         let status = status.map_or("CREATE_IN_PROGRESS", |(_, s)| *s);
         Ok(Some(Stack { id: stack.into(), status: status.into(), ..Stack::default() }))
     }
 
-    async fn events(
-        &self,
-        stack: &str,
-        token: Option<&str>,
-    ) -> Result<Page<StackEvent>, CallError> {
+    async fn events(&self, stack: &str, token: Option<&str>) -> Result<Page<StackEvent>, AwsError> {
         let now = self.call("DescribeStackEvents")?;
         let all = self.events.get(stack).map_or(&[][..], Vec::as_slice);
         let seen: Vec<_> =
@@ -132,15 +128,15 @@ impl Stacks for Fake {
         Ok(Page { items, next })
     }
 
-    async fn resources(&self, _: &str, _: Option<&str>) -> Result<Page<StackResource>, CallError> {
+    async fn resources(&self, _: &str, _: Option<&str>) -> Result<Page<StackResource>, AwsError> {
         Ok(Page { items: Vec::new(), next: None })
     }
 
-    async fn template(&self, _: &str) -> Result<String, CallError> {
+    async fn template(&self, _: &str) -> Result<String, AwsError> {
         Ok("{}".into())
     }
 
-    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, CallError> {
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<String, AwsError> {
         self.call("CreateChangeSet")?;
         Ok(format!("arn:{}", request.name))
     }
@@ -150,7 +146,7 @@ impl Stacks for Fake {
         _: Option<&str>,
         id: &str,
         token: Option<&str>,
-    ) -> Result<ChangeSetPage, CallError> {
+    ) -> Result<ChangeSetPage, AwsError> {
         let now = self.call("DescribeChangeSet")?;
         let (status, reason) = self.change_set;
         if now < 3 {
@@ -174,7 +170,7 @@ impl Stacks for Fake {
         &self,
         _: &str,
         _: Option<&str>,
-    ) -> Result<Page<ListedChangeSet>, CallError> {
+    ) -> Result<Page<ListedChangeSet>, AwsError> {
         Ok(Page { items: Vec::new(), next: None })
     }
 
@@ -183,56 +179,56 @@ impl Stacks for Fake {
         _: &str,
         _: &str,
         token: Option<&str>,
-    ) -> Result<Page<Invalid>, CallError> {
+    ) -> Result<Page<Invalid>, AwsError> {
         let page: usize = token.map_or(0, |t| t.parse().unwrap());
         let items = self.invalid.get(page).cloned().unwrap_or_default();
         let next = (page + 1 < self.invalid.len()).then(|| (page + 1).to_string());
         Ok(Page { items, next })
     }
 
-    async fn delete_change_set(&self, _: &str, id: &str) -> Result<(), CallError> {
+    async fn delete_change_set(&self, _: &str, id: &str) -> Result<(), AwsError> {
         self.deleted.lock().unwrap().push(id.to_owned());
         Ok(())
     }
 
-    async fn execute(&self, _: &str, _: &str, _: &str) -> Result<(), CallError> {
+    async fn execute(&self, _: &str, _: &str, _: &str) -> Result<(), AwsError> {
         Ok(())
     }
 
-    async fn delete_stack(&self, stack: &str, _: &Deletion, _: &str) -> Result<(), CallError> {
+    async fn delete_stack(&self, stack: &str, _: &Deletion, _: &str) -> Result<(), AwsError> {
         self.deleted.lock().unwrap().push(stack.to_owned());
         Ok(())
     }
 
-    async fn cancel_update(&self, _: &str, _: &str) -> Result<(), CallError> {
+    async fn cancel_update(&self, _: &str, _: &str) -> Result<(), AwsError> {
         unreachable!("nothing here cancels")
     }
 
-    async fn continue_rollback(&self, _: &str, _: &[String], _: &str) -> Result<(), CallError> {
+    async fn continue_rollback(&self, _: &str, _: &[String], _: &str) -> Result<(), AwsError> {
         unreachable!("nothing here goes on with a rollback")
     }
 
-    async fn detect_drift(&self, _: &str) -> Result<String, CallError> {
+    async fn detect_drift(&self, _: &str) -> Result<String, AwsError> {
         unreachable!("nothing here looks for drift")
     }
 
-    async fn detection(&self, _: &str) -> Result<Detection, CallError> {
+    async fn detection(&self, _: &str) -> Result<Detection, AwsError> {
         unreachable!("nothing here looks for drift")
     }
 
-    async fn drifts(&self, _: &str, _: Option<&str>) -> Result<Page<ResourceDrift>, CallError> {
+    async fn drifts(&self, _: &str, _: Option<&str>) -> Result<Page<ResourceDrift>, AwsError> {
         unreachable!("nothing here looks for drift")
     }
 
-    async fn policy(&self, _: &str) -> Result<Option<String>, CallError> {
+    async fn policy(&self, _: &str) -> Result<Option<String>, AwsError> {
         Ok(None)
     }
 
-    async fn set_policy(&self, _: &str, _: &str) -> Result<(), CallError> {
+    async fn set_policy(&self, _: &str, _: &str) -> Result<(), AwsError> {
         unreachable!("nothing sets a policy here")
     }
 
-    async fn protect(&self, _: &str, _: bool) -> Result<(), CallError> {
+    async fn protect(&self, _: &str, _: bool) -> Result<(), AwsError> {
         Ok(())
     }
 }

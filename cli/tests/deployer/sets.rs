@@ -1,7 +1,7 @@
 //! Stack sets against CloudFormation in memory, by the simulated clock: an operation goes through
 //! its accounts and regions one by one, five seconds each, and stops at the first that fails.
 
-use guardian_cli::call::CallError;
+use guardian_aws::AwsError;
 use guardian_cli::deploy::Page;
 use guardian_cli::deploy::stack::TemplateSource;
 use guardian_cli::deploy::stack_set::plan::{emptied, plan};
@@ -98,8 +98,8 @@ impl Account {
     async fn call<T>(
         &self,
         name: &str,
-        what: impl FnOnce(&mut State) -> Result<T, CallError>,
-    ) -> Result<T, CallError> {
+        what: impl FnOnce(&mut State) -> Result<T, AwsError>,
+    ) -> Result<T, AwsError> {
         let fails = self.fails.lock().unwrap().clone();
         let (number, done) = {
             let mut state = self.state.lock().unwrap();
@@ -124,7 +124,7 @@ impl Account {
         let throttles = self.throttles.load(Ordering::Relaxed);
         let reads = name == "operation" || name == "results";
         if reads && throttles > 0 && number.is_multiple_of(throttles) {
-            return Err(CallError::refused(name, "Throttling", "Rate exceeded"));
+            return Err(AwsError::refused(name, "Throttling", "Rate exceeded"));
         }
         done
     }
@@ -136,13 +136,13 @@ impl Account {
         id: &str,
         does: Does,
         what: impl FnOnce(&mut State) -> Vec<Pair>,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         let begun = self.call(name, |state| {
             if state.operations.iter().any(|o| o.id == id) {
-                return Err(CallError::refused(name, "OperationIdAlreadyExistsException", "again"));
+                return Err(AwsError::refused(name, "OperationIdAlreadyExistsException", "again"));
             }
             if state.operations.iter().any(|o| !o.is_over()) {
-                return Err(CallError::refused(name, "OperationInProgressException", "busy"));
+                return Err(AwsError::refused(name, "OperationInProgressException", "busy"));
             }
             let pairs = what(state);
             let (id, began) = (id.to_owned(), Instant::now());
@@ -152,7 +152,7 @@ impl Account {
         });
         begun.await?;
         if self.loses_answer.swap(false, Ordering::Relaxed) {
-            return Err(CallError::refused(name, "OperationIdAlreadyExistsException", "again"));
+            return Err(AwsError::refused(name, "OperationIdAlreadyExistsException", "again"));
         }
         Ok(())
     }
@@ -233,11 +233,11 @@ fn told(operation: &Running) -> Operation {
 }
 
 impl StackSets for Account {
-    async fn set(&self, _: &str) -> Result<Option<StackSet>, CallError> {
+    async fn set(&self, _: &str) -> Result<Option<StackSet>, AwsError> {
         self.call("set", |state| Ok(state.set.clone())).await
     }
 
-    async fn instances(&self, _: &str, token: Option<&str>) -> Result<Page<Instance>, CallError> {
+    async fn instances(&self, _: &str, token: Option<&str>) -> Result<Page<Instance>, AwsError> {
         // One on a page.
         let at: usize = token.map_or(0, |t| t.parse().unwrap());
         self.call("instances", |state| {
@@ -256,17 +256,17 @@ impl StackSets for Account {
         .await
     }
 
-    async fn operations(&self, name: &str, _: Option<&str>) -> Result<Page<Operation>, CallError> {
+    async fn operations(&self, name: &str, _: Option<&str>) -> Result<Page<Operation>, AwsError> {
         self.call("operations", |state| {
             if state.set.is_none() {
-                return Err(CallError::refused(name, "StackSetNotFoundException", "none"));
+                return Err(AwsError::refused(name, "StackSetNotFoundException", "none"));
             }
             Ok(Page { items: state.operations.iter().rev().map(told).collect(), next: None })
         })
         .await
     }
 
-    async fn operation(&self, _: &str, id: &str) -> Result<Option<Operation>, CallError> {
+    async fn operation(&self, _: &str, id: &str) -> Result<Option<Operation>, AwsError> {
         self.call("operation", |state| Ok(state.operations.iter().find(|o| o.id == id).map(told)))
             .await
     }
@@ -276,7 +276,7 @@ impl StackSets for Account {
         _: &str,
         id: &str,
         _: Option<&str>,
-    ) -> Result<Page<OperationResult>, CallError> {
+    ) -> Result<Page<OperationResult>, AwsError> {
         self.call("results", |state| {
             let operation = state.operations.iter().find(|o| o.id == id).unwrap();
             let of = |(number, (account, region)): (usize, &Pair)| {
@@ -294,10 +294,10 @@ impl StackSets for Account {
         .await
     }
 
-    async fn create_set(&self, definition: &Definition, _: &str) -> Result<(), CallError> {
+    async fn create_set(&self, definition: &Definition, _: &str) -> Result<(), AwsError> {
         self.call("create_set", |state| {
             if state.set.is_some() {
-                return Err(CallError::refused("make", "NameAlreadyExistsException", "there"));
+                return Err(AwsError::refused("make", "NameAlreadyExistsException", "there"));
             }
             state.set = Some(StackSet {
                 id: "1".into(),
@@ -316,7 +316,7 @@ impl StackSets for Account {
         definition: &Definition,
         _: &[String],
         id: &str,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         self.begin("update_set", id, Does::Update, |state| {
             let set = state.set.as_mut().unwrap();
             set.template.clone_from(&definition.template);
@@ -337,7 +337,7 @@ impl StackSets for Account {
         _: &app::StackSet,
         targets: &Targets,
         id: &str,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         self.begin("create_stacks", id, Does::Create, |state| {
             let pairs = product(targets);
             for pair in &pairs {
@@ -355,14 +355,14 @@ impl StackSets for Account {
         targets: &Targets,
         _: bool,
         id: &str,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         self.begin("delete_stacks", id, Does::Delete, |_| product(targets)).await
     }
 
-    async fn delete_set(&self, _: &str) -> Result<(), CallError> {
+    async fn delete_set(&self, _: &str) -> Result<(), AwsError> {
         self.call("delete_set", |state| {
             if !state.held.is_empty() {
-                return Err(CallError::refused("delete", "StackSetNotEmptyException", "stacks"));
+                return Err(AwsError::refused("delete", "StackSetNotEmptyException", "stacks"));
             }
             state.set = None;
             Ok(())
@@ -370,7 +370,7 @@ impl StackSets for Account {
         .await
     }
 
-    async fn stop(&self, _: &str, id: &str) -> Result<(), CallError> {
+    async fn stop(&self, _: &str, id: &str) -> Result<(), AwsError> {
         self.call("stop", |state| {
             let operation = state.operations.iter_mut().find(|o| o.id == id).unwrap();
             operation.stops_after = Some(operation.results.len());

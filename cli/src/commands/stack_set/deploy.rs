@@ -3,7 +3,6 @@
 use super::Place;
 use crate::approve::{Approval, approve};
 use crate::artifacts::{Artifacts, bucket_stem};
-use crate::aws;
 use crate::commands::{deploy as stack, diff as stack_diff};
 use crate::deploy::change_set::{fits_inline, sha256};
 use crate::deploy::cost::Cost;
@@ -28,7 +27,7 @@ use guardian_stack::templates::parameters::PACKAGE_KEY;
 use serde_json::json;
 
 /// Deploys the stack set.
-pub(super) async fn deploy(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+pub(crate) async fn deploy(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure> {
     let ended = deployed(args, place).await;
     if let Err(failure) = &ended {
         place.ui.summarize(&github::failed(&report::record(failure.report.as_ref())));
@@ -96,7 +95,7 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
 }
 
 /// Shows what a deploy would do. The package is taken to be the deployed one.
-pub(super) async fn diff(args: &stack_diff::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+pub(crate) async fn diff(args: &stack_diff::Args, place: &Place<'_>) -> Result<Exit, Failure> {
     let (ui, set) = (place.ui, place.set);
     let synthesis = synthesis(place).await?;
     let found = find(&place.sets, &set.name).await?;
@@ -174,7 +173,7 @@ async fn upload(
         objects.push((nested.s3_key.clone(), body, "application/json"));
     }
     for region in &set.regions {
-        let config = aws::in_region(&place.config, region);
+        let config = guardian_aws::in_region(&place.config, region);
         let artifacts = Artifacts::in_account(&config, home.account());
         put(&artifacts, &objects, ui).await?;
         if artifacts.share(set).await? {

@@ -4,7 +4,6 @@ use super::Place;
 use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::all_versions;
-use crate::aws;
 use crate::commands::destroy::Args;
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::owner::Owner;
@@ -22,7 +21,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Deletes the set with its stacks. Where it stopped half-way, the same again does what is left.
-pub(super) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure> {
     let (ui, set) = (place.ui, place.set);
     if args.logs {
         return Err(Failure::say(Exit::Usage, "--logs is for a stack, not for a stack set")
@@ -119,7 +118,7 @@ async fn after(args: &Args, place: &Place<'_>, receipt: &mut Receipt) -> Result<
     let mut well = true;
     let regions: BTreeSet<&String> = set.regions.iter().chain([&set.admin_region]).collect();
     for region in regions {
-        let config = aws::in_region(&place.config, region);
+        let config = guardian_aws::in_region(&place.config, region);
         let artifacts = Artifacts::in_account(&config, &account);
         artifacts.unshare(set).await?;
         if !args.artifacts {

@@ -7,10 +7,10 @@ use crate::deploy::stack_set::aws::CloudFormationSets;
 use crate::deploy::stack_set::follow::End;
 use crate::deploy::stack_set::{CURRENT, Instance, StackSets, find, under_way, view};
 use crate::exit::{Exit, Failure};
-use crate::operation::time;
 use crate::project::Project;
 use crate::set_rollout::{SetRollout, Went};
 use crate::text::plain;
+use guardian_aws::clock::time;
 use guardian_stack::app::{Grant, StackSet};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ const REASONS: usize = 20;
 const MISSING: &str = "MISSING";
 
 /// Shows how each stack is against its set. The lights are in the accounts of the stacks.
-pub(super) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Result<Exit, Failure> {
     let (ui, set) = (place.ui, place.set);
     if args.history.is_some() {
         return Err(Failure::say(Exit::Usage, "--history is for a stack, not for a stack set")
@@ -95,7 +95,7 @@ fn rollout<'a>(place: &'a Place<'_>, env: &'a str) -> SetRollout<'a, CloudFormat
 }
 
 /// Follows an operation to its end, whoever began it.
-pub(super) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+pub(crate) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Result<Exit, Failure> {
     let (ui, set) = (place.ui, place.set);
     let env = Project::open(place.global)?.wanted()?.env;
     if place.sets.set(&set.name).await?.is_none() {
@@ -132,7 +132,7 @@ pub(super) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Resu
 }
 
 /// Stops the operation that is under way.
-pub(super) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+pub(crate) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Result<Exit, Failure> {
     let (ui, set) = (place.ui, place.set);
     let env = Project::open(place.global)?.wanted()?.env;
     if place.sets.set(&set.name).await?.is_none() {

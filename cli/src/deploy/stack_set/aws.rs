@@ -1,7 +1,6 @@
 //! CloudFormation's stack sets behind the port: the SDK's client, and its answers as our values.
 
 use super::{Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets};
-use crate::call::CallError;
 use crate::deploy::Page;
 use crate::deploy::cloudformation::{TRIES, filled, millis};
 use crate::deploy::stack::TemplateSource;
@@ -12,6 +11,7 @@ use aws_sdk_cloudformation::types::{
     self, AccountFilterType, CallAs, Capability, DeploymentTargets, Parameter, PermissionModels,
     RegionConcurrencyType, StackSetOperationPreferences, StackSetStatus, Tag,
 };
+use guardian_aws::AwsError;
 use guardian_stack::app::{self, AutoDeployment, Grant, Share};
 
 /// CloudFormation in the account and region that a stack set is kept in.
@@ -32,15 +32,15 @@ impl CloudFormationSets {
 }
 
 /// Whether there is no such set.
-fn is_missing(error: &CallError) -> bool {
+fn is_missing(error: &AwsError) -> bool {
     error.code().contains("StackSetNotFound")
 }
 
 impl StackSets for CloudFormationSets {
-    async fn set(&self, name: &str) -> Result<Option<StackSet>, CallError> {
+    async fn set(&self, name: &str) -> Result<Option<StackSet>, AwsError> {
         let call = self.client.describe_stack_set().stack_set_name(name);
         let answer = call.call_as(self.call_as.clone()).send().await;
-        match answer.map_err(|e| CallError::of(format!("look at stack set `{name}`"), &e)) {
+        match answer.map_err(|e| AwsError::of(format!("look at stack set `{name}`"), &e)) {
             Ok(answer) => Ok(answer
                 .stack_set
                 .filter(|set| set.status != Some(StackSetStatus::Deleted))
@@ -50,16 +50,12 @@ impl StackSets for CloudFormationSets {
         }
     }
 
-    async fn instances(
-        &self,
-        name: &str,
-        token: Option<&str>,
-    ) -> Result<Page<Instance>, CallError> {
+    async fn instances(&self, name: &str, token: Option<&str>) -> Result<Page<Instance>, AwsError> {
         let call = self.client.list_stack_instances().stack_set_name(name);
         let call = call.call_as(self.call_as.clone()).set_next_token(token.map(str::to_owned));
         let answer = call.send().await;
         let answer = answer
-            .map_err(|e| CallError::of(format!("list the stacks of stack set `{name}`"), &e))?;
+            .map_err(|e| AwsError::of(format!("list the stacks of stack set `{name}`"), &e))?;
         let of = |summary: types::StackInstanceSummary| Instance {
             account: summary.account.unwrap_or_default(),
             region: summary.region.unwrap_or_default(),
@@ -80,12 +76,12 @@ impl StackSets for CloudFormationSets {
         &self,
         name: &str,
         token: Option<&str>,
-    ) -> Result<Page<Operation>, CallError> {
+    ) -> Result<Page<Operation>, AwsError> {
         let call = self.client.list_stack_set_operations().stack_set_name(name);
         let call = call.call_as(self.call_as.clone()).set_next_token(token.map(str::to_owned));
         let answer = call.send().await;
         let answer = answer
-            .map_err(|e| CallError::of(format!("list the operations of stack set `{name}`"), &e))?;
+            .map_err(|e| AwsError::of(format!("list the operations of stack set `{name}`"), &e))?;
         let of = |summary: types::StackSetOperationSummary| Operation {
             id: summary.operation_id.unwrap_or_default(),
             action: summary.action.map(|a| a.as_str().to_owned()).unwrap_or_default(),
@@ -97,10 +93,10 @@ impl StackSets for CloudFormationSets {
         Ok(Page { items, next: filled(answer.next_token) })
     }
 
-    async fn operation(&self, name: &str, id: &str) -> Result<Option<Operation>, CallError> {
+    async fn operation(&self, name: &str, id: &str) -> Result<Option<Operation>, AwsError> {
         let call = self.client.describe_stack_set_operation().stack_set_name(name);
         let answer = call.operation_id(id).call_as(self.call_as.clone()).send().await;
-        let answer = answer.map_err(|e| CallError::of(format!("look at operation `{id}`"), &e));
+        let answer = answer.map_err(|e| AwsError::of(format!("look at operation `{id}`"), &e));
         let of = |operation: types::StackSetOperation| Operation {
             id: operation.operation_id.unwrap_or_default(),
             action: operation.action.map(|a| a.as_str().to_owned()).unwrap_or_default(),
@@ -120,11 +116,11 @@ impl StackSets for CloudFormationSets {
         name: &str,
         id: &str,
         token: Option<&str>,
-    ) -> Result<Page<OperationResult>, CallError> {
+    ) -> Result<Page<OperationResult>, AwsError> {
         let call = self.client.list_stack_set_operation_results().stack_set_name(name);
         let call = call.operation_id(id).call_as(self.call_as.clone());
         let answer = call.set_next_token(token.map(str::to_owned)).send().await;
-        let answer = answer.map_err(|e| CallError::of(format!("read what came of `{id}`"), &e))?;
+        let answer = answer.map_err(|e| AwsError::of(format!("read what came of `{id}`"), &e))?;
         let of = |summary: types::StackSetOperationResultSummary| OperationResult {
             account: summary.account.unwrap_or_default(),
             region: summary.region.unwrap_or_default(),
@@ -135,7 +131,7 @@ impl StackSets for CloudFormationSets {
         Ok(Page { items, next: filled(answer.next_token) })
     }
 
-    async fn create_set(&self, definition: &Definition, token: &str) -> Result<(), CallError> {
+    async fn create_set(&self, definition: &Definition, token: &str) -> Result<(), AwsError> {
         let set = &definition.set;
         let call = self
             .client
@@ -156,7 +152,7 @@ impl StackSets for CloudFormationSets {
             TemplateSource::Url(url) => call.template_url(url),
         };
         let what = || format!("make stack set `{}`", set.name);
-        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+        call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
 
     async fn update_set(
@@ -164,7 +160,7 @@ impl StackSets for CloudFormationSets {
         definition: &Definition,
         order: &[String],
         id: &str,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         let set = &definition.set;
         let call = self
             .client
@@ -185,7 +181,7 @@ impl StackSets for CloudFormationSets {
             TemplateSource::Url(url) => call.template_url(url),
         };
         let what = || format!("change stack set `{}`", set.name);
-        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+        call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
 
     async fn create_stacks(
@@ -193,7 +189,7 @@ impl StackSets for CloudFormationSets {
         set: &app::StackSet,
         targets: &Targets,
         id: &str,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         let (accounts, units) = split(targets);
         let call = self
             .client
@@ -206,7 +202,7 @@ impl StackSets for CloudFormationSets {
             .operation_id(id)
             .call_as(self.call_as.clone());
         let what = || format!("make stacks of stack set `{}`", set.name);
-        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+        call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
 
     async fn delete_stacks(
@@ -215,7 +211,7 @@ impl StackSets for CloudFormationSets {
         targets: &Targets,
         retain: bool,
         id: &str,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), AwsError> {
         let (accounts, units) = split(targets);
         let call = self
             .client
@@ -229,22 +225,22 @@ impl StackSets for CloudFormationSets {
             .operation_id(id)
             .call_as(self.call_as.clone());
         let what = || format!("delete stacks of stack set `{}`", set.name);
-        call.send().await.map_err(|e| CallError::of(what(), &e)).map(drop)
+        call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
 
-    async fn delete_set(&self, name: &str) -> Result<(), CallError> {
+    async fn delete_set(&self, name: &str) -> Result<(), AwsError> {
         let call = self.client.delete_stack_set().stack_set_name(name);
         let answer = call.call_as(self.call_as.clone()).send().await;
-        match answer.map_err(|e| CallError::of(format!("delete stack set `{name}`"), &e)) {
+        match answer.map_err(|e| AwsError::of(format!("delete stack set `{name}`"), &e)) {
             Err(error) if is_missing(&error) => Ok(()),
             answer => answer.map(drop),
         }
     }
 
-    async fn stop(&self, name: &str, id: &str) -> Result<(), CallError> {
+    async fn stop(&self, name: &str, id: &str) -> Result<(), AwsError> {
         let call = self.client.stop_stack_set_operation().stack_set_name(name).operation_id(id);
         let answer = call.call_as(self.call_as.clone()).send().await;
-        answer.map_err(|e| CallError::of(format!("stop operation `{id}`"), &e)).map(drop)
+        answer.map_err(|e| AwsError::of(format!("stop operation `{id}`"), &e)).map(drop)
     }
 }
 

@@ -2,10 +2,10 @@
 //! account and region, and tells what has changed. Throttles never fail it.
 
 use super::{Operation, OperationResult, StackSets};
-use crate::call::CallError;
 use crate::deploy::change_set::jittered;
 use crate::deploy::follow::{PATIENCE, pause};
 use crate::signal::Signal;
+use guardian_aws::AwsError;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ pub async fn follow<S: StackSets>(
     id: &str,
     let_go: impl Future<Output = Signal>,
     mut tell: impl FnMut(&OperationResult, &Outcome),
-) -> Result<End, CallError> {
+) -> Result<End, AwsError> {
     let mut let_go = std::pin::pin!(let_go);
     let watch = async {
         let mut outcome = Outcome::default();
@@ -90,7 +90,7 @@ pub async fn follow<S: StackSets>(
                         continue;
                     }
                 }
-                Err(error) if error.is_passing() && failures < PATIENCE => {
+                Err(error) if error.is_transient() && failures < PATIENCE => {
                     failures += 1;
                     idle += 1;
                 }
@@ -114,9 +114,9 @@ async fn ask<S: StackSets>(
     id: &str,
     outcome: &mut Outcome,
     tell: &mut impl FnMut(&OperationResult, &Outcome),
-) -> Result<(Operation, bool), CallError> {
+) -> Result<(Operation, bool), AwsError> {
     let Some(operation) = sets.operation(name, id).await? else {
-        return Err(CallError::refused(
+        return Err(AwsError::refused(
             &format!("follow operation `{id}`"),
             "OperationNotFoundException",
             "the stack set has no such operation",

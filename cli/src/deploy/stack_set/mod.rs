@@ -9,8 +9,8 @@ pub mod view;
 
 use super::Page;
 use super::stack::TemplateSource;
-use crate::call::CallError;
-use crate::pages::all;
+use guardian_aws::AwsError;
+use guardian_aws::pagination::all;
 use guardian_stack::app::{self, AutoDeployment};
 use std::collections::BTreeMap;
 
@@ -130,28 +130,28 @@ pub struct Targets {
 /// the same id does not do it twice.
 pub trait StackSets: Send + Sync {
     /// The stack set of this name; none if there is none.
-    fn set(&self, name: &str) -> impl Future<Output = Result<Option<StackSet>, CallError>> + Send;
+    fn set(&self, name: &str) -> impl Future<Output = Result<Option<StackSet>, AwsError>> + Send;
 
     /// A page of its stacks.
     fn instances(
         &self,
         name: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<Instance>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<Instance>, AwsError>> + Send;
 
     /// A page of its operations, newest first.
     fn operations(
         &self,
         name: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<Operation>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<Operation>, AwsError>> + Send;
 
     /// The operation with this id; none if there is none.
     fn operation(
         &self,
         name: &str,
         id: &str,
-    ) -> impl Future<Output = Result<Option<Operation>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Option<Operation>, AwsError>> + Send;
 
     /// A page of what came of an operation.
     fn results(
@@ -159,14 +159,14 @@ pub trait StackSets: Send + Sync {
         name: &str,
         id: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<OperationResult>, CallError>> + Send;
+    ) -> impl Future<Output = Result<Page<OperationResult>, AwsError>> + Send;
 
     /// Makes a stack set without stacks.
     fn create_set(
         &self,
         definition: &Definition,
         token: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Begins to change a stack set and all of its stacks. `order` has the regions of these.
     fn update_set(
@@ -174,7 +174,7 @@ pub trait StackSets: Send + Sync {
         definition: &Definition,
         order: &[String],
         id: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Begins to make stacks.
     fn create_stacks(
@@ -182,7 +182,7 @@ pub trait StackSets: Send + Sync {
         set: &app::StackSet,
         targets: &Targets,
         id: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Begins to delete stacks, or with `retain` to let go of them.
     fn delete_stacks(
@@ -191,13 +191,13 @@ pub trait StackSets: Send + Sync {
         targets: &Targets,
         retain: bool,
         id: &str,
-    ) -> impl Future<Output = Result<(), CallError>> + Send;
+    ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Deletes a stack set that has no stacks; one that is not there is no error.
-    fn delete_set(&self, name: &str) -> impl Future<Output = Result<(), CallError>> + Send;
+    fn delete_set(&self, name: &str) -> impl Future<Output = Result<(), AwsError>> + Send;
 
     /// Begins to stop an operation: what is under way ends, what has not begun does not begin.
-    fn stop(&self, name: &str, id: &str) -> impl Future<Output = Result<(), CallError>> + Send;
+    fn stop(&self, name: &str, id: &str) -> impl Future<Output = Result<(), AwsError>> + Send;
 }
 
 /// A stack set with its stacks, as it is found.
@@ -210,7 +210,7 @@ pub struct Found {
 }
 
 /// The stack set of this name with all of its stacks.
-pub async fn find<S: StackSets>(sets: &S, name: &str) -> Result<Found, CallError> {
+pub async fn find<S: StackSets>(sets: &S, name: &str) -> Result<Found, AwsError> {
     let Some(mut set) = sets.set(name).await? else { return Ok(Found::default()) };
     // CloudFormation gives them in no order; two findings of the same are the same.
     set.units.sort();
@@ -224,7 +224,7 @@ pub async fn find<S: StackSets>(sets: &S, name: &str) -> Result<Found, CallError
 
 /// The operation that a stack set is in the middle of, if any. It is among the newest: a set has
 /// one at a time, and those that wait for it.
-pub async fn under_way<S: StackSets>(sets: &S, name: &str) -> Result<Option<Operation>, CallError> {
+pub async fn under_way<S: StackSets>(sets: &S, name: &str) -> Result<Option<Operation>, AwsError> {
     let newest = sets.operations(name, None).await?.items;
     let mut open: Vec<Operation> = newest.into_iter().filter(|o| !o.is_over()).collect();
     // The one that is at work comes before those that wait.

@@ -1,8 +1,7 @@
 //! Lists that AWS gives page by page, read to their end. Which call gives a page, and what its
 //! items are, is said by who reads the list.
 
-use crate::aws::Cause;
-use crate::call::CallError;
+use crate::error::{AwsError, Cause};
 use std::collections::HashSet;
 
 /// One page of a list.
@@ -20,9 +19,9 @@ pub struct Page<T> {
 pub async fn all<T, P>(
     what: &str,
     mut page: impl FnMut(Option<String>) -> P,
-) -> Result<Vec<T>, CallError>
+) -> Result<Vec<T>, AwsError>
 where
-    P: Future<Output = Result<Page<T>, CallError>>,
+    P: Future<Output = Result<Page<T>, AwsError>>,
 {
     let (mut items, mut seen, mut token) = (Vec::new(), HashSet::new(), None);
     loop {
@@ -33,7 +32,7 @@ where
             None => return Ok(items),
             Some(token) if seen.insert(token.clone()) => {}
             Some(_) => {
-                return Err(CallError {
+                return Err(AwsError {
                     what: what.to_owned(),
                     cause: Cause::Other("AWS gave the same page token twice".to_owned()),
                 });
@@ -47,7 +46,7 @@ mod tests {
     use super::*;
 
     /// Reads pages that have these tokens behind them, each with its own token on it.
-    async fn read(tokens: &[&str]) -> Result<Vec<String>, CallError> {
+    async fn read(tokens: &[&str]) -> Result<Vec<String>, AwsError> {
         let mut tokens = tokens.iter();
         all("read the list", |token| {
             let next = tokens.next().map(|token| (*token).to_owned());

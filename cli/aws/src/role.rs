@@ -1,15 +1,21 @@
-//! Takes on the role that the configuration names for an environment.
+//! Assumes the role that a target names.
 
-use super::failure::chain;
-use super::{Cause, tell};
-use crate::exit::Failure;
-use crate::operation::who;
+use crate::error::{AwsError, Cause, SessionError, chain};
+use crate::identity::initiator;
 use aws_config::SdkConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
-use guardian_stack::config::AssumeRole;
 use std::error::Error;
+
+/// A role to assume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// Its ARN.
+    pub arn: String,
+    /// The external id that its trust policy requires.
+    pub external_id: Option<String>,
+}
 
 /// Characters of a session's name [AssumeRole].
 const MAX_NAME: usize = 64;
@@ -22,13 +28,16 @@ fn session_name(who: Option<&str>) -> String {
     format!("guardian-{who}").chars().take(MAX_NAME).collect()
 }
 
-/// The configuration with the role's credentials, which are fetched anew before they end.
+/// The configuration with the role's credentials, which are refreshed before they expire.
 ///
-/// Errors: the role cannot be taken on.
-pub async fn taken_on(config: SdkConfig, role: &AssumeRole) -> Result<SdkConfig, Failure> {
+/// Errors: the role cannot be assumed.
+pub(crate) async fn assume(
+    config: SdkConfig,
+    role: &AssumeRole,
+) -> Result<SdkConfig, SessionError> {
     let mut provider = AssumeRoleProvider::builder(&role.arn)
         .configure(&config)
-        .session_name(session_name(who().as_deref()));
+        .session_name(session_name(initiator().as_deref()));
     if let Some(region) = config.region() {
         provider = provider.region(region.clone());
     }
@@ -38,28 +47,22 @@ pub async fn taken_on(config: SdkConfig, role: &AssumeRole) -> Result<SdkConfig,
     let provider = provider.build().await;
     // Here, where it is known which role is meant: any later call would fail for the same reason.
     if let Err(error) = provider.provide_credentials().await {
-        let what = format!("take on the role {}", role.arn);
         return Err(match Cause::of_credentials(&error) {
-            Cause::BadCredentials(why) => refused(&what, &said(&error).unwrap_or(why)),
-            cause => tell(&what, &cause),
+            Cause::BadCredentials(reason) => SessionError::RoleRefused {
+                role: role.arn.clone(),
+                reason: sts_reason(&error).unwrap_or(reason),
+            },
+            cause => AwsError { what: format!("assume the role {}", role.arn), cause }.into(),
         });
     }
     let provider = SharedCredentialsProvider::new(provider);
     Ok(config.into_builder().credentials_provider(provider).build())
 }
 
-/// What STS says, if it is what has refused.
-fn said(error: &(dyn Error + 'static)) -> Option<String> {
+/// The reason in STS's words, if STS is what refused.
+fn sts_reason(error: &(dyn Error + 'static)) -> Option<String> {
     let meta = chain(error).find_map(|e| e.downcast_ref::<AssumeRoleError>())?.meta();
     Some(format!("{}: {}", meta.code()?, meta.message().unwrap_or_default()))
-}
-
-fn refused(what: &str, why: &str) -> Failure {
-    Failure::error(format!("cannot {what}: {why}")).help(
-        "the role must trust these credentials (its trust policy, and `external_id` if that asks \
-         for one), and they must be allowed sts:AssumeRole on it; `aws sts get-caller-identity` \
-         says whose they are",
-    )
 }
 
 #[cfg(test)]

@@ -1,39 +1,11 @@
-//! What an AWS call that failed means for people: what was not done, why, and how to mend it.
+//! What a failed AWS call means for people: the action that failed, the reason, and how to fix it.
 
-use super::reach::Unreachable;
 use crate::exit::Failure;
-use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use guardian_aws::{AwsError, Cause, SessionError};
 use std::error::Error;
-
-/// Why a call failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cause {
-    /// The endpoint never answered.
-    Unreachable {
-        /// Scheme and host.
-        endpoint: String,
-        /// What the network said.
-        reason: String,
-    },
-    /// There are no credentials.
-    NoCredentials,
-    /// There are credentials, but they cannot be loaded.
-    BadCredentials(String),
-    /// The service refused.
-    Refused {
-        /// AWS's error code.
-        code: String,
-        /// What the service said.
-        message: String,
-        /// To be given to AWS's support.
-        request_id: Option<String>,
-    },
-    /// Anything else, such as an answer that cannot be read.
-    Other(String),
-}
 
 /// The failure of a call. `what` completes "cannot …", such as `list the state machines`.
 pub fn failure<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failure
@@ -43,81 +15,33 @@ where
     tell(what, &Cause::of(error))
 }
 
-impl Cause {
-    /// Finds why the call failed.
-    pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    {
-        if let Some(service) = error.as_service_error() {
-            let meta = service.meta();
-            let status = error.raw_response().map(|raw| raw.status().as_u16());
-            return Self::Refused {
-                code: meta.code().map_or_else(|| by_status(status), str::to_owned),
-                message: meta.message().unwrap_or_default().to_owned(),
-                request_id: meta.extra("aws_request_id").map(str::to_owned),
-            };
-        }
-        // The outermost says most: a provider of credentials that could not reach its own endpoint
-        // has no credentials, which is what people must be told.
-        for link in chain(error) {
-            if let Some(away) = link.downcast_ref::<Unreachable>() {
-                return Self::Unreachable {
-                    endpoint: away.endpoint.clone(),
-                    reason: away.reason.clone(),
-                };
+impl From<AwsError> for Failure {
+    fn from(error: AwsError) -> Self {
+        tell(&error.what, &error.cause)
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        let region = "give --region, set AWS_REGION, or write `region:` into guardian.yaml";
+        let words = Failure::error(error.to_string());
+        match error {
+            SessionError::Aws(error) => error.into(),
+            SessionError::CaBundle { source, .. } => words
+                .because(source)
+                .help("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE"),
+            SessionError::Certificates(source) => words.because(source).into(),
+            SessionError::NoRegion { .. } => words.help(region),
+            SessionError::InvalidRegion(_) => {
+                words.help(format!("a region looks like `eu-west-1`; {region}"))
             }
-            if let Some(error) = link.downcast_ref::<CredentialsError>() {
-                return Self::of_credentials(error);
-            }
-        }
-        Self::Other(words(error))
-    }
-
-    pub(super) fn of_credentials(error: &CredentialsError) -> Self {
-        let words = words(error);
-        // The instance's metadata service is asked last, when nothing else has credentials: that
-        // it refuses says no more than that there are none.
-        if matches!(error, CredentialsError::CredentialsNotLoaded(_)) || words.contains("IMDS") {
-            Self::NoCredentials
-        } else {
-            Self::BadCredentials(words)
+            SessionError::RoleRefused { .. } => words.help(
+                "the role must trust these credentials (its trust policy, and `external_id` if \
+                 that requires one), and they must be allowed sts:AssumeRole on it; `aws sts \
+                 get-caller-identity` shows whose they are",
+            ),
         }
     }
-
-    /// Whether nothing could be asked at all: no network, no credentials.
-    pub fn is_offline(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::NoCredentials)
-    }
-}
-
-/// An answer without a body, as to HEAD, has only its status.
-fn by_status(status: Option<u16>) -> String {
-    match status {
-        Some(403) => "AccessDenied".to_owned(),
-        Some(404) => "NotFound".to_owned(),
-        Some(status) => format!("HTTP {status}"),
-        None => "no answer".to_owned(),
-    }
-}
-
-/// An error, what caused it, and so on.
-pub(super) fn chain<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |e: &&'a (dyn Error + 'static)| (*e).source())
-}
-
-/// An error and its causes, each once.
-fn words(error: &(dyn Error + 'static)) -> String {
-    let mut said: Vec<String> = Vec::new();
-    for link in chain(error) {
-        let text = link.to_string();
-        if !said.iter().any(|s| s.contains(&text)) {
-            said.push(text);
-        }
-    }
-    said.join(": ")
 }
 
 /// The failure with this cause. `what` completes "cannot …".
@@ -252,24 +176,5 @@ mod tests {
         .map(shown)
         .collect();
         insta::assert_snapshot!(all.join("\n\n"));
-    }
-
-    #[test]
-    fn a_metadata_service_that_refuses_means_that_there_are_no_credentials() {
-        let refused = CredentialsError::provider_error("failed to load IMDS session token");
-        assert_eq!(Cause::of_credentials(&refused), Cause::NoCredentials);
-        let none = CredentialsError::not_loaded("no providers in the chain");
-        assert_eq!(Cause::of_credentials(&none), Cause::NoCredentials);
-        let expired = CredentialsError::provider_error("the SSO token has expired");
-        assert!(
-            matches!(Cause::of_credentials(&expired), Cause::BadCredentials(w) if w.contains("SSO"))
-        );
-    }
-
-    #[test]
-    fn only_a_missing_network_or_missing_credentials_mean_offline() {
-        assert!(Cause::NoCredentials.is_offline());
-        assert!(!refusal("AccessDenied", "").is_offline());
-        assert!(!Cause::BadCredentials(String::new()).is_offline());
     }
 }

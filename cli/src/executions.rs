@@ -1,6 +1,6 @@
 //! Past executions, as Step Functions still tells them: it keeps a finished one for 90 days.
 
-use crate::aws::failure;
+use crate::aws_failure::failure;
 use crate::exit::Failure;
 use aws_config::SdkConfig;
 use aws_sdk_sfn::Client;

@@ -1,0 +1,270 @@
+//! The error that a call to AWS ends with, after the SDK's own retries, and its kind.
+
+use crate::connect::Unreachable;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use std::error::Error;
+use std::fmt;
+use std::path::PathBuf;
+
+/// A call that failed, after the SDK's own retries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsError {
+    /// What was not done; completes "cannot …".
+    pub what: String,
+    /// Why.
+    pub cause: Cause,
+}
+
+impl fmt::Display for AwsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {}: ", self.what)?;
+        match &self.cause {
+            Cause::Unreachable { endpoint, reason } => {
+                write!(f, "{endpoint} cannot be reached ({reason})")
+            }
+            Cause::NoCredentials => f.write_str("no AWS credentials were found"),
+            Cause::Refused { code, message, .. } => write!(f, "{code}: {message}"),
+            Cause::BadCredentials(why) | Cause::Other(why) => f.write_str(why),
+        }
+    }
+}
+impl std::error::Error for AwsError {}
+
+impl AwsError {
+    /// From an error of the SDK.
+    pub fn of<E>(what: impl Into<String>, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        Self { what: what.into(), cause: Cause::of(error) }
+    }
+
+    /// A refusal with this code and message.
+    pub fn refused(what: &str, code: &str, message: &str) -> Self {
+        let (code, message) = (code.to_owned(), message.to_owned());
+        Self { what: what.to_owned(), cause: Cause::Refused { code, message, request_id: None } }
+    }
+
+    /// AWS's error code; empty where the service did not answer.
+    pub fn code(&self) -> &str {
+        match &self.cause {
+            Cause::Refused { code, .. } => code,
+            _ => "",
+        }
+    }
+
+    /// What the service said; empty where it did not answer.
+    pub fn message(&self) -> &str {
+        match &self.cause {
+            Cause::Refused { message, .. } => message,
+            _ => "",
+        }
+    }
+
+    /// Whether the same call may succeed later: a throttle, a service or network in a bad moment.
+    pub fn is_transient(&self) -> bool {
+        match &self.cause {
+            Cause::Refused { code, message, .. } => {
+                ["Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "Unavailable"]
+                    .iter()
+                    .chain(&["InternalFailure", "InternalError", "RequestTimeout", "HTTP 5"])
+                    .any(|word| code.contains(word))
+                    || message.starts_with("Rate exceeded")
+            }
+            Cause::Unreachable { .. } | Cause::Other(_) => true,
+            Cause::NoCredentials | Cause::BadCredentials(_) => false,
+        }
+    }
+}
+
+/// Why a call failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// The endpoint never answered.
+    Unreachable {
+        /// Scheme and host.
+        endpoint: String,
+        /// What the network said.
+        reason: String,
+    },
+    /// There are no credentials.
+    NoCredentials,
+    /// There are credentials, but they cannot be loaded.
+    BadCredentials(String),
+    /// The service refused.
+    Refused {
+        /// AWS's error code.
+        code: String,
+        /// What the service said.
+        message: String,
+        /// To be given to AWS's support.
+        request_id: Option<String>,
+    },
+    /// Anything else, such as an answer that cannot be read.
+    Other(String),
+}
+
+impl Cause {
+    /// Finds why the call failed.
+    pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        if let Some(service) = error.as_service_error() {
+            let meta = service.meta();
+            let status = error.raw_response().map(|raw| raw.status().as_u16());
+            return Self::Refused {
+                code: meta.code().map_or_else(|| by_status(status), str::to_owned),
+                message: meta.message().unwrap_or_default().to_owned(),
+                request_id: meta.extra("aws_request_id").map(str::to_owned),
+            };
+        }
+        // The outermost says most: a provider of credentials that could not reach its own endpoint
+        // has no credentials, which is what people must be told.
+        for link in chain(error) {
+            if let Some(away) = link.downcast_ref::<Unreachable>() {
+                return Self::Unreachable {
+                    endpoint: away.endpoint.clone(),
+                    reason: away.reason.clone(),
+                };
+            }
+            if let Some(error) = link.downcast_ref::<CredentialsError>() {
+                return Self::of_credentials(error);
+            }
+        }
+        Self::Other(words(error))
+    }
+
+    pub(super) fn of_credentials(error: &CredentialsError) -> Self {
+        let words = words(error);
+        // The instance's metadata service is asked last, when nothing else has credentials: that
+        // it refuses says no more than that there are none.
+        if matches!(error, CredentialsError::CredentialsNotLoaded(_)) || words.contains("IMDS") {
+            Self::NoCredentials
+        } else {
+            Self::BadCredentials(words)
+        }
+    }
+
+    /// Whether nothing could be asked at all: no network, no credentials.
+    pub fn is_offline(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::NoCredentials)
+    }
+}
+
+/// An answer without a body, as to HEAD, has only its status.
+fn by_status(status: Option<u16>) -> String {
+    match status {
+        Some(403) => "AccessDenied".to_owned(),
+        Some(404) => "NotFound".to_owned(),
+        Some(status) => format!("HTTP {status}"),
+        None => "no answer".to_owned(),
+    }
+}
+
+/// An error, what caused it, and so on.
+pub(super) fn chain<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |e: &&'a (dyn Error + 'static)| (*e).source())
+}
+
+/// An error and its causes, each once.
+fn words(error: &(dyn Error + 'static)) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for link in chain(error) {
+        let text = link.to_string();
+        if !said.iter().any(|s| s.contains(&text)) {
+            said.push(text);
+        }
+    }
+    said.join(": ")
+}
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// AWS_CA_BUNDLE names a file that cannot be read.
+    #[error("cannot read AWS_CA_BUNDLE `{}`", path.display())]
+    CaBundle {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// The trusted certificates are not valid.
+    #[error("the trusted certificates cannot be used")]
+    Certificates(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Neither flag, environment nor profile names a region.
+    #[error(
+        "no AWS region is known{}",
+        profile.as_ref().map(|p| format!("; profile `{p}` does not exist or names none")).unwrap_or_default()
+    )]
+    NoRegion {
+        /// The profile that was named.
+        profile: Option<String>,
+    },
+    /// A region becomes part of a host name; this text cannot.
+    #[error("`{}` cannot be an AWS region", .0.escape_debug())]
+    InvalidRegion(String),
+    /// STS refused to let these credentials assume the role.
+    #[error("cannot assume the role {role}: {reason}")]
+    RoleRefused {
+        /// ARN of the role.
+        role: String,
+        /// The reason, in AWS's words.
+        reason: String,
+    },
+    /// A call failed.
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn throttles_and_bad_moments_pass_and_refusals_do_not() {
+        for (code, message, passes) in [
+            ("Throttling", "Rate exceeded", true),
+            ("TooManyRequestsException", "", true),
+            ("ServiceUnavailable", "", true),
+            ("InternalFailure", "", true),
+            ("HTTP 502", "", true),
+            ("ValidationError", "Stack [x] does not exist", false),
+            ("AccessDenied", "", false),
+        ] {
+            let error = AwsError::refused("read", code, message);
+            assert_eq!(error.is_transient(), passes, "{code}");
+        }
+        let other = AwsError { what: "read".into(), cause: Cause::NoCredentials };
+        assert!(!other.is_transient());
+    }
+
+    fn refusal(code: &str, message: &str) -> Cause {
+        AwsError::refused("read", code, message).cause
+    }
+
+    #[test]
+    fn a_metadata_service_that_refuses_means_that_there_are_no_credentials() {
+        let refused = CredentialsError::provider_error("failed to load IMDS session token");
+        assert_eq!(Cause::of_credentials(&refused), Cause::NoCredentials);
+        let none = CredentialsError::not_loaded("no providers in the chain");
+        assert_eq!(Cause::of_credentials(&none), Cause::NoCredentials);
+        let expired = CredentialsError::provider_error("the SSO token has expired");
+        assert!(
+            matches!(Cause::of_credentials(&expired), Cause::BadCredentials(w) if w.contains("SSO"))
+        );
+    }
+
+    #[test]
+    fn only_a_missing_network_or_missing_credentials_mean_offline() {
+        assert!(Cause::NoCredentials.is_offline());
+        assert!(!refusal("AccessDenied", "").is_offline());
+        assert!(!Cause::BadCredentials(String::new()).is_offline());
+    }
+}

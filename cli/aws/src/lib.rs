@@ -1,0 +1,15 @@
+//! AWS for the command line: sessions (credentials, region, endpoint, an assumed role), the kinds of
+//! error that a call ends with, and pagination. No service of its own, and no text for people beyond
+//! a one-line description of an error.
+
+pub mod clock;
+mod connect;
+mod error;
+pub mod identity;
+pub mod pagination;
+mod role;
+pub mod session;
+
+pub use error::{AwsError, Cause, SessionError};
+pub use role::AssumeRole;
+pub use session::{Target, in_region, load};
