@@ -7,9 +7,7 @@ use crate::alarm::{Alarms, CloudWatch, millis};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use guardian_aws::AwsError;
-use guardian_contract::{
-    Light, MachineKey, Reading, Run, Semantics, Status, deciding_runs, read, settles_at,
-};
+use guardian_contract::{Light, MachineKey, Reading, Run, Status, deciding_runs, read, settles_at};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -198,6 +196,7 @@ async fn list(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use guardian_contract::{Aborted, Semantics};
 
     fn run(arn: &str, status: Status, start_ms: i64) -> Run {
         let stop_ms = status.is_finished().then_some(start_ms + 5);
