@@ -179,8 +179,8 @@ pub struct Managed {
     pub key: MachineKey,
     /// STANDARD or EXPRESS.
     pub machine_type: MachineType,
-    /// The checked definition in Amazon States Language, as JSON.
-    pub definition: Value,
+    /// The checked definition in Amazon States Language, as compact JSON.
+    pub definition: String,
     /// What of an execution is logged: `ALL`, `ERROR`, `FATAL` or `OFF`.
     pub log_level: String,
     /// Whether the log has input and output.

@@ -6,6 +6,7 @@ pub mod app;
 pub mod ci;
 pub mod config;
 pub mod definition;
+mod document;
 pub mod init;
 pub mod lock;
 pub mod problem;

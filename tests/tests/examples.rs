@@ -47,7 +47,7 @@ fn every_run_ends_as_its_story_says() {
         let body = json!({
             "name": format!("{}-step-function", name(&path)), "type": machine_type(&path),
             "roleArn": "arn:aws:iam::000000000000:role/none",
-            "definition": definition.unwrap().definition.to_string(),
+            "definition": definition.unwrap().definition,
         });
         aws.states("CreateStateMachine", &body).unwrap();
     }

@@ -11,6 +11,7 @@ use crate::app::Watched;
 use crate::app::{
     Actions, Alarm, Comparison, MachineType, Managed, Metric, MissingData, Statistic,
 };
+use crate::definition;
 use crate::lock::{Locked, StartedBy};
 use crate::problem::{Problem, Wrong, nearest};
 use crate::schedule;
@@ -248,15 +249,12 @@ impl Making<'_> {
 }
 
 fn known<'a>(managed: &'a [Managed], watched: &'a [Watched]) -> Vec<Known<'a>> {
-    let managed = managed.iter().map(|machine| {
-        let timeout = machine.definition.get("TimeoutSeconds");
-        Known {
-            key: &machine.key,
-            name: machine.key.managed_name(),
-            express: machine.machine_type == MachineType::Express,
-            timeout_s: timeout.and_then(|t| t.as_u64()).and_then(|t| u32::try_from(t).ok()),
-            managed: true,
-        }
+    let managed = managed.iter().map(|machine| Known {
+        key: &machine.key,
+        name: machine.key.managed_name(),
+        express: machine.machine_type == MachineType::Express,
+        timeout_s: definition::timeout_s(&machine.definition),
+        managed: true,
     });
     let watched = watched.iter().map(|machine| Known {
         key: &machine.key,

@@ -18,11 +18,11 @@ mod stack_set;
 mod statement;
 mod telling;
 mod times;
-mod tree;
 mod verify;
 mod watch;
-mod written;
 
+pub use crate::document::SourceLocation as Spot;
+pub(crate) use crate::document::{Document as Written, KeyPath};
 pub(crate) use alarms::DEFAULT_PREFIX;
 pub use origin::{Given, Origin, Overrides, Setting};
 pub use place::{AssumeRole, Place};
@@ -30,14 +30,12 @@ pub use resolve::Resolved;
 pub(crate) use resolve::definition_paths;
 pub use times::duration;
 pub use verify::Verify;
-pub use written::Place as Spot;
-pub(crate) use written::{KeyPath, Written};
 
+use crate::document::{self, Finding, Key, Kind, Node};
 use crate::lock::{Lock, Wanted};
 use crate::problem::{Problem, Problems, Wrong, nearest};
 use reader::{Findings, Reader};
 use settings::{Chosen, Settings};
-use tree::{Entry, Kind, Node};
 
 /// Name of the file.
 pub const FILE: &str = "guardian.yaml";
@@ -64,14 +62,21 @@ impl Config {
     ///
     /// Errors: all that is wrong with the text, in its order.
     pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
-        let root = tree::read(file, text).map_err(Problems)?;
+        let problem = |finding: Finding| finding.into_problem(file, text);
+        let root =
+            document::yaml::read(text).map_err(|finding| Problems(vec![problem(finding)]))?;
+        let repeated = document::repeated_keys(&root, text);
+        if !repeated.is_empty() {
+            return Err(Problems(repeated.into_iter().map(problem).collect()));
+        }
         if matches!(root.kind, Kind::Null) {
             let wrong = Wrong::new("the file is empty")
                 .help("`guardian init` writes one to start from; the least is `project: shop`");
             return Err(Problems(vec![Problem::at(file, text, &(0..0), wrong)]));
         }
-        if !matches!(root.kind, Kind::Map(_)) {
-            let wrong = Wrong::new(format!("the file is {}, not a map of settings", root.what()))
+        if root.fields().is_none() {
+            let what = reader::kind_name(&root);
+            let wrong = Wrong::new(format!("the file is {what}, not a map of settings"))
                 .help("begin it with `project: shop`");
             return Err(Problems(vec![Problem::at(file, text, &root.span, wrong)]));
         }
@@ -80,7 +85,7 @@ impl Config {
         let mut problems = config.environment_problems();
         // A name that is refused would only be refused again in all that is made from it.
         let named = |name: &String| limits::short_name("an environment", name).is_ok();
-        let names = config.sections().iter().map(|section| section.key.clone());
+        let names = config.sections().iter().map(|section| section.0.name.clone());
         for name in std::iter::once(config.own_env()).chain(names).filter(named) {
             let chosen = Chosen { name, origin: Origin::Default };
             problems.extend(config.read(&chosen, &none).1.problems);
@@ -90,7 +95,7 @@ impl Config {
 
     /// Names of the environments that have a section.
     pub fn environments(&self) -> Vec<&str> {
-        self.sections().iter().map(|section| section.key.as_str()).collect()
+        self.sections().iter().map(|(key, _)| key.name.as_str()).collect()
     }
 
     /// What an environment asks for of the machines that exist.
@@ -115,9 +120,9 @@ impl Config {
         let section = self
             .choose(overrides)
             .ok()
-            .and_then(|chosen| self.sections().iter().find(|section| section.key == chosen.name));
+            .and_then(|chosen| self.sections().iter().find(|(key, _)| key.name == chosen.name));
         let root = match section {
-            Some(section) => self.root.overlaid(&section.value),
+            Some((_, section)) => self.root.overlaid(section),
             None => self.root.clone(),
         };
         Written::new(&self.file, &self.text, root)
@@ -148,16 +153,13 @@ impl Config {
         }
     }
 
-    fn sections(&self) -> &[Entry] {
+    fn sections(&self) -> &[(Key, Node)] {
         self.root.get("environments").map_or(&[], Node::entries)
     }
 
     /// The environment that the file is for when nobody asks for another.
     fn own_env(&self) -> String {
-        match self.root.get("env").map(|node| &node.kind) {
-            Some(Kind::Scalar(serde_yaml::Value::String(name))) => name.clone(),
-            _ => DEFAULT_ENV.to_owned(),
-        }
+        self.root.get("env").and_then(Node::text).unwrap_or(DEFAULT_ENV).to_owned()
     }
 
     fn choose(&self, overrides: &Overrides) -> Result<Chosen, Problem> {
@@ -193,9 +195,9 @@ impl Config {
 
     /// Reads an environment: its section, if it has one, laid over the file.
     fn read(&self, chosen: &Chosen, overrides: &Overrides) -> (Settings, Findings) {
-        let section = self.sections().iter().find(|section| section.key == chosen.name);
+        let section = self.sections().iter().find(|(key, _)| key.name == chosen.name);
         let root = match section {
-            Some(section) => self.root.overlaid(&section.value),
+            Some((_, section)) => self.root.overlaid(section),
             None => self.root.clone(),
         };
         let reader = Reader::new(&self.file, &self.text, self.sections());

@@ -2,11 +2,10 @@
 //! on after each problem, and notes for every setting where its value came from.
 
 use super::origin::{Origin, Setting};
-use super::tree::{Entry, Kind, Node};
+use crate::document::{Key, Kind, Node};
 use crate::problem::{Problem, Wrong, nearest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_yaml::Value;
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -33,8 +32,9 @@ pub(super) struct Findings {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(file: &'a str, text: &'a str, environments: &'a [Entry]) -> Self {
-        let sections = environments.iter().map(|e| (e.key.as_str(), e.value.span.clone()));
+    pub fn new(file: &'a str, text: &'a str, environments: &'a [(Key, Node)]) -> Self {
+        let sections =
+            environments.iter().map(|(key, node)| (key.name.as_str(), node.span.clone()));
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
             file,
@@ -236,7 +236,7 @@ impl<'a> Field<'a> {
     fn expected(&self, what: &str) -> Wrong {
         let taker =
             if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path) };
-        Wrong::new(format!("{taker} takes {what}, not {}", self.node.what()))
+        Wrong::new(format!("{taker} takes {what}, not {}", kind_name(self.node)))
     }
 
     pub fn is_nothing(&self) -> bool {
@@ -244,7 +244,7 @@ impl<'a> Field<'a> {
     }
 
     pub fn is_map(&self) -> bool {
-        matches!(self.node.kind, Kind::Map(_))
+        self.node.fields().is_some()
     }
 
     /// The value as a map whose keys must be among these.
@@ -274,14 +274,14 @@ impl<'a> Field<'a> {
     /// The value as a map with any keys; a problem and none if it is something else.
     pub fn fields(&self) -> Vec<Field<'a>> {
         match &self.node.kind {
-            Kind::Map(entries) => entries
+            Kind::Object(fields) => fields
                 .iter()
-                .map(|entry| Field {
+                .map(|(key, node)| Field {
                     reader: self.reader,
-                    path: join(&self.path, &entry.key),
-                    key: &entry.key,
-                    key_span: entry.key_span.clone(),
-                    node: &entry.value,
+                    path: join(&self.path, &key.name),
+                    key: &key.name,
+                    key_span: key.span.clone(),
+                    node,
                 })
                 .collect(),
             Kind::Null => Vec::new(),
@@ -295,7 +295,7 @@ impl<'a> Field<'a> {
     /// The value as a list; a problem and none if it is something else.
     pub fn items(&self) -> Vec<Field<'a>> {
         match &self.node.kind {
-            Kind::List(items) => items
+            Kind::Array(items) => items
                 .iter()
                 .enumerate()
                 .map(|(index, node)| Field {
@@ -316,19 +316,20 @@ impl<'a> Field<'a> {
 
     pub fn text(&self) -> Result<&'a str, Wrong> {
         match &self.node.kind {
-            Kind::Scalar(Value::String(text)) => Ok(text),
-            Kind::Scalar(_) => Err(self.expected("a text").help("put it in quotes")),
+            Kind::Text(text) => Ok(text),
+            Kind::Number(_) | Kind::Bool(_) => {
+                Err(self.expected("a text").help("put it in quotes"))
+            }
             _ => Err(self.expected("a text")),
         }
     }
 
     /// A whole number of 0 or more.
     pub fn whole(&self) -> Result<u32, Wrong> {
-        let number = match &self.node.kind {
-            Kind::Scalar(Value::Number(number)) => number.as_u64(),
-            _ => return Err(self.expected("a whole number")),
+        let Kind::Number(number) = &self.node.kind else {
+            return Err(self.expected("a whole number"));
         };
-        number.and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
+        number.as_u64().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
             Wrong::new(format!(
                 "`{}` takes a whole number, not a negative or a huge one",
                 self.path
@@ -337,17 +338,12 @@ impl<'a> Field<'a> {
     }
 
     pub fn number(&self) -> Result<f64, Wrong> {
-        match &self.node.kind {
-            Kind::Scalar(Value::Number(number)) => {
-                number.as_f64().ok_or_else(|| self.expected("a number"))
-            }
-            _ => Err(self.expected("a number")),
-        }
+        self.node.number().ok_or_else(|| self.expected("a number"))
     }
 
     pub fn boolean(&self) -> Result<bool, Wrong> {
-        match &self.node.kind {
-            Kind::Scalar(Value::Bool(value)) => Ok(*value),
+        match self.node.kind {
+            Kind::Bool(value) => Ok(value),
             _ => Err(self.expected("true or false")),
         }
     }
@@ -368,7 +364,19 @@ impl<'a> Field<'a> {
 
     /// The value as it is.
     pub fn json(&self) -> serde_json::Value {
-        self.node.to_json()
+        self.node.to_value()
+    }
+}
+
+/// The name of a node's kind, in YAML's terms.
+pub(super) fn kind_name(node: &Node) -> &'static str {
+    match node.kind {
+        Kind::Object(_) => "a map",
+        Kind::Array(_) => "a list",
+        Kind::Text(_) => "a text",
+        Kind::Number(_) => "a number",
+        Kind::Bool(_) => "true or false",
+        Kind::Null => "nothing",
     }
 }
 

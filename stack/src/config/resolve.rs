@@ -16,7 +16,6 @@ use crate::lock::{self, Lock, Locked, Pattern, Wanted};
 use crate::problem::{Problem, Warning, Wrong, nearest};
 use crate::stack_policy::Protection;
 use guardian_contract::{MachineKey, Patterns, Scope, glob_matches};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -275,7 +274,7 @@ impl Making<'_> {
         })
     }
 
-    fn definition(&mut self, spec: &ManagedSpec, files: &dyn Files) -> Option<Value> {
+    fn definition(&mut self, spec: &ManagedSpec, files: &dyn Files) -> Option<String> {
         let (tried, span) = match &spec.definition {
             Some((path, span)) => (vec![path.clone()], span),
             None => (definition_paths(&spec.key), &spec.span),

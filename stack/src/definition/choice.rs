@@ -1,10 +1,10 @@
 //! The rules of a Choice state: comparisons in JSONPath, conditions in JSONata.
 
-use super::document::{Kind, Node};
 use super::fields::Language;
 use super::language::{Checker, nearest};
 use super::paths::is_placeholder;
 use super::state::is_timestamp;
+use crate::document::{Kind, Node};
 
 /// What an operator compares with.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 //! that they need (its specification, the Step Functions guide, and for what is refused the answers
 //! of ValidateStateMachineDefinition that floci-io/floci #2735 and #2968 quote).
 
-use super::document::Node;
+use crate::document::Node;
 
 /// How a state reads its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The rules of Amazon States Language for a machine and for the scopes within it: where runs start,
 //! go and end. Those for a single state are in `state`.
 
-use super::document::{Finding, Key, Node};
 use super::fields::{Language, MACHINE};
 use crate::app::MachineType;
+use crate::document::{Finding, Key, Node};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -26,7 +26,6 @@ pub(super) fn check(root: &Node, machine_type: MachineType) -> Findings {
         language: language.unwrap_or(Some(Language::JsonPath)),
         express: machine_type == MachineType::Express,
     };
-    checker.duplicate_keys(root);
     if root.fields().is_none() {
         let message = format!("a definition is an object, and this is {}", root.what());
         checker.error(&root.span, message, None);
@@ -82,21 +81,6 @@ impl<'a> Checker<'a> {
 
     pub(super) fn warn(&mut self, span: &Range<usize>, message: String, help: Option<String>) {
         self.found.warnings.push(Finding::new(span, message, help));
-    }
-
-    fn duplicate_keys(&mut self, node: &Node) {
-        let mut seen = BTreeSet::new();
-        for (key, child) in node.fields().unwrap_or_default() {
-            if !seen.insert(&key.name) {
-                let message = format!("the key `{}` is here twice", key.name);
-                let help = "only the last one would count: remove or rename one".to_owned();
-                self.error(&key.span, message, Some(help));
-            }
-            self.duplicate_keys(child);
-        }
-        for child in node.items().unwrap_or_default() {
-            self.duplicate_keys(child);
-        }
     }
 
     pub(super) fn known_fields(&mut self, node: &Node, known: &[&str], what: &str) {

@@ -2,9 +2,9 @@
 //! JSONPath, and the delimiters of JSONata. Whether a JSONata expression means anything is for Step
 //! Functions to say.
 
-use super::document::{Kind, Node};
 use super::fields::Language;
 use super::language::{Checker, nearest};
+use crate::document::{Kind, Node};
 
 /// Paths that may be null.
 const NULLABLE: &[&str] = &["InputPath", "OutputPath", "ResultPath"];

@@ -1,8 +1,8 @@
 //! What a Task runs: the forms of its `Resource`, and what an EXPRESS machine cannot wait for.
 
-use super::document::Node;
 use super::language::{Checker, nearest};
 use super::paths::is_placeholder;
+use crate::document::Node;
 
 /// Integrations and all of their actions (Step Functions guide, "Integrating optimized services").
 /// Of others, which gain actions now and then, only the form is checked.

@@ -1,10 +1,10 @@
 //! The rules of Amazon States Language for one state, by its type. A field that is in no state's
 //! table is warned of and never refused: the language grows.
 
-use super::document::{Key, Kind, Node};
 use super::fields::{EITHER, FIELDS, Field, Language, PROCESSOR, TYPES, UNSURE, WAITS};
 use super::language::{Checker, Moves, inner_scopes, nearest};
 use super::paths::is_placeholder;
+use crate::document::{Key, Kind, Node};
 use jiff::civil::DateTime;
 use std::ops::Range;
 
