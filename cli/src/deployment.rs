@@ -2,19 +2,22 @@
 //! a tree, the parameters, the package and what is uploaded, the plan.
 
 use crate::artifacts::Artifacts;
-use crate::deploy::change_set::fits_inline;
-use crate::deploy::cost::Cost;
-use crate::deploy::plan::{Change, Plan, Tree};
-use crate::deploy::refusals::refusals;
-use crate::deploy::stack::TemplateSource;
-use crate::deploy::{Stack, change_set, lights, permissions};
+use crate::cost::Cost;
 use crate::exit::Failure;
 use crate::global::Global;
+use crate::lights;
 use crate::package::{Package, PackageArgs, obtain, unpack};
+use crate::plan_file::Plan;
 use crate::project::Project;
 use crate::synthesis::Synthesis;
 use crate::text;
 use crate::ui::Ui;
+use guardian_deploy::change::{Change, Tree};
+use guardian_deploy::change_set::fits_inline;
+use guardian_deploy::plan::{self};
+use guardian_deploy::refusals::refusals;
+use guardian_deploy::stack::TemplateSource;
+use guardian_deploy::{Stack, change_set, permissions};
 use guardian_stack::ci::TEMPLATES;
 use guardian_stack::stack_policy::Policy;
 use guardian_stack::templates::Templates;
@@ -154,20 +157,22 @@ impl Draft<'_> {
     pub fn plan(self) -> Plan {
         let new = tree(&self.synthesis.templates);
         Plan {
-            stack: self.synthesis.app.stack_name.clone(),
-            stack_id: self.existing.map(|s| s.id.clone()),
-            stack_changed_ms: self.existing.map(|s| s.updated_ms.unwrap_or(s.created_ms)),
-            change_set: self.change_set,
-            create: self.existing.is_none(),
-            template_sha256: change_set::sha256(self.body),
             package: self.parameters.get(PACKAGE_KEY).cloned(),
             lights: lights::notes(self.old, &new, &self.changes),
-            permissions: permissions::widened(self.old, &new),
-            refused: self.policy.map(|p| refusals(p, &self.changes)).unwrap_or_default(),
             cost: Cost::of(self.old, &new),
-            parameters: self.parameters,
-            tags: self.synthesis.app.tags.clone(),
-            changes: self.changes,
+            base: plan::Plan {
+                stack: self.synthesis.app.stack_name.clone(),
+                stack_id: self.existing.map(|s| s.id.clone()),
+                stack_changed_ms: self.existing.map(|s| s.updated_ms.unwrap_or(s.created_ms)),
+                change_set: self.change_set,
+                create: self.existing.is_none(),
+                template_sha256: change_set::sha256(self.body),
+                permissions: permissions::widened(self.old, &new),
+                refused: self.policy.map(|p| refusals(p, &self.changes)).unwrap_or_default(),
+                parameters: self.parameters,
+                tags: self.synthesis.app.tags.clone(),
+                changes: self.changes,
+            },
         }
     }
 }

@@ -4,13 +4,13 @@
 use crate::artifacts::objects::{self, Objects};
 use crate::artifacts::select::Version;
 use crate::artifacts::used::{Account, InUse, in_use, keys_of};
-use crate::deploy::change_set;
-use crate::deploy::plan::{Tree, text};
-use crate::deploy::stack::{STACK_TYPE, all_resources};
-use crate::deploy::{Stack, StackEvent, StackResource, Stacks};
 use crate::logs::{self, End, Groups, Writer};
 use crate::receipt::{Kind, Receipt, Removed};
 use guardian_aws::AwsError;
+use guardian_deploy::change::{Tree, text};
+use guardian_deploy::change_set;
+use guardian_deploy::stack::{STACK_TYPE, all_resources};
+use guardian_deploy::{Stack, StackEvent, StackResource, Stacks};
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use std::collections::{BTreeMap, BTreeSet};
 

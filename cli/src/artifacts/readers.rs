@@ -2,10 +2,10 @@
 //! each stack set, which lets the set's accounts read that set's objects and nothing more.
 
 use super::{Artifacts, partition};
-use crate::deploy::change_set::sha256;
 use crate::exit::Failure;
 use guardian_aws::AwsError;
-use guardian_stack::app::{Grant, StackSet};
+use guardian_deploy::change_set::sha256;
+use guardian_stack::app::{Grant, StackSet, set_prefix};
 use serde_json::{Map, Value, json};
 
 /// Bytes of a bucket's policy [S3 user guide, from memory].
@@ -16,7 +16,7 @@ const TRIES: u32 = 3;
 
 /// Name of a set's statement. It takes letters and digits alone.
 fn sid(set: &StackSet) -> String {
-    format!("StackSet{}", &sha256(&set.prefix())[..16])
+    format!("StackSet{}", &sha256(&set_prefix(set))[..16])
 }
 
 /// The statement that lets the accounts of a set read its objects. Accounts are named as S3 gives
@@ -27,7 +27,7 @@ fn statement(set: &StackSet, bucket: &str, region: &str) -> Value {
         "Sid": sid(set),
         "Effect": "Allow",
         "Action": "s3:GetObject",
-        "Resource": format!("arn:{partition}:s3:::{bucket}/{}*", set.prefix()),
+        "Resource": format!("arn:{partition}:s3:::{bucket}/{}*", set_prefix(set)),
     });
     match (&set.organization, &set.grant) {
         (Some(organization), _) => {

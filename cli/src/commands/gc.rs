@@ -6,7 +6,6 @@ use crate::artifacts::objects::remove;
 use crate::artifacts::select::{Keep, Selection, Version, Why, select};
 use crate::artifacts::sets::{self, Ours};
 use crate::artifacts::used::{InUse, in_use};
-use crate::deploy::cloudformation::CloudFormation;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -16,6 +15,7 @@ use crate::text::{plain, size};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
+use guardian_deploy::cloudformation::CloudFormation;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

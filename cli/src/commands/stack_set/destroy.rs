@@ -5,17 +5,17 @@ use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::all_versions;
 use crate::commands::destroy::Args;
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::owner::Owner;
-use crate::deploy::stack_set::plan::emptied;
-use crate::deploy::stack_set::view::counted;
-use crate::deploy::stack_set::{Instance, StackSets, find};
 use crate::exit::{Exit, Failure};
+use crate::owner::Owner;
 use crate::project::Project;
 use crate::receipt::{Kind, Receipt, Removed};
 use crate::set_rollout::{SetRollout, Went};
 use crate::teardown::remove_objects;
 use crate::ui::Ui;
+use crate::view::stack_set::counted;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::stack_set::plan::emptied;
+use guardian_deploy::stack_set::{Instance, StackSets, find};
 use guardian_stack::app::StackSet;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -124,7 +124,7 @@ async fn after(args: &Args, place: &Place<'_>, receipt: &mut Receipt) -> Result<
         if !args.artifacts {
             continue;
         }
-        let prefix = set.prefix();
+        let prefix = guardian_stack::app::set_prefix(set);
         let versions = all_versions(&artifacts).await?;
         let keys: BTreeSet<String> =
             versions.into_iter().map(|v| v.key).filter(|key| key.starts_with(&prefix)).collect();
