@@ -6,7 +6,7 @@ use crate::change::{LightChange, VERSION};
 use crate::drill::Drill;
 use crate::retry::CallError;
 use crate::turn::{Kind, Turn};
-use guardian_contract::{Light, MachineKey, event};
+use guardian_contract::{Light, MachineKey, Partition, event};
 use serde::Serialize;
 use serde_json::json;
 
@@ -262,7 +262,7 @@ fn cut(text: &str, limit: usize, mark: &str) -> String {
     text.chars().take(limit - mark.chars().count()).chain(mark.chars()).collect()
 }
 
-/// The execution's page in the console.
+/// The execution's page in the console, if the console of its partition is known.
 fn link(execution_arn: &str) -> Option<String> {
     let mut parts = execution_arn.split(':');
     let (partition, region) = (parts.nth(1)?, parts.nth(1)?);
@@ -270,11 +270,7 @@ fn link(execution_arn: &str) -> Option<String> {
     if region.is_empty() || !region.chars().all(known) {
         return None;
     }
-    let domain = match partition {
-        "aws-cn" => "console.amazonaws.cn",
-        "aws-us-gov" => "console.amazonaws-us-gov.com",
-        _ => "console.aws.amazon.com",
-    };
+    let domain = Partition::named(partition)?.console_domain?;
     let mut arn = String::new();
     for byte in execution_arn.bytes() {
         match byte {

@@ -1,7 +1,7 @@
 //! `guardian destroy`: deletes the stack, and says what stays.
 
 use crate::approve::approve_by_name;
-use crate::artifacts::{Artifacts, partition};
+use crate::artifacts::Artifacts;
 use crate::deploy::cloudformation::CloudFormation;
 use crate::deploy::follow::{End, Operation, newest_event};
 use crate::deploy::owner::Owner;
@@ -21,6 +21,7 @@ use crate::text::{fold, plain};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::identity::initiator;
+use guardian_contract::Partition;
 use guardian_stack::app::App;
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use serde_json::{Value, json};
@@ -122,8 +123,8 @@ async fn without_stack(
             Some(app) => {
                 let account = Artifacts::of(config).await?.account().to_owned();
                 let region = config.region().map(ToString::to_string).unwrap_or_default();
-                let machines =
-                    format!("arn:{}:states:{region}:{account}:stateMachine:", partition(&region));
+                let partition = Partition::of_region_or_aws(&region).name;
+                let machines = format!("arn:{partition}:states:{region}:{account}:stateMachine:");
                 let cloud = CloudWatchLogs::new(config);
                 let groups = logs::present(&cloud, logs::of_app(app, &machines)).await?;
                 if !groups.is_empty() {

@@ -5,6 +5,7 @@ mod alarm;
 mod key;
 mod light;
 mod look;
+mod partition;
 mod scope;
 mod status;
 mod watch;
@@ -17,6 +18,7 @@ pub use light::{
 pub use look::{
     CHANGING_S, CONFIRM_AFTER_S, Held, Verdict, changed_within, verdict, worth_telling,
 };
+pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;
 pub use watch::{Declared, GRACE_S, Schedule, Watch};
