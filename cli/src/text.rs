@@ -51,6 +51,11 @@ pub fn plain(text: &str) -> String {
     out
 }
 
+/// A number of things in words: "1 machine", "2 machines".
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 /// At most so many characters; what is cut is shown by an ellipsis.
 pub fn clip(text: &str, width: usize) -> String {
     if text.chars().count() <= width {

@@ -6,12 +6,12 @@ use crate::change::{LightChange, VERSION};
 use crate::drill::Drill;
 use crate::retry::CallError;
 use crate::turn::{Kind, Turn};
-use guardian_contract::{Light, MachineKey, Partition, event};
+use guardian_contract::{Light, MachineKey, Partition, count, event};
 use serde::Serialize;
 use serde_json::json;
 
-/// SNS's limit of a subject, in ASCII characters.
-const MAX_SUBJECT: usize = 100;
+/// SNS takes a subject of fewer than 100 ASCII characters, without control characters [Publish].
+const MAX_SUBJECT: usize = 99;
 const MAX_STATE: usize = 80;
 const MAX_ERROR: usize = 120;
 const MAX_CAUSE: usize = 300;
@@ -20,7 +20,7 @@ const MAX_WHO: usize = 80;
 /// What is told, in the form that each way takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// One line of ASCII, at most 100 characters.
+    /// One line of ASCII, at most 99 characters.
     pub subject: String,
     /// The text.
     pub text: String,
@@ -132,13 +132,13 @@ pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: 
         }
         Kind::StillFailing => (
             Light::Red,
-            format!("RED {key}: {status}, {} failures in a row", turn.failures),
-            format!("{key} is still red: its last {} runs have failed.", turn.failures),
+            format!("RED {key}: {status}, {}", in_a_row(turn.failures)),
+            format!("{key} is still red: its last {} failed.", count(turn.failures, "run")),
         ),
         Kind::Recovered => (
             Light::Green,
             format!("GREEN {key}: recovered"),
-            format!("{key} is green again, after {} failures in a row.", turn.failures),
+            format!("{key} is green again, after {}.", in_a_row(turn.failures)),
         ),
     };
     let mut lines = vec![first, String::new()];
@@ -190,10 +190,8 @@ pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: 
         // Only maps with keys that are no text do not become JSON; there are none here.
         detail: serde_json::to_string(&change).unwrap_or_default(),
     };
-    let subject: String = subject.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
-    let subject = cut(&subject, MAX_SUBJECT, "...");
     let attributes = vec![("machine", key.to_string()), ("light", word(light).to_owned())];
-    Notice { subject, text: lines.join("\n") + "\n", attributes, event }
+    Notice { subject: self::subject(&subject), text: lines.join("\n") + "\n", attributes, event }
 }
 
 /// Writes the notice of a drill. Its attributes are those of a red light, so that it passes the
@@ -214,8 +212,7 @@ pub(crate) fn drill(drill: &Drill, deployment: Option<&str>) -> Notice {
         "by": by,
     });
     Notice {
-        // A key has 80 characters at most.
-        subject: format!("DRILL, not real: {machine}"),
+        subject: subject(&format!("DRILL, not real: {machine}")),
         text,
         attributes: vec![
             ("machine", machine.to_string()),
@@ -230,12 +227,24 @@ pub(crate) fn drill(drill: &Drill, deployment: Option<&str>) -> Notice {
     }
 }
 
+/// "1 failure", "2 failures in a row".
+fn in_a_row(failures: usize) -> String {
+    let row = if failures > 1 { " in a row" } else { "" };
+    count(failures, "failure") + row
+}
+
 fn word(light: Light) -> &'static str {
     match light {
         Light::Red => "red",
         Light::Grey => "grey",
         Light::Green => "green",
     }
+}
+
+/// A text that SNS takes as a subject.
+fn subject(text: &str) -> String {
+    let taken = |c: char| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' };
+    cut(&text.chars().map(taken).collect::<String>(), MAX_SUBJECT, "...")
 }
 
 /// The first line of a text, at most `limit` characters of it, with everything escaped that is not
@@ -358,6 +367,10 @@ mod tests {
         assert_eq!(again.subject, "RED step1: FAILED, 4 failures in a row");
         let green = written(Kind::Recovered, &Failure::default(), false);
         assert_eq!(green.subject, "GREEN step1: recovered");
+        let first = |notice: &Notice| notice.text.lines().next().unwrap().to_owned();
+        assert_eq!(first(&green), "step1 is green again, after 4 failures in a row.");
+        assert_eq!(first(&again), "step1 is still red: its last 4 runs failed.");
+        assert_eq!(in_a_row(1), "1 failure");
         let attributes = [("machine", "step1".to_owned()), ("light", "green".to_owned())];
         assert_eq!(green.attributes, attributes);
     }
@@ -429,6 +442,16 @@ mod tests {
         let unlinked = [event(3, 0, None), event(2, 0, Some("B")), event(1, 0, Some("A"))];
         assert_eq!(Failure::of(&unlinked).state.as_deref(), Some("B"));
         assert_eq!(Failure::of(&[]), Failure::default());
+    }
+
+    #[test]
+    fn a_subject_is_below_a_hundred_ascii_characters_without_control_characters() {
+        assert_eq!(subject("RED caf\u{e9}\n\u{7f}: FAILED"), "RED caf???: FAILED");
+        for length in [98, 99, 100, 101, 1_000] {
+            let subject = subject(&"x".repeat(length));
+            assert_eq!(subject.len(), length.min(99));
+            assert_eq!(subject.ends_with("..."), length > 99);
+        }
     }
 
     #[test]

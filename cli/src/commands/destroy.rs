@@ -17,7 +17,7 @@ use crate::receipt::{Kind, Receipt};
 use crate::teardown::{
     Inventory, inventory, keep_bucket, not_deleted, remove_groups, remove_objects, resources,
 };
-use crate::text::{fold, plain};
+use crate::text::{count, fold, plain};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::identity::initiator;
@@ -232,10 +232,10 @@ fn refuse_protected(stack: &Stack) -> Result<(), Failure> {
 /// What is about to be deleted, and what stays.
 fn announcement(args: &Args, stack: &Stack, has: &Inventory) -> String {
     let mut said = format!(
-        "Stack {} with {} resources is deleted: the machines that it manages with the history of \
+        "Stack {} with {} is deleted: the machines that it manages with the history of \
          their runs, the function, alarms, dashboard and logs.",
         stack.name,
-        has.resources.len()
+        count(has.resources.len(), "resource")
     );
     if args.artifacts {
         said.push_str(

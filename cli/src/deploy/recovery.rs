@@ -4,7 +4,7 @@
 use super::stack::{Deletion, ListedChangeSet, STACK_TYPE, StackResource, all_resources};
 use super::state::is_at_rest;
 use super::{Stack, Stacks};
-use crate::text::plain;
+use crate::text::{count, plain};
 use guardian_aws::AwsError;
 
 /// The way out of a state.
@@ -146,9 +146,8 @@ pub fn situation(
                 Situation {
                     way: Way::Nothing,
                     text: format!(
-                        "It was never created: {alive} change set{} for it wait{} to be run. It \
-                         can be deployed.",
-                        if alive == 1 { "" } else { "s" },
+                        "It was never created: {} for it wait{} to be run. It can be deployed.",
+                        count(alive, "change set"),
                         if alive == 1 { "s" } else { "" },
                     ),
                 }

@@ -41,8 +41,8 @@ impl Recovery {
                  `--skip`. Then deploy again"
             ),
             Recovery::DeleteAgain => format!(
-                "a delete failed half-way. Mend what CloudFormation says of the resources below, \
-                 then `guardian recover --stack-name {stack}` deletes the rest; with `--retain` a \
+                "a delete failed half-way. Fix what CloudFormation reports of its resources, then \
+                  `guardian recover --stack-name {stack}` deletes the rest; with `--retain` a \
                  resource that cannot be deleted is left behind. Then deploy again"
             ),
             Recovery::Unknown => format!(

@@ -146,6 +146,11 @@ pub fn beside_overrun(metric: &str) -> Option<String> {
     Some(oldest_running_metric(&key))
 }
 
+/// A number of things in words: "1 machine", "2 machines".
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 const OVERRUN: &str = "_OverrunSeconds";
 
 /// The metric of a machine whose Map Runs are looked into: items that failed in the run that

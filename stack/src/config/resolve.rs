@@ -16,7 +16,8 @@ use crate::lock::{self, Lock, Locked, Pattern, Wanted};
 use crate::problem::{Problem, Warning, Wrong, nearest};
 use crate::stack_policy::Protection;
 use guardian_contract::{
-    LARGE_LIST_EXECUTIONS, MachineKey, Patterns, Quota, Scope, glob_matches, list_executions_quota,
+    LARGE_LIST_EXECUTIONS, MachineKey, Patterns, Quota, Scope, count, glob_matches,
+    list_executions_quota,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -425,8 +426,10 @@ impl Making<'_> {
         let left = machines.saturating_sub(burst as usize);
         let seconds = (left as f64 / refill).ceil();
         let needs = format!(
-            "a sweep of {machines} machines takes {seconds} s at least: the account may call \
-             ListExecutions {burst} times at once and {refill} times a second"
+            "a sweep of {} takes {seconds} s at least: the account may make {} of ListExecutions at \
+             once and {refill} a second",
+            count(machines, "machine"),
+            count(burst as usize, "call"),
         );
         let timeout = settings.function.timeout_s;
         if seconds > LONGEST_RUN_S {

@@ -20,7 +20,7 @@ use crate::package::Package;
 use crate::report;
 use crate::set_rollout::{SetRollout, Went};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
-use crate::text::{plain, size, wrap};
+use crate::text::{count, plain, size, wrap};
 use crate::ui::Ui;
 use guardian_stack::app::{Grant, StackSet};
 use guardian_stack::templates::parameters::PACKAGE_KEY;
@@ -82,8 +82,9 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
     ui.record("deployed", json!({ "stack_set": set.name, "changed": true, "failed": failed }));
     if failed > 0 {
         let text = format!(
-            "the stack set is deployed, but for {failed} stacks, which failed: \
-             `failure_tolerance` allows as many. `guardian deploy` tries them again"
+            "the stack set is deployed, but {} failed: `failure_tolerance` allows as many. \
+             `guardian deploy` tries again",
+            count(failed, "stack")
         );
         ui.note(&format!("warning: {text}"));
         ui.record("warning", json!({ "message": text }));
@@ -314,17 +315,16 @@ impl<'a> Draft<'a> {
     /// In how many accounts permissions are given.
     fn widening(&self) -> Option<String> {
         let who = match &self.definition.set.grant {
-            Grant::Accounts { accounts, .. } => match accounts.len() {
-                1 => "one account".to_owned(),
-                many => format!("{many} accounts"),
-            },
+            Grant::Accounts { accounts, .. } => count(accounts.len(), "account"),
             Grant::Units { units, .. } => {
                 format!("every account of {}", plain(&units.join(", ")))
             }
         };
         match (self.stack.permissions.len(), self.given_anew) {
             (0, 0) => None,
-            (0, anew) => Some(format!("New stacks give {anew} permissions, each in its account")),
+            (0, anew) => {
+                Some(format!("New stacks give {}, each in its account", count(anew, "permission")))
+            }
             (_, 0) => Some(format!("The permissions above are given in {who}")),
             (_, anew) => Some(format!(
                 "The permissions above are given in {who}; new stacks give all {anew} of the template"

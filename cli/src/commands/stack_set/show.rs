@@ -9,7 +9,7 @@ use crate::deploy::stack_set::{CURRENT, Instance, StackSets, find, under_way, vi
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::set_rollout::{SetRollout, Went};
-use crate::text::plain;
+use crate::text::{count, plain};
 use guardian_aws::clock::time;
 use guardian_stack::app::{Grant, StackSet};
 use serde_json::json;
@@ -41,10 +41,10 @@ pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Resu
     }
     let well = cells.values().filter(|status| *status == CURRENT).count();
     ui.say(&format!(
-        "Stack set {} in {}: {well} of {} stacks are as it says",
+        "Stack set {} in {}: {well} of {} as it says",
         set.name,
         set.admin_region,
-        cells.len()
+        count(cells.len(), "stack")
     ));
     if !cells.is_empty() {
         ui.say(&view::table(&cells, ui.look));
