@@ -6,7 +6,7 @@ use crate::change::{LightChange, VERSION};
 use crate::drill::Drill;
 use crate::retry::CallError;
 use crate::turn::{Kind, Turn};
-use guardian_contract::{Light, MachineKey, Partition, count, event};
+use guardian_contract::{Failure, Light, MachineKey, Partition, count, event};
 use serde::Serialize;
 use serde_json::json;
 
@@ -69,49 +69,6 @@ pub(crate) struct About<'a> {
     pub arn: &'a str,
     /// The deployment that tells of it.
     pub deployment: Option<&'a str>,
-}
-
-/// An event of an execution's history, as far as it tells of a failure.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HistoryEvent {
-    /// Its number.
-    pub id: i64,
-    /// The number of the event that led to it, 0 for none.
-    pub previous: i64,
-    /// The state that it entered, if it did.
-    pub entered: Option<String>,
-    /// What failed.
-    pub error: Option<String>,
-    /// Why.
-    pub cause: Option<String>,
-}
-
-/// What is known of a failure.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Failure {
-    pub state: Option<String>,
-    pub error: Option<String>,
-    pub cause: Option<String>,
-}
-
-impl Failure {
-    /// From the last events of the history, newest first: the state is the one that the last event
-    /// came from, which in a parallel branch need not be the one entered last.
-    pub fn of(events: &[HistoryEvent]) -> Self {
-        let mut state = None;
-        let mut at = events.first();
-        while let (Some(event), None) = (at, &state) {
-            state.clone_from(&event.entered);
-            at = events.iter().find(|e| e.id == event.previous && e.id < event.id);
-        }
-        // An execution that was stopped or timed out has no event that it came from, and emulators
-        // name none at all: then it is the state entered last.
-        let last_entered = || events.iter().find_map(|event| event.entered.clone());
-        let state = state.or_else(last_entered);
-        let error = events.iter().find_map(|event| event.error.clone());
-        let cause = events.iter().find_map(|event| event.cause.clone());
-        Self { state, error, cause }
-    }
 }
 
 /// Writes the notice. `redacted` leaves the cause out.
@@ -413,35 +370,6 @@ mod tests {
         for name in keys(&told) {
             assert!(name == "v" || document.contains(&format!("`{name}`")), "{name}");
         }
-    }
-
-    #[test]
-    fn the_state_is_the_one_that_the_failure_came_from() {
-        let event = |id, previous, entered: Option<&str>| HistoryEvent {
-            id,
-            previous,
-            entered: entered.map(str::to_owned),
-            ..HistoryEvent::default()
-        };
-        let mut failed = event(9, 7, None);
-        failed.error = Some("E".into());
-        let events = [
-            failed,
-            event(8, 5, Some("OtherBranch")),
-            event(7, 6, None),
-            event(6, 4, Some("Charge")),
-            event(5, 4, None),
-        ];
-        let failure = Failure::of(&events);
-        assert_eq!(
-            (failure.state.as_deref(), failure.error.as_deref()),
-            (Some("Charge"), Some("E"))
-        );
-        // A history that refers to itself ends all the same.
-        assert_eq!(Failure::of(&[event(3, 3, None), event(2, 9, None)]).state, None);
-        let unlinked = [event(3, 0, None), event(2, 0, Some("B")), event(1, 0, Some("A"))];
-        assert_eq!(Failure::of(&unlinked).state.as_deref(), Some("B"));
-        assert_eq!(Failure::of(&[]), Failure::default());
     }
 
     #[test]

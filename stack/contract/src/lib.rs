@@ -2,6 +2,7 @@
 //! codes, the keys of machines and the semantics of a light. Pure values; no AWS, no clock.
 
 mod alarm;
+mod failure;
 mod key;
 mod light;
 mod look;
@@ -11,6 +12,7 @@ mod status;
 mod watch;
 
 pub use alarm::{Comparison, MissingData, Statistic};
+pub use failure::{Cause, Failure, HistoryEvent, Step};
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
 pub use light::{
     Aborted, Light, Reading, Run, Semantics, deciding_runs, read, running_runs, settles_at,
