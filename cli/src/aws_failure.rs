@@ -5,6 +5,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use guardian_aws::{AwsError, Cause, ErrorKind, SessionError};
+use guardian_contract::Partition;
 use std::error::Error;
 
 /// The failure of a call. `what` completes "cannot …", such as `list the state machines`.
@@ -68,7 +69,8 @@ pub fn tell(what: &str, cause: &Cause) -> Failure {
 }
 
 fn away(endpoint: &str) -> String {
-    if endpoint.contains(".amazonaws.com") {
+    let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
+    if Partition::is_host_of_aws(host) {
         "check the region (--region, AWS_REGION, `region:` in guardian.yaml) and the network, its \
          proxy (HTTPS_PROXY) included"
             .to_owned()

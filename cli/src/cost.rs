@@ -1,6 +1,7 @@
 //! What the alarms, metrics and dashboards of a stack cost a month. Only what CloudWatch charges
 //! by the month is counted; the function, its queue and its calls are cents and are left out.
 
+use crate::text::count;
 use guardian_contract::beside_overrun;
 use guardian_deploy::change::{Tree, text};
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,8 @@ impl Cost {
         let sign = if after < before { '-' } else { '+' };
         let change = dollars(after.abs_diff(before));
         let billed = &self.after;
+        let counted =
+            |number: u64, noun| count(usize::try_from(number).unwrap_or(usize::MAX), noun);
         let mut parts = vec![
             counted(billed.alarm_metrics + billed.fast_alarm_metrics, "alarm metric"),
             counted(billed.custom_metrics, "custom metric"),
@@ -90,10 +93,6 @@ impl Cost {
             dollars(after)
         ))
     }
-}
-
-fn counted(count: u64, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 pub(super) fn dollars(cents: u64) -> String {

@@ -12,6 +12,7 @@ use crate::project::Project;
 use crate::synthesis::Synthesis;
 use crate::text;
 use crate::ui::Ui;
+use guardian_contract::Partition;
 use guardian_deploy::change::{Change, Tree};
 use guardian_deploy::change_set::fits_inline;
 use guardian_deploy::plan::{self};
@@ -22,7 +23,7 @@ use guardian_stack::ci::TEMPLATES;
 use guardian_stack::stack_policy::Policy;
 use guardian_stack::templates::Templates;
 use guardian_stack::templates::parameters::{
-    ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY, console_domain,
+    ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -125,8 +126,9 @@ pub fn parameters(
     if let Some(endpoint) = endpoint {
         all.insert(ENDPOINT_URL.to_owned(), endpoint.to_owned());
     }
-    if console_domain(region) != console_domain("") {
-        all.insert(CONSOLE_DOMAIN.to_owned(), console_domain(region).to_owned());
+    let domain = Partition::of_region(region).and_then(|partition| partition.console_domain);
+    if let Some(domain) = domain.filter(|domain| Some(*domain) != Partition::AWS.console_domain) {
+        all.insert(CONSOLE_DOMAIN.to_owned(), domain.to_owned());
     }
     all
 }
@@ -214,5 +216,7 @@ mod tests {
         let other = parameters("b", "k", "cn-north-1", Some("http://localhost:1"));
         assert_eq!(other[ENDPOINT_URL], "http://localhost:1");
         assert_eq!(other[CONSOLE_DOMAIN], "console.amazonaws.cn");
+        let sovereign = parameters("b", "k", "eusc-de-east-1", None);
+        assert_eq!(sovereign[CONSOLE_DOMAIN], "console.amazonaws-eusc.eu");
     }
 }

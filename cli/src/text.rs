@@ -2,7 +2,7 @@
 //! terminal would obey.
 
 use anstyle::{AnsiColor, Effects, Style};
-pub use guardian_deploy::text::plain;
+pub use guardian_deploy::text::{count, plain};
 
 /// Colours, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use crate::stack::{Deletion, ListedChangeSet, STACK_TYPE, StackResource, all_resources};
 use crate::state::is_at_rest;
-use crate::text::plain;
+use crate::text::{count, plain};
 use crate::{Stack, Stacks};
 use guardian_aws::AwsError;
 
@@ -146,9 +146,8 @@ pub fn situation(
                 Situation {
                     way: Way::Nothing,
                     text: format!(
-                        "It was never created: {alive} change set{} for it wait{} to be run. It \
-                         can be deployed.",
-                        if alive == 1 { "" } else { "s" },
+                        "It was never created: {} for it wait{} to be run. It can be deployed.",
+                        count(alive, "change set"),
                         if alive == 1 { "s" } else { "" },
                     ),
                 }

@@ -14,6 +14,11 @@ pub fn plain(text: &str) -> String {
     out
 }
 
+/// A number of things in words: "1 machine", "2 machines".
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,10 @@
 //! Who besides its own account may read from the artifact bucket: a statement of its policy for
 //! each stack set, which lets the set's accounts read that set's objects and nothing more.
 
-use super::{Artifacts, partition};
+use super::Artifacts;
 use crate::exit::Failure;
 use guardian_aws::AwsError;
+use guardian_contract::Partition;
 use guardian_deploy::change_set::sha256;
 use guardian_stack::app::{Grant, StackSet, set_prefix};
 use serde_json::{Map, Value, json};
@@ -22,7 +23,7 @@ fn sid(set: &StackSet) -> String {
 /// The statement that lets the accounts of a set read its objects. Accounts are named as S3 gives
 /// them back.
 fn statement(set: &StackSet, bucket: &str, region: &str) -> Value {
-    let partition = partition(region);
+    let partition = Partition::of_region_or_aws(region).name;
     let mut said = json!({
         "Sid": sid(set),
         "Effect": "Allow",

@@ -1,7 +1,7 @@
 //! `guardian destroy`: deletes the stack, and says what stays.
 
 use crate::approve::approve_by_name;
-use crate::artifacts::{Artifacts, partition};
+use crate::artifacts::Artifacts;
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -14,10 +14,11 @@ use crate::rollout::advice;
 use crate::teardown::{
     Inventory, inventory, keep_bucket, not_deleted, remove_groups, remove_objects, resources,
 };
-use crate::text::{fold, plain};
+use crate::text::{count, fold, plain};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::identity::initiator;
+use guardian_contract::Partition;
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::deployer::{Watched, watch};
 use guardian_deploy::follow::{End, Operation, newest_event};
@@ -124,8 +125,8 @@ async fn without_stack(
             Some(app) => {
                 let account = Artifacts::of(config).await?.account().to_owned();
                 let region = config.region().map(ToString::to_string).unwrap_or_default();
-                let machines =
-                    format!("arn:{}:states:{region}:{account}:stateMachine:", partition(&region));
+                let partition = Partition::of_region_or_aws(&region).name;
+                let machines = format!("arn:{partition}:states:{region}:{account}:stateMachine:");
                 let cloud = CloudWatchLogs::new(config);
                 let groups = logs::present(&cloud, logs::of_app(app, &machines)).await?;
                 if !groups.is_empty() {
@@ -233,10 +234,10 @@ fn refuse_protected(stack: &Stack) -> Result<(), Failure> {
 /// What is about to be deleted, and what stays.
 fn announcement(args: &Args, stack: &Stack, has: &Inventory) -> String {
     let mut said = format!(
-        "Stack {} with {} resources is deleted: the machines that it manages with the history of \
+        "Stack {} with {} is deleted: the machines that it manages with the history of \
          their runs, the function, alarms, dashboard and logs.",
         stack.name,
-        has.resources.len()
+        count(has.resources.len(), "resource")
     );
     if args.artifacts {
         said.push_str(

@@ -1,6 +1,6 @@
 //! Drift as a difference from the template to the actual resource.
 
-use crate::text::{Paint, plain};
+use crate::text::{self, Paint, plain};
 use crate::ui::Look;
 use guardian_deploy::drift::Found;
 use guardian_deploy::stack::Drifted;
@@ -38,7 +38,7 @@ pub fn shown(stack: &str, found: &Found, look: Look) -> String {
     }
     let mut sum = format!("Stack {}: ", plain(stack));
     if drifted == 0 {
-        sum.push_str(&format!("no drift in {} resources", count(Drifted::No)));
+        sum.push_str(&format!("no drift in {}", text::count(count(Drifted::No), "resource")));
     } else {
         sum.push_str(&format!(
             "{} changed, {} deleted, {} as the stack says",
@@ -120,7 +120,7 @@ mod tests {
         let found = Found { resources: vec![drift("Same", Drifted::No, &[])], unread: vec![] };
         assert_eq!(
             shown("orders", &found, Look { width: 80, colour: false }),
-            "Stack orders: no drift in 1 resources"
+            "Stack orders: no drift in 1 resource"
         );
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::cost::{Cost, dollars};
 use crate::exit::{Exit, Failure};
-use crate::text::{Paint, clip, plain};
+use crate::text::{Paint, clip, count, plain};
 use crate::ui::Look;
 use guardian_deploy::cause;
 use guardian_deploy::stack_set::follow::Outcome;
@@ -56,28 +56,23 @@ pub fn plan(definition: &Definition, steps: &Steps, look: Look) -> String {
     lines.join("\n")
 }
 
-fn stacks(count: usize) -> String {
-    counted(count, "stack")
-}
-
-/// `1 account`, `2 accounts`.
-pub fn counted(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+fn stacks(number: usize) -> String {
+    count(number, "stack")
 }
 
 /// Into how much it goes.
 fn reach(definition: &Definition) -> String {
     let set = &definition.set;
-    let regions = counted(set.regions.len(), "region");
+    let regions = count(set.regions.len(), "region");
     match &set.grant {
         Grant::Accounts { accounts, .. } => format!(
             "{} in {regions}: {}, with roles of their own",
-            counted(accounts.len(), "account"),
+            count(accounts.len(), "account"),
             stacks(accounts.len() * set.regions.len())
         ),
         Grant::Units { units, auto_deployment, .. } => format!(
             "every account of {} in {regions}, with roles of AWS Organizations{}",
-            counted(units.len(), "unit"),
+            count(units.len(), "unit"),
             if auto_deployment.is_some() { "; those that join later, too" } else { "" }
         ),
     }
@@ -238,7 +233,7 @@ pub fn table(cells: &BTreeMap<(String, String), String>, look: Look) -> String {
     if rows.len() > ROWS {
         let rest = &rows[ROWS..];
         let how = if rest.iter().all(|(_, well)| *well) { " that are well" } else { "" };
-        lines.push(format!("  and {} more accounts{how}", rest.len()));
+        lines.push(format!("  and {}{how}", count(rest.len(), "more account")));
     }
     lines.join("\n")
 }
@@ -280,7 +275,7 @@ pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool
     if left > 0 {
         text.push_str(&format!(
             "\n{} not tried",
-            if left == 1 { "one stack was".to_owned() } else { format!("{left} stacks were") }
+            if left == 1 { "1 stack was".to_owned() } else { format!("{left} stacks were") }
         ));
     }
     let hint = outcome.first_failure().and_then(|r| r.reason.as_deref()).and_then(hint);

@@ -135,8 +135,8 @@ pub enum TemplateError {
     },
     /// No room for another nested stack.
     #[error(
-        "the main template would have {resources} resources, {nested} nested stacks among them, \
-         and CloudFormation takes 500; divide the machines between two environments or projects"
+        "the main template would have {resources} resources, nested stacks among them: {nested}; \
+         CloudFormation takes 500; divide the machines between two environments or projects"
     )]
     RootFull {
         /// Resources of the main template.

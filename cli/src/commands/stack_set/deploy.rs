@@ -15,7 +15,7 @@ use crate::plan_file::Plan;
 use crate::report;
 use crate::set_rollout::{SetRollout, Went};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
-use crate::text::{plain, size, wrap};
+use crate::text::{count, plain, size, wrap};
 use crate::ui::Ui;
 use crate::view::{plan as plan_view, stack_set as set_view};
 use guardian_deploy::change::{Tree, compare};
@@ -86,8 +86,9 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
     ui.record("deployed", json!({ "stack_set": set.name, "changed": true, "failed": failed }));
     if failed > 0 {
         let text = format!(
-            "the stack set is deployed, but for {failed} stacks, which failed: \
-             `failure_tolerance` allows as many. `guardian deploy` tries them again"
+            "the stack set is deployed, but {} failed: `failure_tolerance` allows as many. \
+             `guardian deploy` tries again",
+            count(failed, "stack")
         );
         ui.note(&format!("warning: {text}"));
         ui.record("warning", json!({ "message": text }));
@@ -326,17 +327,16 @@ impl<'a> Draft<'a> {
     /// In how many accounts permissions are given.
     fn widening(&self) -> Option<String> {
         let who = match &self.definition.set.grant {
-            Grant::Accounts { accounts, .. } => match accounts.len() {
-                1 => "one account".to_owned(),
-                many => format!("{many} accounts"),
-            },
+            Grant::Accounts { accounts, .. } => count(accounts.len(), "account"),
             Grant::Units { units, .. } => {
                 format!("every account of {}", plain(&units.join(", ")))
             }
         };
         match (self.stack.base.permissions.len(), self.given_anew) {
             (0, 0) => None,
-            (0, anew) => Some(format!("New stacks give {anew} permissions, each in its account")),
+            (0, anew) => {
+                Some(format!("New stacks give {}, each in its account", count(anew, "permission")))
+            }
             (_, 0) => Some(format!("The permissions above are given in {who}")),
             (_, anew) => Some(format!(
                 "The permissions above are given in {who}; new stacks give all {anew} of the template"

@@ -11,8 +11,8 @@ use crate::project::Project;
 use crate::receipt::{Kind, Receipt, Removed};
 use crate::set_rollout::{SetRollout, Went};
 use crate::teardown::remove_objects;
+use crate::text::count;
 use crate::ui::Ui;
-use crate::view::stack_set::counted;
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::stack_set::plan::emptied;
 use guardian_deploy::stack_set::{Instance, StackSets, find};
@@ -46,7 +46,11 @@ pub(crate) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure>
             Went::Done(failed) if failed > 0 => {
                 return Err(Failure::say(
                     Exit::Stuck,
-                    format!("{failed} stacks of stack set `{}` could not be deleted", set.name),
+                    format!(
+                        "{} of stack set `{}` could not be deleted",
+                        count(failed, "stack"),
+                        set.name
+                    ),
                 )
                 .help(
                     "`guardian status` says why; run the same command again when it is mended, or \
@@ -71,9 +75,9 @@ fn announcement(args: &Args, set: &StackSet, instances: &[Instance]) -> String {
     let regions: BTreeSet<&str> = instances.iter().map(|i| i.region.as_str()).collect();
     let which = format!(
         "{} in {} and {}",
-        counted(instances.len(), "stack"),
-        counted(accounts.len(), "account"),
-        counted(regions.len(), "region")
+        count(instances.len(), "stack"),
+        count(accounts.len(), "account"),
+        count(regions.len(), "region")
     );
     let what = if instances.is_empty() {
         "It has no stacks.".to_owned()

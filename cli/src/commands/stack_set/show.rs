@@ -6,7 +6,7 @@ use crate::commands::{attach as stack_attach, cancel as stack_cancel, status as 
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::set_rollout::{SetRollout, Went};
-use crate::text::plain;
+use crate::text::{count, plain};
 use crate::view::stack_set as view;
 use guardian_aws::clock::time;
 use guardian_deploy::stack_set::aws::CloudFormationSets;
@@ -42,10 +42,10 @@ pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Resu
     }
     let well = cells.values().filter(|status| *status == CURRENT).count();
     ui.say(&format!(
-        "Stack set {} in {}: {well} of {} stacks are as it says",
+        "Stack set {} in {}: {well} of {} as it says",
         set.name,
         set.admin_region,
-        cells.len()
+        count(cells.len(), "stack")
     ));
     if !cells.is_empty() {
         ui.say(&view::table(&cells, ui.look));

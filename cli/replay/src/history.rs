@@ -10,7 +10,7 @@
 //! {"machine":"nightly","execution":"run-1","status":"SUCCEEDED","start":"2026-01-05T01:00:00Z","stop":1767578400000,"redrive":"2026-01-05T01:40:00Z","redrive_count":1}
 //! ```
 //!
-//! Times are RFC 3339 or milliseconds since the epoch.
+//! Times are RFC 3339 or milliseconds since the epoch. Seconds, which the AWS CLI writes, are refused.
 
 use guardian_contract::{MachineKey, Run, Status};
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,10 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
+/// 2001-09-09. A smaller number is one of seconds: Step Functions is younger than this, and as
+/// seconds it is in the year 33658.
+const EARLIEST_MS: i64 = 1_000_000_000_000;
+
 /// An instant as the file spells it.
 #[derive(Clone, Copy)]
 struct Instant(i64);
@@ -111,6 +115,12 @@ impl<'de> Deserialize<'de> for Instant {
             Rfc3339(String),
         }
         let ms = match Spelled::deserialize(deserializer) {
+            Ok(Spelled::Milliseconds(seconds @ 0..EARLIEST_MS)) => {
+                return Err(D::Error::custom(format!(
+                    "{seconds} ms since the epoch is before 2001: a time is in milliseconds, so \
+                     multiply seconds by 1000, or write RFC 3339 text"
+                )));
+            }
             Ok(Spelled::Milliseconds(ms)) => ms,
             Ok(Spelled::Rfc3339(text)) => text
                 .parse::<jiff::Timestamp>()

@@ -231,28 +231,44 @@ fn a_file_says_that_it_is_simulated_and_reads_back_the_same() {
 
 #[test]
 fn a_bad_line_is_named_with_what_is_wrong_with_it() {
-    let good = r#"{"machine":"m","execution":"a","status":"FAILED","start":10,"stop":20}"#;
+    let good = r#"{"machine":"m","execution":"a","status":"FAILED","start":1700000000010,"stop":1700000000020}"#;
     for (bad, reason) in [
         (r#"{"machine":"m","#, "EOF"),
-        (r#"{"machine":"m","execution":"b","status":"LOST","start":1}"#, "unknown variant `LOST`"),
-        (r#"{"machine":"m","execution":"b","status":"FAILED","start":1}"#, "needs `stop`"),
-        (r#"{"machine":"m","execution":"b","status":"RUNNING","start":1,"stop":2}"#, "cannot have"),
-        (r#"{"machine":"m","execution":"b","status":"FAILED","start":3,"stop":2}"#, "before"),
-        (r#"{"machine":"é","execution":"b","status":"RUNNING","start":1}"#, "é"),
-        (r#"{"machine":"m","execution":"","status":"RUNNING","start":1}"#, "empty"),
+        (
+            r#"{"machine":"m","execution":"b","status":"LOST","start":1700000000001}"#,
+            "unknown variant `LOST`",
+        ),
+        (
+            r#"{"machine":"m","execution":"b","status":"FAILED","start":1700000000001}"#,
+            "needs `stop`",
+        ),
+        (
+            r#"{"machine":"m","execution":"b","status":"RUNNING","start":1700000000001,"stop":1700000000002}"#,
+            "cannot have",
+        ),
+        (
+            r#"{"machine":"m","execution":"b","status":"FAILED","start":1700000000003,"stop":1700000000002}"#,
+            "before",
+        ),
+        (r#"{"machine":"é","execution":"b","status":"RUNNING","start":1700000000001}"#, "é"),
+        (r#"{"machine":"m","execution":"","status":"RUNNING","start":1700000000001}"#, "empty"),
         (r#"{"machine":"m","execution":"b","status":"RUNNING","start":"noon"}"#, "`noon`"),
         (r#"{"machine":"m","execution":"b","status":"RUNNING","start":1.5}"#, "RFC 3339"),
         (r#"{"machine":"m","execution":"b","status":"RUNNING","start":9000000000000000}"#, "9999"),
         (
-            r#"{"machine":"m","execution":"b","status":"RUNNING","start":1,"redrive":2}"#,
+            r#"{"machine":"m","execution":"b","status":"RUNNING","start":1700000000001,"redrive":1700000000002}"#,
             "go together",
+        ),
+        (
+            r#"{"machine":"m","execution":"b","status":"RUNNING","start":1700000000}"#,
+            "multiply seconds by 1000",
         ),
         (
             r#"{"machine":"m","execution":"b","status":"RUNNING","begin":1}"#,
             "unknown field `begin`",
         ),
         (
-            r#"{"machine":"m","execution":"a","status":"SUCCEEDED","start":10,"stop":20}"#,
+            r#"{"machine":"m","execution":"a","status":"SUCCEEDED","start":1700000000010,"stop":1700000000020}"#,
             "ended otherwise on line 1",
         ),
     ] {
@@ -263,7 +279,10 @@ fn a_bad_line_is_named_with_what_is_wrong_with_it() {
     let error = History::parse("{\"guardian_history\":9}").unwrap_err();
     assert!(error.to_string().starts_with("line 1: format 9"), "{error}");
     assert!(History::parse("").unwrap_err().reason.contains("no attempt"));
-    assert!(History::parse("{\"guardian_history\":1,\"from\":5,\"to\":5}").is_err());
+    assert!(
+        History::parse("{\"guardian_history\":1,\"from\":1700000000005,\"to\":1700000000005}")
+            .is_err()
+    );
 }
 
 #[test]
@@ -271,26 +290,26 @@ fn a_run_recorded_twice_counts_once_and_a_map_runs_child_not_at_all() {
     let child = "arn:aws:states:us-east-1:000000000000:execution:m/label:x";
     let file = format!(
         "\u{feff}{}\r\n{}\r\n{}\r\n{}\r\n",
-        r#"{"machine":"m-step-function","execution":"a","status":"RUNNING","start":"1970-01-01T00:00:10Z"}"#,
-        r#"{"machine":"m","execution":"a","status":"FAILED","start":10000,"stop":"1970-01-01T02:00:00+01:00"}"#,
-        r#"{"machine":"m","execution":"a","status":"RUNNING","start":10000}"#,
+        r#"{"machine":"m-step-function","execution":"a","status":"RUNNING","start":"2023-11-14T22:13:30Z"}"#,
+        r#"{"machine":"m","execution":"a","status":"FAILED","start":1700000010000,"stop":"2023-11-15T00:13:20+01:00"}"#,
+        r#"{"machine":"m","execution":"a","status":"RUNNING","start":1700000010000}"#,
         format_args!(
-            r#"{{"machine":"m","execution":"{child}","status":"FAILED","start":1,"stop":2}}"#
+            r#"{{"machine":"m","execution":"{child}","status":"FAILED","start":1700000000001,"stop":1700000000002}}"#
         ),
     );
     let history = History::parse(&file).unwrap();
     let runs: Vec<_> = history.machines.values().flatten().collect();
     assert_eq!(runs.len(), 1);
-    assert_eq!((runs[0].status, runs[0].stop_ms), (Status::Failed, Some(3_600_000)));
+    assert_eq!((runs[0].status, runs[0].stop_ms), (Status::Failed, Some(1_700_003_600_000)));
 }
 
 #[test]
 fn attempts_that_a_redrive_covers_are_counted_and_told() {
-    let redriven = r#"{"machine":"m","execution":"a","status":"SUCCEEDED","start":1,"stop":90,"redrive":50,"redrive_count":2}"#;
+    let redriven = r#"{"machine":"m","execution":"a","status":"SUCCEEDED","start":1700000000001,"stop":1700000000090,"redrive":1700000000050,"redrive_count":2}"#;
     let history = History::parse(redriven).unwrap();
     assert_eq!(history.hidden_attempts(), 2);
     let text = text::render(&replay(&history, &quick(&[Recipe::Original])), 5);
-    assert!(text.contains("2 attempts were redriven"), "{text}");
+    assert!(text.contains("2 attempts without a recorded end"), "{text}");
 }
 
 #[test]

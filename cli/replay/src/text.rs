@@ -2,6 +2,7 @@
 
 use crate::history::Origin;
 use crate::report::{Delays, MachineReport, RecipeReport, Replay, Score, Stretches};
+use guardian_contract::count;
 use std::fmt::Write;
 
 /// Columns.
@@ -43,18 +44,18 @@ fn head(out: &mut String, replay: &Replay) {
     };
     let _ = writeln!(
         out,
-        "{} machines, {} attempts of executions, {what}\n{} to {}",
-        replay.truths.len(),
-        replay.attempts,
+        "{}, {} of executions, {what}\n{} to {}",
+        count(replay.truths.len(), "machine"),
+        count(replay.attempts, "attempt"),
         instant(replay.from_ms),
         instant(replay.to_ms)
     );
     if replay.hidden_attempts > 0 {
         let _ = writeln!(
             out,
-            "{} attempts were redriven and their ends are not recorded: the truth between\nis not \
-             known, and what follows takes it for unchanged.",
-            replay.hidden_attempts
+            "{} without a recorded end, for it was redriven: the light between is not\nknown, and \
+             what follows takes it for unchanged.",
+            count(replay.hidden_attempts, "attempt")
         );
     }
     if let Some((longest_ms, machines)) = replay.settle {
@@ -155,9 +156,9 @@ fn machines(out: &mut String, recipe: &RecipeReport, worst: usize) {
     }
     let _ = writeln!(
         out,
-        "\n{}, {shown} worst of {} machines\n{:<20} {:>4} {:>4} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6} {:>6}",
+        "\n{}, {shown} worst of {}\n{:<20} {:>4} {:>4} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6} {:>6}",
         recipe.recipe.word(),
-        sorted.len(),
+        count(sorted.len(), "machine"),
         "",
         "reds",
         "miss",
