@@ -6,6 +6,7 @@ use crate::discover;
 use crate::exit::Failure;
 use crate::global::Global;
 use crate::project::Project;
+use crate::text;
 use crate::ui::Ui;
 use guardian_aws::AwsError;
 use guardian_contract::MachineKey;
@@ -178,7 +179,8 @@ async fn look(
     let region = config.region().map(ToString::to_string).unwrap_or_default();
     let waiting = |left: usize| {
         ui.note(&format!(
-            "reading the tags of {left} more machines: AWS allows about one a second"
+            "reading the tags of {}: AWS allows about one a second",
+            text::count(left, "more machine")
         ));
     };
     let mut found = Vec::new();

@@ -114,7 +114,7 @@ fn a_stack_that_was_never_up_is_deleted_and_created() {
 fn a_stack_that_somebody_works_on_is_left_alone() {
     let (ended, stub) = deploy(Script { stack: Some("UPDATE_IN_PROGRESS"), ..Script::default() });
     let ended = ended.with(1);
-    assert!(ended.stderr.contains("being worked on"), "{}", ended.said());
+    assert!(ended.stderr.contains("is in progress"), "{}", ended.said());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 
