@@ -2,7 +2,8 @@
 //! nothing can be done in, and accounts that say no. Each is one clear error, with its exit code.
 #![allow(clippy::unwrap_used)]
 
-use guardian_tests::project::{Ended, Project};
+use guardian_tests::project::Project;
+use guardian_tests::running::Ended;
 use guardian_tests::stub::account::{Bucket, Script, Step, stack_is, step};
 use guardian_tests::stub::{Reply, Stub};
 use serde_json::json;
