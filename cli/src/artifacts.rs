@@ -24,6 +24,7 @@ use aws_sdk_s3::types::{
 };
 use guardian_aws::AwsError;
 use guardian_aws::clock::now_ms;
+use guardian_contract::Partition;
 use guardian_stack::ci::LOOKS;
 use serde_json::{Value, json};
 
@@ -60,29 +61,17 @@ pub fn bucket_stem(account: &str) -> String {
 pub fn object_url(endpoint: Option<&str>, region: &str, bucket: &str, key: &str) -> String {
     match endpoint {
         Some(endpoint) => format!("{}/{bucket}/{key}", endpoint.trim_end_matches('/')),
-        None => format!("https://s3.{region}.{}/{bucket}/{key}", dns_suffix(region)),
-    }
-}
-
-fn dns_suffix(region: &str) -> &'static str {
-    if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
-}
-
-/// The partition that a region is in, as ARNs spell it.
-pub fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else {
-        "aws"
+        None => {
+            let suffix = Partition::of_region_or_aws(region).dns_suffix;
+            format!("https://s3.{region}.{suffix}/{bucket}/{key}")
+        }
     }
 }
 
 /// The policy of the bucket: nothing without TLS. It is written last: a bucket that has it is
 /// finished.
 fn policy(bucket: &str, region: &str) -> Value {
-    let arn = format!("arn:{}:s3:::{bucket}", partition(region));
+    let arn = format!("arn:{}:s3:::{bucket}", Partition::of_region_or_aws(region).name);
     json!({
         "Version": "2012-10-17",
         "Statement": [{
@@ -379,6 +368,10 @@ mod tests {
         assert_eq!(
             object_url(None, "cn-north-1", "b", "k"),
             "https://s3.cn-north-1.amazonaws.com.cn/b/k"
+        );
+        assert_eq!(
+            object_url(None, "eusc-de-east-1", "b", "k"),
+            "https://s3.eusc-de-east-1.amazonaws.eu/b/k"
         );
         assert_eq!(
             object_url(Some("http://localhost:4566/"), "x", "b", "k"),

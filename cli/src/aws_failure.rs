@@ -4,7 +4,8 @@ use crate::exit::Failure;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use guardian_aws::{AwsError, Cause, SessionError};
+use guardian_aws::{AwsError, Cause, ErrorKind, SessionError};
+use guardian_contract::Partition;
 use std::error::Error;
 
 /// The failure of a call. `what` completes "cannot …", such as `list the state machines`.
@@ -60,13 +61,16 @@ pub fn tell(what: &str, cause: &Cause) -> Failure {
             failed(&format!("the AWS credentials cannot be loaded: {why}"))
                 .help("check the profile in ~/.aws/config, or sign in again with `aws sso login`")
         }
-        Cause::Refused { code, message, request_id } => refused(what, code, message, request_id),
+        Cause::Refused { code, message, request_id } => {
+            refused(what, cause, code, message, request_id.as_deref())
+        }
         Cause::Other(why) => failed(why).into(),
     }
 }
 
 fn away(endpoint: &str) -> String {
-    if endpoint.contains(".amazonaws.com") {
+    let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
+    if Partition::is_host_of_aws(host) {
         "check the region (--region, AWS_REGION, `region:` in guardian.yaml) and the network, its \
          proxy (HTTPS_PROXY) included"
             .to_owned()
@@ -77,28 +81,27 @@ fn away(endpoint: &str) -> String {
     }
 }
 
-fn refused(what: &str, code: &str, message: &str, request_id: &Option<String>) -> Failure {
-    let id = request_id.as_deref().map(|id| format!(" (request {id})")).unwrap_or_default();
+fn refused(
+    what: &str,
+    cause: &Cause,
+    code: &str,
+    message: &str,
+    request_id: Option<&str>,
+) -> Failure {
+    let id = request_id.map(|id| format!(" (request {id})")).unwrap_or_default();
     let failed = |why: &str| Failure::error(format!("cannot {what}: {why}"));
     let said = if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") };
-    match code {
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
-            failed("the AWS credentials have expired")
-                .help("sign in again (`aws sso login`), or get new temporary credentials")
-        }
-        "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "InvalidAccessKeyId"
-        | "SignatureDoesNotMatch"
-        | "InvalidSignatureException"
-        | "AuthFailure" => failed(&said).help(
-            "AWS does not know these credentials, or the clock of this machine is wrong; check \
-                 with `aws sts get-caller-identity`",
+    match cause.kind() {
+        ErrorKind::ExpiredCredentials => failed("the AWS credentials have expired")
+            .help("sign in again (`aws sso login`), or get new temporary credentials"),
+        ErrorKind::InvalidCredentials => failed(&said).help(
+            "AWS does not accept these credentials, or the clock of this machine is wrong; check \
+             with `aws sts get-caller-identity`",
         ),
-        "OptInRequired" | "SubscriptionRequiredException" => {
+        ErrorKind::NotEnabled => {
             failed(&said).help("the region or the service is not enabled for this account")
         }
-        _ if code.starts_with("AccessDenied") || code == "UnauthorizedOperation" => {
+        ErrorKind::AccessDenied => {
             let help = match denied(message) {
                 Some((who, action, on)) => {
                     format!("allow `{action}`{on} for {who}, or use other credentials")
@@ -109,10 +112,8 @@ fn refused(what: &str, code: &str, message: &str, request_id: &Option<String>) -
             };
             failed(&format!("{said}{id}")).help(help)
         }
-        _ if code.contains("Throttl") || code.contains("TooManyRequests") || code == "SlowDown" => {
-            failed(&format!("AWS throttled every try ({said})"))
-                .help("other callers of this account use the quota up; try again in a minute")
-        }
+        ErrorKind::Throttled => failed(&format!("AWS throttled every attempt ({said})"))
+            .help("other callers of this account use up the quota; try again in a minute"),
         _ => failed(&format!("{said}{id}")).into(),
     }
 }

@@ -2,24 +2,28 @@
 //! a tree, the parameters, the package and what is uploaded, the plan.
 
 use crate::artifacts::Artifacts;
-use crate::deploy::change_set::fits_inline;
-use crate::deploy::cost::Cost;
-use crate::deploy::plan::{Change, Plan, Tree};
-use crate::deploy::refusals::refusals;
-use crate::deploy::stack::TemplateSource;
-use crate::deploy::{Stack, change_set, lights, permissions};
+use crate::cost::Cost;
 use crate::exit::Failure;
 use crate::global::Global;
+use crate::lights;
 use crate::package::{Package, PackageArgs, obtain, unpack};
+use crate::plan_file::Plan;
 use crate::project::Project;
 use crate::synthesis::Synthesis;
 use crate::text;
 use crate::ui::Ui;
+use guardian_cfn::stack_policy::Policy;
+use guardian_contract::Partition;
+use guardian_deploy::change::{Change, Tree};
+use guardian_deploy::change_set::fits_inline;
+use guardian_deploy::plan::{self};
+use guardian_deploy::refusals::refusals;
+use guardian_deploy::stack::TemplateSource;
+use guardian_deploy::{Stack, change_set, permissions};
 use guardian_stack::ci::TEMPLATES;
-use guardian_stack::stack_policy::Policy;
 use guardian_stack::templates::Templates;
 use guardian_stack::templates::parameters::{
-    ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY, console_domain,
+    ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -122,8 +126,9 @@ pub fn parameters(
     if let Some(endpoint) = endpoint {
         all.insert(ENDPOINT_URL.to_owned(), endpoint.to_owned());
     }
-    if console_domain(region) != console_domain("") {
-        all.insert(CONSOLE_DOMAIN.to_owned(), console_domain(region).to_owned());
+    let domain = Partition::of_region(region).and_then(|partition| partition.console_domain);
+    if let Some(domain) = domain.filter(|domain| Some(*domain) != Partition::AWS.console_domain) {
+        all.insert(CONSOLE_DOMAIN.to_owned(), domain.to_owned());
     }
     all
 }
@@ -154,20 +159,22 @@ impl Draft<'_> {
     pub fn plan(self) -> Plan {
         let new = tree(&self.synthesis.templates);
         Plan {
-            stack: self.synthesis.app.stack_name.clone(),
-            stack_id: self.existing.map(|s| s.id.clone()),
-            stack_changed_ms: self.existing.map(|s| s.updated_ms.unwrap_or(s.created_ms)),
-            change_set: self.change_set,
-            create: self.existing.is_none(),
-            template_sha256: change_set::sha256(self.body),
             package: self.parameters.get(PACKAGE_KEY).cloned(),
             lights: lights::notes(self.old, &new, &self.changes),
-            permissions: permissions::widened(self.old, &new),
-            refused: self.policy.map(|p| refusals(p, &self.changes)).unwrap_or_default(),
             cost: Cost::of(self.old, &new),
-            parameters: self.parameters,
-            tags: self.synthesis.app.tags.clone(),
-            changes: self.changes,
+            base: plan::Plan {
+                stack: self.synthesis.app.stack_name.clone(),
+                stack_id: self.existing.map(|s| s.id.clone()),
+                stack_changed_ms: self.existing.map(|s| s.updated_ms.unwrap_or(s.created_ms)),
+                change_set: self.change_set,
+                create: self.existing.is_none(),
+                template_sha256: change_set::sha256(self.body),
+                permissions: permissions::widened(self.old, &new),
+                refused: self.policy.map(|p| refusals(p, &self.changes)).unwrap_or_default(),
+                parameters: self.parameters,
+                tags: self.synthesis.app.tags.clone(),
+                changes: self.changes,
+            },
         }
     }
 }
@@ -209,5 +216,7 @@ mod tests {
         let other = parameters("b", "k", "cn-north-1", Some("http://localhost:1"));
         assert_eq!(other[ENDPOINT_URL], "http://localhost:1");
         assert_eq!(other[CONSOLE_DOMAIN], "console.amazonaws.cn");
+        let sovereign = parameters("b", "k", "eusc-de-east-1", None);
+        assert_eq!(sovereign[CONSOLE_DOMAIN], "console.amazonaws-eusc.eu");
     }
 }

@@ -6,9 +6,9 @@ pub mod function;
 
 use crate::alarm::{Alarm, Alarms, Deed, State, Subscription};
 use crate::exit::{Exit, Failure};
-use crate::signal::Signal;
 use crate::text::{duration, plain};
 use guardian_aws::AwsError;
+use guardian_deploy::host::Signal;
 use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;

@@ -1,8 +1,9 @@
 //! What GitHub Actions shows of a run: a summary in Markdown and annotations at lines of files.
 //! Texts are made here; [`crate::ui::Ui`] writes them, and only where Actions runs it.
 
-use crate::deploy::plan::{Action, Change, Plan, Replacement};
+use crate::plan_file::Plan;
 use crate::text::plain;
+use guardian_deploy::change::{Action, Change, Replacement};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,19 +13,19 @@ const CHANGES_SHOWN: usize = 200;
 
 /// What a plan does, as Markdown.
 pub fn plan(plan: &Plan) -> String {
-    let mut text = format!("### Stack {}\n\n", escape(&plan.stack));
-    if plan.is_empty() {
+    let mut text = format!("### Stack {}\n\n", escape(&plan.base.stack));
+    if plan.base.is_empty() {
         text.push_str("Nothing of its resources changes.\n");
         return text;
     }
-    let counts = plan.counts();
+    let counts = plan.base.counts();
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
         "{} to add, {} to change, {} to replace, {} to remove\n\n| | Type | Resource |\n|---|---|---|",
         counts.add, counts.modify, counts.replace, counts.remove
     );
-    for change in plan.changes.iter().take(CHANGES_SHOWN) {
+    for change in plan.base.changes.iter().take(CHANGES_SHOWN) {
         let _ = writeln!(
             text,
             "| {} | {} | {} |",
@@ -33,8 +34,8 @@ pub fn plan(plan: &Plan) -> String {
             escape(&change.path())
         );
     }
-    if plan.changes.len() > CHANGES_SHOWN {
-        let _ = writeln!(text, "\nand {} more", plan.changes.len() - CHANGES_SHOWN);
+    if plan.base.changes.len() > CHANGES_SHOWN {
+        let _ = writeln!(text, "\nand {} more", plan.base.changes.len() - CHANGES_SHOWN);
     }
     if !plan.lights.is_empty() {
         text.push_str("\n**For the lights**\n\n");
@@ -43,15 +44,15 @@ pub fn plan(plan: &Plan) -> String {
             let _ = writeln!(text, "- {sign}{}", escape(&note.sentence()));
         }
     }
-    if !plan.permissions.is_empty() {
+    if !plan.base.permissions.is_empty() {
         text.push_str("\n**Permissions that are given**\n\n");
-        for widening in &plan.permissions {
+        for widening in &plan.base.permissions {
             let _ = writeln!(text, "- {}: {}", escape(&widening.resource), escape(&widening.text));
         }
     }
-    if !plan.refused.is_empty() {
+    if !plan.base.refused.is_empty() {
         text.push_str("\n**Refused by the stack's policy**\n\n");
-        for refusal in &plan.refused {
+        for refusal in &plan.base.refused {
             let _ = writeln!(text, "- {}", escape(&refusal.sentence()));
         }
     }
@@ -180,9 +181,10 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deploy::lights::{Effect, LightNote};
-    use crate::deploy::permissions::Widening;
-    use crate::deploy::plan_file;
+    use crate::lights::{Effect, LightNote};
+    use crate::plan_file;
+    use guardian_deploy::permissions::Widening;
+    use guardian_deploy::plan as base;
     use serde_json::json;
 
     fn record(value: Value) -> Map<String, Value> {
@@ -192,23 +194,27 @@ mod tests {
     #[test]
     fn a_plan_is_a_table_with_what_it_means() {
         let file = plan_file::tests::example();
+        let base = plan_file::tests::example().plan.base;
         let example = Plan {
-            changes: vec![
-                Change::add(&[], "Queue", "AWS::SQS::Queue"),
-                Change {
-                    action: Action::Modify,
-                    replacement: Replacement::Yes,
-                    ..Change::add(&["Nested".into()], "Evil|<b>*id*", "AWS::SQS::Queue")
-                },
-            ],
+            base: base::Plan {
+                changes: vec![
+                    Change::add(&[], "Queue", "AWS::SQS::Queue"),
+                    Change {
+                        action: Action::Modify,
+                        replacement: Replacement::Yes,
+                        ..Change::add(&["Nested".into()], "Evil|<b>*id*", "AWS::SQS::Queue")
+                    },
+                ],
+                permissions: vec![Widening {
+                    resource: "Role".into(),
+                    text: "allows states:* on *".into(),
+                }],
+                ..base
+            },
             lights: vec![LightNote {
                 effect: Effect::Forgets,
                 names: vec!["step1".into()],
                 detail: None,
-            }],
-            permissions: vec![Widening {
-                resource: "Role".into(),
-                text: "allows states:* on *".into(),
             }],
             ..file.plan
         };
@@ -219,7 +225,8 @@ mod tests {
     fn a_long_plan_is_cut() {
         let file = plan_file::tests::example();
         let changes = (0..300).map(|n| Change::add(&[], &format!("A{n}"), "T")).collect();
-        let text = plan(&Plan { changes, ..file.plan });
+        let text =
+            plan(&Plan { base: base::Plan { changes, ..file.plan.base.clone() }, ..file.plan });
         assert!(text.contains("A199 ") && !text.contains("A200 ") && text.contains("and 100 more"));
     }
 

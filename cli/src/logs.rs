@@ -1,9 +1,9 @@
 //! Log groups that a stack leaves behind: those that it keeps, and those that a late line has made
 //! again. A group goes only when the function or the machine that writes to it has gone.
 
-use crate::deploy::StackResource;
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
+use guardian_deploy::StackResource;
 use guardian_stack::app::App;
 use std::collections::BTreeMap;
 

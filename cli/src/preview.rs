@@ -2,18 +2,18 @@
 //! with everything that was put anywhere for it: nothing stays.
 
 use crate::artifacts::Artifacts;
-use crate::deploy::change_set::{self, fits_inline};
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::plan::Tree;
-use crate::deploy::stack::{ChangeSetRequest, TemplateSource};
-use crate::deploy::{Stack, unique};
 use crate::deployment::Asked;
 use crate::exit::Failure;
-use crate::rollout::not_made;
+use crate::rollout::failure;
 use crate::synthesis::Synthesis;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
+use guardian_deploy::change::Tree;
+use guardian_deploy::change_set::{self, fits_inline};
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::stack::{ChangeSetRequest, TemplateSource};
+use guardian_deploy::{Stack, token::unique};
 use guardian_stack::ci::{LOOKS, PREVIEW, TEMPLATES};
 use guardian_stack::templates::Nested;
 use std::collections::BTreeMap;
@@ -112,7 +112,7 @@ pub async fn ask(
                 (Some(key), Some(artifacts)) => TemplateSource::Url(artifacts.url(key)),
                 _ => TemplateSource::Body(sent.body.clone()),
             };
-            asked(stacks, question, source).await.map(Some)
+            asked(stacks, question, source, ui).await.map(Some)
         }
     };
     for (key, version) in put {
@@ -136,6 +136,7 @@ async fn asked(
     stacks: &CloudFormation,
     question: &Question<'_>,
     source: TemplateSource,
+    ui: &Ui,
 ) -> Result<Asked, Failure> {
     let stack = &question.stack.id;
     let tags = question.synthesis.app.tags.clone();
@@ -145,7 +146,7 @@ async fn asked(
         ..change_set::request(stack, false, source, &sha256, question.parameters.clone(), tags)
     };
     let made = change_set::prepare(stacks, &request).await;
-    let made = made.map_err(|error| not_made(error, Some(question.synthesis)))?;
+    let made = made.map_err(|error| failure(error.into(), ui, Some(question.synthesis)))?;
     let Some(made) = made else { return Ok(Asked::default()) };
     change_set::discard(stacks, stack, &made.id, false).await?;
     Ok(Asked { anything: true, changes: made.changes })

@@ -1,11 +1,11 @@
 //! The project: `guardian.yaml` where it is found, the files beside it, its lock, and the
 //! application that they make. What the account has is found in `discover`.
 
-use crate::deploy::suspect::Suspect;
 use crate::exit::{Exit, Failure, Shown};
 use crate::global::Global;
 use crate::ui::Ui;
 use crate::{files, problems};
+use guardian_deploy::suspect::Suspect;
 use guardian_stack::app::App;
 use guardian_stack::config::{self, Config, Files, Given, Overrides, Place, Resolved, Setting};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};

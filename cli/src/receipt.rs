@@ -1,7 +1,7 @@
 //! The receipt of what was removed: what is gone, what stays and why. Pure; what removes things
 //! fills it.
 
-use crate::text::{Paint, plain, size};
+use crate::text::{self, Paint, plain, size};
 use crate::ui::Look;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ impl Kind {
             Self::LogGroup => "log group",
             Self::Bucket => "bucket",
         };
-        format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+        text::count(count, word)
     }
 }
 

@@ -1,27 +1,24 @@
-//! A deploy from the stack as it is found to the stack as it is wanted: waits or refuses where
-//! somebody is at work, makes the change set, runs it, and tells how it ended. What goes into the
-//! change set, and what follows a deploy that went well, is the business of the subcommands.
+//! A deploy as the program shows it: the deployer's outcomes as exit codes, and its errors as
+//! failures, with the lines of the project that they are about.
 
-use crate::approve::{Approval, approve};
-use crate::deploy::change_set::{self, ChangeSet, ChangeSetError};
-use crate::deploy::eta::{Expected, Past};
-use crate::deploy::follow::{End, Operation, newest_event, recent_events};
-use crate::deploy::owner::Owner;
-use crate::deploy::stack::{ChangeSetRequest, Deletion};
-use crate::deploy::state::{self, Can, Ended};
-use crate::deploy::suspect::Suspect;
-use crate::deploy::{Stack, Stacks, cause, operation_token, view};
+use crate::approve::Approval;
 use crate::exit::{Exit, Failure};
-use crate::operation::{at_work, busy, detached, failed_at, made_by, watch, watch_expecting};
-use crate::signal::stop_signal;
+use crate::operation::{busy_with, declared_at, detached, failed_at};
+use crate::owner::Owner;
 use crate::synthesis::Synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
+use crate::view;
 use guardian_aws::identity::initiator;
-
-/// How many pages of a stack's history are read to guess how long a deploy takes; CloudFormation
-/// gives up to 100 events a page.
-const HISTORY_PAGES: usize = 5;
+use guardian_cfn::stack_policy::Policy;
+use guardian_deploy::change_set::ChangeSet;
+use guardian_deploy::deployer::{self, Deployer, Detached};
+use guardian_deploy::error::DeployError;
+use guardian_deploy::refusals::Refusal;
+use guardian_deploy::stack::{ChangeSetRequest, Invalid};
+use guardian_deploy::state::Recovery;
+use guardian_deploy::suspect::Suspect;
+use guardian_deploy::{Stack, Stacks, cause};
 
 /// What a deploy works with.
 #[derive(Debug)]
@@ -32,260 +29,243 @@ pub struct Rollout<'a, S> {
     pub ui: &'a Ui,
     /// Name of the stack.
     pub name: &'a str,
-    /// Whether somebody else's work is waited for.
+    /// Whether to wait for another operation that is in progress.
     pub wait: bool,
     /// What has to be approved.
     pub approval: Approval,
-    /// The project, where there is one: failures are led back to its lines, and the stack has to be
-    /// its own.
+    /// The project, where there is one: failures show its lines, and the stack has to be its own.
     pub project: Option<&'a Synthesis>,
 }
 
-/// Whether the deploy can go on.
+/// Whether the deploy can continue.
 #[derive(Debug)]
-pub enum Ready {
-    /// With this stack, or with none.
-    Go(Option<Stack>),
-    /// It was let go of while it waited.
+pub enum Readiness {
+    /// With this stack, or with none yet.
+    Ready(Option<Stack>),
+    /// It was detached while it waited.
     Detached(Exit),
 }
 
-/// What there is to run.
+/// What there is to execute.
 #[derive(Debug)]
 pub enum Prepared {
     /// This change set, on this stack or on none yet.
     Change(Option<Stack>, ChangeSet),
-    /// Nothing: the stack is as it is wanted.
+    /// Nothing: the stack is up to date.
     UpToDate(Option<Stack>),
-    /// It was let go of while it waited.
+    /// It was detached while it waited.
     Detached(Exit),
 }
 
-/// How running a change set ended; failures are errors.
+/// How executing a change set ended; failures are errors.
 #[derive(Debug)]
 pub enum Outcome {
-    /// As asked.
+    /// The stack is deployed.
     Deployed(Box<Stack>),
-    /// It was let go of; CloudFormation goes on.
+    /// It was detached; CloudFormation continues.
     Detached(Exit),
 }
 
 impl<S: Stacks> Rollout<'_, S> {
-    /// Brings the stack into a state that can be deployed, or says why that cannot be.
-    pub async fn ready(&self) -> Result<Ready, Failure> {
-        let Self { stacks, ui, name, .. } = *self;
-        loop {
-            let stack = stacks.stack(name).await?;
-            match (state::for_deploy(stack.as_ref()), stack) {
-                (Can::Create, _) | (_, None) => return Ok(Ready::Go(None)),
-                (Can::Update, Some(stack)) => {
-                    if let Some(synthesis) = self.project {
-                        Owner::of_app(&synthesis.app).check(stacks, &stack).await?;
-                    }
-                    return Ok(Ready::Go(Some(stack)));
-                }
-                (Can::Wait, Some(stack)) => {
-                    if !self.wait {
-                        return Err(busy(stacks, &stack, ui).await);
-                    }
-                    let at_work = at_work(stacks, &stack).await;
-                    ui.note(&format!("waiting: stack `{name}` is being worked on{at_work}"));
-                    if let Some(exit) = wait(stacks, &stack, ui).await? {
-                        return Ok(Ready::Detached(exit));
-                    }
-                }
-                (Can::Replace, Some(stack)) => {
-                    ui.say(&format!(
-                        "Stack {name} is {}: it was never up, and has to be deleted before it can \
-                         be created. Nothing of value is in it.",
-                        stack.status
-                    ));
-                    approve(ui, self.approval != Approval::Any, "Delete it?").await?;
-                    let token = operation_token("replace", initiator().as_deref());
-                    let last_event = newest_event(stacks, &stack.id).await?;
-                    stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
-                    let operation = Operation {
-                        stack_id: stack.id.clone(),
-                        token: Some(token),
-                        last_event,
-                        deletes_on_failure: false,
-                    };
-                    match watch(stacks, &operation, ui).await?.end {
-                        End::Detached(signal) => {
-                            return Ok(Ready::Detached(detached(ui, signal, name, &stack.id)));
-                        }
-                        End::AtRest(_) => {}
-                    }
-                }
-                (Can::Stuck(recovery), Some(stack)) => {
-                    let reason = stack.reason.as_deref().map(|r| format!(": {}", plain(r)));
-                    return Err(Failure::say(
-                        Exit::Stuck,
-                        format!(
-                            "stack `{name}` is {} and cannot be deployed{}",
-                            stack.status,
-                            reason.unwrap_or_default()
-                        ),
-                    )
-                    .help(recovery.advice(name)));
-                }
-            }
-        }
+    /// Brings the stack into a state that can be deployed, or says why that is not possible.
+    pub async fn ready(&self) -> Result<Readiness, Failure> {
+        let ready = self.deploying(async |deployer| deployer.ready().await).await?;
+        Ok(match ready {
+            deployer::Readiness::Ready(stack) => Readiness::Ready(stack),
+            deployer::Readiness::Detached(end) => Readiness::Detached(self.detached(&end)),
+        })
     }
 
-    /// Makes the change set that `request` asks for, of the stack as it is found.
+    /// Creates the change set that `request` describes, for the stack as it is found.
     pub async fn prepare(
         &self,
         request: impl Fn(Option<&Stack>) -> ChangeSetRequest,
     ) -> Result<Prepared, Failure> {
-        loop {
-            let existing = match self.ready().await? {
-                Ready::Go(existing) => existing,
-                Ready::Detached(exit) => return Ok(Prepared::Detached(exit)),
-            };
-            match change_set::prepare(self.stacks, &request(existing.as_ref())).await {
-                Ok(Some(made)) => return Ok(Prepared::Change(existing, made)),
-                Ok(None) => return Ok(Prepared::UpToDate(existing)),
-                Err(error) => {
-                    // Somebody may have begun since the stack was looked at.
-                    let now = self.stacks.stack(self.name).await.ok().flatten();
-                    let begun = now.filter(|s| state::for_deploy(Some(s)) == Can::Wait);
-                    match begun {
-                        Some(stack) if !self.wait => {
-                            return Err(busy(self.stacks, &stack, self.ui).await);
-                        }
-                        Some(_) => {}
-                        None => return Err(not_made(error, self.project)),
-                    }
-                }
-            }
-        }
+        let prepared = self.deploying(async |deployer| deployer.prepare(&request).await).await?;
+        Ok(match prepared {
+            deployer::Prepared::Change(stack, change_set) => Prepared::Change(stack, change_set),
+            deployer::Prepared::UpToDate(stack) => Prepared::UpToDate(stack),
+            deployer::Prepared::Detached(end) => Prepared::Detached(self.detached(&end)),
+        })
     }
 
-    /// Runs a change set and follows it to its end. Refused where the stack has changed since the
-    /// change set was made: what was approved is what runs, or nothing does.
+    /// Executes a change set and follows it to its end.
     pub async fn execute(&self, change_set: &ChangeSet) -> Result<Outcome, Failure> {
-        let Self { stacks, ui, name, .. } = *self;
-        let token = operation_token("deploy", initiator().as_deref());
-        // Only a person who watches is told how long it may take.
-        let pages = if ui.live { HISTORY_PAGES } else { 1 };
-        let history = recent_events(stacks, &change_set.stack_id, pages).await?;
-        let operation = Operation {
-            stack_id: change_set.stack_id.clone(),
-            token: Some(token.clone()),
-            last_event: history.first().map(|event| event.id.clone()),
-            deletes_on_failure: change_set.create,
-        };
-        let planned = change_set.changes.iter().filter(|c| c.change_set.is_none());
-        let expected = Expected {
-            planned: planned.map(|c| c.logical_id.clone()).collect(),
-            past: Past::of(&history),
-        };
-        // Whoever lets go while the call is on its way is told that the deploy goes on, too.
-        let let_go = stop_signal();
-        if let Err(error) = stacks.execute(&change_set.stack_id, &change_set.id, &token).await {
-            // The answer to a first try may have been lost, and a second one is refused.
-            let newest = stacks.events(&change_set.stack_id, None).await?.items;
-            if !newest.iter().any(|e| e.token.as_deref() == Some(token.as_str())) {
-                return Err(self.not_run(error, change_set).await);
-            }
-        }
-        let watched = watch_expecting(stacks, &operation, &expected, let_go, ui).await?;
-        let stack = match watched.end {
-            End::Detached(signal) => {
-                let exit = detached(ui, signal, name, &change_set.stack_id);
-                return Ok(Outcome::Detached(exit));
-            }
-            End::AtRest(stack) => stack,
-        };
-        let (exit, how, way_out) = match state::after_deploy(&stack.status) {
-            Ended::Well => return Ok(Outcome::Deployed(stack)),
-            Ended::RolledBack if change_set.create => {
-                (Exit::RolledBack, "and was taken back; nothing of it is left", String::new())
-            }
-            Ended::RolledBack => (Exit::RolledBack, "and was rolled back", String::new()),
-            Ended::Stuck => {
-                let recovery = match state::for_deploy(Some(&stack)) {
-                    Can::Stuck(recovery) => recovery.advice(name),
-                    _ => String::new(),
-                };
-                (Exit::Stuck, "and the stack needs recovery", recovery)
-            }
-        };
-        let what = format!("the deploy of stack `{name}` failed {how}");
-        Err(failed_at(exit, &what, &stack, &watched.progress, &way_out, self.project))
+        let ended = self.deploying(async |deployer| deployer.execute(change_set).await).await?;
+        Ok(self.outcome(ended))
     }
 
-    /// Why a change set was not run.
-    async fn not_run(&self, error: guardian_aws::AwsError, change_set: &ChangeSet) -> Failure {
-        let outdated = ["InvalidChangeSetStatus", "ChangeSetNotFound"]
-            .iter()
-            .any(|code| error.code().contains(code));
-        let stack = self.stacks.stack(&change_set.stack_id).await.ok().flatten();
-        match stack {
-            Some(stack) if state::for_deploy(Some(&stack)) == Can::Wait => {
-                busy(self.stacks, &stack, self.ui).await
-            }
-            _ if outdated => stale(
-                self.name,
-                &["the stack was changed while this change set waited, which made it obsolete"
-                    .to_owned()],
-            ),
-            _ => error.into(),
+    /// As [`Rollout::execute`], with the stack's policy lifted for what the change set changes.
+    pub async fn execute_lifted(
+        &self,
+        change_set: &ChangeSet,
+        policy: &Policy,
+    ) -> Result<Outcome, Failure> {
+        let ended =
+            self.deploying(async |deployer| deployer.execute_lifted(change_set, policy).await);
+        Ok(self.outcome(ended.await?))
+    }
+
+    async fn deploying<T>(
+        &self,
+        work: impl AsyncFnOnce(&Deployer<'_, S, Ui>) -> Result<T, DeployError>,
+    ) -> Result<T, Failure> {
+        let owner = self.project.map(|synthesis| Owner::of_app(&synthesis.app));
+        let initiator = initiator();
+        let deployer = Deployer {
+            stacks: self.stacks,
+            host: self.ui,
+            name: self.name,
+            wait: self.wait,
+            confirm_replacement: self.approval == Approval::Any,
+            owner: owner.as_ref().map(|owner| owner as &dyn deployer::Owner),
+            initiator: initiator.as_deref(),
+        };
+        work(&deployer).await.map_err(|error| failure(error, self.ui, self.project))
+    }
+
+    fn outcome(&self, outcome: deployer::Outcome) -> Outcome {
+        match outcome {
+            deployer::Outcome::Deployed(stack) => Outcome::Deployed(stack),
+            deployer::Outcome::Detached(end) => Outcome::Detached(self.detached(&end)),
+        }
+    }
+
+    fn detached(&self, end: &Detached) -> Exit {
+        detached(self.ui, end.signal, self.name, &end.stack_id)
+    }
+}
+
+/// An error of the deployer as a failure, with the line of the project that it is about.
+pub fn failure(error: DeployError, ui: &Ui, project: Option<&Synthesis>) -> Failure {
+    match error {
+        DeployError::Aws(error) => error.into(),
+        DeployError::Denied(denied) => Failure::say(Exit::NotApproved, denied.to_string())
+            .help("--yes approves without a question"),
+        DeployError::Foreign(foreign) => Failure::error(foreign.message).help(foreign.help),
+        DeployError::Busy { stack, operation } => busy_with(&stack, operation.as_ref(), ui),
+        DeployError::Blocked { stack, recovery } => {
+            let reason = stack.reason.as_deref().map(|r| format!(": {}", plain(r)));
+            Failure::say(
+                Exit::Stuck,
+                format!(
+                    "stack `{}` is {} and cannot be deployed{}",
+                    stack.name,
+                    stack.status,
+                    reason.unwrap_or_default()
+                ),
+            )
+            .help(advice(recovery, &stack.name))
+        }
+        DeployError::ChangeSet { stack, reason, invalid } => {
+            no_change_set(&stack, &reason, &invalid, project)
+        }
+        DeployError::Stale { stack, reasons } => stale(&stack, &reasons),
+        DeployError::RolledBack { stack, create, progress } => {
+            let how = if create {
+                "and was rolled back; nothing of it remains"
+            } else {
+                "and was rolled back"
+            };
+            let what = format!("the deploy of stack `{}` failed {how}", stack.name);
+            failed_at(Exit::RolledBack, &what, &stack, &progress, "", project)
+        }
+        DeployError::Stuck { stack, recovery, progress } => {
+            let what =
+                format!("the deploy of stack `{}` failed and the stack needs recovery", stack.name);
+            let fix = recovery.map(|recovery| advice(recovery, &stack.name)).unwrap_or_default();
+            failed_at(Exit::Stuck, &what, &stack, &progress, &fix, project)
+        }
+        DeployError::PolicyTooLong(_) => Failure::error(error.to_string())
+            .help("set one that allows the plan with `aws cloudformation set-stack-policy`"),
+        DeployError::PolicyNotRestored { ref stack, .. } => {
+            let help = format!("`guardian recover --stack-name {stack}` restores it");
+            Failure::error(error.to_string()).help(help)
         }
     }
 }
 
-/// The failure of a plan that does not hold any more.
-pub fn stale(stack: &str, why: &[String]) -> Failure {
-    let why: Vec<String> = why.iter().map(|reason| format!("\n  {}", plain(reason))).collect();
+/// What happened to a stack that needs recovery, and what to do.
+pub(crate) fn advice(recovery: Recovery, stack: &str) -> String {
+    match recovery {
+        Recovery::ContinueRollback => format!(
+            "an update failed and could not be rolled back. `guardian recover --stack-name \
+             {stack}` shows which resources block the rollback and continues it \
+             (continue-update-rollback); fix what CloudFormation reports for them first (a \
+             permission, a quota, something deleted by hand), or leave one as it is with `--skip`. \
+             Then deploy again"
+        ),
+        Recovery::DeleteAgain => format!(
+            "a delete failed half-way. `guardian recover --stack-name {stack}` shows which \
+             resources could not be deleted, and why, and deletes the rest; with `--retain` a \
+             resource that cannot be deleted is left behind. Then deploy again"
+        ),
+        Recovery::Unknown => format!(
+            "this version of guardian does not know that status; see `aws cloudformation \
+             describe-stacks --stack-name {stack}`"
+        ),
+    }
+}
+
+/// The failure of a plan that no longer matches its stack.
+pub fn stale(stack: &str, reasons: &[String]) -> Failure {
+    let reasons: Vec<String> =
+        reasons.iter().map(|reason| format!("\n  {}", plain(reason))).collect();
     Failure::say(
         Exit::NotApproved,
-        format!("the plan for stack `{stack}` is stale; nothing was changed{}", why.concat()),
+        format!("the plan for stack `{stack}` is stale; nothing was changed{}", reasons.concat()),
     )
-    .help("make a new plan and have it approved: what was approved is what runs, or nothing does")
+    .help("make a new plan and have it approved: exactly what was approved is executed")
 }
 
-/// The failure of a change set that CloudFormation could not make, its first cause first, with the
-/// line of the project that made what it is about.
-pub fn not_made(error: ChangeSetError, project: Option<&Synthesis>) -> Failure {
-    match error {
-        ChangeSetError::Call(error) => error.into(),
-        ChangeSetError::Failed { stack, reason, invalid } => {
-            let mut text = format!("CloudFormation cannot make a change set for stack `{stack}`");
-            let (source, shown) = made_by(project, invalid.first().and_then(Suspect::of_invalid));
-            match invalid.split_first() {
-                None => text.push_str(&format!(": {}", plain(&reason))),
-                Some((first, others)) => {
-                    text.push_str(&format!("\n{}", view::invalid(first)));
-                    if let Some(source) = source {
-                        text.push_str(&format!("\n  {}", plain(&source)));
-                    }
-                    for other in others.iter().take(5) {
-                        text.push_str(&format!("\nalso {}", view::invalid(other)));
-                    }
-                }
+/// The failure of a change set that CloudFormation could not create, its root cause first, with the
+/// line of the project that declares the resource.
+fn no_change_set(
+    stack: &str,
+    reason: &str,
+    invalid: &[Invalid],
+    project: Option<&Synthesis>,
+) -> Failure {
+    let mut text = format!("CloudFormation cannot create a change set for stack `{stack}`");
+    let (source, shown) = declared_at(project, invalid.first().and_then(Suspect::of_invalid));
+    match invalid.split_first() {
+        None => text.push_str(&format!(": {}", plain(reason))),
+        Some((first, others)) => {
+            text.push_str(&format!("\n{}", view::plan::invalid(first)));
+            if let Some(source) = source {
+                text.push_str(&format!("\n  {}", plain(&source)));
             }
-            let first = invalid.first().map_or(reason.as_str(), |first| first.reason.as_str());
-            let words = Failure::error(text).at(shown);
-            match cause::hint(first) {
-                Some(hint) => words.help(hint),
-                None => words.into(),
+            for other in others.iter().take(5) {
+                text.push_str(&format!("\nalso {}", view::plan::invalid(other)));
             }
         }
     }
+    let first = invalid.first().map_or(reason, |first| first.reason.as_str());
+    let words = Failure::error(text).at(shown);
+    match cause::hint(first) {
+        Some(hint) => words.help(hint),
+        None => words.into(),
+    }
 }
 
-/// Watches what goes on in a stack until nothing does; how the program ends, if it was let go of.
-pub async fn wait<S: Stacks>(stacks: &S, stack: &Stack, ui: &Ui) -> Result<Option<Exit>, Failure> {
-    let operation = Operation {
-        stack_id: stack.id.clone(),
-        token: None,
-        last_event: newest_event(stacks, &stack.id).await?,
-        deletes_on_failure: false,
-    };
-    match watch(stacks, &operation, ui).await?.end {
-        End::Detached(signal) => Ok(Some(detached(ui, signal, &stack.name, &stack.id))),
-        End::AtRest(_) => Ok(None),
-    }
+/// The failure of a deploy that the stack's policy refuses; none if it refuses nothing for certain.
+pub fn refused_by_policy(stack: &str, refusals: &[Refusal]) -> Option<Failure> {
+    let certain: Vec<&Refusal> = refusals.iter().filter(|refusal| refusal.certain).collect();
+    let lines: Vec<String> =
+        certain.iter().map(|refusal| format!("\n  {}", plain(&refusal.sentence()))).collect();
+    let changes = if certain.len() == 1 { "a change" } else { "changes" };
+    (!certain.is_empty()).then(|| {
+        Failure::say(
+            Exit::NotApproved,
+            format!(
+                "the policy of stack `{stack}` refuses {changes} of this plan; nothing was \
+                 changed{}",
+                lines.concat()
+            ),
+        )
+        .help(
+            "if that is intended, `guardian deploy --override-stack-policy` lifts the policy for \
+             what the plan changes, for the time of the deploy",
+        )
+    })
 }

@@ -2,18 +2,20 @@
 //! begins each operation once, follows it, and tells how it ended. What the steps are is decided in
 //! `deploy::stack_set::plan`.
 
-use crate::deploy::stack_set::follow::{End, Outcome, follow};
-use crate::deploy::stack_set::plan::Step;
-use crate::deploy::stack_set::{Definition, Operation, StackSets, Targets, under_way, view};
-use crate::deploy::{operation_token, token_owner};
 use crate::exit::{Exit, Failure};
-use crate::operation::clear;
-use crate::signal::{Signal, stop_signal};
+use crate::host::clear;
+use crate::signal::stop_signal;
 use crate::text::{clip, plain};
 use crate::ui::Ui;
-use guardian_aws::AwsError;
+use crate::view::stack_set as view;
 use guardian_aws::clock::time;
 use guardian_aws::identity::initiator;
+use guardian_aws::{AwsError, ErrorKind};
+use guardian_deploy::host::Signal;
+use guardian_deploy::stack_set::follow::{End, Outcome, follow};
+use guardian_deploy::stack_set::plan::Step;
+use guardian_deploy::stack_set::{Definition, Operation, StackSets, Targets, under_way};
+use guardian_deploy::{token::operation_token, token::token_owner};
 use guardian_stack::app::StackSet;
 use serde_json::json;
 
@@ -58,7 +60,7 @@ impl<S: StackSets> SetRollout<'_, S> {
     /// The operation that is under way, if there is a set and one is.
     async fn under_way(&self) -> Result<Option<Operation>, AwsError> {
         match under_way(self.sets, &self.set.name).await {
-            Err(error) if error.code().contains("StackSetNotFound") => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             found => found,
         }
     }
@@ -119,7 +121,7 @@ impl<S: StackSets> SetRollout<'_, S> {
         self.check_begun(id, begun).await?;
         match self.watch(id).await? {
             End::Detached(signal) => Ok(Went::Detached(self.detached(signal, id))),
-            End::Over(operation, outcome) => self.judged(&operation, &outcome, deletes),
+            End::Over((operation, outcome)) => self.judged(&operation, &outcome, deletes),
         }
     }
 
@@ -130,8 +132,7 @@ impl<S: StackSets> SetRollout<'_, S> {
         if self.sets.operation(&self.set.name, id).await?.is_some() {
             return Ok(());
         }
-        let other = ["OperationInProgress", "StaleRequest"];
-        if other.iter().any(|code| error.code().contains(code))
+        if error.kind() == ErrorKind::OperationInProgress
             && let Some(operation) = self.under_way().await?
         {
             return Err(self.busy(&operation));
@@ -167,7 +168,7 @@ impl<S: StackSets> SetRollout<'_, S> {
     }
 
     /// Shows an operation while it goes on.
-    pub async fn watch(&self, id: &str) -> Result<End, AwsError> {
+    pub async fn watch(&self, id: &str) -> Result<End<(Operation, Outcome)>, AwsError> {
         let ui = self.ui;
         let end = follow(self.sets, &self.set.name, id, stop_signal(), |result, outcome| {
             clear(ui);
@@ -205,10 +206,7 @@ impl<S: StackSets> SetRollout<'_, S> {
             "detached",
             json!({ "stack_set": name, "operation": id, "attach": attach, "cancel": cancel }),
         );
-        match signal {
-            Signal::Interrupt => Exit::Interrupted,
-            Signal::Terminate => Exit::Terminated,
-        }
+        signal.into()
     }
 
     fn at_work(&self, operation: &Operation) -> String {

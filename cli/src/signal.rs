@@ -1,26 +1,16 @@
-//! Ctrl-C and SIGTERM: whoever follows something is told, and lets go. Where nobody follows, and at
-//! the second time, the program ends at once.
+//! Ctrl-C and SIGTERM: while an operation is followed, a request to detach. Otherwise, and the second
+//! time, the program ends at once.
 
+use guardian_deploy::host::Signal;
 use std::sync::{OnceLock, mpsc};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch::Sender;
 
-/// What made a person or a machine let go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// Ctrl-C.
-    Interrupt,
-    /// SIGTERM.
-    Terminate,
-}
-
-impl Signal {
-    /// The exit code of a program that the signal has ended, as shells tell it.
-    fn code(self) -> i32 {
-        match self {
-            Signal::Interrupt => 130,
-            Signal::Terminate => 143,
-        }
+/// The exit code of a program that the signal has ended, as shells define it.
+fn code(signal: Signal) -> i32 {
+    match signal {
+        Signal::Interrupt => 130,
+        Signal::Terminate => 143,
     }
 }
 
@@ -69,7 +59,7 @@ fn catch(tells: &Sender<Option<Signal>>, ready: mpsc::Sender<()>) {
                 _ = terminates.recv() => Signal::Terminate,
             };
             if tells.receiver_count() == 0 {
-                std::process::exit(signal.code());
+                std::process::exit(code(signal));
             }
             tells.send_replace(Some(signal));
         }

@@ -1,7 +1,7 @@
 //! Asks the deployed function for something, and reads what it answers to the wish for a sweep.
 
 use crate::exit::Failure;
-use crate::text::plain;
+use crate::text::{count, plain};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -56,10 +56,12 @@ pub async fn invoke(
 /// A summary for people.
 pub fn summary(answer: &Value) -> String {
     let number = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or_default();
-    let mut parts = vec![format!("{} machines", number("machines"))];
+    let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let counted = |name: &str, noun: &str| count(whole(number(name)), noun);
+    let mut parts = vec![counted("machines", "machine")];
     if let Some(statuses) = answer.get("by_status").and_then(Value::as_object) {
-        for (status, count) in statuses {
-            parts.push(format!("{count} {}", plain(status).to_lowercase().replace('_', " ")));
+        for (status, machines) in statuses {
+            parts.push(format!("{machines} {}", plain(status).to_lowercase().replace('_', " ")));
         }
     }
     for (name, word) in [
@@ -72,15 +74,16 @@ pub fn summary(answer: &Value) -> String {
             parts.push(format!("{} {word}", number(name)));
         }
     }
-    let calls: u64 = answer
+    let calls: usize = answer
         .get("calls")
         .and_then(Value::as_object)
-        .map(|all| all.values().filter_map(Value::as_u64).sum())
+        .map(|all| all.values().filter_map(Value::as_u64).map(whole).sum())
         .unwrap_or_default();
     let mut text = format!(
-        "{} ({} points, {calls} calls, {} ms)",
+        "{} ({}, {}, {} ms)",
         parts.join(" · "),
-        number("published"),
+        counted("published", "point"),
+        count(calls, "call"),
         number("duration_ms")
     );
     for error in answer.get("errors").and_then(Value::as_array).into_iter().flatten() {

@@ -4,13 +4,13 @@
 use crate::artifacts::objects::{self, Objects};
 use crate::artifacts::select::Version;
 use crate::artifacts::used::{Account, InUse, in_use, keys_of};
-use crate::deploy::change_set;
-use crate::deploy::plan::{Tree, text};
-use crate::deploy::stack::{STACK_TYPE, all_resources};
-use crate::deploy::{Stack, StackEvent, StackResource, Stacks};
 use crate::logs::{self, End, Groups, Writer};
 use crate::receipt::{Kind, Receipt, Removed};
 use guardian_aws::AwsError;
+use guardian_deploy::change::{Tree, text};
+use guardian_deploy::change_set;
+use guardian_deploy::stack::{STACK_TYPE, all_resources};
+use guardian_deploy::{Stack, StackEvent, StackResource, Stacks};
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,7 +145,8 @@ fn still_wanted(keys: &BTreeSet<String>, used: &InUse) -> BTreeMap<String, Strin
     let why = |key: &String| {
         if let Some(stacks) = used.keys.get(key) {
             let names: Vec<&str> = stacks.iter().map(String::as_str).collect();
-            return Some(format!("{} uses it", names.join(", ")));
+            let use_it = if names.len() == 1 { "uses it" } else { "use it" };
+            return Some(format!("{} {use_it}", names.join(", ")));
         }
         let (name, status) = unsettled?;
         Some(format!("stack {name} is {status} and may go back to it"))
@@ -189,7 +190,7 @@ pub fn tell_removal(removal: &objects::Removal, receipt: &mut Receipt) {
         receipt.removed.push(Removed {
             kind: Kind::Object,
             name: key.to_owned(),
-            detail: format!("{count} version{}", if count == 1 { "" } else { "s" }),
+            detail: crate::text::count(count, "version"),
             bytes: Some(bytes),
         });
     }

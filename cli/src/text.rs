@@ -2,6 +2,7 @@
 //! terminal would obey.
 
 use anstyle::{AnsiColor, Effects, Style};
+pub use guardian_deploy::text::{count, plain};
 
 /// Colours, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,20 +36,6 @@ impl Paint {
     pub fn bold(self, text: &str) -> String {
         self.with(Style::new().effects(Effects::BOLD), text)
     }
-}
-
-/// Text that came from elsewhere, with control characters escaped: a name or a cause must not
-/// move the cursor, ring a bell, start another line or turn the text's direction.
-pub fn plain(text: &str) -> String {
-    let obeyed = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if obeyed(c) { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
 }
 
 /// At most so many characters; what is cut is shown by an ellipsis.
@@ -134,13 +121,6 @@ pub fn size(bytes: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn control_characters_and_what_turns_the_direction_of_text_are_escaped() {
-        assert_eq!(plain("a\u{1b}[31mb\r\n\t\u{7}"), "a\\u{1b}[31mb\\r\\n\\t\\u{7}");
-        assert_eq!(plain("x\u{202e}y\u{85}"), "x\\u{202e}y\\u{85}");
-        assert_eq!(plain("Grüße ● 日本"), "Grüße ● 日本");
-    }
 
     #[test]
     fn text_is_cut_by_characters_and_broken_at_spaces() {

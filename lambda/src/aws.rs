@@ -3,7 +3,7 @@
 
 use crate::confirm::{Confirmations, Delayed};
 use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
-use crate::notice::{BusEvent, HistoryEvent, Notice, Notifications, Way};
+use crate::notice::{BusEvent, Notice, Notifications, Way};
 use crate::publish::{Point, Publisher};
 use crate::retry::CallError;
 use aws_config::retry::RetryConfig;
@@ -14,12 +14,14 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sfn::config::http::HttpResponse;
 use aws_sdk_sfn::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sfn::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_sfn::types::{ExecutionStatus, MapRunItemCounts, StateMachineType};
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEventType, MapRunItemCounts, StateMachineType};
 use aws_sdk_sns::types::MessageAttributeValue;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_types::DateTime;
-use guardian_contract::{DEPLOYMENT_DIMENSION, NAMESPACE, Status, env, event as words};
+use guardian_contract::{
+    DEPLOYMENT_DIMENSION, HistoryEvent, NAMESPACE, Status, Step, env, event as words,
+};
 use std::time::{Duration, SystemTime};
 
 /// Machines and executions from Step Functions.
@@ -164,25 +166,31 @@ impl Fleet for StepFunctions {
     }
 }
 
-/// Error and cause are those of the execution's end alone: what a state failed of may have been
-/// caught.
 fn event(event: aws_sdk_sfn::types::HistoryEvent) -> HistoryEvent {
-    let (error, cause) = if let Some(failed) = event.execution_failed_event_details {
-        (failed.error, failed.cause)
-    } else if let Some(late) = event.execution_timed_out_event_details {
-        (late.error, late.cause)
-    } else if let Some(stopped) = event.execution_aborted_event_details {
-        (stopped.error, stopped.cause)
+    let step = if let Some(entered) = event.state_entered_event_details {
+        Step::Entered(entered.name)
+    } else if let Some(exited) = event.state_exited_event_details {
+        Step::Exited(exited.name)
+    } else if let Some(failed) = event.evaluation_failed_event_details {
+        Step::EvaluationFailed(failed.state)
     } else {
-        (None, None)
+        let details = match event.r#type {
+            HistoryEventType::ExecutionFailed => {
+                Some(event.execution_failed_event_details.map(|d| (d.error, d.cause)))
+            }
+            HistoryEventType::ExecutionTimedOut => {
+                Some(event.execution_timed_out_event_details.map(|d| (d.error, d.cause)))
+            }
+            HistoryEventType::ExecutionAborted => {
+                Some(event.execution_aborted_event_details.map(|d| (d.error, d.cause)))
+            }
+            _ => None,
+        };
+        details
+            .map(Option::unwrap_or_default)
+            .map_or(Step::Other, |(error, cause)| Step::Ended { error, cause })
     };
-    HistoryEvent {
-        id: event.id,
-        previous: event.previous_event_id,
-        entered: event.state_entered_event_details.map(|details| details.name),
-        error,
-        cause,
-    }
+    HistoryEvent { id: event.id, previous: event.previous_event_id, step }
 }
 
 /// Of a Map Run's items those that did not succeed and will not.

@@ -1,8 +1,7 @@
 //! The port through which machines and their executions are read, and its words.
 
-use crate::notice::HistoryEvent;
 use crate::retry::CallError;
-use guardian_contract::{Run, Status};
+use guardian_contract::{HistoryEvent, Run, Status};
 
 /// A machine, as ListStateMachines tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]

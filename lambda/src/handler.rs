@@ -9,6 +9,7 @@ use crate::notice::Notifications;
 use crate::sweep::SweepError;
 use crate::watcher::Watcher;
 use crate::{Publisher, Summary};
+use guardian_contract::count as counted;
 use lambda_runtime::Diagnostic;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -121,8 +122,9 @@ impl fmt::Display for HandlerError {
         match self {
             HandlerError::Foreign { count, source } => write!(
                 f,
-                "{count} records from `{source}` are nothing that Guardian reads: it takes \
-                 execution events from an SQS queue; remove the event source mapping"
+                "{} from `{source}`, which Guardian does not read: it takes execution events from \
+                 an SQS queue; remove the event source mapping",
+                counted(*count, "record")
             ),
             HandlerError::StatusChange => f.write_str(
                 "the machine of an execution event could not be read, or its status not \

@@ -37,7 +37,7 @@ pub use confirm::{Confirmations, Delayed};
 pub use drill::{Drill, Sent};
 pub use fleet::{Ask, Execution, Fleet, Machine, Page};
 pub use handler::{Answer, Event, Handler, HandlerError, Trigger};
-pub use notice::{BusEvent, HistoryEvent, Notice, Notifications, Way};
+pub use notice::{BusEvent, Notice, Notifications, Way};
 pub use packaged::{Packaged, PackagedError};
 pub use publish::{MAX_BATCH_BYTES, MAX_BATCH_METRICS, Point, Publisher, batches};
 pub use retry::{CallError, Kind, backoff};

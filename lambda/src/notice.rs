@@ -6,12 +6,12 @@ use crate::change::{LightChange, VERSION};
 use crate::drill::Drill;
 use crate::retry::CallError;
 use crate::turn::{Kind, Turn};
-use guardian_contract::{Light, MachineKey, event};
+use guardian_contract::{Failure, Light, MachineKey, Partition, count, event};
 use serde::Serialize;
 use serde_json::json;
 
-/// SNS's limit of a subject, in ASCII characters.
-const MAX_SUBJECT: usize = 100;
+/// SNS takes a subject of fewer than 100 ASCII characters, without control characters [Publish].
+const MAX_SUBJECT: usize = 99;
 const MAX_STATE: usize = 80;
 const MAX_ERROR: usize = 120;
 const MAX_CAUSE: usize = 300;
@@ -20,7 +20,7 @@ const MAX_WHO: usize = 80;
 /// What is told, in the form that each way takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// One line of ASCII, at most 100 characters.
+    /// One line of ASCII, at most 99 characters.
     pub subject: String,
     /// The text.
     pub text: String,
@@ -71,49 +71,6 @@ pub(crate) struct About<'a> {
     pub deployment: Option<&'a str>,
 }
 
-/// An event of an execution's history, as far as it tells of a failure.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HistoryEvent {
-    /// Its number.
-    pub id: i64,
-    /// The number of the event that led to it, 0 for none.
-    pub previous: i64,
-    /// The state that it entered, if it did.
-    pub entered: Option<String>,
-    /// What failed.
-    pub error: Option<String>,
-    /// Why.
-    pub cause: Option<String>,
-}
-
-/// What is known of a failure.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Failure {
-    pub state: Option<String>,
-    pub error: Option<String>,
-    pub cause: Option<String>,
-}
-
-impl Failure {
-    /// From the last events of the history, newest first: the state is the one that the last event
-    /// came from, which in a parallel branch need not be the one entered last.
-    pub fn of(events: &[HistoryEvent]) -> Self {
-        let mut state = None;
-        let mut at = events.first();
-        while let (Some(event), None) = (at, &state) {
-            state.clone_from(&event.entered);
-            at = events.iter().find(|e| e.id == event.previous && e.id < event.id);
-        }
-        // An execution that was stopped or timed out has no event that it came from, and emulators
-        // name none at all: then it is the state entered last.
-        let last_entered = || events.iter().find_map(|event| event.entered.clone());
-        let state = state.or_else(last_entered);
-        let error = events.iter().find_map(|event| event.error.clone());
-        let cause = events.iter().find_map(|event| event.cause.clone());
-        Self { state, error, cause }
-    }
-}
-
 /// Writes the notice. `redacted` leaves the cause out.
 pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: bool) -> Notice {
     let key = about.key;
@@ -132,13 +89,13 @@ pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: 
         }
         Kind::StillFailing => (
             Light::Red,
-            format!("RED {key}: {status}, {} failures in a row", turn.failures),
-            format!("{key} is still red: its last {} runs have failed.", turn.failures),
+            format!("RED {key}: {status}, {}", in_a_row(turn.failures)),
+            format!("{key} is still red: its last {} failed.", count(turn.failures, "run")),
         ),
         Kind::Recovered => (
             Light::Green,
             format!("GREEN {key}: recovered"),
-            format!("{key} is green again, after {} failures in a row.", turn.failures),
+            format!("{key} is green again, after {}.", in_a_row(turn.failures)),
         ),
     };
     let mut lines = vec![first, String::new()];
@@ -190,10 +147,8 @@ pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: 
         // Only maps with keys that are no text do not become JSON; there are none here.
         detail: serde_json::to_string(&change).unwrap_or_default(),
     };
-    let subject: String = subject.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
-    let subject = cut(&subject, MAX_SUBJECT, "...");
     let attributes = vec![("machine", key.to_string()), ("light", word(light).to_owned())];
-    Notice { subject, text: lines.join("\n") + "\n", attributes, event }
+    Notice { subject: self::subject(&subject), text: lines.join("\n") + "\n", attributes, event }
 }
 
 /// Writes the notice of a drill. Its attributes are those of a red light, so that it passes the
@@ -214,8 +169,7 @@ pub(crate) fn drill(drill: &Drill, deployment: Option<&str>) -> Notice {
         "by": by,
     });
     Notice {
-        // A key has 80 characters at most.
-        subject: format!("DRILL, not real: {machine}"),
+        subject: subject(&format!("DRILL, not real: {machine}")),
         text,
         attributes: vec![
             ("machine", machine.to_string()),
@@ -230,12 +184,24 @@ pub(crate) fn drill(drill: &Drill, deployment: Option<&str>) -> Notice {
     }
 }
 
+/// "1 failure", "2 failures in a row".
+fn in_a_row(failures: usize) -> String {
+    let row = if failures > 1 { " in a row" } else { "" };
+    count(failures, "failure") + row
+}
+
 fn word(light: Light) -> &'static str {
     match light {
         Light::Red => "red",
         Light::Grey => "grey",
         Light::Green => "green",
     }
+}
+
+/// A text that SNS takes as a subject.
+fn subject(text: &str) -> String {
+    let taken = |c: char| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' };
+    cut(&text.chars().map(taken).collect::<String>(), MAX_SUBJECT, "...")
 }
 
 /// The first line of a text, at most `limit` characters of it, with everything escaped that is not
@@ -262,7 +228,7 @@ fn cut(text: &str, limit: usize, mark: &str) -> String {
     text.chars().take(limit - mark.chars().count()).chain(mark.chars()).collect()
 }
 
-/// The execution's page in the console.
+/// The execution's page in the console, if the console of its partition is known.
 fn link(execution_arn: &str) -> Option<String> {
     let mut parts = execution_arn.split(':');
     let (partition, region) = (parts.nth(1)?, parts.nth(1)?);
@@ -270,11 +236,7 @@ fn link(execution_arn: &str) -> Option<String> {
     if region.is_empty() || !region.chars().all(known) {
         return None;
     }
-    let domain = match partition {
-        "aws-cn" => "console.amazonaws.cn",
-        "aws-us-gov" => "console.amazonaws-us-gov.com",
-        _ => "console.aws.amazon.com",
-    };
+    let domain = Partition::named(partition)?.console_domain?;
     let mut arn = String::new();
     for byte in execution_arn.bytes() {
         match byte {
@@ -362,6 +324,10 @@ mod tests {
         assert_eq!(again.subject, "RED step1: FAILED, 4 failures in a row");
         let green = written(Kind::Recovered, &Failure::default(), false);
         assert_eq!(green.subject, "GREEN step1: recovered");
+        let first = |notice: &Notice| notice.text.lines().next().unwrap().to_owned();
+        assert_eq!(first(&green), "step1 is green again, after 4 failures in a row.");
+        assert_eq!(first(&again), "step1 is still red: its last 4 runs failed.");
+        assert_eq!(in_a_row(1), "1 failure");
         let attributes = [("machine", "step1".to_owned()), ("light", "green".to_owned())];
         assert_eq!(green.attributes, attributes);
     }
@@ -407,32 +373,13 @@ mod tests {
     }
 
     #[test]
-    fn the_state_is_the_one_that_the_failure_came_from() {
-        let event = |id, previous, entered: Option<&str>| HistoryEvent {
-            id,
-            previous,
-            entered: entered.map(str::to_owned),
-            ..HistoryEvent::default()
-        };
-        let mut failed = event(9, 7, None);
-        failed.error = Some("E".into());
-        let events = [
-            failed,
-            event(8, 5, Some("OtherBranch")),
-            event(7, 6, None),
-            event(6, 4, Some("Charge")),
-            event(5, 4, None),
-        ];
-        let failure = Failure::of(&events);
-        assert_eq!(
-            (failure.state.as_deref(), failure.error.as_deref()),
-            (Some("Charge"), Some("E"))
-        );
-        // A history that refers to itself ends all the same.
-        assert_eq!(Failure::of(&[event(3, 3, None), event(2, 9, None)]).state, None);
-        let unlinked = [event(3, 0, None), event(2, 0, Some("B")), event(1, 0, Some("A"))];
-        assert_eq!(Failure::of(&unlinked).state.as_deref(), Some("B"));
-        assert_eq!(Failure::of(&[]), Failure::default());
+    fn a_subject_is_below_a_hundred_ascii_characters_without_control_characters() {
+        assert_eq!(subject("RED caf\u{e9}\n\u{7f}: FAILED"), "RED caf???: FAILED");
+        for length in [98, 99, 100, 101, 1_000] {
+            let subject = subject(&"x".repeat(length));
+            assert_eq!(subject.len(), length.min(99));
+            assert_eq!(subject.ends_with("..."), length > 99);
+        }
     }
 
     #[test]

@@ -4,13 +4,13 @@ use crate::Calls;
 use crate::confirm::Confirmations;
 use crate::fleet::{Execution, Fleet};
 use crate::history::History;
-use crate::notice::{self, About, Failure, Notice, Notifications, Way};
+use crate::notice::{self, About, Notice, Notifications, Way};
 use crate::publish::Publisher;
 use crate::recent::Attempt;
 use crate::retry::{CallError, Kind, until};
 use crate::turn::{self, Turn, turn};
 use crate::watcher::Watcher;
-use guardian_contract::{MachineKey, Semantics, deciding_runs};
+use guardian_contract::{Cause, Failure, MachineKey, Semantics, deciding_runs};
 use tokio::time::Instant;
 
 /// What a message gave as a reason to tell: an attempt that has ended, or whose time to
@@ -130,7 +130,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         let (arn, _) = &occasion.attempt;
         let call = until(deadline, &calls.history, None, || self.fleet.last_events(arn));
         let mut failure = match call.await {
-            Ok(events) => Failure::of(&events),
+            Ok(events) => Failure::of(&events, parse),
             Err(failed) => {
                 let CallError { code, message, .. } = failed.into_error();
                 tracing::warn!(execution = arn, code, error = message, "history not read");
@@ -138,7 +138,12 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
             }
         };
         failure.error = failure.error.or_else(|| occasion.error.clone());
-        failure.cause = failure.cause.or_else(|| occasion.cause.clone());
+        failure.cause =
+            failure.cause.or_else(|| occasion.cause.as_deref().map(|c| Cause::text(c, parse)));
         failure
     }
+}
+
+fn parse(cause: &str) -> Option<Cause> {
+    serde_json::from_str(cause).ok()
 }

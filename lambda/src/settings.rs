@@ -1,7 +1,7 @@
 //! What the stack tells the function through its environment.
 
 use crate::notice::Way;
-use guardian_contract::{Aborted, Scope, Semantics, Watch, env};
+use guardian_contract::{Aborted, Quota, Scope, Semantics, Watch, env, list_executions_quota};
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
 use std::fmt;
@@ -82,15 +82,12 @@ impl fmt::Display for InvalidSetting {
 }
 impl std::error::Error for InvalidSetting {}
 
-/// Regions where an account's quotas are higher.
-const BIG_REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
-
 impl Settings {
     /// Reads the variables of [`guardian_contract::env`]; an empty one counts as absent.
     pub fn from_env(variable: impl Fn(&str) -> Option<String>) -> Result<Self, InvalidSetting> {
         let variable = |name: &str| variable(name).filter(|v| !v.trim().is_empty());
-        let big = variable("AWS_REGION").is_some_and(|r| BIG_REGIONS.contains(&r.as_str()));
-        let (burst, refill) = if big { (200, 5.0) } else { (100, 2.0) };
+        let Quota { burst, refill } =
+            list_executions_quota(&variable("AWS_REGION").unwrap_or_default());
         let include = variable(env::INCLUDE);
         let exclude = variable(env::EXCLUDE);
         let setting = |name: &'static str, expected: &'static str| Setting {

@@ -8,7 +8,7 @@ use crate::reader::{Outcome, Seen, Target};
 use crate::retry::{CallError, Kind, until};
 use crate::watcher::{GATHER, Watcher, deadlines};
 use crate::{Calls, Summary};
-use guardian_contract::MachineKey;
+use guardian_contract::{MachineKey, count};
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
@@ -30,10 +30,10 @@ impl fmt::Display for SweepError {
         let read: usize = self.summary.by_status.values().sum();
         write!(
             f,
-            "{} ({read} of {} machines read, {} points published)",
+            "{} ({read} of {} read, {} published)",
             self.reasons.join("; "),
-            self.summary.machines,
-            self.summary.published
+            count(self.summary.machines, "machine"),
+            count(self.summary.published, "point")
         )
     }
 }

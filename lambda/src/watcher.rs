@@ -11,7 +11,7 @@ use crate::recent::{LookedInto, Recent, Told};
 use crate::retry::{CallError, Failure, Kind, until};
 use crate::usual;
 use crate::{Budget, Calls, Settings};
-use guardian_contract::{MachineKey, Semantics, deciding_runs, running_runs};
+use guardian_contract::{MachineKey, Semantics, count, deciding_runs, running_runs};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -257,7 +257,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             error = Some(CallError {
                 kind: Kind::Transient,
                 code: "Refused".to_owned(),
-                message: format!("the queue refused {} messages", refused.len()),
+                message: format!("the queue refused {}", count(refused.len(), "message")),
             });
         }
         (refused, error)

@@ -1,7 +1,7 @@
 //! The SDK behind the ports, on the wire: what is sent, and what answers and faults become.
 #![allow(clippy::unwrap_used)]
 
-use guardian_contract::{MachineKey, Status};
+use guardian_contract::{HistoryEvent, MachineKey, Status, Step};
 use guardian_lambda::aws::{CloudWatch, Outbox, StepFunctions, clients};
 use guardian_lambda::{
     Ask, BusEvent, Confirmations, Delayed, Fleet, Kind, Notice, Notifications, Point, Publisher,
@@ -254,6 +254,14 @@ async fn notices_go_to_the_topic_with_what_subscribers_filter_by() {
 #[tokio::test]
 async fn the_last_events_are_asked_for_without_the_data_and_tell_error_cause_and_state() {
     let history = json!({"events": [
+        {"id": 9, "previousEventId": 8, "timestamp": 1.0, "type": "ExecutionAborted",
+         "executionAbortedEventDetails": {}},
+        {"id": 8, "previousEventId": 0, "timestamp": 1.0, "type": "ExecutionTimedOut",
+         "executionTimedOutEventDetails": {"error": "States.Timeout"}},
+        {"id": 7, "previousEventId": 6, "timestamp": 1.0, "type": "EvaluationFailed",
+         "evaluationFailedEventDetails": {"state": "Sum", "error": "inner"}},
+        {"id": 6, "previousEventId": 5, "timestamp": 1.0, "type": "TaskStateExited",
+         "stateExitedEventDetails": {"name": "Charge"}},
         {"id": 5, "previousEventId": 4, "timestamp": 1.0, "type": "ExecutionFailed",
          "executionFailedEventDetails": {"error": "E", "cause": "C"}},
         {"id": 4, "previousEventId": 3, "timestamp": 1.0, "type": "TaskFailed",
@@ -263,9 +271,21 @@ async fn the_last_events_are_asked_for_without_the_data_and_tell_error_cause_and
     ]});
     let (fleet, _, _, served) = answer("200 OK", JSON, history.to_string().into()).await;
     let events = fleet.last_events("run").await.unwrap();
-    assert_eq!((events[0].error.as_deref(), events[0].cause.as_deref()), (Some("E"), Some("C")));
-    assert_eq!((events[1].error.as_deref(), events[1].previous), (None, 3));
-    assert_eq!(events[2].entered.as_deref(), Some("Charge"));
+    let ended = |error: Option<&str>, cause: Option<&str>| Step::Ended {
+        error: error.map(str::to_owned),
+        cause: cause.map(str::to_owned),
+    };
+    let expected = [
+        (9, 8, ended(None, None)),
+        (8, 0, ended(Some("States.Timeout"), None)),
+        (7, 6, Step::EvaluationFailed("Sum".into())),
+        (6, 5, Step::Exited("Charge".into())),
+        (5, 4, ended(Some("E"), Some("C"))),
+        (4, 3, Step::Other),
+        (3, 2, Step::Entered("Charge".into())),
+    ];
+    let expected = expected.map(|(id, previous, step)| HistoryEvent { id, previous, step });
+    assert_eq!(events, expected);
     let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
     let expected = json!({"executionArn": "run", "reverseOrder": true, "maxResults": 100,
                           "includeExecutionData": false});

@@ -7,8 +7,8 @@
 use fastrand::Rng;
 use guardian_contract::{Aborted, Declared, RED_THRESHOLD, Run, Status, Watch};
 use guardian_lambda::{
-    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, HistoryEvent, Kind, Machine,
-    Message, Notice, Notifications, Page, Point, Publisher, Settings, Watcher, Way,
+    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Kind, Machine, Message,
+    Notice, Notifications, Page, Point, Publisher, Settings, Watcher, Way,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -205,7 +205,10 @@ impl Fleet for View {
         Ok(Page { items: list[from.min(to)..to].to_vec(), next })
     }
 
-    async fn last_events(&self, _: &str) -> Result<Vec<HistoryEvent>, CallError> {
+    async fn last_events(
+        &self,
+        _: &str,
+    ) -> Result<Vec<guardian_contract::HistoryEvent>, CallError> {
         self.0.latency().await;
         Err(error(Kind::Permanent))
     }

@@ -1,11 +1,10 @@
 //! Batches of the queue against an account, a CloudWatch, a queue and a topic in memory.
 #![allow(clippy::unwrap_used)]
 
-use guardian_contract::{Declared, Scope, Semantics, Watch};
+use guardian_contract::{Declared, HistoryEvent, Scope, Semantics, Step, Watch};
 use guardian_lambda::{
-    Answered, Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler,
-    HistoryEvent, Kind, Machine, Message, Notice, Notifications, Page, Point, Publisher, Settings,
-    Watcher, Way,
+    Answered, Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, Kind,
+    Machine, Message, Notice, Notifications, Page, Point, Publisher, Settings, Watcher, Way,
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -130,8 +129,8 @@ impl Fleet for Port {
 
     async fn last_events(&self, _: &str) -> Result<Vec<HistoryEvent>, CallError> {
         self.0.refusal("history")?;
-        let entered = Some("Charge".to_owned());
-        Ok(vec![HistoryEvent { id: 1, entered, ..HistoryEvent::default() }])
+        let step = Step::Entered("Charge".to_owned());
+        Ok(vec![HistoryEvent { id: 1, previous: 0, step }])
     }
 }
 

@@ -3,9 +3,9 @@
 
 use guardian_contract::{Declared, Scope, Semantics, Status, Watch};
 use guardian_lambda::{
-    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError,
-    HistoryEvent, Kind, MAX_BATCH_METRICS, Machine, Notice, Notifications, Page, Point, Publisher,
-    Settings, Summary, Watcher, Way,
+    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError, Kind,
+    MAX_BATCH_METRICS, Machine, Notice, Notifications, Page, Point, Publisher, Settings, Summary,
+    Watcher, Way,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -125,7 +125,10 @@ impl Fleet for Account {
         Ok(Page { items: all[from..to].to_vec(), next })
     }
 
-    async fn last_events(&self, _: &str) -> Result<Vec<HistoryEvent>, CallError> {
+    async fn last_events(
+        &self,
+        _: &str,
+    ) -> Result<Vec<guardian_contract::HistoryEvent>, CallError> {
         unreachable!("a sweep tells nobody")
     }
 

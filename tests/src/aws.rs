@@ -2,9 +2,11 @@
 //! Guardian says can be compared with what an independent client sees.
 
 use crate::Error;
-use crate::emulator::REGION;
 use serde_json::Value;
 use std::time::Duration;
+
+/// The emulated region.
+pub const REGION: &str = "us-east-1";
 
 /// Environment variables for programs that are to see the account at this endpoint and no other.
 pub fn environment(endpoint: &str) -> Vec<(String, String)> {

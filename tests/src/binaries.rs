@@ -22,6 +22,21 @@ pub fn bootstrap() -> Result<&'static Path, Error> {
     once(&BUILT, "guardian-lambda", "bootstrap", &["--", "-C", "strip=symbols"])
 }
 
+/// An example of a package, of the development profile.
+pub fn example(package: &str, name: &str) -> Result<PathBuf, Error> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .current_dir(repository())
+        .args(["build", "--quiet", "--package", package, "--example", name, "--target-dir"])
+        .arg(target());
+    let output = command.output().map_err(|e| format!("cannot run {command:?}: {e}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{command:?} failed:\n{said}"));
+    }
+    Ok(target().join("debug/examples").join(name))
+}
+
 /// The header of an ELF file for Linux on x86_64, without anything in it: the smallest binary that
 /// is accepted for a function that is never run.
 pub fn smallest() -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! ministack on a free port, with a directory of its own, for as long as the value lives: a whole
 //! AWS account that nobody else sees.
 
-use crate::aws::Aws;
+use crate::aws::{Aws, REGION};
 use crate::python::Python;
 use crate::{Error, wait, workshop};
 use std::fs::{self, File};
@@ -11,9 +11,6 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
-
-/// The emulated region.
-pub const REGION: &str = "us-east-1";
 
 /// Ready in a second on an idle machine; tests run many at a time.
 const START: Duration = Duration::from_secs(60);

@@ -1,7 +1,7 @@
 //! A project in a directory of its own, and `guardian` run on it.
 
 use crate::emulator::Emulator;
-use crate::running::Running;
+use crate::running::{Ended, Running};
 use crate::{Error, binaries, repository, workshop};
 use std::ffi::OsStr;
 use std::fs;
@@ -16,34 +16,6 @@ pub struct Project {
     /// Takes the directory away with the project.
     _temporary: Option<TempDir>,
     environment: Vec<(String, String)>,
-}
-
-/// How a run of `guardian` ended.
-#[derive(Debug)]
-pub struct Ended {
-    /// Its exit code; none if a signal ended it.
-    pub code: Option<i32>,
-    /// What it printed.
-    pub stdout: String,
-    /// What it said beside that.
-    pub stderr: String,
-}
-
-impl Ended {
-    /// Both streams.
-    pub fn said(&self) -> String {
-        format!("{}{}", self.stdout, self.stderr)
-    }
-
-    /// The run again, if it ended with this exit code.
-    ///
-    /// # Panics
-    /// If it did not, with all that it said.
-    #[track_caller]
-    pub fn with(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "guardian said:\n{}", self.said());
-        self
-    }
 }
 
 impl Project {

@@ -1,6 +1,5 @@
 //! A program while it runs: what it has said so far, signals for it, and how it ends.
 
-use crate::project::Ended;
 use crate::{Error, wait};
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -10,6 +9,34 @@ use std::time::Duration;
 
 /// After so long a program counts as one that hangs.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit code; none if a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to standard output.
+    pub stdout: String,
+    /// What it wrote to standard error.
+    pub stderr: String,
+}
+
+impl Ended {
+    /// Both streams.
+    pub fn said(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// The same value, if the program ended with this exit code.
+    ///
+    /// # Panics
+    /// If it did not, with both streams.
+    #[track_caller]
+    pub fn with(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "it wrote:\n{}", self.said());
+        self
+    }
+}
 
 /// A running program. Dropping it ends it.
 #[derive(Debug)]

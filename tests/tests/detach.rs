@@ -61,7 +61,7 @@ fn lets_go(signal: &str, code: i32) {
     let ended = deploy.ends().with(code);
     let last: Vec<&str> = ended.stderr.lines().rev().take(3).collect();
     let [cancel, attach, detached] = last[..] else { panic!("{}", ended.stderr) };
-    assert!(detached.contains("CloudFormation goes on with stack `shop-dev`"), "{detached}");
+    assert!(detached.contains("CloudFormation continues with stack `shop-dev`"), "{detached}");
     assert!(attach.trim_start().starts_with("guardian attach "), "{attach}");
     assert!(cancel.trim_start().starts_with("guardian cancel "), "{cancel}");
     assert!(!ended.said().contains("is deployed"), "{}", ended.said());

@@ -2,7 +2,8 @@
 //! nothing can be done in, and accounts that say no. Each is one clear error, with its exit code.
 #![allow(clippy::unwrap_used)]
 
-use guardian_tests::project::{Ended, Project};
+use guardian_tests::project::Project;
+use guardian_tests::running::Ended;
 use guardian_tests::stub::account::{Bucket, Script, Step, stack_is, step};
 use guardian_tests::stub::{Reply, Stub};
 use serde_json::json;
@@ -113,7 +114,7 @@ fn a_stack_that_was_never_up_is_deleted_and_created() {
 fn a_stack_that_somebody_works_on_is_left_alone() {
     let (ended, stub) = deploy(Script { stack: Some("UPDATE_IN_PROGRESS"), ..Script::default() });
     let ended = ended.with(1);
-    assert!(ended.stderr.contains("being worked on"), "{}", ended.said());
+    assert!(ended.stderr.contains("is in progress"), "{}", ended.said());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 

@@ -4,8 +4,9 @@
 
 use guardian_tests::aws::Aws;
 use guardian_tests::emulator::Emulator;
-use guardian_tests::project::{Ended, Project};
+use guardian_tests::project::Project;
 use guardian_tests::proxy::Proxy;
+use guardian_tests::running::Ended;
 use serde_json::Value;
 
 const STACK: &str = "shop-dev";

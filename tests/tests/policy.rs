@@ -6,7 +6,8 @@
 use guardian_cfn::resources::handlers;
 use guardian_contract::glob_matches;
 use guardian_stack::ci::{NEVER, ONLY_WITH};
-use guardian_tests::emulator::{Emulator, REGION};
+use guardian_tests::aws::REGION;
+use guardian_tests::emulator::Emulator;
 use guardian_tests::project::Project;
 use guardian_tests::recorder::{Recorder, Taken};
 use serde_json::{Map, Value};

@@ -2,8 +2,8 @@
 //! arrive in queues on an emulated account.
 #![allow(clippy::unwrap_used)]
 
-use guardian_tests::aws::{Aws, elements};
-use guardian_tests::emulator::{Emulator, REGION};
+use guardian_tests::aws::{Aws, REGION, elements};
+use guardian_tests::emulator::Emulator;
 use guardian_tests::examples::TOLD;
 use guardian_tests::project::Project;
 use guardian_tests::wait;

@@ -3,9 +3,12 @@
 mod bench;
 mod codegen;
 mod demo;
+mod imports;
+mod layers;
 mod templates;
 
 use clap::{Parser, Subcommand};
+use guardian_tests::repository;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -27,6 +30,12 @@ enum Task {
     /// Writes the templates of the examples into cfn-templates
     Templates {
         /// Write nothing; exit 1 when a file would change
+        #[arg(long)]
+        check: bool,
+    },
+    /// Holds the crates to ARCHITECTURE.md's layers, and finds import cycles between their files
+    Layers {
+        /// As of the other tasks; this one never writes
         #[arg(long)]
         check: bool,
     },
@@ -62,6 +71,7 @@ fn main() -> ExitCode {
         Task::Templates { check } => {
             templates::run(check).and_then(|files| tell(&files, check, "templates"))
         }
+        Task::Layers { .. } => layers::run(repository()).map(|report| print!("{report}")),
         Task::Demo { keep } => demo::run(keep),
         Task::Bench { what: Measured::Synth } => bench::synth(),
         Task::Bench { what: Measured::Light } => bench::light(),

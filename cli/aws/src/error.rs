@@ -64,19 +64,107 @@ impl AwsError {
         }
     }
 
-    /// Whether the same call may succeed later: a throttle, a service or network in a bad moment.
+    /// The kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.cause.kind()
+    }
+
+    /// Whether the same call may succeed later.
     pub fn is_transient(&self) -> bool {
-        match &self.cause {
-            Cause::Refused { code, message, .. } => {
-                ["Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "Unavailable"]
-                    .iter()
-                    .chain(&["InternalFailure", "InternalError", "RequestTimeout", "HTTP 5"])
-                    .any(|word| code.contains(word))
-                    || message.starts_with("Rate exceeded")
-            }
-            Cause::Unreachable { .. } | Cause::Other(_) => true,
-            Cause::NoCredentials | Cause::BadCredentials(_) => false,
+        matches!(
+            self.kind(),
+            ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Unreachable
+        )
+    }
+
+    /// Whether the caller lacks a permission.
+    pub fn is_access_denied(&self) -> bool {
+        self.kind() == ErrorKind::AccessDenied
+    }
+
+    /// Whether the resource does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+}
+
+/// What kind of error a call ended with. Services name the same kind differently; this is the one
+/// place that compares their codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The caller lacks a permission.
+    AccessDenied,
+    /// The credentials have expired.
+    ExpiredCredentials,
+    /// AWS does not accept the credentials, or there are none.
+    InvalidCredentials,
+    /// The region or the service is not enabled for the account.
+    NotEnabled,
+    /// The resource does not exist.
+    NotFound,
+    /// The change set or the operation no longer matches the state of its stack.
+    Stale,
+    /// Another operation is in progress.
+    OperationInProgress,
+    /// The call was throttled.
+    Throttled,
+    /// The service failed for a moment.
+    Unavailable,
+    /// The service was not reached.
+    Unreachable,
+    /// Anything else: the request is invalid, or a limit is reached.
+    Other,
+}
+
+impl Cause {
+    /// The kind of the error.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Refused { code, message, .. } => refused_kind(code, message),
+            Self::Unreachable { .. } | Self::Other(_) => ErrorKind::Unreachable,
+            Self::NoCredentials | Self::BadCredentials(_) => ErrorKind::InvalidCredentials,
         }
+    }
+}
+
+/// The kind of a refusal, by its code; CloudFormation says only in the message that a stack does
+/// not exist.
+fn refused_kind(code: &str, message: &str) -> ErrorKind {
+    let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
+            ErrorKind::ExpiredCredentials
+        }
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "AuthFailure" => ErrorKind::InvalidCredentials,
+        "OptInRequired" | "SubscriptionRequiredException" => ErrorKind::NotEnabled,
+        "UnauthorizedOperation" | "Forbidden" => ErrorKind::AccessDenied,
+        _ if has(&["AccessDenied"]) => ErrorKind::AccessDenied,
+        _ if has(&["Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown"])
+            || message.starts_with("Rate exceeded") =>
+        {
+            ErrorKind::Throttled
+        }
+        _ if has(&[
+            "Unavailable",
+            "InternalFailure",
+            "InternalError",
+            "RequestTimeout",
+            "HTTP 5",
+        ]) =>
+        {
+            ErrorKind::Unavailable
+        }
+        _ if has(&["OperationInProgress", "StaleRequest"]) => ErrorKind::OperationInProgress,
+        _ if has(&["InvalidChangeSetStatus"]) => ErrorKind::Stale,
+        _ if has(&["NotFound", "DoesNotExist", "NoSuch"]) || message.contains("does not exist") => {
+            ErrorKind::NotFound
+        }
+        _ => ErrorKind::Other,
     }
 }
 

@@ -10,6 +10,6 @@ pub mod pagination;
 mod role;
 pub mod session;
 
-pub use error::{AwsError, Cause, SessionError};
+pub use error::{AwsError, Cause, ErrorKind, SessionError};
 pub use role::AssumeRole;
 pub use session::{Target, in_region, load};

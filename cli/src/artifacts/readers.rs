@@ -1,11 +1,12 @@
 //! Who besides its own account may read from the artifact bucket: a statement of its policy for
 //! each stack set, which lets the set's accounts read that set's objects and nothing more.
 
-use super::{Artifacts, partition};
-use crate::deploy::change_set::sha256;
+use super::Artifacts;
 use crate::exit::Failure;
 use guardian_aws::AwsError;
-use guardian_stack::app::{Grant, StackSet};
+use guardian_contract::Partition;
+use guardian_deploy::change_set::sha256;
+use guardian_stack::app::{Grant, StackSet, set_prefix};
 use serde_json::{Map, Value, json};
 
 /// Bytes of a bucket's policy [S3 user guide, from memory].
@@ -16,18 +17,18 @@ const TRIES: u32 = 3;
 
 /// Name of a set's statement. It takes letters and digits alone.
 fn sid(set: &StackSet) -> String {
-    format!("StackSet{}", &sha256(&set.prefix())[..16])
+    format!("StackSet{}", &sha256(&set_prefix(set))[..16])
 }
 
 /// The statement that lets the accounts of a set read its objects. Accounts are named as S3 gives
 /// them back.
 fn statement(set: &StackSet, bucket: &str, region: &str) -> Value {
-    let partition = partition(region);
+    let partition = Partition::of_region_or_aws(region).name;
     let mut said = json!({
         "Sid": sid(set),
         "Effect": "Allow",
         "Action": "s3:GetObject",
-        "Resource": format!("arn:{partition}:s3:::{bucket}/{}*", set.prefix()),
+        "Resource": format!("arn:{partition}:s3:::{bucket}/{}*", set_prefix(set)),
     });
     match (&set.organization, &set.grant) {
         (Some(organization), _) => {

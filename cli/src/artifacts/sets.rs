@@ -2,10 +2,10 @@
 //! is of and where that is kept, so each set is asked in its own region.
 
 use super::used::mentioned;
-use crate::deploy::stack_set::aws::CloudFormationSets;
-use crate::deploy::stack_set::{CURRENT, StackSet, find};
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
+use guardian_deploy::stack_set::aws::CloudFormationSets;
+use guardian_deploy::stack_set::{CURRENT, StackSet, find};
 use guardian_stack::app::SET_KEYS;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,12 +2,12 @@
 //! so much as mentions counts as used: what is kept for nothing costs cents, what is missing costs
 //! a rollback.
 
-use crate::deploy::change_set::sha256;
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::stack::all_change_sets;
-use crate::deploy::{Page, Stack, Stacks};
 use crate::deployment::template_key;
 use guardian_aws::AwsError;
+use guardian_deploy::change_set::sha256;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::stack::all_change_sets;
+use guardian_deploy::{Page, Stack, Stacks};
 use guardian_stack::app::SET_KEYS;
 use guardian_stack::ci::{LOOKS, OBJECTS, TEMPLATES};
 use std::collections::{BTreeMap, BTreeSet};

@@ -75,7 +75,7 @@ fn row(machine: &Machine, place: &Account, meaning: Evaluation, newest: &Newest)
     row.status = last.map(|(_, _, status)| status);
     row.at_ms = last.map(|(at, _, _)| at);
     row.last_success_ms = newest[0];
-    row.link = Some(place.link("statemachines/view", &place.arn(&machine.name)));
+    row.link = place.link("statemachines/view", &place.arn(&machine.name));
     row
 }
 

@@ -11,7 +11,7 @@ mod why;
 
 use crate::alarm::{Alarm, State};
 use guardian_contract::{
-    Aborted, Light, MachineKey, Reading, Run, Semantics, Status, running_runs,
+    Aborted, Light, MachineKey, Partition, Reading, Run, Semantics, Status, running_runs,
 };
 use names::{Lamps, Names};
 use serde::Serialize;
@@ -55,15 +55,15 @@ pub struct Account {
 impl Account {
     /// ARN of a machine.
     pub fn arn(&self, machine: &str) -> String {
-        let partition = crate::artifacts::partition(&self.region);
+        let partition = Partition::of_region_or_aws(&self.region).name;
         format!("arn:{partition}:states:{}:{}:stateMachine:{machine}", self.region, self.account)
     }
 
-    /// A page of the Step Functions console.
-    pub fn link(&self, page: &str, arn: &str) -> String {
-        let domain = guardian_stack::templates::parameters::console_domain(&self.region);
+    /// A page of the Step Functions console, if the console of the region is known.
+    pub fn link(&self, page: &str, arn: &str) -> Option<String> {
+        let domain = Partition::of_region(&self.region)?.console_domain?;
         let region = &self.region;
-        format!("https://{region}.{domain}/states/home?region={region}#/{page}/{arn}")
+        Some(format!("https://{region}.{domain}/states/home?region={region}#/{page}/{arn}"))
     }
 }
 

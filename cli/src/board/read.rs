@@ -104,10 +104,10 @@ async fn row(
             row.take(&reading, &runs, past);
             row.settles_at_ms = settles_at;
             row.red_since_ms = red_since(meaning, &runs).filter(|_| reading.light == Light::Red);
-            row.link = Some(match &reading.decided_by {
+            row.link = match &reading.decided_by {
                 Some(run) => place.link("v2/executions/details", &run.arn),
                 None => place.link("statemachines/view", &arn),
-            });
+            };
             if let (Light::Red, Some(run)) = (reading.light, &reading.decided_by) {
                 row.why = Some(why::why(sfn, &run.arn).await);
             }
@@ -240,6 +240,14 @@ mod tests {
     fn links_lead_to_the_console_of_the_partition() {
         let place = Account { account: "1".into(), region: "cn-north-1".into() };
         assert_eq!(place.arn("m"), "arn:aws-cn:states:cn-north-1:1:stateMachine:m");
-        assert!(place.link("x", "y").starts_with("https://cn-north-1.console.amazonaws.cn/states"));
+        assert!(
+            place.link("x", "y").unwrap().starts_with("https://cn-north-1.console.amazonaws.cn/")
+        );
+        let sovereign = Account { region: "eusc-de-east-1".into(), ..place.clone() };
+        assert_eq!(sovereign.arn("m"), "arn:aws-eusc:states:eusc-de-east-1:1:stateMachine:m");
+        let link = sovereign.link("x", "y").unwrap();
+        assert!(link.starts_with("https://eusc-de-east-1.console.amazonaws-eusc.eu/states"));
+        let isolated = Account { region: "us-iso-east-1".into(), ..place };
+        assert_eq!(isolated.link("x", "y"), None);
     }
 }

@@ -161,7 +161,10 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
     }
     if !row.history.is_empty() {
         let shapes: String = row.history.iter().map(|status| run(*status, look.colour)).collect();
-        let told = format!("{shapes}  last {} runs, newest at the right", row.history.len());
+        let told = match row.history.len() {
+            1 => format!("{shapes}  last run"),
+            runs => format!("{shapes}  last {runs} runs, newest at the right"),
+        };
         lines.push(format!("{indent}{told}"));
     }
     if row.light == Some(Light::Red)

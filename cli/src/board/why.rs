@@ -2,8 +2,9 @@
 //! machine wrote them. They are untrusted text, which `view` cuts and escapes.
 
 use aws_sdk_sfn::Client;
-use aws_sdk_sfn::types::HistoryEvent;
+use aws_sdk_sfn::types::{HistoryEvent, HistoryEventType};
 use guardian_aws::AwsError;
+use guardian_contract::{Failure, Step};
 use serde::Serialize;
 
 /// Events at the end of a history that are looked at: the state that failed is among the last ones
@@ -33,72 +34,96 @@ pub(super) async fn why(sfn: &Client, execution: &str) -> Why {
     }
 }
 
-/// From the last events, newest first. Error and cause are those of the execution's end alone:
-/// what a state failed of may have been caught. The state is the one that the last event came
-/// from, which beside parallel branches need not be the one entered last; an end that came from
-/// no event (a time-out, a stop) is told of the state entered last.
+/// From the last events, newest first.
 fn of(events: &[HistoryEvent]) -> Why {
-    let (error, cause) = events.iter().find_map(end).unwrap_or_default();
-    let entered =
-        |event: &HistoryEvent| event.state_entered_event_details().map(|d| d.name().to_owned());
-    let mut at = events.first();
-    let mut state = None;
-    while let (Some(event), None) = (at, &state) {
-        state = entered(event);
-        at = events.iter().find(|e| e.id == event.previous_event_id && e.id < event.id);
-    }
-    Why { state: state.or_else(|| events.iter().find_map(entered)), error, cause, unread: None }
+    let events: Vec<_> = events.iter().map(event).collect();
+    let Failure { state, error, cause } =
+        Failure::of(&events, |cause| serde_json::from_str(cause).ok());
+    Why { state, error, cause, unread: None }
 }
 
-/// Error and cause of an event that ends an execution.
-fn end(event: &HistoryEvent) -> Option<(Option<String>, Option<String>)> {
-    if let Some(failed) = &event.execution_failed_event_details {
-        return Some((failed.error.clone(), failed.cause.clone()));
-    }
-    if let Some(late) = &event.execution_timed_out_event_details {
-        return Some((late.error.clone(), late.cause.clone()));
-    }
-    let stopped = event.execution_aborted_event_details.as_ref()?;
-    Some((stopped.error.clone(), stopped.cause.clone()))
+fn event(event: &HistoryEvent) -> guardian_contract::HistoryEvent {
+    let step = if let Some(entered) = &event.state_entered_event_details {
+        Step::Entered(entered.name.clone())
+    } else if let Some(exited) = &event.state_exited_event_details {
+        Step::Exited(exited.name.clone())
+    } else if let Some(failed) = &event.evaluation_failed_event_details {
+        Step::EvaluationFailed(failed.state.clone())
+    } else {
+        end(event).map_or(Step::Other, |(error, cause)| Step::Ended {
+            error: error.clone(),
+            cause: cause.clone(),
+        })
+    };
+    guardian_contract::HistoryEvent { id: event.id, previous: event.previous_event_id, step }
+}
+
+/// Error and cause of an event that ends an execution without success.
+fn end(event: &HistoryEvent) -> Option<(&Option<String>, &Option<String>)> {
+    let details = match event.r#type {
+        HistoryEventType::ExecutionFailed => {
+            event.execution_failed_event_details.as_ref().map(|d| (&d.error, &d.cause))
+        }
+        HistoryEventType::ExecutionTimedOut => {
+            event.execution_timed_out_event_details.as_ref().map(|d| (&d.error, &d.cause))
+        }
+        HistoryEventType::ExecutionAborted => {
+            event.execution_aborted_event_details.as_ref().map(|d| (&d.error, &d.cause))
+        }
+        _ => return None,
+    };
+    Some(details.unwrap_or((&None, &None)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use aws_sdk_sfn::types::{
-        ExecutionFailedEventDetails, HistoryEventType, StateEnteredEventDetails,
+        EvaluationFailedEventDetails, ExecutionAbortedEventDetails, ExecutionFailedEventDetails,
+        ExecutionTimedOutEventDetails, StateEnteredEventDetails,
     };
     use aws_smithy_types::DateTime;
 
-    fn event(id: i64, previous: i64, entered: Option<&str>) -> HistoryEvent {
-        let entered =
-            entered.map(|name| StateEnteredEventDetails::builder().name(name).build().unwrap());
+    fn event(id: i64, kind: HistoryEventType) -> HistoryEvent {
         HistoryEvent::builder()
             .id(id)
-            .previous_event_id(previous)
+            .previous_event_id(id - 1)
             .timestamp(DateTime::from_secs(id))
-            .r#type(HistoryEventType::from("x"))
-            .set_state_entered_event_details(entered)
+            .r#type(kind)
             .build()
             .unwrap()
     }
 
     #[test]
-    fn the_state_is_the_one_that_the_end_came_from_not_the_one_entered_last() {
-        let mut failed = event(5, 3, None);
+    fn each_event_that_ends_a_run_gives_its_error_and_cause_and_the_state_before_it() {
+        let mut entered = event(1, HistoryEventType::TaskStateEntered);
+        entered.state_entered_event_details =
+            Some(StateEnteredEventDetails::builder().name("Charge").build().unwrap());
+        let mut failed = event(2, HistoryEventType::ExecutionFailed);
         failed.execution_failed_event_details =
             Some(ExecutionFailedEventDetails::builder().error("E").cause("c").build());
-        let events = [
-            failed,
-            event(4, 1, Some("Beside")),
-            event(3, 2, None),
-            event(2, 1, Some("Charge")),
-            event(1, 0, None),
-        ];
-        let why = of(&events);
-        assert_eq!(why.state.as_deref(), Some("Charge"));
-        assert_eq!((why.error.as_deref(), why.cause.as_deref()), (Some("E"), Some("c")));
-        assert_eq!(of(&[event(9, 0, None), event(8, 7, Some("Last"))]).state.unwrap(), "Last");
+        let mut late = event(2, HistoryEventType::ExecutionTimedOut);
+        late.execution_timed_out_event_details =
+            Some(ExecutionTimedOutEventDetails::builder().error("E").cause("c").build());
+        let mut stopped = event(2, HistoryEventType::ExecutionAborted);
+        stopped.execution_aborted_event_details =
+            Some(ExecutionAbortedEventDetails::builder().error("E").cause("c").build());
+        for end in [failed.clone(), late, stopped] {
+            let why = of(&[end, entered.clone()]);
+            let text = Some("Charge".to_owned());
+            assert_eq!(
+                (why.state, why.error.as_deref(), why.cause.as_deref()),
+                (text, Some("E"), Some("c"))
+            );
+        }
+        let mut unevaluated = event(2, HistoryEventType::EvaluationFailed);
+        unevaluated.evaluation_failed_event_details =
+            Some(EvaluationFailedEventDetails::builder().state("State2").build().unwrap());
+        let mut end = failed;
+        (end.id, end.previous_event_id) = (3, 2);
+        assert_eq!(of(&[end, unevaluated, entered]).state.as_deref(), Some("State2"));
+        let silent = event(1, HistoryEventType::ExecutionAborted);
+        assert_eq!(of(&[silent]), Why::default());
         assert_eq!(of(&[]), Why::default());
     }
 }

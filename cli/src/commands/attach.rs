@@ -1,18 +1,20 @@
 //! `guardian attach`: follows what goes on in a stack to its end, whoever began it.
 
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::events::Newest;
-use crate::deploy::follow::{End, Operation, newest};
-use crate::deploy::state::is_at_rest;
-use crate::deploy::{Stack, Stacks, progress, token_owner};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
-use crate::operation::{Watched, detached, failed, watch};
-use crate::protection;
+use crate::operation::{detached, failed};
 use crate::text::plain;
 use crate::ui::Ui;
+use crate::view::progress;
 use guardian_aws::clock::time;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::deployer::{Watched, watch};
+use guardian_deploy::events::Newest;
+use guardian_deploy::follow::{End, Operation, newest};
+use guardian_deploy::protection;
+use guardian_deploy::state::is_at_rest;
+use guardian_deploy::{Stack, Stacks, token::token_owner};
 use serde_json::json;
 
 /// Options of `attach`.
@@ -59,7 +61,7 @@ pub async fn attach<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, 
         deletes_on_failure: began_as == "CREATE_IN_PROGRESS",
     };
     let watched = watch(stacks, &operation, ui).await?;
-    if let End::AtRest(last) = &watched.end {
+    if let End::Over(last) = &watched.end {
         protection::settle(stacks, last, ui).await;
     }
     conclude(watched, &stack, &began_as, ui)
@@ -79,7 +81,7 @@ fn conclude(watched: Watched, stack: &Stack, began_as: &str, ui: &Ui) -> Result<
     let name = stack.name.as_str();
     let last = match watched.end {
         End::Detached(signal) => return Ok(detached(ui, signal, name, &stack.id)),
-        End::AtRest(last) => last,
+        End::Over(last) => last,
     };
     let wanted_delete = began_as == "DELETE_IN_PROGRESS";
     let well = match last.status.as_str() {

@@ -1,17 +1,18 @@
 //! `guardian cancel`: takes back an update that is under way.
 
 use crate::approve::approve;
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::follow::{End, Operation, newest_event};
-use crate::deploy::stack::Deletion;
-use crate::deploy::{Stacks, operation_token};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
-use crate::operation::{detached, failed, watch};
-use crate::protection;
+use crate::operation::{detached, failed};
 use crate::ui::Ui;
 use guardian_aws::identity::initiator;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::deployer::watch;
+use guardian_deploy::follow::{End, Operation, newest_event};
+use guardian_deploy::protection;
+use guardian_deploy::stack::Deletion;
+use guardian_deploy::{Stacks, token::operation_token};
 use serde_json::json;
 
 /// Options of `cancel`.
@@ -72,7 +73,7 @@ pub async fn cancel<S: Stacks>(
     let watched = watch(stacks, &operation, ui).await?;
     let last = match watched.end {
         End::Detached(signal) => return Ok(detached(ui, signal, name, &stack.id)),
-        End::AtRest(last) => last,
+        End::Over(last) => last,
     };
     protection::settle(stacks, &last, ui).await;
     ui.record("ended", json!({ "stack": name, "status": last.status }));

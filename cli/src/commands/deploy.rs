@@ -2,29 +2,31 @@
 
 use crate::approve::{Approval, approve};
 use crate::artifacts::Artifacts;
-use crate::deploy::change_set::{self, ChangeSet};
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::lights::Effect;
-use crate::deploy::plan::{Plan, Tree};
-use crate::deploy::plan_file::{Now, PlanFile};
-use crate::deploy::refusals::refusals;
-use crate::deploy::stack::{ChangeSetPage, ChangeSetRequest};
-use crate::deploy::{Stack, Stacks, view};
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
 use crate::exit::{Exit, Failure};
 use crate::github;
 use crate::global::Global;
+use crate::lights::Effect;
 use crate::package::Package;
-use crate::protection;
+use crate::plan_file::{Now, Plan, PlanFile};
 use crate::report;
-use crate::rollout::{Outcome, Prepared, Ready, Rollout, stale};
+use crate::rollout::{Outcome, Prepared, Readiness, Rollout, refused_by_policy, stale};
 use crate::sweep;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::text::plain;
 use crate::ui::Ui;
+use crate::view;
 use aws_config::SdkConfig;
 use guardian_aws::clock::time;
-use guardian_stack::stack_policy::Policy;
+use guardian_cfn::stack_policy::Policy;
+use guardian_deploy::change::Tree;
+use guardian_deploy::change_set::{self, ChangeSet};
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::plan::{self};
+use guardian_deploy::protection;
+use guardian_deploy::refusals::refusals;
+use guardian_deploy::stack::{ChangeSetPage, ChangeSetRequest};
+use guardian_deploy::{Stack, Stacks};
 use guardian_stack::templates::parameters::PACKAGE_KEY;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -150,7 +152,7 @@ impl Deploying<'_> {
         let Self { rollout, synthesis, args, ui, .. } = self;
         let (app, stacks) = (&synthesis.app, rollout.stacks);
         // A stack that cannot be deployed is told before a package is built for it.
-        if let Ready::Detached(exit) = rollout.ready().await? {
+        if let Readiness::Detached(exit) = rollout.ready().await? {
             return Ok(exit);
         }
         let package = args.package.obtain(synthesis, ui).await?;
@@ -206,7 +208,7 @@ impl Deploying<'_> {
         if let Some(stack) = existing {
             protection::settle(stacks, stack, ui).await;
         }
-        protection::protecting(stacks, existing, ui).await
+        Ok(protection::protecting(stacks, existing, ui).await?)
     }
 
     /// Runs exactly what a plan says.
@@ -214,15 +216,15 @@ impl Deploying<'_> {
         let Self { rollout, synthesis, args, ui, .. } = self;
         let (app, stacks, plan) = (&synthesis.app, rollout.stacks, &file.plan);
         let existing = match rollout.ready().await? {
-            Ready::Go(existing) => existing,
-            Ready::Detached(exit) => return Ok(exit),
+            Readiness::Ready(existing) => existing,
+            Readiness::Detached(exit) => return Ok(exit),
         };
         let artifacts = Artifacts::of(self.config).await?;
         let body = synthesis.templates.root.to_json_min();
         let sha256 = change_set::sha256(&body);
         // Of an existing stack the plan's own package is there already. A new stack's has to be
         // made again, and has to be the same.
-        let package = if plan.create || args.package.is_given() {
+        let package = if plan.base.create || args.package.is_given() {
             Some(args.package.obtain(synthesis, ui).await?)
         } else {
             None
@@ -233,8 +235,8 @@ impl Deploying<'_> {
         if package.is_none() {
             parameters.remove(PACKAGE_KEY);
         }
-        let page = match &plan.change_set {
-            Some(id) => found(stacks, plan.stack_id.as_deref(), id).await?,
+        let page = match &plan.base.change_set {
+            Some(id) => found(stacks, plan.base.stack_id.as_deref(), id).await?,
             None => None,
         };
         let why = file.stale(
@@ -253,24 +255,24 @@ impl Deploying<'_> {
         if !why.is_empty() {
             return Err(stale(&app.stack_name, &why));
         }
-        if plan.change_set.is_some()
+        if plan.base.change_set.is_some()
             && let Some(key) = &plan.package
             && !artifacts.has(key).await?
         {
             self.put_back(key, package.as_ref(), &artifacts, &body).await?;
         }
-        let change_set = match (&plan.change_set, &plan.stack_id, package) {
+        let change_set = match (&plan.base.change_set, &plan.base.stack_id, package) {
             (Some(id), Some(stack_id), _) => ChangeSet {
                 id: id.clone(),
                 stack_id: stack_id.clone(),
                 create: false,
-                changes: plan.changes.clone(),
+                changes: plan.base.changes.clone(),
             },
-            (_, _, Some(package)) if plan.create => {
+            (_, _, Some(package)) if plan.base.create => {
                 upload(&artifacts, &package, synthesis, &body, ui).await?;
                 let request = |existing: Option<&Stack>| {
                     let template = source(&body, &sha256, &artifacts);
-                    let (parameters, tags) = (plan.parameters.clone(), plan.tags.clone());
+                    let (parameters, tags) = (plan.base.parameters.clone(), plan.base.tags.clone());
                     let create = existing.is_none();
                     change_set::request(
                         &app.stack_name,
@@ -299,8 +301,9 @@ impl Deploying<'_> {
         };
         // The policy may have been set since the plan was made.
         let policy = self.policy(existing.as_ref()).await?;
-        let refused = policy.as_ref().map(|policy| refusals(policy, &plan.changes));
-        let plan = &Plan { refused: refused.unwrap_or_default(), ..plan.clone() };
+        let refused = policy.as_ref().map(|policy| refusals(policy, &plan.base.changes));
+        let base = plan::Plan { refused: refused.unwrap_or_default(), ..plan.base.clone() };
+        let plan = &Plan { base, ..plan.clone() };
         self.show(plan);
         self.approve(plan).await?;
         self.execute(plan, &change_set, policy.as_ref()).await
@@ -339,15 +342,17 @@ impl Deploying<'_> {
     }
 
     fn show(&self, plan: &Plan) {
-        self.ui.say(&view::plan(plan, self.ui.look));
+        self.ui.say(&view::plan::plan(plan, self.ui.look));
         self.ui.summarize(&github::plan(plan));
-        view::records(plan).into_iter().for_each(|(kind, record)| self.ui.record(kind, record));
+        view::plan::records(plan)
+            .into_iter()
+            .for_each(|(kind, record)| self.ui.record(kind, record));
     }
 
     /// Has a plan approved, and before that what its stack's policy refuses.
     async fn approve(&self, plan: &Plan) -> Result<(), Failure> {
-        let lifts = self.args.override_stack_policy && !plan.refused.is_empty();
-        if !lifts && let Some(failure) = protection::refused(&plan.stack, &plan.refused) {
+        let lifts = self.args.override_stack_policy && !plan.base.refused.is_empty();
+        if !lifts && let Some(failure) = refused_by_policy(&plan.base.stack, &plan.base.refused) {
             return Err(failure);
         }
         let asks = |security: bool| self.rollout.approval.asks(security);
@@ -359,7 +364,7 @@ impl Deploying<'_> {
             Approval::Security => "\nIt gives the permissions above. Deploy this?",
             _ => "\nDeploy this?",
         };
-        approve(self.ui, !asks(!plan.permissions.is_empty()), question).await
+        approve(self.ui, !asks(!plan.base.permissions.is_empty()), question).await
     }
 
     async fn up_to_date(&self, existing: Option<&Stack>) -> Result<Exit, Failure> {
@@ -380,7 +385,7 @@ impl Deploying<'_> {
     /// Brings the stack's policy to what the configuration says; false if it could not be.
     async fn bring_policy(&self, stack: &Stack) -> bool {
         let wanted = self.synthesis.stack_policy.as_ref();
-        protection::bring(self.rollout.stacks, stack, wanted, self.ui).await
+        protection::configure(self.rollout.stacks, stack, wanted, self.ui).await
     }
 
     async fn execute(
@@ -391,7 +396,7 @@ impl Deploying<'_> {
     ) -> Result<Exit, Failure> {
         let Self { rollout, args, ui, .. } = self;
         ui.say("");
-        let lifts = args.override_stack_policy && !plan.refused.is_empty();
+        let lifts = args.override_stack_policy && !plan.base.refused.is_empty();
         let outcome = match policy.filter(|_| lifts) {
             Some(policy) => rollout.execute_lifted(change_set, policy).await?,
             None => rollout.execute(change_set).await?,
@@ -400,10 +405,13 @@ impl Deploying<'_> {
             Outcome::Deployed(stack) => stack,
             Outcome::Detached(exit) => return Ok(exit),
         };
-        ui.say(&format!("\nStack {} is deployed", plan.stack));
-        ui.summarize(&github::deployed(&plan.stack, &stack.outputs));
+        ui.say(&format!("\nStack {} is deployed", plan.base.stack));
+        ui.summarize(&github::deployed(&plan.base.stack, &stack.outputs));
         let outputs = json!(stack.outputs);
-        ui.record("deployed", json!({ "stack": plan.stack, "changed": true, "outputs": outputs }));
+        ui.record(
+            "deployed",
+            json!({ "stack": plan.base.stack, "changed": true, "outputs": outputs }),
+        );
         protect(rollout.stacks, &stack, args, ui).await?;
         let brought = self.bring_policy(&stack).await;
         let exit = if args.no_sweep || !wants_sweep(plan) {
@@ -448,12 +456,7 @@ async fn found(
     match stacks.change_set(stack, id, None).await {
         Ok(page) => Ok(Some(page)),
         // With its stack a change set is forgotten.
-        Err(error)
-            if error.code().contains("ChangeSetNotFound")
-                || error.message().contains("does not exist") =>
-        {
-            Ok(None)
-        }
+        Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -461,7 +464,7 @@ async fn found(
 /// Whether there are alarms that know nothing yet.
 fn wants_sweep(plan: &Plan) -> bool {
     let unknowing = [Effect::Watched, Effect::Forgets, Effect::MetricChanged];
-    plan.create || plan.lights.iter().any(|note| unknowing.contains(&note.effect))
+    plan.base.create || plan.lights.iter().any(|note| unknowing.contains(&note.effect))
 }
 
 fn tell_outputs(ui: &Ui, stack: &Stack) {

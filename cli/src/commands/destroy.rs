@@ -1,26 +1,29 @@
 //! `guardian destroy`: deletes the stack, and says what stays.
 
 use crate::approve::approve_by_name;
-use crate::artifacts::{Artifacts, partition};
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::follow::{End, Operation, newest_event};
-use crate::deploy::owner::Owner;
-use crate::deploy::stack::Deletion;
-use crate::deploy::{Stack, Stacks, operation_token, state};
+use crate::artifacts::Artifacts;
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::logs::{self, CloudWatchLogs, Writer};
-use crate::operation::{Watched, busy, detached, failed, watch};
+use crate::operation::{busy, detached, failed};
+use crate::owner::Owner;
 use crate::project::Project;
 use crate::receipt::{Kind, Receipt};
+use crate::rollout::advice;
 use crate::teardown::{
     Inventory, inventory, keep_bucket, not_deleted, remove_groups, remove_objects, resources,
 };
-use crate::text::{fold, plain};
+use crate::text::{count, fold, plain};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::identity::initiator;
+use guardian_contract::Partition;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::deployer::{Watched, watch};
+use guardian_deploy::follow::{End, Operation, newest_event};
+use guardian_deploy::stack::Deletion;
+use guardian_deploy::{Stack, Stacks, state, token::operation_token};
 use guardian_stack::app::App;
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use serde_json::{Value, json};
@@ -65,7 +68,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if let (Ok(project), None) = (Project::open(global), &global.stack_name)
         && let Ok(resolved) = project.resolve()
     {
-        Owner::of_app(&resolved.app).check(&stacks, &stack).await?;
+        Owner::of_app(&resolved.app).check_stack(&stacks, &stack).await?;
     }
     refuse_protected(&stack)?;
     let at_work = !state::is_at_rest(&stack.status);
@@ -90,14 +93,14 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let watched = watch(&stacks, &operation, ui).await?;
     match &watched.end {
         End::Detached(signal) => Ok(detached(ui, *signal, &stack.name, &stack.id)),
-        End::AtRest(last) if last.status == "DELETE_COMPLETE" => {
+        End::Over(last) if last.status == "DELETE_COMPLETE" => {
             ui.say(&format!("Stack {} is deleted", stack.name));
             let mut receipt = has.settled(watched.progress.events());
             let well = after(args, &config, &stacks, &stack, &has, &mut receipt).await;
             keep_bucket(&stack, &mut receipt);
             Ok(tell(&stack.name, true, well, &receipt, ui))
         }
-        End::AtRest(last) => Err(not_gone(&stacks, &stack, last, &watched).await?),
+        End::Over(last) => Err(not_gone(&stacks, &stack, last, &watched).await?),
     }
 }
 
@@ -122,8 +125,8 @@ async fn without_stack(
             Some(app) => {
                 let account = Artifacts::of(config).await?.account().to_owned();
                 let region = config.region().map(ToString::to_string).unwrap_or_default();
-                let machines =
-                    format!("arn:{}:states:{region}:{account}:stateMachine:", partition(&region));
+                let partition = Partition::of_region_or_aws(&region).name;
+                let machines = format!("arn:{partition}:states:{region}:{account}:stateMachine:");
                 let cloud = CloudWatchLogs::new(config);
                 let groups = logs::present(&cloud, logs::of_app(app, &machines)).await?;
                 if !groups.is_empty() {
@@ -212,7 +215,7 @@ async fn not_gone(
     for row in &rows {
         what.push_str(&format!("\n  {}", plain(row)));
     }
-    let way_out = state::Recovery::DeleteAgain.advice(&stack.name);
+    let way_out = advice(state::Recovery::DeleteAgain, &stack.name);
     Ok(failed(Exit::Stuck, &what, last, &watched.progress, &way_out))
 }
 
@@ -231,10 +234,10 @@ fn refuse_protected(stack: &Stack) -> Result<(), Failure> {
 /// What is about to be deleted, and what stays.
 fn announcement(args: &Args, stack: &Stack, has: &Inventory) -> String {
     let mut said = format!(
-        "Stack {} with {} resources is deleted: the machines that it manages with the history of \
+        "Stack {} with {} is deleted: the machines that it manages with the history of \
          their runs, the function, alarms, dashboard and logs.",
         stack.name,
-        has.resources.len()
+        count(has.resources.len(), "resource")
     );
     if args.artifacts {
         said.push_str(
@@ -278,9 +281,9 @@ fn listed(groups: &BTreeMap<String, Writer>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deploy::StackResource;
-    use crate::deploy::plan::Tree;
     use crate::teardown::Owned;
+    use guardian_deploy::StackResource;
+    use guardian_deploy::change::Tree;
 
     #[test]
     fn what_goes_and_what_stays_is_said_before() {

@@ -1,19 +1,20 @@
 //! `guardian diff`: what a deploy would change, without changing anything that stays.
 
-use crate::deploy::change_set;
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::owner::Owner;
-use crate::deploy::plan::{Tree, compare};
-use crate::deploy::state::{self, Can};
-use crate::deploy::{Stacks, view};
 use crate::deployment::{Draft, NOT_ASKED, parameters, tree};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
+use crate::owner::Owner;
 use crate::preview::{self, Question};
-use crate::protection::protecting;
 use crate::synthesis::{LookArgs, synthesize};
 use crate::text::{Paint, plain};
 use crate::ui::{Look, Ui};
+use crate::view;
+use guardian_deploy::Stacks;
+use guardian_deploy::change::{Tree, compare};
+use guardian_deploy::change_set;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::protection::protecting;
+use guardian_deploy::state::{self, DeployAction};
 use guardian_stack::templates::parameters::{ARTIFACT_BUCKET, PACKAGE_KEY};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
@@ -43,10 +44,10 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let stacks = CloudFormation::new(&config);
     let found = stacks.stack(&app.stack_name).await?;
     let can = state::for_deploy(found.as_ref());
-    let existing = found.filter(|_| !matches!(can, Can::Create | Can::Replace));
+    let existing = found.filter(|_| !matches!(can, DeployAction::Create | DeployAction::Replace));
 
     if let Some(stack) = &existing {
-        Owner::of_app(app).check(&stacks, stack).await?;
+        Owner::of_app(app).check_stack(&stacks, stack).await?;
     }
     let new = tree(&synthesis.templates);
     let old = match &existing {
@@ -66,7 +67,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let asked = match &existing {
         // A change set on a stack that does not exist would leave one in review.
         None => Some(new.additions()),
-        Some(_) if can != Can::Update || args.template_only => None,
+        Some(_) if can != DeployAction::Update || args.template_only => None,
         Some(stack) => {
             let (synthesis, old, body, parameters) = (&synthesis, &old, &body, &parameters);
             let question = Question { synthesis, stack, old, body, parameters };
@@ -90,19 +91,19 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     .plan();
 
     let text = if existing.is_some() { difference(&old, &new, ui.look) } else { String::new() };
-    let different = !plan.is_empty() || !text.is_empty();
+    let different = !plan.base.is_empty() || !text.is_empty();
     if different {
         if !text.is_empty() {
             ui.say(&format!("{text}\n"));
         }
-        ui.say(&view::plan(&plan, ui.look));
+        ui.say(&view::plan::plan(&plan, ui.look));
         if by_templates {
             ui.say(NOT_ASKED);
         }
     } else {
         ui.say(&format!("Stack {} has no differences", app.stack_name));
     }
-    view::records(&plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
+    view::plan::records(&plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
     ui.record("diff", json!({ "stack": app.stack_name, "different": different }));
     Ok(if different && args.exit_code { Exit::Differences } else { Exit::Done })
 }

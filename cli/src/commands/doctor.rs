@@ -2,15 +2,15 @@
 //! a deploy can succeed.
 
 use crate::artifacts::bucket_name;
-use crate::deploy::cloudformation::CloudFormation;
 use crate::doctor::{self, Check, Verdict, judge, probe};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::package::{built, triple};
 use crate::project::Project;
-use crate::protection::is_lifted;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::protection::is_lifted;
 use guardian_stack::app::{Architecture, StackSet};
 use guardian_stack::config;
 use std::path::{Path, PathBuf};

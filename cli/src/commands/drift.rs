@@ -1,14 +1,16 @@
 //! `guardian drift`: what was changed outside of CloudFormation.
 
-use crate::deploy::Stacks;
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::drift::{Drifted, detect, shown};
-use crate::deploy::state::is_at_rest;
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::operation::busy;
 use crate::ui::Ui;
+use crate::view::drift::shown;
+use guardian_deploy::Stacks;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::drift::detect;
+use guardian_deploy::stack::Drifted;
+use guardian_deploy::state::is_at_rest;
 use serde_json::json;
 
 /// Options of `drift`.

@@ -6,16 +6,16 @@ use crate::artifacts::objects::remove;
 use crate::artifacts::select::{Keep, Selection, Version, Why, select};
 use crate::artifacts::sets::{self, Ours};
 use crate::artifacts::used::{InUse, in_use};
-use crate::deploy::cloudformation::CloudFormation;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
 use crate::receipt::Receipt;
 use crate::teardown::tell_removal;
-use crate::text::{plain, size};
+use crate::text::{self, plain, size};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
+use guardian_deploy::cloudformation::CloudFormation;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -136,8 +136,7 @@ fn view(bucket: &str, selection: &Selection) -> String {
     }
     for (key, (count, bytes)) in keys {
         let what = if selection.kept.contains_key(key) { "older version" } else { "version" };
-        let s = if count == 1 { "" } else { "s" };
-        lines.push(format!("  {} ({count} {what}{s}, {})", plain(key), size(bytes)));
+        lines.push(format!("  {} ({}, {})", plain(key), text::count(count, what), size(bytes)));
     }
     let count = |is: fn(&Why) -> bool| selection.kept.values().filter(|why| is(why)).count();
     let kept = [

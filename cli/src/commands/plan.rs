@@ -4,25 +4,26 @@
 
 use crate::approve::Approval;
 use crate::artifacts::Artifacts;
-use crate::deploy::change_set;
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::plan::{Change, Plan, Tree, compare};
-use crate::deploy::plan_file::{PlanFile, SCHEMA};
-use crate::deploy::stack::{ChangeSetRequest, TemplateSource};
-use crate::deploy::state::{self, Can};
-use crate::deploy::{Stack, Stacks, view};
 use crate::deployment::{Asked, Draft, NOT_ASKED, PackageChoice, parameters, source, tree, upload};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
+use crate::plan_file::{Plan, PlanFile, SCHEMA};
 use crate::preview::{self, Question};
-use crate::protection::protecting;
-use crate::rollout::{Prepared, Ready, Rollout};
+use crate::rollout::{Prepared, Readiness, Rollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
+use crate::view;
 use crate::{files, github};
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
-use guardian_stack::stack_policy::Policy;
+use guardian_cfn::stack_policy::Policy;
+use guardian_deploy::change::{Change, Tree, compare};
+use guardian_deploy::change_set;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::protection::protecting;
+use guardian_deploy::stack::{ChangeSetRequest, TemplateSource};
+use guardian_deploy::state::{self, DeployAction};
+use guardian_deploy::{Stack, Stacks};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -58,8 +59,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
     let stacks = CloudFormation::new(&config);
     let found = stacks.stack(&app.stack_name).await?;
-    let is_new = matches!(state::for_deploy(found.as_ref()), Can::Create | Can::Replace);
-    if let Some(stack) = found.filter(|s| state::for_deploy(Some(s)) == Can::Replace) {
+    let is_new =
+        matches!(state::for_deploy(found.as_ref()), DeployAction::Create | DeployAction::Replace);
+    if let Some(stack) = found.filter(|s| state::for_deploy(Some(s)) == DeployAction::Replace) {
         ui.note(&format!(
             "stack `{}` is {}: it was never up, and is deleted before it is created",
             stack.name, stack.status
@@ -163,8 +165,8 @@ impl Drawing<'_> {
     ) -> Result<Drawn, Failure> {
         let stacks = rollout.stacks;
         let existing = match rollout.ready().await? {
-            Ready::Go(existing) => existing.ok_or_else(|| self.gone())?,
-            Ready::Detached(exit) => return Ok(Drawn::Detached(exit)),
+            Readiness::Ready(existing) => existing.ok_or_else(|| self.gone())?,
+            Readiness::Detached(exit) => return Ok(Drawn::Detached(exit)),
         };
         let old = change_set::deployed(stacks, &existing.id).await?;
         let (synthesis, body, parameters) = (self.synthesis, self.body, &self.parameters);
@@ -244,14 +246,14 @@ impl Drawing<'_> {
 
 fn show(ui: &Ui, plan: &Plan, anything: bool, asked: bool) {
     if anything {
-        ui.say(&view::plan(plan, ui.look));
+        ui.say(&view::plan::plan(plan, ui.look));
     } else {
-        ui.say(&format!("Stack {} is up to date; nothing to do", plan.stack));
+        ui.say(&format!("Stack {} is up to date; nothing to do", plan.base.stack));
     }
     if !asked {
         ui.say(NOT_ASKED);
     }
-    view::records(plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
+    view::plan::records(plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
     ui.summarize(&github::plan(plan));
 }
 
@@ -265,7 +267,7 @@ fn write(ui: &Ui, path: &Path, file: &PlanFile) -> Result<(), Failure> {
     let text = text(file)?;
     files::write(path, text.as_bytes())?;
     let path = path.display().to_string();
-    let kept = match &file.plan.change_set {
+    let kept = match &file.plan.base.change_set {
         Some(_) => "; its change set waits at the stack, and runs as it is or not at all",
         None => "; nothing was made for it",
     };

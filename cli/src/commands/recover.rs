@@ -1,21 +1,22 @@
 //! `guardian recover`: explains the state that a stack is in, and takes the way out of it.
 
 use crate::approve::approve;
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::follow::{End, Operation, newest_event};
-use crate::deploy::recovery::{Chosen, Situation, Step, Way, in_the_way, situation, step};
-use crate::deploy::stack::{Deletion, all_change_sets};
-use crate::deploy::state::is_at_rest;
-use crate::deploy::{Stack, Stacks, operation_token};
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
-use crate::operation::{detached, failed, watch};
-use crate::protection;
-use crate::rollout::wait;
+use crate::host::policy_is_lifted;
+use crate::operation::{detached, failed};
 use crate::text::fold;
 use crate::ui::Ui;
 use guardian_aws::identity::initiator;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::deployer::{wait, watch};
+use guardian_deploy::follow::{End, Operation, newest_event};
+use guardian_deploy::protection;
+use guardian_deploy::recovery::{Chosen, Situation, Step, Way, in_the_way, situation, step};
+use guardian_deploy::stack::{Deletion, all_change_sets};
+use guardian_deploy::state::is_at_rest;
+use guardian_deploy::{Stack, Stacks, token::operation_token};
 use serde_json::json;
 
 /// Options of `recover`.
@@ -76,8 +77,8 @@ pub async fn recover<S: Stacks>(
             Step::Nothing => return Ok(Exit::Done),
             Step::Wait => {
                 approve(ui, yes, "Wait for it?").await?;
-                if let Some(exit) = wait(stacks, &stack, ui).await? {
-                    return Ok(exit);
+                if let Some(end) = wait(stacks, &stack, ui).await? {
+                    return Ok(detached(ui, end.signal, &stack.name, &end.stack_id));
                 }
             }
             Step::ContinueRollback(skip) => {
@@ -106,9 +107,9 @@ async fn protect_again<S: Stacks>(
 ) -> Result<(), Failure> {
     match protection::is_lifted(stacks, &stack.id).await {
         Ok(true) => {
-            ui.say(&protection::lifted_words(&stack.name));
+            ui.say(&policy_is_lifted(&stack.name));
             approve(ui, yes, "Set it again?").await?;
-            protection::put_back(stacks, stack, ui).await?;
+            protection::restore(stacks, stack, ui).await?;
             Ok(())
         }
         Ok(false) => Ok(()),
@@ -131,7 +132,7 @@ async fn explain<S: Stacks>(
     stacks: &S,
     name: &str,
     stack: Option<&Stack>,
-) -> Result<(Situation, Vec<crate::deploy::recovery::InTheWay>), Failure> {
+) -> Result<(Situation, Vec<guardian_deploy::recovery::InTheWay>), Failure> {
     let (mut obstacles, mut change_sets) = (Vec::new(), Vec::new());
     if let Some(stack) = stack.filter(|s| s.status != "DELETE_COMPLETE") {
         if stack.status == "REVIEW_IN_PROGRESS" {
@@ -195,7 +196,7 @@ async fn end<S: Stacks>(
     let watched = watch(stacks, operation, ui).await?;
     let last = match watched.end {
         End::Detached(signal) => return Ok(detached(ui, signal, &stack.name, &stack.id)),
-        End::AtRest(last) => last,
+        End::Over(last) => last,
     };
     if last.status == wanted {
         ui.say(&format!("Stack {} {words}; `guardian deploy` can go on", stack.name));

@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_shown_with_its_place() {
-        let text = "\n{\"machine\":\"m\",\"execution\":\"a\",\"status\":\"FAILED\",\"start\":1}\n";
+        let text = "\n{\"machine\":\"m\",\"execution\":\"a\",\"status\":\"FAILED\",\"start\":1700000000000}\n";
         let error = History::parse(text).unwrap_err();
         let bad = BadHistory::new("history.ndjson", text, &error);
         let record = crate::report::record(&bad);

@@ -4,16 +4,17 @@ use crate::artifacts::Artifacts;
 use crate::board::names::Names;
 use crate::board::{Account, Evaluation, Machine, read};
 use crate::board::{counts, view};
-use crate::deploy::cloudformation::CloudFormation;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
+use crate::host::policy_is_lifted;
 use crate::project::Project;
-use crate::protection;
 use crate::synthesis;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
 use guardian_contract::MachineKey;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::protection;
 use guardian_stack::app::{App, MachineType};
 
 /// Options of `status`.
@@ -46,7 +47,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     // A word only: without the right to ask the lights are as good.
     let stacks = CloudFormation::new(&config);
     if let Ok(true) = protection::is_lifted(&stacks, &app.stack_name).await {
-        ui.note(&format!("warning: {}", protection::lifted_words(&app.stack_name)));
+        ui.note(&format!("warning: {}", policy_is_lifted(&app.stack_name)));
     }
     let counts = counts(&board.rows);
     let bad = counts.red + counts.late + counts.stuck > 0;

@@ -4,6 +4,7 @@ use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::text::count;
 use crate::ui::Ui;
 use guardian_cfn::Synth;
 use guardian_stack::templates::Templates;
@@ -112,7 +113,12 @@ fn told(ui: &Ui, synthesis: &Synthesis, dir: &Path, written: &[(String, String)]
     for ((name, text), (_, template)) in written.iter().zip(synthesis.templates.files()) {
         let path = dir.join(name);
         let resources = template.resource_count();
-        ui.say(&format!("{} ({resources} resources, {} bytes)", path.display(), text.len()));
+        ui.say(&format!(
+            "{} ({}, {} bytes)",
+            path.display(),
+            count(resources, "resource"),
+            text.len()
+        ));
         ui.record("file", json!({ "path": path, "resources": resources, "bytes": text.len() }));
     }
 }

@@ -9,11 +9,12 @@ use crate::drill::what;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
-use crate::signal::{Signal, stop_signal};
+use crate::signal::stop_signal;
 use crate::synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
 use crate::verify::{Canary, Runs, StepFunctions, Unproven, verify};
+use guardian_deploy::host::Signal;
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 
 use super::{Check, Verdict};
 use crate::package::{Linkage, MAX_GLIBC};
+use crate::text::count;
 use guardian_stack::app::Architecture;
 
 /// Seconds by which AWS lets a clock differ from its own [Signature Version 4, from memory].
@@ -83,9 +84,11 @@ pub fn clock(ahead: Option<i64>) -> Check {
 /// Stacks that the account may have in the region; none: AWS names no limit.
 pub fn stacks(limit: Result<Option<i32>, Failed>) -> Check {
     match limit {
-        Ok(Some(limit)) => {
-            Check::new("stacks", Verdict::Ok, format!("the region takes {limit} stacks"))
-        }
+        Ok(Some(limit)) => Check::new(
+            "stacks",
+            Verdict::Ok,
+            format!("the region takes {}", count(usize::try_from(limit).unwrap_or(0), "stack")),
+        ),
         Ok(None) => Check::new("stacks", Verdict::Ok, "no limit is named"),
         Err(failed) => failed.check("stacks", Verdict::Warning),
     }
@@ -96,10 +99,11 @@ pub fn stack_set(name: &str, found: Result<Option<(usize, usize)>, Failed>) -> C
     let check = |verdict, found: String| Check::new("stack-set", verdict, found);
     match found {
         Ok(Some((all, current))) if all == current => {
-            check(Verdict::Ok, format!("{name}: {all} stacks, all as it says"))
+            check(Verdict::Ok, format!("{name}: {}, all as it says", count(all, "stack")))
         }
         Ok(Some((all, current))) => {
-            check(Verdict::Warning, format!("{name}: {} of {all} stacks are behind", all - current))
+            let behind = format!("{name}: {} of {} behind", all - current, count(all, "stack"));
+            check(Verdict::Warning, behind)
                 .help("`guardian status` says why, `guardian deploy` tries them again")
         }
         Ok(None) => check(Verdict::Ok, format!("{name} is not there; the first deploy makes it")),

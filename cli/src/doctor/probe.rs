@@ -3,9 +3,6 @@
 
 use super::judge::{Bucket, Failed, Tools};
 use crate::aws_failure::tell;
-use crate::deploy::stack_set::aws::CloudFormationSets;
-use crate::deploy::stack_set::{CURRENT, find};
-use crate::deploy::unique;
 use crate::exit::Failure;
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -18,6 +15,9 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use guardian_aws::Cause;
+use guardian_deploy::stack_set::aws::CloudFormationSets;
+use guardian_deploy::stack_set::{CURRENT, find};
+use guardian_deploy::token::unique;
 use guardian_stack::app::{Grant, StackSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};

@@ -2,19 +2,19 @@
 //! resource of a template may say `Fails` (a reason) to fail when it is made or changed.
 
 use guardian_aws::AwsError;
+use guardian_cfn::stack_policy::{Action as Update, Policy, Verdict};
 use guardian_cli::approve::Approval;
-use guardian_cli::deploy::change_set::{request, sha256};
-use guardian_cli::deploy::drift::{Drifted, PropertyDrift, ResourceDrift};
-use guardian_cli::deploy::plan::{Action, Change};
-use guardian_cli::deploy::stack::{
-    ChangeSetPage, ChangeSetRequest, Deletion, Detection, Invalid, ListedChangeSet, STACK_TYPE,
-    TemplateSource,
-};
-use guardian_cli::deploy::{Page, Stack, StackEvent, StackResource, Stacks};
 use guardian_cli::exit::Failure;
 use guardian_cli::rollout::{Outcome, Prepared, Rollout};
 use guardian_cli::ui::Ui;
-use guardian_stack::stack_policy::{Action as Update, Policy, Verdict};
+use guardian_deploy::change::{Action, Change};
+use guardian_deploy::change_set::{request, sha256};
+use guardian_deploy::stack::{
+    ChangeSetPage, ChangeSetRequest, Deletion, Detection, Invalid, ListedChangeSet, STACK_TYPE,
+    TemplateSource,
+};
+use guardian_deploy::stack::{Drifted, PropertyDrift, ResourceDrift};
+use guardian_deploy::{Page, Stack, StackEvent, StackResource, Stacks};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;

@@ -6,11 +6,11 @@ use guardian_cli::commands::attach::attach;
 use guardian_cli::commands::cancel::cancel;
 use guardian_cli::commands::drift::look;
 use guardian_cli::commands::recover::recover;
-use guardian_cli::deploy::change_set::{self, discard};
-use guardian_cli::deploy::recovery::Chosen;
 use guardian_cli::exit::Exit;
 use guardian_cli::rollout::Prepared;
 use guardian_cli::ui::Ui;
+use guardian_deploy::change_set::{self, discard};
+use guardian_deploy::recovery::Chosen;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ async fn a_first_create_that_fails_takes_itself_away_and_the_next_one_goes_well(
     let account = Account::new();
     let failure = deploy(&account, &failing("Queue already exists"), false).await.unwrap_err();
     assert_eq!(failure.exit, Exit::RolledBack);
-    assert!(said(&failure).contains("nothing of it is left"), "{}", said(&failure));
+    assert!(said(&failure).contains("nothing of it remains"), "{}", said(&failure));
     assert!(account.found().is_none());
     assert_eq!(account.orphans(), Vec::<String>::new());
     assert_eq!(deploy(&account, &version(1), false).await.unwrap(), Done::Deployed);
@@ -294,10 +294,10 @@ async fn a_newer_plan_takes_the_place_of_older_ones() {
     let rollout = rollout(&account, &ui, false);
     let mut kept = Vec::new();
     for v in [2, 3] {
-        let named = |existing: Option<&guardian_cli::deploy::Stack>| {
+        let named = |existing: Option<&guardian_deploy::Stack>| {
             let request = asked(existing, &version(v));
             let name = change_set::plan_name(&v.to_string());
-            guardian_cli::deploy::stack::ChangeSetRequest { name, ..request }
+            guardian_deploy::stack::ChangeSetRequest { name, ..request }
         };
         let Prepared::Change(Some(stack), made) = rollout.prepare(named).await.unwrap() else {
             panic!("nothing to do")

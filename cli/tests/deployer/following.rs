@@ -2,16 +2,17 @@
 //! nothing in them, and stacks in stacks.
 
 use guardian_aws::AwsError;
-use guardian_cli::deploy::change_set::{ChangeSetError, prepare, request};
-use guardian_cli::deploy::drift::ResourceDrift;
-use guardian_cli::deploy::follow::{End, Operation, follow, newest_event};
-use guardian_cli::deploy::plan::Change;
-use guardian_cli::deploy::stack::{
+use guardian_cli::rollout::failure;
+use guardian_cli::ui::Ui;
+use guardian_deploy::change::Change;
+use guardian_deploy::change_set::{ChangeSetError, prepare, request};
+use guardian_deploy::follow::{End, Operation, follow, newest_event};
+use guardian_deploy::host::Signal;
+use guardian_deploy::stack::ResourceDrift;
+use guardian_deploy::stack::{
     ChangeSetPage, ChangeSetRequest, Deletion, Detection, Invalid, ListedChangeSet, TemplateSource,
 };
-use guardian_cli::deploy::{Page, Stack, StackEvent, StackResource, Stacks};
-use guardian_cli::rollout::not_made;
-use guardian_cli::signal::Signal;
+use guardian_deploy::{Page, Stack, StackEvent, StackResource, Stacks};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -272,7 +273,7 @@ async fn a_deploy_of_400_resources_under_throttling_tells_each_event_once_and_do
     let mut told: Vec<StackEvent> = Vec::new();
     let ours = operation(last);
     let end = follow(&fake, &ours, std::future::pending(), |e| told.push(e.clone())).await;
-    let End::AtRest(stack) = end.unwrap() else { panic!("nobody let go") };
+    let End::Over(stack) = end.unwrap() else { panic!("nobody let go") };
     assert_eq!(stack.status, "CREATE_COMPLETE");
     let mut ids: Vec<&str> = told.iter().map(|e| e.id.as_str()).collect();
     assert_eq!(ids.len(), 800 + 5);
@@ -350,7 +351,7 @@ async fn what_validation_found_first_is_the_first_cause_and_every_page_of_it_is_
     fake.statuses = vec![(0, "UPDATE_COMPLETE")];
     fake.invalid = vec![vec![invalid("Late")], vec![invalid("Early")]];
     let error = prepare(&fake, &a_request(false)).await.unwrap_err();
-    let failure = not_made(error, None);
+    let failure = failure(error.into(), &Ui::into_text(false).0, None);
     let told = failure.report.to_string();
     let (early, late) = (told.find("Early (AWS"), told.find("also Late (AWS"));
     assert!(early.is_some() && early < late, "{told}");

@@ -2,15 +2,15 @@
 //! a deploy is always set again.
 
 use super::account::{Account, Death, asked, deploy, rollout, said, template, wanted};
+use guardian_cfn::stack_policy::{Action, Policy, Verdict};
 use guardian_cli::commands::attach::attach;
 use guardian_cli::commands::recover::recover;
-use guardian_cli::deploy::recovery::Chosen;
-use guardian_cli::deploy::refusals::{Refusal, refusals};
 use guardian_cli::exit::{Exit, Failure};
-use guardian_cli::protection::{bring, is_lifted, protecting, refused, settle};
-use guardian_cli::rollout::{Outcome, Prepared};
+use guardian_cli::rollout::{Outcome, Prepared, refused_by_policy};
 use guardian_cli::ui::Ui;
-use guardian_stack::stack_policy::{Action, Policy, Verdict};
+use guardian_deploy::protection::{configure, is_lifted, protecting, settle};
+use guardian_deploy::recovery::Chosen;
+use guardian_deploy::refusals::{Refusal, refusals};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ async fn what_a_policy_refuses_is_told_before_anything_runs_and_has_its_hint_whe
         panic!("nothing to do")
     };
     let policy = protecting(&account, existing.as_ref(), &ui).await.unwrap().unwrap();
-    let failure = refused("orders", &refusals(&policy, &change_set.changes)).unwrap();
+    let failure = refused_by_policy("orders", &refusals(&policy, &change_set.changes)).unwrap();
     assert_eq!(failure.exit, Exit::NotApproved);
     let told = said(&failure);
     assert!(told.contains("A (AWS::SQS::Queue): statement 2 denies Update:Modify"), "{told}");
@@ -177,17 +177,17 @@ async fn the_policy_comes_to_what_the_configuration_says_and_nobody_elses_is_tou
     let account = account().await;
     let (ui, text) = Ui::into_text(false);
     let stack = account.found().unwrap();
-    assert!(bring(&account, &stack, None, &ui).await);
+    assert!(configure(&account, &stack, None, &ui).await);
     assert_eq!(account.policy_now(), Some(policy().to_text()), "it is somebody else's");
     assert!(text.lock().unwrap().contains("does not ask for"), "{}", text.lock().unwrap());
     let ours = Policy::allowing_all();
     let ours = Policy::parse(&ours.to_text().replace("Update:*", "Update:Modify")).unwrap();
     assert!(ours.is_ours());
-    assert!(bring(&account, &stack, Some(&ours), &ui).await);
+    assert!(configure(&account, &stack, Some(&ours), &ui).await);
     let set = account.count("set_policy");
-    assert!(bring(&account, &stack, Some(&ours), &ui).await);
+    assert!(configure(&account, &stack, Some(&ours), &ui).await);
     assert_eq!(account.count("set_policy"), set, "nothing to do");
-    assert!(bring(&account, &stack, None, &ui).await);
+    assert!(configure(&account, &stack, None, &ui).await);
     let now = Policy::parse(&account.policy_now().unwrap()).unwrap();
     assert_eq!(now.judge(Action::Delete, "A", "AWS::SQS::Queue"), Verdict::Allowed);
 }

@@ -2,15 +2,15 @@
 //! its accounts and regions one by one, five seconds each, and stops at the first that fails.
 
 use guardian_aws::AwsError;
-use guardian_cli::deploy::Page;
-use guardian_cli::deploy::stack::TemplateSource;
-use guardian_cli::deploy::stack_set::plan::{emptied, plan};
-use guardian_cli::deploy::stack_set::{
-    CURRENT, Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets, find,
-};
 use guardian_cli::exit::{Exit, Failure};
 use guardian_cli::set_rollout::{SetRollout, Went};
 use guardian_cli::ui::Ui;
+use guardian_deploy::Page;
+use guardian_deploy::stack::TemplateSource;
+use guardian_deploy::stack_set::plan::{emptied, plan};
+use guardian_deploy::stack_set::{
+    CURRENT, Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets, find,
+};
 use guardian_stack::app::{self, Grant, Share};
 use std::collections::BTreeMap;
 use std::sync::Mutex;

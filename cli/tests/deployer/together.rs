@@ -1,10 +1,10 @@
 //! Deploys at once, and what happens to a stack while a change set of it waits.
 
 use super::account::{Account, Done, asked, deploy, rollout, said, template, wanted};
-use guardian_cli::deploy::Stacks;
 use guardian_cli::exit::Exit;
 use guardian_cli::rollout::Prepared;
 use guardian_cli::ui::Ui;
+use guardian_deploy::Stacks;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -48,8 +48,11 @@ async fn begin_otherwise(account: &Account, template: &Value, token: &str) {
 #[tokio::test(start_paused = true)]
 async fn what_others_do_is_told_as_far_as_it_is_known_and_never_laid_at_an_earlier_deploys_door() {
     for (token, told) in [
-        ("Console-UpdateStack-1", "from the AWS console (operation Console-UpdateStack-1): update"),
-        ("", "(by whom is in none of its events; CloudTrail knows): update in progress since"),
+        (
+            "Console-UpdateStack-1",
+            "begun in the AWS console (operation Console-UpdateStack-1): update",
+        ),
+        ("", "(its events do not say who began it; CloudTrail does): update in progress since"),
     ] {
         let account = Account::new();
         deploy(&account, &version(1), false).await.unwrap();
@@ -71,8 +74,8 @@ async fn who_waits_is_told_for_whom_and_since_when() {
     let rollout = rollout(&account, &ui, true);
     rollout.prepare(|existing| asked(existing, &version(3))).await.unwrap();
     let text = text.lock().unwrap();
-    let waits = "waiting: stack `orders` is being worked on by `guardian deploy` of bob: update in \
-                 progress since 1970-01-01T00:00:";
+    let waits = "waiting: an operation on stack `orders` is in progress, begun by `guardian deploy` \
+                 of bob: update in progress since 1970-01-01T00:00:";
     assert!(text.contains(waits), "{text}");
 }
 
@@ -99,7 +102,7 @@ async fn of_two_deploys_that_begin_in_the_same_moment_one_runs_and_the_other_ref
     assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
     let won = if a.is_ok() { &two } else { &three };
     let lost = a.err().or(b.err()).unwrap();
-    assert!(said(&lost).contains("being worked on by"), "{}", said(&lost));
+    assert!(said(&lost).contains("is in progress, begun by"), "{}", said(&lost));
     assert_eq!(account.holds(), wanted(won));
 }
 
@@ -133,7 +136,7 @@ async fn a_stack_that_is_being_changed_when_the_run_begins_is_told_with_who_does
     let three = version(3);
     let (first, refused) = tokio::join!(deploy(&account, &three, false), late);
     assert_eq!(first.unwrap(), Done::Deployed);
-    assert!(said(&refused).contains("being worked on by"), "{}", said(&refused));
+    assert!(said(&refused).contains("is in progress, begun by"), "{}", said(&refused));
 }
 
 #[tokio::test(start_paused = true)]

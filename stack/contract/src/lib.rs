@@ -2,14 +2,17 @@
 //! codes, the keys of machines and the semantics of a light. Pure values; no AWS, no clock.
 
 mod alarm;
+mod failure;
 mod key;
 mod light;
 mod look;
+mod partition;
 mod scope;
 mod status;
 mod watch;
 
 pub use alarm::{Comparison, MissingData, Statistic};
+pub use failure::{Cause, Failure, HistoryEvent, Step};
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
 pub use light::{
     Aborted, Light, Reading, Run, Semantics, deciding_runs, read, running_runs, settles_at,
@@ -17,6 +20,7 @@ pub use light::{
 pub use look::{
     CHANGING_S, CONFIRM_AFTER_S, Held, Verdict, changed_within, verdict, worth_telling,
 };
+pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;
 pub use watch::{Declared, GRACE_S, Schedule, Watch};
@@ -142,6 +146,11 @@ pub fn overrun_metric(key: &MachineKey) -> String {
 pub fn beside_overrun(metric: &str) -> Option<String> {
     let key = MachineKey::new(metric.strip_suffix(OVERRUN)?).ok()?;
     Some(oldest_running_metric(&key))
+}
+
+/// A number of things in words: "1 machine", "2 machines".
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 const OVERRUN: &str = "_OverrunSeconds";

@@ -1,6 +1,7 @@
 //! What AWS takes as a name, a number, an ARN or a tag. Each check is pure and says how to mend.
 
 use crate::problem::{Wrong, nearest};
+use guardian_contract::Partition;
 
 /// Days that CloudWatch Logs can keep a log group (PutRetentionPolicy).
 pub const RETENTION_DAYS: [u32; 22] = [
@@ -203,9 +204,31 @@ pub fn region(text: &str) -> Result<String, Wrong> {
 
 /// Doubt about a region that has the right shape.
 pub fn unknown_region(text: &str) -> Option<Wrong> {
-    // The isolated partitions are not for the public to know.
-    if REGIONS.contains(&text) || text.starts_with("us-iso") || text.starts_with("eu-iso") {
+    if REGIONS.contains(&text) {
         return None;
+    }
+    match Partition::of_region(text) {
+        // Their regions are not all public.
+        Some(Partition { name, console_domain: None, .. }) => {
+            let message = format!("the console's address in the partition `{name}` is not public");
+            return Some(Wrong::new(message).help(
+                "messages and the board have no links there, and those of the alarms and the \
+                 dashboard do not work",
+            ));
+        }
+        Some(_) => (),
+        None => {
+            let message = format!(
+                "this version of Guardian knows no partition of AWS with a region `{text}`"
+            );
+            let help = "check its name; ARNs are written for the partition `aws`";
+            return Some(Wrong::new(message).help(match nearest(text, REGIONS) {
+                Some(near) => {
+                    format!("did you mean `{near}`? ARNs are written for the partition `aws`")
+                }
+                None => help.to_owned(),
+            }));
+        }
     }
     let wrong = Wrong::new(format!("this version of Guardian knows no region `{text}`"));
     Some(match nearest(text, REGIONS) {
@@ -356,6 +379,9 @@ mod tests {
             assert!(region(text).is_err(), "{text}");
         }
         assert!(unknown_region("eu-wset-1").is_some());
+        let doubt = |text| unknown_region(text).unwrap().message;
+        assert!(doubt("xx-north-1").contains("no partition of AWS"));
+        assert!(doubt("us-isob-east-1").contains("`aws-iso-b` is not public"));
     }
 
     #[test]

@@ -63,6 +63,10 @@ impl<'a> Reader<'a> {
         self.problems.borrow_mut().push(problem);
     }
 
+    pub fn warn_elsewhere(&self, problem: Problem) {
+        self.warnings.borrow_mut().push(problem);
+    }
+
     pub fn warn(&self, span: &Range<usize>, wrong: Wrong) {
         self.warnings.borrow_mut().push(Problem::at(self.file, self.text, span, wrong));
     }

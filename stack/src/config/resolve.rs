@@ -15,14 +15,15 @@ use crate::definition;
 use crate::lock::{self, Lock, Locked, Pattern, Wanted};
 use crate::problem::{Problem, Warning, Wrong, nearest};
 use crate::stack_policy::Protection;
-use guardian_contract::{MachineKey, Patterns, Scope, glob_matches};
+use guardian_contract::{
+    LARGE_LIST_EXECUTIONS, MachineKey, Patterns, Quota, Scope, count, glob_matches,
+    list_executions_quota,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Seconds that a Lambda function may run.
 const LONGEST_RUN_S: f64 = 900.0;
-/// Regions where an account's quotas are higher (Step Functions service quotas).
-const BIG_REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
 
 /// An application with what is to be said about it.
 #[derive(Debug, Clone)]
@@ -417,15 +418,17 @@ impl Making<'_> {
         let types = settings.managed.iter().map(|spec| spec.machine_type);
         let types = types.chain(watched.iter().map(|machine| machine.machine_type));
         let machines = types.filter(|t| *t == MachineType::Standard).count();
-        let big = settings.region.as_deref().is_none_or(|r| BIG_REGIONS.contains(&r));
-        let (burst, refill) = if big { (200, 5.0) } else { (100, 2.0) };
+        let region = settings.region.as_deref();
+        let Quota { burst, refill } = region.map_or(LARGE_LIST_EXECUTIONS, list_executions_quota);
         let burst = settings.function.list_burst.unwrap_or(burst);
         let refill = settings.function.list_refill.unwrap_or(refill);
         let left = machines.saturating_sub(burst as usize);
         let seconds = (left as f64 / refill).ceil();
         let needs = format!(
-            "a sweep of {machines} machines takes {seconds} s at least: the account may call \
-             ListExecutions {burst} times at once and {refill} times a second"
+            "a sweep of {} takes {seconds} s at least: the account may make {} of ListExecutions at \
+             once and {refill} a second",
+            count(machines, "machine"),
+            count(burst as usize, "call"),
         );
         let timeout = settings.function.timeout_s;
         if seconds > LONGEST_RUN_S {

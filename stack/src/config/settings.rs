@@ -80,6 +80,11 @@ impl Settings {
         // set AWS_REGION for every job.
         let given = overrides.region.as_ref().filter(|_| !is_set);
         let given = overridden(reader, "region", given, limits::region);
+        if let (Some(region), Some(from)) = (&given, &overrides.region)
+            && let Some(doubt) = limits::unknown_region(region)
+        {
+            reader.warn_elsewhere(Problem::without_place(&from.source, doubt));
+        }
         let written = place::regions(&root);
         let several = overrides.one_of_several || written.len() > 1;
         let regions = match &given {

@@ -677,7 +677,7 @@ fn a_stack_set_of_accounts_has_awss_own_roles_unless_others_are_named() {
     let set = stack_set(&format!("{SET}  accounts: ['012345678901', '111111111111']\n"));
     assert_eq!((set.name.as_str(), set.admin_region.as_str()), ("shop-dev", "eu-west-1"));
     assert_eq!(set.regions, ["eu-west-1", "us-east-1"]);
-    assert_eq!(set.prefix(), "guardian/sets/eu-west-1/shop-dev/");
+    assert_eq!(crate::app::set_prefix(&set), "guardian/sets/eu-west-1/shop-dev/");
     assert_eq!((set.failure_tolerance, set.max_concurrent), (Share::Count(0), Share::Count(1)));
     assert_eq!((set.parallel_regions, &set.organization), (false, &None));
     let accounts = vec!["012345678901".to_owned(), "111111111111".to_owned()];

@@ -198,10 +198,13 @@ fn meaning(app: &App, name: &str, alarm: &Alarm) -> String {
         }
         Metric::OverrunSeconds => {
             let percent = app.watch.of(&alarm.machine).max_p99_percent.unwrap_or(100);
+            let times = match percent {
+                100 => String::new(),
+                percent => format!("{} times ", f64::from(percent) / 100.0),
+            };
             return format!(
-                "{name}: a run has been going for more than {} times what its recent runs took \
-                 (p99 of those that succeeded).",
-                f64::from(percent) / 100.0
+                "{name}: a run has been going for more than {times}what its recent runs took (p99 \
+                 of those that succeeded)."
             );
         }
         Metric::IncompleteItems => {

@@ -135,8 +135,8 @@ pub enum TemplateError {
     },
     /// No room for another nested stack.
     #[error(
-        "the main template would have {resources} resources, {nested} nested stacks among them, \
-         and CloudFormation takes 500; divide the machines between two environments or projects"
+        "the main template would have {resources} resources, nested stacks among them: {nested}; \
+         CloudFormation takes 500; divide the machines between two environments or projects"
     )]
     RootFull {
         /// Resources of the main template.
@@ -333,7 +333,7 @@ fn stack(app: &App, id: &str, template: &Template) -> Result<Nested, TemplateErr
         logical_id: id.to_owned(),
         file_name: id.to_lowercase(),
         s3_key: match &app.stack_set {
-            Some(set) => format!("{}{hash}.json", set.prefix()),
+            Some(set) => format!("{}{hash}.json", crate::app::set_prefix(set)),
             None => format!("{TEMPLATE_KEYS}/{hash}.json"),
         },
         synth,

@@ -4,25 +4,29 @@ use super::Place;
 use crate::approve::{Approval, approve};
 use crate::artifacts::{Artifacts, bucket_stem};
 use crate::commands::{deploy as stack, diff as stack_diff};
-use crate::deploy::change_set::{fits_inline, sha256};
-use crate::deploy::cost::Cost;
-use crate::deploy::owner::Owner;
-use crate::deploy::plan::{Plan, Tree, compare};
-use crate::deploy::stack::TemplateSource;
-use crate::deploy::stack_set::aws::CloudFormationSets;
-use crate::deploy::stack_set::plan::{Difference, Steps, plan};
-use crate::deploy::stack_set::{Definition, Found, find, view as set_view};
-use crate::deploy::{lights, permissions, view};
+use crate::cost::Cost;
 use crate::deployment::{parameters, tree};
 use crate::exit::{Exit, Failure};
 use crate::github;
+use crate::lights;
+use crate::owner::Owner;
 use crate::package::Package;
+use crate::plan_file::Plan;
 use crate::report;
 use crate::set_rollout::{SetRollout, Went};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
-use crate::text::{plain, size, wrap};
+use crate::text::{count, plain, size, wrap};
 use crate::ui::Ui;
-use guardian_stack::app::{Grant, StackSet};
+use crate::view::{plan as plan_view, stack_set as set_view};
+use guardian_deploy::change::{Tree, compare};
+use guardian_deploy::change_set::{fits_inline, sha256};
+use guardian_deploy::permissions;
+use guardian_deploy::plan::{self as base};
+use guardian_deploy::stack::TemplateSource;
+use guardian_deploy::stack_set::aws::CloudFormationSets;
+use guardian_deploy::stack_set::plan::{Difference, Steps, plan};
+use guardian_deploy::stack_set::{Definition, Found, find};
+use guardian_stack::app::{Grant, StackSet, set_prefix};
 use guardian_stack::templates::parameters::PACKAGE_KEY;
 use serde_json::json;
 
@@ -82,8 +86,9 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
     ui.record("deployed", json!({ "stack_set": set.name, "changed": true, "failed": failed }));
     if failed > 0 {
         let text = format!(
-            "the stack set is deployed, but for {failed} stacks, which failed: \
-             `failure_tolerance` allows as many. `guardian deploy` tries them again"
+            "the stack set is deployed, but {} failed: `failure_tolerance` allows as many. \
+             `guardian deploy` tries again",
+            count(failed, "stack")
         );
         ui.note(&format!("warning: {text}"));
         ui.record("warning", json!({ "message": text }));
@@ -149,12 +154,12 @@ fn definition(place: &Place<'_>, synthesis: &Synthesis, account: &str) -> Defini
 /// Key of the package among the set's objects.
 fn key_of(set: &StackSet, package: &Package) -> String {
     let file = package.s3_key.rsplit('/').next().unwrap_or_default();
-    format!("{}{file}", set.prefix())
+    format!("{}{file}", set_prefix(set))
 }
 
 /// Key of a main template that is too large for a request.
 fn template_key(definition: &Definition) -> String {
-    format!("{}{}.json", definition.set.prefix(), sha256(&definition.template))
+    format!("{}{}.json", set_prefix(&definition.set), sha256(&definition.template))
 }
 
 /// Uploads what CloudFormation and the functions are read from into the bucket of each region, and
@@ -261,20 +266,26 @@ impl<'a> Draft<'a> {
         };
         let given = permissions::widened(&nothing, &whole).len();
         let stack = Plan {
-            stack: set.name.clone(),
-            stack_id: found.set.as_ref().map(|set| set.id.clone()),
-            stack_changed_ms: None,
-            change_set: None,
-            create: found.set.is_none(),
-            template_sha256: sha256(&definition.template),
+            base: base::Plan {
+                stack: set.name.clone(),
+                stack_id: found.set.as_ref().map(|set| set.id.clone()),
+                stack_changed_ms: None,
+                change_set: None,
+                create: found.set.is_none(),
+                template_sha256: sha256(&definition.template),
+                parameters: definition.parameters.clone(),
+                tags: definition.tags.clone(),
+                changes: if old.templates.is_empty() {
+                    new.additions()
+                } else {
+                    compare(old, &new)
+                },
+                permissions: permissions::widened(old, &new),
+                // Its stacks have no policies: a stack set gives them none.
+                refused: Vec::new(),
+            },
             package: definition.parameters.get(PACKAGE_KEY).cloned(),
-            parameters: definition.parameters.clone(),
-            tags: definition.tags.clone(),
-            changes: if old.templates.is_empty() { new.additions() } else { compare(old, &new) },
             lights: lights::notes(old, &new, &[]),
-            permissions: permissions::widened(old, &new),
-            // Its stacks have no policies: a stack set gives them none.
-            refused: Vec::new(),
             cost: Cost::of(old, &new),
         };
         let all = Cost::of(&was, &new);
@@ -290,11 +301,11 @@ impl<'a> Draft<'a> {
 
     fn show(&self, ui: &Ui) {
         ui.say(&set_view::plan(self.definition, &self.steps, ui.look));
-        if !self.stack.is_empty() {
+        if !self.stack.base.is_empty() {
             let which = if self.given_anew > 0 { "each that stays" } else { "each" };
             ui.say(&format!(
                 "\nIn {which} of its stacks\n{}",
-                view::contents(&self.stack, ui.look)
+                plan_view::contents(&self.stack, ui.look)
             ));
         }
         if self.main_alone {
@@ -307,24 +318,25 @@ impl<'a> Draft<'a> {
             ui.say(&format!("\n{}", wrap(cost, ui.look.width).join("\n")));
         }
         ui.summarize(&github::plan(&self.stack));
-        view::records(&self.stack).into_iter().for_each(|(kind, record)| ui.record(kind, record));
+        plan_view::records(&self.stack)
+            .into_iter()
+            .for_each(|(kind, record)| ui.record(kind, record));
         ui.record("stack-set", set_view::record(self.definition, &self.steps));
     }
 
     /// In how many accounts permissions are given.
     fn widening(&self) -> Option<String> {
         let who = match &self.definition.set.grant {
-            Grant::Accounts { accounts, .. } => match accounts.len() {
-                1 => "one account".to_owned(),
-                many => format!("{many} accounts"),
-            },
+            Grant::Accounts { accounts, .. } => count(accounts.len(), "account"),
             Grant::Units { units, .. } => {
                 format!("every account of {}", plain(&units.join(", ")))
             }
         };
-        match (self.stack.permissions.len(), self.given_anew) {
+        match (self.stack.base.permissions.len(), self.given_anew) {
             (0, 0) => None,
-            (0, anew) => Some(format!("New stacks give {anew} permissions, each in its account")),
+            (0, anew) => {
+                Some(format!("New stacks give {}, each in its account", count(anew, "permission")))
+            }
             (_, 0) => Some(format!("The permissions above are given in {who}")),
             (_, anew) => Some(format!(
                 "The permissions above are given in {who}; new stacks give all {anew} of the template"

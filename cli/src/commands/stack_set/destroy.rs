@@ -5,17 +5,17 @@ use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::all_versions;
 use crate::commands::destroy::Args;
-use crate::deploy::cloudformation::CloudFormation;
-use crate::deploy::owner::Owner;
-use crate::deploy::stack_set::plan::emptied;
-use crate::deploy::stack_set::view::counted;
-use crate::deploy::stack_set::{Instance, StackSets, find};
 use crate::exit::{Exit, Failure};
+use crate::owner::Owner;
 use crate::project::Project;
 use crate::receipt::{Kind, Receipt, Removed};
 use crate::set_rollout::{SetRollout, Went};
 use crate::teardown::remove_objects;
+use crate::text::count;
 use crate::ui::Ui;
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::stack_set::plan::emptied;
+use guardian_deploy::stack_set::{Instance, StackSets, find};
 use guardian_stack::app::StackSet;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -46,7 +46,11 @@ pub(crate) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure>
             Went::Done(failed) if failed > 0 => {
                 return Err(Failure::say(
                     Exit::Stuck,
-                    format!("{failed} stacks of stack set `{}` could not be deleted", set.name),
+                    format!(
+                        "{} of stack set `{}` could not be deleted",
+                        count(failed, "stack"),
+                        set.name
+                    ),
                 )
                 .help(
                     "`guardian status` says why; run the same command again when it is mended, or \
@@ -71,9 +75,9 @@ fn announcement(args: &Args, set: &StackSet, instances: &[Instance]) -> String {
     let regions: BTreeSet<&str> = instances.iter().map(|i| i.region.as_str()).collect();
     let which = format!(
         "{} in {} and {}",
-        counted(instances.len(), "stack"),
-        counted(accounts.len(), "account"),
-        counted(regions.len(), "region")
+        count(instances.len(), "stack"),
+        count(accounts.len(), "account"),
+        count(regions.len(), "region")
     );
     let what = if instances.is_empty() {
         "It has no stacks.".to_owned()
@@ -124,7 +128,7 @@ async fn after(args: &Args, place: &Place<'_>, receipt: &mut Receipt) -> Result<
         if !args.artifacts {
             continue;
         }
-        let prefix = set.prefix();
+        let prefix = guardian_stack::app::set_prefix(set);
         let versions = all_versions(&artifacts).await?;
         let keys: BTreeSet<String> =
             versions.into_iter().map(|v| v.key).filter(|key| key.starts_with(&prefix)).collect();

@@ -4,11 +4,11 @@ pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod show;
 
-use crate::deploy::stack_set::aws::CloudFormationSets;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
+use guardian_deploy::stack_set::aws::CloudFormationSets;
 use guardian_stack::app::{Grant, StackSet};
 
 /// What a stack set is worked on with.

@@ -3,14 +3,15 @@
 use super::Place;
 use crate::approve::approve;
 use crate::commands::{attach as stack_attach, cancel as stack_cancel, status as stack_status};
-use crate::deploy::stack_set::aws::CloudFormationSets;
-use crate::deploy::stack_set::follow::End;
-use crate::deploy::stack_set::{CURRENT, Instance, StackSets, find, under_way, view};
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::set_rollout::{SetRollout, Went};
-use crate::text::plain;
+use crate::text::{count, plain};
+use crate::view::stack_set as view;
 use guardian_aws::clock::time;
+use guardian_deploy::stack_set::aws::CloudFormationSets;
+use guardian_deploy::stack_set::follow::End;
+use guardian_deploy::stack_set::{CURRENT, Instance, StackSets, find, under_way};
 use guardian_stack::app::{Grant, StackSet};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -41,10 +42,10 @@ pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Resu
     }
     let well = cells.values().filter(|status| *status == CURRENT).count();
     ui.say(&format!(
-        "Stack set {} in {}: {well} of {} stacks are as it says",
+        "Stack set {} in {}: {well} of {} as it says",
         set.name,
         set.admin_region,
-        cells.len()
+        count(cells.len(), "stack")
     ));
     if !cells.is_empty() {
         ui.say(&view::table(&cells, ui.look));
@@ -116,7 +117,7 @@ pub(crate) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Resu
     let rollout = rollout(place, &env);
     let (ended, outcome) = match rollout.watch(&operation.id).await? {
         End::Detached(signal) => return Ok(rollout.detached(signal, &operation.id)),
-        End::Over(ended, outcome) => (ended, outcome),
+        End::Over((ended, outcome)) => (ended, outcome),
     };
     let fields = json!({
         "stack_set": set.name, "operation": ended.id, "status": ended.status,
@@ -148,7 +149,7 @@ pub(crate) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Resu
     let rollout = rollout(place, &env);
     match rollout.watch(&operation.id).await? {
         End::Detached(signal) => Ok(rollout.detached(signal, &operation.id)),
-        End::Over(ended, outcome) => {
+        End::Over((ended, outcome)) => {
             ui.say(&view::results(&outcome, ui.look));
             ui.say(&format!(
                 "The operation is {}; `guardian deploy` goes on with the stacks that are behind",

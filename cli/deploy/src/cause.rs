@@ -1,0 +1,360 @@
+//! The first cause of a failure, found in the events, and what to do about the reasons that are
+//! known.
+
+use crate::StackEvent;
+
+/// Why an operation failed: the first event that is no consequence of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The event.
+    pub event: StackEvent,
+    /// What to do, where the reason is known.
+    pub hint: Option<String>,
+    /// Failures besides it that are no consequences either.
+    pub others: Vec<StackEvent>,
+}
+
+/// Finds the first cause in an operation's events, oldest first.
+pub fn first_cause(events: &[StackEvent]) -> Option<Cause> {
+    let failures: Vec<&StackEvent> =
+        events.iter().filter(|e| e.is_failure() && !is_cancellation(e)).collect();
+    // A stack in the stack only repeats what one of its own resources has said.
+    let echo = |row: &StackEvent| {
+        row.is_of_nested_stack()
+            && failures.iter().any(|e| e.stack_id == row.physical_id && !e.is_of_stack_itself())
+    };
+    let mut causes: Vec<&StackEvent> =
+        failures.iter().copied().filter(|e| !e.is_of_stack_itself() && !echo(e)).collect();
+    causes.sort_by_key(|e| e.time_ms);
+    let mut causes = causes.into_iter();
+    let first = causes.next().or_else(|| {
+        // No resource failed: the stack itself was refused, by a hook or a bad template.
+        let of_itself = |e: &&StackEvent| e.is_of_stack_itself() && e.reason.is_some();
+        let bad = |e: &&StackEvent| e.is_failure() || e.status.contains("ROLLBACK_IN_PROGRESS");
+        events.iter().filter(of_itself).find(bad)
+    })?;
+    // A resource that fails, and then fails to be rolled back, is one cause.
+    let mut others: Vec<StackEvent> = Vec::new();
+    for event in causes {
+        let same =
+            |e: &StackEvent| (&e.stack_id, &e.logical_id) == (&event.stack_id, &event.logical_id);
+        if !same(first) && !others.iter().any(same) {
+            others.push(event.clone());
+        }
+    }
+    let hint = first.reason.as_deref().and_then(hint);
+    Some(Cause { event: first.clone(), hint, others })
+}
+
+/// Whether the resource was only stopped because another one had failed.
+fn is_cancellation(event: &StackEvent) -> bool {
+    event.reason.as_deref().is_some_and(|reason| {
+        ["Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled"]
+            .iter()
+            .any(|text| reason.starts_with(text))
+    })
+}
+
+/// Reasons that services give, by words that are in them (all of a row, in small letters), and what
+/// to do. The first row that fits counts.
+const KNOWN: &[(&[&str], &str)] = &[
+    (&["denied by stack policy"], PROTECTED),
+    (&["not allowed by stack policy"], PROTECTED),
+    (&["nosuchkey"], "the package is not in the artifact bucket; deploy again, which uploads it"),
+    (
+        &["error occurred while getobject", "s3"],
+        "Lambda cannot read the package from the artifact bucket; deploy again, which uploads it",
+    ),
+    (
+        &["specified key does not exist"],
+        "a template or the package is not in the artifact bucket; deploy again, which uploads it",
+    ),
+    (&["cannot be assumed by lambda"], NEW_ROLE),
+    (&["unable to assume the role"], NEW_ROLE),
+    (&["authorized to assume the provided role"], NEW_ROLE),
+    (
+        &["not authorized to access the log destination"],
+        "the machine's role could not be used everywhere yet, or the permissions boundary lacks \
+         the `logs:` actions of log delivery; deploy again, and if it stays, widen the boundary",
+    ),
+    (
+        &["resource policy size was exceeded"],
+        "the account's log delivery policy is full, which lists the log group of each machine: \
+         remove groups that nobody needs from it, or set `logging: { level: OFF }` on machines",
+    ),
+    (&["already exist"], NAME_TAKEN),
+    (&["alreadyexists"], NAME_TAKEN),
+    (
+        &["being deleted"],
+        "something of that name is still being deleted; wait a few minutes and deploy again",
+    ),
+    (
+        &["you must wait 60 seconds"],
+        "a queue of that name was deleted less than a minute ago; wait and deploy again",
+    ),
+    (&["rate exceeded"], THROTTLED),
+    (&["throttl"], THROTTLED),
+    (&["toomanyrequests"], THROTTLED),
+    (&["below its minimum value", "concurren"], CONCURRENCY),
+    (&["limit exceeded"], QUOTA),
+    (&["limitexceeded"], QUOTA),
+    (&["maximum number"], QUOTA),
+    (&["exceeds the maximum number allowed"], QUOTA),
+    (&["cannot exceed quota"], QUOTA),
+    (&["quota", "exceeded"], QUOTA),
+    (
+        &["security token", "expired"],
+        "the credentials expired while it went on; log in again and deploy again",
+    ),
+    (
+        &["security token", "invalid"],
+        "the credentials are not valid (any more); log in again and deploy again",
+    ),
+    (
+        &["invalid principal in policy"],
+        "a role or user that the policy names does not exist (any more)",
+    ),
+    (&["schemavalidationfailed"], DEFINITION),
+    (&["invalid state machine definition"], DEFINITION),
+    (&["invalid_definition"], DEFINITION),
+    (
+        &["hook(s)", "failed"],
+        "a hook or a validation of CloudFormation refuses it: `aws cloudformation describe-events` \
+         with the change set's ARN says more; allow cloudformation:DescribeEvents, and it is told \
+         here",
+    ),
+    (&["not found"], GONE),
+    (&["does not exist"], GONE),
+];
+
+const PROTECTED: &str = "the stack's policy protects this resource. If the change is meant, `guardian \
+                         deploy --override-stack-policy` lifts the policy for what it changes";
+const NEW_ROLE: &str = "the role was not known everywhere yet, or its trust policy lacks the \
+                        service; deploy again";
+const NAME_TAKEN: &str = "something outside this stack has that name: delete it, import it, or \
+                          choose another project or env in guardian.yaml";
+const THROTTLED: &str =
+    "AWS was asked for too much at once; deploy again, which goes on with what is left";
+const QUOTA: &str = "a quota of the account is reached: ask for more in Service Quotas, or remove \
+                     what is not needed";
+const CONCURRENCY: &str = "the account has too few concurrent executions to reserve any: ask for \
+                           more in Service Quotas";
+const DEFINITION: &str = "Step Functions refuses the machine's definition; `guardian validate` shows \
+                          what it can, the reason above has the rest";
+const GONE: &str = "something that the stack refers to was deleted outside of it: make it again, or \
+                    deploy after removing what refers to it";
+
+/// What to do about a reason, if it is a known one.
+pub fn hint(reason: &str) -> Option<String> {
+    let lower = reason.to_lowercase();
+    let known = KNOWN.iter().find(|(words, _)| words.iter().all(|word| lower.contains(word)));
+    // What is denied is told with its action. But services say of a role that nobody can take on
+    // yet, and of what is simply not there, that access is denied, too: these rows say more.
+    match (denied_action(reason), known) {
+        (Some(Denied::Action(action)), _) => Some(format!(
+            "the credentials (or the role that CloudFormation uses) lack `{action}`: allow it, \
+             then deploy again"
+        )),
+        (_, Some((_, advice))) => Some((*advice).to_owned()),
+        (Some(Denied::Something), None) => Some(
+            "the credentials (or the role that CloudFormation uses) lack a permission that this \
+             resource needs: allow it, then deploy again"
+                .to_owned(),
+        ),
+        (None, None) => None,
+    }
+}
+
+/// What a reason says is denied.
+#[derive(Debug, PartialEq, Eq)]
+enum Denied<'a> {
+    /// This action.
+    Action(&'a str),
+    /// It does not say which.
+    Something,
+}
+
+/// The action in `… is not authorized to perform: states:CreateStateMachine on resource …`, or in
+/// `API: iam:CreateRole User: … is not authorized …`.
+fn denied_action(reason: &str) -> Option<Denied<'_>> {
+    let action = |rest: &'_ str| -> Option<usize> {
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || ":-*".contains(c)));
+        let end = end.unwrap_or(rest.len());
+        rest[..end].contains(':').then_some(end)
+    };
+    for before in ["not authorized to perform: ", "not authorized to perform the ", "API: "] {
+        if let Some((_, rest)) = reason.split_once(before)
+            && let Some(end) = action(rest)
+        {
+            return Some(Denied::Action(&rest[..end]));
+        }
+    }
+    let lower = reason.to_lowercase();
+    ["accessdenied", "access denied", "not authorized", "unauthorizedoperation"]
+        .iter()
+        .any(|words| lower.contains(words))
+        .then_some(Denied::Something)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::tests::event;
+
+    fn failed(n: i64, logical_id: &str, reason: &str) -> StackEvent {
+        StackEvent { reason: Some(reason.into()), ..event(n, logical_id, "CREATE_FAILED") }
+    }
+
+    fn row(n: i64, physical_id: &str, status: &str, reason: &str) -> StackEvent {
+        StackEvent {
+            resource_type: crate::stack::STACK_TYPE.into(),
+            physical_id: physical_id.into(),
+            reason: Some(reason.into()),
+            ..event(n, "Row", status)
+        }
+    }
+
+    #[test]
+    fn cancellations_and_what_came_later_are_not_the_cause() {
+        let events = [
+            event(0, "a", "CREATE_IN_PROGRESS"),
+            failed(1, "b", "Resource creation cancelled"),
+            failed(2, "c", "Role guardian already exists"),
+            failed(3, "d", "Limit exceeded"),
+            row(4, "arn:root", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed"),
+        ];
+        let cause = first_cause(&events).unwrap();
+        assert_eq!(cause.event.logical_id, "c");
+        assert!(cause.hint.unwrap().contains("another project"));
+        assert_eq!(cause.others.len(), 1);
+    }
+
+    #[test]
+    fn a_nested_stacks_row_is_the_cause_only_when_nothing_in_it_is() {
+        let inner = StackEvent { stack_id: "arn:nested".into(), ..failed(1, "q", "Rate exceeded") };
+        let echo = row(2, "arn:nested", "CREATE_FAILED", "Embedded stack was not created");
+        assert_eq!(first_cause(&[inner, echo.clone()]).unwrap().event.logical_id, "q");
+        assert_eq!(first_cause(std::slice::from_ref(&echo)).unwrap().event, echo);
+    }
+
+    #[test]
+    fn a_stack_that_was_refused_as_a_whole_is_its_own_cause() {
+        let refused = row(1, "arn:root", "ROLLBACK_IN_PROGRESS", "Template error");
+        assert_eq!(first_cause(std::slice::from_ref(&refused)).unwrap().event, refused);
+        assert_eq!(first_cause(&[event(1, "q", "CREATE_COMPLETE")]), None);
+    }
+
+    /// Each in the words of AWS, as users quote them in public issues.
+    #[test]
+    fn each_known_reason_has_its_hint() {
+        for (reason, words) in [
+            // Access denied, with the action where it is told.
+            (
+                "Resource handler returned message: \"User: arn:aws:sts::111122223333:assumed-role/ci/x is not authorized to perform: states:CreateStateMachine on resource: arn:aws:states:eu-west-1:111122223333:stateMachine:a because no identity-based policy allows the states:CreateStateMachine action (Service: Sfn, Status Code: 400, Request ID: 1)\" (RequestToken: 2, HandlerErrorCode: AccessDenied)",
+                "`states:CreateStateMachine`",
+            ),
+            (
+                "API: iam:CreateRole User: arn:aws:iam::111122223333:user/ann is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::111122223333:role/a",
+                "`iam:CreateRole`",
+            ),
+            (
+                "API: ec2:deleteTags You are not authorized to perform this operation.",
+                "`ec2:deleteTags`",
+            ),
+            ("API: s3:PutBucketPolicy Access Denied", "`s3:PutBucketPolicy`"),
+            ("Access Denied (Service: S3, Status Code: 403)", "a permission"),
+            // The package.
+            (
+                "Resource handler returned message: \"Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (Service: Lambda, Status Code: 400, Request ID: ad9bb8d6)\" (RequestToken: fe23dc9c, HandlerErrorCode: InvalidRequest)",
+                "uploads",
+            ),
+            (
+                "Error occurred while GetObject. S3 Error Code: AccessDenied. S3 Error Message: Access Denied (Service: AWSLambdaInternal; Status Code: 403; Error Code: AccessDeniedException; Request ID: 1)",
+                "cannot read the package",
+            ),
+            // Roles.
+            (
+                "The role defined for the function cannot be assumed by Lambda. (Service: AWSLambdaInternal; Status Code: 400; Error Code: InvalidParameterValueException; Request ID: d98cedb2)",
+                "deploy again",
+            ),
+            (
+                "Resource handler returned message: \"Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. (Service: AWSStepFunctions; Status Code: 400; Error Code: AccessDeniedException; Request ID: 1; Proxy: null)\" (RequestToken: 2, HandlerErrorCode: AccessDenied)",
+                "trust policy",
+            ),
+            (
+                "Resource handler returned message: \"The state machine IAM Role is not authorized to access the Log Destination (Service: AWSStepFunctions; Status Code: 400; Error Code: AccessDeniedException; Request ID: 2264351c; Proxy: null)\" (RequestToken: ccf5ac0c, HandlerErrorCode: AccessDenied)",
+                "boundary",
+            ),
+            (
+                "Resource handler returned message: \"Invalid Logging Configuration: The CloudWatch Logs Resource Policy size was exceeded. We suggest prefixing your CloudWatch log group name with /aws/vendedlogs/states/",
+                "log delivery policy is full",
+            ),
+            // Names.
+            (
+                "Resource of type 'AWS::Lambda::Function' with identifier 'my-lambda-function' already exists.",
+                "outside this stack",
+            ),
+            (
+                "Resource handler returned message: \"State Machine Already Exists: 'arn:aws:states:eu-west-1:111122223333:stateMachine:a' (Service: AWSStepFunctions; Status Code: 400; Error Code: StateMachineAlreadyExists; Request ID: 1)\" (RequestToken: 2, HandlerErrorCode: AlreadyExists)",
+                "outside this stack",
+            ),
+            (
+                "/aws/lambda/shop already exists in stack arn:aws:cloudformation:eu-west-1:111122223333:stack/other/1",
+                "outside this stack",
+            ),
+            (
+                "You must wait 60 seconds after deleting a queue before you can create another with the same name.",
+                "less than a minute",
+            ),
+            // Quotas and throttles.
+            (
+                "LimitExceededException: The requested resource exceeds the maximum number allowed.",
+                "quota",
+            ),
+            (
+                "The maximum number of alarms has been reached (Service: CloudWatch, Status Code: 400)",
+                "quota",
+            ),
+            (
+                "Cannot exceed quota for RolesPerAccount: 1000 (Service: Iam, Status Code: 409)",
+                "quota",
+            ),
+            (
+                "Resource handler returned message: \"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [10]. (Service: Lambda, Status Code: 400)\"",
+                "concurrent executions",
+            ),
+            (
+                "Rate exceeded for operation 'Rate exceeded (Service: Lambda, Status Code: 429, Request ID: 2d5768a1, Extended Request ID: null)'.",
+                "too much at once",
+            ),
+            (
+                "Rate exceeded (Service: AmazonCloudWatch; Status Code: 400; Error Code: Throttling; Request ID: 1f0a35b7; Proxy: null)",
+                "too much at once",
+            ),
+            // Definitions.
+            (
+                "Resource handler returned message: \"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The value is not a valid resource ARN at /States/A/Resource' (Service: AWSStepFunctions; Status Code: 400; Error Code: InvalidDefinition; Request ID: 1; Proxy: null)\" (RequestToken: 2, HandlerErrorCode: InvalidRequest)",
+                "definition",
+            ),
+            (
+                "Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: pass3 at /States/pass1/Next'",
+                "definition",
+            ),
+            // CloudFormation itself.
+            (
+                "Action denied by stack policy: Statement [#1] does not allow [Update:Replace] for resource [LogicalResourceId/A];",
+                "--override-stack-policy",
+            ),
+            (
+                "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.",
+                "cloudformation:DescribeEvents",
+            ),
+            ("The security token included in the request is expired", "log in again"),
+            ("Topic does not exist (Service: Sns, Status Code: 404)", "deleted outside"),
+        ] {
+            let hint = hint(reason).unwrap_or_default();
+            assert!(hint.contains(words), "{reason}: {hint}");
+        }
+        assert_eq!(hint("Something new"), None);
+    }
+}

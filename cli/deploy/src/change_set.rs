@@ -1,0 +1,339 @@
+//! Change sets: made, waited for, read with all that is nested in them, and removed again without
+//! a trace when they are not wanted.
+
+use crate::Stacks;
+use crate::change::{Change, Tree};
+use crate::poll::jittered;
+use crate::stack::{
+    ChangeSetRequest, Deletion, Invalid, ListedChangeSet, TemplateSource, all_change_sets,
+};
+use crate::token::unique;
+use guardian_aws::AwsError;
+use guardian_cfn::MAX_INLINE_BODY;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use thiserror::Error;
+
+/// A change set that can be executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSet {
+    /// Its ARN: whoever approves it approves this one and no other.
+    pub id: String,
+    /// ARN of its stack.
+    pub stack_id: String,
+    /// Whether it creates the stack.
+    pub create: bool,
+    /// What it changes, stacks in the stack included.
+    pub changes: Vec<Change>,
+}
+
+/// Why there is no change set.
+#[derive(Debug, Error)]
+pub enum ChangeSetError {
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] AwsError),
+    /// CloudFormation could not make it.
+    #[error("CloudFormation cannot make a change set for stack `{stack}`: {reason}")]
+    Failed {
+        /// The stack.
+        stack: String,
+        /// What CloudFormation says.
+        reason: String,
+        /// What its validation found, where it did; the first is the first cause.
+        invalid: Vec<Invalid>,
+    },
+}
+
+/// SHA-256 of a text, in hexadecimal digits.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Name of a new change set: `guardian-<the template's hash>-<unique>`.
+pub fn name(template_sha256: &str) -> String {
+    format!("guardian-{}-{}", template_sha256.get(..12).unwrap_or(template_sha256), unique())
+}
+
+/// Name of a change set that a written plan keeps: `guardian-plan-<the template's hash>-<unique>`.
+pub fn plan_name(template_sha256: &str) -> String {
+    name(template_sha256).replacen("guardian-", PLANNED, 1)
+}
+
+const PLANNED: &str = "guardian-plan-";
+/// How old a change set of a deploy is that nobody is being asked about any more.
+const ABANDONED_AFTER_MS: i64 = 60 * 60 * 1_000;
+
+/// The change sets of Guardian's that nobody waits for once there is a newer plan, `kept`: older
+/// plans, and those of deploys that were cut off. What others made is none of them.
+pub fn superseded<'a>(all: &'a [ListedChangeSet], kept: &str) -> Vec<&'a ListedChangeSet> {
+    // Both times are CloudFormation's: no other clock is needed.
+    let now = all.iter().find(|c| c.id == kept).map(|c| c.created_ms).unwrap_or_default();
+    let idle = |c: &&ListedChangeSet| {
+        c.id != kept
+            && c.status != "CREATE_IN_PROGRESS"
+            && c.name.starts_with("guardian-")
+            && (c.name.starts_with(PLANNED) || now - c.created_ms > ABANDONED_AFTER_MS)
+    };
+    all.iter().filter(idle).collect()
+}
+
+/// Removes the change sets that `kept` supersedes; answers their names.
+pub async fn discard_superseded<S: Stacks>(
+    stacks: &S,
+    stack: &str,
+    kept: &str,
+) -> Result<Vec<String>, AwsError> {
+    let all = all_change_sets(stacks, stack).await?;
+    let mut names = Vec::new();
+    for change_set in superseded(&all, kept) {
+        stacks.delete_change_set(stack, &change_set.id).await?;
+        names.push(change_set.name.clone());
+    }
+    Ok(names)
+}
+
+/// Whether a template can be sent in the request itself.
+pub fn fits_inline(template: &str) -> bool {
+    template.len() <= MAX_INLINE_BODY
+}
+
+/// A request for a change set with this template inline.
+pub fn request(
+    stack: &str,
+    create: bool,
+    template: TemplateSource,
+    template_sha256: &str,
+    parameters: BTreeMap<String, String>,
+    tags: BTreeMap<String, String>,
+) -> ChangeSetRequest {
+    ChangeSetRequest {
+        stack: stack.to_owned(),
+        name: name(template_sha256),
+        create,
+        template,
+        parameters,
+        tags,
+        description: format!("guardian {}", env!("CARGO_PKG_VERSION")),
+        revert_drift: false,
+    }
+}
+
+/// Makes a change set and waits until it can be executed; none if there is nothing to change, and
+/// then nothing of it is left.
+pub async fn prepare<S: Stacks>(
+    stacks: &S,
+    request: &ChangeSetRequest,
+) -> Result<Option<ChangeSet>, ChangeSetError> {
+    let id = match stacks.create_change_set(request).await {
+        Ok(id) => id,
+        Err(error) if is_no_change(error.message()) => {
+            discard_shell(stacks, &request.stack).await?;
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut pause = Duration::from_millis(200);
+    let first = loop {
+        let page = match stacks.change_set(Some(&request.stack), &id, None).await {
+            Ok(page) => page,
+            Err(error) if error.is_transient() => {
+                tokio::time::sleep(jittered(pause)).await;
+                pause = (pause * 2).min(Duration::from_secs(5));
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if matches!(page.status.as_str(), "CREATE_COMPLETE" | "FAILED" | "DELETE_COMPLETE") {
+            break page;
+        }
+        tokio::time::sleep(jittered(pause)).await;
+        pause = (pause * 3 / 2).min(Duration::from_secs(5));
+    };
+    if first.status != "CREATE_COMPLETE" {
+        // Asked before the change set goes: it takes its events with it.
+        let nothing = first.reason.as_deref().is_some_and(is_no_change);
+        let invalid = if nothing { Vec::new() } else { invalid(stacks, &request.stack, &id).await };
+        discard(stacks, &first.stack_id, &id, request.create).await?;
+        let reason = first.reason.unwrap_or_else(|| format!("it is {}", first.status));
+        if is_no_change(&reason) {
+            return Ok(None);
+        }
+        return Err(ChangeSetError::Failed { stack: request.stack.clone(), reason, invalid });
+    }
+    let stack_id = first.stack_id.clone();
+    let mut changes = first.changes;
+    rest_of(stacks, Some(&request.stack), &id, first.next, &mut changes).await?;
+    let changes = unfold(stacks, changes).await?;
+    Ok(Some(ChangeSet { id, stack_id, create: request.create, changes }))
+}
+
+/// What CloudFormation's validation found. It is a help only: where it cannot be asked (a region or
+/// a policy without DescribeEvents), the change set's own reason has to do.
+async fn invalid<S: Stacks>(stacks: &S, stack: &str, change_set: &str) -> Vec<Invalid> {
+    let mut all = Vec::new();
+    let mut token = None;
+    while let Ok(page) = stacks.validation(stack, change_set, token.as_deref()).await {
+        all.extend(page.items);
+        token = page.next;
+        if token.is_none() {
+            break;
+        }
+    }
+    // They are told newest first.
+    all.reverse();
+    all
+}
+
+async fn rest_of<S: Stacks>(
+    stacks: &S,
+    stack: Option<&str>,
+    id: &str,
+    mut next: Option<String>,
+    changes: &mut Vec<Change>,
+) -> Result<(), AwsError> {
+    while let Some(token) = next {
+        let page = stacks.change_set(stack, id, Some(&token)).await?;
+        changes.extend(page.changes);
+        next = page.next;
+    }
+    Ok(())
+}
+
+/// Reads the change sets of stacks in the stack, each behind its own row.
+async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Change>, AwsError> {
+    let mut unfolded = Vec::new();
+    let mut ahead: Vec<Change> = changes.into_iter().rev().collect();
+    while let Some(change) = ahead.pop() {
+        if let Some(id) = &change.change_set {
+            let mut within = change.within.clone();
+            within.push(change.logical_id.clone());
+            // One that is yet to be made has none.
+            let stack = change.physical_id.as_deref();
+            let page = stacks.change_set(stack, id, None).await?;
+            let mut nested = page.changes;
+            rest_of(stacks, stack, id, page.next, &mut nested).await?;
+            ahead.extend(nested.into_iter().rev().map(|c| Change { within: within.clone(), ..c }));
+        }
+        unfolded.push(change);
+    }
+    Ok(unfolded)
+}
+
+/// Removes a change set of a stack, and the shell of the stack if the change set was to create it
+/// and nothing else is in it.
+pub async fn discard<S: Stacks>(
+    stacks: &S,
+    stack: &str,
+    change_set: &str,
+    create: bool,
+) -> Result<(), AwsError> {
+    stacks.delete_change_set(stack, change_set).await?;
+    if create { discard_shell(stacks, stack).await } else { Ok(()) }
+}
+
+/// Deletes a stack that is in review and has no change set: nobody can be waiting for it.
+async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), AwsError> {
+    let found = stacks.stack(stack).await?;
+    let Some(found) = found.filter(|s| s.status == "REVIEW_IN_PROGRESS") else { return Ok(()) };
+    // By its name: an emulator lists none by an ARN.
+    let left = all_change_sets(stacks, &found.name).await?;
+    if left.iter().all(|c| c.status.starts_with("DELETE")) {
+        let token = crate::token::operation_token("discard", None);
+        stacks.delete_stack(&found.id, &Deletion::Standard, &token).await?;
+    }
+    Ok(())
+}
+
+/// Whether CloudFormation says that there is nothing to change. It has two sentences for it, and
+/// neither has a code of its own.
+pub fn is_no_change(reason: &str) -> bool {
+    reason.contains("didn't contain changes")
+        || reason.contains("No updates are to be performed")
+        || reason.contains("no updates are to be performed")
+}
+
+/// The templates of a stack that is deployed, stacks in it included.
+pub async fn deployed<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Tree, AwsError> {
+    let mut tree = Tree::default();
+    let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
+    while let Some((path, id)) = ahead.pop() {
+        let body = stacks.template(&id).await?;
+        let template = serde_yaml::from_str(&body).unwrap_or_default();
+        tree.templates.insert(path.clone(), template);
+        let is_parent = tree.templates[&path]
+            .get("Resources")
+            .and_then(serde_json::Value::as_object)
+            .is_some_and(|all| {
+                all.values()
+                    .any(|r| crate::change::text(r, "Type") == Some(crate::stack::STACK_TYPE))
+            });
+        if !is_parent {
+            continue;
+        }
+        for resource in crate::stack::all_resources(stacks, &id).await? {
+            if resource.resource_type == crate::stack::STACK_TYPE
+                && let Some(id) = resource.physical_id
+            {
+                let mut path = path.clone();
+                path.push(resource.logical_id);
+                ahead.push((path, id));
+            }
+        }
+    }
+    Ok(tree)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sentences_for_nothing_to_do_are_known() {
+        assert!(is_no_change(
+            "The submitted information didn't contain changes. Submit different information to \
+             create a change set."
+        ));
+        assert!(is_no_change("No updates are to be performed."));
+        assert!(!is_no_change("Template error: resource A does not support attribute B"));
+    }
+
+    #[test]
+    fn a_name_has_the_templates_hash_and_no_two_are_the_same() {
+        let sha = sha256("{}");
+        assert!(name(&sha).starts_with(&format!("guardian-{}-", &sha[..12])));
+        assert_ne!(name(&sha), name(&sha));
+        assert!(name(&sha).len() <= 128);
+    }
+
+    #[test]
+    fn a_new_plan_supersedes_older_plans_and_deploys_that_were_cut_off_and_nothing_else() {
+        let hour = ABANDONED_AFTER_MS;
+        let listed = |name: &str, status: &str, created_ms| ListedChangeSet {
+            id: format!("arn:{name}"),
+            name: name.into(),
+            status: status.into(),
+            created_ms,
+        };
+        let kept = plan_name(&sha256("{}"));
+        assert!(kept.starts_with("guardian-plan-") && kept.len() <= 128);
+        let all = [
+            listed(&kept, "CREATE_COMPLETE", 2 * hour),
+            listed("guardian-plan-old", "CREATE_COMPLETE", 2 * hour - 1),
+            listed("guardian-plan-being-made", "CREATE_IN_PROGRESS", 2 * hour),
+            listed("guardian-being-asked-about", "CREATE_COMPLETE", 2 * hour - 1),
+            listed("guardian-cut-off", "CREATE_COMPLETE", hour - 1),
+            listed("somebody-elses", "CREATE_COMPLETE", 0),
+        ];
+        let names: Vec<_> =
+            superseded(&all, &format!("arn:{kept}")).into_iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["guardian-plan-old", "guardian-cut-off"]);
+    }
+
+    #[test]
+    fn a_template_goes_inline_up_to_51_200_bytes() {
+        assert!(fits_inline(&"x".repeat(51_200)));
+        assert!(!fits_inline(&"x".repeat(51_201)));
+    }
+}

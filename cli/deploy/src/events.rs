@@ -1,0 +1,278 @@
+//! Stack events: from pages, newest first, to each new event once, oldest first. Who reads the
+//! pages and who shows the events is not known here.
+
+use crate::StackEvent;
+use crate::state::is_at_rest;
+use std::collections::{BTreeMap, HashSet};
+
+/// The stacks of one operation, and how far each has been read.
+#[derive(Debug, Clone)]
+pub struct Trail {
+    root: String,
+    token: Option<String>,
+    stacks: BTreeMap<String, Mark>,
+    seen: HashSet<String>,
+}
+
+/// How far a stack's events have been read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Mark {
+    /// The newest event that was there before, if that is known.
+    last: Option<String>,
+    /// Nothing before this belongs to the operation.
+    since_ms: i64,
+}
+
+/// One reading of one stack's events. Feed it pages until it wants no more.
+#[derive(Debug)]
+pub struct Reading {
+    stack: String,
+    mark: Mark,
+    newest: Option<String>,
+    fresh: Vec<StackEvent>,
+}
+
+impl Trail {
+    /// The trail of the operation with this token on the stack with this ARN. `last` is the id of
+    /// the newest event from before the operation: no clock has to be trusted, and a long history
+    /// is not read. Without a token every event counts: what goes on is watched, whoever began it.
+    pub fn new(root: &str, token: Option<&str>, last: Option<String>) -> Self {
+        let mark = Mark { last, since_ms: i64::MIN };
+        Self {
+            root: root.to_owned(),
+            token: token.map(str::to_owned),
+            stacks: BTreeMap::from([(root.to_owned(), mark)]),
+            seen: HashSet::new(),
+        }
+    }
+
+    /// ARN of the stack that the operation is on.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// ARNs of the stacks to read: the root, and those in it that have shown up.
+    pub fn stacks(&self) -> Vec<String> {
+        self.stacks.keys().cloned().collect()
+    }
+
+    /// Begins to read a stack of this trail.
+    pub fn read(&self, stack: &str) -> Reading {
+        let mark = self.stacks.get(stack).cloned();
+        Reading {
+            stack: stack.to_owned(),
+            mark: mark.unwrap_or(Mark { last: None, since_ms: i64::MIN }),
+            newest: None,
+            fresh: Vec::new(),
+        }
+    }
+
+    /// Ends a reading: the operation's events that were not told before, oldest first. Stacks in
+    /// the stack are followed from now on.
+    pub fn take(&mut self, reading: Reading) -> Vec<StackEvent> {
+        let Reading { stack, mark, newest, fresh } = reading;
+        let mark = Mark { last: newest.or(mark.last), ..mark };
+        self.stacks.insert(stack, mark);
+        let mut new = Vec::new();
+        for event in fresh.into_iter().rev() {
+            // An event without a token is not filtered out: nobody else can be at work on the
+            // stack meanwhile, and what a rollback or a nested stack does need not carry it.
+            let ours = match (&event.token, &self.token) {
+                (Some(token), Some(ours)) => token == ours,
+                _ => true,
+            };
+            if !ours || !self.seen.insert(event.id.clone()) {
+                continue;
+            }
+            if event.is_of_nested_stack() && event.physical_id.starts_with("arn:") {
+                let mark = Mark { last: None, since_ms: event.time_ms };
+                self.stacks.entry(event.physical_id.clone()).or_insert(mark);
+            }
+            new.push(event);
+        }
+        new
+    }
+}
+
+impl Reading {
+    /// Takes a page, newest first; says whether the next one is wanted.
+    pub fn page(&mut self, events: Vec<StackEvent>) -> bool {
+        for event in events {
+            if self.mark.last.as_deref() == Some(event.id.as_str())
+                || event.time_ms < self.mark.since_ms
+            {
+                return false;
+            }
+            self.newest.get_or_insert_with(|| event.id.clone());
+            self.fresh.push(event);
+        }
+        true
+    }
+}
+
+/// The newest operation on a stack, as its events tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest {
+    /// Status with which it began, in the API's word: `UPDATE_IN_PROGRESS`.
+    pub began_as: String,
+    /// When, in milliseconds since the epoch.
+    pub began_ms: i64,
+    /// Its token, where one of its events has one.
+    pub token: Option<String>,
+    /// Id of the newest event from before it; none if it is the stack's first.
+    pub last_event: Option<String>,
+}
+
+/// Finds the newest operation in a stack's events, newest first: all that is newer than the last
+/// time at which the stack was at rest. None if the events do not reach back to its beginning;
+/// `whole` says that there are no older ones.
+pub fn newest_operation(events: &[StackEvent], whole: bool) -> Option<Newest> {
+    let of_itself = |e: &StackEvent| e.is_of_stack_itself();
+    // The stack may have come to rest just now.
+    let after = events.iter().position(|e| of_itself(e) && !is_at_rest(&e.status))?;
+    let rest = events[after..].iter().position(|e| of_itself(e) && is_at_rest(&e.status));
+    let until = match rest {
+        Some(rest) => after + rest,
+        None if whole => events.len(),
+        None => return None,
+    };
+    let own = &events[..until];
+    let first = own.iter().rev().find(|e| of_itself(e))?;
+    Some(Newest {
+        began_as: first.status.clone(),
+        began_ms: first.time_ms,
+        token: own.iter().rev().find_map(|e| e.token.clone()),
+        last_event: events.get(until).map(|e| e.id.clone()),
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    pub(crate) fn event(n: i64, logical_id: &str, status: &str) -> StackEvent {
+        StackEvent {
+            id: format!("e{n}"),
+            stack_id: "arn:root".into(),
+            stack_name: "root".into(),
+            logical_id: logical_id.into(),
+            physical_id: format!("{logical_id}-id"),
+            resource_type: "AWS::SQS::Queue".into(),
+            status: status.into(),
+            reason: None,
+            time_ms: n * 1_000,
+            token: Some("t".into()),
+        }
+    }
+
+    fn read(
+        trail: &mut Trail,
+        stack: &str,
+        history: &[StackEvent],
+        page: usize,
+    ) -> Vec<StackEvent> {
+        let mut reading = trail.read(stack);
+        let newest_first: Vec<_> = history.iter().rev().cloned().collect();
+        for chunk in newest_first.chunks(page.max(1)) {
+            if !reading.page(chunk.to_vec()) {
+                break;
+            }
+        }
+        trail.take(reading)
+    }
+
+    fn ids(events: &[StackEvent]) -> Vec<&str> {
+        events.iter().map(|e| e.id.as_str()).collect()
+    }
+
+    #[test]
+    fn history_from_before_the_operation_and_other_peoples_events_are_left_out() {
+        let mut history: Vec<_> = (0..5).map(|n| event(n, "q", "CREATE_COMPLETE")).collect();
+        let mut trail = Trail::new("arn:root", Some("t"), Some("e4".into()));
+        history.push(event(5, "q", "UPDATE_IN_PROGRESS"));
+        history.push(StackEvent { token: Some("other".into()), ..event(6, "q", "X") });
+        history.push(StackEvent { token: None, ..event(7, "q", "UPDATE_COMPLETE") });
+        assert_eq!(ids(&read(&mut trail, "arn:root", &history, 2)), ["e5", "e7"]);
+        assert!(read(&mut trail, "arn:root", &history, 2).is_empty());
+    }
+
+    #[test]
+    fn a_nested_stack_is_followed_from_the_moment_it_has_an_arn() {
+        let mut trail = Trail::new("arn:root", Some("t"), None);
+        let row = |n, physical: &str| StackEvent {
+            resource_type: crate::stack::STACK_TYPE.into(),
+            physical_id: physical.into(),
+            ..event(n, "Nested", "CREATE_IN_PROGRESS")
+        };
+        read(&mut trail, "arn:root", &[row(1, "")], 10);
+        assert_eq!(trail.stacks(), ["arn:root"]);
+        read(&mut trail, "arn:root", &[row(1, ""), row(2, "arn:nested")], 10);
+        assert_eq!(trail.stacks(), ["arn:nested", "arn:root"]);
+        // What the nested stack did in an earlier deploy is not of this one.
+        let inner = |n: i64| StackEvent {
+            id: format!("n{n}"),
+            stack_id: "arn:nested".into(),
+            token: None,
+            ..event(n, "q", "X")
+        };
+        assert_eq!(
+            ids(&read(&mut trail, "arn:nested", &[inner(1), inner(2), inner(3)], 2)),
+            ["n2", "n3"]
+        );
+    }
+
+    #[test]
+    fn the_newest_operation_begins_after_the_stack_was_last_at_rest() {
+        let own = |n, status: &str, token: &str| StackEvent {
+            resource_type: crate::stack::STACK_TYPE.into(),
+            physical_id: "arn:root".into(),
+            token: Some(token.into()),
+            ..event(n, "root", status)
+        };
+        let mut history = vec![
+            own(0, "REVIEW_IN_PROGRESS", "a"),
+            own(1, "CREATE_IN_PROGRESS", "a"),
+            event(2, "q", "CREATE_COMPLETE"),
+            own(3, "CREATE_COMPLETE", "a"),
+            own(4, "UPDATE_IN_PROGRESS", "b"),
+            event(5, "q", "UPDATE_FAILED"),
+            own(6, "UPDATE_ROLLBACK_IN_PROGRESS", "b"),
+        ];
+        let newest = |history: &[StackEvent], whole| {
+            let newest_first: Vec<_> = history.iter().rev().cloned().collect();
+            newest_operation(&newest_first, whole)
+        };
+        let update = Newest {
+            began_as: "UPDATE_IN_PROGRESS".into(),
+            began_ms: 4_000,
+            token: Some("b".into()),
+            last_event: Some("e3".into()),
+        };
+        assert_eq!(newest(&history, true), Some(update.clone()));
+        history.push(own(7, "UPDATE_ROLLBACK_COMPLETE", "b"));
+        assert_eq!(newest(&history, true), Some(update), "it ended while it was looked at");
+        assert_eq!(newest(&history[5..], false), None, "older pages are wanted");
+        assert_eq!(newest(&history[1..3], true).unwrap().last_event, None);
+        assert_eq!(newest(&history[..1], true), None);
+    }
+
+    proptest! {
+        #[test]
+        fn however_the_pages_fall_each_event_is_told_once_and_in_order(
+            cuts in prop::collection::vec(0usize..40, 0..8),
+            page in 1usize..12,
+        ) {
+            let history: Vec<_> = (0..40).map(|n| event(n, "q", "X")).collect();
+            let mut cuts = cuts;
+            cuts.sort_unstable();
+            cuts.push(history.len());
+            let mut trail = Trail::new("arn:root", Some("t"), None);
+            let mut told = Vec::new();
+            for cut in cuts {
+                told.extend(read(&mut trail, "arn:root", &history[..cut], page));
+            }
+            prop_assert_eq!(told, history);
+        }
+    }
+}

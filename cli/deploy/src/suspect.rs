@@ -1,0 +1,147 @@
+//! What a failure accuses: a resource and, where the words of AWS name one, a property of it. Which
+//! line made them is not known here.
+
+use crate::StackEvent;
+use crate::stack::Invalid;
+
+/// A resource that something is wrong with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspect {
+    /// Its logical id.
+    pub logical_id: String,
+    /// Names that lead to the property, as in `["Dimensions", "0", "Value"]`; none: all of it.
+    pub property: Vec<String>,
+    /// What AWS says.
+    pub reason: String,
+}
+
+impl Suspect {
+    /// What a stack event accuses; none where it tells of its stack as a whole.
+    pub fn of_event(event: &StackEvent) -> Option<Self> {
+        let reason = event.reason.clone().unwrap_or_default();
+        (!event.is_of_stack_itself()).then(|| Self {
+            logical_id: event.logical_id.clone(),
+            property: property(&reason),
+            reason,
+        })
+    }
+
+    /// What validation accuses; none where it is about no resource.
+    pub fn of_invalid(invalid: &Invalid) -> Option<Self> {
+        let path: Vec<&str> = invalid.path.as_deref().map(steps).unwrap_or_default();
+        let (by_path, of_path) = match path.as_slice() {
+            ["Resources", id, "Properties", rest @ ..] => (Some(*id), rest),
+            ["Resources", id, ..] => (Some(*id), &[][..]),
+            _ => (None, &[][..]),
+        };
+        let logical_id = invalid.logical_id.clone().or_else(|| by_path.map(str::to_owned))?;
+        let mut property: Vec<String> = of_path.iter().map(|&name| name.to_owned()).collect();
+        if property.is_empty() {
+            property = self::property(&invalid.reason);
+        }
+        Some(Self { logical_id, property, reason: invalid.reason.clone() })
+    }
+}
+
+/// The names in a path.
+fn steps(path: &str) -> Vec<&str> {
+    path.split('/').filter(|name| !name.is_empty()).collect()
+}
+
+/// The property that a reason names.
+fn property(reason: &str) -> Vec<String> {
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    // The schema's validator: `#/MemorySize: expected type: Number, found: String`, or of keys
+    // that are too many `#: extraneous key [Memory] is not permitted`.
+    if let Some((_, rest)) = reason.split_once("#/") {
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c)));
+        let path = steps(&rest[..end.unwrap_or(rest.len())]);
+        if !path.is_empty() {
+            return owned(path);
+        }
+    }
+    // The services' own: `Value '1' at 'memorySize' failed to satisfy constraint: …`.
+    if let Some((_, rest)) = reason.split_once("' at '")
+        && let Some((path, rest)) = rest.split_once('\'')
+        && rest.trim_start().starts_with("failed to satisfy")
+    {
+        return path.split('.').filter(|name| *name != "member").map(as_property).collect();
+    }
+    // Early validation: `Required property [PolicyName] not found`.
+    for words in ["unsupported property ", "property [", "extraneous key [", "Value of property "] {
+        if let Some((_, rest)) = reason.split_once(words) {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            return owned(vec![&rest[..end]]);
+        }
+    }
+    Vec::new()
+}
+
+/// The name of a template's property for the name that a service has: an initial capital; the items
+/// of its lists are counted from 1.
+fn as_property(name: &str) -> String {
+    if let Ok(number) = name.parse::<usize>() {
+        return number.saturating_sub(1).to_string();
+    }
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |c| c.to_ascii_uppercase().to_string() + chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::tests::event;
+
+    #[test]
+    fn the_property_is_read_out_of_what_each_kind_of_validator_says() {
+        for (reason, path) in [
+            (
+                "Properties validation failed for resource Function with message: [#/MemorySize: \
+                 expected type: Integer, found: String]",
+                "MemorySize",
+            ),
+            (
+                "Model validation failed (#/Environment/Variables: expected minimum property \
+                 count: [1], found: [0])",
+                "Environment/Variables",
+            ),
+            (
+                "1 validation error detected: Value '12' at 'memorySize' failed to satisfy \
+                 constraint: Member must have value greater than or equal to 128 (Service: Lambda, \
+                 Status Code: 400, Request ID: x)",
+                "MemorySize",
+            ),
+            (
+                "1 validation error detected: Value '' at 'metrics.2.member.metricStat.period' \
+                 failed to satisfy constraint: Member must not be null",
+                "Metrics/1/MetricStat/Period",
+            ),
+            ("Encountered unsupported property Foo", "Foo"),
+            ("Required property [PolicyName] not found", "PolicyName"),
+            ("#: extraneous key [Memory] is not permitted", "Memory"),
+            ("Role shop-dev already exists at 'x'", ""),
+        ] {
+            assert_eq!(property(reason).join("/"), path, "{reason}");
+        }
+    }
+
+    #[test]
+    fn validation_accuses_by_its_path_and_an_event_by_its_reason() {
+        let invalid = Invalid {
+            logical_id: None,
+            resource_type: None,
+            path: Some("/Resources/Step1StatusAlarm/Properties/Dimensions/0/Value".into()),
+            reason: "no".into(),
+        };
+        let suspect = Suspect::of_invalid(&invalid).unwrap();
+        assert_eq!(suspect.logical_id, "Step1StatusAlarm");
+        assert_eq!(suspect.property, ["Dimensions", "0", "Value"]);
+        let nothing = Invalid { path: Some("/Outputs/X".into()), ..invalid };
+        assert_eq!(Suspect::of_invalid(&nothing), None);
+        let failed = StackEvent {
+            reason: Some("Value of property Period must be of type Integer".into()),
+            ..event(1, "Alarm", "CREATE_FAILED")
+        };
+        assert_eq!(Suspect::of_event(&failed).unwrap().property, ["Period"]);
+    }
+}

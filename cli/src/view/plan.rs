@@ -1,0 +1,349 @@
+//! How a plan looks: a table for people, with signs and words beside the colours, and records for
+//! programs. Nothing is printed here.
+
+use super::permissions::{Group, grouped};
+use crate::plan_file::Plan;
+use crate::text::{Paint, clip, plain, wrap};
+use crate::ui::Look;
+use guardian_deploy::change::{Action, Change, Replacement};
+use guardian_deploy::stack::Invalid;
+use serde_json::{Value, json};
+
+/// A plan for people.
+pub fn plan(plan: &Plan, look: Look) -> String {
+    let verb = if plan.base.create { "is created" } else { "changes" };
+    let head = format!("Stack {} {verb}", plain(&plan.base.stack));
+    format!("{}\n{}", Paint(look.colour).bold(&head), contents(plan, look))
+}
+
+/// A plan for people, without the line that names its stack.
+pub fn contents(plan: &Plan, look: Look) -> String {
+    let paint = Paint(look.colour);
+    let mut lines = Vec::new();
+    if plan.base.is_empty() {
+        lines.push("  nothing of its resources changes".to_owned());
+    }
+    let sign_and_word = 13;
+    let type_width = plan
+        .base
+        .changes
+        .iter()
+        .map(|c| short_type(c).len())
+        .max()
+        .unwrap_or(0)
+        .min(look.width / 3);
+    for change in &plan.base.changes {
+        let (sign, word) = signs(change);
+        let kind = format!("{:type_width$}", clip(&short_type(change), type_width));
+        let room = look.width.saturating_sub(sign_and_word + type_width + 3).max(12);
+        let head = format!("{sign} {word:10}");
+        let head = match sign {
+            '+' => paint.green(&head),
+            '-' => paint.red(&head),
+            '!' => paint.magenta(&head),
+            _ => paint.yellow(&head),
+        };
+        lines.push(
+            format!("  {head} {kind} {}", clip(&plain(&change.path()), room)).trim_end().to_owned(),
+        );
+        lines.extend(details(change, look).into_iter().map(|line| paint.dim(&line)));
+    }
+    let counts = plan.base.counts();
+    lines.push(String::new());
+    lines.push(format!(
+        "{} to add, {} to change, {} to replace, {} to remove",
+        counts.add, counts.modify, counts.replace, counts.remove
+    ));
+    if !plan.lights.is_empty() {
+        lines.push(String::new());
+        lines.push(paint.bold("For the lights"));
+        for note in &plan.lights {
+            let text = wrap(&plain(&note.sentence()), look.width.saturating_sub(4));
+            let text = text.join("\n    ");
+            let text = if note.is_loss() {
+                paint.yellow(&format!("! {text}"))
+            } else {
+                format!("  {text}")
+            };
+            lines.push(format!("  {text}"));
+        }
+    }
+    if !plan.base.permissions.is_empty() {
+        lines.push(String::new());
+        lines.push(paint.bold("Permissions that are given"));
+        for group in grouped(&plan.base.permissions) {
+            lines.extend(permission(&group, look));
+        }
+    }
+    if !plan.base.refused.is_empty() {
+        lines.push(String::new());
+        lines.push(paint.bold("Refused by the stack's policy"));
+        for refusal in &plan.base.refused {
+            let text = plain(&refusal.sentence());
+            let text = wrap(&text, look.width.saturating_sub(4)).join("\n    ");
+            lines.push(format!("  {} {text}", paint.red("x")));
+        }
+    }
+    if let Some(cost) = plan.cost.sentence() {
+        lines.push(String::new());
+        lines.extend(wrap(&cost, look.width));
+    }
+    lines.join("\n")
+}
+
+/// What some resources are given. Nothing is cut: what is approved has to be seen.
+fn permission(group: &Group, look: Look) -> Vec<String> {
+    let plus = Paint(look.colour).yellow("+");
+    let lines = |text: &str, indent: &str| {
+        let room = look.width.saturating_sub(indent.len());
+        wrap(&plain(text), room).join(&format!("\n{indent}"))
+    };
+    if let [one] = group.resources.as_slice() {
+        let of = |text: &String| format!("  {plus} {}", lines(&format!("{one}: {text}"), "    "));
+        return group.texts.iter().map(of).collect();
+    }
+    let names = group.resources.join(", ");
+    let head = format!("{} alike: {names}", group.resources.len());
+    let texts = group.texts.iter().map(|text| format!("      {}", lines(text, "      ")));
+    std::iter::once(format!("  {plus} {}", lines(&head, "    "))).chain(texts).collect()
+}
+
+/// How many properties of a resource are spelled out.
+const DETAILS_SHOWN: usize = 6;
+
+fn details(change: &Change, look: Look) -> Vec<String> {
+    if change.action == Action::Add {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    for detail in &change.details {
+        let name = detail.name.as_deref().unwrap_or(&detail.attribute);
+        let mut line = match (&detail.before, &detail.after) {
+            (Some(before), Some(after)) => {
+                format!("{name}: {} → {}", one_line(before), one_line(after))
+            }
+            (None, Some(after)) => format!("{name}: {}", one_line(after)),
+            (Some(before), None) => format!("{name}: {} → unset", one_line(before)),
+            (None, None) => name.to_owned(),
+        };
+        match detail.replaces {
+            Replacement::No => {}
+            Replacement::Yes => line.push_str(" (makes it anew)"),
+            Replacement::Maybe => line.push_str(" (may make it anew)"),
+        }
+        let line = format!("      {}", clip(&plain(&line), look.width.saturating_sub(6)));
+        // A property may be listed once by itself and once for what causes its change.
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    if lines.len() > DETAILS_SHOWN {
+        let more = lines.len() - DETAILS_SHOWN;
+        lines.truncate(DETAILS_SHOWN);
+        lines.push(format!("      and {more} more"));
+    }
+    lines
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A sign and a word for what happens: colour is never the only sign.
+fn signs(change: &Change) -> (char, &'static str) {
+    match (change.action, change.replacement) {
+        (Action::Add, _) => ('+', "add"),
+        (Action::Import, _) => ('+', "import"),
+        (Action::Remove, _) => ('-', "remove"),
+        (_, Replacement::Yes) => ('!', "replace"),
+        (_, Replacement::Maybe) => ('!', "replace?"),
+        (Action::Dynamic, _) => ('~', "depends"),
+        (Action::Modify, Replacement::No) => ('~', "change"),
+    }
+}
+
+fn short_type(change: &Change) -> String {
+    let name = change.resource_type.strip_prefix("AWS::").unwrap_or(&change.resource_type);
+    plain(name)
+}
+
+/// What validation found wrong: the resource, where in its template, and why.
+pub fn invalid(invalid: &Invalid) -> String {
+    let kind = invalid.resource_type.as_deref();
+    let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
+    let id = invalid.logical_id.clone().or_else(|| resource_of(invalid.path.as_deref()?));
+    let path = invalid.path.as_deref().map(|path| format!(" at {path}")).unwrap_or_default();
+    plain(&format!("{}{kind}{path}: {}", id.as_deref().unwrap_or("the template"), invalid.reason))
+}
+
+/// The resource that a path into a template leads to: `Queue` of `/Resources/Queue/Properties`.
+fn resource_of(path: &str) -> Option<String> {
+    let rest = path.trim_start_matches('/').strip_prefix("Resources/")?;
+    rest.split('/').next().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// A plan as records: `change` for each resource, `meaning` for the lights,
+/// `permission`, `refused`, then `plan`.
+pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
+    let mut records = Vec::new();
+    for change in &plan.base.changes {
+        records.push(("change", json!(change)));
+    }
+    for note in &plan.lights {
+        let mut record = json!(note);
+        record["text"] = json!(note.sentence());
+        records.push(("meaning", record));
+    }
+    for widening in &plan.base.permissions {
+        records.push(("permission", json!(widening)));
+    }
+    for refusal in &plan.base.refused {
+        records.push(("refused", json!(refusal)));
+    }
+    let counts = plan.base.counts();
+    records.push((
+        "plan",
+        json!({
+            "stack": plan.base.stack,
+            "stack_id": plan.base.stack_id,
+            "change_set": plan.base.change_set,
+            "create": plan.base.create,
+            "template_sha256": plan.base.template_sha256,
+            "package": plan.package,
+            "parameters": plan.base.parameters,
+            "tags": plan.base.tags,
+            "counts": counts,
+            "cost": plan.cost,
+            "cost_text": plan.cost.sentence(),
+        }),
+    ));
+    records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::{Billed, Cost};
+    use crate::lights::{Effect, LightNote};
+    use guardian_deploy::change::Detail;
+    use guardian_deploy::permissions::Widening;
+    use guardian_deploy::plan::{self as base};
+    use guardian_deploy::refusals::Refusal;
+
+    fn example() -> Plan {
+        let detail = |name: &str, replaces, before: &str, after: &str| Detail {
+            attribute: "Properties".into(),
+            name: Some(name.into()),
+            replaces,
+            before: Some(before.into()),
+            after: Some(after.into()),
+            cause: None,
+        };
+        Plan {
+            base: base::Plan {
+                stack: "orders-dev".into(),
+                stack_id: Some("arn:stack".into()),
+                stack_changed_ms: None,
+                change_set: Some("arn:change-set".into()),
+                create: false,
+                template_sha256: "ab".repeat(32),
+                parameters: [("ArtifactBucket".to_owned(), "bucket".to_owned())].into(),
+                tags: [].into(),
+                changes: vec![
+                    Change::add(&[], "Step4Alarm", "AWS::CloudWatch::Alarm"),
+                    Change {
+                        action: Action::Modify,
+                        details: vec![detail("MemorySize", Replacement::No, "256", "512")],
+                        ..Change::add(&[], "Function", "AWS::Lambda::Function")
+                    },
+                    Change {
+                        action: Action::Modify,
+                        replacement: Replacement::Yes,
+                        details: vec![detail("AlarmName", Replacement::Yes, "a", "b")],
+                        ..Change::add(&["Machines3".into()], "Step1Alarm", "AWS::CloudWatch::Alarm")
+                    },
+                    Change {
+                        action: Action::Remove,
+                        ..Change::add(&[], "Evil\u{1b}[31mId", "AWS::StepFunctions::StateMachine")
+                    },
+                ],
+                permissions: ["FunctionRole", "ARole", "BRole"]
+                    .map(|role| Widening {
+                        resource: role.into(),
+                        text: "allows states:ListExecutions on *".into(),
+                    })
+                    .to_vec(),
+                refused: vec![Refusal {
+                    logical_id: "Step1Alarm".into(),
+                    resource_type: "AWS::CloudWatch::Alarm".into(),
+                    action: "Update:Replace".into(),
+                    statement: Some(2),
+                    certain: true,
+                }],
+            },
+            package: None,
+            lights: vec![
+                LightNote { effect: Effect::Forgets, names: vec!["step1".into()], detail: None },
+                LightNote { effect: Effect::Watched, names: vec!["step4".into()], detail: None },
+            ],
+            cost: Cost {
+                before: Billed { alarm_metrics: 4, custom_metrics: 3, ..Billed::default() },
+                after: Billed { alarm_metrics: 5, custom_metrics: 4, ..Billed::default() },
+            },
+        }
+    }
+
+    #[test]
+    fn a_plan_at_80_columns_without_colour() {
+        let text = plan(&example(), Look { width: 80, colour: false });
+        assert!(text.lines().all(|line| line.chars().count() <= 80));
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_plan_on_a_narrow_terminal_is_cut_and_never_wider() {
+        let text = plan(&example(), Look { width: 48, colour: false });
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn colours_are_added_to_the_same_words() {
+        let with = plan(&example(), Look { width: 80, colour: true });
+        let without = plan(&example(), Look { width: 80, colour: false });
+        assert_ne!(with, without);
+        let mut stripped = String::new();
+        let mut rest = with.as_str();
+        while let Some((before, after)) = rest.split_once('\u{1b}') {
+            stripped.push_str(before);
+            rest = after.split_once('m').map_or("", |(_, rest)| rest);
+        }
+        stripped.push_str(rest);
+        assert_eq!(stripped, without);
+    }
+
+    #[test]
+    fn what_validation_found_is_told_with_its_resource_and_its_place_in_the_template() {
+        let found = |logical_id: Option<&str>, path: Option<&str>| Invalid {
+            logical_id: logical_id.map(str::to_owned),
+            resource_type: logical_id.map(|_| "AWS::SQS::Queue".to_owned()),
+            path: path.map(str::to_owned),
+            reason: "Properties validation failed".into(),
+        };
+        let path = Some("/Resources/Queue/Properties/DelaySeconds");
+        let told = [(Some("Queue"), path), (None, path), (Some("Queue"), None), (None, None)]
+            .map(|(id, path)| invalid(&found(id, path)));
+        insta::assert_snapshot!(told.join("\n"), @r"
+        Queue (AWS::SQS::Queue) at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
+        Queue at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
+        Queue (AWS::SQS::Queue): Properties validation failed
+        the template: Properties validation failed
+        ");
+    }
+
+    #[test]
+    fn a_plan_as_records() {
+        let lines: Vec<String> =
+            records(&example()).iter().map(|(kind, value)| format!("{kind} {value}")).collect();
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+}

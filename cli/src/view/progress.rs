@@ -1,0 +1,115 @@
+//! Stack events and failures as text and as records.
+
+use crate::text::{Paint, clip, duration, plain, wrap};
+use crate::ui::Look;
+use guardian_deploy::StackEvent;
+use guardian_deploy::cause::Cause;
+use serde_json::{Value, json};
+
+/// An event as a line: status, type, name, how long, why.
+pub fn line(event: &StackEvent, root: &str, took: Option<i64>, look: Look) -> String {
+    let paint = Paint(look.colour);
+    let status = format!("{:<19}", words(&event.status));
+    let status = if event.is_failure() || event.status.contains("ROLLBACK") {
+        paint.red(&status)
+    } else if event.status.ends_with("_COMPLETE") {
+        paint.green(&status)
+    } else {
+        paint.yellow(&status)
+    };
+    let kind = event.resource_type.strip_prefix("AWS::").unwrap_or(&event.resource_type);
+    let name = if event.stack_id == root {
+        event.logical_id.clone()
+    } else {
+        format!("{}/{}", event.stack_name, event.logical_id)
+    };
+    let took = took.map(|took| format!(" ({})", duration(took))).unwrap_or_default();
+    // Status 20, type 29.
+    let room = look.width.saturating_sub(49 + took.len()).max(12);
+    let name = clip(&plain(&name), room);
+    let mut line = format!("{status} {:<28} {name}{took}", clip(&plain(kind), 28));
+    if let Some(reason) = event.reason.as_deref().filter(|_| event.is_failure()) {
+        for part in wrap(&plain(reason), look.width.saturating_sub(20)) {
+            line.push_str(&format!("\n{:20}{part}", ""));
+        }
+    }
+    line
+}
+
+/// `create in progress` of `CREATE_IN_PROGRESS`.
+pub fn words(status: &str) -> String {
+    plain(status).to_lowercase().replace('_', " ")
+}
+
+/// An event as a record.
+pub fn record(event: &StackEvent, took: Option<i64>) -> Value {
+    let mut record = json!(event);
+    record["duration_ms"] = json!(took);
+    record
+}
+
+/// A failure in words: the first cause first, with what made the resource where that is known,
+/// then what else failed.
+pub fn cause(cause: &Cause, source: Option<&str>) -> String {
+    let mut text = format!("{}: {}", subject(&cause.event), reason(&cause.event));
+    if let Some(source) = source {
+        text.push_str(&format!("\n  {}", plain(source)));
+    }
+    for other in cause.others.iter().take(5) {
+        text.push_str(&format!("\nalso {}: {}", subject(other), reason(other)));
+    }
+    if cause.others.len() > 5 {
+        text.push_str(&format!("\nand {} more", cause.others.len() - 5));
+    }
+    text
+}
+
+fn subject(event: &StackEvent) -> String {
+    format!("{} ({})", plain(&event.logical_id), plain(&event.resource_type))
+}
+
+fn reason(event: &StackEvent) -> String {
+    plain(event.reason.as_deref().unwrap_or("CloudFormation gives no reason"))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// An event of resource `logical_id` after `n` seconds.
+    pub(crate) fn event(n: i64, logical_id: &str, status: &str) -> StackEvent {
+        StackEvent {
+            id: format!("e{n}"),
+            stack_id: "arn:root".into(),
+            stack_name: "root".into(),
+            logical_id: logical_id.into(),
+            physical_id: format!("{logical_id}-id"),
+            resource_type: "AWS::SQS::Queue".into(),
+            status: status.into(),
+            reason: None,
+            time_ms: n * 1_000,
+            token: Some("t".into()),
+        }
+    }
+
+    const LOOK: Look = Look { width: 80, colour: false };
+
+    #[test]
+    fn events_as_lines() {
+        let failed = StackEvent {
+            reason: Some("Resource of type 'AWS::SQS::Queue' with identifier 'x' already exists in another stack of this account.\u{1b}[2J".into()),
+            ..event(3, "Queue", "CREATE_FAILED")
+        };
+        let nested = StackEvent {
+            stack_id: "arn:other".into(),
+            stack_name: "root-Machines3-1ABC".into(),
+            ..event(4, "Step1Alarm", "CREATE_COMPLETE")
+        };
+        let lines = [
+            line(&event(1, "Queue", "CREATE_IN_PROGRESS"), "arn:root", None, LOOK),
+            line(&failed, "arn:root", Some(2_000), LOOK),
+            line(&nested, "arn:root", Some(61_000), LOOK),
+        ];
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+}

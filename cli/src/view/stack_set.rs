@@ -1,0 +1,467 @@
+//! How a stack set looks: what is to be done to it, what has come of each account and region, and
+//! how a failure is told. Nothing is printed here.
+
+use crate::cost::{Cost, dollars};
+use crate::exit::{Exit, Failure};
+use crate::text::{Paint, clip, count, plain};
+use crate::ui::Look;
+use guardian_deploy::cause;
+use guardian_deploy::stack_set::follow::Outcome;
+use guardian_deploy::stack_set::plan::{Pair, Step, Steps};
+use guardian_deploy::stack_set::{
+    CURRENT, Definition, INOPERABLE, Instance, Operation, OperationResult,
+};
+use guardian_stack::app::Grant;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows of a table that are spelled out.
+const ROWS: usize = 30;
+/// Accounts or units that a list spells out.
+const NAMED: usize = 20;
+
+/// What is to be done, without what the template means.
+pub fn plan(definition: &Definition, steps: &Steps, look: Look) -> String {
+    let (paint, set) = (Paint(look.colour), &definition.set);
+    let creates = steps.steps.contains(&Step::CreateSet);
+    let verb = if creates { "is created" } else { "changes" };
+    let mut lines = vec![
+        paint.bold(&format!("Stack set {} in {} {verb}", plain(&set.name), set.admin_region)),
+        format!("  {}", reach(definition)),
+    ];
+    lines.extend(listed(&steps.removed, "their stacks are deleted", |l| {
+        paint.red(&format!("- {l}"))
+    }));
+    let differences: Vec<&str> = steps.differences().iter().map(|d| d.words()).collect();
+    if !differences.is_empty() {
+        let text = format!("~ {} that stay: {}", stacks(steps.kept), differences.join(", "));
+        lines.push(format!("  {}", paint.yellow(&text)));
+    }
+    for one in steps.mended.iter().take(NAMED) {
+        let how = if one.status == INOPERABLE { "deleted and made anew" } else { "tried again" };
+        let why = one.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+        let text = format!("! {} {} is {}, {how}{why}", one.account, one.region, one.status);
+        lines.push(format!("  {}", paint.magenta(&clip(&plain(&text), look.width.max(80)))));
+    }
+    if steps.mended.len() > NAMED {
+        lines.push(format!("    and {} more that are tried again", steps.mended.len() - NAMED));
+    }
+    lines.extend(listed(&steps.added, "stacks are made", |l| paint.green(&format!("+ {l}"))));
+    if !steps.added.is_empty() {
+        lines.push(
+            "  A new stack is swept first by its schedule: until then its alarms know nothing"
+                .to_owned(),
+        );
+    }
+    lines.join("\n")
+}
+
+fn stacks(number: usize) -> String {
+    count(number, "stack")
+}
+
+/// Into how much it goes.
+fn reach(definition: &Definition) -> String {
+    let set = &definition.set;
+    let regions = count(set.regions.len(), "region");
+    match &set.grant {
+        Grant::Accounts { accounts, .. } => format!(
+            "{} in {regions}: {}, with roles of their own",
+            count(accounts.len(), "account"),
+            stacks(accounts.len() * set.regions.len())
+        ),
+        Grant::Units { units, auto_deployment, .. } => format!(
+            "every account of {} in {regions}, with roles of AWS Organizations{}",
+            count(units.len(), "unit"),
+            if auto_deployment.is_some() { "; those that join later, too" } else { "" }
+        ),
+    }
+}
+
+/// Accounts or units, a line each with its regions.
+fn listed(pairs: &[Pair], what: &str, paint: impl Fn(&str) -> String) -> Vec<String> {
+    let mut by_target: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for pair in pairs {
+        by_target.entry(&pair.target).or_default().push(&pair.region);
+    }
+    let of = |(target, regions): (&&str, &Vec<&str>)| {
+        format!("  {}", paint(&plain(&format!("{target} in {}: {what}", regions.join(", ")))))
+    };
+    let mut lines: Vec<String> = by_target.iter().take(NAMED).map(of).collect();
+    if by_target.len() > NAMED {
+        lines.push(format!("    and {} more: {what}", by_target.len() - NAMED));
+    }
+    lines
+}
+
+/// What all stacks together cost, in words; none where it stays as it is. How many accounts a unit
+/// has is not known before they have their stacks.
+pub fn cost(cost: &Cost, steps: &Steps, definition: &Definition) -> Option<String> {
+    let per_stack = |billed: &crate::cost::Billed| dollars(billed.cents());
+    if let Grant::Units { .. } = definition.set.grant {
+        return (!steps.added.is_empty())
+            .then(|| format!("about {} a month for each stack", per_stack(&cost.after)));
+    }
+    let (before, after) = (steps.kept + gone(steps), steps.kept + steps.added.len() + anew(steps));
+    let (was, is) = (cost.before.cents() * before as u64, cost.after.cents() * after as u64);
+    if was == is {
+        return None;
+    }
+    let sign = if is < was { '-' } else { '+' };
+    Some(format!(
+        "cost of all stacks about {sign}{} a month, then {}: {} of {} each (second-hand list prices \
+         of us-east-1, the free tier not deducted)",
+        dollars(is.abs_diff(was)),
+        dollars(is),
+        stacks(after),
+        per_stack(&cost.after)
+    ))
+}
+
+fn anew(steps: &Steps) -> usize {
+    steps.mended.iter().filter(|one| one.status == INOPERABLE).count()
+}
+
+fn gone(steps: &Steps) -> usize {
+    steps.removed.len() + anew(steps)
+}
+
+/// The record `stack-set` of a plan.
+pub fn record(definition: &Definition, steps: &Steps) -> Value {
+    let mended = steps.mended.iter().map(instance_record).collect::<Vec<_>>();
+    json!({
+        "stack_set": definition.set.name,
+        "admin_region": definition.set.admin_region,
+        "create": steps.steps.contains(&Step::CreateSet),
+        "differences": steps.differences(),
+        "kept": steps.kept,
+        "added": steps.added,
+        "removed": steps.removed,
+        "mended": mended,
+    })
+}
+
+/// The record `instance` of a stack.
+pub fn instance_record(instance: &Instance) -> Value {
+    json!({
+        "account": instance.account,
+        "region": instance.region,
+        "unit": instance.unit,
+        "stack_id": instance.stack_id,
+        "status": instance.status,
+        "detail": instance.detail,
+        "reason": instance.reason,
+    })
+}
+
+/// What has come of an account and region, as a line.
+pub fn line(result: &OperationResult, look: Look) -> String {
+    let word = painted(&result.status, &format!("{:9}", result.status.to_lowercase()), look);
+    let reason = result.reason.as_deref().filter(|_| result.status == "FAILED");
+    let reason = reason.map(|r| format!("  {}", plain(r))).unwrap_or_default();
+    format!("  {word}  {} {}{reason}", plain(&result.account), plain(&result.region))
+}
+
+/// The last line of a terminal: how far it is.
+pub fn progress(outcome: &Outcome) -> String {
+    let all = outcome.results.len();
+    let open = outcome.count("PENDING") + outcome.count("RUNNING");
+    let mut line = format!("{} of {} done", all - open, stacks(all));
+    for (status, word) in [("RUNNING", "under way"), ("FAILED", "failed")] {
+        let count = outcome.count(status);
+        if count > 0 {
+            line.push_str(&format!(", {count} {word}"));
+        }
+    }
+    line
+}
+
+fn painted(status: &str, text: &str, look: Look) -> String {
+    let paint = Paint(look.colour);
+    match status {
+        "SUCCEEDED" | CURRENT => paint.green(text),
+        "FAILED" | INOPERABLE => paint.red(text),
+        _ => paint.yellow(text),
+    }
+}
+
+/// Accounts in rows and regions in columns, with a status in each; accounts that are not well come
+/// first, and of many only the first are shown. Where the columns do not fit, regions stand in the
+/// row.
+pub fn table(cells: &BTreeMap<(String, String), String>, look: Look) -> String {
+    let well = |status: &str| matches!(status, "SUCCEEDED" | CURRENT);
+    let regions: BTreeSet<&String> = cells.keys().map(|(_, region)| region).collect();
+    let mut accounts: BTreeMap<&String, bool> = BTreeMap::new();
+    for ((account, _), status) in cells {
+        *accounts.entry(account).or_insert(true) &= well(status);
+    }
+    let mut rows: Vec<(&String, bool)> = accounts.into_iter().collect();
+    rows.sort_by_key(|(account, well)| (*well, *account));
+    let width = |region: &String| {
+        let of = cells.iter().filter(|((_, r), _)| r == region).map(|(_, status)| status.len());
+        of.chain([region.len()]).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = regions.iter().map(|region| width(region)).collect();
+    let fits = 16 + widths.iter().map(|w| w + 2).sum::<usize>() <= look.width;
+    let cell = |account: &String, region: &String, width: usize| {
+        let status = cells.get(&(account.clone(), region.clone())).map_or("", String::as_str);
+        let word = if status.is_empty() { "-".to_owned() } else { status.to_lowercase() };
+        painted(status, &format!("{word:width$}"), look)
+    };
+    let mut lines = Vec::new();
+    if fits {
+        let head: Vec<String> =
+            regions.iter().zip(&widths).map(|(region, w)| format!("{region:w$}")).collect();
+        let head = format!("  {:12}  {}", "Account", head.join("  "));
+        lines.push(Paint(look.colour).bold(head.trim_end()));
+    }
+    for (account, _) in rows.iter().take(ROWS) {
+        let row: Vec<String> = regions
+            .iter()
+            .zip(&widths)
+            .filter(|(region, _)| {
+                fits || cells.contains_key(&((*account).clone(), (**region).clone()))
+            })
+            .map(|(region, width)| match fits {
+                true => cell(account, region, *width),
+                false => format!("{region} {}", cell(account, region, 0)),
+            })
+            .collect();
+        let row = row.join(if fits { "  " } else { ", " });
+        lines.push(format!("  {:12}  {row}", plain(account)).trim_end().to_owned());
+    }
+    if rows.len() > ROWS {
+        let rest = &rows[ROWS..];
+        let how = if rest.iter().all(|(_, well)| *well) { " that are well" } else { "" };
+        lines.push(format!("  and {}{how}", count(rest.len(), "more account")));
+    }
+    lines.join("\n")
+}
+
+/// The table of an operation.
+pub fn results(outcome: &Outcome, look: Look) -> String {
+    let cells = outcome.results.iter();
+    table(&cells.map(|(key, result)| (key.clone(), result.status.clone())).collect(), look)
+}
+
+/// The failure of an operation, its first cause first. Each stack that failed was rolled back by
+/// CloudFormation on its own; the set itself keeps what it was given.
+pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool) -> Failure {
+    let failures = outcome.count("FAILED");
+    let action = match operation.action.as_str() {
+        "CREATE" => "making stacks",
+        "DELETE" => "deleting stacks",
+        _ => "the update",
+    };
+    let stopped = operation.status == "STOPPED";
+    let verb = if stopped { "was stopped" } else { "failed" };
+    let mut text = format!(
+        "{action} of stack set `{set}` {verb}: {failures} of {} failed",
+        stacks(outcome.results.len())
+    );
+    let mut causes = outcome.failed.iter().filter_map(|key| outcome.results.get(key)).map(told);
+    match causes.next() {
+        Some(first) => text.push_str(&format!("\n{first}")),
+        None => {
+            if let Some(reason) = &operation.reason {
+                text.push_str(&format!("\n{}", plain(reason)));
+            }
+        }
+    }
+    for other in causes.take(5) {
+        text.push_str(&format!("\nalso {other}"));
+    }
+    let left = outcome.count("CANCELLED");
+    if left > 0 {
+        text.push_str(&format!(
+            "\n{} not tried",
+            if left == 1 { "1 stack was".to_owned() } else { format!("{left} stacks were") }
+        ));
+    }
+    let hint = outcome.first_failure().and_then(|r| r.reason.as_deref()).and_then(hint);
+    let next = if deletes {
+        "run the same command again when it is mended; `guardian destroy --retain-stacks` lets go of \
+         stacks that cannot be deleted"
+    } else {
+        "`guardian deploy` goes on with the stacks that are behind, `guardian status` shows which \
+         they are"
+    };
+    let help = hint.map_or_else(|| next.to_owned(), |hint| format!("{hint}. {next}"));
+    let exit = match (stopped, deletes) {
+        (true, _) => Exit::Error,
+        (false, true) => Exit::Stuck,
+        (false, false) => Exit::RolledBack,
+    };
+    Failure::say(exit, text).help(help)
+}
+
+fn told(result: &OperationResult) -> String {
+    let reason = result.reason.as_deref().unwrap_or("CloudFormation gives no reason");
+    plain(&format!("account {} in {}: {reason}", result.account, result.region))
+}
+
+/// What to do about reasons that only stack sets give.
+fn hint(reason: &str) -> Option<String> {
+    let lower = reason.to_lowercase();
+    if lower.contains("should have") && lower.contains("role")
+        || lower.contains("stacksetexecutionrole") && lower.contains("trust")
+    {
+        return Some(
+            "the account needs the execution role, and it has to trust the administration role; \
+             docs/accounts.md says how they are made"
+                .to_owned(),
+        );
+    }
+    cause::hint(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Billed;
+    use guardian_deploy::stack::TemplateSource;
+    use guardian_deploy::stack_set::plan::{Difference, plan as steps_of};
+    use guardian_deploy::stack_set::{Found, Targets};
+    use guardian_stack::app::{Share, StackSet};
+
+    fn names(all: &[&str]) -> Vec<String> {
+        all.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    fn accounts(all: &[&str]) -> Grant {
+        Grant::Accounts { accounts: names(all), admin_role: None, execution_role: None }
+    }
+
+    fn wanted(grant: Grant, regions: &[&str]) -> Definition {
+        let template = r#"{"Parameters": {"EndpointUrl": {"Default": ""}}, "Resources": {}}"#;
+        Definition {
+            set: StackSet {
+                name: "shop-prod".into(),
+                admin_region: "r1".into(),
+                regions: names(regions),
+                grant,
+                organization: None,
+                failure_tolerance: Share::Count(0),
+                max_concurrent: Share::Count(1),
+                parallel_regions: false,
+            },
+            source: TemplateSource::Body(template.into()),
+            template: template.into(),
+            parameters: [("PackageKey".to_owned(), "k".to_owned())].into(),
+            tags: BTreeMap::new(),
+        }
+    }
+
+    const LOOK: Look = Look { width: 80, colour: false };
+
+    fn result(account: &str, region: &str, status: &str, reason: Option<&str>) -> OperationResult {
+        OperationResult {
+            account: account.into(),
+            region: region.into(),
+            status: status.into(),
+            reason: reason.map(str::to_owned),
+        }
+    }
+
+    fn outcome(all: &[OperationResult]) -> Outcome {
+        let key = |r: &OperationResult| (r.account.clone(), r.region.clone());
+        Outcome {
+            results: all.iter().map(|r| (key(r), r.clone())).collect(),
+            failed: all.iter().filter(|r| r.status == "FAILED").map(key).collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_done_is_shown_by_account_with_its_regions() {
+        let definition =
+            wanted(accounts(&["111111111111", "222222222222"]), &["eu-west-1", "us-east-1"]);
+        let new = steps_of(&definition, &Found::default()).unwrap();
+        insta::assert_snapshot!(plan(&definition, &new, LOOK));
+        let pair =
+            |target: &str, region: &str| Pair { target: target.into(), region: region.into() };
+        let behind = Instance {
+            account: "111111111111".into(),
+            region: "eu-west-1".into(),
+            unit: None,
+            stack_id: None,
+            status: "OUTDATED".into(),
+            detail: None,
+            reason: Some("ResourceLogicalId:Function failed".into()),
+        };
+        let some = Steps {
+            steps: vec![
+                Step::Delete(Targets::default()),
+                Step::Update(vec![Difference::Template, Difference::Parameters]),
+            ],
+            added: vec![pair("222222222222", "us-east-1")],
+            removed: vec![pair("333333333333", "eu-west-1"), pair("333333333333", "us-east-1")],
+            mended: vec![behind],
+            kept: 3,
+        };
+        insta::assert_snapshot!(plan(&definition, &some, LOOK));
+        let colour = Look { width: 120, colour: true };
+        insta::assert_snapshot!(plan(&definition, &some, colour).replace('\u{1b}', "ESC"));
+        insta::assert_json_snapshot!(record(&definition, &some));
+        let one = |alarms| Billed { alarm_metrics: alarms, ..Billed::default() };
+        let both = Cost { before: one(1), after: one(2) };
+        insta::assert_snapshot!(cost(&both, &some, &definition).unwrap());
+    }
+
+    #[test]
+    fn a_table_has_who_is_not_well_first_and_fits_the_terminal() {
+        let cells: BTreeMap<(String, String), String> = outcome(&[
+            result("111111111111", "eu-west-1", "SUCCEEDED", None),
+            result("111111111111", "us-east-1", "SUCCEEDED", None),
+            result("222222222222", "eu-west-1", "FAILED", None),
+            result("222222222222", "us-east-1", "CANCELLED", None),
+            result("333333333333", "us-east-1", "RUNNING", None),
+        ])
+        .results
+        .into_iter()
+        .map(|(key, result)| (key, result.status))
+        .collect();
+        insta::assert_snapshot!(table(&cells, LOOK));
+        insta::assert_snapshot!(table(&cells, Look { width: 30, colour: false }));
+        let many = (0..40).map(|n| ((format!("{n:012}"), "r1".to_owned()), CURRENT.to_owned()));
+        let text = table(&many.collect(), LOOK);
+        assert_eq!(text.lines().count(), 32);
+        assert!(text.ends_with("and 10 more accounts that are well"), "{text}");
+    }
+
+    #[test]
+    fn a_failure_says_its_first_cause_what_else_failed_and_what_was_not_tried() {
+        let all = outcome(&[
+            result(
+                "222222222222",
+                "eu-west-1",
+                "FAILED",
+                Some("AccessDenied: not authorized to perform: iam:CreateRole on x"),
+            ),
+            result("333333333333", "eu-west-1", "FAILED", None),
+            result(
+                "222222222222",
+                "us-east-1",
+                "CANCELLED",
+                Some("Cancelled since failure tolerance has exceeded"),
+            ),
+            result("111111111111", "eu-west-1", "SUCCEEDED", None),
+        ]);
+        let operation = |action: &str, status: &str| Operation {
+            id: "o".into(),
+            action: action.into(),
+            status: status.into(),
+            began_ms: 0,
+            reason: None,
+        };
+        let told = |operation: &Operation, deletes| {
+            let failure = failed("shop-prod", operation, &all, deletes);
+            let help = failure.report.help().map(|h| h.to_string()).unwrap_or_default();
+            format!("{:?}\n{}\nhelp: {help}", failure.exit, failure.report)
+        };
+        insta::assert_snapshot!(told(&operation("UPDATE", "FAILED"), false));
+        insta::assert_snapshot!(told(&operation("DELETE", "FAILED"), true));
+        assert!(told(&operation("CREATE", "STOPPED"), false).starts_with("Error\nmaking stacks"));
+        insta::assert_snapshot!(line(&all.results.values().nth(1).unwrap().clone(), LOOK));
+        assert_eq!(progress(&all), "4 of 4 stacks done, 2 failed");
+    }
+}
