@@ -4,10 +4,10 @@
 
 mod started_by;
 
-pub use started_by::{Rule, Schedule, started_by};
+pub use started_by::{Rule, Schedule, StartedBy, started_by};
 
 use crate::app::MachineType;
-use crate::config;
+use crate::config::keys;
 use crate::problem::{Problem, Problems, Warning, Wrong};
 use guardian_contract::{MachineKey, glob_matches};
 use serde::{Deserialize, Serialize};
@@ -67,22 +67,6 @@ pub struct LockedMachine {
     pub machine_type: MachineType,
     /// The first pattern of the configuration that it matches; see [`Pattern`]'s text.
     pub by: String,
-}
-
-/// A rule or a schedule that starts a machine.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StartedBy {
-    /// `rule` or `schedule`, and its name.
-    pub by: String,
-    /// `cron(…)` or `rate(…)`.
-    pub expression: String,
-    /// IANA name of the zone that the expression is read in; UTC without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timezone: Option<String>,
-    /// How much later than its time a schedule may start the machine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window_minutes: Option<u32>,
 }
 
 /// How the configuration asks for machines that exist.
@@ -230,7 +214,7 @@ pub fn discover(
                 machine.name
             );
             let wrong = Wrong::new(message).help("add one of them to `machines.exclude`");
-            problems.push(Problem::without_place(config::FILE, wrong));
+            problems.push(Problem::without_place(keys::FILE, wrong));
             continue;
         }
         let locked = LockedMachine { machine_type: machine.machine_type, by: pattern.to_string() };

@@ -4,7 +4,6 @@
 use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
-use super::settings::{checked_list, plain_text};
 use crate::alarm_rules::{Evaluation, MAX_ACTIONS, MAX_DESCRIPTION, Part};
 use crate::app::{Actions, Metric, Statistic, TOPIC};
 use crate::problem::Wrong;
@@ -131,7 +130,7 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
         evaluation,
         actions: actions(section.get("actions"), &defaults.actions, defaults.has_topic),
         description: section.optional("description", |f| {
-            let text = plain_text(f)?;
+            let text = f.text()?.to_owned();
             let length = text.chars().count();
             if length > MAX_DESCRIPTION {
                 let wrong = Wrong::new(format!("a description of {length} characters"));
@@ -184,7 +183,7 @@ pub(super) fn actions(field: Option<&Field<'_>>, base: &Actions, has_topic: bool
     let section = field.section(keys::ACTIONS);
     let arns = |key: &str, base: &Vec<String>| {
         let Some(field) = section.get(key) else { return base.clone() };
-        let arns = checked_list(field, |item| action(item.text()?, has_topic));
+        let arns = field.list(|item| action(item.text()?, has_topic));
         if arns.len() > MAX_ACTIONS {
             let wrong = Wrong::new(format!("{} actions for one state", arns.len()));
             field.problem(wrong.help(format!(

@@ -1,6 +1,9 @@
 //! Every key that `guardian.yaml` knows, section by section. A new section is a list here, a
 //! `child` or `section` call where it is read, and its lines in docs/configuration.md.
 
+/// Name of the file.
+pub const FILE: &str = "guardian.yaml";
+
 /// Of the file itself.
 pub(super) const ROOT: &[&str] = &[
     "project",

@@ -4,8 +4,8 @@ use super::alarms::{self, AlarmDefaults, AlarmSpec};
 use super::keys;
 use super::limits;
 use super::reader::{Field, Reader, Section};
-use super::settings::{checked_list, plain_text, tags};
 use super::statement;
+use super::tags::tags;
 use crate::app::MachineType;
 use crate::lock::Pattern;
 use crate::problem::Wrong;
@@ -109,7 +109,7 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
     if let Some(machine_type) = section.optional("type", |f| f.word(&["STANDARD", "EXPRESS"])) {
         spec.machine_type = machine_type;
     }
-    let definition = section.optional("definition", plain_text);
+    let definition = section.optional("definition", |f| f.text().map(str::to_owned));
     spec.definition = definition.map(|path| (path, section.span_of("definition")));
     let logging = section.child("logging", keys::LOGGING);
     let levels = ["ALL", "ERROR", "FATAL", "OFF"];
@@ -128,7 +128,7 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
         field.note(&spec.statements);
     }
     if let Some(field) = section.get("managed_policies") {
-        spec.managed_policies = checked_list(field, |item| limits::arn(item.text()?));
+        spec.managed_policies = field.list(|item| limits::arn(item.text()?));
         if spec.managed_policies.len() > MAX_MANAGED_POLICIES {
             let wrong = Wrong::new("a role takes 20 managed policies at most");
             field.problem(wrong.help("write the rest as statements under `policy`"));

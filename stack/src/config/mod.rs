@@ -5,17 +5,20 @@
 
 mod alarms;
 mod declared;
-mod keys;
+mod files;
+pub(crate) mod keys;
 pub mod limits;
 mod machines;
 mod origin;
 mod place;
+mod protected;
 mod protection;
 mod reader;
 mod resolve;
 mod settings;
 mod stack_set;
 mod statement;
+mod tags;
 mod telling;
 mod times;
 mod verify;
@@ -24,6 +27,8 @@ mod watch;
 pub use crate::document::SourceLocation as Spot;
 pub(crate) use crate::document::{Document as Written, KeyPath};
 pub(crate) use alarms::DEFAULT_PREFIX;
+pub use files::Files;
+pub use keys::FILE;
 pub use origin::{Given, Origin, Overrides, Setting};
 pub use place::{AssumeRole, Place};
 pub use resolve::Resolved;
@@ -37,17 +42,8 @@ use crate::problem::{Problem, Problems, Wrong, nearest};
 use reader::{Findings, Reader};
 use settings::{Chosen, Settings};
 
-/// Name of the file.
-pub const FILE: &str = "guardian.yaml";
 /// Environment of a file that names none.
 pub const DEFAULT_ENV: &str = "dev";
-
-/// The files beside `guardian.yaml`.
-pub trait Files {
-    /// The text of a file, by its path relative to `guardian.yaml`; none if there is no such file;
-    /// an error, in words, if it is there and cannot be read.
-    fn read(&self, relative: &str) -> Option<Result<String, String>>;
-}
 
 /// A configuration whose every environment is sound in itself.
 #[derive(Debug, Clone)]

@@ -352,6 +352,19 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// The items of a list, each checked; those that are refused are left out.
+    pub fn list<T: Serialize>(&self, check: impl Fn(&Field<'a>) -> Result<T, Wrong>) -> Vec<T> {
+        let mut values = Vec::new();
+        for item in self.items() {
+            match check(&item) {
+                Ok(value) => values.push(value),
+                Err(wrong) => item.problem(wrong),
+            }
+        }
+        self.note(&values);
+        values
+    }
+
     /// One of a closed list of words.
     pub fn word<T: DeserializeOwned>(&self, words: &[&str]) -> Result<T, Wrong> {
         let text = self.text()?;

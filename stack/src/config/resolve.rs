@@ -2,8 +2,8 @@
 //! the machines of the lock, every machine gets its alarms, and what can only be judged with all of
 //! it in view is judged.
 
-use super::Files;
 use super::alarms::AlarmSpec;
+use super::files::Files;
 use super::machines::ManagedSpec;
 use super::origin::Setting;
 use super::reader::Findings;

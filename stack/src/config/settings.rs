@@ -10,6 +10,7 @@ use super::place::{self, Place};
 use super::protection::{self, ProtectionSpec};
 use super::reader::{Field, Reader, Section};
 use super::stack_set::{self, Around};
+use super::tags::tags;
 use super::telling;
 use super::verify::{self, VerifySpec};
 use super::watch;
@@ -17,7 +18,6 @@ use crate::app::{Actions, Architecture, Dashboard, Fleet, Function, Guard, Mute,
 use crate::document::Node;
 use crate::problem::{Problem, Wrong};
 use guardian_contract::{Aborted, Semantics};
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -232,48 +232,4 @@ fn read_dashboard(section: &Section<'_>, per_region: bool) -> Option<Dashboard> 
         .setting("name", DEFAULT_DASHBOARD.to_owned(), |f| limits::dashboard_name(f.text()?));
     let title = section.setting("title", DEFAULT_TITLE.to_owned(), |f| Ok(f.text()?.to_owned()));
     enabled.then_some(Dashboard { name, title, per_region })
-}
-
-/// Tags, each with its own origin: an environment may add one to those of the file.
-pub(super) fn tags(field: &Field<'_>) -> BTreeMap<String, String> {
-    let fields = field.fields();
-    if fields.len() > limits::MAX_TAGS {
-        let message = format!("{} tags; AWS takes {}", fields.len(), limits::MAX_TAGS);
-        field.problem(Wrong::new(message).help("remove some"));
-    }
-    let mut tags = BTreeMap::new();
-    for tag in fields {
-        if let Err(wrong) = limits::tag_key(tag.key) {
-            tag.problem(wrong);
-        }
-        match tag.text().and_then(|text| limits::tag_value(text).map(|()| text)) {
-            Ok(text) => {
-                tag.note(&text);
-                tags.insert(tag.key.to_owned(), text.to_owned());
-            }
-            Err(wrong) => tag.problem(wrong),
-        }
-    }
-    tags
-}
-
-/// What an optional text says, as it is.
-pub(super) fn plain_text(field: &Field<'_>) -> Result<String, Wrong> {
-    field.text().map(str::to_owned)
-}
-
-/// The items of a list, each checked; those that are refused are left out.
-pub(super) fn checked_list<T: Serialize>(
-    field: &Field<'_>,
-    check: impl Fn(&Field<'_>) -> Result<T, Wrong>,
-) -> Vec<T> {
-    let mut values = Vec::new();
-    for item in field.items() {
-        match check(&item) {
-            Ok(value) => values.push(value),
-            Err(wrong) => item.problem(wrong),
-        }
-    }
-    field.note(&values);
-    values
 }

@@ -2,7 +2,6 @@
 
 use super::limits;
 use super::reader::{Field, Section};
-use super::settings::checked_list;
 use crate::app::{AutoDeployment, Grant, Share, StackSet};
 use crate::problem::Wrong;
 use std::collections::BTreeSet;
@@ -174,7 +173,7 @@ fn each_once(
         field.problem(Wrong::new(format!("`{}` is empty", field.key)).help("name one or more"));
     }
     let seen = std::cell::RefCell::new(BTreeSet::new());
-    checked_list(field, |item| {
+    field.list(|item| {
         let name = check(item.text()?)?;
         if seen.borrow_mut().insert(name.clone()) {
             return Ok(name);

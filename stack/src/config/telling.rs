@@ -5,7 +5,6 @@ use super::alarms::{AlarmDefaults, actions};
 use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
-use super::settings::checked_list;
 use super::times;
 use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
 use crate::problem::Wrong;
@@ -37,7 +36,7 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
         (None, true) => Some(Topic::Created),
         (None, false) => None,
     };
-    let email = section.get("email").map(|field| checked_list(field, |f| address(f.text()?)));
+    let email = section.get("email").map(|field| field.list(|f| address(f.text()?)));
     let email = email.unwrap_or_default();
     if topic.is_none() && !email.is_empty() && section.get("topic").is_none() && !create {
         let wrong = Wrong::new("there is no topic that these addresses could be subscribed to");
@@ -168,9 +167,8 @@ fn mute(item: &Field<'_>) -> Option<Mute> {
         }
         Ok(seconds)
     });
-    let machines = section
-        .get("machines")
-        .map(|f| checked_list(f, |item| super::machines::glob_text(item.text()?)));
+    let machines =
+        section.get("machines").map(|f| f.list(|item| super::machines::glob_text(item.text()?)));
     let timezone = section.optional("timezone", |f| times::timezone(f.text()?));
     Some(Mute {
         name: name?,

@@ -1,6 +1,7 @@
 //! Reads JSON. serde_json decides what is JSON; the places are jsonc-parser's.
 
-use super::{Finding, Key, Kind, Node, Number};
+use super::node::{Finding, Key, Kind, Node};
+use super::number::Number;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};

@@ -1,6 +1,7 @@
 //! Paths into a document, and the lines that they lead to.
 
-use super::{Kind, Node, yaml};
+use super::node::{Kind, Node};
+use super::yaml;
 use crate::problem::{Problem, Wrong};
 use std::fmt;
 

@@ -3,6 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::ops::Range;
 
 fn places(text: &str, node: &Node, found: &mut Vec<(String, String)>) {
     for (key, value) in node.entries() {

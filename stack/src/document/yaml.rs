@@ -1,7 +1,8 @@
 //! Reads YAML by the core schema of YAML 1.2, in which `yes` and `no` are strings, with aliases and
 //! merge keys.
 
-use super::{Finding, Key, Kind, MAX_DEPTH, Node, Number};
+use super::node::{Finding, Key, Kind, MAX_DEPTH, Node};
+use super::number::Number;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! What starts a machine by the clock: from the rules of EventBridge and the schedules of its
 //! Scheduler, in the shapes that their APIs give, to the entries of the lock. Nobody is asked here.
 
-use super::StartedBy;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -35,6 +35,22 @@ pub struct Schedule {
     pub target: String,
     /// `Target.Input`, which names the machine for an API call.
     pub input: Option<String>,
+}
+
+/// A rule or a schedule that starts a machine.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartedBy {
+    /// `rule` or `schedule`, and its name.
+    pub by: String,
+    /// `cron(…)` or `rate(…)`.
+    pub expression: String,
+    /// IANA name of the zone that the expression is read in; UTC without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// How much later than its time a schedule may start the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_minutes: Option<u32>,
 }
 
 /// Which machines are started by the clock, by name; `region` is where they are.
