@@ -50,16 +50,16 @@ fn takes(command: &Command) -> Takes {
 /// whatever its regions.
 pub async fn run(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     // A configuration that is missing or broken is told by the command, if it needs one.
-    let place = Project::open(global).and_then(|project| project.place()).unwrap_or_default();
-    let assume_role = place
+    let target = Project::open(global).and_then(|project| project.target()).unwrap_or_default();
+    let assume_role = target
         .assume_role
         .as_ref()
         .map(|role| AssumeRole { arn: role.arn.clone(), external_id: role.external_id.clone() });
     let global = Global { assume_role, ..global.clone() };
-    if let Some(set) = &place.stack_set {
+    if let Some(set) = &target.stack_set {
         return Box::pin(run_for_stack_set(command, &global, set, ui)).await;
     }
-    let regions = asked(&global, &place);
+    let regions = asked(&global, &target);
     match takes(command) {
         _ if regions.len() < 2 => Box::pin(run_one(command, &global, ui)).await,
         Takes::None => Box::pin(run_one(command, &global, ui)).await,

@@ -14,7 +14,7 @@ use guardian_contract::MachineKey;
 use guardian_stack::app::App;
 use guardian_stack::config::{Resolved, Verify};
 use guardian_stack::lock::{Discovery, Locked, Pattern, Wanted, discover};
-use guardian_stack::problem::{Problem, Problems, Warning, Wrong};
+use guardian_stack::problem::{Problem, Problems, Reason, Warning};
 use guardian_stack::stack_policy::{Protection, protecting};
 use guardian_stack::templates::{Templates, templates};
 use serde_json::json;
@@ -88,7 +88,7 @@ pub fn make(project: Project) -> Result<Synthesis, Failure> {
         None => (None, Vec::new()),
     };
     let doubts = templates.warnings.iter().cloned().chain(limits);
-    warnings.extend(doubts.map(|text| Problem::without_place("templates", Wrong::new(text))));
+    warnings.extend(doubts.map(|text| Problem::without_location("templates", Reason::new(text))));
     Ok(Synthesis { project, app, templates, verify, stack_policy, warnings })
 }
 

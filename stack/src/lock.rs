@@ -8,7 +8,7 @@ pub use started_by::{Rule, Schedule, StartedBy, started_by};
 
 use crate::app::MachineType;
 use crate::config::keys;
-use crate::problem::{Problem, Problems, Warning, Wrong};
+use crate::problem::{Problem, Problems, Reason, Warning};
 use guardian_contract::{MachineKey, glob_matches};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -202,9 +202,9 @@ pub fn discover(
         let key = match MachineKey::of_machine(&machine.name) {
             Ok(key) => key,
             Err(error) => {
-                let wrong = Wrong::new(format!("it gets no light: {error}"))
+                let reason = Reason::new(format!("it gets no light: {error}"))
                     .help("add it to `machines.exclude`, or recreate it under another name");
-                warnings.push(Problem::without_place(&machine.name, wrong));
+                warnings.push(Problem::without_location(&machine.name, reason));
                 continue;
             }
         };
@@ -213,8 +213,8 @@ pub fn discover(
                 "the machines `{other}` and `{}` would both be `{key}`, with one metric",
                 machine.name
             );
-            let wrong = Wrong::new(message).help("add one of them to `machines.exclude`");
-            problems.push(Problem::without_place(keys::FILE, wrong));
+            let reason = Reason::new(message).help("add one of them to `machines.exclude`");
+            problems.push(Problem::without_location(keys::FILE, reason));
             continue;
         }
         let locked = LockedMachine { machine_type: machine.machine_type, by: pattern.to_string() };
@@ -230,7 +230,8 @@ pub fn discover(
             other => format!("`{other}` matches no machine{place}"),
         };
         let help = "check the spelling, the region and `machines.exclude`";
-        warnings.push(Problem::without_place("machines.watched", Wrong::new(message).help(help)));
+        warnings
+            .push(Problem::without_location("machines.watched", Reason::new(message).help(help)));
     }
     let patterns = wanted.patterns.iter().filter(|p| p.is_open()).map(Pattern::to_string);
     let locked = Locked {
@@ -295,15 +296,15 @@ impl Lock {
                 let span = error.location().map_or(0..0, |at| at.index()..at.index() + 1);
                 let said = error.to_string();
                 let said = said.split(" at line ").next().unwrap_or(&said);
-                let wrong = Wrong::new(format!("this lock cannot be read: {said}")).help(help);
-                return refuse(Problem::at(file, text, &span, wrong));
+                let reason = Reason::new(format!("this lock cannot be read: {said}")).help(help);
+                return refuse(Problem::at(file, text, &span, reason));
             }
         };
         if lock.version != VERSION {
             let at = text.find("version").unwrap_or(0);
             let message = format!("this lock is of version {}, not {VERSION}", lock.version);
-            let wrong = Wrong::new(message).help("update guardian, or delete the file");
-            return refuse(Problem::at(file, text, &(at..at + 7), wrong));
+            let reason = Reason::new(message).help("update guardian, or delete the file");
+            return refuse(Problem::at(file, text, &(at..at + 7), reason));
         }
         Ok(lock)
     }

@@ -28,14 +28,14 @@ pub type Warning = Problem;
 
 impl Problem {
     /// A problem that has no place in a text.
-    pub fn without_place(file: &str, wrong: Wrong) -> Self {
-        let Wrong { message, help } = wrong;
+    pub fn without_location(file: &str, reason: Reason) -> Self {
+        let Reason { message, help } = reason;
         Self { file: file.to_owned(), line: 0, column: 0, offset: 0, len: 0, message, help }
     }
 
     /// A problem at these bytes of a text. What lies past the text or within a character is moved
     /// back; of a span of several lines the first counts.
-    pub fn at(file: &str, text: &str, span: &Range<usize>, wrong: Wrong) -> Self {
+    pub fn at(file: &str, text: &str, span: &Range<usize>, reason: Reason) -> Self {
         let boundary = |mut at: usize| {
             at = at.min(text.len());
             while !text.is_char_boundary(at) {
@@ -47,7 +47,7 @@ impl Problem {
         let (line, column) = line_and_column(text, offset);
         let of_line = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
         let len = boundary(span.end.min(of_line)).saturating_sub(offset);
-        let Wrong { message, help } = wrong;
+        let Reason { message, help } = reason;
         Self { file: file.to_owned(), line, column, offset, len, message, help }
     }
 }
@@ -93,14 +93,14 @@ impl fmt::Display for Problems {
 /// Why a value is refused, before it is known where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Wrong {
+pub struct Reason {
     /// What is wrong.
     pub message: String,
     /// How to mend it.
     pub help: Option<String>,
 }
 
-impl Wrong {
+impl Reason {
     /// A message alone.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None }
@@ -131,17 +131,17 @@ mod tests {
     #[test]
     fn a_place_is_counted_in_lines_and_characters_and_ends_with_its_line() {
         let text = "a: é\nbé: x\ny";
-        let problem = Problem::at("f", text, &(9..100), Wrong::new("m").help("h"));
+        let problem = Problem::at("f", text, &(9..100), Reason::new("m").help("h"));
         assert_eq!((problem.line, problem.column, problem.offset, problem.len), (2, 3, 9, 3));
         assert_eq!(problem.to_string(), "f:2:3: m\n  help: h");
-        let within_a_character = Problem::at("f", text, &(4..5), Wrong::new("m"));
+        let within_a_character = Problem::at("f", text, &(4..5), Reason::new("m"));
         assert_eq!((within_a_character.offset, within_a_character.len), (3, 2));
     }
 
     #[test]
     fn a_place_past_the_text_is_its_end_and_no_place_is_only_the_name() {
-        assert_eq!(Problem::at("f", "", &(5..9), Wrong::new("m")).to_string(), "f:1:1: m");
-        let flag = Problem::without_place("--env", Wrong::new("m"));
+        assert_eq!(Problem::at("f", "", &(5..9), Reason::new("m")).to_string(), "f:1:1: m");
+        let flag = Problem::without_location("--env", Reason::new("m"));
         assert_eq!(Problems(vec![flag.clone(), flag]).to_string(), "--env: m\n--env: m");
     }
 

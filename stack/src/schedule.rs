@@ -7,7 +7,7 @@
 
 mod gap;
 
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use std::ops::Range;
 
 /// A schedule that EventBridge takes.
@@ -60,7 +60,7 @@ pub struct Refused {
     /// Bytes of the expression.
     pub span: Range<usize>,
     /// What is wrong with them.
-    pub wrong: Wrong,
+    pub reason: Reason,
 }
 
 /// Reads a schedule expression.
@@ -73,30 +73,30 @@ pub struct Refused {
 /// ```
 pub fn parse(expression: &str) -> Result<Schedule, Refused> {
     let whole = 0..expression.len();
-    let refuse = |wrong: Wrong| Err(Refused { span: whole.clone(), wrong });
+    let refuse = |reason: Reason| Err(Refused { span: whole.clone(), reason });
     let shown = "write `rate(5 minutes)` or `cron(0 */3 * * ? *)`";
     let Some((kind, rest)) = expression.split_once('(') else {
-        return refuse(Wrong::new("a schedule is a rate(…) or a cron(…)").help(shown));
+        return refuse(Reason::new("a schedule is a rate(…) or a cron(…)").help(shown));
     };
     let Some(inner) = rest.strip_suffix(')') else {
-        return refuse(Wrong::new("the closing `)` is missing at its end").help(shown));
+        return refuse(Reason::new("the closing `)` is missing at its end").help(shown));
     };
     let start = kind.len() + 1;
     match kind {
         "rate" => rate(inner, start),
         "cron" => cron(inner, start),
         "at" => refuse(
-            Wrong::new("`at(…)` runs once, and EventBridge rules do not take it")
+            Reason::new("`at(…)` runs once, and EventBridge rules do not take it")
                 .help("a sweep has to come again and again: write rate(…) or cron(…)"),
         ),
-        _ => refuse(Wrong::new(format!("`{kind}(…)` is no schedule")).help(shown)),
+        _ => refuse(Reason::new(format!("`{kind}(…)` is no schedule")).help(shown)),
     }
 }
 
 fn rate(inner: &str, start: usize) -> Result<Schedule, Refused> {
     let span = start..start + inner.len();
     let refuse = |message: String, help: &str| {
-        Err(Refused { span: span.clone(), wrong: Wrong::new(message).help(help) })
+        Err(Refused { span: span.clone(), reason: Reason::new(message).help(help) })
     };
     let Some((value, unit)) = inner.split_once(' ') else {
         return refuse(
@@ -166,7 +166,7 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
     let whole = start..start + inner.len();
     let whole = |message: String, help: &str| Refused {
         span: whole.clone(),
-        wrong: Wrong::new(message).help(help),
+        reason: Reason::new(message).help(help),
     };
     if fields.iter().any(|(text, _)| text.is_empty()) {
         return Err(whole("its fields are not separated by one space each".to_owned(), order));
@@ -183,11 +183,11 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
     };
     let values = |index: usize, (text, span): &(&str, Range<usize>)| {
         list(&FIELDS[index], text)
-            .map_err(|wrong| Refused { span: span.clone(), wrong: in_field(index, text, wrong) })
+            .map_err(|reason| Refused { span: span.clone(), reason: in_field(index, text, reason) })
     };
     let special = |index: usize, (text, span): &(&str, Range<usize>)| {
         special_day(index, text)
-            .map_err(|wrong| Refused { span: span.clone(), wrong: in_field(index, text, wrong) })
+            .map_err(|reason| Refused { span: span.clone(), reason: in_field(index, text, reason) })
     };
     let minutes = values(0, &minutes)?;
     let hours = values(1, &hours)?;
@@ -196,7 +196,7 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
             let message = "day-of-month and day-of-week are both `?`";
             return Err(Refused {
                 span: day.1.start..weekday.1.end,
-                wrong: Wrong::new(message).help("write `*` in one of them for every day"),
+                reason: Reason::new(message).help("write `*` in one of them for every day"),
             });
         }
         ("?", _) => match special(4, &weekday)? {
@@ -212,7 +212,7 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
                            wants `?` in the other";
             return Err(Refused {
                 span: day.1.start..weekday.1.end,
-                wrong: Wrong::new(message)
+                reason: Reason::new(message)
                     .help("put `?` where the day does not matter, as in cron(0 8 ? * MON-FRI *)"),
             });
         }
@@ -223,7 +223,7 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
     if !cron.has_a_day() {
         return Err(Refused {
             span: day.1.start..month.1.end,
-            wrong: Wrong::new("no such day is in these months: it would never run")
+            reason: Reason::new("no such day is in these months: it would never run")
                 .help("check day-of-month against month"),
         });
     }
@@ -247,24 +247,24 @@ impl Cron {
     }
 }
 
-fn in_field(index: usize, text: &str, wrong: Wrong) -> Wrong {
+fn in_field(index: usize, text: &str, reason: Reason) -> Reason {
     let FieldRule { name, first, last, words, .. } = &FIELDS[index];
     let named = match words {
         [] => String::new(),
         [from, .., to] => format!(" or {from} to {to}"),
         [one] => format!(" or {one}"),
     };
-    let message = format!("in the field {name}, `{text}`: {}", wrong.message);
-    Wrong::new(message)
-        .help(wrong.help.unwrap_or_else(|| format!("{name} takes {first} to {last}{named}")))
+    let message = format!("in the field {name}, `{text}`: {}", reason.message);
+    Reason::new(message)
+        .help(reason.help.unwrap_or_else(|| format!("{name} takes {first} to {last}{named}")))
 }
 
 /// The forms that only the two fields for days have: `L`, `15W`, `6L`, `6#3`.
-fn special_day(index: usize, text: &str) -> Result<Option<Days>, Wrong> {
+fn special_day(index: usize, text: &str) -> Result<Option<Days>, Reason> {
     let rule = &FIELDS[index];
     let of_week = rule.last == SATURDAY;
     if text.contains(',') && text.contains(['L', 'W', '#']) && !only_words(rule, text) {
-        return Err(Wrong::new("`L`, `W` and `#` cannot stand in a list")
+        return Err(Reason::new("`L`, `W` and `#` cannot stand in a list")
             .help("EventBridge takes one such day; write two schedules for two"));
     }
     if text == "L" {
@@ -277,7 +277,7 @@ fn special_day(index: usize, text: &str) -> Result<Option<Days>, Wrong> {
     if let Some((day, nth)) = text.split_once('#') {
         let day = value(rule, day)?;
         let nth = number(nth).filter(|n| (1..=5).contains(n)).ok_or_else(|| {
-            Wrong::new(format!("`{nth}` is not 1 to 5"))
+            Reason::new(format!("`{nth}` is not 1 to 5"))
                 .help("write it as in 6#3, the third Friday of the month")
         })?;
         return Ok(Some(Days::Nth(day, nth)));
@@ -294,13 +294,13 @@ fn only_words(rule: &FieldRule, text: &str) -> bool {
 }
 
 /// The values of `*`, `a`, `a-b`, `a/n`, `*/n`, `a-b/n` and lists of these.
-fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Wrong> {
+fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Reason> {
     let mut values = Vec::new();
     for part in text.split(',') {
         let (range, step) = match part.split_once('/') {
             None => (part, None),
             Some(_) if !rule.steps => {
-                return Err(Wrong::new("`/` is not for this field")
+                return Err(Reason::new("`/` is not for this field")
                     .help("list the days, as in MON,WED,FRI"));
             }
             Some((range, step)) => (range, Some(self::step(rule, step)?)),
@@ -314,7 +314,7 @@ fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Wrong> {
             (from, if step.is_some() { rule.last } else { from })
         };
         if from > to {
-            return Err(Wrong::new(format!("`{range}` runs backwards")).help(format!(
+            return Err(Reason::new(format!("`{range}` runs backwards")).help(format!(
                 "write it as two ranges, {from}-{} and {}-{to}, with a comma between",
                 rule.last, rule.first
             )));
@@ -326,30 +326,30 @@ fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Wrong> {
     Ok(values)
 }
 
-fn step(rule: &FieldRule, text: &str) -> Result<u16, Wrong> {
+fn step(rule: &FieldRule, text: &str) -> Result<u16, Reason> {
     let longest = rule.last - rule.first + 1;
     number(text).filter(|n| (1..=longest).contains(n)).ok_or_else(|| {
-        Wrong::new(format!("the step `{text}` is not 1 to {longest}"))
+        Reason::new(format!("the step `{text}` is not 1 to {longest}"))
             .help(format!("`*/2` is every second value of {}", rule.name))
     })
 }
 
-fn value(rule: &FieldRule, text: &str) -> Result<u16, Wrong> {
+fn value(rule: &FieldRule, text: &str) -> Result<u16, Reason> {
     if let Some(index) = rule.words.iter().position(|word| *word == text) {
         return Ok(rule.first + u16::try_from(index).unwrap_or(0));
     }
     let upper = text.to_ascii_uppercase();
     if rule.words.contains(&upper.as_str()) {
         return Err(
-            Wrong::new(format!("`{text}` is in small letters")).help(format!("write `{upper}`"))
+            Reason::new(format!("`{text}` is in small letters")).help(format!("write `{upper}`"))
         );
     }
     match number(text) {
         Some(n) if (rule.first..=rule.last).contains(&n) => Ok(n),
-        Some(_) => Err(Wrong::new(format!("`{text}` is out of range"))),
-        None if text.is_empty() => Err(Wrong::new("a value is missing")),
-        None if text == "?" => Err(Wrong::new("`?` is only for day-of-month and day-of-week")),
-        None => Err(Wrong::new(format!("`{text}` is not a value"))),
+        Some(_) => Err(Reason::new(format!("`{text}` is out of range"))),
+        None if text.is_empty() => Err(Reason::new("a value is missing")),
+        None if text == "?" => Err(Reason::new("`?` is only for day-of-month and day-of-week")),
+        None => Err(Reason::new(format!("`{text}` is not a value"))),
     }
 }
 

@@ -6,7 +6,7 @@ use super::limits;
 use super::reader::{Field, Section};
 use crate::alarm_rules::{Evaluation, MAX_ACTIONS, MAX_DESCRIPTION, Part};
 use crate::app::{Actions, Metric, Statistic, TOPIC};
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use guardian_contract::Semantics;
 use std::ops::Range;
 
@@ -95,14 +95,14 @@ pub(super) fn list(field: &Field<'_>, defaults: &AlarmDefaults) -> Vec<AlarmSpec
 fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
     if !item.is_map() {
         item.problem(
-            Wrong::new("an alarm is a map").help("write it as in `- metric: ExecutionsTimedOut`"),
+            Reason::new("an alarm is a map").help("write it as in `- metric: ExecutionsTimedOut`"),
         );
         return None;
     }
     let section = item.section(keys::ALARM);
     if section.get("metric").is_none() {
-        let wrong = Wrong::new("this alarm has no `metric`");
-        item.problem(wrong.help(format!("one of: {}", METRICS.join(", "))));
+        let reason = Reason::new("this alarm has no `metric`");
+        item.problem(reason.help(format!("one of: {}", METRICS.join(", "))));
     }
     let metric: Metric = section.optional("metric", |f| f.word(&METRICS))?;
     let base = match metric {
@@ -111,7 +111,7 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
     };
     if metric == Metric::ExecutionTime && section.get("threshold").is_none() {
         item.problem(
-            Wrong::new("an alarm on ExecutionTime needs a `threshold`")
+            Reason::new("an alarm on ExecutionTime needs a `threshold`")
                 .help("in milliseconds, as in `threshold: 60000`"),
         );
     }
@@ -121,7 +121,7 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
     let evaluation = evaluation(&section, base);
     if metric == Metric::ExecutionsStarted && evaluation.statistic == Statistic::SampleCount {
         item.warn(
-            Wrong::new("ExecutionsStarted has two samples for each run").help("use Sum to count"),
+            Reason::new("ExecutionsStarted has two samples for each run").help("use Sum to count"),
         );
     }
     Some(AlarmSpec {
@@ -133,8 +133,8 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
             let text = f.text()?.to_owned();
             let length = text.chars().count();
             if length > MAX_DESCRIPTION {
-                let wrong = Wrong::new(format!("a description of {length} characters"));
-                return Err(wrong.help(format!("CloudWatch takes {MAX_DESCRIPTION}")));
+                let reason = Reason::new(format!("a description of {length} characters"));
+                return Err(reason.help(format!("CloudWatch takes {MAX_DESCRIPTION}")));
             }
             Ok(text)
         }),
@@ -165,14 +165,14 @@ fn evaluation(section: &Section<'_>, base: Evaluation) -> Evaluation {
         comparison: section.setting("comparison", base.comparison, |f| f.word(&COMPARISONS)),
         missing: section.setting("missing", base.missing, |f| f.word(&MISSING)),
     };
-    for (part, wrong) in evaluation.problems() {
+    for (part, reason) in evaluation.problems() {
         let key = match part {
             Part::Period => "period",
             Part::EvaluationPeriods => "evaluation_periods",
             Part::DatapointsToAlarm => "datapoints_to_alarm",
             Part::Threshold => "threshold",
         };
-        section.problem_at(key, wrong);
+        section.problem_at(key, reason);
     }
     evaluation
 }
@@ -185,8 +185,8 @@ pub(super) fn actions(field: Option<&Field<'_>>, base: &Actions, has_topic: bool
         let Some(field) = section.get(key) else { return base.clone() };
         let arns = field.list(|item| action(item.text()?, has_topic));
         if arns.len() > MAX_ACTIONS {
-            let wrong = Wrong::new(format!("{} actions for one state", arns.len()));
-            field.problem(wrong.help(format!(
+            let reason = Reason::new(format!("{} actions for one state", arns.len()));
+            field.problem(reason.help(format!(
                 "CloudWatch takes {MAX_ACTIONS}; let one topic of SNS reach the others"
             )));
         }
@@ -200,11 +200,11 @@ pub(super) fn actions(field: Option<&Field<'_>>, base: &Actions, has_topic: bool
 }
 
 /// An ARN, or the word for the topic.
-fn action(text: &str, has_topic: bool) -> Result<String, Wrong> {
+fn action(text: &str, has_topic: bool) -> Result<String, Reason> {
     if text != TOPIC {
         return limits::arn(text);
     }
     has_topic.then(|| text.to_owned()).ok_or_else(|| {
-        Wrong::new("there is no topic").help("add `notifications: { create: true }`")
+        Reason::new("there is no topic").help("add `notifications: { create: true }`")
     })
 }

@@ -2,7 +2,7 @@
 //! knows of their schedules and what their definitions say of their time is filled in.
 
 use super::alarms::DEFAULT_PREFIX;
-use super::resolve::Making;
+use super::resolve::Resolver;
 use super::settings::Settings;
 use super::times;
 use super::watch::DeclaredSpec;
@@ -13,7 +13,7 @@ use crate::app::{
 };
 use crate::definition;
 use crate::lock::{Locked, StartedBy};
-use crate::problem::{Problem, Wrong, nearest};
+use crate::problem::{Problem, Reason, nearest};
 use crate::schedule;
 use guardian_contract::{
     Declared, GRACE_S, MachineKey, Schedule, Watch, incomplete_alarm_name, overdue_alarm_name,
@@ -27,14 +27,14 @@ const NAMED: usize = 10;
 
 /// What came of it.
 #[derive(Debug, Default)]
-pub(super) struct Watching {
+pub(super) struct ResolvedWatch {
     pub watch: Watch,
     /// The alarms, by machine.
     pub alarms: BTreeMap<MachineKey, Vec<Alarm>>,
 }
 
 /// A machine, as far as it matters here.
-struct Known<'a> {
+struct MachineFacts<'a> {
     key: &'a MachineKey,
     name: String,
     express: bool,
@@ -43,14 +43,14 @@ struct Known<'a> {
     managed: bool,
 }
 
-impl Making<'_> {
+impl Resolver<'_> {
     pub(super) fn watching(
         &mut self,
         settings: &Settings,
         managed: &[Managed],
         watched: &[Watched],
         locked: Option<&Locked>,
-    ) -> Watching {
+    ) -> ResolvedWatch {
         let spec = &settings.watch;
         let machines = known(managed, watched);
         let own = self.own(settings, &machines);
@@ -62,12 +62,12 @@ impl Making<'_> {
             );
             let help = "`schedules: auto` needs it: run `guardian synth` with network; it looks \
                         and writes what it found to guardian.lock";
-            self.problem_without_place(Wrong::new(message).help(help));
-            return Watching::default();
+            self.problem_without_location(Reason::new(message).help(help));
+            return ResolvedWatch::default();
         }
-        let mut watching = Watching::default();
+        let mut watching = ResolvedWatch::default();
         watching.watch.defaults = spec.defaults.declared.clone();
-        let (mut endless, mut unknown) = (Vec::new(), Vec::new());
+        let (mut unlimited, mut unknown) = (Vec::new(), Vec::new());
         let nothing = DeclaredSpec::default();
         for machine in machines.iter().filter(|machine| !machine.express) {
             let (span, own) = match own.get(machine.key) {
@@ -96,7 +96,7 @@ impl Making<'_> {
                 {
                     let message = format!("nothing starts `{}` by the clock", machine.name);
                     let help = "it will never be late; write `expect_every` beside it";
-                    self.doubt(span, Wrong::new(message).help(help));
+                    self.warn(span, Reason::new(message).help(help));
                 }
             }
             let asks = !own.declared.limits() && spec.defaults.from_definition;
@@ -113,9 +113,9 @@ impl Making<'_> {
                     };
                     let help = "write how long it may run, as in `max_duration: 2h`, or a multiple \
                                 of what its runs usually take, as in `3 x p99`";
-                    self.problem(span, Wrong::new(message).help(help));
+                    self.problem(span, Reason::new(message).help(help));
                 } else if machine.timeout_s.is_none() {
-                    let of_these = if machine.managed { &mut endless } else { &mut unknown };
+                    let of_these = if machine.managed { &mut unlimited } else { &mut unknown };
                     of_these.push(machine.key.as_str());
                 }
             }
@@ -130,15 +130,15 @@ impl Making<'_> {
                 watching.alarms.insert(machine.key.clone(), alarms);
             }
         }
-        self.warn_of_endless(
-            &endless,
+        self.warn_without_limit(
+            &unlimited,
             "no TimeoutSeconds in the definition",
             "add TimeoutSeconds to the definition, or write how long it may run under \
              `watch.machines`, as in `max_duration: 2h` or `3 x p99`",
         );
         // A watched machine's definition is its owner's; of the machine itself only name, type and
         // tags are looked up.
-        self.warn_of_endless(
+        self.warn_without_limit(
             &unknown,
             "the definition of a watched machine is not known here",
             "write under `watch.machines` how long it may run, as in `max_duration: 2h`; or take \
@@ -156,14 +156,14 @@ impl Making<'_> {
                 entry.by
             );
             let help = "write the machine's `schedules` or `expect_every` under `watch.machines`";
-            let wrong = Wrong::new(message).help(help);
-            self.warnings.push(Problem::without_place(self.file, wrong));
+            let reason = Reason::new(message).help(help);
+            self.warnings.push(Problem::without_location(self.file, reason));
         }
     }
 
     /// `max_duration: definition` for all of them says nothing of a machine whose definition sets
     /// no limit, or is not known.
-    fn warn_of_endless(&mut self, machines: &[&str], why: &str, help: &str) {
+    fn warn_without_limit(&mut self, machines: &[&str], why: &str, help: &str) {
         if machines.is_empty() {
             return;
         }
@@ -176,28 +176,28 @@ impl Making<'_> {
             "under `watch.defaults`, `max_duration: definition` says nothing of {names}: {why}, so \
              never stuck"
         );
-        self.warnings.push(Problem::without_place(self.file, Wrong::new(message).help(help)));
+        self.warnings.push(Problem::without_location(self.file, Reason::new(message).help(help)));
     }
 
     /// What single machines declare, by key; the names that are none are told.
     fn own<'s>(
         &mut self,
         settings: &'s Settings,
-        machines: &[Known<'_>],
+        machines: &[MachineFacts<'_>],
     ) -> BTreeMap<MachineKey, (&'s Range<usize>, &'s DeclaredSpec)> {
         let mut own = BTreeMap::new();
         for (written, span, spec) in &settings.watch.machines {
             let key = MachineKey::of_machine(written).ok();
             let machine = key.and_then(|key| machines.iter().find(|m| *m.key == key));
-            let wrong = match machine {
+            let reason = match machine {
                 None => {
-                    let wrong = Wrong::new(format!("there is no machine `{written}`"));
+                    let reason = Reason::new(format!("there is no machine `{written}`"));
                     match nearest(written, machines.iter().map(|m| m.key.as_str())) {
-                        Some(near) => wrong.help(format!("did you mean `{near}`?")),
-                        None => wrong.help("this is for managed and watched machines"),
+                        Some(near) => reason.help(format!("did you mean `{near}`?")),
+                        None => reason.help("this is for managed and watched machines"),
                     }
                 }
-                Some(machine) if machine.express => Wrong::new(format!(
+                Some(machine) if machine.express => Reason::new(format!(
                     "`{written}` is EXPRESS, and nothing of this is known of it"
                 ))
                 .help("its executions cannot be listed; remove it here"),
@@ -205,10 +205,10 @@ impl Making<'_> {
                     if own.insert(machine.key.clone(), (span, spec)).is_none() {
                         continue;
                     }
-                    Wrong::new(format!("`{}` is here twice", machine.key)).help("remove one")
+                    Reason::new(format!("`{}` is here twice", machine.key)).help("remove one")
                 }
             };
-            self.problem(span, wrong);
+            self.problem(span, reason);
         }
         own
     }
@@ -240,23 +240,23 @@ impl Making<'_> {
             "`{key}` is late or stuck after {shortest} s, and sweeps come up to {gap} s apart: it \
              is noticed as much later"
         );
-        let wrong = Wrong::new(message).help("sweep at least twice as often: set `schedule`");
+        let reason = Reason::new(message).help("sweep at least twice as often: set `schedule`");
         match span {
-            Some(span) => self.doubt(span, wrong),
-            None => self.warnings.push(Problem::without_place(self.file, wrong)),
+            Some(span) => self.warn(span, reason),
+            None => self.warnings.push(Problem::without_location(self.file, reason)),
         }
     }
 }
 
-fn known<'a>(managed: &'a [Managed], watched: &'a [Watched]) -> Vec<Known<'a>> {
-    let managed = managed.iter().map(|machine| Known {
+fn known<'a>(managed: &'a [Managed], watched: &'a [Watched]) -> Vec<MachineFacts<'a>> {
+    let managed = managed.iter().map(|machine| MachineFacts {
         key: &machine.key,
         name: machine.key.managed_name(),
         express: machine.machine_type == MachineType::Express,
         timeout_s: definition::timeout_s(&machine.definition),
         managed: true,
     });
-    let watched = watched.iter().map(|machine| Known {
+    let watched = watched.iter().map(|machine| MachineFacts {
         key: &machine.key,
         name: machine.name.clone(),
         express: machine.machine_type == MachineType::Express,
@@ -273,7 +273,7 @@ fn alarms(
     declared: &Declared,
     incomplete: bool,
 ) -> Vec<Alarm> {
-    let actions: &Actions = &settings.unseen;
+    let actions: &Actions = &settings.alarm_only;
     // Under a prefix of one's own they are told apart behind the key.
     let prefix = settings.alarms.prefix.as_str();
     let overdue = declared.expects().then_some(0.0);

@@ -9,8 +9,8 @@ mod files;
 pub(crate) mod keys;
 pub mod limits;
 mod machines;
+mod notifications;
 mod origin;
-mod place;
 mod protected;
 mod protection;
 mod reader;
@@ -19,7 +19,7 @@ mod settings;
 mod stack_set;
 mod statement;
 mod tags;
-mod telling;
+mod target;
 mod times;
 mod verify;
 mod watch;
@@ -30,17 +30,17 @@ pub(crate) use alarms::DEFAULT_PREFIX;
 pub use files::Files;
 pub use keys::FILE;
 pub use origin::{Given, Origin, Overrides, Setting};
-pub use place::{AssumeRole, Place};
 pub use resolve::Resolved;
 pub(crate) use resolve::definition_paths;
+pub use target::{AssumeRole, Target};
 pub use times::duration;
 pub use verify::Verify;
 
 use crate::document::{self, Finding, Key, Kind, Node};
 use crate::lock::{Lock, Wanted};
-use crate::problem::{Problem, Problems, Wrong, nearest};
+use crate::problem::{Problem, Problems, Reason, line_and_column, nearest};
 use reader::{Findings, Reader};
-use settings::{Chosen, Settings};
+use settings::{Environment, Settings};
 
 /// Environment of a file that names none.
 pub const DEFAULT_ENV: &str = "dev";
@@ -66,15 +66,15 @@ impl Config {
             return Err(Problems(repeated.into_iter().map(problem).collect()));
         }
         if matches!(root.kind, Kind::Null) {
-            let wrong = Wrong::new("the file is empty")
+            let reason = Reason::new("the file is empty")
                 .help("`guardian init` writes one to start from; the least is `project: shop`");
-            return Err(Problems(vec![Problem::at(file, text, &(0..0), wrong)]));
+            return Err(Problems(vec![Problem::at(file, text, &(0..0), reason)]));
         }
         if root.fields().is_none() {
             let what = reader::kind_name(&root);
-            let wrong = Wrong::new(format!("the file is {what}, not a map of settings"))
+            let reason = Reason::new(format!("the file is {what}, not a map of settings"))
                 .help("begin it with `project: shop`");
-            return Err(Problems(vec![Problem::at(file, text, &root.span, wrong)]));
+            return Err(Problems(vec![Problem::at(file, text, &root.span, reason)]));
         }
         let config = Self { file: file.to_owned(), text: text.to_owned(), root };
         let none = Overrides::default();
@@ -83,7 +83,7 @@ impl Config {
         let named = |name: &String| limits::short_name("an environment", name).is_ok();
         let names = config.sections().iter().map(|section| section.0.name.clone());
         for name in std::iter::once(config.own_env()).chain(names).filter(named) {
-            let chosen = Chosen { name, origin: Origin::Default };
+            let chosen = Environment { name, origin: Origin::Default };
             problems.extend(config.read(&chosen, &none).1.problems);
         }
         if problems.is_empty() { Ok(config) } else { Err(in_order(problems)) }
@@ -101,8 +101,8 @@ impl Config {
     }
 
     /// Where an environment is.
-    pub fn place(&self, overrides: &Overrides) -> Result<Place, Problems> {
-        self.settings(overrides).map(|(settings, _)| settings.place)
+    pub fn target(&self, overrides: &Overrides) -> Result<Target, Problems> {
+        self.settings(overrides).map(|(settings, _)| settings.target)
     }
 
     /// Every setting of an environment with where it comes from.
@@ -158,22 +158,22 @@ impl Config {
         self.root.get("env").and_then(Node::text).unwrap_or(DEFAULT_ENV).to_owned()
     }
 
-    fn choose(&self, overrides: &Overrides) -> Result<Chosen, Problem> {
+    fn choose(&self, overrides: &Overrides) -> Result<Environment, Problem> {
         let own = self.own_env();
         let Some(given) = &overrides.env else {
             let origin = match self.root.get("env") {
                 Some(node) => {
-                    let place = Problem::at(&self.file, &self.text, &node.span, Wrong::new(""));
-                    Origin::File { file: self.file.clone(), line: place.line, environment: None }
+                    let (line, _) = line_and_column(&self.text, node.span.start);
+                    Origin::File { file: self.file.clone(), line, environment: None }
                 }
                 None => Origin::Default,
             };
-            return Ok(Chosen { name: own, origin });
+            return Ok(Environment { name: own, origin });
         };
-        let refuse = |wrong| Err(Problem::without_place(&given.source, wrong));
+        let refuse = |reason| Err(Problem::without_location(&given.source, reason));
         let name = match limits::short_name("an environment", &given.value) {
             Ok(name) => name,
-            Err(wrong) => return refuse(wrong),
+            Err(reason) => return refuse(reason),
         };
         let mut known = self.environments();
         if !known.is_empty() && name != own && !known.contains(&name.as_str()) {
@@ -184,13 +184,13 @@ impl Config {
             let near = nearest(&name, known.iter().copied());
             let hint = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
             let help = format!("{hint}There are: {}", known.join(", "));
-            return refuse(Wrong::new(message).help(help));
+            return refuse(Reason::new(message).help(help));
         }
-        Ok(Chosen { name, origin: Origin::Given(given.source.clone()) })
+        Ok(Environment { name, origin: Origin::Given(given.source.clone()) })
     }
 
     /// Reads an environment: its section, if it has one, laid over the file.
-    fn read(&self, chosen: &Chosen, overrides: &Overrides) -> (Settings, Findings) {
+    fn read(&self, chosen: &Environment, overrides: &Overrides) -> (Settings, Findings) {
         let section = self.sections().iter().find(|(key, _)| key.name == chosen.name);
         let root = match section {
             Some((_, section)) => self.root.overlaid(section),
@@ -208,8 +208,8 @@ impl Config {
         root.optional("env", |field| limits::short_name("an environment", field.text()?));
         if let Some(environments) = root.get("environments") {
             for environment in environments.fields() {
-                if let Err(wrong) = limits::short_name("an environment", environment.key) {
-                    reader.problem(&environment.key_span, wrong);
+                if let Err(reason) = limits::short_name("an environment", environment.key) {
+                    reader.problem(&environment.key_span, reason);
                 }
                 environment.section(keys::ENVIRONMENT);
             }

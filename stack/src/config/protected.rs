@@ -2,17 +2,17 @@
 
 use super::files::Files;
 use super::keys::FILE;
-use super::resolve::Making;
+use super::resolve::Resolver;
 use super::settings::Settings;
 use crate::app::Watched;
-use crate::problem::{Problem, Wrong, nearest};
+use crate::problem::{Problem, Reason, nearest};
 use crate::stack_policy::{MAX_BODY, Policy, Protected, Protection};
 use guardian_contract::MachineKey;
 use std::ops::Range;
 
 const WORDS: [&str; 3] = ["all", "machines", "alarms"];
 
-impl Making<'_> {
+impl Resolver<'_> {
     /// The policy that is asked for.
     pub(super) fn protection(
         &mut self,
@@ -35,13 +35,13 @@ impl Making<'_> {
                 ("alarms", _) => Protected::Alarms,
                 (_, Some(key)) => Protected::Machine(key),
                 (name, None) => {
-                    let wrong = Wrong::new(format!("there is no machine `{name}`"));
+                    let reason = Reason::new(format!("there is no machine `{name}`"));
                     let known = WORDS.into_iter().chain(keys.iter().map(|key| key.as_str()));
                     self.problem(
                         span,
                         match nearest(name, known) {
-                            Some(near) => wrong.help(format!("did you mean `{near}`?")),
-                            None => wrong.help(
+                            Some(near) => reason.help(format!("did you mean `{near}`?")),
+                            None => reason.help(
                                 "`protect` takes `all`, `machines`, `alarms` and keys of machines",
                             ),
                         },
@@ -58,7 +58,7 @@ impl Making<'_> {
             Some(Ok(text)) => text,
             other => {
                 let why = other.and_then(Result::err).unwrap_or("there is no such file".to_owned());
-                self.problem(span, Wrong::new(format!("the stack policy {path}: {why}")));
+                self.problem(span, Reason::new(format!("the stack policy {path}: {why}")));
                 return None;
             }
         };
@@ -74,9 +74,9 @@ impl Making<'_> {
             read => {
                 let why = read.err().unwrap_or(format!("it is longer than {MAX_BODY} characters"));
                 let why = why.split(" at line ").next().unwrap_or(&why).to_owned();
-                let wrong = Wrong::new(format!("this is no stack policy: {why}"))
+                let reason = Reason::new(format!("this is no stack policy: {why}"))
                     .help(format!("{FILE} names it under `stack_policy.file`"));
-                self.problem_elsewhere(Problem::at(path, &text, &(at..at + 1), wrong));
+                self.problem_elsewhere(Problem::at(path, &text, &(at..at + 1), reason));
                 None
             }
         }
@@ -122,18 +122,18 @@ mod tests {
             ])))
         );
         assert_eq!(read("", &files()), Ok(None));
-        let wrong = protect("[alarm, nobody]").unwrap_err();
-        assert!(wrong.contains("4:27: there is no machine `alarm`"), "{wrong}");
-        assert!(wrong.contains("did you mean `alarms`?"), "{wrong}");
-        assert!(wrong.contains("keys of machines"), "{wrong}");
+        let reason = protect("[alarm, nobody]").unwrap_err();
+        assert!(reason.contains("4:27: there is no machine `alarm`"), "{reason}");
+        assert!(reason.contains("did you mean `alarms`?"), "{reason}");
+        assert!(reason.contains("keys of machines"), "{reason}");
     }
 
     #[test]
     fn a_policy_of_ones_own_is_read_from_its_file_or_refused_at_its_line() {
         let file = |name: &str| read(&format!("stack_policy: {{ file: {name} }}\n"), &files());
         assert!(matches!(file("policy.json"), Ok(Some(Protection::Raw(_)))));
-        let wrong = file("broken.json").unwrap_err();
-        assert!(wrong.contains("broken.json:2:1"), "{wrong}");
+        let reason = file("broken.json").unwrap_err();
+        assert!(reason.contains("broken.json:2:1"), "{reason}");
         assert!(file("none.json").unwrap_err().contains("there is no such file"));
         let both = read("stack_policy: { protect: [all], file: policy.json }\n", &files());
         assert!(both.unwrap_err().contains("keep the one or the other"));
@@ -150,8 +150,8 @@ mod tests {
             policy.judge(action, id, kind) != Verdict::Allowed
         };
         let (machine, alarm) = ("AWS::StepFunctions::StateMachine", "AWS::CloudWatch::Alarm");
-        let (one, told) = policy(&[Protected::Machine(MachineKey::new("step1").unwrap())]);
-        assert!(told.is_empty() && one.is_ours());
+        let (one, reported) = policy(&[Protected::Machine(MachineKey::new("step1").unwrap())]);
+        assert!(reported.is_empty() && one.is_ours());
         for id in ["Step1Machine", "Step1MachineRole", "Step1MachineLogGroup", "Step1StatusAlarm"] {
             assert!(refuses(&one, Action::Replace, id, "any"), "{id}");
             assert!(refuses(&one, Action::Delete, id, "any"), "{id}");
@@ -169,8 +169,8 @@ mod tests {
             .map(|key| (key.clone(), if key.as_str() == "step1" { "Machines1" } else { ROOT }))
             .map(|(key, stack)| (key, stack.to_owned()))
             .collect();
-        let (policy, told) = protecting(&app, &nested, &[Protected::Machines]);
+        let (policy, reported) = protecting(&app, &nested, &[Protected::Machines]);
         assert!(refuses(&policy, Action::Delete, "Machines1", "AWS::CloudFormation::Stack"));
-        assert!(told[0].contains("Machines1 as a whole"), "{told:?}");
+        assert!(reported[0].contains("Machines1 as a whole"), "{reported:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Reads `stack_policy`: what an update must neither replace nor delete.
 
 use super::reader::Section;
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use std::ops::Range;
 
 /// The section, before it is known which machines there are.
@@ -18,15 +18,16 @@ pub(super) fn read(section: &Section<'_>) -> Option<ProtectionSpec> {
     let protect = section.get("protect");
     let file = section.optional("file", |f| f.text().map(str::to_owned));
     if protect.is_some() && file.is_some() {
-        let wrong = Wrong::new("`protect` and `file` are both written");
-        section.problem_at("file", wrong.help("a stack has one policy: keep the one or the other"));
+        let reason = Reason::new("`protect` and `file` are both written");
+        section
+            .problem_at("file", reason.help("a stack has one policy: keep the one or the other"));
     }
     let items = protect.map(|field| field.items()).unwrap_or_default();
     let mut names = Vec::new();
     for item in items {
         match item.text() {
             Ok(text) => names.push((text.to_owned(), item.span().clone())),
-            Err(wrong) => item.problem(wrong),
+            Err(reason) => item.problem(reason),
         }
     }
     if let Some(field) = protect {

@@ -3,7 +3,7 @@
 
 use super::origin::{Origin, Setting};
 use crate::document::{Key, Kind, Node};
-use crate::problem::{Problem, Wrong, nearest};
+use crate::problem::{Problem, Reason, nearest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
@@ -55,8 +55,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn problem(&self, span: &Range<usize>, wrong: Wrong) {
-        self.problems.borrow_mut().push(Problem::at(self.file, self.text, span, wrong));
+    pub fn problem(&self, span: &Range<usize>, reason: Reason) {
+        self.problems.borrow_mut().push(Problem::at(self.file, self.text, span, reason));
     }
 
     pub fn problem_elsewhere(&self, problem: Problem) {
@@ -67,8 +67,8 @@ impl<'a> Reader<'a> {
         self.warnings.borrow_mut().push(problem);
     }
 
-    pub fn warn(&self, span: &Range<usize>, wrong: Wrong) {
-        self.warnings.borrow_mut().push(Problem::at(self.file, self.text, span, wrong));
+    pub fn warn(&self, span: &Range<usize>, reason: Reason) {
+        self.warnings.borrow_mut().push(Problem::at(self.file, self.text, span, reason));
     }
 
     /// The line of a place, from 1.
@@ -145,7 +145,7 @@ impl<'a> Section<'a> {
     pub fn optional<T: Serialize>(
         &self,
         key: &str,
-        read: impl FnOnce(&Field<'a>) -> Result<T, Wrong>,
+        read: impl FnOnce(&Field<'a>) -> Result<T, Reason>,
     ) -> Option<T> {
         let field = self.get(key)?;
         match read(field) {
@@ -153,8 +153,8 @@ impl<'a> Section<'a> {
                 field.note(&value);
                 Some(value)
             }
-            Err(wrong) => {
-                field.problem(wrong);
+            Err(reason) => {
+                field.problem(reason);
                 None
             }
         }
@@ -165,7 +165,7 @@ impl<'a> Section<'a> {
         &self,
         key: &str,
         default: T,
-        read: impl FnOnce(&Field<'a>) -> Result<T, Wrong>,
+        read: impl FnOnce(&Field<'a>) -> Result<T, Reason>,
     ) -> T {
         if self.get(key).is_some() {
             return self.optional(key, read).unwrap_or(default);
@@ -175,8 +175,8 @@ impl<'a> Section<'a> {
     }
 
     /// A problem with the value of a key, or with the section if the key is not written.
-    pub fn problem_at(&self, key: &str, wrong: Wrong) {
-        self.reader.problem(&self.span_of(key), wrong);
+    pub fn problem_at(&self, key: &str, reason: Reason) {
+        self.reader.problem(&self.span_of(key), reason);
     }
 
     /// Notes a default that no single key carries.
@@ -185,8 +185,8 @@ impl<'a> Section<'a> {
     }
 
     /// A problem with the section as a whole.
-    pub fn problem(&self, wrong: Wrong) {
-        self.reader.problem(&self.span, wrong);
+    pub fn problem(&self, reason: Reason) {
+        self.reader.problem(&self.span, reason);
     }
 
     pub fn span(&self) -> &Range<usize> {
@@ -204,12 +204,12 @@ impl<'a> Field<'a> {
         &self.node.span
     }
 
-    pub fn problem(&self, wrong: Wrong) {
-        self.reader.problem(&self.node.span, wrong);
+    pub fn problem(&self, reason: Reason) {
+        self.reader.problem(&self.node.span, reason);
     }
 
     /// A problem with some bytes of a text; of a text that is written with escapes, with all of it.
-    pub fn problem_within(&self, text: &str, part: &Range<usize>, wrong: Wrong) {
+    pub fn problem_within(&self, text: &str, part: &Range<usize>, reason: Reason) {
         let span = &self.node.span;
         let written = self.reader.text.get(span.clone()).unwrap_or_default();
         let start = if written.starts_with(text) {
@@ -217,13 +217,13 @@ impl<'a> Field<'a> {
         } else if written.get(1..).is_some_and(|inner| inner.starts_with(text)) {
             span.start + 1
         } else {
-            return self.problem(wrong);
+            return self.problem(reason);
         };
-        self.reader.problem(&(start + part.start..start + part.end), wrong);
+        self.reader.problem(&(start + part.start..start + part.end), reason);
     }
 
-    pub fn warn(&self, wrong: Wrong) {
-        self.reader.warn(&self.node.span, wrong);
+    pub fn warn(&self, reason: Reason) {
+        self.reader.warn(&self.node.span, reason);
     }
 
     pub fn note(&self, value: &impl Serialize) {
@@ -237,10 +237,10 @@ impl<'a> Field<'a> {
         matches!(origin, Origin::File { environment: Some(_), .. })
     }
 
-    fn expected(&self, what: &str) -> Wrong {
+    fn expected(&self, what: &str) -> Reason {
         let taker =
             if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path) };
-        Wrong::new(format!("{taker} takes {what}, not {}", kind_name(self.node)))
+        Reason::new(format!("{taker} takes {what}, not {}", kind_name(self.node)))
     }
 
     pub fn is_nothing(&self) -> bool {
@@ -257,14 +257,14 @@ impl<'a> Field<'a> {
         let known = |field: &Field<'a>| keys.contains(&field.key);
         for field in fields.iter().filter(|f| !known(f)) {
             let key = field.key;
-            let place =
+            let within =
                 if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path) };
-            let wrong = Wrong::new(format!("unknown key `{key}`{place}"));
+            let reason = Reason::new(format!("unknown key `{key}`{within}"));
             let help = match nearest(key, keys.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known here: {}", keys.join(", ")),
             };
-            self.reader.problem(&field.key_span, wrong.help(help));
+            self.reader.problem(&field.key_span, reason.help(help));
         }
         let written = |field: &Field<'a>| !matches!(field.node.kind, Kind::Null);
         Section {
@@ -318,7 +318,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    pub fn text(&self) -> Result<&'a str, Wrong> {
+    pub fn text(&self) -> Result<&'a str, Reason> {
         match &self.node.kind {
             Kind::Text(text) => Ok(text),
             Kind::Number(_) | Kind::Bool(_) => {
@@ -329,23 +329,23 @@ impl<'a> Field<'a> {
     }
 
     /// A whole number of 0 or more.
-    pub fn whole(&self) -> Result<u32, Wrong> {
+    pub fn whole(&self) -> Result<u32, Reason> {
         let Kind::Number(number) = &self.node.kind else {
             return Err(self.expected("a whole number"));
         };
         number.as_u64().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
-            Wrong::new(format!(
+            Reason::new(format!(
                 "`{}` takes a whole number, not a negative or a huge one",
                 self.path
             ))
         })
     }
 
-    pub fn number(&self) -> Result<f64, Wrong> {
+    pub fn number(&self) -> Result<f64, Reason> {
         self.node.number().ok_or_else(|| self.expected("a number"))
     }
 
-    pub fn boolean(&self) -> Result<bool, Wrong> {
+    pub fn boolean(&self) -> Result<bool, Reason> {
         match self.node.kind {
             Kind::Bool(value) => Ok(value),
             _ => Err(self.expected("true or false")),
@@ -353,12 +353,12 @@ impl<'a> Field<'a> {
     }
 
     /// The items of a list, each checked; those that are refused are left out.
-    pub fn list<T: Serialize>(&self, check: impl Fn(&Field<'a>) -> Result<T, Wrong>) -> Vec<T> {
+    pub fn list<T: Serialize>(&self, check: impl Fn(&Field<'a>) -> Result<T, Reason>) -> Vec<T> {
         let mut values = Vec::new();
         for item in self.items() {
             match check(&item) {
                 Ok(value) => values.push(value),
-                Err(wrong) => item.problem(wrong),
+                Err(reason) => item.problem(reason),
             }
         }
         self.note(&values);
@@ -366,15 +366,15 @@ impl<'a> Field<'a> {
     }
 
     /// One of a closed list of words.
-    pub fn word<T: DeserializeOwned>(&self, words: &[&str]) -> Result<T, Wrong> {
+    pub fn word<T: DeserializeOwned>(&self, words: &[&str]) -> Result<T, Reason> {
         let text = self.text()?;
         let word = words.contains(&text).then(|| text.to_owned());
         word.and_then(|w| serde_json::from_value(w.into()).ok()).ok_or_else(|| {
-            let wrong = Wrong::new(format!("`{}` cannot be `{text}`", self.path));
+            let reason = Reason::new(format!("`{}` cannot be `{text}`", self.path));
             let all = words.join(", ");
             match nearest(text, words.iter().copied()) {
-                Some(near) => wrong.help(format!("did you mean `{near}`? It takes one of: {all}")),
-                None => wrong.help(format!("it takes one of: {all}")),
+                Some(near) => reason.help(format!("did you mean `{near}`? It takes one of: {all}")),
+                None => reason.help(format!("it takes one of: {all}")),
             }
         })
     }

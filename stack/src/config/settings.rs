@@ -5,18 +5,18 @@ use super::alarms::{self, AlarmDefaults, AlarmSpec};
 use super::keys;
 use super::limits;
 use super::machines::{self, ManagedSpec, WatchSpec};
+use super::notifications;
 use super::origin::{Given, Origin, Overrides};
-use super::place::{self, Place};
 use super::protection::{self, ProtectionSpec};
 use super::reader::{Field, Reader, Section};
-use super::stack_set::{self, Around};
+use super::stack_set::{self, SetContext};
 use super::tags::tags;
-use super::telling;
+use super::target::{self, Target};
 use super::verify::{self, VerifySpec};
 use super::watch;
 use crate::app::{Actions, Architecture, Dashboard, Fleet, Function, Guard, Mute, Notifications};
 use crate::document::Node;
-use crate::problem::{Problem, Wrong};
+use crate::problem::{Problem, Reason};
 use guardian_contract::{Aborted, Semantics};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -36,7 +36,7 @@ pub(super) struct Settings {
     pub project: String,
     pub env: String,
     pub region: Option<String>,
-    pub place: Place,
+    pub target: Target,
     pub stack_name: String,
     pub semantics: Semantics,
     pub aborted: Aborted,
@@ -50,7 +50,7 @@ pub(super) struct Settings {
     /// Alarms under `alarms.machines`, with the key as it is written and its place.
     pub machine_alarms: Vec<(String, Range<usize>, Vec<AlarmSpec>)>,
     /// What alarms do that tell of what nobody else does.
-    pub unseen: Actions,
+    pub alarm_only: Actions,
     pub watch: watch::WatchSpec,
     pub guard: Option<Guard>,
     pub fleet: Option<Fleet>,
@@ -65,11 +65,16 @@ pub(super) struct Settings {
 
 impl Settings {
     /// Reads the tree of an environment; the reader keeps what is wrong with it.
-    pub fn read(reader: &Reader<'_>, root: &Node, env: &Chosen, overrides: &Overrides) -> Self {
+    pub fn read(
+        reader: &Reader<'_>,
+        root: &Node,
+        env: &Environment,
+        overrides: &Overrides,
+    ) -> Self {
         let root = reader.root(root, keys::ROOT);
         if root.get("project").is_none() {
             let help = "add a line such as `project: shop`; generated names begin with it";
-            reader.problem(&(0..1), Wrong::new("`project` is missing").help(help));
+            reader.problem(&(0..1), Reason::new("`project` is missing").help(help));
         }
         let project = root
             .optional("project", |f| limits::short_name("a project", f.text()?))
@@ -81,11 +86,11 @@ impl Settings {
         let given = overrides.region.as_ref().filter(|_| !is_set);
         let given = overridden(reader, "region", given, limits::region);
         if let (Some(region), Some(from)) = (&given, &overrides.region)
-            && let Some(doubt) = limits::unknown_region(region)
+            && let Some(warn) = limits::unknown_region(region)
         {
-            reader.warn_elsewhere(Problem::without_place(&from.source, doubt));
+            reader.warn_elsewhere(Problem::without_location(&from.source, warn));
         }
-        let written = place::regions(&root);
+        let written = target::regions(&root);
         let several = overrides.one_of_several || written.len() > 1;
         let regions = match &given {
             Some(region) => vec![region.clone()],
@@ -96,10 +101,10 @@ impl Settings {
         let default_stack = format!("{project}-{}", env.name);
         let stack_set = stack_set::read(
             &root.child("stack_set", keys::STACK_SET),
-            Around { name: &default_stack, regions: &regions, written: is_set },
+            SetContext { name: &default_stack, regions: &regions, written: is_set },
         );
         let region = stack_set.as_ref().map(|set| set.admin_region.clone()).or(region);
-        let place = Place { regions, assume_role: place::assume_role(&root), stack_set };
+        let target = Target { regions, assume_role: target::assume_role(&root), stack_set };
         let stack_name =
             overridden(reader, "stack_name", overrides.stack_name.as_ref(), limits::stack_name)
                 .unwrap_or_else(|| {
@@ -111,8 +116,8 @@ impl Settings {
         if let (Semantics::Original, Aborted::Ignore, Some(field)) =
             (semantics, aborted, root.get("aborted"))
         {
-            let wrong = Wrong::new("`aborted: ignore` means nothing under `original`");
-            field.warn(wrong.help("it is for `semantics: last-finished`"));
+            let reason = Reason::new("`aborted: ignore` means nothing under `original`");
+            field.warn(reason.help("it is for `semantics: last-finished`"));
         }
         let watch = watch::read(&root.child("watch", keys::WATCH));
         // What is late or stuck is told by sweeps alone.
@@ -122,15 +127,19 @@ impl Settings {
         let events = root.setting("events", semantics == Semantics::LastFinished, Field::boolean);
         let function = read_function(&root.child("function", keys::FUNCTION), &project, env);
         let notifications =
-            telling::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
+            notifications::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
         let has_topic = notifications.topic.is_some();
         let (alarms, machine_alarms) =
             alarms::read(&root.child("alarms", keys::ALARMS), semantics, has_topic);
-        let unseen = telling::unseen(&alarms, &notifications);
-        let guard =
-            telling::guard(&root.child("guard", keys::GUARD), semantics, &unseen, has_topic);
-        let fleet = telling::fleet(&root.child("fleet", keys::FLEET), has_topic);
-        let mute = telling::mutes(root.get("mute"));
+        let alarm_only = notifications::alarm_only(&alarms, &notifications);
+        let guard = notifications::guard(
+            &root.child("guard", keys::GUARD),
+            semantics,
+            &alarm_only,
+            has_topic,
+        );
+        let fleet = notifications::fleet(&root.child("fleet", keys::FLEET), has_topic);
+        let mute = notifications::mutes(root.get("mute"));
         let verify = verify::read(&root.child("verify", keys::VERIFY));
         let section = root.child("machines", keys::MACHINES);
         let managed = machines::managed(&section, &alarms);
@@ -147,7 +156,7 @@ impl Settings {
             project,
             env: env.name.clone(),
             region,
-            place,
+            target,
             stack_name,
             semantics,
             aborted,
@@ -159,7 +168,7 @@ impl Settings {
             exclude,
             alarms,
             machine_alarms,
-            unseen,
+            alarm_only,
             watch,
             guard,
             fleet,
@@ -176,7 +185,7 @@ impl Settings {
 
 /// The environment that was asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Chosen {
+pub(super) struct Environment {
     pub name: String,
     pub origin: Origin,
 }
@@ -186,22 +195,22 @@ fn overridden(
     reader: &Reader<'_>,
     path: &str,
     given: Option<&Given>,
-    check: impl FnOnce(&str) -> Result<String, Wrong>,
+    check: impl FnOnce(&str) -> Result<String, Reason>,
 ) -> Option<String> {
     let given = given?;
     match check(&given.value) {
         Ok(value) => reader.note(path.to_owned(), &value, Origin::Given(given.source.clone())),
-        Err(wrong) => reader.problem_elsewhere(Problem::without_place(&given.source, wrong)),
+        Err(reason) => reader.problem_elsewhere(Problem::without_location(&given.source, reason)),
     }
     Some(given.value.clone())
 }
 
-fn read_function(section: &Section<'_>, project: &str, env: &Chosen) -> Function {
+fn read_function(section: &Section<'_>, project: &str, env: &Environment) -> Function {
     let default_name = format!("{project}-{}-step-function-status-check", env.name);
     if section.get("name").is_none()
-        && let Err(wrong) = limits::function_name(&default_name)
+        && let Err(reason) = limits::function_name(&default_name)
     {
-        section.problem(wrong);
+        section.problem(reason);
     }
     let name = section.setting("name", default_name, |f| limits::function_name(f.text()?));
     let memory = |f: &Field<'_>| limits::between("memory in MB", f.whole()?, 128, 10_240);
@@ -221,7 +230,7 @@ fn read_function(section: &Section<'_>, project: &str, env: &Chosen) -> Function
             let fits = refill.is_finite() && (0.01..=10_000.0).contains(&refill);
             let help = "calls a second, 0.01 to 10000";
             fits.then_some(refill)
-                .ok_or_else(|| Wrong::new(format!("a refill cannot be {refill}")).help(help))
+                .ok_or_else(|| Reason::new(format!("a refill cannot be {refill}")).help(help))
         }),
     }
 }

@@ -271,9 +271,10 @@ fn what_a_watched_machines_definition_says_is_not_known_and_that_is_told() {
                 max_duration: definition }, machines: { timed: { max_duration: 2h }, usual: { \
                 max_duration: 3 x p99 } } }\n";
     let resolved = resolved(text);
-    let told: Vec<String> = resolved.warnings.iter().map(ToString::to_string).collect();
-    let told: Vec<&String> = told.iter().filter(|text| text.contains("never stuck")).collect();
-    assert!(told.len() == 1 && told[0].contains("`billing`:"), "{told:?}");
+    let reported: Vec<String> = resolved.warnings.iter().map(ToString::to_string).collect();
+    let reported: Vec<&String> =
+        reported.iter().filter(|text| text.contains("never stuck")).collect();
+    assert!(reported.len() == 1 && reported[0].contains("`billing`:"), "{reported:?}");
     assert_eq!(alarms_of(&resolved.app, "billing").len(), 1);
     assert_eq!(alarms_of(&resolved.app, "usual")[1].1, Metric::OverrunSeconds);
 }
@@ -291,9 +292,13 @@ fn the_time_of_a_definition_is_how_long_its_runs_may_take() {
     assert_eq!(alarms_of(&app, "a")[1].2, 300.0);
     // What `b` lacks is told: nobody would miss an alarm that they believe to be there.
     assert_eq!(alarms_of(&app, "b").len(), 1);
-    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let told: Vec<&String> = told.iter().filter(|text| text.contains("TimeoutSeconds")).collect();
-    assert!(told.len() == 1 && told[0].contains("`b`") && !told[0].contains("`a`"), "{told:?}");
+    let reported: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let reported: Vec<&String> =
+        reported.iter().filter(|text| text.contains("TimeoutSeconds")).collect();
+    assert!(
+        reported.len() == 1 && reported[0].contains("`b`") && !reported[0].contains("`a`"),
+        "{reported:?}"
+    );
 }
 
 #[test]
@@ -516,8 +521,8 @@ fn a_sweep_that_outlives_its_function_is_told() {
         format!("project: shop\nmachines:\n  watched:\n{}", lines.concat())
     };
     let resolved = resolved(&names(1_000));
-    let told = resolved.warnings.iter().find(|w| w.message.contains("takes 160 s")).unwrap();
-    assert!(told.help.as_ref().unwrap().contains("170"));
+    let reported = resolved.warnings.iter().find(|w| w.message.contains("takes 160 s")).unwrap();
+    assert!(reported.help.as_ref().unwrap().contains("170"));
     let config = Config::parse(FILE, &names(4_701)).unwrap();
     let problems = config.resolve(&Overrides::default(), &recipe_files(), None).unwrap_err();
     assert!(problems.to_string().contains("a function may run 900 s"), "{problems}");
@@ -615,19 +620,19 @@ proptest! {
 
 #[test]
 fn the_environments_own_region_or_regions_count() {
-    let place = |text: &str, overrides: &Overrides| {
+    let target = |text: &str, overrides: &Overrides| {
         let config = Config::parse(FILE, &format!("project: p\n{text}")).unwrap();
-        config.place(overrides).unwrap().regions
+        config.target(overrides).unwrap().regions
     };
     let (many, one) = ("regions: [eu-west-1, us-east-1]", "region: eu-west-2");
     let within =
         |own: &str, section: &str| format!("{own}\nenvironments:\n  prod: {{ {section} }}\n");
-    assert_eq!(place(&within(many, one), &env("prod")), ["eu-west-2"]);
-    assert_eq!(place(&within(one, many), &env("prod")), ["eu-west-1", "us-east-1"]);
-    assert_eq!(place(&within(one, many), &Overrides::default()), ["eu-west-2"]);
+    assert_eq!(target(&within(many, one), &env("prod")), ["eu-west-2"]);
+    assert_eq!(target(&within(one, many), &env("prod")), ["eu-west-1", "us-east-1"]);
+    assert_eq!(target(&within(one, many), &Overrides::default()), ["eu-west-2"]);
     let region = Some(Given::new("eu-west-3", "flag --region"));
-    assert_eq!(place(many, &Overrides { region, ..Overrides::default() }), ["eu-west-3"]);
-    assert_eq!(place("", &Overrides::default()), [""; 0]);
+    assert_eq!(target(many, &Overrides { region, ..Overrides::default() }), ["eu-west-3"]);
+    assert_eq!(target("", &Overrides::default()), [""; 0]);
 }
 
 #[test]
@@ -653,7 +658,7 @@ fn a_role_is_its_arn_or_a_map_with_an_external_id() {
     let arn = "arn:aws:iam::123456789012:role/deploys";
     let role = |text: &str| {
         let config = Config::parse(FILE, &format!("project: p\nassume_role: {text}\n")).unwrap();
-        let role = config.place(&Overrides::default()).unwrap().assume_role.unwrap();
+        let role = config.target(&Overrides::default()).unwrap().assume_role.unwrap();
         assert_eq!(role.arn, arn);
         role.external_id
     };
@@ -669,7 +674,7 @@ const SET: &str = "regions: [eu-west-1, us-east-1]\nstack_set:\n  admin_region: 
 fn stack_set(lines: &str) -> crate::app::StackSet {
     let config =
         Config::parse(FILE, &format!("project: shop\n{lines}")).unwrap_or_else(|p| panic!("{p}"));
-    config.place(&Overrides::default()).unwrap().stack_set.unwrap()
+    config.target(&Overrides::default()).unwrap().stack_set.unwrap()
 }
 
 #[test]
@@ -715,7 +720,7 @@ fn where_somebody_works_is_not_where_the_stacks_of_a_set_are() {
             .unwrap();
     let region = Some(Given::new("ap-south-1", "env AWS_REGION"));
     let overrides = Overrides { region, ..Overrides::default() };
-    assert_eq!(config.place(&overrides).unwrap().regions, ["eu-west-1", "us-east-1"]);
+    assert_eq!(config.target(&overrides).unwrap().regions, ["eu-west-1", "us-east-1"]);
     let app = config.resolve(&overrides, &recipe_files(), None).unwrap().app;
     assert_eq!(app.region.as_deref(), Some("eu-west-1"));
 }

@@ -4,7 +4,7 @@
 use super::keys;
 use super::reader::{Field, Section};
 use super::times;
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use crate::schedule;
 use guardian_contract::{Declared, Schedule};
 use std::ops::Range;
@@ -69,11 +69,13 @@ pub(super) fn read(section: &Section<'_>) -> WatchSpec {
 fn declared(section: &Section<'_>) -> DeclaredSpec {
     let seconds = |key: &str, least: u32, help: &str| {
         section.optional(key, |field| {
-            let text = field.text().map_err(|wrong| wrong.help(help))?;
-            let seconds = times::duration(text).map_err(|wrong| wrong.help(help))?;
+            let text = field.text().map_err(|reason| reason.help(help))?;
+            let seconds = times::duration(text).map_err(|reason| reason.help(help))?;
             if seconds < least {
-                let wrong = Wrong::new(format!("`{}` is shorter than {least} s", field.path));
-                return Err(wrong.help("write 1m or more: the numbers are published by the minute"));
+                let reason = Reason::new(format!("`{}` is shorter than {least} s", field.path));
+                return Err(
+                    reason.help("write 1m or more: the numbers are published by the minute")
+                );
             }
             Ok(seconds)
         })
@@ -93,7 +95,7 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
                 field.note(&text);
                 spec.declared.max_p99_percent = Some(percent);
             }
-            Err(wrong) => field.problem(wrong),
+            Err(reason) => field.problem(reason),
         },
         _ => spec.declared.max_duration_s = seconds("max_duration", 60, LIMIT),
     }
@@ -110,7 +112,7 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
                 spec.incomplete_alarm = Some(true);
             }
             _ => field.problem(
-                Wrong::new(format!("`{}` takes true, false or alarm", field.path))
+                Reason::new(format!("`{}` takes true, false or alarm", field.path))
                     .help("`true` shows it on the board, `alarm` makes an alarm of it as well"),
             ),
         }
@@ -122,7 +124,7 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
                 spec.auto = true;
             }
             Ok(other) => field.problem(
-                Wrong::new(format!("`{}` cannot be `{other}`", field.path))
+                Reason::new(format!("`{}` cannot be `{other}`", field.path))
                     .help("write `auto`, or a list as in [\"cron(0 3 * * ? *)\"]"),
             ),
             Err(_) => {
@@ -131,8 +133,8 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
             }
         }
         if !spec.auto && spec.declared.expect_every_s.is_some() {
-            let wrong = Wrong::new("`expect_every` means nothing beside `schedules`");
-            field.warn(wrong.help("with `schedules: auto` it is for machines without one"));
+            let reason = Reason::new("`expect_every` means nothing beside `schedules`");
+            field.warn(reason.help("with `schedules: auto` it is for machines without one"));
         }
     }
     spec
@@ -141,33 +143,33 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
 /// A text, or a map with a time zone.
 fn one_schedule(item: &Field<'_>) -> Option<Schedule> {
     if !item.is_map() {
-        let expression = read_or_tell(item, expression)?;
+        let expression = read_or_report(item, expression)?;
         return Some(Schedule { expression, timezone: None });
     }
     let section = item.section(keys::SCHEDULE);
     let Some(field) = section.get("expression") else {
-        let wrong = Wrong::new("this schedule has no `expression`");
-        item.problem(wrong.help("write it as in `expression: cron(0 3 * * ? *)`"));
+        let reason = Reason::new("this schedule has no `expression`");
+        item.problem(reason.help("write it as in `expression: cron(0 3 * * ? *)`"));
         return None;
     };
     Some(Schedule {
-        expression: read_or_tell(field, expression)?,
+        expression: read_or_report(field, expression)?,
         timezone: section.optional("timezone", |f| times::timezone(f.text()?)),
     })
 }
 
-fn read_or_tell(
+fn read_or_report(
     field: &Field<'_>,
-    read: impl Fn(&Field<'_>) -> Result<String, Wrong>,
+    read: impl Fn(&Field<'_>) -> Result<String, Reason>,
 ) -> Option<String> {
-    read(field).map_err(|wrong| field.problem(wrong)).ok()
+    read(field).map_err(|reason| field.problem(reason)).ok()
 }
 
 /// A schedule that comes again and again.
-pub(super) fn expression(field: &Field<'_>) -> Result<String, Wrong> {
+pub(super) fn expression(field: &Field<'_>) -> Result<String, Reason> {
     let text = field.text()?;
     if let Err(refused) = schedule::parse(text) {
-        field.problem_within(text, &refused.span, refused.wrong);
+        field.problem_within(text, &refused.span, refused.reason);
     }
     Ok(text.to_owned())
 }

@@ -133,24 +133,24 @@ impl<'a> Checker<'a> {
         if states.is_empty() {
             return self.error(&states_key.span, "`States` has no state".to_owned(), None);
         }
-        let mut moves = BTreeMap::new();
+        let mut transitions = BTreeMap::new();
         let (mut ends, mut unclear) = (false, false);
         for (key, state) in states {
             let next = self.state(key, state);
             ends |= next.ends;
             unclear |= next.unclear;
             // A name that is here twice has its error as a duplicate key.
-            if !moves.contains_key(key.name.as_str()) {
+            if !transitions.contains_key(key.name.as_str()) {
                 self.name(key);
-                moves.insert(key.name.as_str(), next.targets);
+                transitions.insert(key.name.as_str(), next.targets);
             }
         }
-        for target in moves.values().flatten().copied().chain(start) {
+        for target in transitions.values().flatten().copied().chain(start) {
             if let Some(name) = target.text()
-                && !moves.contains_key(name)
+                && !transitions.contains_key(name)
             {
                 let message = format!("there is no state `{name}` here to go to");
-                let help = nearest(name, moves.keys().copied());
+                let help = nearest(name, transitions.keys().copied());
                 self.error(&target.span, message, help);
                 unclear = true;
             }
@@ -163,7 +163,7 @@ impl<'a> Checker<'a> {
         // A target that is misspelt leaves the state it means without a way to it: one mistake,
         // one error.
         if !unclear && let Some(start) = start.and_then(Node::text) {
-            let reached = reach(start, &moves);
+            let reached = reach(start, &transitions);
             for (key, _) in states.iter().filter(|(key, _)| !reached.contains(&*key.name)) {
                 let message = format!("the state `{}` cannot be reached", key.name);
                 let help = format!("no path from `{start}` leads to it: go to it or remove it");
@@ -208,7 +208,7 @@ impl<'a> Checker<'a> {
 
 /// Where a state leads.
 #[derive(Default)]
-pub(super) struct Moves<'a> {
+pub(super) struct Transitions<'a> {
     pub(super) targets: Vec<&'a Node>,
     /// Whether the run may end after it.
     pub(super) ends: bool,
@@ -216,7 +216,7 @@ pub(super) struct Moves<'a> {
     pub(super) unclear: bool,
 }
 
-impl<'a> Moves<'a> {
+impl<'a> Transitions<'a> {
     /// What a broken state leads to: it has its error, and what is missing is not one more.
     pub(super) fn unknown(state: &'a Node) -> Self {
         let next = state.get("Next").filter(|next| next.text().is_some());
@@ -230,12 +230,14 @@ fn is_expression(node: &Node) -> bool {
 }
 
 /// States that a run can come to.
-fn reach<'a>(start: &'a str, moves: &BTreeMap<&'a str, Vec<&'a Node>>) -> BTreeSet<&'a str> {
+fn reach<'a>(start: &'a str, transitions: &BTreeMap<&'a str, Vec<&'a Node>>) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open = vec![start];
     while let Some(name) = open.pop() {
         if reached.insert(name) {
-            open.extend(moves.get(name).into_iter().flatten().filter_map(|target| target.text()));
+            open.extend(
+                transitions.get(name).into_iter().flatten().filter_map(|target| target.text()),
+            );
         }
     }
     reached

@@ -1,7 +1,7 @@
 //! The tree of a document, what can be found in it, and its JSON.
 
 use super::number::Number;
-use crate::problem::{Problem, Wrong, line_and_column};
+use crate::problem::{Problem, Reason, line_and_column};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::ops::Range;
@@ -181,7 +181,7 @@ impl Finding {
 
     pub(crate) fn into_problem(self, file: &str, text: &str) -> Problem {
         let Self { span, message, help } = self;
-        Problem::at(file, text, &span, Wrong { message, help })
+        Problem::at(file, text, &span, Reason { message, help })
     }
 }
 

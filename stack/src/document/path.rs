@@ -2,7 +2,7 @@
 
 use super::node::{Kind, Node};
 use super::yaml;
-use crate::problem::{Problem, Wrong};
+use crate::problem::{Problem, Reason};
 use std::fmt;
 
 /// A step into a document.
@@ -74,7 +74,7 @@ impl SourceLocation {
     /// Of these bytes of a text.
     pub(crate) fn at(file: &str, text: &str, span: &std::ops::Range<usize>) -> Self {
         let Problem { file, line, column, offset, len, .. } =
-            Problem::at(file, text, span, Wrong::new(""));
+            Problem::at(file, text, span, Reason::new(""));
         Self { file, line, column, offset, len }
     }
 }
@@ -120,7 +120,7 @@ impl Document {
     }
 
     /// Where a path leads to, if it is there.
-    pub fn place(&self, path: &KeyPath) -> Option<SourceLocation> {
+    pub fn location(&self, path: &KeyPath) -> Option<SourceLocation> {
         let (_, span) = self.find(path)?;
         Some(SourceLocation::at(&self.file, &self.text, &span))
     }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_value_is_located_at_its_bytes_and_a_section_at_its_key() {
         let document = Document::read("f", "a:\n  b: 7\nl:\n- x\n- {k: v}\nempty:\n").unwrap();
-        let at = |path: &KeyPath| document.place(path).map(|p| (p.line, p.column, p.len));
+        let at = |path: &KeyPath| document.location(path).map(|p| (p.line, p.column, p.len));
         assert_eq!(at(&KeyPath::of("a")), Some((1, 1, 1)));
         assert_eq!(at(&KeyPath::of("a.b")), Some((2, 6, 1)));
         let list = KeyPath::of("l");

@@ -10,8 +10,8 @@ fn cron_of(expression: &str) -> Cron {
 
 /// The part of the expression that is refused, and why.
 fn refusal(expression: &str) -> (String, String) {
-    let Refused { span, wrong } = parse(expression).unwrap_err();
-    (expression[span].to_owned(), wrong.message)
+    let Refused { span, reason } = parse(expression).unwrap_err();
+    (expression[span].to_owned(), reason.message)
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn what_eventbridge_refuses_is_refused_with_its_place() {
         let (at, why) = refusal(expression);
         assert_eq!(at, part, "{expression}");
         assert!(why.contains(words), "{expression}: {why}");
-        assert!(parse(expression).unwrap_err().wrong.help.is_some(), "{expression}");
+        assert!(parse(expression).unwrap_err().reason.help.is_some(), "{expression}");
     }
 }
 
