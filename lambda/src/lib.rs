@@ -28,7 +28,6 @@ mod summary;
 mod sweep;
 mod turn;
 mod usual;
-mod wall_clock;
 mod watcher;
 
 pub use batch::{Answered, Message};

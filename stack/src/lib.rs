@@ -10,7 +10,6 @@ mod document;
 pub mod init;
 pub mod lock;
 pub mod problem;
-pub mod schedule;
 pub mod sources;
 pub mod stack_policy;
 pub mod templates;

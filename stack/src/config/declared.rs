@@ -14,7 +14,7 @@ use crate::app::{
 use crate::definition;
 use crate::lock::{Locked, StartedBy};
 use crate::problem::{Problem, Reason, nearest};
-use crate::schedule;
+use guardian_contract::schedule;
 use guardian_contract::{
     Declared, GRACE_S, MachineKey, Schedule, Watch, incomplete_alarm_name, overdue_alarm_name,
     stuck_alarm_name,
@@ -79,7 +79,7 @@ impl Resolver<'_> {
             if own.auto || asks {
                 let found = schedules.and_then(|all| all.get(&machine.name));
                 let found = found.map(Vec::as_slice).unwrap_or_default();
-                self.unknown_zones(&machine.name, found);
+                self.check_found(&machine.name, found);
                 declared.schedules = found
                     .iter()
                     .map(|entry| Schedule {
@@ -147,14 +147,18 @@ impl Resolver<'_> {
         watching
     }
 
-    /// A zone that AWS knows and the function does not: the machine would never be late.
-    fn unknown_zones(&mut self, machine: &str, found: &[StartedBy]) {
-        let zones = found.iter().filter_map(|entry| Some((entry, entry.timezone.as_deref()?)));
-        for (entry, zone) in zones.filter(|(_, zone)| times::timezone(zone).is_err()) {
-            let message = format!(
-                "the {} of `{machine}` is in the time zone `{zone}`, which the function does not know",
-                entry.by
-            );
+    /// Warns of a schedule that AWS has taken and the function cannot evaluate: by it the machine
+    /// would never be late.
+    fn check_found(&mut self, machine: &str, found: &[StartedBy]) {
+        for StartedBy { by, expression, timezone, .. } in found {
+            let why = match timezone.as_deref().map(times::timezone) {
+                Some(Err(reason)) => reason.message,
+                _ => match schedule::read(expression) {
+                    Err(refused) => refused.message,
+                    Ok(_) => continue,
+                },
+            };
+            let message = format!("the function cannot evaluate the {by} of `{machine}`: {why}");
             let help = "write the machine's `schedules` or `expect_every` under `watch.machines`";
             let reason = Reason::new(message).help(help);
             self.warnings.push(Problem::without_location(self.file, reason));

@@ -331,29 +331,31 @@ fn what_starts_a_machine_by_the_clock_is_taken_from_the_lock() {
 }
 
 #[test]
-fn a_found_schedule_in_a_zone_that_the_function_does_not_know_is_doubted() {
+fn a_found_schedule_that_the_function_cannot_evaluate_is_warned_of() {
     let text = "project: p\nschedule: rate(5 minutes)\nmachines: { watched: [report] }\n\
                 watch: { machines: { report: { schedules: auto } } }\n";
-    let started = |timezone: &str| crate::lock::StartedBy {
+    let started = |expression: &str, timezone: &str| crate::lock::StartedBy {
         by: "schedule nightly".to_owned(),
-        expression: "cron(0 3 * * ? *)".to_owned(),
+        expression: expression.to_owned(),
         timezone: Some(timezone.to_owned()),
         window_minutes: None,
     };
-    let warned = |timezone: &str| {
-        let schedules = BTreeMap::from([("report".to_owned(), vec![started(timezone)])]);
+    let warned = |expression: &str, timezone: &str| {
+        let found = vec![started(expression, timezone)];
+        let schedules = BTreeMap::from([("report".to_owned(), found)]);
         let locked = crate::lock::Locked { schedules: Some(schedules), ..Default::default() };
         let mut lock = Lock::default();
         lock.environments.insert("dev".to_owned(), locked);
         let config = Config::parse(FILE, text).unwrap();
         config.resolve(&Overrides::default(), &Memory::default(), Some(&lock)).unwrap().warnings
     };
-    assert_eq!(warned("Europe/Berlin"), []);
+    assert_eq!(warned("cron(0 3 ? * fri-mon *)", "Europe/Berlin"), []);
     assert_eq!(
-        warned("Mars/Olympus")[0].message,
-        "the schedule nightly of `report` is in the time zone `Mars/Olympus`, which the function \
-         does not know"
+        warned("cron(0 3 * * ? *)", "Mars/Olympus")[0].message,
+        "the function cannot evaluate the schedule nightly of `report`: there is no time zone \
+         `Mars/Olympus`"
     );
+    assert!(warned("cron(0 3 ? * 9 *)", "UTC")[0].message.contains("`9` is out of range"));
 }
 
 #[test]

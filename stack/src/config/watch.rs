@@ -5,7 +5,7 @@ use super::keys;
 use super::reader::{Field, Section};
 use super::times;
 use crate::problem::Reason;
-use crate::schedule;
+use guardian_contract::schedule::{self, Refused};
 use guardian_contract::{Declared, Schedule};
 use std::ops::Range;
 
@@ -169,7 +169,8 @@ fn read_or_report(
 pub(super) fn expression(field: &Field<'_>) -> Result<String, Reason> {
     let text = field.text()?;
     if let Err(refused) = schedule::parse(text) {
-        field.problem_within(text, &refused.span, refused.reason);
+        let Refused { span, message, help } = refused;
+        field.problem_within(text, &span, Reason { message, help });
     }
     Ok(text.to_owned())
 }

@@ -1,18 +1,20 @@
-//! Checks schedule expressions of EventBridge rules before EventBridge does: `rate(…)` and
-//! `cron(…)` with its six fields. Nothing here knows what time it is.
+//! Schedule expressions of EventBridge, `rate(…)` and `cron(…)` with its six fields: the one reader
+//! for what is configured and for what the function evaluates. Nothing here knows the time.
 //!
 //! The dialect is that of the EventBridge user guide ("Setting a schedule pattern"). Where the
-//! guide says nothing (a range that runs backwards, names in small letters, `L` within a list)
-//! the form is refused: there is always another way to write the same times that the guide shows.
+//! guide is silent (a range that runs backwards, names in small letters, `L` within a list),
+//! [`parse`] refuses the form: there is always another one that the guide shows. [`read`] takes the
+//! first two as well: AWS has accepted the expressions that it is for.
 
-mod gap;
+mod calendar;
 
-use crate::problem::Reason;
+pub use calendar::Minute;
+
 use std::ops::Range;
 
-/// A schedule that EventBridge takes.
+/// When something comes again and again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Schedule {
+pub enum Recurrence {
     /// Every so many minutes.
     Rate {
         /// Minutes from one run to the next, 1 or more.
@@ -54,26 +56,66 @@ pub enum Days {
     Nth(u16, u16),
 }
 
-/// Why an expression is refused, and which of its bytes.
+/// Why an expression is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// Bytes of the expression.
     pub span: Range<usize>,
     /// What is wrong with them.
-    pub reason: Reason,
+    pub message: String,
+    /// How to fix it.
+    pub help: Option<String>,
 }
 
-/// Reads a schedule expression.
+/// A refusal whose place is not known yet.
+#[derive(Debug)]
+struct Reason {
+    message: String,
+    help: Option<String>,
+}
+
+impl Reason {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    fn at(self, span: Range<usize>) -> Refused {
+        Refused { span, message: self.message, help: self.help }
+    }
+}
+
+/// Whether a range may run past the last value of its field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ranges {
+    Forwards,
+    Either,
+}
+
+/// Reads an expression that AWS has accepted, more leniently than [`parse`].
+pub fn read(expression: &str) -> Result<Recurrence, Refused> {
+    let text = expression.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')')) {
+        Some(inner) => cron(&inner.trim().to_ascii_uppercase(), 0, Ranges::Either),
+        None => parse(&text),
+    }
+}
+
+/// Reads an expression as the guide documents it.
 ///
 /// ```
-/// use guardian_stack::schedule::{Schedule, parse};
-/// assert_eq!(parse("rate(2 hours)"), Ok(Schedule::Rate { minutes: 120 }));
+/// use guardian_contract::schedule::{Recurrence, parse};
+/// assert_eq!(parse("rate(2 hours)"), Ok(Recurrence::Rate { minutes: 120 }));
 /// assert!(parse("cron(0 */3 * * ? *)").is_ok());
 /// assert_eq!(parse("cron(0 25 * * ? *)").unwrap_err().span, 7..9);
 /// ```
-pub fn parse(expression: &str) -> Result<Schedule, Refused> {
+pub fn parse(expression: &str) -> Result<Recurrence, Refused> {
     let whole = 0..expression.len();
-    let refuse = |reason: Reason| Err(Refused { span: whole.clone(), reason });
+    let refuse = |reason: Reason| Err(reason.at(whole.clone()));
     let shown = "write `rate(5 minutes)` or `cron(0 */3 * * ? *)`";
     let Some((kind, rest)) = expression.split_once('(') else {
         return refuse(Reason::new("a schedule is a rate(…) or a cron(…)").help(shown));
@@ -84,7 +126,7 @@ pub fn parse(expression: &str) -> Result<Schedule, Refused> {
     let start = kind.len() + 1;
     match kind {
         "rate" => rate(inner, start),
-        "cron" => cron(inner, start),
+        "cron" => cron(inner, start, Ranges::Forwards),
         "at" => refuse(
             Reason::new("`at(…)` runs once, and EventBridge rules do not take it")
                 .help("a sweep has to come again and again: write rate(…) or cron(…)"),
@@ -93,11 +135,10 @@ pub fn parse(expression: &str) -> Result<Schedule, Refused> {
     }
 }
 
-fn rate(inner: &str, start: usize) -> Result<Schedule, Refused> {
+fn rate(inner: &str, start: usize) -> Result<Recurrence, Refused> {
     let span = start..start + inner.len();
-    let refuse = |message: String, help: &str| {
-        Err(Refused { span: span.clone(), reason: Reason::new(message).help(help) })
-    };
+    let refuse =
+        |message: String, help: &str| Err(Reason::new(message).help(help).at(span.clone()));
     let Some((value, unit)) = inner.split_once(' ') else {
         return refuse(
             format!("`{inner}` is not a number, one space and a unit"),
@@ -127,7 +168,7 @@ fn rate(inner: &str, start: usize) -> Result<Schedule, Refused> {
             format!("EventBridge wants the plural after {value}: `{one}s`"),
             &format!("write rate({value} {one}s)"),
         ),
-        _ => Ok(Schedule::Rate { minutes: u64::from(value) * minutes }),
+        _ => Ok(Recurrence::Rate { minutes: u64::from(value) * minutes }),
     }
 }
 
@@ -155,7 +196,7 @@ const FIELDS: [FieldRule; 6] = [
 ];
 const SATURDAY: u16 = 7;
 
-fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
+fn cron(inner: &str, start: usize, ranges: Ranges) -> Result<Recurrence, Refused> {
     let mut at = start;
     let mut fields = Vec::new();
     for text in inner.split(' ') {
@@ -164,10 +205,7 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
     }
     let order = "minutes hours day-of-month month day-of-week year";
     let whole = start..start + inner.len();
-    let whole = |message: String, help: &str| Refused {
-        span: whole.clone(),
-        reason: Reason::new(message).help(help),
-    };
+    let whole = |message: String, help: &str| Reason::new(message).help(help).at(whole.clone());
     if fields.iter().any(|(text, _)| text.is_empty()) {
         return Err(whole("its fields are not separated by one space each".to_owned(), order));
     }
@@ -182,22 +220,20 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
         return Err(whole(format!("it has {count} fields; cron(…) has 6"), &help));
     };
     let values = |index: usize, (text, span): &(&str, Range<usize>)| {
-        list(&FIELDS[index], text)
-            .map_err(|reason| Refused { span: span.clone(), reason: in_field(index, text, reason) })
+        list(&FIELDS[index], text, ranges)
+            .map_err(|reason| in_field(index, text, reason).at(span.clone()))
     };
     let special = |index: usize, (text, span): &(&str, Range<usize>)| {
-        special_day(index, text)
-            .map_err(|reason| Refused { span: span.clone(), reason: in_field(index, text, reason) })
+        special_day(index, text).map_err(|reason| in_field(index, text, reason).at(span.clone()))
     };
     let minutes = values(0, &minutes)?;
     let hours = values(1, &hours)?;
     let days = match (day.0, weekday.0) {
         ("?", "?") => {
             let message = "day-of-month and day-of-week are both `?`";
-            return Err(Refused {
-                span: day.1.start..weekday.1.end,
-                reason: Reason::new(message).help("write `*` in one of them for every day"),
-            });
+            return Err(Reason::new(message)
+                .help("write `*` in one of them for every day")
+                .at(day.1.start..weekday.1.end));
         }
         ("?", _) => match special(4, &weekday)? {
             Some(days) => days,
@@ -210,24 +246,20 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
         _ => {
             let message = "day-of-month and day-of-week are both given; EventBridge takes one and \
                            wants `?` in the other";
-            return Err(Refused {
-                span: day.1.start..weekday.1.end,
-                reason: Reason::new(message)
-                    .help("put `?` where the day does not matter, as in cron(0 8 ? * MON-FRI *)"),
-            });
+            return Err(Reason::new(message)
+                .help("put `?` where the day does not matter, as in cron(0 8 ? * MON-FRI *)")
+                .at(day.1.start..weekday.1.end));
         }
     };
     let months = values(3, &month)?;
     let years = values(5, &year)?;
     let cron = Cron { minutes, hours, days, months, years };
     if !cron.has_a_day() {
-        return Err(Refused {
-            span: day.1.start..month.1.end,
-            reason: Reason::new("no such day is in these months: it would never run")
-                .help("check day-of-month against month"),
-        });
+        return Err(Reason::new("no such day is in these months: it would never run")
+            .help("check day-of-month against month")
+            .at(day.1.start..month.1.end));
     }
-    Ok(Schedule::Cron(cron))
+    Ok(Recurrence::Cron(cron))
 }
 
 impl Cron {
@@ -294,7 +326,7 @@ fn only_words(rule: &FieldRule, text: &str) -> bool {
 }
 
 /// The values of `*`, `a`, `a-b`, `a/n`, `*/n`, `a-b/n` and lists of these.
-fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Reason> {
+fn list(rule: &FieldRule, text: &str, ranges: Ranges) -> Result<Vec<u16>, Reason> {
     let mut values = Vec::new();
     for part in text.split(',') {
         let (range, step) = match part.split_once('/') {
@@ -313,13 +345,18 @@ fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Reason> {
             let from = value(rule, range)?;
             (from, if step.is_some() { rule.last } else { from })
         };
+        let step = usize::from(step.unwrap_or(1));
+        if from > to && ranges == Ranges::Either {
+            values.extend((from..=rule.last).chain(rule.first..=to).step_by(step));
+            continue;
+        }
         if from > to {
             return Err(Reason::new(format!("`{range}` runs backwards")).help(format!(
                 "write it as two ranges, {from}-{} and {}-{to}, with a comma between",
                 rule.last, rule.first
             )));
         }
-        values.extend((from..=to).step_by(usize::from(step.unwrap_or(1))));
+        values.extend((from..=to).step_by(step));
     }
     values.sort_unstable();
     values.dedup();
