@@ -1,10 +1,9 @@
-//! What is wrong with a file, where, and how to mend it: the one shape of every finding about
-//! configuration, definitions and the lock. Nothing here prints.
+//! Problems of configuration, definitions and the lock: message, place and fix. Nothing here prints.
 
 use std::fmt;
 use std::ops::Range;
 
-/// One thing that is wrong (or, as a warning, doubtful), at its place.
+/// A problem, or a warning, at its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, relative to the project; or the flag or variable that carries the value.
@@ -17,13 +16,13 @@ pub struct Problem {
     pub offset: usize,
     /// Bytes of the place.
     pub len: usize,
-    /// What is wrong.
+    /// One line, without a full stop.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
-/// Something that is allowed and probably not meant.
+/// About what is allowed and probably a mistake.
 pub type Warning = Problem;
 
 impl Problem {
@@ -33,8 +32,8 @@ impl Problem {
         Self { file: file.to_owned(), line: 0, column: 0, offset: 0, len: 0, message, help }
     }
 
-    /// A problem at these bytes of a text. What lies past the text or within a character is moved
-    /// back; of a span of several lines the first counts.
+    /// A problem at these bytes of a text. A position past the text or within a character is moved
+    /// back; a span ends with its first line.
     pub fn at(file: &str, text: &str, span: &Range<usize>, reason: Reason) -> Self {
         let boundary = |mut at: usize| {
             at = at.min(text.len());
@@ -74,7 +73,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong, in the order of the file; never empty.
+/// All problems, in the order of the file; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -90,13 +89,13 @@ impl fmt::Display for Problems {
     }
 }
 
-/// Why a value is refused, before it is known where it stands.
+/// Message and fix of a problem whose place is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Reason {
-    /// What is wrong.
+    /// One line, without a full stop.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
@@ -106,7 +105,7 @@ impl Reason {
         Self { message: message.into(), help: None }
     }
 
-    /// Adds how to mend it.
+    /// Adds the fix.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -114,7 +113,7 @@ impl Reason {
     }
 }
 
-/// The candidate that a mistyped word probably meant.
+/// The candidate nearest to a mistyped word.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()

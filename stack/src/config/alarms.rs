@@ -34,14 +34,14 @@ const COMPARISONS: [&str; 4] = [
 ];
 const MISSING: [&str; 4] = ["missing", "ignore", "breaching", "notBreaching"];
 
-/// What alarms have that do not say otherwise.
+/// Defaults of alarms.
 #[derive(Debug, Clone)]
 pub(super) struct AlarmDefaults {
     pub prefix: String,
     pub prefix_span: Range<usize>,
     pub actions: Actions,
     pub status: Evaluation,
-    /// What the light of an EXPRESS machine looks at.
+    /// The metrics that give an EXPRESS machine its light.
     pub express: Metric,
     /// Whether there is a topic that actions may name.
     pub has_topic: bool,
@@ -116,7 +116,7 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
         );
     }
     let name = section.optional("name", |f| limits::alarm_name_part(f.text()?));
-    // Two alarms on one metric tell themselves apart by their names; one needs none.
+    // Two alarms on one metric need names; a single one does not.
     let name = name.or_else(|| (metric != Metric::Status).then(|| word_of(metric)));
     let evaluation = evaluation(&section, base);
     if metric == Metric::ExecutionsStarted && evaluation.statistic == Statistic::SampleCount {
@@ -155,7 +155,7 @@ fn evaluation(section: &Section<'_>, base: Evaluation) -> Evaluation {
         statistic: section.setting("statistic", base.statistic, |f| f.word(&STATISTICS)),
         period_s: section.setting("period", base.period_s, Field::whole),
         evaluation_periods,
-        // Who writes the one number means all of the periods.
+        // One number alone means all of the periods.
         datapoints_to_alarm: section.setting(
             "datapoints_to_alarm",
             all.unwrap_or(base.datapoints_to_alarm),

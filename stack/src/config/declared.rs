@@ -1,5 +1,5 @@
-//! From what machines declare to what the function is told and to the alarms on it: what the lock
-//! knows of their schedules and what their definitions say of their time is filled in.
+//! From the declarations of machines to the function's settings and the alarms: schedules are filled
+//! in from the lock, time limits from the definitions.
 
 use super::alarms::DEFAULT_PREFIX;
 use super::resolve::Resolver;
@@ -22,10 +22,9 @@ use guardian_contract::{
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Machines that a warning names; of more it says how many.
+/// Machines that a warning names; the rest is counted.
 const NAMED: usize = 10;
 
-/// What came of it.
 #[derive(Debug, Default)]
 pub(super) struct ResolvedWatch {
     pub watch: Watch,
@@ -33,7 +32,6 @@ pub(super) struct ResolvedWatch {
     pub alarms: BTreeMap<MachineKey, Vec<Alarm>>,
 }
 
-/// A machine, as far as it matters here.
 struct MachineFacts<'a> {
     key: &'a MachineKey,
     name: String,
@@ -57,11 +55,11 @@ impl Resolver<'_> {
         let schedules = locked.and_then(|locked| locked.schedules.as_ref());
         if spec.asks_for_schedules() && schedules.is_none() {
             let message = format!(
-                "what starts the machines of environment `{}` by the clock is not known",
+                "the schedules that start the machines of environment `{}` are not known",
                 settings.env
             );
-            let help = "`schedules: auto` needs it: run `guardian synth` with network; it looks \
-                        and writes what it found to guardian.lock";
+            let help = "`schedules: auto` needs them: run `guardian synth` with network to write \
+                        them to guardian.lock";
             self.problem_without_location(Reason::new(message).help(help));
             return ResolvedWatch::default();
         }
@@ -87,14 +85,14 @@ impl Resolver<'_> {
                         timezone: entry.timezone.clone(),
                     })
                     .collect();
-                // A schedule may start its machine so much later than it says.
+                // A flexible time window delays the start.
                 let window = found.iter().filter_map(|entry| entry.window_minutes).max();
                 declared.window_s = window.map(|minutes| minutes.saturating_mul(60));
                 if found.is_empty()
                     && declared.expect_every_s.is_none()
                     && let Some(span) = span.filter(|_| own.auto)
                 {
-                    let message = format!("nothing starts `{}` by the clock", machine.name);
+                    let message = format!("no schedule starts `{}`", machine.name);
                     let help = "it will never be late; write `expect_every` beside it";
                     self.warn(span, Reason::new(message).help(help));
                 }
@@ -109,10 +107,10 @@ impl Resolver<'_> {
                         true => {
                             format!("the definition of `{}` has no TimeoutSeconds", machine.key)
                         }
-                        false => format!("the definition of `{}` is not known here", machine.key),
+                        false => format!("the definition of `{}` is not known", machine.key),
                     };
                     let help = "write how long it may run, as in `max_duration: 2h`, or a multiple \
-                                of what its runs usually take, as in `3 x p99`";
+                                of its usual duration, as in `3 x p99`";
                     self.problem(span, Reason::new(message).help(help));
                 } else if machine.timeout_s.is_none() {
                     let of_these = if machine.managed { &mut unlimited } else { &mut unknown };
@@ -136,8 +134,7 @@ impl Resolver<'_> {
             "add TimeoutSeconds to the definition, or write how long it may run under \
              `watch.machines`, as in `max_duration: 2h` or `3 x p99`",
         );
-        // A watched machine's definition is its owner's; of the machine itself only name, type and
-        // tags are looked up.
+        // Only name, type and tags of a watched machine are read, not its definition.
         self.warn_without_limit(
             &unknown,
             "the definition of a watched machine is not known here",
@@ -165,8 +162,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// `max_duration: definition` for all of them says nothing of a machine whose definition sets
-    /// no limit, or is not known.
+    /// Warns of machines for which `max_duration: definition` finds no limit.
     fn warn_without_limit(&mut self, machines: &[&str], why: &str, help: &str) {
         if machines.is_empty() {
             return;
@@ -183,7 +179,7 @@ impl Resolver<'_> {
         self.warnings.push(Problem::without_location(self.file, Reason::new(message).help(help)));
     }
 
-    /// What single machines declare, by key; the names that are none are told.
+    /// The declarations of single machines, by key; unknown names are reported.
     fn own<'s>(
         &mut self,
         settings: &'s Settings,
@@ -201,10 +197,10 @@ impl Resolver<'_> {
                         None => reason.help("this is for managed and watched machines"),
                     }
                 }
-                Some(machine) if machine.express => Reason::new(format!(
-                    "`{written}` is EXPRESS, and nothing of this is known of it"
-                ))
-                .help("its executions cannot be listed; remove it here"),
+                Some(machine) if machine.express => {
+                    Reason::new(format!("`{written}` is EXPRESS, which has no such declarations"))
+                        .help("its executions cannot be listed; remove it here")
+                }
                 Some(machine) => {
                     if own.insert(machine.key.clone(), (span, spec)).is_none() {
                         continue;
@@ -217,7 +213,7 @@ impl Resolver<'_> {
         own
     }
 
-    /// A number that is published too rarely comes too late.
+    /// Warns of sweeps too far apart to notice lateness in time.
     fn sweeps_often_enough(
         &mut self,
         settings: &Settings,
@@ -238,7 +234,7 @@ impl Resolver<'_> {
         if gap * 2 <= u64::from(shortest) || shortest < 60 || self.rare_sweeps {
             return;
         }
-        // Once is enough: the schedule is one.
+        // One warning: there is one schedule.
         self.rare_sweeps = true;
         let message = format!(
             "`{key}` is late or stuck after {shortest} s, and sweeps come up to {gap} s apart: it \
@@ -278,7 +274,7 @@ fn alarms(
     incomplete: bool,
 ) -> Vec<Alarm> {
     let actions: &Actions = &settings.alarm_only;
-    // Under a prefix of one's own they are told apart behind the key.
+    // With a custom prefix a suffix distinguishes them.
     let prefix = settings.alarms.prefix.as_str();
     let overdue = declared.expects().then_some(0.0);
     let stuck = match declared.limits_by_p99() {
@@ -316,7 +312,7 @@ fn alarms(
     .collect()
 }
 
-/// As the status alarm: each point speaks for itself, and holds until the next.
+/// As the status alarm: each point counts alone, and until the next.
 fn above(threshold: f64) -> Evaluation {
     Evaluation {
         statistic: Statistic::Maximum,

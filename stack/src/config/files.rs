@@ -1,4 +1,4 @@
-//! Where the texts of a project come from.
+//! The files of a project, behind a trait: nothing in this crate does I/O.
 
 /// The files beside `guardian.yaml`.
 pub trait Files {

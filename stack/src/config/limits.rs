@@ -1,4 +1,4 @@
-//! What AWS takes as a name, a number, an ARN or a tag. Each check is pure and says how to mend.
+//! The limits of AWS for names, numbers, ARNs and tags. Each refusal has its fix.
 
 use crate::problem::{Reason, nearest};
 use guardian_contract::Partition;
@@ -202,7 +202,7 @@ pub fn region(text: &str) -> Result<String, Reason> {
         .help("write it as in eu-west-1"))
 }
 
-/// Doubt about a region that has the right shape.
+/// The warning about a region of the right shape that is not known.
 pub fn unknown_region(text: &str) -> Option<Reason> {
     if REGIONS.contains(&text) {
         return None;

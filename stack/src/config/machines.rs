@@ -1,4 +1,4 @@
-//! Reads the machines: those the stack creates, those it watches and those it leaves out.
+//! Reads the machines: managed, watched and excluded ones.
 
 use super::alarms::{self, AlarmDefaults, AlarmSpec};
 use super::keys;
@@ -53,7 +53,7 @@ pub(super) struct WatchSpec {
 /// Reads `machines.managed`.
 pub(super) fn managed(section: &Section<'_>, alarms: &AlarmDefaults) -> Vec<ManagedSpec> {
     let Some(field) = section.get("managed") else {
-        // Who says what to watch creates nothing by that.
+        // A configuration that only watches creates no machines.
         if section.get("watched").is_some() {
             return Vec::new();
         }
@@ -231,7 +231,7 @@ pub(super) fn glob_text(text: &str) -> Result<String, Reason> {
     }
 }
 
-/// A pattern of machines to leave out: of any name that Step Functions allows, also one that
+/// A pattern of machines to exclude: of any name that Step Functions allows, also one that
 /// cannot have a light. White space and `,` are in no name, and separate patterns in the function.
 fn exclude_text(text: &str) -> Result<String, Reason> {
     let refused = |c: char| c.is_whitespace() || c.is_control() || NOT_IN_NAMES.contains(c);
@@ -259,7 +259,7 @@ pub(super) fn exclude(section: &Section<'_>) -> Vec<(String, Range<usize>)> {
     patterns
 }
 
-/// Refuses a machine that stands in the lists twice; machines are one where their keys are.
+/// Refuses a machine that is listed twice, by its key.
 pub(super) fn refuse_duplicates(
     reader: &Reader<'_>,
     managed: &[ManagedSpec],
@@ -294,7 +294,7 @@ pub(super) fn refuse_duplicates(
     }
 }
 
-/// Refuses a machine that is asked for by name and left out.
+/// Refuses a machine that is both listed by name and excluded.
 pub(super) fn refuse_excluded(
     reader: &Reader<'_>,
     managed: &[ManagedSpec],
@@ -310,9 +310,9 @@ pub(super) fn refuse_excluded(
         if let Some((glob, at)) = exclude.iter().find(|(glob, _)| glob_matches(glob, &name)) {
             let line = reader.line(at);
             let message = format!(
-                "the machine `{name}` is wanted here and left out by `{glob}` in line {line}"
+                "the machine `{name}` is listed here and excluded by `{glob}` in line {line}"
             );
-            reader.problem(span, Reason::new(message).help("remove the one or the other"));
+            reader.problem(span, Reason::new(message).help("remove one of the two"));
         }
     }
 }

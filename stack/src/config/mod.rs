@@ -1,7 +1,7 @@
-//! `guardian.yaml`: from its text to the application. Every problem is collected with its file,
-//! line and column; the values of an environment are laid over those of the file before anything
-//! is read, so each setting knows the line it comes from. Files come in through [`Files`], machines
-//! that exist through the lock; nothing here reads, asks or prints.
+//! `guardian.yaml`: from its text to the application. Every problem is collected with its file, line
+//! and column. The section of an environment is merged over the file before anything is read, so
+//! each setting has the line that it comes from. Files come in through [`Files`], existing machines
+//! through the lock; nothing here does I/O.
 
 mod alarms;
 mod declared;
@@ -45,7 +45,7 @@ use settings::{Environment, Settings};
 /// Environment of a file that names none.
 pub const DEFAULT_ENV: &str = "dev";
 
-/// A configuration whose every environment is sound in itself.
+/// A configuration whose every environment is valid by itself.
 #[derive(Debug, Clone)]
 pub struct Config {
     file: String,
@@ -56,7 +56,7 @@ pub struct Config {
 impl Config {
     /// Reads a configuration and checks each of its environments.
     ///
-    /// Errors: all that is wrong with the text, in its order.
+    /// Errors: every problem of the text, in its order.
     pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
         let problem = |finding: Finding| finding.into_problem(file, text);
         let root =
@@ -79,7 +79,7 @@ impl Config {
         let config = Self { file: file.to_owned(), text: text.to_owned(), root };
         let none = Overrides::default();
         let mut problems = config.environment_problems();
-        // A name that is refused would only be refused again in all that is made from it.
+        // A refused name would be refused again in everything that is derived from it.
         let named = |name: &String| limits::short_name("an environment", name).is_ok();
         let names = config.sections().iter().map(|section| section.0.name.clone());
         for name in std::iter::once(config.own_env()).chain(names).filter(named) {
@@ -94,24 +94,23 @@ impl Config {
         self.sections().iter().map(|(key, _)| key.name.as_str()).collect()
     }
 
-    /// What an environment asks for of the machines that exist.
+    /// The existing machines that an environment needs.
     pub fn wanted(&self, overrides: &Overrides) -> Result<Wanted, Problems> {
         let (settings, _) = self.settings(overrides)?;
         Ok(resolve::wanted(&settings))
     }
 
-    /// Where an environment is.
+    /// The accounts and regions of an environment.
     pub fn target(&self, overrides: &Overrides) -> Result<Target, Problems> {
         self.settings(overrides).map(|(settings, _)| settings.target)
     }
 
-    /// Every setting of an environment with where it comes from.
+    /// Every setting of an environment with its origin.
     pub fn origins(&self, overrides: &Overrides) -> Result<Vec<Setting>, Problems> {
         self.settings(overrides).map(|(_, findings)| findings.settings)
     }
 
-    /// What an environment says, with where each key stands; of one that cannot be chosen, what the
-    /// file says.
+    /// The document of an environment; the file's own if the environment cannot be chosen.
     pub(crate) fn written(&self, overrides: &Overrides) -> Written {
         let section = self
             .choose(overrides)
@@ -126,7 +125,7 @@ impl Config {
 
     /// The application of an environment.
     ///
-    /// Errors: definitions that are missing or broken, machines that nobody has looked for yet,
+    /// Errors: definitions that are missing or broken, machines that are not in the lock yet,
     /// an environment that is not there, names that come out too long.
     pub fn resolve(
         &self,
@@ -153,7 +152,7 @@ impl Config {
         self.root.get("environments").map_or(&[], Node::entries)
     }
 
-    /// The environment that the file is for when nobody asks for another.
+    /// The file's default environment.
     fn own_env(&self) -> String {
         self.root.get("env").and_then(Node::text).unwrap_or(DEFAULT_ENV).to_owned()
     }
@@ -189,7 +188,7 @@ impl Config {
         Ok(Environment { name, origin: Origin::Given(given.source.clone()) })
     }
 
-    /// Reads an environment: its section, if it has one, laid over the file.
+    /// Reads an environment: its section, if there is one, merged over the file.
     fn read(&self, chosen: &Environment, overrides: &Overrides) -> (Settings, Findings) {
         let section = self.sections().iter().find(|(key, _)| key.name == chosen.name);
         let root = match section {
@@ -201,7 +200,7 @@ impl Config {
         (settings, reader.finish())
     }
 
-    /// What is wrong with the names of environments and the keys of their sections.
+    /// Problems with the names of environments and the keys of their sections.
     fn environment_problems(&self) -> Vec<Problem> {
         let reader = Reader::new(&self.file, &self.text, &[]);
         let root = reader.root(&self.root, keys::ROOT);
@@ -218,8 +217,7 @@ impl Config {
     }
 }
 
-/// Problems in the order of their places, each once: a line that two environments share is read
-/// for both.
+/// Problems in the order of their lines, each once: a line that environments share is read for each.
 fn in_order(mut problems: Vec<Problem>) -> Problems {
     problems.sort_by(|a, b| {
         let key = |p: &Problem| (p.file.clone(), p.offset, p.message.clone());

@@ -1,5 +1,4 @@
-//! Reads who is told of what: the notifications, the alarms on Guardian itself, the alarm over all
-//! machines, and the windows in which alarms are mute.
+//! Reads notifications, self-monitoring, the alarm over all machines, and mute windows.
 
 use super::alarms::{AlarmDefaults, actions};
 use super::keys;
@@ -20,7 +19,7 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
     let existing = section.optional("topic", |field| {
         let arn = limits::arn(field.text()?)?;
         if !arn.contains(":sns:") {
-            return Err(Reason::new(format!("`{arn}` is no topic of SNS"))
+            return Err(Reason::new(format!("`{arn}` is not an SNS topic"))
                 .help("write it as in arn:aws:sns:eu-west-1:123456789012:topic"));
         }
         Ok(arn)
@@ -48,8 +47,8 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
         self::event_bus(&text).map_err(refuse).ok()
     });
     if let (Some(_), false, Some(field)) = (&event_bus, events, section.get("event_bus")) {
-        let reason = Reason::new("an event bus gets nothing with `events: false`");
-        field.warn(reason.help("the function tells of a light's change when an event hints at it"));
+        let reason = Reason::new("an event bus receives nothing with `events: false`");
+        field.warn(reason.help("the function reports state changes when events arrive"));
     }
     let redact_cause = section.setting("redact_cause", false, Field::boolean);
     Notifications { topic, event_bus, email, redact_cause }
@@ -65,9 +64,10 @@ fn event_bus(text: &str) -> Result<EventBus, Reason> {
     if !text.starts_with("arn:") {
         return match named(text) {
             true => Ok(EventBus::Named(text.to_owned())),
-            false => Err(Reason::new(format!("`{}` is no event bus", text.escape_debug())).help(
-                "`default`, a name of 256 letters, digits, `.`, `-` and `_` at most, or an ARN",
-            )),
+            false => Err(Reason::new(format!("`{}` is not an event bus", text.escape_debug()))
+                .help(
+                    "`default`, a name of 256 letters, digits, `.`, `-` and `_` at most, or an ARN",
+                )),
         };
     }
     let arn = limits::arn(text)?;
@@ -80,31 +80,31 @@ fn event_bus(text: &str) -> Result<EventBus, Reason> {
         {
             Ok(EventBus::Arn(arn))
         }
-        _ => Err(Reason::new(format!("`{arn}` is no event bus"))
+        _ => Err(Reason::new(format!("`{arn}` is not an event bus"))
             .help("write it as in arn:aws:events:eu-west-1:123456789012:event-bus/central")),
     }
 }
 
-/// Something that mail can be sent to; whether it arrives is for SNS's confirmation to show.
+/// The shape of an e-mail address; SNS sends a confirmation to it.
 fn address(text: &str) -> Result<String, Reason> {
     let good = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic());
     match text.split_once('@') {
         Some((name, host)) if good(name) && good(host) && !host.contains('@') => {
             Ok(text.to_owned())
         }
-        _ => Err(Reason::new(format!("`{}` is no address for mail", text.escape_debug()))
+        _ => Err(Reason::new(format!("`{}` is not an e-mail address", text.escape_debug()))
             .help("write it as in oncall@example.com")),
     }
 }
 
-/// What alarms do that tell of what nobody else does: what all do, or else tell the topic.
+/// Actions of alarms that alone report something: those of all alarms, or else the topic.
 pub(super) fn alarm_only(alarms: &AlarmDefaults, notifications: &Notifications) -> Actions {
     let topic = notifications.topic.is_some() && alarms.actions == Actions::default();
     if !topic {
         return alarms.actions.clone();
     }
-    let tell = vec![TOPIC.to_owned()];
-    Actions { alarm: tell.clone(), ok: tell, insufficient_data: Vec::new() }
+    let topic = vec![TOPIC.to_owned()];
+    Actions { alarm: topic.clone(), ok: topic, insufficient_data: Vec::new() }
 }
 
 /// Reads the section `guard`. The published recipe has none.

@@ -24,7 +24,7 @@ pub enum Origin {
         file: String,
         /// Line, from 1.
         line: usize,
-        /// The environment's section that the line stands in.
+        /// The environment whose section has the line.
         environment: Option<String>,
     },
     /// Built in.
@@ -44,7 +44,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Settings that were given from outside the file: by a flag, or else by an environment variable.
+/// Settings from outside the file: from a flag, or else an environment variable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// The environment.
@@ -53,7 +53,7 @@ pub struct Overrides {
     pub region: Option<Given>,
     /// Name of the CloudFormation stack.
     pub stack_name: Option<Given>,
-    /// Whether the region is one of several that were asked for.
+    /// Whether the region is one of several.
     pub one_of_several: bool,
 }
 

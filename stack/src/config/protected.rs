@@ -13,7 +13,6 @@ use std::ops::Range;
 const WORDS: [&str; 3] = ["all", "machines", "alarms"];
 
 impl Resolver<'_> {
-    /// The policy that is asked for.
     pub(super) fn protection(
         &mut self,
         settings: &Settings,
@@ -74,7 +73,7 @@ impl Resolver<'_> {
             read => {
                 let why = read.err().unwrap_or(format!("it is longer than {MAX_BODY} characters"));
                 let why = why.split(" at line ").next().unwrap_or(&why).to_owned();
-                let reason = Reason::new(format!("this is no stack policy: {why}"))
+                let reason = Reason::new(format!("this is not a stack policy: {why}"))
                     .help(format!("{FILE} names it under `stack_policy.file`"));
                 self.problem_elsewhere(Problem::at(path, &text, &(at..at + 1), reason));
                 None
@@ -163,7 +162,7 @@ mod tests {
         assert!(!refuses(&alarms, Action::Replace, "Step1Machine", machine));
         let (all, _) = policy(&[Protected::All]);
         assert!(refuses(&all, Action::Delete, "Function", "AWS::Lambda::Function"));
-        // A machine in a nested stack is out of reach, and that is said.
+        // A machine in a nested stack cannot be protected, which is reported.
         let nested: BTreeMap<MachineKey, String> = assignment
             .keys()
             .map(|key| (key.clone(), if key.as_str() == "step1" { "Machines1" } else { ROOT }))

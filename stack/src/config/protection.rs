@@ -13,7 +13,7 @@ pub(super) struct ProtectionSpec {
     pub file: Option<(String, Range<usize>)>,
 }
 
-/// Reads the section; nothing where it is not written.
+/// Reads the section; none if it is missing.
 pub(super) fn read(section: &Section<'_>) -> Option<ProtectionSpec> {
     let protect = section.get("protect");
     let file = section.optional("file", |f| f.text().map(str::to_owned));

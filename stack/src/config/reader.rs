@@ -1,5 +1,5 @@
-//! Reads typed settings out of the tree: refuses unknown keys and wrong types at their place, goes
-//! on after each problem, and notes for every setting where its value came from.
+//! Reads typed settings from a document: refuses unknown keys and wrong types at their line,
+//! continues after each problem, and records the origin of every setting.
 
 use super::origin::{Origin, Setting};
 use crate::document::{Key, Kind, Node};
@@ -9,21 +9,20 @@ use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::ops::Range;
 
-/// What is read, and what was found on the way.
+/// A file, and what was found while reading it.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     /// First byte of each line: a large file has a setting on each of them.
     lines: Vec<usize>,
-    /// The sections of the environments, by name: a value that stands in one comes from there.
+    /// The sections of the environments, by name: the origin of the values in them.
     environments: Vec<(&'a str, Range<usize>)>,
     problems: RefCell<Vec<Problem>>,
     warnings: RefCell<Vec<Problem>>,
     settings: RefCell<Vec<Setting>>,
 }
 
-/// What came out of reading.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     pub problems: Vec<Problem>,
@@ -128,7 +127,7 @@ impl<'a> Section<'a> {
         self.fields.iter().find(|f| f.key == key)
     }
 
-    /// The section under a key; an empty one where it is not written.
+    /// The section under a key; an empty one if it is missing.
     pub fn child(&self, key: &str, keys: &'static [&'static str]) -> Section<'a> {
         match self.get(key) {
             Some(field) => field.section(keys),
@@ -141,7 +140,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A setting that need not be written, with what is read of it where it is.
+    /// An optional setting.
     pub fn optional<T: Serialize>(
         &self,
         key: &str,
@@ -174,12 +173,12 @@ impl<'a> Section<'a> {
         default
     }
 
-    /// A problem with the value of a key, or with the section if the key is not written.
+    /// A problem with the value of a key, or with the section if the key is missing.
     pub fn problem_at(&self, key: &str, reason: Reason) {
         self.reader.problem(&self.span_of(key), reason);
     }
 
-    /// Notes a default that no single key carries.
+    /// Records a default that has no key of its own.
     pub fn note_default(&self, key: &str, value: &impl Serialize) {
         self.reader.note(join(&self.path, key), value, Origin::Default);
     }
@@ -193,7 +192,7 @@ impl<'a> Section<'a> {
         &self.span
     }
 
-    /// Where a key stands, or the section if it is not written.
+    /// The place of a key, or of the section if the key is missing.
     pub fn span_of(&self, key: &str) -> Range<usize> {
         self.get(key).map_or(&self.span, |f| &f.node.span).clone()
     }
@@ -208,7 +207,7 @@ impl<'a> Field<'a> {
         self.reader.problem(&self.node.span, reason);
     }
 
-    /// A problem with some bytes of a text; of a text that is written with escapes, with all of it.
+    /// A problem with some bytes of a text; with all of it if it is written with escapes.
     pub fn problem_within(&self, text: &str, part: &Range<usize>, reason: Reason) {
         let span = &self.node.span;
         let written = self.reader.text.get(span.clone()).unwrap_or_default();
@@ -231,7 +230,7 @@ impl<'a> Field<'a> {
         self.reader.note(self.path.clone(), value, origin);
     }
 
-    /// Whether the value stands in the section of an environment.
+    /// Whether the value is in the section of an environment.
     pub fn in_environment(&self) -> bool {
         let origin = self.reader.origin(&self.node.span);
         matches!(origin, Origin::File { environment: Some(_), .. })

@@ -1,4 +1,4 @@
-//! What a configuration is refused for, and the words in which it is told.
+//! Configurations that are refused, with the messages.
 
 use super::tests::{Memory, env};
 use super::*;

@@ -1,6 +1,6 @@
 //! From the settings of one environment to the application: definitions are read, patterns become
-//! the machines of the lock, every machine gets its alarms, and what can only be judged with all of
-//! it in view is judged.
+//! the machines of the lock, every machine gets its alarms, and settings are checked against each
+//! other.
 
 use super::alarms::AlarmSpec;
 use super::files::Files;
@@ -25,22 +25,22 @@ use std::ops::Range;
 /// Seconds that a Lambda function may run.
 const LONGEST_RUN_S: f64 = 900.0;
 
-/// An application with what is to be said about it.
+/// An application with its warnings and the origins of its settings.
 #[derive(Debug, Clone)]
 pub struct Resolved {
-    /// The application.
+    /// The application itself.
     pub app: App,
-    /// What `guardian verify` runs.
+    /// The machine of `guardian verify`.
     pub verify: Option<Verify>,
-    /// The policy that the stack is to have.
+    /// The stack policy.
     pub stack_policy: Option<Protection>,
-    /// What is allowed and probably not meant.
+    /// What is allowed and probably a mistake.
     pub warnings: Vec<Warning>,
-    /// Every setting and where it comes from.
+    /// Every setting with its origin.
     pub origins: Vec<Setting>,
 }
 
-/// What the settings ask for of the machines that exist.
+/// The existing machines that the settings need.
 pub(super) fn wanted(settings: &Settings) -> Wanted {
     Wanted {
         env: settings.env.clone(),
@@ -136,12 +136,11 @@ fn lookup_help(settings: &Settings, lock: Option<&Lock>) -> String {
         }
     };
     format!(
-        "{has}run `guardian synth{flag}` with network: it looks and writes what it found to \
+        "{has}run `guardian synth{flag}` with network: it finds the machines and writes them to \
          guardian.lock"
     )
 }
 
-/// Where a machine's alarms come from.
 struct AlarmSource<'a> {
     key: &'a MachineKey,
     machine_type: MachineType,
@@ -153,7 +152,7 @@ pub(super) struct Resolver<'a> {
     text: &'a str,
     problems: Vec<Problem>,
     pub(super) warnings: Vec<Warning>,
-    /// Whether it has been said that sweeps come too rarely.
+    /// Whether rare sweeps have been warned of.
     pub(super) rare_sweeps: bool,
 }
 
@@ -174,7 +173,7 @@ impl Resolver<'_> {
         self.warnings.push(Problem::at(self.file, self.text, span, reason));
     }
 
-    /// What `guardian verify` runs must be a machine with a light.
+    /// `guardian verify` runs a machine with a light.
     fn verify(&mut self, settings: &Settings, watched: &[Watched]) -> Option<Verify> {
         let spec = settings.verify.as_ref()?;
         let managed = settings.managed.iter().map(|spec| &spec.key);
@@ -204,9 +203,7 @@ impl Resolver<'_> {
         if let (Some(here), Some(there)) = (settings.region.as_deref(), there)
             && here != there
         {
-            let message = format!(
-                "environment `{env}` is for {here}; the lock has what was found in {there}"
-            );
+            let message = format!("environment `{env}` is for {here}; the lock is of {there}");
             let reason = Reason::new(message).help(help);
             self.problems.push(Problem::without_location(lock::FILE, reason));
         }
@@ -217,7 +214,7 @@ impl Resolver<'_> {
                 watched.extend(watch(name, machine_type.unwrap_or_default()));
             } else if !known.patterns.contains(&spec.pattern.to_string()) {
                 let message = format!(
-                    "which machines `{}` means is not known for environment `{env}`",
+                    "the machines of `{}` are not known for environment `{env}`",
                     spec.pattern
                 );
                 self.problem(&spec.span, Reason::new(message).help(help));
@@ -386,12 +383,12 @@ impl Resolver<'_> {
         } else {
             (Metric::Status, defaults.status)
         };
-        // An EXPRESS machine's executions cannot be listed, so nobody publishes its status.
+        // An EXPRESS machine's executions cannot be listed, so it has no status metric.
         let mut status = AlarmSpec {
             name: None,
             metric,
             evaluation,
-            // The function tells nobody of an EXPRESS machine.
+            // The function sends no notification about an EXPRESS machine.
             actions: if express { settings.alarm_only.clone() } else { defaults.actions.clone() },
             description: None,
             span: defaults.prefix_span.clone(),
@@ -419,7 +416,7 @@ impl Resolver<'_> {
             .collect()
     }
 
-    /// A sweep needs one ListExecutions for each STANDARD machine, and the account has so many.
+    /// A sweep needs one ListExecutions for each STANDARD machine; the account has a quota.
     fn sweep_time(&mut self, settings: &Settings, watched: &[Watched]) {
         let types = settings.managed.iter().map(|spec| spec.machine_type);
         let types = types.chain(watched.iter().map(|machine| machine.machine_type));
@@ -454,8 +451,8 @@ impl Resolver<'_> {
     }
 }
 
-/// What the function looks at: names and globs as they are written, and the names of what was found
-/// by its tags, which the function does not read.
+/// The function's scope: names and globs as configured, and the names of machines found by tags,
+/// which the function does not read.
 fn scope(settings: &Settings, watched: &[Watched]) -> Scope {
     let mut exclude: Vec<String> = settings.exclude.iter().map(|(glob, _)| glob.clone()).collect();
     let mut include: Vec<String> =
@@ -467,7 +464,7 @@ fn scope(settings: &Settings, watched: &[Watched]) -> Scope {
     let by_tag = watched.iter().map(|machine| &machine.name).filter(|name| !written.matches(name));
     include.extend(by_tag.cloned());
     if include.is_empty() {
-        // An empty list is every machine, and here it is none: nobody has these tags.
+        // An empty list would be every machine, and no machine has these tags.
         exclude = vec!["*".to_owned()];
     }
     Scope { include: include.into(), exclude: exclude.into() }
@@ -495,7 +492,7 @@ fn alarm(name: String, machine: &MachineKey, spec: &AlarmSpec) -> Alarm {
     }
 }
 
-/// Where the definition of a machine is looked for.
+/// The default paths of a machine's definition.
 pub(crate) fn definition_paths(key: &MachineKey) -> Vec<String> {
     ["json", "asl.json", "yaml", "asl.yaml"]
         .iter()

@@ -1,5 +1,5 @@
-//! The settings of one environment, typed and checked each by itself. What needs files, the lock or
-//! other settings is checked where the application is resolved.
+//! The settings of one environment, typed and checked one by one. Checks that need files, the lock or
+//! other settings are in `resolve`.
 
 use super::alarms::{self, AlarmDefaults, AlarmSpec};
 use super::keys;
@@ -23,14 +23,13 @@ use std::ops::Range;
 
 /// The recipe's schedule: every three hours, on the hour.
 pub const DEFAULT_SCHEDULE: &str = "cron(0 */3 * * ? *)";
-/// The schedule of a configuration that says what is late or stuck.
+/// The default schedule where machines can be late or stuck.
 pub const WATCHING_SCHEDULE: &str = "rate(5 minutes)";
 /// The recipe's dashboard.
 pub const DEFAULT_DASHBOARD: &str = "StepFunctionStatusDashboard";
 /// The recipe's title of the alarm widget.
 pub const DEFAULT_TITLE: &str = "Step Functions Last Execution Status";
 
-/// Everything that one environment says.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub project: String,
@@ -49,7 +48,7 @@ pub(super) struct Settings {
     pub alarms: AlarmDefaults,
     /// Alarms under `alarms.machines`, with the key as it is written and its place.
     pub machine_alarms: Vec<(String, Range<usize>, Vec<AlarmSpec>)>,
-    /// What alarms do that tell of what nobody else does.
+    /// Actions of alarms that alone report something.
     pub alarm_only: Actions,
     pub watch: watch::WatchSpec,
     pub guard: Option<Guard>,
@@ -64,7 +63,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Reads the tree of an environment; the reader keeps what is wrong with it.
+    /// Reads an environment; the reader keeps its problems.
     pub fn read(
         reader: &Reader<'_>,
         root: &Node,
@@ -81,8 +80,7 @@ impl Settings {
             .unwrap_or_else(|| "project".to_owned());
         reader.note("env".to_owned(), &env.name, env.origin.clone());
         let is_set = root.get("stack_set").is_some();
-        // What region somebody works in says nothing of where the stacks of a set are: CI systems
-        // set AWS_REGION for every job.
+        // CI systems set AWS_REGION for every job, whatever the regions of a stack set are.
         let given = overrides.region.as_ref().filter(|_| !is_set);
         let given = overridden(reader, "region", given, limits::region);
         if let (Some(region), Some(from)) = (&given, &overrides.region)
@@ -96,7 +94,7 @@ impl Settings {
             Some(region) => vec![region.clone()],
             None => written,
         };
-        // Of several none is the region: each is worked on in its turn.
+        // With several regions none of them is the region of this run.
         let region = regions.first().filter(|_| regions.len() == 1).cloned();
         let default_stack = format!("{project}-{}", env.name);
         let stack_set = stack_set::read(
@@ -120,7 +118,7 @@ impl Settings {
             field.warn(reason.help("it is for `semantics: last-finished`"));
         }
         let watch = watch::read(&root.child("watch", keys::WATCH));
-        // What is late or stuck is told by sweeps alone.
+        // Only sweeps report what is late or stuck.
         let default = if watch.needs_sweeps() { WATCHING_SCHEDULE } else { DEFAULT_SCHEDULE };
         let schedule = root.setting("schedule", default.to_owned(), watch::expression);
         // The published recipe has none.
@@ -183,7 +181,7 @@ impl Settings {
     }
 }
 
-/// The environment that was asked for.
+/// The chosen environment.
 #[derive(Debug, Clone)]
 pub(super) struct Environment {
     pub name: String,

@@ -1,4 +1,4 @@
-//! Reads `stack_set`: into which accounts and regions one template goes, and with whose roles.
+//! Reads `stack_set`: the accounts and regions of one template, and the roles.
 
 use super::limits;
 use super::reader::{Field, Section};
@@ -17,7 +17,7 @@ const MAX_INSTANCES: u32 = 100_000;
 const OF_ACCOUNTS: [&str; 2] = ["admin_role", "execution_role"];
 const OF_UNITS: [&str; 3] = ["auto_deployment", "retain_on_removal", "call_as"];
 
-/// What is known of the environment before the section is read.
+/// The environment, as far as it is read before the section.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SetContext<'a> {
     /// `{project}-{env}`.
@@ -28,7 +28,7 @@ pub(super) struct SetContext<'a> {
     pub written: bool,
 }
 
-/// Reads the section; none where it is not written or says nothing that could be used.
+/// Reads the section; none where it is missing or unusable.
 pub(super) fn read(section: &Section<'_>, context: SetContext<'_>) -> Option<StackSet> {
     if !context.written {
         return None;
@@ -68,8 +68,8 @@ pub(super) fn read(section: &Section<'_>, context: SetContext<'_>) -> Option<Sta
     })
 }
 
-/// The region in which the stack set itself is kept. Of several regions none is it by its place in
-/// the list: whoever sorts the list would have a second stack set, beside the first.
+/// The region of the stack set itself. The order of several regions does not decide it: sorting the
+/// list would create a second stack set.
 fn admin_region(section: &Section<'_>, regions: &[String]) -> Option<String> {
     let written = section.optional("admin_region", |f| limits::region(f.text()?));
     match (written, regions) {
@@ -79,7 +79,7 @@ fn admin_region(section: &Section<'_>, regions: &[String]) -> Option<String> {
             None
         }
         (Some(region), _) => Some(region),
-        // What was refused has been told.
+        // The refusal is reported already.
         (None, _) if section.get("admin_region").is_some() => None,
         (None, [region]) => {
             section.note_default("admin_region", region);

@@ -1,4 +1,4 @@
-//! Where an environment is: its regions, and the role that is taken on to get there.
+//! Reads the target of an environment: its regions, and the role to assume.
 
 use super::keys;
 use super::limits;
@@ -7,29 +7,29 @@ use crate::app::StackSet;
 use crate::problem::Reason;
 use serde::Serialize;
 
-/// Where an environment is deployed to.
+/// The account and regions of an environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Target {
-    /// Its regions; none: that of the AWS tools.
+    /// None: the region of the AWS tools.
     pub regions: Vec<String>,
-    /// The role that every call is made with; none: that of the AWS tools.
+    /// The role of every call; none: the credentials of the AWS tools.
     pub assume_role: Option<AssumeRole>,
-    /// The stack set that it is, unless it is a stack in each region.
+    /// The stack set; none: a stack in each region.
     pub stack_set: Option<StackSet>,
 }
 
-/// A role to be taken on.
+/// A role to assume.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AssumeRole {
     /// Its ARN.
     pub arn: String,
-    /// The external id that its trust policy asks for.
+    /// The external id that its trust policy requires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
 }
 
-/// Reads `region` or `regions`. Of the two the one that stands in the environment's section
-/// counts; side by side they are refused.
+/// Reads `region` or `regions`. The one in the environment's section wins; both in one place are
+/// refused.
 pub(super) fn regions(root: &Section<'_>) -> Vec<String> {
     let (one, many) = (root.get("region"), root.get("regions"));
     match (one, many) {
@@ -43,7 +43,7 @@ pub(super) fn regions(root: &Section<'_>) -> Vec<String> {
             root.optional("region", region).into_iter().collect()
         }
         (_, Some(many)) => listed(many),
-        // The arm before the last has taken all that is left.
+        // Covered by the arms above.
         (Some(_), None) => Vec::new(),
     }
 }
@@ -95,7 +95,7 @@ pub(super) fn assume_role(root: &Section<'_>) -> Option<AssumeRole> {
     }
     let section = field.section(keys::ASSUME_ROLE);
     if section.get("arn").is_none() {
-        section.problem(Reason::new("`assume_role` names no role").help("write its `arn`"));
+        section.problem(Reason::new("`assume_role` has no role").help("write its `arn`"));
     }
     let arn = section.optional("arn", |f| limits::role(f.text()?));
     let external_id = section.optional("external_id", |f| limits::external_id(f.text()?));

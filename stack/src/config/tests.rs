@@ -238,7 +238,7 @@ watch:
         ]
     );
     assert_eq!(alarms_of(&app, "step3").len(), 2);
-    // Late and stuck are told by sweeps alone.
+    // Only sweeps report late and stuck.
     assert_eq!(app.schedule, "rate(5 minutes)");
 }
 
@@ -290,7 +290,7 @@ fn the_time_of_a_definition_is_how_long_its_runs_may_take() {
     let Resolved { app, warnings, .. } =
         config.resolve(&Overrides::default(), &files, None).unwrap();
     assert_eq!(alarms_of(&app, "a")[1].2, 300.0);
-    // What `b` lacks is told: nobody would miss an alarm that they believe to be there.
+    // `b` has no limit, which is reported: its alarm would silently be missing.
     assert_eq!(alarms_of(&app, "b").len(), 1);
     let reported: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     let reported: Vec<&String> =
@@ -327,7 +327,7 @@ fn what_starts_a_machine_by_the_clock_is_taken_from_the_lock() {
     assert_eq!((of("nightly").window_s, of("nightly").grace_s), (Some(1_800), None));
     assert_eq!((of("other").expect_every_s, of("other").schedules.len()), (Some(86_400), 0));
     let unknown = config.resolve(&Overrides::default(), &Memory::default(), None).unwrap_err();
-    assert!(unknown.to_string().contains("by the clock is not known"), "{unknown}");
+    assert!(unknown.to_string().contains("the schedules that start the machines"), "{unknown}");
 }
 
 #[test]

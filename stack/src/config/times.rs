@@ -1,5 +1,5 @@
 //! Lengths of time, time zones and the schedules of mute windows: how they are written. Schedules of
-//! EventBridge are another dialect, in [`crate::schedule`].
+//! EventBridge are another dialect, in [`guardian_contract::schedule`].
 
 use crate::problem::Reason;
 use jiff::tz::TimeZoneDatabase;
@@ -10,7 +10,7 @@ pub(super) const DURATION: &str = "write a number and a unit, as in 90s, 15m, 2h
 /// Reads a time such as 90s, 15m, 2h or 1d, in seconds: a year at most.
 pub fn duration(text: &str) -> Result<u32, Reason> {
     let reason =
-        || Reason::new(format!("`{}` is no length of time", text.escape_debug())).help(DURATION);
+        || Reason::new(format!("`{}` is not a length of time", text.escape_debug())).help(DURATION);
     let unit = match text.chars().last() {
         Some('s') => 1,
         Some('m') => 60,
@@ -90,7 +90,7 @@ pub(super) fn mute_schedule(text: &str) -> Result<String, Reason> {
             && within(8..10, 1, 31)
             && within(11..13, 0, 23)
             && within(14..16, 0, 59);
-        return if real { Ok(text.to_owned()) } else { reason("is no minute".to_owned()) };
+        return if real { Ok(text.to_owned()) } else { reason("is not a minute".to_owned()) };
     }
     let Some(inner) = text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')')) else {
         return reason("is neither cron(…) nor at(…)".to_owned());

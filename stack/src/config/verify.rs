@@ -1,4 +1,4 @@
-//! Reads what `guardian verify` runs: a machine, and the inputs with which it succeeds and fails.
+//! Reads `verify`: a machine, and the inputs with which it succeeds and fails.
 
 use super::reader::Section;
 use crate::problem::Reason;
@@ -6,10 +6,10 @@ use guardian_contract::MachineKey;
 use serde_json::Value;
 use std::ops::Range;
 
-/// A machine that is run to prove that its light follows.
+/// The machine that `guardian verify` runs, to check its light.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verify {
-    /// Its key.
+    /// The machine's key.
     pub machine: MachineKey,
     /// Input with which it succeeds.
     pub pass: Value,
@@ -24,7 +24,7 @@ pub(super) struct VerifySpec {
     pub span: Range<usize>,
 }
 
-/// Reads the section; nothing where it is not written or something is wrong with it.
+/// Reads the section; none if it is missing or refused.
 pub(super) fn read(section: &Section<'_>) -> Option<VerifySpec> {
     let field = section.get("machine");
     let machine = section.optional("machine", |field| {

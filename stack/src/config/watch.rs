@@ -1,5 +1,5 @@
-//! Reads what machines declare beyond their light: when they are expected, how long they may run,
-//! what is looked into, and who is told how often.
+//! Reads the declarations of machines beyond their light: when runs are expected, how long they may
+//! take, incomplete Map Runs, and how often a red light is reported again.
 
 use super::keys;
 use super::reader::{Field, Section};
@@ -9,16 +9,16 @@ use guardian_contract::schedule::{self, Refused};
 use guardian_contract::{Declared, Schedule};
 use std::ops::Range;
 
-/// How it is written how long a run may take.
+/// How a time limit is written.
 const LIMIT: &str = "write a number and a unit, as in 90s, 15m, 2h or 1d; or `definition`; or a \
                      multiple of what runs usually take, as in `3 x p99`";
 
-/// What is declared of a machine, or of all.
+/// The declarations of one machine, or of all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DeclaredSpec {
-    /// What is written as it is.
+    /// Those that need nothing else.
     pub declared: Declared,
-    /// `schedules: auto`: what starts it by the clock is in the lock.
+    /// `schedules: auto`: its schedules are in the lock.
     pub auto: bool,
     /// `max_duration: definition`: its own TimeoutSeconds.
     pub from_definition: bool,
@@ -26,7 +26,7 @@ pub(super) struct DeclaredSpec {
     pub incomplete_alarm: Option<bool>,
 }
 
-/// What one machine declares, with its name as it is written and where.
+/// The declarations of one machine, with its name as written and the place.
 pub(super) type OfMachine = (String, Range<usize>, DeclaredSpec);
 
 /// The section `watch`.
@@ -37,14 +37,14 @@ pub(super) struct WatchSpec {
 }
 
 impl WatchSpec {
-    /// Whether a number is wanted that only sweeps can give: late, stuck.
+    /// Whether a metric is needed that only sweeps publish: late, stuck.
     pub fn needs_sweeps(&self) -> bool {
         self.all().any(|spec| {
             spec.auto || spec.from_definition || spec.declared.expects() || spec.declared.limits()
         })
     }
 
-    /// Whether it is asked what starts machines by the clock.
+    /// Whether schedules are to be found.
     pub fn asks_for_schedules(&self) -> bool {
         self.all().any(|spec| spec.auto)
     }
@@ -165,7 +165,7 @@ fn read_or_report(
     read(field).map_err(|reason| field.problem(reason)).ok()
 }
 
-/// A schedule that comes again and again.
+/// A recurring schedule.
 pub(super) fn expression(field: &Field<'_>) -> Result<String, Reason> {
     let text = field.text()?;
     if let Err(refused) = schedule::parse(text) {

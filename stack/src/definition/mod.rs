@@ -19,17 +19,17 @@ use std::ops::Range;
 /// schema of AWS::StepFunctions::StateMachine).
 pub const MAX_DEFINITION_BYTES: usize = 1_048_576;
 
-/// A definition that Step Functions will take, as far as can be known without asking it.
+/// A definition without errors that can be found offline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     /// The definition as compact JSON: keys in the order of the file, numbers as they are written.
     pub definition: String,
-    /// What is allowed and probably not meant.
+    /// What is allowed and probably a mistake.
     pub warnings: Vec<Warning>,
 }
 
-/// Checks the definition of a machine of this type; a `file` that ends in `.yaml` or `.yml` is read as YAML, any other as
-/// JSON. The errors come in the order of the file.
+/// Checks the definition of a machine of this type. A `file` that ends in `.yaml` or `.yml` is read as
+/// YAML, any other as JSON. The errors are in the order of the file.
 ///
 /// ```
 /// let text = r#"{"StartAt": "Hello", "States": {"Hello": {"Type": "Succeed"}}}"#;
@@ -94,8 +94,8 @@ fn read(file: &str, text: &str) -> Result<Node, Finding> {
     }
 }
 
-/// Finds the place in a definition that a sentence of Step Functions names, as in `… at
-/// /States/Pay/Resource`: its bytes, and the path as far as it leads. None if it names none.
+/// The place in a definition that a message of Step Functions names, as in `… at
+/// /States/Pay/Resource`: its bytes, and the part of the path that exists.
 pub(crate) fn named_place(file: &str, text: &str, reason: &str) -> Option<(Range<usize>, String)> {
     let root = read(file, text).ok()?;
     reason.match_indices('/').find_map(|(at, _)| {
@@ -105,8 +105,8 @@ pub(crate) fn named_place(file: &str, text: &str, reason: &str) -> Option<(Range
     })
 }
 
-/// Follows a path into a node; what it leads to, and what of it is left. The names of states have
-/// blanks and slashes in them, so the longest key that fits is taken.
+/// Follows a path into a node; returns its target and the rest of the path. Names of states may have
+/// blanks and slashes, so the longest matching key is taken.
 fn walk<'p>(node: &Node, path: &'p str) -> Option<(Range<usize>, &'p str)> {
     let rest = path.strip_prefix('/')?;
     let ends =

@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use std::ops::Range;
 
 impl<'a> Checker<'a> {
-    /// Checks a state, and says where it leads.
+    /// Checks a state; returns its transitions.
     pub(super) fn state(&mut self, key: &'a Key, state: &'a Node) -> Transitions<'a> {
         let mut transitions = Transitions::default();
         let name = &key.name;
@@ -123,7 +123,7 @@ impl<'a> Checker<'a> {
         self.exclusive(state);
     }
 
-    /// Pairs of fields that say the same.
+    /// Fields that exclude each other.
     fn exclusive(&mut self, node: &Node) {
         for (one, other) in EITHER {
             if let (Some(_), Some((key, _))) = (node.get(one), node.entry(other)) {
@@ -167,7 +167,7 @@ impl<'a> Checker<'a> {
         transitions
     }
 
-    /// A field that must be there; `empty` tells of a value of the right kind whether it is empty.
+    /// A required field; `empty` is none for a value of the wrong kind.
     fn required(
         &mut self,
         key: &Key,

@@ -537,13 +537,13 @@ fn paths_templates_and_intrinsic_functions_are_checked() {
     for (fields, expected) in [
         (
             r#""InputPath": "order""#,
-            "2:65 `order` is no path that InputPath takes (a path begins with `$`",
+            "2:65 `order` is not a path for InputPath (a path begins with `$`",
         ),
-        (r#""OutputPath": "$.""#, "`$.` is no path that OutputPath takes"),
-        (r#""ResultPath": "$v""#, "`$v` is no path that ResultPath takes"),
-        (r#""ResultPath": ".a""#, "`.a` is no path"),
-        (r#""InputPath": "$.a[0""#, "`$.a[0` is no path"),
-        (r#""InputPath": "$$23""#, "`$$23` is no path"),
+        (r#""OutputPath": "$.""#, "`$.` is not a path for OutputPath"),
+        (r#""ResultPath": "$v""#, "`$v` is not a path for ResultPath"),
+        (r#""ResultPath": ".a""#, "`.a` is not a path"),
+        (r#""InputPath": "$.a[0""#, "`$.a[0` is not a path"),
+        (r#""InputPath": "$$23""#, "`$$23` is not a path"),
         (r#""InputPath": 7"#, "InputPath is a path, and this is a number"),
         (
             r#""Parameters": {"a.$": "hello"}"#,
@@ -567,9 +567,9 @@ fn paths_templates_and_intrinsic_functions_are_checked() {
             r#""Assign": {"a.$": "States.Fromat('{}', $.a)"}"#,
             "there is no intrinsic function `States.Fromat` (did you mean `States.Format`?)",
         ),
-        (r#""Assign": {"a.$": "States.Array(b)"}"#, "`b` is no argument of `States.Array`"),
+        (r#""Assign": {"a.$": "States.Array(b)"}"#, "`b` is not an argument of `States.Array`"),
         (r#""Assign": {"a.$": "States.UUID() x"}"#, "` x` stands behind the call"),
-        (r#""Assign": {"a.$": "States.StringToJson('\\\"')"}"#, "is no escape in a text"),
+        (r#""Assign": {"a.$": "States.StringToJson('\\\"')"}"#, "is not an escape in a text"),
     ] {
         one(&state(&format!(r#""Type": "Pass", "Next": "Z", "Comment": "-", {fields}"#)), expected);
     }
@@ -611,11 +611,7 @@ fn choice_rules_have_one_operator_that_exists() {
             "this choice has more than one operator",
         ),
         ("JSONPath", r#""StringEquals": "x""#, "this choice has no `Variable`"),
-        (
-            "JSONPath",
-            r#""Variable": "a", "StringEquals": "x""#,
-            "`a` is no path that Variable takes",
-        ),
+        ("JSONPath", r#""Variable": "a", "StringEquals": "x""#, "`a` is not a path for Variable"),
         (
             "JSONPath",
             r#""Variable": "$", "NumericEquals": "1""#,
@@ -625,7 +621,7 @@ fn choice_rules_have_one_operator_that_exists() {
         (
             "JSONPath",
             r#""Variable": "$", "StringEqualsPath": "a""#,
-            "no path that StringEqualsPath takes",
+            "not a path for StringEqualsPath",
         ),
         (
             "JSONPath",
@@ -652,8 +648,8 @@ fn choice_rules_have_one_operator_that_exists() {
 #[test]
 fn resources_times_and_pairs_are_checked() {
     for (resource, expected) in [
-        ("hello", "`hello` is no resource of a Task (write an ARN"),
-        ("arn:aws:lambda:eu-west-1:123456789012", "is no resource of a Task"),
+        ("hello", "`hello` is not a resource of a Task (write an ARN"),
+        ("arn:aws:lambda:eu-west-1:123456789012", "is not a resource of a Task"),
         ("arn:aws:lambda:eu-west-1:123456789012:function:f:", "names no version and no alias"),
         (
             "arn:aws:states:::dynamodb:query",
@@ -661,7 +657,7 @@ fn resources_times_and_pairs_are_checked() {
         ),
         ("arn:aws:states:::lambda:invok", "(did you mean `invoke`?)"),
         ("arn:aws:states:::sqs:sendMessage.waitForTasktoken", "(did you mean `waitForTaskToken`?)"),
-        ("arn:aws:states:::sqs", "is no resource of a Task"),
+        ("arn:aws:states:::sqs", "is not a resource of a Task"),
     ] {
         one(&state(&format!(r#""Type": "Task", "Next": "Z", "Resource": "{resource}""#)), expected);
     }

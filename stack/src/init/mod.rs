@@ -1,4 +1,4 @@
-//! The files that a new project starts with. They are texts to be read; writing them is for others.
+//! The files of a new project, as texts; nothing here writes them.
 
 use crate::config::{self, limits};
 use crate::problem::Reason;
