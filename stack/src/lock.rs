@@ -22,9 +22,6 @@ const HEADER: &str = "\
 # guardian.yaml found, and the nested stack of each machine where there is more than one stack.
 ";
 
-/// Nested stack of each machine.
-pub type Assignment = BTreeMap<MachineKey, String>;
-
 /// The file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,7 +50,7 @@ pub struct Locked {
     pub schedules: Option<BTreeMap<String, Vec<StartedBy>>>,
     /// Nested stack of each machine, where the stack is split.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub stacks: Assignment,
+    pub stacks: BTreeMap<MachineKey, String>,
 }
 
 /// A machine that was found.
@@ -126,11 +123,6 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Whether the account has to be searched.
-    pub fn has_open_patterns(&self) -> bool {
-        self.patterns.iter().any(Pattern::is_open)
-    }
-
     /// Whether the machines' tags are needed.
     pub fn has_tags(&self) -> bool {
         self.patterns.iter().any(|pattern| matches!(pattern, Pattern::Tags(_)))

@@ -4,12 +4,12 @@ use crate::problem::{Reason, nearest};
 use guardian_contract::Partition;
 
 /// Days that CloudWatch Logs can keep a log group (PutRetentionPolicy).
-pub const RETENTION_DAYS: [u32; 22] = [
+pub(super) const RETENTION_DAYS: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 ];
 /// Tags of a stack or of a machine.
-pub const MAX_TAGS: usize = 50;
+pub(super) const MAX_TAGS: usize = 50;
 
 /// Regions known when this was written (botocore 1.43's endpoints); only for finding typing slips.
 const REGIONS: [&str; 39] = [
@@ -58,7 +58,7 @@ const REGIONS: [&str; 39] = [
 const PSEUDO: [&str; 3] = ["${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"];
 
 /// A permissions boundary: the ARN of a managed policy, or path and name of one of the account.
-pub fn boundary(text: &str) -> Result<String, Reason> {
+pub(super) fn boundary(text: &str) -> Result<String, Reason> {
     let bare = PSEUDO.iter().fold(text.to_owned(), |text, pseudo| text.replace(pseudo, "x"));
     let name = match bare.strip_prefix("arn:") {
         Some(rest) => rest.split_once(":policy/").filter(|(at, _)| at.contains(":iam:")),
@@ -82,7 +82,7 @@ pub fn boundary(text: &str) -> Result<String, Reason> {
 }
 
 /// The ARN of a role [AssumeRole: 20 to 2,048 characters].
-pub fn role(text: &str) -> Result<String, Reason> {
+pub(super) fn role(text: &str) -> Result<String, Reason> {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-/".contains(c);
     match parts[..] {
@@ -103,7 +103,7 @@ pub fn role(text: &str) -> Result<String, Reason> {
 }
 
 /// The name of a role [CreateStackSet: 1 to 64 characters].
-pub fn role_name(text: &str) -> Result<String, Reason> {
+pub(super) fn role_name(text: &str) -> Result<String, Reason> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     if (1..=64).contains(&text.len()) && text.chars().all(fits) {
         return Ok(text.to_owned());
@@ -113,7 +113,7 @@ pub fn role_name(text: &str) -> Result<String, Reason> {
 }
 
 /// An account [CreateStackInstances: twelve digits].
-pub fn account(text: &str) -> Result<String, Reason> {
+pub(super) fn account(text: &str) -> Result<String, Reason> {
     if text.len() == 12 && text.chars().all(|c| c.is_ascii_digit()) {
         return Ok(text.to_owned());
     }
@@ -122,7 +122,7 @@ pub fn account(text: &str) -> Result<String, Reason> {
 }
 
 /// An organizational unit or the root of an organization [DeploymentTargets].
-pub fn organizational_unit(text: &str) -> Result<String, Reason> {
+pub(super) fn organizational_unit(text: &str) -> Result<String, Reason> {
     let part = |text: &str, least: usize| {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         (least..=32).contains(&text.len()) && text.chars().all(fits)
@@ -140,7 +140,7 @@ pub fn organizational_unit(text: &str) -> Result<String, Reason> {
 }
 
 /// The id of an organization [Organizations: `o-` and 10 to 32 small letters and digits].
-pub fn organization(text: &str) -> Result<String, Reason> {
+pub(super) fn organization(text: &str) -> Result<String, Reason> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let id = text.strip_prefix("o-").unwrap_or_default();
     if (10..=32).contains(&id.len()) && id.chars().all(fits) {
@@ -151,7 +151,7 @@ pub fn organization(text: &str) -> Result<String, Reason> {
 }
 
 /// An external id [AssumeRole: 2 to 1,224 characters].
-pub fn external_id(text: &str) -> Result<String, Reason> {
+pub(super) fn external_id(text: &str) -> Result<String, Reason> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
     if (2..=1224).contains(&text.len()) && text.chars().all(fits) {
         return Ok(text.to_owned());
@@ -161,7 +161,7 @@ pub fn external_id(text: &str) -> Result<String, Reason> {
 }
 
 /// A project or an environment: the first two parts of generated names.
-pub fn short_name(what: &str, text: &str) -> Result<String, Reason> {
+pub(crate) fn short_name(what: &str, text: &str) -> Result<String, Reason> {
     let first = text.starts_with(|c: char| c.is_ascii_lowercase());
     let rest = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     if first && rest && text.len() <= 32 {
@@ -172,7 +172,7 @@ pub fn short_name(what: &str, text: &str) -> Result<String, Reason> {
 }
 
 /// Name of a CloudFormation stack.
-pub fn stack_name(text: &str) -> Result<String, Reason> {
+pub(super) fn stack_name(text: &str) -> Result<String, Reason> {
     let first = text.starts_with(|c: char| c.is_ascii_alphabetic());
     let rest = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if first && rest && text.len() <= 128 {
@@ -183,7 +183,7 @@ pub fn stack_name(text: &str) -> Result<String, Reason> {
 }
 
 /// A text of the shape of a region.
-pub fn region(text: &str) -> Result<String, Reason> {
+pub(super) fn region(text: &str) -> Result<String, Reason> {
     let parts: Vec<&str> = text.split('-').collect();
     let letters = |p: &&str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase());
     let shaped = match parts.as_slice() {
@@ -203,7 +203,7 @@ pub fn region(text: &str) -> Result<String, Reason> {
 }
 
 /// The warning about a region of the right shape that is not known.
-pub fn unknown_region(text: &str) -> Option<Reason> {
+pub(super) fn unknown_region(text: &str) -> Option<Reason> {
     if REGIONS.contains(&text) {
         return None;
     }
@@ -240,7 +240,7 @@ pub fn unknown_region(text: &str) -> Option<Reason> {
 }
 
 /// Name of a Lambda function.
-pub fn function_name(text: &str) -> Result<String, Reason> {
+pub(super) fn function_name(text: &str) -> Result<String, Reason> {
     let good = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     if good && (1..=64).contains(&text.len()) {
         return Ok(text.to_owned());
@@ -255,7 +255,7 @@ pub fn function_name(text: &str) -> Result<String, Reason> {
 }
 
 /// Name of a dashboard.
-pub fn dashboard_name(text: &str) -> Result<String, Reason> {
+pub(super) fn dashboard_name(text: &str) -> Result<String, Reason> {
     let good = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     if good && (1..=255).contains(&text.len()) {
         return Ok(text.to_owned());
@@ -266,7 +266,7 @@ pub fn dashboard_name(text: &str) -> Result<String, Reason> {
 
 /// A part of an alarm's name. CloudWatch takes more; quotes and backslashes would have to be
 /// escaped in the rules of composite alarms.
-pub fn alarm_name_part(text: &str) -> Result<String, Reason> {
+pub(super) fn alarm_name_part(text: &str) -> Result<String, Reason> {
     let good = |c: char| (c.is_ascii_graphic() || c == ' ') && !"\"\\".contains(c);
     match text.chars().find(|c| !good(*c)) {
         None if !text.is_empty() && text.trim() == text => Ok(text.to_owned()),
@@ -277,7 +277,7 @@ pub fn alarm_name_part(text: &str) -> Result<String, Reason> {
 }
 
 /// A number between two bounds, both allowed.
-pub fn between(what: &str, number: u32, first: u32, last: u32) -> Result<u32, Reason> {
+pub(super) fn between(what: &str, number: u32, first: u32, last: u32) -> Result<u32, Reason> {
     if (first..=last).contains(&number) {
         return Ok(number);
     }
@@ -286,7 +286,7 @@ pub fn between(what: &str, number: u32, first: u32, last: u32) -> Result<u32, Re
 }
 
 /// Days of retention.
-pub fn retention(days: u32) -> Result<u32, Reason> {
+pub(super) fn retention(days: u32) -> Result<u32, Reason> {
     if RETENTION_DAYS.contains(&days) {
         return Ok(days);
     }
@@ -297,7 +297,7 @@ pub fn retention(days: u32) -> Result<u32, Reason> {
 }
 
 /// A text of the shape of an ARN: `arn:partition:service:region:account:resource`.
-pub fn arn(text: &str) -> Result<String, Reason> {
+pub(super) fn arn(text: &str) -> Result<String, Reason> {
     let shape = "write it as in arn:aws:sns:eu-west-1:123456789012:topic";
     let reason = |why: &str| Err(Reason::new(format!("`{text}` is not an ARN: {why}")).help(shape));
     if text.contains("${") {
@@ -329,7 +329,7 @@ pub fn arn(text: &str) -> Result<String, Reason> {
 }
 
 /// Key of a tag.
-pub fn tag_key(text: &str) -> Result<(), Reason> {
+pub(super) fn tag_key(text: &str) -> Result<(), Reason> {
     let length = text.chars().count();
     if !(1..=128).contains(&length) {
         return Err(Reason::new(format!("a tag's key of {length} characters"))
@@ -343,7 +343,7 @@ pub fn tag_key(text: &str) -> Result<(), Reason> {
 }
 
 /// Value of a tag.
-pub fn tag_value(text: &str) -> Result<(), Reason> {
+pub(super) fn tag_value(text: &str) -> Result<(), Reason> {
     let length = text.chars().count();
     if length > 256 {
         return Err(Reason::new(format!("a tag's value of {length} characters"))

@@ -7,7 +7,7 @@ mod alarms;
 mod declared;
 mod files;
 pub(crate) mod keys;
-pub mod limits;
+pub(crate) mod limits;
 mod machines;
 mod notifications;
 mod origin;
@@ -43,7 +43,7 @@ use reader::{Findings, Reader};
 use settings::{Environment, Settings};
 
 /// Environment of a file that names none.
-pub const DEFAULT_ENV: &str = "dev";
+const DEFAULT_ENV: &str = "dev";
 
 /// A configuration whose every environment is valid by itself.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 /// Bytes that a definition may have as JSON (`maxLength` of DefinitionString in the resource
 /// schema of AWS::StepFunctions::StateMachine).
-pub const MAX_DEFINITION_BYTES: usize = 1_048_576;
+const MAX_DEFINITION_BYTES: usize = 1_048_576;
 
 /// A definition without errors that can be found offline.
 #[derive(Debug, Clone, PartialEq)]
