@@ -168,8 +168,10 @@ pub(super) fn is_path(text: &str) -> bool {
         (rest, false) => rest.starts_with(|c: char| ".[{_".contains(c) || c.is_alphabetic()),
         (rest, true) => rest.starts_with(['.', '[']),
     };
-    // A filter may have a regular expression, in which brackets stand for themselves.
-    begins && !text.ends_with('.') && (text.contains('/') || unbalanced(text).is_none())
+    // Quotes are only special within brackets, and a filter may have a regular expression, in which
+    // brackets stand for themselves.
+    let filter = text.find('[').map_or("", |at| &text[at..]);
+    begins && !text.ends_with('.') && (text.contains('/') || unbalanced(filter).is_none())
 }
 
 /// Whether a text has a `${…}`, whose value is not known here.
@@ -184,9 +186,11 @@ fn expression(text: &str) -> Option<String> {
         return None;
     }
     let last = text.trim_end().chars().last();
-    match last.filter(|last| "+-&=<>?:,.|!~@#".contains(*last)) {
+    match last.filter(|last| "+-&=<>?:,.!~@#".contains(*last)) {
         Some(last) => Some(format!("nothing stands behind the last `{last}`")),
-        None if text.contains("[?(") => Some("`[?(…)]` is JSONPath, not JSONata".to_owned()),
+        None if text.contains("[?(") && !text.contains(['"', '\'']) => {
+            Some("`[?(…)]` is JSONPath, not JSONata".to_owned())
+        }
         None => unbalanced(text),
     }
 }

@@ -368,7 +368,7 @@ fn jsonpath_and_every_field_of_it_pass_without_a_warning() {
                 "Comment": null, "InputPath": null, "OutputPath": "$", "ResultPath": "$['r']",
                 "Parameters": {"a.$": "$.a[?(@.b == 'x')].c", "b": [{"c.$": "$$.Task.Token"}], ".$": 1,
                                "d.$": "States.Format('{} \\'{}\\'', States.Array($.x[0], 2.5, true), $v)",
-                               "e.$": "States.UUID()", "f.$": "$..*", "g.$": "$.x['a.b)'][-1:]"},
+                               "e.$": "States.UUID()", "f.$": "$..*", "h.$": "$.it's", "g.$": "$.x['a.b)'][-1:]"},
                 "ResultSelector": {"a.$": "States.MathAdd($.n, -1)"}, "Assign": {"v.$": "$.v"},
                 "TimeoutSecondsPath": "$.t", "HeartbeatSecondsPath": "$$.h",
                 "Credentials": {"RoleArn.$": "$.role"},
@@ -588,9 +588,14 @@ fn jsonata_expressions_are_closed() {
     ] {
         one(&in_language("JSONata", &format!(r#""Type": "Pass", "Output": "{text}""#)), expected);
     }
-    for text in
-        ["{%10%}", "{% a.* %}", "{% $match('(', /[(]/) %}", "{% `a(` %}", "{% '\\\\')' & %.b %}"]
-    {
+    for text in [
+        "{%10%}",
+        "{% a.* %}",
+        "{% $match('(', /[(]/) %}",
+        "{% `a(` %}",
+        "{% $ ~> |a|{'b': '[?('}| %}",
+        "{% '\\\\')' & %.b %}",
+    ] {
         let fields = format!(r#""Type": "Pass", "Output": {{"a": ["{text}", "%"]}}"#);
         assert_eq!(in_language("JSONata", &fields), [""; 0], "{text}");
     }
