@@ -1,13 +1,55 @@
 //! The days of a schedule: its next time, and how long it is at most from one to the next. Pure: the
 //! clock is given, and the longest gap is that of the whole calendar.
 
-use super::{Cron, Days, Recurrence};
-
 const MINUTES_OF_A_DAY: u64 = 24 * 60;
 /// The calendar of the years that are no multiples of 100 repeats itself after 28 of them; the
 /// schedule's own years are left aside.
 const FIRST_YEAR: u16 = 2024;
 const YEARS: u16 = 28;
+
+/// When something comes again and again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recurrence {
+    /// Every so many minutes.
+    Rate {
+        /// Minutes from one run to the next, 1 or more.
+        minutes: u64,
+    },
+    /// At the times that all fields allow, in UTC.
+    Cron(Cron),
+}
+
+/// The fields of a cron expression: each the values it allows, in order and without repetition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cron {
+    /// 0 to 59.
+    pub minutes: Vec<u16>,
+    /// 0 to 23.
+    pub hours: Vec<u16>,
+    /// Which days.
+    pub days: Days,
+    /// 1 to 12.
+    pub months: Vec<u16>,
+    /// 1970 to 2199.
+    pub years: Vec<u16>,
+}
+
+/// The days of a cron expression, from whichever of its two fields for days is not `?`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Days {
+    /// Days of the month, 1 to 31.
+    OfMonth(Vec<u16>),
+    /// `L`: the last day of the month.
+    LastOfMonth,
+    /// `15W`: the weekday nearest to this day of the month.
+    NearestWeekday(u16),
+    /// Days of the week, 1 (Sunday) to 7.
+    OfWeek(Vec<u16>),
+    /// `6L`, or `L` alone (Saturday): the last such day of the month.
+    LastOfWeek(u16),
+    /// `6#3`: such a day of the week for the so-manieth time in the month, 1 to 5.
+    Nth(u16, u16),
+}
 
 /// A minute as a clock on a wall shows it, in no time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +82,21 @@ impl Recurrence {
 }
 
 impl Cron {
+    /// Whether any of the months has any of the days (30 FEB has not).
+    pub(super) fn has_a_day(&self) -> bool {
+        let longest = |month: &u16| match month {
+            2 => 29,
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        let longest = self.months.iter().map(longest).max().unwrap_or(0);
+        match &self.days {
+            Days::OfMonth(days) => days.iter().any(|day| *day <= longest),
+            Days::NearestWeekday(day) => *day <= longest,
+            _ => true,
+        }
+    }
+
     /// The first of its minutes after this one; none if there is none.
     pub fn next_after(&self, after: Minute) -> Option<Minute> {
         let days = self
@@ -151,8 +208,8 @@ fn length(year: u16, month: u16) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::Minute;
-    use crate::schedule::{Recurrence, parse};
+    use super::{Minute, Recurrence};
+    use crate::schedule::parse;
 
     #[test]
     fn the_longest_gap_is_that_of_the_calendar() {

@@ -1,60 +1,7 @@
-//! Schedule expressions of EventBridge, `rate(…)` and `cron(…)` with its six fields: the one reader
-//! for what is configured and for what the function evaluates. Nothing here knows the time.
-//!
-//! The dialect is that of the EventBridge user guide ("Setting a schedule pattern"). Where the
-//! guide is silent (a range that runs backwards, names in small letters, `L` within a list),
-//! [`parse`] refuses the form: there is always another one that the guide shows. [`read`] takes the
-//! first two as well: AWS has accepted the expressions that it is for.
+//! Reads schedule expressions; see the parent module for their dialect.
 
-mod calendar;
-
-pub use calendar::Minute;
-
+use super::calendar::{Cron, Days, Recurrence};
 use std::ops::Range;
-
-/// When something comes again and again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recurrence {
-    /// Every so many minutes.
-    Rate {
-        /// Minutes from one run to the next, 1 or more.
-        minutes: u64,
-    },
-    /// At the times that all fields allow, in UTC.
-    Cron(Cron),
-}
-
-/// The fields of a cron expression: each the values it allows, in order and without repetition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cron {
-    /// 0 to 59.
-    pub minutes: Vec<u16>,
-    /// 0 to 23.
-    pub hours: Vec<u16>,
-    /// Which days.
-    pub days: Days,
-    /// 1 to 12.
-    pub months: Vec<u16>,
-    /// 1970 to 2199.
-    pub years: Vec<u16>,
-}
-
-/// The days of a cron expression, from whichever of its two fields for days is not `?`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Days {
-    /// Days of the month, 1 to 31.
-    OfMonth(Vec<u16>),
-    /// `L`: the last day of the month.
-    LastOfMonth,
-    /// `15W`: the weekday nearest to this day of the month.
-    NearestWeekday(u16),
-    /// Days of the week, 1 (Sunday) to 7.
-    OfWeek(Vec<u16>),
-    /// `6L`, or `L` alone (Saturday): the last such day of the month.
-    LastOfWeek(u16),
-    /// `6#3`: such a day of the week for the so-manieth time in the month, 1 to 5.
-    Nth(u16, u16),
-}
 
 /// Why an expression is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,23 +209,6 @@ fn cron(inner: &str, start: usize, ranges: Ranges) -> Result<Recurrence, Refused
     Ok(Recurrence::Cron(cron))
 }
 
-impl Cron {
-    /// Whether any of the months has any of the days (30 FEB has not).
-    fn has_a_day(&self) -> bool {
-        let longest = |month: &u16| match month {
-            2 => 29,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
-        let longest = self.months.iter().map(longest).max().unwrap_or(0);
-        match &self.days {
-            Days::OfMonth(days) => days.iter().any(|day| *day <= longest),
-            Days::NearestWeekday(day) => *day <= longest,
-            _ => true,
-        }
-    }
-}
-
 fn in_field(index: usize, text: &str, reason: Reason) -> Reason {
     let FieldRule { name, first, last, words, .. } = &FIELDS[index];
     let named = match words {
@@ -394,6 +324,3 @@ fn value(rule: &FieldRule, text: &str) -> Result<u16, Reason> {
 fn number(text: &str) -> Option<u16> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
-
-#[cfg(test)]
-mod tests;
