@@ -7,7 +7,7 @@ use crate::ui::Ui;
 use crate::{files, problems};
 use guardian_deploy::suspect::Suspect;
 use guardian_stack::app::App;
-use guardian_stack::config::{self, Config, Files, Given, Overrides, Resolved, Setting, Target};
+use guardian_stack::config::{self, Config, Files, Override, Overrides, Resolved, Setting, Target};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
 use guardian_stack::problem::{Problem, Problems, Warning};
 use guardian_stack::sources::Sources;
@@ -248,13 +248,13 @@ fn found() -> Result<Option<PathBuf>, Failure> {
 fn overrides(global: &Global) -> Overrides {
     let given = |value: &Option<String>, variable: bool, flag: &str, name: &str| {
         let source = if variable { format!("env {name}") } else { format!("flag {flag}") };
-        value.as_ref().map(|value| Given::new(value, source))
+        value.as_ref().map(|value| Override::new(value, source))
     };
-    let region = global.region.as_ref().map(|region| Given::new(region, "flag --region"));
+    let region = global.region.as_ref().map(|region| Override::new(region, "flag --region"));
     let region = region.or_else(|| {
         ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| {
             let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
-            Some(Given::new(value, format!("env {name}")))
+            Some(Override::new(value, format!("env {name}")))
         })
     });
     Overrides {

@@ -42,7 +42,7 @@ fn record(setting: &Setting) -> Value {
     let Setting { path, value, origin } = setting;
     let (file, line, environment) = match origin {
         Origin::File { file, line, environment } => (Some(file), Some(line), environment.as_ref()),
-        Origin::Given(_) | Origin::Default => (None, None, None),
+        Origin::Override(_) | Origin::Default => (None, None, None),
     };
     json!({
         "path": path,
@@ -95,7 +95,7 @@ mod tests {
         };
         vec![
             setting("project", "shop", line(1, None)),
-            setting("env", "prod", Origin::Given("flag --env".to_owned())),
+            setting("env", "prod", Origin::Override("flag --env".to_owned())),
             setting("schedule", "cron(0 */3 * * ? *)", Origin::Default),
             setting("function.memory", "512", line(9, Some("prod"))),
             setting("tags", &format!("{{\"owner\":\"{}\"}}", "x".repeat(60)), line(12, None)),

@@ -29,7 +29,7 @@ pub(crate) use crate::document::{Document as Written, KeyPath};
 pub(crate) use alarms::DEFAULT_PREFIX;
 pub use files::Files;
 pub use keys::FILE;
-pub use origin::{Given, Origin, Overrides, Setting};
+pub use origin::{Origin, Override, Overrides, Setting};
 pub use resolve::Resolved;
 pub(crate) use resolve::definition_paths;
 pub use target::{AssumeRole, Target};
@@ -185,7 +185,7 @@ impl Config {
             let help = format!("{hint}There are: {}", known.join(", "));
             return refuse(Reason::new(message).help(help));
         }
-        Ok(Environment { name, origin: Origin::Given(given.source.clone()) })
+        Ok(Environment { name, origin: Origin::Override(given.source.clone()) })
     }
 
     /// Reads an environment: its section, if there is one, merged over the file.

@@ -366,7 +366,7 @@ fn an_environment_that_is_not_there_is_told_with_those_that_are() {
 fn a_flag_is_refused_by_its_own_name() {
     let config = Config::parse(FILE, "project: p\n").unwrap();
     let overrides = Overrides {
-        stack_name: Some(Given::new("my_stack", "env GUARDIAN_STACK_NAME")),
+        stack_name: Some(Override::new("my_stack", "env GUARDIAN_STACK_NAME")),
         ..Overrides::default()
     };
     let said = config.wanted(&overrides).unwrap_err().to_string();

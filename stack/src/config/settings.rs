@@ -6,7 +6,7 @@ use super::keys;
 use super::limits;
 use super::machines::{self, ManagedSpec, WatchSpec};
 use super::notifications;
-use super::origin::{Given, Origin, Overrides};
+use super::origin::{Origin, Override, Overrides};
 use super::protection::{self, ProtectionSpec};
 use super::reader::{Field, Reader, Section};
 use super::stack_set::{self, SetContext};
@@ -192,12 +192,12 @@ pub(super) struct Environment {
 fn overridden(
     reader: &Reader<'_>,
     path: &str,
-    given: Option<&Given>,
+    given: Option<&Override>,
     check: impl FnOnce(&str) -> Result<String, Reason>,
 ) -> Option<String> {
     let given = given?;
     match check(&given.value) {
-        Ok(value) => reader.note(path.to_owned(), &value, Origin::Given(given.source.clone())),
+        Ok(value) => reader.note(path.to_owned(), &value, Origin::Override(given.source.clone())),
         Err(reason) => reader.problem_elsewhere(Problem::without_location(&given.source, reason)),
     }
     Some(given.value.clone())

@@ -38,7 +38,7 @@ fn recipe_files() -> Memory {
 }
 
 pub(super) fn env(name: &str) -> Overrides {
-    Overrides { env: Some(Given::new(name, "flag --env")), ..Overrides::default() }
+    Overrides { env: Some(Override::new(name, "flag --env")), ..Overrides::default() }
 }
 
 fn resolved(text: &str) -> Resolved {
@@ -169,8 +169,8 @@ environments:
     assert_eq!(origin(&prod, "region"), "us-east-1 from guardian.yaml:5 (environments.prod)");
     assert_eq!(origin(&prod, "env"), "prod from flag --env");
     let mut overrides = env("prod");
-    overrides.region = Some(Given::new("eu-north-1", "flag --region"));
-    overrides.stack_name = Some(Given::new("mine", "env GUARDIAN_STACK_NAME"));
+    overrides.region = Some(Override::new("eu-north-1", "flag --region"));
+    overrides.stack_name = Some(Override::new("mine", "env GUARDIAN_STACK_NAME"));
     let flagged = resolved_in(text, &overrides);
     assert_eq!(origin(&flagged, "region"), "eu-north-1 from flag --region");
     assert_eq!(origin(&flagged, "stack_name"), "mine from env GUARDIAN_STACK_NAME");
@@ -632,7 +632,7 @@ fn the_environments_own_region_or_regions_count() {
     assert_eq!(target(&within(many, one), &env("prod")), ["eu-west-2"]);
     assert_eq!(target(&within(one, many), &env("prod")), ["eu-west-1", "us-east-1"]);
     assert_eq!(target(&within(one, many), &Overrides::default()), ["eu-west-2"]);
-    let region = Some(Given::new("eu-west-3", "flag --region"));
+    let region = Some(Override::new("eu-west-3", "flag --region"));
     assert_eq!(target(many, &Overrides { region, ..Overrides::default() }), ["eu-west-3"]);
     assert_eq!(target("", &Overrides::default()), [""; 0]);
 }
@@ -645,7 +645,7 @@ fn dashboards_of_several_regions_are_told_apart_whichever_region_is_worked_on() 
         made.app.dashboard.unwrap().per_region
     };
     let of = |region: &str| Overrides {
-        region: Some(Given::new(region, "flag --region")),
+        region: Some(Override::new(region, "flag --region")),
         ..Overrides::default()
     };
     let (two, one) = ("regions: [eu-west-1, us-east-1]", "region: us-east-1");
@@ -720,7 +720,7 @@ fn where_somebody_works_is_not_where_the_stacks_of_a_set_are() {
     let config =
         Config::parse(FILE, &format!("project: shop\n{SET}  accounts: ['111111111111']\n"))
             .unwrap();
-    let region = Some(Given::new("ap-south-1", "env AWS_REGION"));
+    let region = Some(Override::new("ap-south-1", "env AWS_REGION"));
     let overrides = Overrides { region, ..Overrides::default() };
     assert_eq!(config.target(&overrides).unwrap().regions, ["eu-west-1", "us-east-1"]);
     let app = config.resolve(&overrides, &recipe_files(), None).unwrap().app;
