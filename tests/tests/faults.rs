@@ -44,9 +44,9 @@ fn a_create_that_fails_names_its_first_cause_and_leaves_nothing() {
     ];
     let (ended, stub) = deploy(Script { steps, ends: "DELETE_COMPLETE", ..Script::default() });
     let ended = ended.with(4);
-    assert!(ended.stderr.contains("FunctionRole"), "{}", ended.said());
-    assert!(ended.stderr.contains("iam:CreateRole"), "{}", ended.said());
-    assert!(!ended.stderr.contains("cancelled"), "{}", ended.said());
+    assert!(ended.stderr.contains("FunctionRole"), "{}", ended.output());
+    assert!(ended.stderr.contains("iam:CreateRole"), "{}", ended.output());
+    assert!(!ended.stderr.contains("cancelled"), "{}", ended.output());
     let create = stub.calls().into_iter().find(|call| call.action == "CreateChangeSet").unwrap();
     assert_eq!(create.parameter("OnStackFailure"), "DELETE");
 }
@@ -89,7 +89,7 @@ fn a_change_set_without_changes_is_success() {
         ..Script::default()
     });
     let ended = ended.with(0);
-    assert!(ended.stdout.contains("nothing to do"), "{}", ended.said());
+    assert!(ended.stdout.contains("nothing to do"), "{}", ended.output());
     assert_eq!((stub.count("ExecuteChangeSet"), stub.count("DeleteStack")), (0, 0));
 }
 
@@ -98,7 +98,7 @@ fn a_stack_whose_rollback_failed_is_stuck_and_comes_with_its_way_out() {
     let (ended, stub) =
         deploy(Script { stack: Some("UPDATE_ROLLBACK_FAILED"), ..Script::default() });
     let ended = ended.with(5);
-    assert!(ended.stderr.contains("continue-update-rollback"), "{}", ended.said());
+    assert!(ended.stderr.contains("continue-update-rollback"), "{}", ended.output());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 
@@ -114,7 +114,7 @@ fn a_stack_that_was_never_up_is_deleted_and_created() {
 fn a_stack_that_somebody_works_on_is_left_alone() {
     let (ended, stub) = deploy(Script { stack: Some("UPDATE_IN_PROGRESS"), ..Script::default() });
     let ended = ended.with(1);
-    assert!(ended.stderr.contains("is in progress"), "{}", ended.said());
+    assert!(ended.stderr.contains("is in progress"), "{}", ended.output());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 
@@ -122,7 +122,7 @@ fn a_stack_that_somebody_works_on_is_left_alone() {
 fn a_bucket_of_somebody_else_is_refused_before_anything_is_made() {
     let (ended, stub) = deploy(Script { bucket: Bucket::Foreign, ..Script::default() });
     let ended = ended.with(1);
-    assert!(ended.stderr.contains("somebody else"), "{}", ended.said());
+    assert!(ended.stderr.contains("somebody else"), "{}", ended.output());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 
@@ -130,7 +130,7 @@ fn a_bucket_of_somebody_else_is_refused_before_anything_is_made() {
 fn without_a_yes_nothing_is_executed_and_the_change_set_is_gone() {
     let stub = Stub::account(Script { steps: creates(), ..Script::default() }).unwrap();
     let ended = project().with(stub.environment()).guardian(["deploy"]).with(6);
-    assert!(ended.stderr.contains("--yes"), "{}", ended.said());
+    assert!(ended.stderr.contains("--yes"), "{}", ended.output());
     assert_eq!(stub.count("ExecuteChangeSet"), 0);
     assert!(stub.count("DeleteChangeSet") + stub.count("DeleteStack") >= 1);
 }
@@ -165,8 +165,8 @@ fn a_machine_that_may_not_be_read_hides_no_other() {
         project.write(&format!("definitions/{key}.json"), definition).unwrap();
     }
     let told = project.guardian(["status"]);
-    assert!(told.stdout.contains("open") && told.stdout.contains("secret"), "{}", told.said());
-    assert!(told.stdout.contains("AccessDenied"), "{}", told.said());
+    assert!(told.stdout.contains("open") && told.stdout.contains("secret"), "{}", told.output());
+    assert!(told.stdout.contains("AccessDenied"), "{}", told.output());
 }
 
 /// Without any emulator or stub.
@@ -188,21 +188,21 @@ fn without_credentials_it_says_so_before_anything_is_made() {
     let endpoint = stub.endpoint();
     let project = alone(&[("AWS_REGION", "us-east-1"), ("AWS_ENDPOINT_URL", &endpoint)]);
     let ended = project.guardian(["deploy", "--yes"]).with(1);
-    assert!(ended.stderr.contains("credentials"), "{}", ended.said());
+    assert!(ended.stderr.contains("credentials"), "{}", ended.output());
     assert_eq!(stub.calls().len(), 0);
 }
 
 #[test]
 fn without_a_region_or_with_one_that_cannot_be_it_says_so() {
     let ended = alone(&KEYS).guardian(["deploy", "--yes"]).with(1);
-    assert!(ended.stderr.contains("region"), "{}", ended.said());
+    assert!(ended.stderr.contains("region"), "{}", ended.output());
     let [id, secret] = KEYS;
     let misspelt = alone(&[id, secret, ("AWS_REGION", "Frankfurt")]);
     let ended = misspelt.guardian(["deploy", "--yes"]).with(7);
-    assert!(ended.stderr.contains("Frankfurt"), "{}", ended.said());
+    assert!(ended.stderr.contains("Frankfurt"), "{}", ended.output());
     let nowhere = alone(&[id, secret, ("AWS_REGION", "eu-nowhere-1")]);
     let ended = nowhere.guardian(["deploy", "--yes"]).with(1);
-    assert!(ended.stderr.contains("eu-nowhere-1"), "{}", ended.said());
+    assert!(ended.stderr.contains("eu-nowhere-1"), "{}", ended.output());
 }
 
 #[test]
@@ -217,6 +217,6 @@ fn an_endpoint_that_nobody_listens_at_is_told_soon() {
     ]);
     let began = Instant::now();
     let ended = project.guardian(["deploy", "--yes"]).with(1);
-    assert!(ended.stderr.contains("127.0.0.1:9"), "{}", ended.said());
+    assert!(ended.stderr.contains("127.0.0.1:9"), "{}", ended.output());
     assert!(began.elapsed() < Duration::from_secs(30), "after {:?}", began.elapsed());
 }

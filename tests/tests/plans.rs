@@ -61,7 +61,7 @@ fn the_change_set_that_was_planned_is_the_one_that_runs_and_a_second_time_is_ref
     assert!(rules.unwrap().to_string().contains("rate(1 hour)"));
 
     let again = deploy_planned(&project).with(6);
-    assert!(again.stderr.contains("is stale; nothing was changed"), "{}", again.said());
+    assert!(again.stderr.contains("is stale; nothing was changed"), "{}", again.output());
     project.guardian(["diff", "--exit-code"]).with(0);
 }
 
@@ -74,13 +74,13 @@ fn a_plan_is_stale_after_another_deploy_and_says_what_has_changed() {
     plans(&project);
     with(&project, "schedule: rate(2 hours)\n");
     let other = deploy_planned(&project).with(6);
-    assert!(other.stderr.contains("template"), "{}", other.said());
+    assert!(other.stderr.contains("template"), "{}", other.output());
     deploys(&project);
     with(&project, "schedule: rate(1 hour)\n");
     let before = everything(&emulator.aws());
     let stale = deploy_planned(&project).with(6);
     for words in ["is stale; nothing was changed", "the stack was changed", "make a new plan"] {
-        assert!(stale.stderr.contains(words), "{}", stale.said());
+        assert!(stale.stderr.contains(words), "{}", stale.output());
     }
     assert_eq!(everything(&emulator.aws()), before);
     plans(&project);
@@ -99,7 +99,7 @@ fn a_plan_of_a_new_stack_makes_nothing_and_creates_it_once() {
     deploy_planned(&project).with(0);
     assert_eq!(aws.stacks().unwrap(), [(STACK.to_owned(), "CREATE_COMPLETE".to_owned())]);
     let again = deploy_planned(&project).with(6);
-    assert!(again.stderr.contains("is stale"), "{}", again.said());
+    assert!(again.stderr.contains("is stale"), "{}", again.output());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use guardian_tests::aws::Aws;
 use guardian_tests::emulator::Emulator;
-use guardian_tests::examples::TOLD;
+use guardian_tests::examples::RESULT_BY_INPUT;
 use guardian_tests::project::Project;
 use guardian_tests::wait;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ fn declarations_past_four_kilobytes_are_honoured_and_other_ones_are_another_pack
     let aws = emulator.aws();
     let project = Project::new().unwrap().on(&emulator);
     project.write("guardian.yaml", &configuration("1h")).unwrap();
-    project.write("definitions/told.json", TOLD).unwrap();
+    project.write("definitions/told.json", RESULT_BY_INPUT).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
     let first = named(&aws);
 
@@ -63,5 +63,5 @@ fn declarations_past_four_kilobytes_are_honoured_and_other_ones_are_another_pack
     assert_ne!(named(&aws), first);
     assert_eq!(summary(&project)["heartbeat"], true);
     let again = project.guardian(["deploy", "--yes"]).with(0);
-    assert!(again.stdout.contains("nothing to do"), "{}", again.said());
+    assert!(again.stdout.contains("nothing to do"), "{}", again.output());
 }

@@ -4,7 +4,7 @@
 
 use guardian_tests::aws::{Aws, REGION, elements};
 use guardian_tests::emulator::Emulator;
-use guardian_tests::examples::TOLD;
+use guardian_tests::examples::RESULT_BY_INPUT;
 use guardian_tests::project::Project;
 use guardian_tests::wait;
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ fn deployed(emulator: &Emulator, notifications: &str) -> Project {
          guard: {{ enabled: false }}\n"
     );
     project.write("guardian.yaml", &text).unwrap();
-    project.write("definitions/import.json", TOLD).unwrap();
+    project.write("definitions/import.json", RESULT_BY_INPUT).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
     project
 }
@@ -119,13 +119,13 @@ fn a_drill_goes_where_the_function_tells_and_changes_no_light() {
     let project = deployed(&emulator, "{ create: true, event_bus: lights }");
     // Nobody is subscribed: what SNS takes reaches nobody.
     let unheard = project.guardian(["drill", "--yes"]).with(1);
-    assert!(unheard.stdout.contains("nobody is subscribed"), "{}", unheard.said());
+    assert!(unheard.stdout.contains("nobody is subscribed"), "{}", unheard.output());
     let first = next(&aws, &routed);
 
     let subscribed = listen_to_the_topic(&aws);
     let alarms = aws.alarms().unwrap();
     let asked = project.guardian(["drill"]).with(6);
-    assert!(!asked.stdout.contains("accepted"), "{}", asked.said());
+    assert!(!asked.stdout.contains("accepted"), "{}", asked.output());
     let told = project.guardian(["drill", "--yes", "--json"]).with(0).stdout;
     let record: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
     assert_eq!((&record["type"], &record["machine"]), (&json!("sent"), &json!("import")));
