@@ -1,5 +1,5 @@
-//! From nothing to lights and back to nothing: the built binary and the built function on an
-//! emulated account, seen by an independent client.
+//! The life of a stack: the built binary and the built function on an emulated account, checked by an
+//! independent client.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::{Aws, elements};
@@ -174,7 +174,7 @@ fn under_the_recipes_semantics_a_restart_turns_a_red_light_green() {
 }
 
 #[test]
-fn a_run_is_stuck_that_goes_on_for_far_longer_than_the_runs_before_it_took() {
+fn a_run_that_takes_far_longer_than_earlier_runs_is_stuck() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     let project = Project::new().unwrap().on(&emulator);
@@ -204,7 +204,7 @@ fn a_run_is_stuck_that_goes_on_for_far_longer_than_the_runs_before_it_took() {
 }
 
 #[test]
-fn a_plan_whose_package_was_deleted_runs_with_the_same_package_put_back() {
+fn a_plan_whose_package_was_deleted_uploads_the_same_package_and_runs() {
     let emulator = Emulator::start().unwrap();
     let project = Project::new().unwrap().on(&emulator);
     let text = "project: planned\nmachines: { managed: [told] }\n";

@@ -1,5 +1,4 @@
-//! Letting go of a deploy that lasts: what is said, how it ends, and that the commands which are
-//! printed do what is said of them.
+//! Detaching from a deploy: its output, its exit code, and that the printed commands work.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::binaries;
@@ -52,7 +51,7 @@ fn as_printed(command: &str, stub: &Stub) -> Running {
     Running::start(shell).unwrap()
 }
 
-fn lets_go(signal: &str, code: i32) {
+fn detaches(signal: &str, code: i32) {
     let (stub, gate) = lasting();
     let project = Project::shop().unwrap().with(stub.environment());
     let deploy = project.start(["deploy", "--yes", "--no-sweep"]).unwrap();
@@ -77,17 +76,17 @@ fn lets_go(signal: &str, code: i32) {
 }
 
 #[test]
-fn ctrl_c_lets_go_and_the_printed_command_follows_to_the_end() {
-    lets_go("INT", 130);
+fn ctrl_c_detaches_and_the_printed_command_follows_to_the_end() {
+    detaches("INT", 130);
 }
 
 #[test]
-fn sigterm_lets_go_and_the_printed_command_follows_to_the_end() {
-    lets_go("TERM", 143);
+fn sigterm_detaches_and_the_printed_command_follows_to_the_end() {
+    detaches("TERM", 143);
 }
 
 #[test]
-fn with_json_letting_go_is_a_record_with_both_commands() {
+fn with_json_detaching_is_a_record_with_both_commands() {
     let (stub, _gate) = lasting();
     let project = Project::shop().unwrap().with(stub.environment());
     let deploy = project.start(["deploy", "--yes", "--no-sweep", "--json"]).unwrap();
@@ -109,7 +108,7 @@ fn with_json_letting_go_is_a_record_with_both_commands() {
 /// The first call of Lambda is held until the test is over, so that the program hangs in the first
 /// sweep: after an operation that it followed, when it follows none any more.
 #[test]
-fn ctrl_c_ends_at_once_what_follows_nothing_any_more() {
+fn ctrl_c_ends_at_once_when_there_is_no_operation_to_follow() {
     let emulator = Emulator::start().unwrap();
     let proxy = Proxy::to(emulator.endpoint()).unwrap();
     let (hold, held) = mpsc::channel::<()>();

@@ -1,5 +1,5 @@
-//! What an emulator cannot make, on a scripted account: throttles, creates that fail, states that
-//! nothing can be done in, and accounts that say no. Each is one clear error, with its exit code.
+//! Faults that the emulator cannot produce, on a scripted account: throttling, failed creates, stuck stacks
+//! and refused calls. Each is one clear error, with its exit code.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::project::Project;
@@ -34,7 +34,7 @@ fn creates() -> Vec<Step> {
 }
 
 #[test]
-fn a_create_that_fails_names_its_first_cause_and_leaves_nothing() {
+fn a_failed_create_names_its_root_cause_and_leaves_nothing() {
     let steps = vec![
         stack_is("CREATE_IN_PROGRESS"),
         step("FunctionRole", ROLE, "CREATE_FAILED", "API: iam:CreateRole User is not authorized"),
@@ -52,7 +52,7 @@ fn a_create_that_fails_names_its_first_cause_and_leaves_nothing() {
 }
 
 #[test]
-fn throttles_and_pages_never_fail_a_deploy_and_each_event_is_shown_once() {
+fn throttling_and_pagination_never_fail_a_deploy_and_each_event_is_shown_once() {
     let (ended, stub) =
         deploy(Script { steps: creates(), throttle_one_in: Some(4), page: 2, ..Script::default() });
     let ended = ended.with(0);
@@ -94,7 +94,7 @@ fn a_change_set_without_changes_is_success() {
 }
 
 #[test]
-fn a_stack_whose_rollback_failed_is_stuck_and_comes_with_its_way_out() {
+fn a_stack_whose_rollback_failed_is_stuck_and_shows_its_recovery_action() {
     let (ended, stub) =
         deploy(Script { stack: Some("UPDATE_ROLLBACK_FAILED"), ..Script::default() });
     let ended = ended.with(5);
@@ -103,7 +103,7 @@ fn a_stack_whose_rollback_failed_is_stuck_and_comes_with_its_way_out() {
 }
 
 #[test]
-fn a_stack_that_was_never_up_is_deleted_and_created() {
+fn a_stack_whose_first_create_failed_is_deleted_and_created() {
     let (ended, stub) =
         deploy(Script { stack: Some("ROLLBACK_COMPLETE"), steps: creates(), ..Script::default() });
     ended.with(0);
@@ -111,7 +111,7 @@ fn a_stack_that_was_never_up_is_deleted_and_created() {
 }
 
 #[test]
-fn a_stack_that_somebody_works_on_is_left_alone() {
+fn a_stack_with_an_operation_in_progress_is_left_alone() {
     let (ended, stub) = deploy(Script { stack: Some("UPDATE_IN_PROGRESS"), ..Script::default() });
     let ended = ended.with(1);
     assert!(ended.stderr.contains("is in progress"), "{}", ended.output());
@@ -119,7 +119,7 @@ fn a_stack_that_somebody_works_on_is_left_alone() {
 }
 
 #[test]
-fn a_bucket_of_somebody_else_is_refused_before_anything_is_made() {
+fn a_bucket_of_another_account_is_refused_before_anything_is_created() {
     let (ended, stub) = deploy(Script { bucket: Bucket::Foreign, ..Script::default() });
     let ended = ended.with(1);
     assert!(ended.stderr.contains("somebody else"), "{}", ended.output());
@@ -127,7 +127,7 @@ fn a_bucket_of_somebody_else_is_refused_before_anything_is_made() {
 }
 
 #[test]
-fn without_a_yes_nothing_is_executed_and_the_change_set_is_gone() {
+fn without_approval_nothing_is_executed_and_the_change_set_is_deleted() {
     let stub = Stub::account(Script { steps: creates(), ..Script::default() }).unwrap();
     let ended = project().with(stub.environment()).guardian(["deploy"]).with(6);
     assert!(ended.stderr.contains("--yes"), "{}", ended.output());
@@ -136,7 +136,7 @@ fn without_a_yes_nothing_is_executed_and_the_change_set_is_gone() {
 }
 
 #[test]
-fn a_machine_that_may_not_be_read_hides_no_other() {
+fn a_machine_that_cannot_be_read_does_not_hide_the_others() {
     let run = json!({
         "executionArn": "arn:aws:states:us-east-1:123456789012:execution:open-step-function:1",
         "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:open-step-function",
@@ -183,7 +183,7 @@ fn alone(variables: &[(&str, &str)]) -> Project {
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
 
 #[test]
-fn without_credentials_it_says_so_before_anything_is_made() {
+fn missing_credentials_are_reported_before_anything_is_created() {
     let stub = Stub::account(Script::default()).unwrap();
     let endpoint = stub.endpoint();
     let project = alone(&[("AWS_REGION", "us-east-1"), ("AWS_ENDPOINT_URL", &endpoint)]);
@@ -193,7 +193,7 @@ fn without_credentials_it_says_so_before_anything_is_made() {
 }
 
 #[test]
-fn without_a_region_or_with_one_that_cannot_be_it_says_so() {
+fn a_missing_or_impossible_region_is_reported() {
     let ended = alone(&KEYS).guardian(["deploy", "--yes"]).with(1);
     assert!(ended.stderr.contains("region"), "{}", ended.output());
     let [id, secret] = KEYS;
@@ -206,7 +206,7 @@ fn without_a_region_or_with_one_that_cannot_be_it_says_so() {
 }
 
 #[test]
-fn an_endpoint_that_nobody_listens_at_is_told_soon() {
+fn an_unreachable_endpoint_is_reported_soon() {
     let [id, secret] = KEYS;
     // The discard port: nothing listens there.
     let project = alone(&[

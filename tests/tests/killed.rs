@@ -1,6 +1,5 @@
-//! `kill -9` of the real program at seeded points of a deploy, before or after the emulator has done
-//! what the program asked for: the next deploy ends in the wanted state, nothing is orphaned, and
-//! nobody has to do anything by hand.
+//! `kill -9` of the real program at seeded points of a deploy, before or after the emulator has handled the
+//! request: the next deploy reaches the desired state without manual steps, and leaves nothing behind.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::{Aws, elements};

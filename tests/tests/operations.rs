@@ -1,5 +1,5 @@
-//! What goes on in a stack, whoever began it: followed, taken back, recovered, and looked at for
-//! drift, on an emulated account with operations that last until a test ends them.
+//! Operations of any initiator: followed, cancelled, recovered, and drift detection, on an emulated account
+//! with operations that last until a test ends them.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::Aws;
@@ -70,7 +70,7 @@ fn comes_to(aws: &Aws, wanted: &str) {
 }
 
 #[test]
-fn an_operation_of_somebody_else_is_followed_to_its_end() {
+fn an_operation_of_another_initiator_is_followed_to_its_end() {
     let emulator = Emulator::start().unwrap();
     let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
     begins(&aws, "CreateStack", &template("1", true));
@@ -102,7 +102,7 @@ fn a_first_create_is_cancelled_by_deleting_it() {
 }
 
 #[test]
-fn an_update_is_cancelled_by_taking_it_back_and_whoever_follows_it_is_told() {
+fn a_cancelled_update_rolls_back_and_its_followers_see_it() {
     let emulator = Emulator::start().unwrap();
     let proxy = Proxy::to(emulator.endpoint()).unwrap();
     let (aws, project) = (emulator.aws(), Project::new().unwrap().with(proxy.environment()));
@@ -133,7 +133,7 @@ fn an_update_is_cancelled_by_taking_it_back_and_whoever_follows_it_is_told() {
 }
 
 #[test]
-fn a_stack_that_was_never_up_is_recovered_by_deleting_it() {
+fn a_stack_whose_first_create_failed_is_recovered_by_deleting_it() {
     let emulator = Emulator::start().unwrap();
     let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
     let before = aws.inventory().unwrap();
@@ -161,7 +161,7 @@ fn a_stack_that_was_never_up_is_recovered_by_deleting_it() {
 }
 
 #[test]
-fn a_shell_that_only_a_change_set_left_is_recovered_by_deleting_it() {
+fn an_empty_stack_left_by_a_change_set_is_recovered_by_deleting_it() {
     let emulator = Emulator::start().unwrap();
     let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
     let body = template("1", false);
@@ -183,7 +183,7 @@ fn a_shell_that_only_a_change_set_left_is_recovered_by_deleting_it() {
 }
 
 #[test]
-fn what_was_changed_by_hand_is_found_and_shown() {
+fn manual_changes_are_found_and_shown() {
     let emulator = Emulator::start().unwrap();
     let (aws, project) = (emulator.aws(), Project::shop().unwrap().on(&emulator));
     project.guardian(["deploy", "--yes", "--no-sweep"]).with(0);

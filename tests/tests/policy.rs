@@ -1,6 +1,6 @@
-//! The policies that `guardian ci` writes, held against what really goes over the wire: the built
-//! binary on an emulated account, behind a recorder, through the life of a stack. Each role signs
-//! with its own name, so every request says whose it is.
+//! The policies that `guardian ci` writes, compared with the requests of the built binary on an emulated
+//! account, behind a recorder, through the life of a stack. Each role signs with its own access key, so
+//! every request names its role.
 #![allow(clippy::unwrap_used)]
 
 use guardian_cfn::resources::handlers;
@@ -197,7 +197,7 @@ impl Ci {
 }
 
 #[test]
-fn each_action_that_is_called_is_allowed_to_its_role_and_no_allowed_action_goes_unused() {
+fn each_called_action_is_allowed_to_its_role_and_no_allowed_action_is_unused() {
     let mut ci = Ci::new();
     let locked = |words: &[&'static str]| [words, &["--locked"]].concat();
 

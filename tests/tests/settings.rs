@@ -41,7 +41,7 @@ fn summary(project: &Project) -> Value {
 }
 
 #[test]
-fn declarations_past_four_kilobytes_are_honoured_and_other_ones_are_another_package() {
+fn declarations_beyond_four_kilobytes_work_and_other_declarations_make_another_package() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     let project = Project::new().unwrap().on(&emulator);

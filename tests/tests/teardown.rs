@@ -1,4 +1,4 @@
-//! What a stack leaves in the artifact bucket: kept while another stack uses it, gone with the last.
+//! A stack's objects in the artifact bucket: kept while another stack uses them, removed with the last.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::emulator::Emulator;

@@ -1,5 +1,5 @@
-//! Who is told when a light turns: the message to the topic and the event on the bus, as they
-//! arrive in queues on an emulated account.
+//! Notifications of a state change: the message to the topic and the event on the bus, as they arrive in
+//! queues on an emulated account.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::{Aws, REGION, elements};
@@ -35,7 +35,7 @@ fn next(aws: &Aws, url: &str) -> Value {
 }
 
 /// The queue of those who listen to the bus `lights`, which is made.
-fn listen_to_the_bus(aws: &Aws, detail_types: &Value) -> String {
+fn subscribe_to_bus(aws: &Aws, detail_types: &Value) -> String {
     aws.json("events", "AWSEvents.CreateEventBus", &json!({"Name": "lights"})).unwrap();
     let (url, arn) = queue(aws, "routed");
     let pattern = json!({"source": ["guardian"], "detail-type": detail_types});
@@ -49,7 +49,7 @@ fn listen_to_the_bus(aws: &Aws, detail_types: &Value) -> String {
 }
 
 /// The queue of those who are subscribed to the stack's topic.
-fn listen_to_the_topic(aws: &Aws) -> String {
+fn subscribe_to_topic(aws: &Aws) -> String {
     let (url, arn) = queue(aws, "subscribed");
     let topic = format!("arn:aws:sns:{REGION}:000000000000:shop-dev-guardian");
     let ask =
@@ -73,12 +73,12 @@ fn deployed(emulator: &Emulator, notifications: &str) -> Project {
 }
 
 #[test]
-fn a_failed_execution_comes_to_who_listens_to_the_topic_and_to_the_bus() {
+fn a_failed_execution_is_reported_to_the_topic_and_to_the_bus() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
-    let routed = listen_to_the_bus(&aws, &json!(["Guardian Light Change"]));
+    let routed = subscribe_to_bus(&aws, &json!(["Guardian Light Change"]));
     let _project = deployed(&emulator, "{ create: true, event_bus: lights }");
-    let subscribed = listen_to_the_topic(&aws);
+    let subscribed = subscribe_to_topic(&aws);
 
     let failed = aws.start("import-step-function", &json!({"how": "fail"})).unwrap();
     let event = next(&aws, &routed);
@@ -112,17 +112,17 @@ fn a_failed_execution_comes_to_who_listens_to_the_topic_and_to_the_bus() {
 }
 
 #[test]
-fn a_drill_goes_where_the_function_tells_and_changes_no_light() {
+fn a_drill_goes_to_the_topic_and_the_bus_and_changes_no_light() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
-    let routed = listen_to_the_bus(&aws, &json!(["Guardian Light Change", "Guardian Drill"]));
+    let routed = subscribe_to_bus(&aws, &json!(["Guardian Light Change", "Guardian Drill"]));
     let project = deployed(&emulator, "{ create: true, event_bus: lights }");
     // Nobody is subscribed: what SNS takes reaches nobody.
     let unheard = project.guardian(["drill", "--yes"]).with(1);
     assert!(unheard.stdout.contains("nobody is subscribed"), "{}", unheard.output());
     let first = next(&aws, &routed);
 
-    let subscribed = listen_to_the_topic(&aws);
+    let subscribed = subscribe_to_topic(&aws);
     let alarms = aws.alarms().unwrap();
     let asked = project.guardian(["drill"]).with(6);
     assert!(!asked.stdout.contains("accepted"), "{}", asked.output());
