@@ -12,6 +12,7 @@ use crate::project::Project;
 use crate::synthesis::Synthesis;
 use crate::text;
 use crate::ui::Ui;
+use guardian_cfn::stack_policy::Policy;
 use guardian_contract::Partition;
 use guardian_deploy::change::{Change, Tree};
 use guardian_deploy::change_set::fits_inline;
@@ -20,7 +21,6 @@ use guardian_deploy::refusals::refusals;
 use guardian_deploy::stack::TemplateSource;
 use guardian_deploy::{Stack, change_set, permissions};
 use guardian_stack::ci::TEMPLATES;
-use guardian_stack::stack_policy::Policy;
 use guardian_stack::templates::Templates;
 use guardian_stack::templates::parameters::{
     ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY,

@@ -10,6 +10,7 @@ use crate::text::plain;
 use crate::ui::Ui;
 use crate::view;
 use guardian_aws::identity::initiator;
+use guardian_cfn::stack_policy::Policy;
 use guardian_deploy::change_set::ChangeSet;
 use guardian_deploy::deployer::{self, Deployer, Detached};
 use guardian_deploy::error::DeployError;
@@ -18,7 +19,6 @@ use guardian_deploy::stack::{ChangeSetRequest, Invalid};
 use guardian_deploy::state::Recovery;
 use guardian_deploy::suspect::Suspect;
 use guardian_deploy::{Stack, Stacks, cause};
-use guardian_stack::stack_policy::Policy;
 
 /// What a deploy works with.
 #[derive(Debug)]

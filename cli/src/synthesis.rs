@@ -9,12 +9,13 @@ use crate::project::Project;
 use crate::text;
 use crate::ui::Ui;
 use guardian_aws::AwsError;
+use guardian_cfn::stack_policy::Policy;
 use guardian_contract::MachineKey;
 use guardian_stack::app::App;
 use guardian_stack::config::{Resolved, Verify};
 use guardian_stack::lock::{Discovery, Locked, Pattern, Wanted, discover};
 use guardian_stack::problem::{Problem, Problems, Warning, Wrong};
-use guardian_stack::stack_policy::{Policy, Protection};
+use guardian_stack::stack_policy::{Protection, protecting};
 use guardian_stack::templates::{Templates, templates};
 use serde_json::json;
 
@@ -81,7 +82,7 @@ pub fn make(project: Project) -> Result<Synthesis, Failure> {
     let (stack_policy, limits) = match stack_policy {
         Some(Protection::Raw(policy)) => (Some(policy), Vec::new()),
         Some(Protection::Of(wanted)) => {
-            let (policy, limits) = Policy::protecting(&app, &templates.assignment, &wanted);
+            let (policy, limits) = protecting(&app, &templates.assignment, &wanted);
             (Some(policy), limits)
         }
         None => (None, Vec::new()),

@@ -219,7 +219,7 @@ pub fn discover(
             Ok(key) => key,
             Err(error) => {
                 let wrong = Wrong::new(format!("it gets no light: {error}"))
-                    .help("exclude it, or create it anew under another name");
+                    .help("add it to `machines.exclude`, or recreate it under another name");
                 warnings.push(Problem::without_place(&machine.name, wrong));
                 continue;
             }

@@ -1,58 +1,11 @@
-//! Stack policies, which CloudFormation asks before it updates a resource: what one refuses, the one
-//! that a configuration asks for, and one that lifts another for a single update and holds it
-//! meanwhile. Nothing here sets or reads one.
+//! The stack policy that a configuration asks for.
+
+pub use guardian_cfn::stack_policy::{MAX_BODY, Policy};
 
 use crate::app::App;
 use crate::templates::{ROOT, alarm_id, stem};
-use guardian_contract::{MachineKey, glob_matches};
-use serde_json::{Value, json};
+use guardian_contract::MachineKey;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-
-/// Characters of a policy's body [API reference, SetStackPolicy].
-pub const MAX_BODY: usize = 16_384;
-/// What an update is asked about.
-const PREFIX: &str = "LogicalResourceId/";
-/// A resource that is in no template: a policy that names it was made here. CloudFormation does not
-/// compare the names with the template [INF: they may have wildcards, and a policy is set before
-/// its resources are there].
-const OURS: &str = "SetByGuardian";
-/// As [`OURS`], of a policy that lifts another: three digits follow, and a part of the other's text
-/// in hexadecimal digits. A logical id has 255 characters at most.
-const HOLDS: &str = "GuardianHolds";
-const PART: usize = 255 - HOLDS.len() - 3;
-
-/// What an update does to a resource that is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Action {
-    /// Changes it in place.
-    Modify,
-    /// Makes it anew and deletes the old one.
-    Replace,
-    /// Deletes it.
-    Delete,
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Modify => "Update:Modify",
-            Self::Replace => "Update:Replace",
-            Self::Delete => "Update:Delete",
-        })
-    }
-}
-
-/// What a policy says of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It may be done.
-    Allowed,
-    /// A statement denies it: its number, from 1.
-    Denied(usize),
-    /// No statement allows it, which is enough to refuse it.
-    NotAllowed,
-}
 
 /// What a configuration has protected from being replaced and deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,330 +29,52 @@ pub enum Protection {
     Raw(Policy),
 }
 
-/// A policy's document.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Policy(Value);
-
-impl Policy {
-    /// Reads a document. Errors: it is not JSON, or no policy.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let statements = match &value["Statement"] {
-            Value::Array(statements) if !statements.is_empty() => statements.iter().collect(),
-            statement @ Value::Object(_) => vec![statement],
-            _ => return Err("it has no `Statement`".to_owned()),
-        };
-        for (number, statement) in (1..).zip(statements) {
-            let has = |one: &str, other: &str| {
-                statement.get(one).is_some() != statement.get(other).is_some()
-            };
-            let wrong = if !matches!(statement["Effect"].as_str(), Some("Allow" | "Deny")) {
-                "`Effect` is Allow or Deny"
-            } else if !has("Action", "NotAction") {
-                "it takes one of `Action` and `NotAction`"
-            } else if !has("Resource", "NotResource") {
-                "it takes one of `Resource` and `NotResource`"
-            } else if statement.get("Principal") != Some(&json!("*")) {
-                "`Principal` is \"*\" and nothing else"
-            } else {
-                continue;
-            };
-            return Err(format!("statement {number}: {wrong}"));
-        }
-        Ok(Self(value))
-    }
-
-    /// The document as text, as short as can be.
-    pub fn to_text(&self) -> String {
-        self.0.to_string()
-    }
-
-    /// The policy that refuses nothing. One cannot be taken off a stack, only be replaced
-    /// [CloudFormation guide, protect-stack-resources].
-    pub fn allowing_all() -> Self {
-        Self::of(vec![allow(json!([format!("{PREFIX}{OURS}"), "*"]))])
-    }
-
-    fn of(statements: Vec<Value>) -> Self {
-        Self(json!({ "Statement": statements }))
-    }
-
-    fn statements(&self) -> Vec<&Value> {
-        match &self.0["Statement"] {
-            Value::Array(statements) => statements.iter().collect(),
-            statement => vec![statement],
-        }
-    }
-
-    /// What it says of an action on a resource of its stack. A statement that denies overrides all
-    /// that allow; what none allows is refused.
-    pub fn judge(&self, action: Action, logical_id: &str, resource_type: &str) -> Verdict {
-        let resource = format!("{PREFIX}{logical_id}");
-        let mut verdict = Verdict::NotAllowed;
-        for (number, statement) in (1..).zip(self.statements()) {
-            let denies = statement["Effect"] == "Deny";
-            let about = named(statement, "Action", &action.to_string())
-                && named(statement, "Resource", &resource)
-                && condition_holds(&statement["Condition"], resource_type).unwrap_or(denies);
-            if about && denies {
-                return Verdict::Denied(number);
-            }
-            if about {
-                verdict = Verdict::Allowed;
-            }
-        }
-        verdict
-    }
-
-    /// Whether Guardian made it from a configuration.
-    pub fn is_ours(&self) -> bool {
-        self.resources().any(|name| name == OURS)
-    }
-
-    /// The names of its statements' resources, as they are written.
-    fn resources(&self) -> impl Iterator<Item = &str> {
-        let all = self.statements().into_iter().flat_map(|s| texts(&s["Resource"]));
-        all.filter_map(|name| name.strip_prefix(PREFIX))
-    }
-
-    /// One that allows an update of these resources (logical id and type) and of no other, and
-    /// holds this one until it is set again. None where both do not fit into one.
-    pub fn lifted(&self, resources: &[(&str, &str)]) -> Option<Self> {
-        let hex: String = self.to_text().bytes().map(|byte| format!("{byte:02x}")).collect();
-        let parts = hex.as_bytes().chunks(PART).enumerate();
-        let held: Vec<String> = parts
-            .map(|(n, part)| format!("{PREFIX}{HOLDS}{n:03}{}", String::from_utf8_lossy(part)))
-            .collect();
-        let ids: Vec<String> = resources.iter().map(|(id, _)| format!("{PREFIX}{id}")).collect();
-        let types: BTreeSet<&str> = resources.iter().map(|(_, kind)| *kind).collect();
-        let mut by_type = allow(json!("*"));
-        by_type["Condition"] = json!({"StringEquals": {"ResourceType": types}});
-        // Of very many resources their types are shorter.
-        let all = [allow(json!(ids)), by_type].map(|s| Self::of(vec![s, allow(json!(held))]));
-        all.into_iter().find(|policy| policy.to_text().len() <= MAX_BODY)
-    }
-
-    /// The policy that this one has lifted and holds.
-    pub fn held(&self) -> Option<Self> {
-        let mut parts: Vec<&str> =
-            self.resources().filter_map(|name| name.strip_prefix(HOLDS)).collect();
-        parts.sort_unstable();
-        let hex: String = parts.iter().filter_map(|part| part.get(3..)).collect();
-        let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
-        let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
-        Self::parse(&String::from_utf8(bytes?).ok()?).ok()
-    }
-
-    /// The policy that protects this. `assignment` says in which stack each machine is; the
-    /// sentences say what a policy cannot do there.
-    pub fn protecting(
-        app: &App,
-        assignment: &BTreeMap<MachineKey, String>,
-        wanted: &[Protected],
-    ) -> (Self, Vec<String>) {
-        let (mut types, mut names, mut all) = (BTreeSet::new(), BTreeSet::new(), false);
-        let mut away: BTreeSet<&str> = BTreeSet::new();
-        let mut elsewhere = |key: Option<&MachineKey>| {
-            let stacks = assignment.iter().filter(|(own, _)| key.is_none_or(|key| key == *own));
-            away.extend(stacks.map(|(_, stack)| stack.as_str()).filter(|stack| *stack != ROOT));
-        };
-        for protected in wanted {
-            match protected {
-                Protected::All => {
-                    all = true;
-                    elsewhere(None);
-                }
-                Protected::Machines => {
-                    types.insert("AWS::StepFunctions::StateMachine");
-                    elsewhere(None);
-                }
-                Protected::Alarms => {
-                    types.extend(["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"]);
-                    elsewhere(None);
-                }
-                Protected::Machine(key) => {
-                    let stem = stem(key);
-                    if app.managed.iter().any(|managed| managed.key == *key) {
-                        let own = ["Machine", "MachineRole", "MachineLogGroup"];
-                        names.extend(own.map(|end| format!("{stem}{end}")));
-                    }
-                    let alarms = app.alarms.iter().filter(|alarm| alarm.machine == *key);
-                    names.extend(alarms.map(|alarm| alarm_id(&stem, alarm)));
-                    elsewhere(Some(key));
-                }
-            }
-        }
-        names.extend(away.iter().map(|stack| (*stack).to_owned()));
-        let mut statements = vec![allow(json!([format!("{PREFIX}{OURS}"), "*"]))];
-        if all {
-            statements.push(deny(json!("*")));
-        }
-        if !types.is_empty() {
-            let mut statement = deny(json!("*"));
-            statement["Condition"] = json!({"StringEquals": {"ResourceType": types}});
-            statements.push(statement);
-        }
-        if !names.is_empty() {
-            let names: Vec<String> = names.iter().map(|name| format!("{PREFIX}{name}")).collect();
-            statements.push(deny(json!(names)));
-        }
-        let told = (!away.is_empty()).then(|| {
-            format!(
-                "`stack_policy` protects {} as a whole: a stack's policy does not reach into the \
-                 stacks that are nested in it, so what is in there can still be replaced and deleted",
-                away.into_iter().collect::<Vec<_>>().join(", ")
-            )
-        });
-        (Self::of(statements), told.into_iter().collect())
-    }
-}
-
-fn allow(resource: Value) -> Value {
-    json!({"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": resource})
-}
-
-fn deny(resource: Value) -> Value {
-    let actions = [Action::Replace, Action::Delete].map(|action| action.to_string());
-    json!({"Effect": "Deny", "Action": actions, "Principal": "*", "Resource": resource})
-}
-
-/// The texts of a text or a list of texts.
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
-        one => one.as_str().into_iter().collect(),
-    }
-}
-
-/// Whether an element, or its opposite with `Not` before it, names something. A statement without
-/// either is about nothing.
-fn named(statement: &Value, element: &str, name: &str) -> bool {
-    let any = |value: &Value| texts(value).iter().any(|pattern| glob_matches(pattern, name));
-    match (statement.get(element), statement.get(format!("Not{element}"))) {
-        (Some(patterns), _) => any(patterns),
-        (None, Some(patterns)) => !any(patterns),
-        (None, None) => false,
-    }
-}
-
-/// Whether a condition holds for a resource of this type; none for one that is not known here.
-fn condition_holds(condition: &Value, resource_type: &str) -> Option<bool> {
-    let operators = match condition {
-        Value::Null => return Some(true),
-        condition => condition.as_object()?,
+/// The policy that protects `wanted`. `assignment` has the stack of each machine. Also returns
+/// notes on what a policy cannot protect.
+pub fn protecting(
+    app: &App,
+    assignment: &BTreeMap<MachineKey, String>,
+    wanted: &[Protected],
+) -> (Policy, Vec<String>) {
+    let (mut types, mut names, mut all) = (BTreeSet::new(), BTreeSet::new(), false);
+    let mut away: BTreeSet<&str> = BTreeSet::new();
+    let mut elsewhere = |key: Option<&MachineKey>| {
+        let stacks = assignment.iter().filter(|(own, _)| key.is_none_or(|key| key == *own));
+        away.extend(stacks.map(|(_, stack)| stack.as_str()).filter(|stack| *stack != ROOT));
     };
-    let mut holds = true;
-    for (operator, keys) in operators {
-        for (key, values) in keys.as_object()? {
-            let values = texts(values);
-            holds &= match (operator.as_str(), key.as_str()) {
-                ("StringEquals", "ResourceType") => values.contains(&resource_type),
-                ("StringLike", "ResourceType") => {
-                    values.iter().any(|pattern| glob_matches(pattern, resource_type))
+    for protected in wanted {
+        match protected {
+            Protected::All => {
+                all = true;
+                elsewhere(None);
+            }
+            Protected::Machines => {
+                types.insert("AWS::StepFunctions::StateMachine");
+                elsewhere(None);
+            }
+            Protected::Alarms => {
+                types.extend(["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"]);
+                elsewhere(None);
+            }
+            Protected::Machine(key) => {
+                let stem = stem(key);
+                if app.managed.iter().any(|managed| managed.key == *key) {
+                    let own = ["Machine", "MachineRole", "MachineLogGroup"];
+                    names.extend(own.map(|end| format!("{stem}{end}")));
                 }
-                _ => return None,
-            };
+                let alarms = app.alarms.iter().filter(|alarm| alarm.machine == *key);
+                names.extend(alarms.map(|alarm| alarm_id(&stem, alarm)));
+                elsewhere(Some(key));
+            }
         }
     }
-    Some(holds)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ALARM: &str = "AWS::CloudWatch::Alarm";
-
-    fn policy(statements: Value) -> Policy {
-        Policy::parse(&json!({ "Statement": statements }).to_string()).unwrap()
-    }
-
-    fn statement(effect: &str, more: Value) -> Value {
-        let mut all = json!({"Effect": effect, "Principal": "*"});
-        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        all
-    }
-
-    #[test]
-    fn a_denial_overrides_and_what_nobody_allows_is_refused() {
-        let open = statement("Allow", json!({"Action": "Update:*", "Resource": "*"}));
-        let shut = statement(
-            "Deny",
-            json!({"Action": ["Update:Replace"], "Resource": ["LogicalResourceId/Prod*"]}),
-        );
-        let both = policy(json!([open, shut]));
-        assert_eq!(both.judge(Action::Replace, "ProdAlarm", ALARM), Verdict::Denied(2));
-        assert_eq!(both.judge(Action::Modify, "ProdAlarm", ALARM), Verdict::Allowed);
-        assert_eq!(both.judge(Action::Replace, "Other", ALARM), Verdict::Allowed);
-        let only = policy(json!(statement(
-            "Allow",
-            json!({"NotAction": "Update:Delete", "NotResource": "LogicalResourceId/Prod"})
-        )));
-        assert_eq!(only.judge(Action::Modify, "Other", ALARM), Verdict::Allowed);
-        assert_eq!(only.judge(Action::Delete, "Other", ALARM), Verdict::NotAllowed);
-        assert_eq!(only.judge(Action::Modify, "Prod", ALARM), Verdict::NotAllowed);
-    }
-
-    #[test]
-    fn a_condition_is_about_types_and_one_that_is_not_known_never_allows() {
-        let on = |effect: &str, condition: Value| {
-            statement(
-                effect,
-                json!({"Action": "Update:*", "Resource": "*", "Condition": condition}),
-            )
-        };
-        let open = statement("Allow", json!({"Action": "Update:*", "Resource": "*"}));
-        let equals = json!({"StringEquals": {"ResourceType": [ALARM, "AWS::SQS::Queue"]}});
-        let like = json!({"StringLike": {"ResourceType": "AWS::CloudWatch::*"}});
-        let wild = json!({"StringEquals": {"ResourceType": "AWS::CloudWatch::*"}});
-        let other = json!({"StringEquals": {"aws:username": "ann"}});
-        for (condition, refused) in
-            [(equals, true), (like, true), (wild, false), (other.clone(), true)]
-        {
-            let policy = policy(json!([open, on("Deny", condition)]));
-            let verdict = policy.judge(Action::Modify, "A", ALARM);
-            assert_eq!(verdict == Verdict::Denied(2), refused, "{policy:?}");
-        }
-        let never = policy(json!([on("Allow", other)]));
-        assert_eq!(never.judge(Action::Modify, "A", ALARM), Verdict::NotAllowed);
-    }
-
-    #[test]
-    fn what_is_no_policy_is_refused_with_the_statement_that_is_wrong() {
-        let wrong = |text: &str| Policy::parse(text).unwrap_err();
-        assert!(wrong("{").contains("EOF"));
-        assert_eq!(wrong("{}"), "it has no `Statement`");
-        let bad = r#"{"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*"}]}"#;
-        assert_eq!(wrong(bad), "statement 1: it takes one of `Resource` and `NotResource`");
-    }
-
-    #[test]
-    fn a_lifted_policy_allows_what_it_was_lifted_for_and_gives_the_old_one_back() {
-        let old =
-            policy(json!([statement("Deny", json!({"Action": "Update:*", "Resource": "*"}))]));
-        let lifted = old.lifted(&[("A", ALARM), ("B", "AWS::SQS::Queue")]).unwrap();
-        assert_eq!(lifted.judge(Action::Replace, "A", ALARM), Verdict::Allowed);
-        assert_eq!(lifted.judge(Action::Modify, "C", ALARM), Verdict::NotAllowed);
-        let read = Policy::parse(&lifted.to_text()).unwrap();
-        assert_eq!(read.held(), Some(old.clone()));
-        assert_eq!(old.held(), None);
-        assert_eq!(Policy::allowing_all().held(), None);
-        // A long one is held in parts; very many resources are allowed by their types.
-        let names: Vec<String> =
-            (0..150).map(|n| format!("LogicalResourceId/Resource{n}")).collect();
-        let long =
-            policy(json!([statement("Deny", json!({"Action": "Update:*", "Resource": names}))]));
-        let ids: Vec<String> = (0..400).map(|n| format!("Step{n}StatusAlarm")).collect();
-        let many: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), ALARM)).collect();
-        let lifted = long.lifted(&many).unwrap();
-        assert!(lifted.to_text().len() <= MAX_BODY);
-        assert_eq!(lifted.held(), Some(long));
-        assert_eq!(lifted.judge(Action::Replace, "Step7StatusAlarm", ALARM), Verdict::Allowed);
-        assert_eq!(lifted.judge(Action::Replace, "Q", "AWS::SQS::Queue"), Verdict::NotAllowed);
-        let huge: Vec<String> =
-            (0..400).map(|n| format!("LogicalResourceId/Resource{n}")).collect();
-        let huge =
-            policy(json!([statement("Deny", json!({"Action": "Update:*", "Resource": huge}))]));
-        assert_eq!(huge.lifted(&[("A", ALARM)]), None);
-    }
+    names.extend(away.iter().map(|stack| (*stack).to_owned()));
+    let note = (!away.is_empty()).then(|| {
+        format!(
+            "`stack_policy` protects {} as a whole: a stack's policy does not reach into the \
+             stacks that are nested in it, so what is in there can still be replaced and deleted",
+            away.into_iter().collect::<Vec<_>>().join(", ")
+        )
+    });
+    (Policy::denying(all, &types, &names), note.into_iter().collect())
 }

@@ -2,11 +2,27 @@
 //! status.
 #![allow(clippy::unwrap_used)]
 
+use guardian_stack::app::MachineType;
+use guardian_stack::definition::check;
 use guardian_tests::emulator::Emulator;
 use guardian_tests::examples::{RUNS, definitions};
 use guardian_tests::{repository, wait};
 use serde_json::json;
+use std::path::Path;
 use std::time::Duration;
+
+/// A machine's key, from the file of its definition.
+fn name(path: &Path) -> &str {
+    path.file_name().unwrap().to_str().unwrap().split('.').next().unwrap()
+}
+
+/// As examples/guardian.yaml has it.
+fn machine_type(path: &Path) -> MachineType {
+    match name(path) {
+        "click-stream" => MachineType::Express,
+        _ => MachineType::Standard,
+    }
+}
 
 #[test]
 fn every_definition_passes_the_checks_without_a_warning() {
@@ -15,7 +31,7 @@ fn every_definition_passes_the_checks_without_a_warning() {
         assert!(found.len() >= 3, "{example} has {} definitions", found.len());
         for (path, text) in found {
             let file = path.strip_prefix(repository()).unwrap().display().to_string();
-            let checked = guardian_stack::definition::check(&file, &text);
+            let checked = check(&file, &text, machine_type(&path));
             let checked = checked.unwrap_or_else(|problems| panic!("{problems:#?}"));
             assert_eq!(checked.warnings, [], "{file}");
         }
@@ -27,11 +43,9 @@ fn every_run_ends_with_its_expected_status() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     for (path, text) in definitions("examples").unwrap() {
-        let definition = guardian_stack::definition::check(&path.display().to_string(), &text);
-        let name = path.file_name().unwrap().to_str().unwrap().split('.').next().unwrap();
-        let kind = if name == "click-stream" { "EXPRESS" } else { "STANDARD" };
+        let definition = check(&path.display().to_string(), &text, machine_type(&path));
         let body = json!({
-            "name": format!("{name}-step-function"), "type": kind,
+            "name": format!("{}-step-function", name(&path)), "type": machine_type(&path),
             "roleArn": "arn:aws:iam::000000000000:role/none",
             "definition": definition.unwrap().definition.to_string(),
         });

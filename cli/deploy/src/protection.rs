@@ -10,7 +10,7 @@ use crate::refusals::changed;
 use crate::state::{is_at_rest, is_deleted};
 use crate::{Stack, Stacks};
 use guardian_aws::AwsError;
-use guardian_stack::stack_policy::Policy;
+use guardian_cfn::stack_policy::Policy;
 
 /// The policy of a stack; none if it has none, or one that this version cannot read.
 async fn read<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Policy>, AwsError> {

@@ -2,7 +2,7 @@
 //! and set in `protection`.
 
 use crate::change::{Action, Change, Replacement};
-use guardian_stack::stack_policy::{self, Policy, Verdict};
+use guardian_cfn::stack_policy::{self, Policy, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// A change that the stack's policy refuses.

@@ -2,6 +2,7 @@
 //! resource of a template may say `Fails` (a reason) to fail when it is made or changed.
 
 use guardian_aws::AwsError;
+use guardian_cfn::stack_policy::{Action as Update, Policy, Verdict};
 use guardian_cli::approve::Approval;
 use guardian_cli::exit::Failure;
 use guardian_cli::rollout::{Outcome, Prepared, Rollout};
@@ -14,7 +15,6 @@ use guardian_deploy::stack::{
 };
 use guardian_deploy::stack::{Drifted, PropertyDrift, ResourceDrift};
 use guardian_deploy::{Page, Stack, StackEvent, StackResource, Stacks};
-use guardian_stack::stack_policy::{Action as Update, Policy, Verdict};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;

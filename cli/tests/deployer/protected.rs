@@ -2,6 +2,7 @@
 //! a deploy is always set again.
 
 use super::account::{Account, Death, asked, deploy, rollout, said, template, wanted};
+use guardian_cfn::stack_policy::{Action, Policy, Verdict};
 use guardian_cli::commands::attach::attach;
 use guardian_cli::commands::recover::recover;
 use guardian_cli::exit::{Exit, Failure};
@@ -10,7 +11,6 @@ use guardian_cli::ui::Ui;
 use guardian_deploy::protection::{configure, is_lifted, protecting, settle};
 use guardian_deploy::recovery::Chosen;
 use guardian_deploy::refusals::{Refusal, refusals};
-use guardian_stack::stack_policy::{Action, Policy, Verdict};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ mod check;
 mod declare;
 mod error;
 pub mod resources;
+pub mod stack_policy;
 pub mod stack_set;
 mod synth;
 mod template;

@@ -6,13 +6,20 @@ use std::fmt;
 /// What a managed machine's name has behind its key.
 pub const MANAGED_SUFFIX: &str = "-step-function";
 
-/// A machine's short name: 1 to 80 characters of `A-Z a-z 0-9 . _ -`.
+/// A machine's short name: 1 to 80 characters of `A-Z a-z 0-9 ! ' ( ) + - . = @ _`.
+///
+/// These are the ASCII characters that Step Functions takes in a name (StateMachineListItem), and
+/// metrics, dimensions and alarms take them all: CloudWatch refuses only ASCII control characters,
+/// and in a metric what is not ASCII (Dimension, PutMetricAlarm; Step Functions service quotas).
 ///
 /// A machine's key is its name without [`MANAGED_SUFFIX`], for managed and watched machines
 /// alike: the function derives it from the name alone and needs no list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MachineKey(String);
+
+/// What a key may have beside ASCII letters and digits.
+const PUNCTUATION: &str = "!'()+-.=@_";
 
 /// Why a text is no key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,20 +38,20 @@ impl fmt::Display for InvalidKey {
 impl std::error::Error for InvalidKey {}
 
 impl MachineKey {
-    /// Checks a key. Step Functions allows 80 characters in a name, and non-ASCII names do not
-    /// work with CloudWatch (Step Functions service quotas).
+    /// Checks a key.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidKey> {
         let text = text.into();
-        let bad = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "._-".contains(*c)));
+        let bad = text.chars().find(|c| !(c.is_ascii_alphanumeric() || PUNCTUATION.contains(*c)));
         let reason = if text.is_empty() {
             "it is empty".to_owned()
         } else if text.len() > 80 {
             format!("it has {} bytes; Step Functions allows 80", text.len())
         } else if let Some(c) = bad {
-            format!(
-                "`{}` does not work in CloudWatch metric names; use A-Z a-z 0-9 . _ -",
-                c.escape_debug()
-            )
+            let why = match c.is_ascii() {
+                true => "is not allowed by Step Functions",
+                false => "does not work in CloudWatch metric names",
+            };
+            format!("`{}` {why}; use A-Z a-z 0-9 ! ' ( ) + - . = @ _", c.escape_debug())
         } else {
             return Ok(Self(text));
         };
@@ -98,9 +105,18 @@ mod tests {
     }
 
     #[test]
+    fn every_ascii_character_that_step_functions_allows_is_part_of_a_key() {
+        for name in ["pay@v2", "pay+x", "pay(old)", "pay=1", "pay'x", "pay!", "pay.ok", "a_-b"] {
+            assert_eq!(MachineKey::new(name).unwrap().as_str(), name);
+        }
+    }
+
+    #[test]
     fn names_that_break_metrics_are_refused_with_the_character() {
         assert!(MachineKey::new("café").unwrap_err().to_string().contains('é'));
-        assert!(MachineKey::new("a b").is_err());
+        for c in " <>{}[]?*\"#%\\^|~`$&,;:/\u{7f}".chars() {
+            assert!(MachineKey::new(format!("a{c}b")).is_err(), "{c:?}");
+        }
         assert!(MachineKey::new("").is_err());
         assert!(MachineKey::new("x".repeat(81)).unwrap_err().to_string().contains("80"));
     }

@@ -4,13 +4,14 @@
 use super::alarms::DEFAULT_PREFIX;
 use super::resolve::Making;
 use super::settings::Settings;
+use super::times;
 use super::watch::DeclaredSpec;
 use crate::alarm_rules::Evaluation;
 use crate::app::Watched;
 use crate::app::{
     Actions, Alarm, Comparison, MachineType, Managed, Metric, MissingData, Statistic,
 };
-use crate::lock::Locked;
+use crate::lock::{Locked, StartedBy};
 use crate::problem::{Problem, Wrong, nearest};
 use crate::schedule;
 use guardian_contract::{
@@ -77,6 +78,7 @@ impl Making<'_> {
             if own.auto || asks {
                 let found = schedules.and_then(|all| all.get(&machine.name));
                 let found = found.map(Vec::as_slice).unwrap_or_default();
+                self.unknown_zones(&machine.name, found);
                 declared.schedules = found
                     .iter()
                     .map(|entry| Schedule {
@@ -142,6 +144,20 @@ impl Making<'_> {
              `3 x p99`, which needs no definition",
         );
         watching
+    }
+
+    /// A zone that AWS knows and the function does not: the machine would never be late.
+    fn unknown_zones(&mut self, machine: &str, found: &[StartedBy]) {
+        let zones = found.iter().filter_map(|entry| Some((entry, entry.timezone.as_deref()?)));
+        for (entry, zone) in zones.filter(|(_, zone)| times::timezone(zone).is_err()) {
+            let message = format!(
+                "the {} of `{machine}` is in the time zone `{zone}`, which the function does not know",
+                entry.by
+            );
+            let help = "write the machine's `schedules` or `expect_every` under `watch.machines`";
+            let wrong = Wrong::new(message).help(help);
+            self.warnings.push(Problem::without_place(self.file, wrong));
+        }
     }
 
     /// `max_duration: definition` for all of them says nothing of a machine whose definition sets

@@ -38,6 +38,11 @@ pub(super) struct ManagedSpec {
     pub alarms: Vec<AlarmSpec>,
 }
 
+/// How a pattern is written.
+const GLOB: &str = "`*` is any text, `?` one character, all else itself";
+/// What Step Functions allows in no name (StateMachineListItem), without `*` and `?`.
+const NOT_IN_NAMES: &str = "<>{}[]\"#%\\^|~`$&,;:/";
+
 /// Machines that exist already: one by name, or those of a pattern.
 #[derive(Debug, Clone)]
 pub(super) struct WatchSpec {
@@ -135,6 +140,15 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
 }
 
 fn managed_key(text: &str) -> Result<MachineKey, Wrong> {
+    // Its log group bears its name, and CloudWatch Logs takes fewer characters than Step Functions.
+    if let Some(c) = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "._-".contains(*c))) {
+        let message = format!(
+            "`{}` cannot be a managed machine's name: `{}` does not work in its log group's name",
+            text.escape_debug(),
+            c.escape_debug()
+        );
+        return Err(Wrong::new(message).help("use A-Z a-z 0-9 . _ -"));
+    }
     let key = MachineKey::new(text).map_err(|error| Wrong::new(error.to_string()))?;
     let length = key.managed_name().len();
     if length > MAX_MACHINE_NAME {
@@ -202,15 +216,30 @@ fn machine_name(text: &str) -> Result<String, Wrong> {
     }
 }
 
-/// A glob that the function reads in the same way: only `*` and `?` are special.
+/// A pattern of machines that have a light: `*` and `?` stand for what a key can have.
 pub(super) fn glob_text(text: &str) -> Result<String, Wrong> {
-    let good = |c: char| c.is_ascii_alphanumeric() || "._-*?".contains(c);
-    let help = "`*` is any text, `?` one character; besides these A-Z a-z 0-9 . _ -";
-    match text.chars().find(|c| !good(*c)) {
-        _ if text.is_empty() => Err(Wrong::new("a glob is empty").help(help)),
+    let plain = text.replace(['*', '?'], "x");
+    match MachineKey::new(plain.as_str()) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) if text.is_empty() => Err(Wrong::new("a pattern is empty").help(GLOB)),
+        Err(error) => Err(Wrong::new(format!(
+            "`{}` cannot be a pattern: {}",
+            text.escape_debug(),
+            error.reason
+        ))
+        .help(GLOB)),
+    }
+}
+
+/// A pattern of machines to leave out: of any name that Step Functions allows, also one that
+/// cannot have a light. White space and `,` are in no name, and separate patterns in the function.
+fn exclude_text(text: &str) -> Result<String, Wrong> {
+    let refused = |c: char| c.is_whitespace() || c.is_control() || NOT_IN_NAMES.contains(c);
+    match text.chars().find(|c| refused(*c)) {
+        _ if text.is_empty() => Err(Wrong::new("a pattern is empty").help(GLOB)),
         Some(c) => {
-            let message = format!("`{}` is not for the glob `{text}`", c.escape_debug());
-            Err(Wrong::new(message).help(help))
+            let message = format!("no machine's name has `{}` in it", c.escape_debug());
+            Err(Wrong::new(message).help(GLOB))
         }
         None => Ok(text.to_owned()),
     }
@@ -221,7 +250,7 @@ pub(super) fn exclude(section: &Section<'_>) -> Vec<(String, Range<usize>)> {
     let Some(field) = section.get("exclude") else { return Vec::new() };
     let mut patterns = Vec::new();
     for item in field.items() {
-        match item.text().and_then(glob_text) {
+        match item.text().and_then(exclude_text) {
             Ok(glob) => patterns.push((glob, item.span().clone())),
             Err(wrong) => item.problem(wrong),
         }

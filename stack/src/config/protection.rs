@@ -120,8 +120,9 @@ mod tests {
     use super::super::tests::Memory;
     use super::super::{Config, Overrides};
     use super::*;
-    use crate::stack_policy::{Action, Verdict};
+    use crate::stack_policy::protecting;
     use crate::templates::{ROOT, templates};
+    use guardian_cfn::stack_policy::{Action, Verdict};
     use std::collections::BTreeMap;
 
     fn read(policy: &str, files: &Memory) -> Result<Option<Protection>, String> {
@@ -176,7 +177,7 @@ mod tests {
         let config = Config::parse(FILE, text).unwrap();
         let app = config.resolve(&Overrides::default(), &files(), None).unwrap().app;
         let assignment = templates(&app, &BTreeMap::new()).unwrap().assignment;
-        let policy = |wanted: &[Protected]| Policy::protecting(&app, &assignment, wanted);
+        let policy = |wanted: &[Protected]| protecting(&app, &assignment, wanted);
         let refuses = |policy: &Policy, action, id: &str, kind: &str| {
             policy.judge(action, id, kind) != Verdict::Allowed
         };
@@ -200,7 +201,7 @@ mod tests {
             .map(|key| (key.clone(), if key.as_str() == "step1" { "Machines1" } else { ROOT }))
             .map(|(key, stack)| (key, stack.to_owned()))
             .collect();
-        let (policy, told) = Policy::protecting(&app, &nested, &[Protected::Machines]);
+        let (policy, told) = protecting(&app, &nested, &[Protected::Machines]);
         assert!(refuses(&policy, Action::Delete, "Machines1", "AWS::CloudFormation::Stack"));
         assert!(told[0].contains("Machines1 as a whole"), "{told:?}");
     }

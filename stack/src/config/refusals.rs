@@ -140,6 +140,7 @@ fn machines_are_refused_by_name_and_when_they_are_there_twice() {
         "project: p\nmachines:\n  managed: [a]\n  watched: [a-step-function]\n",
         "project: p\nmachines:\n  managed: [a]\n  exclude: ['a-*']\n",
         "project: p\nmachines:\n  watched: ['x[1-3]', naïve]\n",
+        "project: p\nmachines:\n  watched: ['pay é*']\n  exclude: ['a b', 'c,d', '']\n",
         "project: p\nmachines:\n  watched: [{ name: a, glob: b }, {}, { tag: {} }]\n",
         "project: p\nmachines:\n  managed: [{ type: EXPRESS }]\n",
         "project: p\nmachines:\n  managed: [{ name: a, type: FAST }]\n",
@@ -163,6 +164,7 @@ fn what_machines_declare_is_refused_where_it_means_nothing() {
         "watch: { machines: { a: { schedules: sometimes } } }",
         "watch: { machines: { a: { schedules: [cron(0 25 * * ? *), { timezone: UTC }] } } }",
         "watch: { machines: { a: { schedules: [{ expression: rate(1 day), timezone: here }] } } }",
+        "watch: { machines: { a: { schedules: [{ expression: rate(1 day), timezone: Europe/Berln }] } } }",
         "watch: { machines: { a: { schedules: auto } } }",
         "watch: { machines: { a: { max_duration: definition } } }",
         "watch: { machines: { a: { incomplete: yes please } } }",
@@ -195,6 +197,7 @@ fn notifications_and_mute_windows_are_refused_by_the_rules_of_aws() {
         "mute: [{ name: night, schedule: cron(0 2 * * *), duration: 90s }]",
         "mute: [{ name: night, schedule: cron(0 2 * * *), duration: 16d }]",
         "mute: [{ name: n, schedule: cron(0 2 * * *), duration: 1h, machines: ['[a]'] }]",
+        "mute: [{ name: n, schedule: cron(0 2 * * *), duration: 1h, timezone: Europe/Nowhere }]",
         "mute: [{ name: n, schedule: cron(0 2 * * *), duration: 1h }, { name: n, schedule: \
          at(2027-01-31T02:00), duration: 1h }]",
     ]));

@@ -301,7 +301,7 @@ impl Making<'_> {
                 return None;
             }
         };
-        match definition::check(path, &text) {
+        match definition::check(path, &text, spec.machine_type) {
             Ok(checked) => {
                 self.warnings.extend(checked.warnings);
                 Some(checked.definition)

@@ -326,6 +326,43 @@ fn what_starts_a_machine_by_the_clock_is_taken_from_the_lock() {
 }
 
 #[test]
+fn a_found_schedule_in_a_zone_that_the_function_does_not_know_is_doubted() {
+    let text = "project: p\nschedule: rate(5 minutes)\nmachines: { watched: [report] }\n\
+                watch: { machines: { report: { schedules: auto } } }\n";
+    let started = |timezone: &str| crate::lock::StartedBy {
+        by: "schedule nightly".to_owned(),
+        expression: "cron(0 3 * * ? *)".to_owned(),
+        timezone: Some(timezone.to_owned()),
+        window_minutes: None,
+    };
+    let warned = |timezone: &str| {
+        let schedules = BTreeMap::from([("report".to_owned(), vec![started(timezone)])]);
+        let locked = crate::lock::Locked { schedules: Some(schedules), ..Default::default() };
+        let mut lock = Lock::default();
+        lock.environments.insert("dev".to_owned(), locked);
+        let config = Config::parse(FILE, text).unwrap();
+        config.resolve(&Overrides::default(), &Memory::default(), Some(&lock)).unwrap().warnings
+    };
+    assert_eq!(warned("Europe/Berlin"), []);
+    assert_eq!(
+        warned("Mars/Olympus")[0].message,
+        "the schedule nightly of `report` is in the time zone `Mars/Olympus`, which the function \
+         does not know"
+    );
+}
+
+#[test]
+fn names_of_every_allowed_character_are_watched_and_any_name_can_be_left_out() {
+    let app = app("project: p\nmachines:\n  watched: ['pay@v2', 'pay+x', 'pay(old)', 'pay=1', \
+                   \"pay'x\", 'pay!']\n  exclude: ['pay@v1', payé]\n");
+    let watched: Vec<&str> = app.watched.iter().map(|machine| machine.name.as_str()).collect();
+    assert_eq!(watched, ["pay!", "pay'x", "pay(old)", "pay+x", "pay=1", "pay@v2"]);
+    assert_eq!(*app.scope.exclude, ["pay@v1", "payé"]);
+    assert!(app.scope.covers("pay(old)") && !app.scope.covers("payé"));
+    assert_eq!(status_alarm(&app, "pay@v2").name, "StepFunctionStatusAlarm-pay@v2");
+}
+
+#[test]
 fn sweeps_that_come_too_rarely_for_what_is_declared_are_doubted() {
     let text = |schedule: &str| {
         format!(

@@ -2,6 +2,7 @@
 //! EventBridge are another dialect, in [`crate::schedule`].
 
 use crate::problem::Wrong;
+use jiff::tz::TimeZoneDatabase;
 
 /// How a length of time is written.
 pub(super) const DURATION: &str = "write a number and a unit, as in 90s, 15m, 2h or 1d";
@@ -52,16 +53,19 @@ pub(super) fn p99(text: &str) -> Option<Result<u32, Wrong>> {
     }
 }
 
-/// A text of the shape of an IANA time zone. Which there are changes by the year; the service that
-/// reads it knows.
+/// A zone of the IANA database that the function carries, in the database's own spelling.
 pub(super) fn timezone(text: &str) -> Result<String, Wrong> {
-    let good = |c: char| c.is_ascii_alphanumeric() || "_+-/".contains(c);
-    let begins = text.starts_with(|c: char| c.is_ascii_uppercase());
-    if begins && text.len() <= 50 && text.chars().all(good) && !text.contains("//") {
+    let zones = TimeZoneDatabase::bundled();
+    if zones.get(text).is_ok_and(|zone| zone.iana_name() == Some(text)) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{}` is no time zone", text.escape_debug()))
-        .help("write it as in Europe/Berlin or UTC"))
+    let wrong = Wrong::new(format!("there is no time zone `{}`", text.escape_debug()));
+    let slip = |zone: &String| strsim::levenshtein(&zone.to_lowercase(), &text.to_lowercase());
+    let near = zones.available().map(|zone| zone.to_string()).min_by_key(slip);
+    Err(match near.filter(|zone| slip(zone) <= 2 && zone.contains('/')) {
+        Some(near) => wrong.help(format!("did you mean `{near}`?")),
+        None => wrong.help("write a zone of the IANA database, as in Europe/Berlin or UTC"),
+    })
 }
 
 /// When a mute window begins: `cron(…)` with five fields, or `at(…)` with a minute. The dialect is
@@ -134,6 +138,30 @@ mod tests {
             ["", "s", "90", "1.5h", "-1s", "1w", "1é", "99999999999s", "400d", "PT1H", "+1h"]
         {
             assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_zone_is_one_of_the_database_and_a_slip_has_the_nearest() {
+        for zone in ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+2"] {
+            assert_eq!(timezone(zone), Ok(zone.to_owned()));
+        }
+        for (text, near) in [
+            ("Europe/Berln", Some("Europe/Berlin")),
+            ("America/New_york", Some("America/New_York")),
+            ("europe/berlin", Some("Europe/Berlin")),
+            ("Europe/Nowhere", None),
+            ("GMT+2", None),
+            ("here", None),
+            ("", None),
+        ] {
+            let wrong = timezone(text).unwrap_err();
+            assert_eq!(wrong.message, format!("there is no time zone `{text}`"));
+            let help = wrong.help.unwrap();
+            match near {
+                Some(near) => assert_eq!(help, format!("did you mean `{near}`?")),
+                None => assert!(help.contains("IANA"), "{text}: {help}"),
+            }
         }
     }
 

@@ -2,7 +2,8 @@
 //! go and end. Those for a single state are in `state`.
 
 use super::document::{Finding, Key, Node};
-use super::fields::MACHINE;
+use super::fields::{Language, MACHINE};
+use crate::app::MachineType;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -16,9 +17,15 @@ pub(super) struct Findings {
     pub(super) warnings: Vec<Finding>,
 }
 
-/// Checks a whole machine.
-pub(super) fn check(root: &Node) -> Findings {
-    let mut checker = Checker { found: Findings::default(), names: BTreeSet::new() };
+/// Checks a whole machine of this type.
+pub(super) fn check(root: &Node, machine_type: MachineType) -> Findings {
+    let language = root.get("QueryLanguage").map(Language::declared);
+    let mut checker = Checker {
+        found: Findings::default(),
+        names: BTreeSet::new(),
+        language: language.unwrap_or(Some(Language::JsonPath)),
+        express: machine_type == MachineType::Express,
+    };
     checker.duplicate_keys(root);
     if root.fields().is_none() {
         let message = format!("a definition is an object, and this is {}", root.what());
@@ -29,7 +36,8 @@ pub(super) fn check(root: &Node) -> Findings {
     checker.query_language(root);
     checker.at_least(root, "TimeoutSeconds", 1.0);
     checker.scope(root, &(root.span.start..root.span.start + 1));
-    if root.get("TimeoutSeconds").is_none() && has_task(root) {
+    // An EXPRESS machine ends after five minutes.
+    if root.get("TimeoutSeconds").is_none() && !checker.express && has_task(root) {
         checker.warn(
             &root.entry("States").map_or(0..0, |(key, _)| key.span.clone()),
             "the machine has a Task and no TimeoutSeconds: a run that hangs stays RUNNING for up \
@@ -62,6 +70,9 @@ pub(super) struct Checker<'a> {
     found: Findings,
     /// Names of all states so far: they are unique in the whole machine.
     names: BTreeSet<&'a str>,
+    /// The machine's language; none if what it declares is none.
+    pub(super) language: Option<Language>,
+    pub(super) express: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -100,7 +111,7 @@ impl<'a> Checker<'a> {
 
     pub(super) fn query_language(&mut self, node: &Node) {
         if let Some(language) = node.get("QueryLanguage")
-            && !matches!(language.text(), Some("JSONPath" | "JSONata"))
+            && Language::declared(language).is_none()
         {
             let message = "QueryLanguage is \"JSONPath\" or \"JSONata\"".to_owned();
             self.error(&language.span, message, None);

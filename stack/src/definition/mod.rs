@@ -1,13 +1,17 @@
 //! Checks definitions in Amazon States Language before anything is deployed: what Step Functions
 //! would refuse is an error here, with its line and column. Nothing here reads a file.
 
+mod choice;
 mod document;
 mod fields;
 mod json;
 mod language;
+mod paths;
+mod resource;
 mod state;
 mod yaml;
 
+use crate::app::MachineType;
 use crate::problem::{Problem, Warning, Wrong};
 use document::{Finding, Node};
 use serde_json::Value;
@@ -26,24 +30,26 @@ pub struct Checked {
     pub warnings: Vec<Warning>,
 }
 
-/// Checks a definition; a `file` that ends in `.yaml` or `.yml` is read as YAML, any other as
+/// Checks the definition of a machine of this type; a `file` that ends in `.yaml` or `.yml` is read as YAML, any other as
 /// JSON. The errors come in the order of the file.
 ///
 /// ```
 /// let text = r#"{"StartAt": "Hello", "States": {"Hello": {"Type": "Succeed"}}}"#;
-/// assert!(guardian_stack::definition::check("hello.json", text).is_ok());
+/// use guardian_stack::app::MachineType;
+/// use guardian_stack::definition::check;
+/// assert!(check("hello.json", text, MachineType::Standard).is_ok());
 ///
 /// let text = "StartAt: Helo\nStates:\n  Hello:\n    Type: Succeed\n";
-/// let problems = guardian_stack::definition::check("hello.asl.yaml", text).unwrap_err();
+/// let problems = check("hello.asl.yaml", text, MachineType::Standard).unwrap_err();
 /// assert_eq!((problems[0].line, problems[0].column), (1, 10));
 /// assert_eq!(problems[0].help.as_deref(), Some("did you mean `Hello`?"));
 /// ```
-pub fn check(file: &str, text: &str) -> Result<Checked, Vec<Problem>> {
+pub fn check(file: &str, text: &str, machine_type: MachineType) -> Result<Checked, Vec<Problem>> {
     let problem = |Finding { span, message, help }: Finding| {
         Problem::at(file, text, &span, Wrong { message, help })
     };
     let root = read(file, text).map_err(|finding| vec![problem(finding)])?;
-    let mut findings = language::check(&root);
+    let mut findings = language::check(&root, machine_type);
     let definition = root.to_value();
     let bytes = definition.to_string().len();
     if bytes > MAX_DEFINITION_BYTES {

@@ -1,8 +1,14 @@
 //! What is refused, where it is said to stand, and what must pass.
 
-use super::{Checked, check, json, yaml};
+use super::{Checked, json, yaml};
+use crate::app::MachineType;
+use crate::problem::Problem;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+fn check(file: &str, text: &str) -> Result<Checked, Vec<Problem>> {
+    super::check(file, text, MachineType::Standard)
+}
 
 /// The errors of a definition as `line:column message (help)`.
 fn errors(file: &str, text: &str) -> Vec<String> {
@@ -91,8 +97,14 @@ fn a_start_that_is_missing_or_unknown_is_refused() {
 fn every_kind_of_target_is_looked_up_and_the_nearest_name_is_offered() {
     for (fields, place) in [
         (r#""Type": "Pass", "Next": "Zz""#, "2:31"),
-        (r#""Type": "Choice", "Default": "Zz", "Choices": [{"Next": "Z"}]"#, "2:36"),
-        (r#""Type": "Choice", "Choices": [{"Variable": "$.a", "Next": "Zz"}]"#, "2:65"),
+        (
+            r#""Type": "Choice", "Default": "Zz", "Choices": [{"Variable": "$", "IsNull": true, "Next": "Z"}]"#,
+            "2:36",
+        ),
+        (
+            r#""Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "Next": "Zz"}]"#,
+            "2:81",
+        ),
         (
             r#""Type": "Map", "Next": "Z", "Iterator": {"StartAt": "B", "States": {"B": {"Type":
              "Pass", "End": true}}}, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Zz"}]"#,
@@ -137,7 +149,12 @@ fn a_state_without_a_way_on_or_with_two_is_refused() {
     one(&states(r#""A": {"Type": "Pass"}"#), "2:1 the state `A` has neither `Next` nor `End`");
     one(&state(r#""Type": "Pass", "Next": "Z", "End": true"#), "2:36 the state `A` has both");
     one(&states(r#""A": {"Type": "Pass", "End": "yes"}"#), "End must be true");
-    one(&state(r#""Type": "Choice", "Choices": [{"Next": "Z"}], "End": true"#), "no `End`");
+    one(
+        &state(
+            r#""Type": "Choice", "Choices": [{"Variable": "$", "IsNull": true, "Next": "Z"}], "End": true"#,
+        ),
+        "no `End`",
+    );
 }
 
 #[test]
@@ -175,7 +192,10 @@ fn types_and_their_required_fields_are_checked() {
         ),
         (r#""Type": "Choice", "Default": "Z""#, "the state `A` has no `Choices`"),
         (r#""Type": "Choice", "Default": "Z", "Choices": []"#, "`Choices` is empty"),
-        (r#""Type": "Choice", "Default": "Z", "Choices": [{}]"#, "this choice has no `Next`"),
+        (
+            r#""Type": "Choice", "Default": "Z", "Choices": [{"Variable": "$", "IsNull": true}]"#,
+            "this choice has no `Next`",
+        ),
         (r#""Type": "Wait", "Next": "Z""#, "does not say how long to wait"),
         (
             r#""Type": "Wait", "Next": "Z", "Seconds": 1, "Timestamp": "2030-01-01T00:00:00Z""#,
@@ -194,8 +214,11 @@ fn types_and_their_required_fields_are_checked() {
 
 #[test]
 fn limits_retries_and_catches_are_checked() {
-    let task =
-        |more: &str| state(&format!(r#""Type": "Task", "Resource": "r", "Next": "Z", {more}"#));
+    let task = |more: &str| {
+        state(&format!(
+            r#""Type": "Task", "Resource": "arn:aws:lambda:::function:f", "Next": "Z", {more}"#
+        ))
+    };
     for (fields, expected) in [
         (r#""TimeoutSeconds": 0"#, "TimeoutSeconds is 0; the least is 1"),
         (
@@ -261,7 +284,7 @@ fn warnings_do_not_refuse() {
     };
     one(
         &warned(
-            r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "r", "End": true}}}"#,
+            r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:::function:f", "End": true}}}"#,
         ),
         "the machine has a Task and no TimeoutSeconds",
     );
@@ -316,10 +339,10 @@ fn jsonata_and_every_field_of_the_language_pass_without_a_warning() {
                 "Next": "Both"
             },
             "Both": {
-                "Type": "Parallel", "QueryLanguage": "JSONPath", "Parameters": {}, "ResultSelector": {}, "ResultPath": null,
+                "Type": "Parallel", "Arguments": "{% $states.input %}",
                 "Branches": [
-                    {"StartAt": "Left", "States": {"Left": {"Type": "Wait", "SecondsPath": "$.s", "End": true}}},
-                    {"StartAt": "Right", "States": {"Right": {"Type": "Fail", "ErrorPath": "$.e", "CausePath": "$.c"}}}
+                    {"StartAt": "Left", "States": {"Left": {"Type": "Wait", "Timestamp": "{% $t %}", "End": true}}},
+                    {"StartAt": "Right", "States": {"Right": {"Type": "Fail", "Error": "{% $e %}"}}}
                 ],
                 "Next": "Rest"
             },
@@ -331,6 +354,381 @@ fn jsonata_and_every_field_of_the_language_pass_without_a_warning() {
     let checked = passes("m.json", &text.to_string());
     assert_eq!(checked.definition, text);
     assert_eq!(checked.warnings, []);
+}
+
+#[test]
+fn jsonpath_and_every_field_of_it_pass_without_a_warning() {
+    let reader = json!({"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket.$": "$.b"},
+                        "ReaderConfig": {"InputType": "JSON", "MaxItemsPath": "$.m"}});
+    let text = json!({
+        "StartAt": "Ask",
+        "States": {
+            "Ask": {
+                "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+                "Comment": null, "InputPath": null, "OutputPath": "$", "ResultPath": "$['r']",
+                "Parameters": {"a.$": "$.a[?(@.b == 'x')].c", "b": [{"c.$": "$$.Task.Token"}], ".$": 1,
+                               "d.$": "States.Format('{} \\'{}\\'', States.Array($.x[0], 2.5, true), $v)",
+                               "e.$": "States.UUID()", "f.$": "$..*", "g.$": "$.x['a.b)'][-1:]"},
+                "ResultSelector": {"a.$": "States.MathAdd($.n, -1)"}, "Assign": {"v.$": "$.v"},
+                "TimeoutSecondsPath": "$.t", "HeartbeatSecondsPath": "$$.h",
+                "Credentials": {"RoleArn.$": "$.role"},
+                "Retry": [{"ErrorEquals": ["States.ALL"]}],
+                "Catch": [{"ErrorEquals": ["E"], "ResultPath": null, "Assign": {"e.$": "$.Cause"}, "Next": "Sorry"}],
+                "Next": "Which"
+            },
+            "Which": {
+                "Type": "Choice", "Default": "Each", "InputPath": "$.w", "Assign": {"x": 1},
+                "Choices": [
+                    {"Or": [{"Variable": "$.a", "StringMatches": "a*"},
+                            {"Not": {"Variable": "$$.b", "TimestampLessThanEqualsPath": "$.t"}},
+                            {"And": [{"Variable": "$v", "IsPresent": false}]}], "Next": "Each"},
+                    {"Variable": "$.n", "NumericGreaterThanEquals": 1.5, "Comment": "c", "Next": "Each"},
+                    {"Variable": "$.t", "TimestampEquals": "2016-08-18T17:33:00.123+01:00", "Next": "Each"}
+                ]
+            },
+            "Each": {
+                "Type": "Map", "ItemsPath": "$.i", "ItemReader": reader, "Label": "l",
+                "ItemBatcher": {"MaxItemsPerBatchPath": "$.n", "BatchInput": {"x.$": "$.x"}},
+                "ToleratedFailurePercentagePath": "$.p", "MaxConcurrencyPath": "$.c",
+                "Parameters": {"v.$": "$$.Map.Item.Value"},
+                "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b"}},
+                "Iterator": {
+                    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                    "StartAt": "One", "States": {
+                        "One": {"Type": "Pass", "Result": {"x.$": 7}, "Next": "Other"},
+                        "Other": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% /[(]/ %}", "End": true}
+                    }
+                },
+                "Next": "Rest"
+            },
+            "Rest": {"Type": "Wait", "TimestampPath": "$.t", "Next": "Done"},
+            "Done": {"Type": "Succeed", "InputPath": "$.d"},
+            "Sorry": {"Type": "Fail", "ErrorPath": "$.e", "CausePath": "States.JsonToString($.c)"}
+        }
+    });
+    let warnings = passes("m.json", &text.to_string()).warnings;
+    let messages: Vec<_> = warnings.into_iter().map(|warning| warning.message).collect();
+    one(&messages, "the machine has a Task and no TimeoutSeconds");
+}
+
+/// A definition of one state beside `Z`, under a machine of this language.
+fn in_language(language: &str, fields: &str) -> Vec<String> {
+    let text = format!(
+        r#"{{"QueryLanguage": "{language}", "StartAt": "A", "States": {{"A": {{"Next": "Z",
+{fields}}}, "Z": {{"Type": "Succeed"}}}}}}"#
+    );
+    errors("m.json", &text)
+}
+
+#[test]
+fn a_field_of_the_other_query_language_is_refused_at_its_name() {
+    for (language, fields, expected) in [
+        (
+            "JSONPath",
+            r#""Type": "Pass", "Output": 1"#,
+            "2:17 `Output` needs JSONata, and the state uses JSONPath (write \"QueryLanguage\": \"JSONata\"",
+        ),
+        (
+            "JSONPath",
+            r#""Type": "Task", "Resource": "arn:aws:lambda:::function:f", "Arguments": {}"#,
+            "`Arguments` needs JSONata",
+        ),
+        ("JSONata", r#""Type": "Pass", "InputPath": "$""#, "2:17 `InputPath` needs JSONPath"),
+        ("JSONata", r#""Type": "Pass", "Parameters": {}"#, "(JSONata has `Arguments`, or `Output`"),
+        ("JSONata", r#""Type": "Pass", "ResultPath": "$.a""#, "(JSONata has `Output`)"),
+        (
+            "JSONata",
+            r#""Type": "Wait", "SecondsPath": "$.a""#,
+            "(JSONata has an expression in `Seconds`)",
+        ),
+        (
+            "JSONata",
+            r#""Type": "Pass", "QueryLanguage": "JSONPath", "Parameters": {}"#,
+            "2:34 a state of a JSONata machine cannot use JSONPath",
+        ),
+        (
+            "JSONata",
+            r#""Type": "Pass", "QueryLanguage": "jsonpath""#,
+            "QueryLanguage is \"JSONPath\"",
+        ),
+        (
+            "JSONPath",
+            r#""Type": "Map", "QueryLanguage": "JSONata", "Items": [], "ItemProcessor":
+               {"QueryLanguage": "JSONata", "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}"#,
+            "3:17 a Map's processor has no `QueryLanguage` of its own",
+        ),
+        (
+            "JSONPath",
+            r#""Type": "Map", "QueryLanguage": "JSONata", "Items": [], "ItemProcessor":
+               {"StartAt": "B", "States": {"B": {"Type": "Succeed", "Output": 1}}}"#,
+            "3:69 `Output` needs JSONata",
+        ),
+    ] {
+        one(&in_language(language, fields), expected);
+    }
+}
+
+#[test]
+fn a_field_of_another_type_of_state_is_refused_and_an_unknown_one_warned_of() {
+    let inner = r#"{"StartAt": "B", "States": {"B": {"Type": "Succeed"}}}"#;
+    for (fields, expected) in [
+        (
+            format!(r#""Type": "Map", "TimeoutSeconds": 9, "Next": "Z", "ItemProcessor": {inner}"#),
+            "2:22 a Map state has no `TimeoutSeconds` (only these have: Task)",
+        ),
+        (
+            format!(
+                r#""Type": "Parallel", "TimeoutSeconds": 9, "Next": "Z", "Branches": [{inner}]"#
+            ),
+            "a Parallel state has no `TimeoutSeconds`",
+        ),
+        (
+            r#""Type": "Pass", "Next": "Z", "Catch": []"#.to_owned(),
+            "2:36 a Pass state has no `Catch` (only these have: Task, Parallel, Map)",
+        ),
+        (
+            r#""Type": "Wait", "Seconds": 1, "Next": "Z", "Retry": []"#.to_owned(),
+            "a Wait state has",
+        ),
+        (r#""Type": "Pass", "ResultSelector": {}, "Next": "Z""#.to_owned(), "`ResultSelector`"),
+    ] {
+        one(&state(&fields), expected);
+    }
+    for fields in [r#""Type": "Fail", "InputPath": "$""#, r#""Type": "Fail", "NewField": 1"#] {
+        let text = format!(r#"{{"StartAt": "A", "States": {{"A": {{{fields}}}}}}}"#);
+        let warnings = passes("m.json", &text).warnings;
+        assert!(warnings[0].message.ends_with("is not known as a field of a Fail state"));
+    }
+}
+
+#[test]
+fn an_express_machine_waits_for_nothing() {
+    let task = |resource: &str| {
+        let text = format!(
+            r#"{{"StartAt": "A", "States": {{"A": {{"Type": "Task", "End": true,
+"Resource": "{resource}"}}}}}}"#
+        );
+        super::check("m.json", &text, MachineType::Express)
+    };
+    for (resource, what) in [
+        ("arn:aws:states:::states:startExecution.sync", "`.sync`"),
+        ("arn:aws:states:::states:startExecution.sync:2", "`.sync`"),
+        ("arn:aws:states:::sqs:sendMessage.waitForTaskToken", "`.waitForTaskToken`"),
+        ("arn:aws:states:eu-west-1:123456789012:activity:a", "an activity"),
+    ] {
+        let problems = task(resource).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!((problems[0].line, problems[0].column), (2, 13));
+        let message = format!("a machine of type EXPRESS cannot wait for {what}");
+        assert_eq!(problems[0].message, message);
+    }
+    // It ends after five minutes: nothing hangs for a year.
+    assert_eq!(task("arn:aws:states:::sqs:sendMessage").unwrap().warnings, []);
+    let map = r#"{"StartAt": "A", "States": {"A": {"Type": "Map", "End": true, "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+        "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}}}}"#;
+    let problems = super::check("m.json", map, MachineType::Express).unwrap_err();
+    assert_eq!(problems[0].message, "a machine of type EXPRESS has no DISTRIBUTED Map");
+    passes("m.json", map);
+}
+
+#[test]
+fn paths_templates_and_intrinsic_functions_are_checked() {
+    for (fields, expected) in [
+        (
+            r#""InputPath": "order""#,
+            "2:65 `order` is no path that InputPath takes (a path begins with `$`",
+        ),
+        (r#""OutputPath": "$.""#, "`$.` is no path that OutputPath takes"),
+        (r#""ResultPath": "$v""#, "`$v` is no path that ResultPath takes"),
+        (r#""ResultPath": ".a""#, "`.a` is no path"),
+        (r#""InputPath": "$.a[0""#, "`$.a[0` is no path"),
+        (r#""InputPath": "$$23""#, "`$$23` is no path"),
+        (r#""InputPath": 7"#, "InputPath is a path, and this is a number"),
+        (
+            r#""Parameters": {"a.$": "hello"}"#,
+            "`a.$` takes a path or an intrinsic function, and not `hello`",
+        ),
+        (
+            r#""Parameters": {"b": [{"a.$": 23}]}"#,
+            "2:81 `a.$` takes a path or an intrinsic function, and this is a number",
+        ),
+        (r#""Parameters": {"a": 1, "a.$": "$"}"#, "`a` and `a.$` are one field"),
+        (
+            r#""Assign": {"a.$": "States.Format('{}', $.a"}"#,
+            "the call of `States.Format` is not closed with `)`",
+        ),
+        (
+            r#""Assign": {"a.$": "States.Format('{}, $.a)"}"#,
+            "a text of `States.Format` is not closed with '",
+        ),
+        (r#""Assign": {"a.$": "States.Format"}"#, "is not closed with `)`"),
+        (
+            r#""Assign": {"a.$": "States.Fromat('{}', $.a)"}"#,
+            "there is no intrinsic function `States.Fromat` (did you mean `States.Format`?)",
+        ),
+        (r#""Assign": {"a.$": "States.Array(b)"}"#, "`b` is no argument of `States.Array`"),
+        (r#""Assign": {"a.$": "States.UUID() x"}"#, "` x` stands behind the call"),
+        (r#""Assign": {"a.$": "States.StringToJson('\\\"')"}"#, "is no escape in a text"),
+    ] {
+        one(&state(&format!(r#""Type": "Pass", "Next": "Z", "Comment": "-", {fields}"#)), expected);
+    }
+}
+
+#[test]
+fn jsonata_expressions_are_closed() {
+    for (text, expected) in [
+        ("{% 10 %", "2:27 the expression is not closed with `%}`"),
+        ("10 %}", "the expression does not begin with `{%`"),
+        ("{% $sum($a %}", "a `)` is missing"),
+        ("{% $a] %}", "a `]` closes nothing"),
+        ("{% 'a %}", "a quote is not closed with '"),
+        ("{% 1 + %}", "nothing stands behind the last `+`"),
+        ("{% $.book[?(@.price < 10)] %}", "`[?(…)]` is JSONPath, not JSONata"),
+    ] {
+        one(&in_language("JSONata", &format!(r#""Type": "Pass", "Output": "{text}""#)), expected);
+    }
+    for text in
+        ["{%10%}", "{% a.* %}", "{% $match('(', /[(]/) %}", "{% `a(` %}", "{% '\\\\')' & %.b %}"]
+    {
+        let fields = format!(r#""Type": "Pass", "Output": {{"a": ["{text}", "%"]}}"#);
+        assert_eq!(in_language("JSONata", &fields), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn choice_rules_have_one_operator_that_exists() {
+    for (language, rule, expected) in [
+        ("JSONPath", r#""Variable": "$.a""#, "2:31 this choice compares nothing"),
+        (
+            "JSONPath",
+            r#""Variable": "$.a", "StringEqual": "x""#,
+            "2:51 there is no operator `StringEqual` (did you mean `StringEquals`?)",
+        ),
+        (
+            "JSONPath",
+            r#""Variable": "$.a", "StringEquals": "x", "IsNull": true"#,
+            "this choice has more than one operator",
+        ),
+        ("JSONPath", r#""StringEquals": "x""#, "this choice has no `Variable`"),
+        (
+            "JSONPath",
+            r#""Variable": "a", "StringEquals": "x""#,
+            "`a` is no path that Variable takes",
+        ),
+        (
+            "JSONPath",
+            r#""Variable": "$", "NumericEquals": "1""#,
+            "NumericEquals compares with a number",
+        ),
+        ("JSONPath", r#""Variable": "$", "IsNull": "true""#, "IsNull compares with true or false"),
+        (
+            "JSONPath",
+            r#""Variable": "$", "StringEqualsPath": "a""#,
+            "no path that StringEqualsPath takes",
+        ),
+        (
+            "JSONPath",
+            r#""Variable": "$", "TimestampEquals": "now""#,
+            "TimestampEquals compares with a time",
+        ),
+        (
+            "JSONPath",
+            r#""Not": {"Variable": "$", "IsNull": true, "Next": "Z"}"#,
+            "`Next` belongs to the whole choice",
+        ),
+        ("JSONPath", r#""And": []"#, "`And` takes a list of rules"),
+        ("JSONPath", r#""Condition": "{% true %}""#, "`Condition` needs JSONata"),
+        ("JSONata", r#""Variable": "$.a", "IsNull": true"#, "this choice has no `Condition`"),
+        ("JSONata", r#""Condition": "yes""#, "Condition is a JSONata expression"),
+    ] {
+        let fields = format!(r#""Type": "Choice", "Choices": [{{{rule}, "Next": "Z"}}]"#);
+        let found = in_language(language, &fields);
+        let found: Vec<_> = found.into_iter().filter(|e| !e.contains("has no `Next`")).collect();
+        one(&found, expected);
+    }
+}
+
+#[test]
+fn resources_times_and_pairs_are_checked() {
+    for (resource, expected) in [
+        ("hello", "`hello` is no resource of a Task (write an ARN"),
+        ("arn:aws:lambda:eu-west-1:123456789012", "is no resource of a Task"),
+        ("arn:aws:lambda:eu-west-1:123456789012:function:f:", "names no version and no alias"),
+        (
+            "arn:aws:states:::dynamodb:query",
+            "no integration `dynamodb:query` (the SDK's call is aws-sdk:dynamodb:query)",
+        ),
+        ("arn:aws:states:::lambda:invok", "(did you mean `invoke`?)"),
+        ("arn:aws:states:::sqs:sendMessage.waitForTasktoken", "(did you mean `waitForTaskToken`?)"),
+        ("arn:aws:states:::sqs", "is no resource of a Task"),
+    ] {
+        one(&state(&format!(r#""Type": "Task", "Next": "Z", "Resource": "{resource}""#)), expected);
+    }
+    for resource in [
+        "${FunctionArn}",
+        "arn:aws:lambda:eu-west-1:123456789012:function:f:$LATEST",
+        "arn:aws:states:::aws-sdk:s3:getObject",
+        "arn:aws-cn:states:::elasticmapreduce:addStep.sync",
+        "arn:aws:states:eu-west-1:123456789012:activity:a.b",
+        "arn:aws:swf:us-east-1:123456789012:task:X",
+    ] {
+        let fields = format!(r#""Type": "Task", "Next": "Z", "Resource": "{resource}""#);
+        assert_eq!(state(&fields), [""; 0]);
+    }
+    let wait =
+        |time: &str| state(&format!(r#""Type": "Wait", "Next": "Z", "Timestamp": "{time}""#));
+    for time in [
+        "2016-13-14T01:59:00Z",
+        "2016-03-14 01:59:00Z",
+        "2016-03-14T01:59:00",
+        "2016-03-14",
+        "{% $t %}",
+    ] {
+        one(&wait(time), "Timestamp is a time as in 2030-01-31T08:00:00Z");
+    }
+    for time in ["2016-03-14T01:59:00Z", "2016-03-14T01:59:00.000000Z", "2016-03-14T01:59:00+01:00"]
+    {
+        assert_eq!(wait(time), [""; 0]);
+    }
+    let task = r#""Type": "Task", "Next": "Z", "Resource": "arn:aws:lambda:::function:f""#;
+    for (fields, expected) in [
+        (
+            r#""TimeoutSeconds": 9, "TimeoutSecondsPath": "$.t""#,
+            "`TimeoutSeconds` and `TimeoutSecondsPath` are both here",
+        ),
+        (r#""Credentials": {}"#, "Credentials is an object with a `RoleArn`"),
+        (r#""Credentials": null"#, "Credentials is an object with a `RoleArn`"),
+    ] {
+        one(&state(&format!("{task}, {fields}")), expected);
+    }
+    let map = |more: &str, config: &str| {
+        state(&format!(
+            r#""Type": "Map", "Next": "Z", {more} "ItemProcessor": {{"ProcessorConfig": {config},
+               "StartAt": "B", "States": {{"B": {{"Type": "Succeed"}}}}}}"#
+        ))
+    };
+    for (more, config, expected) in [
+        (
+            r#""ToleratedFailurePercentage": 150,"#,
+            "{}",
+            "ToleratedFailurePercentage is 150; the most is 100",
+        ),
+        (
+            r#""ItemBatcher": {"MaxItemsPerBatch": 1, "MaxItemsPerBatchPath": "$.n"},"#,
+            "{}",
+            "are both here",
+        ),
+        (r#""ItemsPath": null,"#, "{}", "ItemsPath is a path, and this is null"),
+        ("", r#"{"Mode": "DISTIBUTED"}"#, "Mode is \"INLINE\" or \"DISTRIBUTED\""),
+        ("", r#"{"Mode": "DISTRIBUTED"}"#, "a DISTRIBUTED Map has no `ExecutionType`"),
+        ("", r#"{"Mode": "DISTRIBUTED", "ExecutionType": "FAST"}"#, "ExecutionType is"),
+    ] {
+        one(&map(more, config), expected);
+    }
+    let fail =
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "e", "ErrorPath": "$.e"}}}"#;
+    one(&errors("m.json", fail), "`Error` and `ErrorPath` are both here");
 }
 
 #[test]

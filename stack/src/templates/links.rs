@@ -7,9 +7,10 @@ fn console(service: &str) -> String {
     format!("https://${{AWS::Region}}.${{{CONSOLE_DOMAIN}}}/{service}/home?region=${{AWS::Region}}")
 }
 
-/// The executions of a machine.
+/// The executions of a machine. A bracket would end the link in a dashboard's Markdown.
 pub(super) fn executions(machine: &str) -> String {
-    format!("{}#/statemachines/view/{}", console("states"), machine_arn_text(machine))
+    let arn = machine_arn_text(machine).replace('(', "%28").replace(')', "%29");
+    format!("{}#/statemachines/view/{arn}", console("states"))
 }
 
 /// All machines.
