@@ -5,6 +5,7 @@ mod codegen;
 mod demo;
 mod imports;
 mod layers;
+mod links;
 mod templates;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +36,12 @@ enum Task {
     },
     /// Holds the crates to ARCHITECTURE.md's layers, and finds import cycles between their files
     Layers {
+        /// As of the other tasks; this one never writes
+        #[arg(long)]
+        check: bool,
+    },
+    /// Checks the links of the Markdown files
+    Docs {
         /// As of the other tasks; this one never writes
         #[arg(long)]
         check: bool,
@@ -72,6 +79,7 @@ fn main() -> ExitCode {
             templates::run(check).and_then(|files| report(&files, check, "templates"))
         }
         Task::Layers { .. } => layers::run(repository()).map(|report| print!("{report}")),
+        Task::Docs { .. } => links::run().map(|files| println!("{files} files checked")),
         Task::Demo { keep } => demo::run(keep),
         Task::Bench { what: Measured::Synth } => bench::synth(),
         Task::Bench { what: Measured::Light } => bench::light(),
