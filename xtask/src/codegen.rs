@@ -78,7 +78,7 @@ pub fn generate(schemas: &Path) -> Result<BTreeMap<String, String>, String> {
     let head = "// Written by `cargo xtask codegen` from stack/cfn/schemas. Do not edit.\n\n";
     let mut files = BTreeMap::new();
     let mut index = format!(
-        "//! The resource types, a module per service, and what their handlers call.\n{head}"
+        "//! The resource types, a module per service, and the IAM actions of their handlers.\n{head}"
     );
     for (service, resources) in &services {
         writeln!(index, "pub mod {service};").map_err(|e| e.to_string())?;
@@ -97,9 +97,9 @@ pub fn generate(schemas: &Path) -> Result<BTreeMap<String, String>, String> {
 /// The table of the IAM actions that each type's handlers call.
 fn handlers(services: &BTreeMap<String, BTreeMap<String, Value>>, head: &str) -> String {
     let mut text = format!(
-        "//! What CloudFormation calls, on the caller's behalf, to handle a resource of each type.\n\
+        "//! The IAM actions that CloudFormation needs to handle a resource of each type.\n\
          {head}\
-         /// IAM actions of a type's handlers, every property taken together.\n\
+         /// IAM actions of a type's handlers, for all properties together.\n\
          #[derive(Debug, Clone, Copy, PartialEq, Eq)]\n\
          pub struct Handlers {{\n"
     );
@@ -112,7 +112,7 @@ fn handlers(services: &BTreeMap<String, BTreeMap<String, Value>>, head: &str) ->
     for (kind, doing) in KINDS {
         let _ = writeln!(
             text,
-            "/// What {doing} a resource calls.\npub {kind}: &'static [&'static str],"
+            "/// Actions for {doing} a resource.\npub {kind}: &'static [&'static str],"
         );
     }
     text += "}\n\n/// The types, in order.\npub const TYPES: &[&str] = &[";

@@ -99,7 +99,7 @@ fn variant(value: &str) -> String {
 
 fn text(name: &str, values: &[String]) -> String {
     let mut out = format!(
-        "/// The words that `{name}` takes.\n\
+        "/// The values of `{name}`.\n\
          #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]\n\
          pub enum {name} {{\n"
     );
@@ -109,7 +109,7 @@ fn text(name: &str, values: &[String]) -> String {
     let _ = write!(
         out,
         "}}\n\nimpl {name} {{\n\
-         /// As CloudFormation spells it.\n#[must_use]\n\
+         /// The value as CloudFormation spells it.\n#[must_use]\n\
          pub fn as_str(self) -> &'static str {{\nmatch self {{\n"
     );
     for value in values {
@@ -121,7 +121,7 @@ fn text(name: &str, values: &[String]) -> String {
          impl From<{name}> for crate::Val<{name}> {{\n\
          fn from(value: {name}) -> Self {{ crate::Val::raw(value.as_str().into()) }}\n}}\n\n\
          impl From<crate::Val<String>> for crate::Val<{name}> {{\n\
-         /// A reference, whose word only the deployment knows.\n\
+         /// A reference, whose value is known at deployment.\n\
          fn from(value: crate::Val<String>) -> Self {{ crate::Val::raw(value.into_json()) }}\n}}\n\n"
     );
     out
