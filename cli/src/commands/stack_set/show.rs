@@ -1,6 +1,7 @@
 //! `guardian status`, `attach` and `cancel` of a stack set.
 
 use super::Place;
+use crate::account::announce;
 use crate::approve::approve;
 use crate::commands::{attach as stack_attach, cancel as stack_cancel, status as stack_status};
 use crate::exit::{Exit, Failure};
@@ -134,6 +135,7 @@ pub(crate) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Resu
 
 /// Stops the operation that is under way.
 pub(crate) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+    announce(&place.config, place.global, place.ui).await?;
     let (ui, set) = (place.ui, place.set);
     let env = Project::open(place.global)?.wanted()?.env;
     if place.sets.set(&set.name).await?.is_none() {

@@ -1,0 +1,46 @@
+//! The account that a command changes something in, shown before it does.
+
+use crate::exit::Failure;
+use crate::global::Global;
+use crate::ui::Ui;
+use aws_config::SdkConfig;
+use guardian_aws::session::profile;
+use guardian_aws::{AwsError, ErrorKind};
+use serde_json::json;
+
+/// Shows account, region, profile and role. An account that STS does not give, for lack of an
+/// endpoint or a permission, is a note: every service is asked with the same credentials.
+pub async fn announce(config: &SdkConfig, global: &Global, ui: &Ui) -> Result<(), Failure> {
+    let sts = aws_sdk_sts::Client::new(config);
+    let answer = sts.get_caller_identity().send().await;
+    let who = match answer.map_err(|e| AwsError::of("ask AWS whose credentials these are", &e)) {
+        Ok(who) => who,
+        Err(error) => {
+            let known = [ErrorKind::Unreachable, ErrorKind::AccessDenied];
+            if !known.contains(&error.kind()) {
+                return Err(error.into());
+            }
+            ui.note(&format!("note: the account is not known: {error}"));
+            return Ok(());
+        }
+    };
+    let account = who.account.unwrap_or_default();
+    let region = config.region().map(ToString::to_string).unwrap_or_default();
+    let profile = profile(global.profile.as_deref());
+    let role = global.assume_role.as_ref().map(|role| role.arn.as_str());
+    let part = |name: &str, value: Option<&str>| {
+        value.map(|value| format!(", {name} {value}")).unwrap_or_default()
+    };
+    ui.say(&format!(
+        "Account {account}, region {region}{}{}",
+        part("profile", profile.as_deref()),
+        part("role", role)
+    ));
+    ui.record(
+        "account",
+        json!({
+            "account": account, "region": region, "profile": profile, "role": role, "arn": who.arn,
+        }),
+    );
+    Ok(())
+}
