@@ -313,7 +313,10 @@ pub enum SessionError {
         why: String,
     },
     /// A profile has credentials of a kind that is not supported.
-    #[error("profile `{profile}` uses `{key}` of profile `{within}`, which is not supported")]
+    #[error(
+        "profile `{profile}` uses `{key}`{}, which is not supported",
+        if within == profile { String::new() } else { format!(" of profile `{within}`") }
+    )]
     UnsupportedCredentials {
         /// The profile that the session uses.
         profile: String,
@@ -344,7 +347,7 @@ pub enum SessionError {
     /// Neither flag, environment nor profile names a region.
     #[error(
         "no AWS region is known{}",
-        profile.as_ref().map(|p| format!("; profile `{p}` does not exist or names none")).unwrap_or_default()
+        profile.as_ref().map(|p| format!("; profile `{p}` names none")).unwrap_or_default()
     )]
     NoRegion {
         /// The profile that was named.
