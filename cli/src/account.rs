@@ -8,16 +8,21 @@ use guardian_aws::session::profile;
 use guardian_aws::{AwsError, ErrorKind};
 use serde_json::json;
 
-/// Shows account, region, profile and role. An account that STS does not give, for lack of an
-/// endpoint or a permission, is a note: every service is asked with the same credentials.
+/// Shows account, region, profile and role. Where STS alone does not answer, as in a network with few
+/// endpoints, that is a note: it does not stop a recovery.
 pub async fn announce(config: &SdkConfig, global: &Global, ui: &Ui) -> Result<(), Failure> {
     let sts = aws_sdk_sts::Client::new(config);
     let answer = sts.get_caller_identity().send().await;
     let who = match answer.map_err(|e| AwsError::of("ask AWS whose credentials these are", &e)) {
         Ok(who) => who,
         Err(error) => {
-            let known = [ErrorKind::Unreachable, ErrorKind::AccessDenied];
-            if !known.contains(&error.kind()) {
+            let all_fail = match error.kind() {
+                ErrorKind::InvalidCredentials | ErrorKind::ExpiredCredentials => true,
+                // All services are at the same endpoint.
+                ErrorKind::Unreachable => config.endpoint_url().is_some(),
+                _ => false,
+            };
+            if all_fail {
                 return Err(error.into());
             }
             ui.note(&format!("note: the account is not known: {error}"));

@@ -2,6 +2,7 @@
 //! SDK's retries are for transient failures; an endpoint that never answered at all is reported by its
 //! address, and soon. A call that takes long is reported while it waits.
 
+use crate::environment::{PROXIES, value};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, TlsContext, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector as Connections};
@@ -191,7 +192,10 @@ impl Connector {
                     request = again;
                 }
                 _ => {
-                    let reason = innermost(&error);
+                    let mut reason = innermost(&error);
+                    if let Some(name) = proxy_of(&endpoint) {
+                        reason.push_str(&format!("; {name} names a proxy"));
+                    }
                     // Of the kind that the SDK does not try again.
                     return Err(ConnectorError::user(Unreachable { endpoint, reason }.into()));
                 }
@@ -247,6 +251,15 @@ impl Connector {
     fn reached(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
         self.state.reached.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The variable that names a proxy for an endpoint, whether or not NO_PROXY excludes it.
+fn proxy_of(endpoint: &str) -> Option<&'static str> {
+    let own = if endpoint.starts_with("https:") { "HTTPS_PROXY" } else { "HTTP_PROXY" };
+    let mut names = PROXIES.into_iter();
+    names.find(|name| {
+        [own, "ALL_PROXY"].iter().any(|of| of.eq_ignore_ascii_case(name)) && value(name).is_some()
+    })
 }
 
 fn endpoint(uri: &str) -> String {

@@ -42,7 +42,6 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
-    announce(&config, global, ui).await?;
     let names = Names::of(&made.templates);
     let cloudwatch = CloudWatch::new(&config);
     let asked = match &args.machine {
@@ -60,6 +59,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     });
     let sends = tells.then(|| format!("the function will send {}", ways(&made.app)));
     let both: Vec<String> = told.into_iter().chain(sends).collect();
+    announce(&config, global, ui).await?;
     approve(ui, args.yes, &format!("In this drill {}. Begin?", both.join("; "))).await?;
 
     let mut exit = Exit::Done;

@@ -51,7 +51,6 @@ fn input(text: &str) -> Result<Value, String> {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
-    announce(&config, global, ui).await?;
     let names = Names::of(&made.templates);
     let configured = made.verify.as_ref();
     let missing = |what: &str| {
@@ -75,6 +74,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         ))
         .help("verify with a STANDARD machine"));
     }
+    announce(&config, global, ui).await?;
     let canary = Canary {
         machine: place(&config).await?.arn(&found.name),
         alarm,

@@ -174,6 +174,7 @@ fn all_clients_use_the_proxy_of_the_environment() {
         // ann:p@ss
         assert!(heads.contains("proxy-authorization: basic yw5uonbac3m="), "{heads}");
         assert!(!ended.all().contains("p%40ss"), "{}", ended.all());
+        assert!(ended.stderr.contains(&format!("; {name} names a proxy")), "{}", ended.all());
     }
     // Without a scheme; a plain endpoint.
     for name in ["HTTP_PROXY", "http_proxy"] {

@@ -493,7 +493,7 @@ fn a_set_of_an_organization_says_so_in_each_call_and_lets_the_organization_read(
     let first = run(&project, &stub, &["deploy", "--yes"]);
     assert_eq!(first.code, Some(0), "{}", first.all());
     let head: Vec<&str> = first.stdout.lines().take(3).collect();
-    assert!(head[1].contains("every account of 1 unit in 1 region"), "{}", first.all());
+    assert!(head[2].contains("every account of 1 unit in 1 region"), "{}", first.all());
     let again = run(&project, &stub, &["deploy", "--yes"]);
     assert!(again.stdout.contains("nothing to do"), "{}", again.all());
     let destroyed = run(&project, &stub, &["destroy", "--yes", "--retain-stacks"]);
