@@ -1,14 +1,10 @@
 //! Where output goes and how it looks: people on a terminal, plain text in a pipe, NDJSON with
 //! `--json`. What is said is made elsewhere, by pure functions of a value and a [`Look`].
 
-use serde_json::{Map, Value, json};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use terminal_size::{Height, Width, terminal_size_of};
-
-/// Version of the NDJSON schema; a field that changes its meaning or goes away raises it.
-pub const SCHEMA_VERSION: u32 = 1;
 
 /// How text for people may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,17 +122,9 @@ impl Ui {
         }
     }
 
-    /// One NDJSON line with `--json`, else nothing: `{"v":1,"type":kind, …fields}`.
-    pub fn record(&self, kind: &str, fields: Value) {
-        if self.json {
-            let mut line = Map::new();
-            line.insert("v".to_owned(), json!(SCHEMA_VERSION));
-            line.insert("type".to_owned(), json!(kind));
-            if let Value::Object(fields) = fields {
-                line.extend(fields);
-            }
-            self.print(&Value::Object(line).to_string());
-        }
+    /// A line of output, with `--json` too.
+    pub(crate) fn line(&self, text: &str) {
+        self.print(text);
     }
 
     /// Adds Markdown to the summary of the step, where GitHub Actions shows one.
