@@ -119,7 +119,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
             Err(CallError { kind, code, message }) => {
                 let machine = turned.key.as_str();
                 tracing::error!(machine, ?way, code, error = message, "nobody was told this way");
-                Notified { told: 0, again: !matches!(kind, Kind::Permanent | Kind::Gone) }
+                Notified { told: 0, again: matches!(kind, Kind::Throttled | Kind::Transient) }
             }
         }
     }
