@@ -2,10 +2,10 @@
 
 use crate::batch::{Answered, Message};
 use crate::confirm::Confirmations;
-use crate::drill::{Drill, Sent};
+use crate::drill::Sent;
 use crate::fleet::Fleet;
 use crate::hints::STATUS_CHANGE;
-use crate::notice::Notifications;
+use crate::notice::{Drill, Notifications};
 use crate::sweep::SweepError;
 use crate::watcher::Watcher;
 use crate::{Publisher, Summary};

@@ -3,11 +3,10 @@
 //! cut, and nothing of it can break a line, hide, or pass for ours.
 
 use crate::change::{LightChange, VERSION};
-use crate::drill::Drill;
 use crate::retry::CallError;
 use crate::turn::{Kind, Turn};
 use guardian_contract::{Failure, Light, MachineKey, Partition, count, event};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// SNS takes a subject of fewer than 100 ASCII characters, without control characters [Publish].
@@ -60,6 +59,16 @@ pub trait Notifications: Send + Sync + 'static {
         way: Way,
         notice: &Notice,
     ) -> impl Future<Output = Result<String, CallError>> + Send;
+}
+
+/// What a drill is asked for with, as the payload `{"guardian": "drill", "machine": …, "by": …}`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Drill {
+    /// The machine that the message names.
+    pub machine: MachineKey,
+    /// Who asks.
+    #[serde(default)]
+    pub by: Option<String>,
 }
 
 /// The machine that a notice is about.
