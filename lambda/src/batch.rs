@@ -7,7 +7,7 @@ use crate::fleet::{Execution, Fleet, Machine};
 use crate::hints::{self, Change, Hint, MachineArn};
 use crate::history::Verdict;
 use crate::notice::Notifications;
-use crate::notify::{Occasion, Turned};
+use crate::notify::{Occasion, Report};
 use crate::publish::{Point, Publisher};
 use crate::reader::{Outcome, Seen, Target};
 use crate::retry::{CallError, Kind};
@@ -78,7 +78,7 @@ struct Named {
 struct Gathered {
     points: Vec<(String, Point)>,
     confirmations: Vec<(String, Delayed)>,
-    turned: Vec<Turned>,
+    report: Vec<Report>,
     since: Option<Instant>,
 }
 
@@ -270,7 +270,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
                 tracing::debug!(machine = machine.name, status = word, "read");
                 answered.read += 1;
                 let occasions = named.get(&machine.arn).map_or(&[][..], |one| &one.occasions);
-                gathered.turned.extend(self.turned(&machine.arn, &key, &history, occasions));
+                gathered.report.extend(self.report(&machine.arn, &key, &history, occasions));
             }
             Verdict::Held { reason, .. } => {
                 tracing::info!(machine = machine.name, reason, "the light holds");
@@ -309,13 +309,13 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
             tracing::error!(code = error.code, error = error.message, "confirmations not sent");
         }
         failed.extend(refused);
-        for turned in gathered.turned {
+        for report in gathered.report {
             // One whose point is not published comes again, and is told then.
-            let machine_arn = turned.machine_arn.clone();
+            let machine_arn = report.machine_arn.clone();
             if failed.contains(&machine_arn) {
                 continue;
             }
-            let notified = self.notify(&turned, deadline, calls).await;
+            let notified = self.notify(&report, deadline, calls).await;
             answered.notices += notified.told;
             if notified.again {
                 failed.insert(machine_arn);

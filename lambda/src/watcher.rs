@@ -4,6 +4,7 @@
 use crate::confirm::{
     CHANGING, Confirmation, Confirmations, DELAY, Delayed, MAX_MESSAGES, VERSION, Word, max_hops,
 };
+use crate::duration_limit;
 use crate::expected::{oldest_running, overdue};
 use crate::fleet::{Fleet, Machine};
 use crate::history::{History, Verdict};
@@ -11,7 +12,6 @@ use crate::publish::{Point, Publisher, batches};
 use crate::reader::Reader;
 use crate::recent::{LookedInto, Recent, Told};
 use crate::retry::{CallError, Failure, Kind, until};
-use crate::usual;
 use crate::{Budget, Calls, Settings};
 use guardian_contract::{MachineKey, Semantics, count, deciding_runs, running_runs};
 use std::collections::{HashMap, HashSet};
@@ -200,7 +200,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         let declared = self.settings.watch.of(key);
         let finished = deciding_runs(Semantics::LastFinished, self.settings.aborted, &history.runs);
         let mut points = Vec::new();
-        let limit_s = usual::limit_s(&declared, &history.runs);
+        let limit_s = duration_limit::limit_s(&declared, &history.runs);
         match overdue(&declared, limit_s, &finished, machine.created_ms, now_ms) {
             Ok(seconds) => points.extend(seconds.map(|s| Point::overdue(key, s))),
             Err(reason) => {
