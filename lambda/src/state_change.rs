@@ -29,7 +29,7 @@ pub(crate) enum Kind {
 }
 
 /// What is worth a message of the runs that decide a light, oldest first; `None` for what is as it
-/// was. `settle_ms` is how long a first failure waits for a retry: one that is mended in time was
+/// was. `settle_ms` is how long a first failure waits for a retry: one that is fixed in time was
 /// never shown, and one that is followed by a second is told with that. Of the failures after the
 /// one that was told first every `renotify_every`th is told, none for 0.
 pub(crate) fn state_change(
@@ -53,9 +53,9 @@ pub(crate) fn state_change(
         let never_shown = failures == 1 && in_time(red[0], last);
         // The last run may itself be a redrive of what had failed: then its execution's failure is
         // no longer among the others, but there was one.
-        let mended = failures == 0 && last.redrive_count > 0;
+        let fixed = failures == 0 && last.redrive_count > 0;
         return match failures {
-            0 if !mended => None,
+            0 if !fixed => None,
             _ if never_shown => None,
             _ => change(Kind::Recovered, lasted(red), failures.max(1)),
         };
