@@ -65,7 +65,7 @@ impl Subject<'_> {
 
     /// Whether CloudFormation reads a template from the artifact bucket.
     fn reads_from_bucket(&self) -> bool {
-        let large = |template: &&Value| template.to_string().len() > MAX_INLINE_BODY;
+        let large = |template: &&Value| guardian_cfn::json_size(template) > MAX_INLINE_BODY;
         self.has_nested() || self.templates.iter().any(large)
     }
 }
