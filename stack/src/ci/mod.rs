@@ -26,7 +26,7 @@ pub use gitlab::gitlab;
 pub use policy::{
     MAX_INLINE_POLICIES, MAX_MANAGED_POLICY, Statement, TooLong, characters, split, statements,
 };
-pub use roles::{Host, Kit, KitError, Trusted, boundary_path, kit};
+pub use roles::{GitHubIds, Host, Kit, KitError, Trusted, boundary_path, kit, roles_stack};
 
 use calls::Operation;
 use guardian_cfn::MAX_INLINE_BODY;
