@@ -151,9 +151,12 @@ fn account_wide(action: &str) -> Option<String> {
         | "cloudwatch:DescribeAlarms"
         | "lambda:CreateEventSourceMapping"
         | "logs:CreateLogDelivery"
+        | "logs:DescribeIndexPolicies"
         | "logs:DescribeResourcePolicies"
         | "logs:PutResourcePolicy"
         | "logs:DeleteResourcePolicy"
+        | "sns:GetSubscriptionAttributes"
+        | "sns:SetSubscriptionAttributes"
         | "sns:Unsubscribe"
         | "states:ListStateMachines" => Some("*".to_owned()),
         "logs:DescribeLogGroups" => Some(regional("logs", "log-group:*")),

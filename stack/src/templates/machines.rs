@@ -183,7 +183,7 @@ fn log_group_arn(log: &Id<logs::LogGroup>) -> Val<String> {
 /// only stand in a string of the JSON, where `\u0024{` is the same; so nobody takes a `${x}` of the
 /// definition for a variable of the template.
 fn definition(managed: &Managed) -> String {
-    managed.definition.replace("${", "\\u0024{")
+    guardian_cfn::ascii(&managed.definition).replace("${", "\\u0024{")
 }
 
 /// Log deliveries belong to no resource, hence the `*` [Step Functions guide, cw-logs]. That page's
