@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use terminal_size::{Height, Width, terminal_size_of};
 
+/// GitHub's limit for the summary of a step, in bytes: a larger one is not shown at all [GitHub docs,
+/// workflow commands].
+pub const MAX_SUMMARY: u64 = 1 << 20;
+
 /// How text for people may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
@@ -130,6 +134,10 @@ impl Ui {
     /// Adds Markdown to the summary of the step, where GitHub Actions shows one.
     pub fn summarize(&self, markdown: &str) {
         let Some(path) = &self.actions.summary else { return };
+        let size = std::fs::metadata(path).map_or(0, |file| file.len());
+        if size + markdown.len() as u64 > MAX_SUMMARY {
+            return self.note("note: the summary of this step is full; the log has the rest");
+        }
         let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
         if let Err(error) = file.and_then(|mut file| file.write_all(markdown.as_bytes())) {
             // The run itself is not the worse for it.
