@@ -37,6 +37,11 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
         (None, true) => Some(Topic::Created),
         (None, false) => None,
     };
+    let key = section.optional("key", |field| limits::key(field.text()?));
+    if key.is_some() && topic.is_none() && section.get("topic").is_none() {
+        let wrong = Wrong::new("there is no topic that this key could encrypt");
+        section.problem_at("key", wrong.help("add `create: true`, or name a `topic`"));
+    }
     let email = section.get("email").map(|field| checked_list(field, |f| address(f.text()?)));
     let email = email.unwrap_or_default();
     if topic.is_none() && !email.is_empty() && section.get("topic").is_none() && !create {
@@ -53,7 +58,7 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
         field.warn(wrong.help("the function tells of a light's change when an event hints at it"));
     }
     let redact_cause = section.setting("redact_cause", false, Field::boolean);
-    Notifications { topic, event_bus, email, redact_cause }
+    Notifications { topic, event_bus, key, email, redact_cause }
 }
 
 /// An event bus by its name or its ARN [EventBridge API, PutEvents and CreateEventBus: 256
@@ -104,8 +109,8 @@ pub(super) fn unseen(alarms: &AlarmDefaults, notifications: &Notifications) -> A
     if !topic {
         return alarms.actions.clone();
     }
-    let tell = vec![TOPIC.to_owned()];
-    Actions { alarm: tell.clone(), ok: tell, insufficient_data: Vec::new() }
+    // Not when they go to OK: every new alarm does.
+    Actions { alarm: vec![TOPIC.to_owned()], ..Actions::default() }
 }
 
 /// Reads the section `guard`. The published recipe has none.
