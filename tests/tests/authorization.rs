@@ -22,10 +22,13 @@ machines:
     - name: clicks
       type: EXPRESS
   watched: [nightly, 'report-*']
+function: { publish: true }
+logging: { prefix: /aws/vendedlogs/states/ }
 watch:
   defaults: { expect_every: 1d, incomplete: true }
 notifications:
   create: true
+  key: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
   email: [oncall@example.com]
   event_bus: central
 fleet: { enabled: true }

@@ -95,6 +95,7 @@ pub(super) fn resolve(
         schedule: settings.schedule,
         events: settings.events,
         function: settings.function,
+        log_prefix: settings.log_prefix,
         managed,
         watched,
         scope,

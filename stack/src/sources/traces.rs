@@ -62,6 +62,7 @@ impl Sources<'_> {
             (Part::LogGroup, ["RetentionInDays", ..]) => {
                 traces.sets(item.keys("logging.retention_days"))
             }
+            (Part::LogGroup, ["LogGroupName", ..]) => traces.sets("logging.prefix"),
             _ => traces,
         };
         traces.within(item).within("machines.managed")
@@ -225,6 +226,7 @@ impl Sources<'_> {
         let number = |rest: &str| rest.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n - 1);
         Some(match id {
             "Function" => function(property),
+            "FunctionVersion" => traces.within("function.publish").within("function"),
             "FunctionLogGroup" => match property {
                 ["RetentionInDays", ..] => traces.sets("function.log_retention_days"),
                 ["LogGroupName", ..] => traces.sets("function.name").sets("project"),
@@ -256,6 +258,7 @@ impl Sources<'_> {
             }
             "Topic" | "TopicPolicy" => match property {
                 ["TopicName" | "DisplayName", ..] => traces.sets("project"),
+                ["KmsMasterKeyId", ..] => traces.sets("notifications.key"),
                 _ => traces,
             }
             .within("notifications.create")

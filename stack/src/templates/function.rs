@@ -8,7 +8,7 @@ use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
 use super::{SettingsFile, bus, ids, parameters, topic, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
-use guardian_cfn::{Cond, Id, Output, Template, Val, pseudo};
+use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Template, Val, pseudo};
 use guardian_contract::{NAMESPACE, SETTINGS_STEM, deployment, env};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,7 @@ pub(super) fn add(
             .log_group_name(format!("/aws/lambda/{name}"))
             .retention_in_days(app.function.log_retention_days),
     );
+    t.resource_mut(&log).update_replace_policy(DeletionPolicy::Retain);
     let failures = t.add(
         "FailureQueue",
         sqs::Queue::new()
@@ -104,6 +105,14 @@ pub(super) fn add(
         function = function.recursive_loop(lambda::function::RecursiveLoop::Allow);
     }
     let function = t.add("Function", function);
+    if app.function.publish {
+        // Another package is another description, which replaces the version: CloudFormation
+        // publishes the new one and deletes the old one.
+        t.add(
+            "FunctionVersion",
+            lambda::Version::new(function.reference()).description(package.reference()),
+        );
+    }
     t.add(
         "FunctionInvokeConfig",
         lambda::EventInvokeConfig::new(function.reference(), "$LATEST")
@@ -188,6 +197,7 @@ fn role_of(
     if let Some(topic) = topic::arn(app) {
         statements.push(Allow::new("Notify", &["sns:Publish"], [topic]).into());
     }
+    statements.extend(topic::key_statement(app));
     statements.extend(bus::statement(app));
     statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.
