@@ -224,6 +224,7 @@ mod tests {
             [
                 ("/aws/lambda/check".to_owned(), Writer::Function("check".into())),
                 ("/aws/stepfunctions/a-step-function".to_owned(), Writer::Machine(ARN.into())),
+                ("/aws/vendedlogs/states/a-step-function".to_owned(), Writer::Machine(ARN.into()),),
                 ("/other".to_owned(), Writer::Stack),
             ]
         );

@@ -6,6 +6,7 @@ use super::limits;
 use super::reader::{Field, Reader, Section};
 use super::settings::{checked_list, plain_text, tags};
 use super::statement;
+use super::substitutions;
 use crate::app::MachineType;
 use crate::lock::Pattern;
 use crate::problem::Wrong;
@@ -29,6 +30,7 @@ pub(super) struct ManagedSpec {
     pub machine_type: MachineType,
     /// The file that is named, and where.
     pub definition: Option<(String, Range<usize>)>,
+    pub substitutions: BTreeMap<String, String>,
     pub log_level: String,
     pub log_execution_data: bool,
     pub log_retention_days: u32,
@@ -77,6 +79,7 @@ impl ManagedSpec {
             span,
             machine_type: MachineType::Standard,
             definition: None,
+            substitutions: BTreeMap::new(),
             log_level: "ALL".to_owned(),
             log_execution_data: true,
             log_retention_days: 90,
@@ -111,6 +114,7 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
     }
     let definition = section.optional("definition", plain_text);
     spec.definition = definition.map(|path| (path, section.span_of("definition")));
+    spec.substitutions = section.get("substitutions").map(substitutions::read).unwrap_or_default();
     let logging = section.child("logging", keys::LOGGING);
     let levels = ["ALL", "ERROR", "FATAL", "OFF"];
     if let Some(level) = logging.optional("level", |f| f.word(&levels)) {

@@ -16,6 +16,7 @@ mod resolve;
 mod settings;
 mod stack_set;
 mod statement;
+mod substitutions;
 mod telling;
 mod times;
 mod tree;

@@ -65,6 +65,7 @@ fn managed(name: &str) -> Managed {
             "StartAt": "Greet",
             "States": {"Greet": {"Type": "Pass", "Comment": "${NoVariable}", "End": true}},
         }),
+        substitutions: BTreeMap::new(),
         log_level: "ALL".into(),
         log_execution_data: true,
         log_retention_days: 90,
