@@ -1,5 +1,6 @@
 //! What is wrong with the project's files, as it is told: each problem at its line.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::github;
 use crate::report;
@@ -7,7 +8,6 @@ use crate::ui::Ui;
 use guardian_stack::config::Files;
 use guardian_stack::problem::{Problem, Problems, Warning};
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use thiserror::Error;
@@ -87,7 +87,7 @@ pub fn warn(ui: &Ui, warnings: Vec<Warning>, files: &dyn Files) {
         let record = report::record(&warning);
         ui.annotate(&github::warnings(&record));
         if ui.json {
-            ui.record("warning", Value::Object(record));
+            ui.emit(&Event::Warning(record));
         } else {
             ui.note(&report::text(&warning, ui.errors));
         }
@@ -111,7 +111,7 @@ fn place(problems: Vec<Problem>, files: &dyn Files, severity: Severity) -> Vec<P
 mod tests {
     use super::*;
     use crate::ui::Look;
-    use guardian_stack::problem::Wrong;
+    use guardian_stack::problem::Reason;
 
     const TEXT: &str = "project: orders\nmachines:\n  managd: [step1]\nschedule: often\n";
 
@@ -123,14 +123,14 @@ mod tests {
     }
 
     fn found() -> Vec<Problem> {
-        let at = |word: &str, wrong| {
+        let at = |word: &str, reason| {
             let start = TEXT.find(word).unwrap();
-            Problem::at("guardian.yaml", TEXT, &(start..start + word.len()), wrong)
+            Problem::at("guardian.yaml", TEXT, &(start..start + word.len()), reason)
         };
         vec![
-            at("managd", Wrong::new("unknown key `managd`").help("did you mean `managed`?")),
-            at("often", Wrong::new("`often` is no schedule")),
-            Problem::without_place("--env", Wrong::new("there is no environment `prod`")),
+            at("managd", Reason::new("unknown key `managd`").help("did you mean `managed`?")),
+            at("often", Reason::new("`often` is no schedule")),
+            Problem::without_location("--env", Reason::new("there is no environment `prod`")),
         ]
     }
 

@@ -7,7 +7,7 @@ use crate::ui::Ui;
 use crate::{files, problems};
 use guardian_deploy::suspect::Suspect;
 use guardian_stack::app::App;
-use guardian_stack::config::{self, Config, Files, Given, Overrides, Place, Resolved, Setting};
+use guardian_stack::config::{self, Config, Files, Override, Overrides, Resolved, Setting, Target};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
 use guardian_stack::problem::{Problem, Problems, Warning};
 use guardian_stack::sources::Sources;
@@ -55,18 +55,18 @@ impl Project {
             names.any(|name| name.ends_with(&entry("", region)))
         };
         let anywhere = Overrides { region: None, ..overrides.clone() };
-        let place = config.place(&anywhere).unwrap_or_default();
-        let several = place.regions.len() > 1;
+        let target = config.target(&anywhere).unwrap_or_default();
+        let several = target.regions.len() > 1;
         // A stack set has one entry: its machines are the same wherever it is.
-        let region = overrides.region.as_ref().filter(|_| place.stack_set.is_none());
+        let region = overrides.region.as_ref().filter(|_| target.stack_set.is_none());
         let region = region.map(|given| given.value.clone());
         let region = region.filter(|region| several || global.one_of_several || has_own(region));
         Ok(Self { dir, config, overrides, lock, region })
     }
 
     /// Where the environment is.
-    pub fn place(&self) -> Result<Place, Failure> {
-        self.config.place(&self.overrides).map_err(|p| self.refused(p))
+    pub fn target(&self) -> Result<Target, Failure> {
+        self.config.target(&self.overrides).map_err(|p| self.refused(p))
     }
 
     /// The project, or none where no configuration is named and there is none to be found.
@@ -248,13 +248,13 @@ fn found() -> Result<Option<PathBuf>, Failure> {
 fn overrides(global: &Global) -> Overrides {
     let given = |value: &Option<String>, variable: bool, flag: &str, name: &str| {
         let source = if variable { format!("env {name}") } else { format!("flag {flag}") };
-        value.as_ref().map(|value| Given::new(value, source))
+        value.as_ref().map(|value| Override::new(value, source))
     };
-    let region = global.region.as_ref().map(|region| Given::new(region, "flag --region"));
+    let region = global.region.as_ref().map(|region| Override::new(region, "flag --region"));
     let region = region.or_else(|| {
         ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| {
             let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
-            Some(Given::new(value, format!("env {name}")))
+            Some(Override::new(value, format!("env {name}")))
         })
     });
     Overrides {

@@ -5,13 +5,13 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::text::{Paint, duration};
 use crate::ui::Look;
-use guardian_stack::config::Place;
+use guardian_stack::config::Target;
 use serde_json::{Value, json};
 
 /// The regions that are asked for; none: what the AWS tools say.
-pub(crate) fn asked<'a>(global: &'a Global, place: &'a Place) -> &'a [String] {
+pub(crate) fn asked<'a>(global: &'a Global, target: &'a Target) -> &'a [String] {
     // What the place says has --region and AWS_REGION in it, where there is one.
-    if global.regions.is_empty() { &place.regions } else { &global.regions }
+    if global.regions.is_empty() { &target.regions } else { &global.regions }
 }
 
 /// What came of a region.
@@ -140,11 +140,14 @@ mod tests {
 
     #[test]
     fn a_flag_is_stronger_than_the_configuration() {
-        let place =
-            Place { regions: vec!["a-1".into(), "b-1".into()], assume_role: None, stack_set: None };
+        let target = Target {
+            regions: vec!["a-1".into(), "b-1".into()],
+            assume_role: None,
+            stack_set: None,
+        };
         let none = Global::default();
-        assert_eq!(asked(&none, &place).len(), 2);
+        assert_eq!(asked(&none, &target).len(), 2);
         let flag = Global { regions: vec!["c-1".into()], ..Global::default() };
-        assert_eq!(asked(&flag, &place), ["c-1"]);
+        assert_eq!(asked(&flag, &target), ["c-1"]);
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::clock::{self, EventBridge};
 use crate::discover;
+use crate::event::Event;
 use crate::exit::Failure;
 use crate::global::Global;
 use crate::project::Project;
@@ -14,10 +15,9 @@ use guardian_contract::MachineKey;
 use guardian_stack::app::App;
 use guardian_stack::config::{Resolved, Verify};
 use guardian_stack::lock::{Discovery, Locked, Pattern, Wanted, discover};
-use guardian_stack::problem::{Problem, Problems, Warning, Wrong};
+use guardian_stack::problem::{Problem, Problems, Reason, Warning};
 use guardian_stack::stack_policy::{Protection, protecting};
 use guardian_stack::templates::{Templates, templates};
-use serde_json::json;
 
 /// Machines from which on the lock keeps the stack of each: with fewer, one template holds all of
 /// them, and a machine that is added cannot move another.
@@ -88,7 +88,7 @@ pub fn make(project: Project) -> Result<Synthesis, Failure> {
         None => (None, Vec::new()),
     };
     let doubts = templates.warnings.iter().cloned().chain(limits);
-    warnings.extend(doubts.map(|text| Problem::without_place("templates", Wrong::new(text))));
+    warnings.extend(doubts.map(|text| Problem::without_location("templates", Reason::new(text))));
     Ok(Synthesis { project, app, templates, verify, stack_policy, warnings })
 }
 
@@ -205,13 +205,8 @@ fn announce(ui: &Ui, env: &str, discovery: &Discovery) {
     if [added, removed, retyped, rescheduled].iter().all(|names| names.is_empty()) {
         return;
     }
-    ui.record(
-        "lock",
-        json!({
-            "environment": env, "added": added, "removed": removed, "retyped": retyped,
-            "schedules": rescheduled,
-        }),
-    );
+    let (environment, schedules) = (env, rescheduled);
+    ui.emit(&Event::Lock { environment, added, removed, retyped, schedules });
     if !ui.json {
         ui.note(&changes(env, discovery));
     }

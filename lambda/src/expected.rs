@@ -1,9 +1,7 @@
 //! Late and stuck: whether a finished run was due, and how long the oldest run under way has been
 //! going. Pure: the time and the runs are given.
 
-use crate::wall_clock::WallClock;
-use croner::Cron;
-use croner::parser::{CronParser, Seconds, Year};
+use guardian_contract::schedule::{self, Cron, Minute, Recurrence};
 use guardian_contract::{Declared, GRACE_S, Run, Schedule};
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -11,10 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 
 /// When something is due, as EventBridge's rules and schedules say it.
 ///
-/// The calendar is croner's, in Quartz's way of counting weekdays, which is AWS's; the zones are
-/// jiff's. What AWS does where the clocks change is neither's and is written here: a time that the
-/// clocks skip is not due, one that they repeat is due once (AWS re:Post, "How can I
-/// adjust my Amazon EventBridge schedule for daylight saving?").
+/// The calendar is the contract's, the zones are jiff's. What AWS does where the clocks change is
+/// written here: a time that the clocks skip is not due, one that they repeat is due once (AWS
+/// re:Post, "How can I adjust my Amazon EventBridge schedule for daylight saving?").
 #[derive(Debug, Clone)]
 pub(crate) enum Timetable {
     /// So many milliseconds after the last time.
@@ -59,12 +56,12 @@ impl Timetable {
             Self::At(at) => (*at > after_ms).then_some(*at),
             Self::Cron(cron, zone) => {
                 let after = Timestamp::from_millisecond(after_ms).ok()?;
-                let mut clock = WallClock(zone.to_datetime(after));
+                let mut minute = minute_of(zone.to_datetime(after))?;
                 // A fold hides an hour of times at most, a gap skips one: thousands of steps only
                 // for a cron of each minute in a zone that changed by days.
                 for _ in 0..5_000 {
-                    clock = cron.find_next_occurrence(&clock, false).ok()?;
-                    let at = zone.to_ambiguous_timestamp(clock.0);
+                    minute = cron.next_after(minute)?;
+                    let at = zone.to_ambiguous_timestamp(clock_of(minute)?);
                     if matches!(at.offset(), AmbiguousOffset::Gap { .. }) {
                         continue;
                     }
@@ -93,22 +90,29 @@ fn every(rate: &str) -> Option<i64> {
 
 /// Six fields: minutes, hours, day of month, month, day of week (1 is Sunday), year.
 fn cron(text: &str) -> Result<Cron, String> {
-    let mut fields: Vec<&str> = text.split_whitespace().collect();
-    if fields.len() != 6 {
-        return Err(format!("cron({text}) has {} fields; AWS's has 6", fields.len()));
+    match schedule::read(&format!("cron({text})")) {
+        Ok(Recurrence::Cron(cron)) => Ok(cron),
+        Ok(Recurrence::Rate { .. }) => Err(format!("cron({text}) is a rate")),
+        Err(refused) => Err(format!("cron({text}): {}", refused.message)),
     }
-    // In AWS's words the last day of the week is `L`, in croner's a weekday stands before it.
-    if fields[4] == "L" {
-        fields[4] = "7";
-    }
-    CronParser::builder()
-        .seconds(Seconds::Required)
-        .year(Year::Required)
-        .alternative_weekdays(true)
-        .sloppy_ranges(true)
-        .build()
-        .parse(&format!("0 {}", fields.join(" ")))
-        .map_err(|error| format!("cron({text}): {error}"))
+}
+
+fn minute_of(clock: DateTime) -> Option<Minute> {
+    let part = |number: i8| u16::try_from(number).ok();
+    Some(Minute {
+        year: u16::try_from(clock.year()).ok()?,
+        month: part(clock.month())?,
+        day: part(clock.day())?,
+        hour: part(clock.hour())?,
+        minute: part(clock.minute())?,
+    })
+}
+
+fn clock_of(minute: Minute) -> Option<DateTime> {
+    let part = |number: u16| i8::try_from(number).ok();
+    let Minute { year, month, day, hour, minute } = minute;
+    let (month, day, hour, minute) = (part(month)?, part(day)?, part(hour)?, part(minute)?);
+    DateTime::new(i16::try_from(year).ok()?, month, day, hour, minute, 0, 0).ok()
 }
 
 /// For how many seconds a finished run has been due: 0 while none is, `None` if nothing is

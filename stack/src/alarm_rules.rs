@@ -1,7 +1,7 @@
 //! CloudWatch's rules for the numbers of an alarm (PutMetricAlarm), checked before any deploy.
 
 use crate::app::{Comparison, Metric, MissingData, Statistic};
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use guardian_contract::{RED_THRESHOLD, Semantics};
 
 /// Seconds that Period × EvaluationPeriods may reach (PutMetricAlarm).
@@ -86,27 +86,27 @@ impl Evaluation {
     }
 
     /// Every rule of CloudWatch that these numbers break.
-    pub fn problems(&self) -> Vec<(Part, Wrong)> {
+    pub fn problems(&self) -> Vec<(Part, Reason)> {
         let mut problems = Vec::new();
-        if let Err(wrong) = period(self.period_s) {
-            problems.push((Part::Period, wrong));
+        if let Err(reason) = period(self.period_s) {
+            problems.push((Part::Period, reason));
         } else {
-            problems.extend(self.window().err().map(|wrong| (Part::EvaluationPeriods, wrong)));
+            problems.extend(self.window().err().map(|reason| (Part::EvaluationPeriods, reason)));
         }
         if self.datapoints_to_alarm == 0 || self.datapoints_to_alarm > self.evaluation_periods {
             let (m, n) = (self.datapoints_to_alarm, self.evaluation_periods);
-            let wrong = Wrong::new(format!("an alarm on {m} of {n} periods cannot be"));
-            let wrong = wrong.help(format!("write 1 to {}", n.max(1)));
-            problems.push((Part::DatapointsToAlarm, wrong));
+            let reason = Reason::new(format!("an alarm on {m} of {n} periods cannot be"));
+            let reason = reason.help(format!("write 1 to {}", n.max(1)));
+            problems.push((Part::DatapointsToAlarm, reason));
         }
         if !self.threshold.is_finite() {
-            let wrong = Wrong::new("a threshold is a finite number");
-            problems.push((Part::Threshold, wrong));
+            let reason = Reason::new("a threshold is a finite number");
+            problems.push((Part::Threshold, reason));
         }
         problems
     }
 
-    fn window(&self) -> Result<(), Wrong> {
+    fn window(&self) -> Result<(), Reason> {
         let (period, count) = (u64::from(self.period_s), u64::from(self.evaluation_periods));
         let (longest, of) = if period < 3_600 {
             (LONGEST_WINDOW_OF_SHORT_PERIODS_S, "a day while a period is under an hour")
@@ -114,37 +114,37 @@ impl Evaluation {
             (LONGEST_WINDOW_S, "7 days")
         };
         if count == 0 {
-            return Err(Wrong::new("an alarm looks at 1 period or more").help("write 1"));
+            return Err(Reason::new("an alarm looks at 1 period or more").help("write 1"));
         }
         if period * count > longest {
             let message = format!(
                 "{count} periods of {period} s are {} s; CloudWatch takes {longest} s at most, {of}",
                 period * count
             );
-            return Err(Wrong::new(message)
+            return Err(Reason::new(message)
                 .help(format!("with this period, {} periods at most", longest / period)));
         }
         Ok(())
     }
 }
 
-fn period(seconds: u32) -> Result<(), Wrong> {
+fn period(seconds: u32) -> Result<(), Reason> {
     if seconds > 0 && seconds.is_multiple_of(60) {
         if u64::from(seconds) > LONGEST_WINDOW_S {
-            return Err(Wrong::new(format!("a period of {seconds} s is over 7 days"))
+            return Err(Reason::new(format!("a period of {seconds} s is over 7 days"))
                 .help(format!("CloudWatch takes {LONGEST_WINDOW_S} s at most")));
         }
         return Ok(());
     }
     let below = (seconds / 60 * 60).max(60);
-    let wrong = Wrong::new(format!("CloudWatch refuses a period of {seconds} s here"));
+    let reason = Reason::new(format!("CloudWatch refuses a period of {seconds} s here"));
     Err(if [10, 20, 30].contains(&seconds) {
-        wrong.help(
+        reason.help(
             "10, 20 and 30 s are for high-resolution metrics; those of Step Functions and of \
              Guardian have a point a minute: write 60",
         )
     } else {
-        wrong.help(format!("write a multiple of 60, such as {below}"))
+        reason.help(format!("write a multiple of 60, such as {below}"))
     })
 }
 

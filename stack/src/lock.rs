@@ -1,14 +1,13 @@
-//! `guardian.lock`: what the patterns of the configuration found when somebody last looked, so that
-//! templates can be made without network and the same again; and which nested stack each machine
-//! is in. Nothing here looks for machines or touches a file.
+//! `guardian.lock`: the machines that the patterns of the configuration found, so that templates are
+//! reproducible and need no network, and the nested stack of each machine. Nothing here does I/O.
 
 mod started_by;
 
-pub use started_by::{Rule, Schedule, started_by};
+pub use started_by::{Rule, Schedule, StartedBy, started_by};
 
 use crate::app::MachineType;
-use crate::config;
-use crate::problem::{Problem, Problems, Warning, Wrong};
+use crate::config::keys;
+use crate::problem::{Problem, Problems, Reason, Warning};
 use guardian_contract::{MachineKey, glob_matches};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,46 +15,42 @@ use std::fmt;
 
 /// Name of the file.
 pub const FILE: &str = "guardian.lock";
-/// Version of its form that this Guardian writes and reads.
+/// Version of the format that this Guardian reads and writes.
 pub const VERSION: u32 = 1;
 const HEADER: &str = "\
 # Written by guardian; commit it, do not edit it. It has the machines that the patterns of
 # guardian.yaml found, and the nested stack of each machine where there is more than one stack.
 ";
 
-/// Nested stack of each machine.
-pub type Assignment = BTreeMap<MachineKey, String>;
-
 /// The file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
     version: u32,
-    /// What is known of each environment.
+    /// By environment.
     #[serde(default)]
     pub environments: BTreeMap<String, Locked>,
 }
 
-/// What is known of one environment.
+/// The machines, schedules and nested stacks of one environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Locked {
-    /// The region that was looked at.
+    /// The region of the machines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Globs and tags that were asked for, found or not: a pattern that is not here is one that
-    /// nobody has looked for yet.
+    /// Globs and tags that were searched for, found or not.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub patterns: BTreeSet<String>,
     /// Machines by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub machines: BTreeMap<String, LockedMachine>,
-    /// What starts machines by the clock, by their name; none: nobody has looked yet.
+    /// Schedules of machines, by name; none: not searched for yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedules: Option<BTreeMap<String, Vec<StartedBy>>>,
     /// Nested stack of each machine, where the stack is split.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub stacks: Assignment,
+    pub stacks: BTreeMap<MachineKey, String>,
 }
 
 /// A machine that was found.
@@ -69,23 +64,7 @@ pub struct LockedMachine {
     pub by: String,
 }
 
-/// A rule or a schedule that starts a machine.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StartedBy {
-    /// `rule` or `schedule`, and its name.
-    pub by: String,
-    /// `cron(…)` or `rate(…)`.
-    pub expression: String,
-    /// IANA name of the zone that the expression is read in; UTC without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timezone: Option<String>,
-    /// How much later than its time a schedule may start the machine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window_minutes: Option<u32>,
-}
-
-/// How the configuration asks for machines that exist.
+/// How the configuration selects existing machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pattern {
     /// One machine by its name.
@@ -97,7 +76,7 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// Whether it asks for this machine.
+    /// Whether it selects this machine.
     pub fn matches(&self, machine: &Discovered) -> bool {
         match self {
             Self::Name(name) => *name == machine.name,
@@ -108,7 +87,7 @@ impl Pattern {
         }
     }
 
-    /// Whether what it stands for can only be known by looking.
+    /// Whether the account has to be searched for its machines.
     pub fn is_open(&self) -> bool {
         !matches!(self, Self::Name(_))
     }
@@ -126,7 +105,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// What the configuration of an environment asks for.
+/// The machines that an environment selects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// The environment.
@@ -135,21 +114,16 @@ pub struct Wanted {
     pub region: Option<String>,
     /// Watched machines, in the order of the file.
     pub patterns: Vec<Pattern>,
-    /// Globs of names to leave out.
+    /// Globs of names to exclude.
     pub exclude: Vec<String>,
-    /// Machines that the stack creates: patterns do not mean them.
+    /// Machines that the stack creates: patterns do not select them.
     pub managed: Vec<MachineKey>,
-    /// Whether it is asked what starts them by the clock; see [`started_by`].
+    /// Whether their schedules are needed; see [`started_by`].
     pub schedules: bool,
 }
 
 impl Wanted {
-    /// Whether templates need a look at the account first.
-    pub fn has_open_patterns(&self) -> bool {
-        self.patterns.iter().any(Pattern::is_open)
-    }
-
-    /// Whether tags are asked for, so that each machine's tags have to be read.
+    /// Whether the machines' tags are needed.
     pub fn has_tags(&self) -> bool {
         self.patterns.iter().any(|pattern| matches!(pattern, Pattern::Tags(_)))
     }
@@ -162,31 +136,31 @@ pub struct Discovered {
     pub name: String,
     /// STANDARD or EXPRESS.
     pub machine_type: MachineType,
-    /// Its tags; need not be filled where [`Wanted::has_tags`] is false.
+    /// Its tags; may be empty if [`Wanted::has_tags`] is false.
     pub tags: BTreeMap<String, String>,
 }
 
-/// What a look at the account says.
+/// The result of a search of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discovery {
-    /// What the lock should have for the environment.
+    /// The new lock of the environment.
     pub locked: Locked,
-    /// Names that the old lock had not.
+    /// Names that are new in the lock.
     pub added: Vec<String>,
-    /// Names that only the old lock had.
+    /// Names that are no longer in the lock.
     pub removed: Vec<String>,
-    /// Names whose type is another one now.
+    /// Names whose type has changed.
     pub retyped: Vec<String>,
-    /// Names that the old lock had, too, and that something else starts by the clock now.
+    /// Names whose schedules have changed.
     pub rescheduled: Vec<String>,
     /// Patterns that found nothing, and machines that cannot have a light.
     pub warnings: Vec<Warning>,
 }
 
-/// Compares what is wanted with what is there, and with the old lock.
+/// Selects machines of the account, and compares them with the old lock.
 ///
 /// Errors: two machines that would have one key (`x` and `x-step-function`), since their metrics
-/// could not be told apart.
+/// could not be distinguished.
 pub fn discover(
     wanted: &Wanted,
     region: Option<&str>,
@@ -218,9 +192,9 @@ pub fn discover(
         let key = match MachineKey::of_machine(&machine.name) {
             Ok(key) => key,
             Err(error) => {
-                let wrong = Wrong::new(format!("it gets no light: {error}"))
+                let reason = Reason::new(format!("it gets no light: {error}"))
                     .help("add it to `machines.exclude`, or recreate it under another name");
-                warnings.push(Problem::without_place(&machine.name, wrong));
+                warnings.push(Problem::without_location(&machine.name, reason));
                 continue;
             }
         };
@@ -229,8 +203,8 @@ pub fn discover(
                 "the machines `{other}` and `{}` would both be `{key}`, with one metric",
                 machine.name
             );
-            let wrong = Wrong::new(message).help("add one of them to `machines.exclude`");
-            problems.push(Problem::without_place(config::FILE, wrong));
+            let reason = Reason::new(message).help("add one of them to `machines.exclude`");
+            problems.push(Problem::without_location(keys::FILE, reason));
             continue;
         }
         let locked = LockedMachine { machine_type: machine.machine_type, by: pattern.to_string() };
@@ -246,7 +220,8 @@ pub fn discover(
             other => format!("`{other}` matches no machine{place}"),
         };
         let help = "check the spelling, the region and `machines.exclude`";
-        warnings.push(Problem::without_place("machines.watched", Wrong::new(message).help(help)));
+        warnings
+            .push(Problem::without_location("machines.watched", Reason::new(message).help(help)));
     }
     let patterns = wanted.patterns.iter().filter(|p| p.is_open()).map(Pattern::to_string);
     let locked = Locked {
@@ -276,7 +251,7 @@ pub fn discover(
 }
 
 impl Discovery {
-    /// The same with what starts the machines by the clock now.
+    /// Adds the schedules of the machines.
     pub fn with_schedules(
         mut self,
         schedules: BTreeMap<String, Vec<StartedBy>>,
@@ -285,9 +260,9 @@ impl Discovery {
         let nothing = BTreeMap::new();
         let before = old.and_then(|old| old.schedules.as_ref()).unwrap_or(&nothing);
         let names: BTreeSet<&String> = before.keys().chain(schedules.keys()).collect();
-        let told = |name: &String| self.added.contains(name) || self.removed.contains(name);
+        let listed = |name: &String| self.added.contains(name) || self.removed.contains(name);
         let changed = names.into_iter().filter(|name| before.get(*name) != schedules.get(*name));
-        self.rescheduled = changed.filter(|name| !told(name)).cloned().collect();
+        self.rescheduled = changed.filter(|name| !listed(name)).cloned().collect();
         self.locked.schedules = Some(schedules);
         self
     }
@@ -311,22 +286,22 @@ impl Lock {
                 let span = error.location().map_or(0..0, |at| at.index()..at.index() + 1);
                 let said = error.to_string();
                 let said = said.split(" at line ").next().unwrap_or(&said);
-                let wrong = Wrong::new(format!("this lock cannot be read: {said}")).help(help);
-                return refuse(Problem::at(file, text, &span, wrong));
+                let reason = Reason::new(format!("this lock cannot be read: {said}")).help(help);
+                return refuse(Problem::at(file, text, &span, reason));
             }
         };
         if lock.version != VERSION {
             let at = text.find("version").unwrap_or(0);
             let message = format!("this lock is of version {}, not {VERSION}", lock.version);
-            let wrong = Wrong::new(message).help("update guardian, or delete the file");
-            return refuse(Problem::at(file, text, &(at..at + 7), wrong));
+            let reason = Reason::new(message).help("update guardian, or delete the file");
+            return refuse(Problem::at(file, text, &(at..at + 7), reason));
         }
         Ok(lock)
     }
 
     /// The file's text: the same lock, the same bytes.
     ///
-    /// Errors: none that the types allow; a serializer may fail all the same.
+    /// Errors: those of the serializer, which these types do not cause.
     pub fn to_text(&self) -> Result<String, serde_yaml::Error> {
         Ok(format!("{HEADER}{}", serde_yaml::to_string(self)?))
     }

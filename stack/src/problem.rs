@@ -1,10 +1,9 @@
-//! What is wrong with a file, where, and how to mend it: the one shape of every finding about
-//! configuration, definitions and the lock. Nothing here prints.
+//! Problems of configuration, definitions and the lock: message, place and fix. Nothing here prints.
 
 use std::fmt;
 use std::ops::Range;
 
-/// One thing that is wrong (or, as a warning, doubtful), at its place.
+/// A problem, or a warning, at its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, relative to the project; or the flag or variable that carries the value.
@@ -17,25 +16,25 @@ pub struct Problem {
     pub offset: usize,
     /// Bytes of the place.
     pub len: usize,
-    /// What is wrong.
+    /// One line, without a full stop.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
-/// Something that is allowed and probably not meant.
+/// About what is allowed and probably a mistake.
 pub type Warning = Problem;
 
 impl Problem {
     /// A problem that has no place in a text.
-    pub fn without_place(file: &str, wrong: Wrong) -> Self {
-        let Wrong { message, help } = wrong;
+    pub fn without_location(file: &str, reason: Reason) -> Self {
+        let Reason { message, help } = reason;
         Self { file: file.to_owned(), line: 0, column: 0, offset: 0, len: 0, message, help }
     }
 
-    /// A problem at these bytes of a text. What lies past the text or within a character is moved
-    /// back; of a span of several lines the first counts.
-    pub fn at(file: &str, text: &str, span: &Range<usize>, wrong: Wrong) -> Self {
+    /// A problem at these bytes of a text. A position past the text or within a character is moved
+    /// back; a span ends with its first line.
+    pub fn at(file: &str, text: &str, span: &Range<usize>, reason: Reason) -> Self {
         let boundary = |mut at: usize| {
             at = at.min(text.len());
             while !text.is_char_boundary(at) {
@@ -47,7 +46,7 @@ impl Problem {
         let (line, column) = line_and_column(text, offset);
         let of_line = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
         let len = boundary(span.end.min(of_line)).saturating_sub(offset);
-        let Wrong { message, help } = wrong;
+        let Reason { message, help } = reason;
         Self { file: file.to_owned(), line, column, offset, len, message, help }
     }
 }
@@ -74,7 +73,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong, in the order of the file; never empty.
+/// All problems, in the order of the file; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -90,23 +89,23 @@ impl fmt::Display for Problems {
     }
 }
 
-/// Why a value is refused, before it is known where it stands.
+/// Message and fix of a problem whose place is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Wrong {
-    /// What is wrong.
+pub struct Reason {
+    /// One line, without a full stop.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
-impl Wrong {
+impl Reason {
     /// A message alone.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None }
     }
 
-    /// Adds how to mend it.
+    /// Adds the fix.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -114,7 +113,7 @@ impl Wrong {
     }
 }
 
-/// The candidate that a mistyped word probably meant.
+/// The candidate nearest to a mistyped word.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
@@ -131,17 +130,17 @@ mod tests {
     #[test]
     fn a_place_is_counted_in_lines_and_characters_and_ends_with_its_line() {
         let text = "a: é\nbé: x\ny";
-        let problem = Problem::at("f", text, &(9..100), Wrong::new("m").help("h"));
+        let problem = Problem::at("f", text, &(9..100), Reason::new("m").help("h"));
         assert_eq!((problem.line, problem.column, problem.offset, problem.len), (2, 3, 9, 3));
         assert_eq!(problem.to_string(), "f:2:3: m\n  help: h");
-        let within_a_character = Problem::at("f", text, &(4..5), Wrong::new("m"));
+        let within_a_character = Problem::at("f", text, &(4..5), Reason::new("m"));
         assert_eq!((within_a_character.offset, within_a_character.len), (3, 2));
     }
 
     #[test]
     fn a_place_past_the_text_is_its_end_and_no_place_is_only_the_name() {
-        assert_eq!(Problem::at("f", "", &(5..9), Wrong::new("m")).to_string(), "f:1:1: m");
-        let flag = Problem::without_place("--env", Wrong::new("m"));
+        assert_eq!(Problem::at("f", "", &(5..9), Reason::new("m")).to_string(), "f:1:1: m");
+        let flag = Problem::without_location("--env", Reason::new("m"));
         assert_eq!(Problems(vec![flag.clone(), flag]).to_string(), "--env: m\n--env: m");
     }
 

@@ -148,11 +148,11 @@ impl<'a> Sources<'a> {
     /// The first of the traces that is written.
     fn choose(&self, traces: Traces, whole: bool) -> Source {
         let written = |paths: &[KeyPath]| {
-            paths.iter().find_map(|path| Some((self.config.place(path)?, path.to_string())))
+            paths.iter().find_map(|path| Some((self.config.location(path)?, path.to_string())))
         };
         let locked = |paths: &[KeyPath]| {
             let lock = self.lock.as_ref()?;
-            paths.iter().find_map(|path| Some((lock.place(path)?, path.to_string())))
+            paths.iter().find_map(|path| Some((lock.location(path)?, path.to_string())))
         };
         if let Some((at, key)) = written(&traces.sets) {
             return Source::Written { at, key };

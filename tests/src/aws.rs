@@ -1,5 +1,4 @@
-//! AWS APIs as they go over the wire, without SDK and signature, for emulators: so that what
-//! Guardian says can be compared with what an independent client sees.
+//! A client of the emulator without an SDK, to check Guardian's output independently.
 
 use crate::Error;
 use serde_json::Value;
@@ -8,14 +7,14 @@ use std::time::Duration;
 /// The emulated region.
 pub const REGION: &str = "us-east-1";
 
-/// Environment variables for programs that are to see the account at this endpoint and no other.
+/// Environment variables for programs that use the account at this endpoint.
 pub fn environment(endpoint: &str) -> Vec<(String, String)> {
     [
         ("AWS_ENDPOINT_URL", endpoint),
         ("AWS_REGION", REGION),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
-        // Whatever the user has configured is left alone.
+        // Not the user's configuration.
         ("AWS_CONFIG_FILE", "/dev/null"),
         ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
         ("AWS_EC2_METADATA_DISABLED", "true"),
@@ -81,7 +80,7 @@ impl Aws {
         Err(format!("{service}: {}: {text}", response.status()))
     }
 
-    /// Calls CloudFormation: an action with its parameters, as they stand in a form.
+    /// Calls an action of CloudFormation with its parameters.
     pub fn cloudformation(
         &self,
         action: &str,
@@ -94,15 +93,15 @@ impl Aws {
         self.query("cloudformation", &body)
     }
 
-    /// Name and status of every stack that is there.
+    /// Name and status of every stack.
     pub fn stacks(&self) -> Result<Vec<(String, String)>, Error> {
         let xml = self.cloudformation("DescribeStacks", &[])?;
         Ok(elements(&xml, "StackName").into_iter().zip(elements(&xml, "StackStatus")).collect())
     }
 
-    /// Names of the change sets that could be run of the stack that has this name now. (ministack
-    /// gives a stack in review another id with each change set, and leaves those of the other ids
-    /// behind; CloudFormation keeps the id and removes them.)
+    /// Names of the executable change sets of the stack that has this name now. (ministack gives a stack in
+    /// review a new id with each change set, and keeps the change sets of old ids; CloudFormation does
+    /// neither.)
     pub fn change_sets(&self, stack: &str) -> Result<Vec<String>, Error> {
         let described = self.cloudformation("DescribeStacks", &[("StackName", stack)])?;
         let id = elements(&described, "StackId").into_iter().next().unwrap_or_default();
@@ -148,7 +147,7 @@ impl Aws {
         Ok(answer["status"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Deletes an object, as somebody would by hand.
+    /// Deletes an object.
     pub fn delete_object(&self, bucket: &str, key: &str) -> Result<(), Error> {
         let signature =
             format!("AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/s3/aws4_request");
@@ -167,7 +166,7 @@ impl Aws {
         Ok(alarms)
     }
 
-    /// All that a Guardian makes in an account, by what lists it: names or ARNs, in order.
+    /// The names or ARNs of all resources of the kinds that Guardian creates, sorted.
     pub fn inventory(&self) -> Result<Vec<(&'static str, Vec<String>)>, Error> {
         let query = |service, action, version, tag| {
             let xml = self.query(service, &format!("Action={action}&Version={version}"))?;
@@ -221,7 +220,7 @@ impl Aws {
     }
 }
 
-/// Emulators tell services apart by the scope of the signature, which they do not check.
+/// Emulators take the service from the signature's scope, and do not check the signature.
 fn signature(service: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/{service}/aws4_request, \
@@ -229,7 +228,7 @@ fn signature(service: &str) -> String {
     )
 }
 
-/// A text as it stands in a form.
+/// A text encoded for a form.
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
@@ -241,7 +240,7 @@ fn encode(text: &str) -> String {
         .collect()
 }
 
-/// The texts of all elements of a name, in the order of the document; entities stay as they are.
+/// The texts of all elements of a name, in document order; entities are not decoded.
 pub fn elements(xml: &str, name: &str) -> Vec<String> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let after = xml.split(&open).skip(1);

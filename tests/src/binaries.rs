@@ -1,5 +1,4 @@
-//! The programs under test, built by cargo when they are first asked for: whoever runs a test needs
-//! to have built nothing.
+//! The programs under test. Cargo builds each when a test first needs it.
 
 use crate::{Error, repository, target};
 use std::path::{Path, PathBuf};
@@ -14,8 +13,7 @@ pub fn guardian() -> Result<&'static Path, Error> {
     once(&BUILT, "guardian-cli", "guardian", &[])
 }
 
-/// The function's `bootstrap`, of the development profile: it is the same code as the one that is
-/// deployed, and is there in seconds.
+/// The function's `bootstrap`, of the development profile, which builds faster.
 pub fn bootstrap() -> Result<&'static Path, Error> {
     static BUILT: Built = OnceLock::new();
     // Without symbols it is a quarter of the size, and each deploy packs and uploads it.
@@ -31,14 +29,14 @@ pub fn example(package: &str, name: &str) -> Result<PathBuf, Error> {
         .arg(target());
     let output = command.output().map_err(|e| format!("cannot run {command:?}: {e}"))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{command:?} failed:\n{said}"));
+        let errors = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{command:?} failed:\n{errors}"));
     }
     Ok(target().join("debug/examples").join(name))
 }
 
-/// The header of an ELF file for Linux on x86_64, without anything in it: the smallest binary that
-/// is accepted for a function that is never run.
+/// An ELF header for Linux on x86_64 and nothing else: the smallest binary that Guardian accepts, for a
+/// function that never runs.
 pub fn smallest() -> Vec<u8> {
     let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
     bytes.resize(16, 0);
@@ -63,18 +61,18 @@ fn build(package: &str, binary: &str, options: &[&str]) -> Result<PathBuf, Error
     let output = command.arg("--quiet").args(options).output();
     let output = output.map_err(|e| format!("cannot run {command:?}: {e}"))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{command:?} failed:\n{said}"));
+        let errors = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{command:?} failed:\n{errors}"));
     }
     Ok(path(binary, "dev"))
 }
 
-/// The command that builds a binary of the workspace, and shows how it goes.
+/// The command that builds a binary of the workspace and shows its progress.
 pub fn command(package: &str, binary: &str, profile: &str) -> Command {
     cargo("build", package, binary, profile)
 }
 
-/// A build by cargo, whose own lock keeps concurrent ones apart.
+/// A cargo command; cargo's lock serialises concurrent builds.
 fn cargo(verb: &str, package: &str, binary: &str, profile: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
@@ -85,7 +83,7 @@ fn cargo(verb: &str, package: &str, binary: &str, profile: &str) -> Command {
     command
 }
 
-/// Where the command puts the binary.
+/// The path of the built binary.
 pub fn path(binary: &str, profile: &str) -> PathBuf {
     let directory = if profile == "dev" { "debug" } else { profile };
     target().join(directory).join(binary)

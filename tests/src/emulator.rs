@@ -1,9 +1,9 @@
-//! ministack on a free port, with a directory of its own, for as long as the value lives: a whole
-//! AWS account that nobody else sees.
+//! The emulator ministack, on a free port with a directory of its own, until the value is dropped: an AWS
+//! account for one test.
 
 use crate::aws::{Aws, REGION};
 use crate::python::Python;
-use crate::{Error, wait, workshop};
+use crate::{Error, wait, work_directory};
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
@@ -12,11 +12,11 @@ use std::process::{Child, ChildStdin, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Ready in a second on an idle machine; tests run many at a time.
+/// It takes a second on an idle computer, but tests run many at a time.
 const START: Duration = Duration::from_secs(60);
 
-/// A running emulator. Dropping it ends it and all processes it started; so does the death of
-/// this program, in whatever way, since its standard input then closes.
+/// A running emulator. It ends with all its processes when the value is dropped, or when this program
+/// dies in any way, since its standard input then closes.
 #[derive(Debug)]
 pub struct Emulator {
     process: Child,
@@ -26,26 +26,26 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts one and waits until it is ready.
+    /// Starts an emulator and waits until it is ready.
     pub fn start() -> Result<Self, Error> {
         let python = Python::ready()?;
-        let mut said = String::new();
-        // Between finding a free port and using it somebody else may have taken it.
+        let mut log = String::new();
+        // Another program may take the free port before the emulator does.
         for _ in 0..5 {
             let mut emulator = Self::spawn(python, free_port()?)?;
             if emulator.is_ready() {
                 return Ok(emulator);
             }
-            said = fs::read_to_string(emulator.log()).unwrap_or_default();
+            log = fs::read_to_string(emulator.log()).unwrap_or_default();
         }
-        Err(format!("the emulator does not start; it said:\n{said}"))
+        Err(format!("the emulator does not start; its log:\n{log}"))
     }
 
     fn spawn(python: &Python, port: u16) -> Result<Self, Error> {
         let directory = tempfile::Builder::new()
             .prefix("emulator-")
-            .tempdir_in(workshop()?)
-            .map_err(|e| format!("cannot make a directory for the emulator: {e}"))?;
+            .tempdir_in(work_directory()?)
+            .map_err(|e| format!("cannot create a directory for the emulator: {e}"))?;
         let path = directory.path();
         let log = File::create(path.join("log")).map_err(|e| format!("the emulator's log: {e}"))?;
         let copy = log.try_clone().map_err(|e| format!("the emulator's log: {e}"))?;
@@ -60,7 +60,7 @@ impl Emulator {
             .stdin(Stdio::piped())
             .stdout(log)
             .stderr(copy)
-            // Its own group: Ctrl-C is for this program, which ends it; and it ends as a group.
+            // Its own group, so that Ctrl-C reaches only this program, and the emulator ends as a whole.
             .process_group(0);
         let mut process = command.spawn().map_err(|e| format!("cannot run {command:?}: {e}"))?;
         let input = process.stdin.take();
@@ -76,33 +76,33 @@ impl Emulator {
         ready == Some(true)
     }
 
-    /// Where it listens, as `AWS_ENDPOINT_URL` wants it.
+    /// The URL to use as `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Its API, without an SDK.
+    /// A client without an SDK.
     pub fn aws(&self) -> Aws {
         Aws::new(&self.endpoint)
     }
 
-    /// Makes it as it was when it started.
-    pub fn forget(&self) -> Result<(), Error> {
+    /// Resets it to its initial state.
+    pub fn reset(&self) -> Result<(), Error> {
         let url = format!("{}/_ministack/reset", self.endpoint);
         ureq::post(&url).send_empty().map(drop).map_err(|e| format!("the emulator's reset: {e}"))
     }
 
-    /// What it says.
+    /// Its log file.
     pub fn log(&self) -> PathBuf {
         self.directory.path().join("log")
     }
 
-    /// The id of its process, which is that of its group.
+    /// Its process id, which is also its group's.
     pub fn process_id(&self) -> u32 {
         self.process.id()
     }
 
-    /// Environment variables for programs that are to see this account and no other.
+    /// Environment variables for programs that use this account.
     pub fn environment(&self) -> Vec<(String, String)> {
         crate::aws::environment(&self.endpoint)
     }
@@ -110,11 +110,11 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // The end of its input makes it kill its group, itself included.
+        // At the end of its input it kills its whole group.
         self.input.take();
         if wait::until(Duration::from_secs(5), || self.process.try_wait().ok().flatten()).is_none()
         {
-            // Nothing better is left, and an error has nobody to go to.
+            // Errors are ignored: a destructor cannot report them.
             let _ = self.process.kill();
             let _ = self.process.wait();
         }

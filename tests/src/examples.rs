@@ -1,5 +1,4 @@
-//! The examples: the runs that make their lights, their files, and the templates of them that are
-//! committed.
+//! The examples: their runs, their files, and their committed templates.
 
 use crate::{Error, repository};
 use guardian_stack::config::{Config, Files, Overrides};
@@ -20,9 +19,9 @@ pub struct Run {
     pub key: &'static str,
     /// Its input, JSON.
     input: &'static str,
-    /// Its status once it is settled.
+    /// Its final status.
     pub ends: &'static str,
-    /// Its story.
+    /// What happens in it.
     pub story: &'static str,
 }
 
@@ -48,7 +47,7 @@ const fn run(
     Run { key, input, ends, story }
 }
 
-/// One run of each machine that runs; `year-end-closing` never has.
+/// One run of each machine except `year-end-closing`, which has none.
 pub const RUNS: &[Run] = &[
     run("nightly-report", "{}", "SUCCEEDED", "sales and stock gathered side by side"),
     run("order-fulfilment", r#"{"items": 1000}"#, "FAILED", "more ordered than there is"),
@@ -64,7 +63,7 @@ pub const RUNS: &[Run] = &[
     run("click-stream", r#"{"page": "/"}"#, "SUCCEEDED", "one click of many"),
 ];
 
-/// The definitions of an example, each with its text, in the order of their names.
+/// The definitions of an example with their texts, sorted by name.
 pub fn definitions(example: &str) -> Result<Vec<(PathBuf, String)>, Error> {
     let directory = repository().join(example).join("definitions");
     let failed = |e: std::io::Error| format!("{}: {e}", directory.display());
@@ -78,17 +77,18 @@ pub fn definitions(example: &str) -> Result<Vec<(PathBuf, String)>, Error> {
     Ok(found)
 }
 
-/// The files beside an example's `guardian.yaml`.
-struct Beside(PathBuf);
+/// The files in the directory of an example's `guardian.yaml`.
+struct Directory(PathBuf);
 
-impl Files for Beside {
+impl Files for Directory {
     fn read(&self, relative: &str) -> Option<Result<String, String>> {
         let path = self.0.join(relative);
         path.exists().then(|| fs::read_to_string(path).map_err(|e| e.to_string()))
     }
 }
 
-/// What `guardian synth` writes for each example: paths from the root of the repository, and texts.
+/// The templates of all examples as `guardian synth` writes them: paths from the repository's root, and
+/// texts.
 pub fn synthesised() -> Result<Vec<(String, String)>, Error> {
     let mut written = Vec::new();
     for (example, to) in EXAMPLES {
@@ -96,7 +96,7 @@ pub fn synthesised() -> Result<Vec<(String, String)>, Error> {
         let file = directory.join("guardian.yaml");
         let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
         let resolved = Config::parse("guardian.yaml", &text)
-            .and_then(|config| config.resolve(&Overrides::default(), &Beside(directory), None))
+            .and_then(|config| config.resolve(&Overrides::default(), &Directory(directory), None))
             .map_err(|problems| format!("{example}: {problems}"))?;
         let made = templates(&resolved.app, &BTreeMap::new()).map_err(|e| e.to_string())?;
         let named = |(name, synth): (&str, &guardian_cfn::Synth)| {
@@ -107,7 +107,7 @@ pub fn synthesised() -> Result<Vec<(String, String)>, Error> {
     Ok(written)
 }
 
-/// What is committed in `cfn-templates`: paths from the root of the repository, and texts.
+/// The templates in `cfn-templates`: paths from the repository's root, and texts.
 pub fn committed() -> Result<Vec<(String, String)>, Error> {
     let mut found = Vec::new();
     for (_, to) in EXAMPLES {
@@ -126,9 +126,9 @@ pub fn committed() -> Result<Vec<(String, String)>, Error> {
     Ok(found)
 }
 
-/// A machine that fails at once, succeeds at once, or goes on for ten minutes, as its input's `how`
-/// tells it.
-pub const TOLD: &str = r#"{
+/// A definition whose result depends on the input's `how`: it fails at once, runs for ten minutes
+/// (`go on`), or else succeeds at once.
+pub const RESULT_BY_INPUT: &str = r#"{
   "StartAt": "How",
   "States": {
     "How": {

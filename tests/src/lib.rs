@@ -1,6 +1,6 @@
-//! What the end-to-end tests and the demo stand on: the emulator, the built binaries, a project in
-//! a directory of its own, and a stub for faults that the emulator cannot make. What is proved with
-//! it is in `tests/tests`.
+//! The ground of the end-to-end tests and of the demo: the emulator, the built binaries, a project in a
+//! temporary directory, and a stub for faults that the emulator cannot produce. The tests are in
+//! `tests/tests`.
 
 pub mod aws;
 pub mod binaries;
@@ -17,7 +17,7 @@ pub mod wait;
 
 use std::path::{Path, PathBuf};
 
-/// Why something that everything here stands on could not be had, in words, with a way out.
+/// Why the emulator, a binary or a directory is not available, and how to fix it.
 pub type Error = String;
 
 /// The root of the repository.
@@ -29,7 +29,7 @@ pub fn repository() -> &'static Path {
 /// Cargo's target directory, which this program was built in.
 pub fn target() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
-    // Cargo marks it for backup tools; CARGO_TARGET_DIR and configuration need not be asked.
+    // Cargo marks it for backup tools, so CARGO_TARGET_DIR and the configuration are not needed.
     let marked = program.ancestors().find(|dir| dir.join("CACHEDIR.TAG").is_file());
     marked.map_or_else(|| repository().join("target"), Path::to_path_buf)
 }
@@ -50,9 +50,9 @@ pub fn sources(directory: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
     Ok(found)
 }
 
-/// A directory under the target directory for what is made here, made if it is missing.
-fn workshop() -> Result<PathBuf, Error> {
+/// The directory for temporary files, under the target directory; it is created if it is missing.
+fn work_directory() -> Result<PathBuf, Error> {
     let dir = target().join("guardian");
-    std::fs::create_dir_all(&dir).map_err(|e| format!("cannot make {}: {e}", dir.display()))?;
+    std::fs::create_dir_all(&dir).map_err(|e| format!("cannot create {}: {e}", dir.display()))?;
     Ok(dir)
 }

@@ -1,36 +1,36 @@
-//! A project in a directory of its own, and `guardian` run on it.
+//! A project in a directory of its own, on which tests run `guardian`.
 
 use crate::emulator::Emulator;
 use crate::running::{Ended, Running};
-use crate::{Error, binaries, repository, workshop};
+use crate::{Error, binaries, repository, work_directory};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-/// A directory with a `guardian.yaml`, and the environment that `guardian` is run in.
+/// A directory with a `guardian.yaml`, and the environment variables of `guardian`.
 #[derive(Debug)]
 pub struct Project {
     directory: PathBuf,
-    /// Takes the directory away with the project.
+    /// Deletes the directory with the project.
     _temporary: Option<TempDir>,
     environment: Vec<(String, String)>,
 }
 
 impl Project {
-    /// An empty project that sees no AWS at all.
+    /// An empty project without an AWS account.
     pub fn new() -> Result<Self, Error> {
         let directory = tempfile::Builder::new()
             .prefix("project-")
-            .tempdir_in(workshop()?)
-            .map_err(|e| format!("cannot make a directory for a project: {e}"))?;
+            .tempdir_in(work_directory()?)
+            .map_err(|e| format!("cannot create a directory for a project: {e}"))?;
         let path = directory.path().to_path_buf();
         Ok(Self { directory: path, _temporary: Some(directory), environment: Vec::new() })
     }
 
-    /// A project `shop` of one machine, `import`. Its function is never run, so the smallest binary
-    /// will do for it.
+    /// A project `shop` with one machine, `import`. Its function never runs, so its binary is the smallest
+    /// valid one.
     pub fn shop() -> Result<Self, Error> {
         let project = Self::new()?;
         project.write("guardian.yaml", "project: shop\nmachines:\n  managed: [import]\n")?;
@@ -42,9 +42,9 @@ impl Project {
         Ok(project.with(vec![binary]))
     }
 
-    /// A project in a directory that stays; what was in it is gone.
-    pub fn staying(name: &str) -> Result<Self, Error> {
-        let directory = workshop()?.join(name);
+    /// A project in a directory that is kept. Its previous content is deleted.
+    pub fn persistent(name: &str) -> Result<Self, Error> {
+        let directory = work_directory()?.join(name);
         if directory.exists() {
             fs::remove_dir_all(&directory).map_err(|e| format!("{}: {e}", directory.display()))?;
         }
@@ -52,8 +52,7 @@ impl Project {
         Ok(Self { directory, _temporary: None, environment: Vec::new() })
     }
 
-    /// The same project, with one of the repository's examples copied into it: `examples` or a
-    /// directory in it.
+    /// Copies an example into the project: `examples` or a directory in it.
     pub fn with_example(self, example: &str) -> Result<Self, Error> {
         let from = repository().join(example);
         copy(&from.join("guardian.yaml"), &self.path().join("guardian.yaml"))?;
@@ -61,14 +60,14 @@ impl Project {
         Ok(self)
     }
 
-    /// The same project, in the account of an emulator.
+    /// Uses the account of an emulator.
     #[must_use]
     pub fn on(mut self, emulator: &Emulator) -> Self {
         self.environment.extend(emulator.environment());
         self
     }
 
-    /// The same project, with variables in its environment.
+    /// Adds environment variables.
     #[must_use]
     pub fn with(mut self, variables: Vec<(String, String)>) -> Self {
         self.environment.extend(variables);
@@ -94,8 +93,8 @@ impl Project {
         fs::read_to_string(self.path().join(name)).map_err(|e| format!("{name}: {e}"))
     }
 
-    /// The command `guardian` with these arguments, in the project, with nothing of the user's
-    /// environment but the path.
+    /// The command `guardian` with these arguments, in the project, without the user's environment except
+    /// the path.
     pub fn command(&self, arguments: &[&str]) -> Result<Command, Error> {
         let mut command = Command::new(binaries::guardian()?);
         command
@@ -114,7 +113,7 @@ impl Project {
         Ok(command)
     }
 
-    /// Runs `guardian` to its end.
+    /// Runs `guardian` and waits for its end.
     ///
     /// # Panics
     /// If it cannot be built or run.
@@ -132,13 +131,13 @@ impl Project {
         }
     }
 
-    /// Starts `guardian`, to be watched while it runs.
-    pub fn begin<const N: usize>(&self, arguments: [&str; N]) -> Result<Running, Error> {
-        Running::of(self.command(&arguments)?)
+    /// Starts `guardian` in the background.
+    pub fn start<const N: usize>(&self, arguments: [&str; N]) -> Result<Running, Error> {
+        Running::start(self.command(&arguments)?)
     }
 }
 
-/// Copies a file, or a directory with all in it.
+/// Copies a file or a directory.
 fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     let failed = |e: std::io::Error| format!("cannot copy {}: {e}", from.display());
     if !from.is_dir() {

@@ -1,5 +1,5 @@
-//! A proxy before an emulator: it knows every request that went to AWS, and may do something when
-//! one comes and before it is answered: end the program that asked, or let it wait.
+//! A proxy in front of an emulator. It keeps every request, and a watcher can act before a request is
+//! forwarded and before it is answered: delay it, drop it, or kill the client.
 
 use crate::request::{Head, Request};
 use crate::{Error, aws};
@@ -11,31 +11,31 @@ use std::thread;
 use std::time::Duration;
 use ureq::http;
 
-/// Where a request is when it is watched.
+/// When a watcher sees a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// It came; the emulator does not know of it.
-    Asked,
-    /// The emulator has done it; who asked does not know of it.
-    Done,
+pub enum Stage {
+    /// Before it is forwarded to the emulator.
+    Received,
+    /// After the emulator has answered, before the client gets the answer.
+    Answered,
 }
 
-/// What becomes of a request.
+/// What the proxy does with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// It goes its way.
-    GoesOn,
-    /// The connection is broken off.
-    Lost,
+pub enum Decision {
+    /// Forwards the request, or the answer.
+    Forward,
+    /// Closes the connection.
+    Disconnect,
 }
 
-/// Who watches the requests: their number from 1, where they are, and what they are.
-type Watcher = dyn Fn(usize, Moment, &Request) -> Fate + Send + Sync;
+/// A watcher gets a request's number (from 1), its stage and the request.
+type Watcher = dyn Fn(usize, Stage, &Request) -> Decision + Send + Sync;
 
 #[derive(Default)]
 struct Seen {
     calls: Vec<Request>,
-    /// The number of the request before the first that the watcher sees.
+    /// Number of requests before the watcher was set.
     before: usize,
     watcher: Option<Arc<Watcher>>,
 }
@@ -74,32 +74,35 @@ impl Proxy {
                     return;
                 }
                 let (upstream, log) = (Arc::clone(&upstream), Arc::clone(&log));
-                // A client that breaks off ends its connection and nothing else.
+                // A client that disconnects ends only its own connection.
                 thread::spawn(move || connection(stream, &upstream, &log));
             }
         });
         Ok(Self { address, seen, closed })
     }
 
-    /// Where it listens.
+    /// The URL to use as `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Environment variables for programs that are to go through it.
+    /// Environment variables for programs that use the proxy.
     pub fn environment(&self) -> Vec<(String, String)> {
         aws::environment(&self.endpoint())
     }
 
-    /// Has the requests from now on watched, in place of whoever did it before.
-    pub fn watch(&self, watcher: impl Fn(usize, Moment, &Request) -> Fate + Send + Sync + 'static) {
+    /// Sets the watcher of all further requests; it replaces the previous one.
+    pub fn watch(
+        &self,
+        watcher: impl Fn(usize, Stage, &Request) -> Decision + Send + Sync + 'static,
+    ) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.before = seen.calls.len();
         seen.watcher = Some(Arc::new(watcher));
     }
 
-    /// Lets all requests go their way again.
-    pub fn watch_no_more(&self) {
+    /// Removes the watcher.
+    pub fn unwatch(&self) {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).watcher = None;
     }
 
@@ -121,7 +124,7 @@ fn connection(stream: TcpStream, upstream: &Upstream, log: &Mutex<Seen>) -> io::
     let mut writer = stream.try_clone()?;
     let mut reader = BufReader::new(stream);
     while let Some(head) = Head::read(&mut reader)? {
-        // A large body comes only when it is asked for.
+        // The client sends a large body only after this answer.
         if String::from_utf8_lossy(&head.bytes).to_lowercase().contains("expect: 100-continue") {
             writer.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
@@ -132,13 +135,14 @@ fn connection(stream: TcpStream, upstream: &Upstream, log: &Mutex<Seen>) -> io::
             seen.calls.push(request.clone());
             (seen.calls.len() - seen.before, seen.watcher.clone())
         };
-        let lost =
-            |moment| watcher.as_ref().is_some_and(|w| w(number, moment, &request) == Fate::Lost);
-        if lost(Moment::Asked) {
+        let lost = |moment| {
+            watcher.as_ref().is_some_and(|w| w(number, moment, &request) == Decision::Disconnect)
+        };
+        if lost(Stage::Received) {
             break;
         }
         let answer = upstream.forward(&request, body);
-        if lost(Moment::Done) {
+        if lost(Stage::Answered) {
             break;
         }
         writer.write_all(&answer.map_err(io::Error::other)?)?;
@@ -146,14 +150,14 @@ fn connection(stream: TcpStream, upstream: &Upstream, log: &Mutex<Seen>) -> io::
     Ok(())
 }
 
-/// Where the requests go on to.
+/// The endpoint that requests are forwarded to.
 struct Upstream {
     endpoint: String,
     agent: ureq::Agent,
 }
 
 impl Upstream {
-    /// The answer to a request, as it goes over the wire.
+    /// The bytes of the answer to a request.
     fn forward(&self, request: &Request, body: Vec<u8>) -> Result<Vec<u8>, Error> {
         let failed =
             |e: &dyn std::fmt::Display| format!("{} {}: {e}", request.method, request.path);
@@ -161,7 +165,7 @@ impl Upstream {
             .method(request.method.as_str())
             .uri(format!("{}{}", self.endpoint, request.path));
         for (name, value) in &request.headers {
-            // These are the connection's, and the connection is another one.
+            // These belong to the client's connection.
             if !matches!(name.as_str(), "host" | "connection" | "content-length" | "expect") {
                 builder = builder.header(name, value);
             }
@@ -179,7 +183,7 @@ impl Upstream {
         for (name, value) in answer.headers() {
             let own = match name.as_str() {
                 "connection" | "transfer-encoding" => true,
-                // That of a HEAD is of a body that does not come.
+                // The answer to a HEAD has the length of a body that is not sent.
                 "content-length" => !head,
                 _ => false,
             };
@@ -197,29 +201,27 @@ impl Upstream {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fate, Moment, Proxy};
+    use super::{Decision, Proxy, Stage};
     use crate::aws::Aws;
     use crate::stub::{Reply, Stub};
     use serde_json::json;
 
     #[test]
-    fn requests_go_through_whole_and_one_that_is_lost_is_done_or_not_as_the_watcher_says() {
+    fn requests_are_forwarded_and_a_lost_one_reaches_the_emulator_only_after_that_stage() {
         let stub = Stub::serve(|request| Reply::json(&json!({"got": request.json["n"]}))).unwrap();
         let proxy = Proxy::to(&stub.endpoint()).unwrap();
         let aws = Aws::new(&proxy.endpoint());
         let ask = |n: u32| aws.states("ListExecutions", &json!({"n": n}));
         assert_eq!(ask(7).unwrap(), json!({"got": 7}));
-        for (lost, done) in [(Moment::Asked, 2), (Moment::Done, 4)] {
-            proxy.watch(
-                move |number, moment, _| {
-                    if number == 2 && moment == lost { Fate::Lost } else { Fate::GoesOn }
-                },
-            );
+        for (lost, done) in [(Stage::Received, 2), (Stage::Answered, 4)] {
+            proxy.watch(move |number, stage, _| {
+                if number == 2 && stage == lost { Decision::Disconnect } else { Decision::Forward }
+            });
             ask(1).unwrap();
             ask(2).unwrap_err();
             assert_eq!(stub.count("ListExecutions"), done);
         }
-        proxy.watch_no_more();
+        proxy.unwatch();
         ask(3).unwrap();
         assert_eq!(proxy.calls().len(), 6);
         assert_eq!(proxy.calls()[0].service, "states");

@@ -1,7 +1,7 @@
-//! A Python virtual environment under the target directory, with ministack and cfn-lint, every
-//! package pinned by its hashes. It is made once, whatever the number of tests that ask for it.
+//! A Python virtual environment under the target directory, with ministack and cfn-lint. All packages
+//! are pinned by hash. Concurrent tests create it once.
 
-use crate::{Error, repository, workshop};
+use crate::{Error, repository, work_directory};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,30 +10,30 @@ use std::sync::OnceLock;
 /// The oldest Python that has all packages of `requirements.txt`.
 const OLDEST: (u32, u32) = (3, 11);
 
-/// A virtual environment that is complete.
+/// A complete virtual environment.
 #[derive(Debug, Clone)]
 pub struct Python {
     directory: PathBuf,
 }
 
 impl Python {
-    /// The virtual environment, made if it is missing or of other requirements.
+    /// The virtual environment; it is created if it is missing or has other requirements.
     pub fn ready() -> Result<&'static Self, Error> {
         static READY: OnceLock<Result<Python, Error>> = OnceLock::new();
-        READY.get_or_init(|| make(&workshop()?)).as_ref().map_err(Clone::clone)
+        READY.get_or_init(|| create(&work_directory()?)).as_ref().map_err(Clone::clone)
     }
 
     /// A program of the environment.
     pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.directory.join("bin").join(name));
-        // What the user's shell says of Python is not for this environment.
+        // The user's Python settings do not belong to this environment.
         for variable in ["PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"] {
             command.env_remove(variable);
         }
         command
     }
 
-    /// The interpreter, given a script of the repository's `tests` directory.
+    /// The interpreter with a script from the repository's `tests` directory.
     pub fn script(&self, name: &str) -> Command {
         let mut command = self.program("python");
         command.arg(repository().join("tests").join(name));
@@ -41,14 +41,14 @@ impl Python {
     }
 }
 
-fn make(workshop: &Path) -> Result<Python, Error> {
+fn create(work_directory: &Path) -> Result<Python, Error> {
     let file = repository().join("tests/requirements.txt");
     let wanted = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let directory = workshop.join("python");
+    let directory = work_directory.join("python");
     let stamp = directory.join("complete");
     let complete = || fs::read_to_string(&stamp).is_ok_and(|found| found == wanted);
-    // Other tests, and other programs, may be here for the same; the first one makes it.
-    let lock = workshop.join("python.lock");
+    // Other tests may do the same at the same time; the first one creates it.
+    let lock = work_directory.join("python.lock");
     let lock = File::create(&lock).map_err(|e| format!("{}: {e}", lock.display()))?;
     lock.lock().map_err(|e| format!("cannot lock the virtual environment: {e}"))?;
     if !complete() {
@@ -67,7 +67,7 @@ fn make(workshop: &Path) -> Result<Python, Error> {
     Ok(Python { directory })
 }
 
-/// A Python that is new enough: GUARDIAN_PYTHON, or `python3`.
+/// A new enough Python: GUARDIAN_PYTHON, or `python3`.
 fn interpreter() -> Result<String, Error> {
     let python = std::env::var("GUARDIAN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let ask = "import sys; print(sys.version_info[0], sys.version_info[1])";
@@ -92,7 +92,7 @@ fn interpreter() -> Result<String, Error> {
     }
 }
 
-/// Runs a command to its end; its standard output, or what it said and why it failed.
+/// Runs a command and returns its standard output, or an error with its standard error.
 fn run(command: &mut Command) -> Result<String, Error> {
     let output = command.output().map_err(|e| format!("cannot run {command:?}: {e}"))?;
     if output.status.success() {

@@ -1,5 +1,5 @@
-//! Stands between a program and an endpoint, passes every byte on, and notes which IAM actions the
-//! program's requests take, on what: so that a policy can be held against what really is called.
+//! A proxy that forwards every byte between a program and an endpoint, and records the IAM permissions
+//! that the requests need, to compare them with a policy.
 
 use crate::Error;
 use crate::request::{Head, Request, decode};
@@ -10,66 +10,65 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// Account of every resource: emulators have this one.
+/// The emulators' account.
 const ACCOUNT: &str = "000000000000";
 
-/// One thing that a request takes.
+/// A permission that a request needs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Taken {
+pub struct Permission {
     /// The access key that signed the request.
     pub access_key: String,
-    /// The IAM action, such as `s3:PutObject`; `unknown: …` with the request where it is not known
-    /// what it takes.
+    /// The IAM action, such as `s3:PutObject`; `unknown: …` with the request if it is not known.
     pub action: String,
-    /// ARN of what it is on; none where the action takes no resource. Of a stack that is named and
-    /// not given by its ARN, the last part is `*`.
+    /// The resource's ARN; none if the action takes no resource. For a stack given by name, the last part
+    /// is `*`.
     pub resource: Option<String>,
-    /// Values of the condition keys that the request has.
+    /// The request's condition keys with their values.
     pub context: BTreeMap<String, String>,
 }
 
-/// A running recorder; it passes on until it is dropped.
+/// A running recorder; it forwards until it is dropped.
 #[derive(Debug)]
 pub struct Recorder {
     address: SocketAddr,
-    taken: Arc<Mutex<Vec<Taken>>>,
+    permissions: Arc<Mutex<Vec<Permission>>>,
     closed: Arc<AtomicBool>,
 }
 
 impl Recorder {
-    /// Stands before an endpoint, which is `http://ADDRESS`.
-    pub fn before(endpoint: &str) -> Result<Self, Error> {
+    /// Starts a recorder that forwards to an endpoint `http://ADDRESS`.
+    pub fn to(endpoint: &str) -> Result<Self, Error> {
         let upstream: SocketAddr = endpoint
             .strip_prefix("http://")
             .and_then(|address| address.parse().ok())
-            .ok_or_else(|| format!("the recorder cannot stand before {endpoint}"))?;
+            .ok_or_else(|| format!("the recorder cannot forward to {endpoint}"))?;
         let failed = |e: io::Error| format!("the recorder: {e}");
         let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let taken: Arc<Mutex<Vec<Taken>>> = Arc::default();
+        let permissions: Arc<Mutex<Vec<Permission>>> = Arc::default();
         let closed: Arc<AtomicBool> = Arc::default();
-        let (log, end) = (Arc::clone(&taken), Arc::clone(&closed));
+        let (log, end) = (Arc::clone(&permissions), Arc::clone(&closed));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if end.load(Ordering::Relaxed) {
                     return;
                 }
                 let log = Arc::clone(&log);
-                // A client that breaks off ends its connection and nothing else.
+                // A client that disconnects ends only its own connection.
                 thread::spawn(move || connection(stream, upstream, &log));
             }
         });
-        Ok(Self { address, taken, closed })
+        Ok(Self { address, permissions, closed })
     }
 
-    /// Where it listens.
+    /// The URL to use as `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What was taken since this was asked last.
-    pub fn take(&self) -> Vec<Taken> {
-        std::mem::take(&mut self.taken.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The permissions since the last call.
+    pub fn take(&self) -> Vec<Permission> {
+        std::mem::take(&mut self.permissions.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -81,36 +80,40 @@ impl Drop for Recorder {
     }
 }
 
-fn connection(client: TcpStream, upstream: SocketAddr, log: &Mutex<Vec<Taken>>) -> io::Result<()> {
+fn connection(
+    client: TcpStream,
+    upstream: SocketAddr,
+    log: &Mutex<Vec<Permission>>,
+) -> io::Result<()> {
     let mut server = TcpStream::connect(upstream)?;
     let (mut answers, mut to_client) = (server.try_clone()?, client.try_clone()?);
     let back = thread::spawn(move || {
-        // Whichever side ends first ends both.
+        // If either side ends, both end.
         let _ = io::copy(&mut answers, &mut to_client);
         let _ = to_client.shutdown(Shutdown::Both);
     });
     let mut reader = BufReader::new(client);
-    let passed = (|| {
+    let forwarded = (|| {
         while let Some(head) = Head::read(&mut reader)? {
             // A large body waits until the server has seen the head (`Expect: 100-continue`).
             server.write_all(&head.bytes)?;
             let body = head.body(&mut reader)?;
             let request = head.with(&body);
-            // Noted before the answer can come: whoever has the answer finds the note.
-            log.lock().unwrap_or_else(PoisonError::into_inner).extend(taken(&request));
+            // Recorded before the answer, so that a client with its answer finds the record.
+            log.lock().unwrap_or_else(PoisonError::into_inner).extend(permissions(&request));
             server.write_all(&body)?;
         }
         Ok(())
     })();
     let _ = server.shutdown(Shutdown::Both);
     let _ = back.join();
-    passed
+    forwarded
 }
 
-/// What a request takes.
-pub fn taken(request: &Request) -> Vec<Taken> {
+/// The permissions that a request needs.
+pub fn permissions(request: &Request) -> Vec<Permission> {
     let (actions, resource) = match request.service.as_str() {
-        // Nobody has signed it: an emulator fetches what it would fetch within AWS.
+        // Unsigned: the emulator itself fetches something that AWS would fetch internally.
         "" => return Vec::new(),
         "s3" => s3(request),
         "lambda" => lambda(request),
@@ -130,7 +133,7 @@ pub fn taken(request: &Request) -> Vec<Taken> {
         .then(|| ("cloudformation:ChangeSetName".to_owned(), name.to_owned()))
         .into_iter()
         .collect::<BTreeMap<_, _>>();
-    let of = |action: String| Taken {
+    let of = |action: String| Permission {
         access_key: request.access_key.clone(),
         action,
         resource: resource.clone(),
@@ -141,7 +144,7 @@ pub fn taken(request: &Request) -> Vec<Taken> {
 
 fn stack(request: &Request) -> Option<String> {
     match request.parameter("StackName") {
-        // By its ARN alone a change set is what the call is about.
+        // A call with a change set's ARN has no stack name.
         "" => Some(request.parameter("ChangeSetName").to_owned()).filter(|arn| !arn.is_empty()),
         arn if arn.starts_with("arn:") => Some(arn.to_owned()),
         name => Some(format!("arn:aws:cloudformation:{}:{ACCOUNT}:stack/{name}/*", request.region)),
@@ -152,7 +155,7 @@ fn unknown(request: &Request) -> String {
     format!("unknown: {} {} {}", request.service, request.method, request.path)
 }
 
-/// S3's actions are not named as its operations are [S3 user guide, required permissions].
+/// S3's actions have other names than its operations [S3 user guide, required permissions].
 fn s3(request: &Request) -> (Vec<String>, Option<String>) {
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
     let path = decode(path.trim_start_matches('/'));
@@ -219,7 +222,7 @@ fn schedule(request: &Request) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Recorder, Taken, taken};
+    use super::{Permission, Recorder, permissions};
     use crate::aws::Aws;
     use crate::request::Request;
     use crate::stub::{Reply, Stub};
@@ -227,20 +230,20 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
-    fn requests_and_answers_pass_unchanged_and_are_noted_once() {
+    fn requests_and_answers_pass_unchanged_and_are_recorded_once() {
         let stub = Stub::serve(|request| match request.action.as_str() {
             "DescribeStacks" => Reply::query("DescribeStacks", request.parameter("StackName")),
             _ => Reply::json(&json!({"got": request.json["stateMachineArn"]})),
         })
         .unwrap();
-        let recorder = Recorder::before(&stub.endpoint()).unwrap();
+        let recorder = Recorder::to(&stub.endpoint()).unwrap();
         let aws = Aws::new(&recorder.endpoint());
         let xml = aws.query("cloudformation", "Action=DescribeStacks&StackName=shop").unwrap();
         assert!(xml.contains("<DescribeStacksResult>shop<"), "{xml}");
         let arn = "arn:aws:states:us-east-1:000000000000:stateMachine:a";
         let said = aws.states("ListExecutions", &json!({"stateMachineArn": arn})).unwrap();
         assert_eq!(said, json!({"got": arn}));
-        let one = |action: &str, resource: &str| Taken {
+        let one = |action: &str, resource: &str| Permission {
             access_key: "test".into(),
             action: action.into(),
             resource: Some(resource.into()),
@@ -254,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn rest_requests_are_known_by_method_and_path_and_what_is_not_known_says_so() {
+    fn rest_requests_are_recognised_by_method_and_path_and_unknown_ones_are_marked() {
         let of = |service: &str, method: &str, path: &str, header: &str| {
             let request = Request {
                 service: service.into(),
@@ -264,7 +267,7 @@ mod tests {
                 body: "<VersionId>1</VersionId>".into(),
                 ..Request::default()
             };
-            let all: Vec<String> = taken(&request).into_iter().map(|t| t.action).collect();
+            let all: Vec<String> = permissions(&request).into_iter().map(|t| t.action).collect();
             all.join(" ")
         };
         assert_eq!(of("s3", "PUT", "/b/k?x-id=PutObject", ""), "s3:PutObject");

@@ -1,19 +1,18 @@
-//! A request of AWS's wire protocols, read from a connection and taken apart as far as the
-//! protocols agree. What is answered, or where it goes, is decided elsewhere.
+//! Reads and parses requests of AWS's wire protocols. It neither answers nor forwards them.
 
 use crate::stub::cbor;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
-/// A request, taken apart as far as the protocols agree.
+/// A parsed request.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// The access key that signed it, from the scope of the signature; empty if nobody did.
+    /// The access key in the signature's scope; empty without a signature.
     pub access_key: String,
-    /// The service, from there, too: `cloudformation`, `s3`, `states`, …
+    /// The service in the signature's scope: `cloudformation`, `s3`, `states`, …
     pub service: String,
-    /// The region, likewise.
+    /// The region in the signature's scope.
     pub region: String,
     /// GET, PUT, …
     pub method: String,
@@ -25,34 +24,34 @@ pub struct Request {
     pub json: Value,
     /// Path and query.
     pub path: String,
-    /// Headers, their names in small letters.
+    /// Headers, with names in lower case.
     pub headers: BTreeMap<String, String>,
     /// The body as text.
     pub body: String,
 }
 
 impl Request {
-    /// A parameter of the query protocol, empty if it is not there.
+    /// A parameter of the query protocol; empty if it is missing.
     pub fn parameter(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
     }
 
-    /// A header, empty if it is not there.
+    /// A header; empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 }
 
-/// All of a request before its body.
+/// A request without its body.
 #[derive(Debug)]
 pub(crate) struct Head {
-    /// As it came.
+    /// The bytes as received.
     pub bytes: Vec<u8>,
     request: Request,
 }
 
 impl Head {
-    /// Reads one; none at the end of the connection.
+    /// Reads the next one; none at the end of the connection.
     pub fn read(reader: &mut impl BufRead) -> io::Result<Option<Self>> {
         let mut bytes = Vec::new();
         let mut line = |bytes: &mut Vec<u8>| {
@@ -81,10 +80,10 @@ impl Head {
         Ok(Some(Self { bytes, request }))
     }
 
-    /// Reads the body that follows it; an error where its length is not said.
+    /// Reads the body; a chunked body is an error.
     pub fn body(&self, reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
         if !self.request.header("transfer-encoding").is_empty() {
-            return Err(io::Error::other("a body in chunks is not read here"));
+            return Err(io::Error::other("chunked bodies are not supported"));
         }
         let length = self.request.header("content-length").parse().unwrap_or_default();
         let mut body = vec![0; length];
@@ -125,7 +124,7 @@ fn form_parameters(body: &str) -> BTreeMap<String, String> {
     pairs.map(|(name, value)| (decode(name), decode(value))).collect()
 }
 
-/// Undoes the encoding of forms and of paths.
+/// Decodes a form parameter or a path.
 pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -1,4 +1,4 @@
-//! A program while it runs: what it has said so far, signals for it, and how it ends.
+//! A running program: its output so far, signals, and its end.
 
 use crate::{Error, wait};
 use std::io::Read;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// After so long a program counts as one that hangs.
+/// Limit for a program to write an expected text, or to end.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// How a program ended.
@@ -23,7 +23,7 @@ pub struct Ended {
 
 impl Ended {
     /// Both streams.
-    pub fn said(&self) -> String {
+    pub fn output(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 
@@ -33,7 +33,7 @@ impl Ended {
     /// If it did not, with both streams.
     #[track_caller]
     pub fn with(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "it wrote:\n{}", self.said());
+        assert_eq!(self.code, Some(code), "output:\n{}", self.output());
         self
     }
 }
@@ -47,14 +47,14 @@ pub struct Running {
 
 #[derive(Debug)]
 struct Stream {
-    said: Arc<Mutex<String>>,
+    text: Arc<Mutex<String>>,
     reader: Option<JoinHandle<()>>,
 }
 
 impl Stream {
     fn of(mut from: impl Read + Send + 'static) -> Self {
-        let said: Arc<Mutex<String>> = Arc::default();
-        let into = Arc::clone(&said);
+        let text: Arc<Mutex<String>> = Arc::default();
+        let into = Arc::clone(&text);
         let reader = thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(read @ 1..) = from.read(&mut bytes) {
@@ -62,39 +62,39 @@ impl Stream {
                 into.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
             }
         });
-        Self { said, reader: Some(reader) }
+        Self { text, reader: Some(reader) }
     }
 
     fn text(&self) -> String {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl Running {
     /// Starts a command.
-    pub fn of(mut command: Command) -> Result<Self, Error> {
+    pub fn start(mut command: Command) -> Result<Self, Error> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let spawned = command.spawn();
         let mut process = spawned.map_err(|e| format!("cannot run {command:?}: {e}"))?;
         let (Some(stdout), Some(stderr)) = (process.stdout.take(), process.stderr.take()) else {
-            return Err(format!("cannot read what {command:?} says"));
+            return Err(format!("cannot read the output of {command:?}"));
         };
         Ok(Self { process, streams: [Stream::of(stdout), Stream::of(stderr)] })
     }
 
-    /// What it has said so far, on both streams.
-    pub fn said(&self) -> String {
+    /// The output so far, both streams.
+    pub fn output(&self) -> String {
         self.streams.iter().map(Stream::text).collect()
     }
 
-    /// Waits until it has said this.
+    /// Waits for a text in the output.
     ///
     /// # Panics
-    /// If it does not say it within a minute, with what it says instead.
+    /// If it does not come within a minute, with the output.
     #[track_caller]
-    pub fn says(&self, text: &str) {
-        let there = wait::until(LIMIT, || self.said().contains(text).then_some(()));
-        assert!(there.is_some(), "it does not say `{text}`:\n{}", self.said());
+    pub fn wait_for(&self, text: &str) {
+        let there = wait::until(LIMIT, || self.output().contains(text).then_some(()));
+        assert!(there.is_some(), "`{text}` is not in the output:\n{}", self.output());
     }
 
     /// Sends it a signal: `INT`, `TERM`.
@@ -112,21 +112,21 @@ impl Running {
         self.process.kill().map_err(|e| format!("kill -9: {e}"))
     }
 
-    /// Whether it has ended.
-    pub fn is_over(&mut self) -> bool {
+    /// Whether the program has ended.
+    pub fn has_ended(&mut self) -> bool {
         !matches!(self.process.try_wait(), Ok(None))
     }
 
-    /// Waits until it ends.
+    /// Waits for the end of the program.
     ///
     /// # Panics
-    /// If it does not end within a minute, with what it says.
+    /// If it does not end within a minute, with the output.
     #[track_caller]
-    pub fn ends(mut self) -> Ended {
+    pub fn wait(mut self) -> Ended {
         let status = wait::until(LIMIT, || self.process.try_wait().ok().flatten());
-        let Some(status) = status else { panic!("it does not end:\n{}", self.said()) };
+        let Some(status) = status else { panic!("it does not end:\n{}", self.output()) };
         for reader in self.streams.iter_mut().filter_map(|stream| stream.reader.take()) {
-            // A reader that broke has read what there was.
+            // A reader that failed keeps the text that it has read.
             let _ = reader.join();
         }
         let [stdout, stderr] = &self.streams;
@@ -136,7 +136,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended already is only waited for.
+        // If it has ended already, this only collects its status.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

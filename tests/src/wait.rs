@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Asks again and again until there is an answer; `None` when there was none within the limit.
+/// Calls `ask` every 100 ms until it returns a value; `None` after the limit.
 pub fn until<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + limit;
     loop {

@@ -1,10 +1,10 @@
-//! From nothing to lights and back to nothing: the built binary and the built function on an
-//! emulated account, seen by an independent client.
+//! The life of a stack: the built binary and the built function on an emulated account, checked by an
+//! independent client.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::{Aws, elements};
 use guardian_tests::emulator::Emulator;
-use guardian_tests::examples::{RUNS, TOLD};
+use guardian_tests::examples::{RESULT_BY_INPUT, RUNS};
 use guardian_tests::project::Project;
 use guardian_tests::wait;
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ fn a_project_goes_from_nothing_to_lights_and_back_to_nothing() {
 
     let deployed = project.guardian(["deploy", "--yes"]).with(0);
     assert_eq!(stack_status(&aws, "guardian-demo-dev"), "CREATE_COMPLETE");
-    assert!(deployed.stdout.contains("Function"), "{}", deployed.said());
+    assert!(deployed.stdout.contains("Function"), "{}", deployed.output());
     for run in RUNS.iter().filter(|run| run.ends != "RUNNING") {
         let execution = aws.start(&run.machine(), &run.input()).unwrap();
         await_status(&aws, &execution, run.ends);
@@ -95,7 +95,7 @@ fn a_project_goes_from_nothing_to_lights_and_back_to_nothing() {
     assert_eq!(board["inventory-sync"]["status"], "TIMED_OUT");
 
     let again = project.guardian(["deploy", "--yes"]).with(0);
-    assert!(again.stdout.contains("nothing to do"), "{}", again.said());
+    assert!(again.stdout.contains("nothing to do"), "{}", again.output());
     project.guardian(["diff", "--exit-code"]).with(0);
 
     let changed = project.read("guardian.yaml").unwrap() + "\nschedule: rate(1 hour)\n";
@@ -123,7 +123,7 @@ fn restarted(semantics: &str, emulator: &Emulator) -> Project {
          alarms:\n  status:\n    period: 60\n"
     );
     project.write("guardian.yaml", &text).unwrap();
-    project.write("definitions/restarted.json", TOLD).unwrap();
+    project.write("definitions/restarted.json", RESULT_BY_INPUT).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
     let aws = emulator.aws();
     let failed = aws.start("restarted-step-function", &json!({"how": "fail"})).unwrap();
@@ -174,14 +174,14 @@ fn under_the_recipes_semantics_a_restart_turns_a_red_light_green() {
 }
 
 #[test]
-fn a_run_is_stuck_that_goes_on_for_far_longer_than_the_runs_before_it_took() {
+fn a_run_that_takes_far_longer_than_earlier_runs_is_stuck() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     let project = Project::new().unwrap().on(&emulator);
     let text = "project: usual\nmachines:\n  managed: [measured]\nwatch:\n  defaults:\n    \
                 max_duration: 3 x p99\n";
     project.write("guardian.yaml", text).unwrap();
-    project.write("definitions/measured.json", TOLD).unwrap();
+    project.write("definitions/measured.json", RESULT_BY_INPUT).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
     let stuck = || {
         project.guardian(["run"]).with(0);
@@ -204,12 +204,12 @@ fn a_run_is_stuck_that_goes_on_for_far_longer_than_the_runs_before_it_took() {
 }
 
 #[test]
-fn a_plan_whose_package_was_deleted_runs_with_the_same_package_put_back() {
+fn a_plan_whose_package_was_deleted_uploads_the_same_package_and_runs() {
     let emulator = Emulator::start().unwrap();
     let project = Project::new().unwrap().on(&emulator);
     let text = "project: planned\nmachines: { managed: [told] }\n";
     project.write("guardian.yaml", text).unwrap();
-    project.write("definitions/told.json", TOLD).unwrap();
+    project.write("definitions/told.json", RESULT_BY_INPUT).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
     project.write("guardian.yaml", &format!("{text}schedule: rate(1 hour)\n")).unwrap();
     project.guardian(["plan", "-o", "plan.json"]).with(0);
@@ -218,11 +218,15 @@ fn a_plan_whose_package_was_deleted_runs_with_the_same_package_put_back() {
     let (bucket, key) = (plan["parameters"]["ArtifactBucket"].as_str(), plan["package"].as_str());
     emulator.aws().delete_object(bucket.unwrap(), key.unwrap()).unwrap();
     let ran = project.guardian(["deploy", "--plan", "plan.json"]).with(0);
-    assert!(ran.said().contains("is not in") && ran.stdout.contains("Uploaded"), "{}", ran.said());
+    assert!(
+        ran.output().contains("is not in") && ran.stdout.contains("Uploaded"),
+        "{}",
+        ran.output()
+    );
     assert_eq!(stack_status(&emulator.aws(), "planned-dev"), "UPDATE_COMPLETE");
     // With the same package there, there is nothing to say of it.
     project.write("guardian.yaml", text).unwrap();
     project.guardian(["plan", "-o", "plan.json"]).with(0);
     let ran = project.guardian(["deploy", "--plan", "plan.json"]).with(0);
-    assert!(!ran.said().contains("is not in"), "{}", ran.said());
+    assert!(!ran.output().contains("is not in"), "{}", ran.output());
 }

@@ -1,11 +1,10 @@
-//! Letting go of a deploy that lasts: what is said, how it ends, and that the commands which are
-//! printed do what is said of them.
+//! Detaching from a deploy: its output, its exit code, and that the printed commands work.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::binaries;
 use guardian_tests::emulator::Emulator;
 use guardian_tests::project::Project;
-use guardian_tests::proxy::{Fate, Moment, Proxy};
+use guardian_tests::proxy::{Decision, Proxy, Stage};
 use guardian_tests::running::Running;
 use guardian_tests::stub::Stub;
 use guardian_tests::stub::account::{Gate, Script, stack_is, step};
@@ -49,51 +48,51 @@ fn as_printed(command: &str, stub: &Stub) -> Running {
         .env("PATH", path.unwrap())
         .env("NO_COLOR", "1")
         .envs(stub.environment());
-    Running::of(shell).unwrap()
+    Running::start(shell).unwrap()
 }
 
-fn lets_go(signal: &str, code: i32) {
+fn detaches(signal: &str, code: i32) {
     let (stub, gate) = lasting();
     let project = Project::shop().unwrap().with(stub.environment());
-    let deploy = project.begin(["deploy", "--yes", "--no-sweep"]).unwrap();
-    deploy.says("create in progress");
+    let deploy = project.start(["deploy", "--yes", "--no-sweep"]).unwrap();
+    deploy.wait_for("create in progress");
     deploy.signal(signal).unwrap();
-    let ended = deploy.ends().with(code);
+    let ended = deploy.wait().with(code);
     let last: Vec<&str> = ended.stderr.lines().rev().take(3).collect();
     let [cancel, attach, detached] = last[..] else { panic!("{}", ended.stderr) };
     assert!(detached.contains("CloudFormation continues with stack `shop-dev`"), "{detached}");
     assert!(attach.trim_start().starts_with("guardian attach "), "{attach}");
     assert!(cancel.trim_start().starts_with("guardian cancel "), "{cancel}");
-    assert!(!ended.said().contains("is deployed"), "{}", ended.said());
+    assert!(!ended.output().contains("is deployed"), "{}", ended.output());
 
     // What is printed before the words on it.
     let (command, _) = attach.trim_start().split_once("   ").unwrap();
     let attached = as_printed(command, &stub);
-    attached.says("Function");
+    attached.wait_for("Function");
     gate.open();
-    let ended = attached.ends().with(0);
-    assert!(ended.stdout.contains("Stack shop-dev: create complete"), "{}", ended.said());
+    let ended = attached.wait().with(0);
+    assert!(ended.stdout.contains("Stack shop-dev: create complete"), "{}", ended.output());
     assert_eq!(stub.count("ExecuteChangeSet"), 1);
 }
 
 #[test]
-fn ctrl_c_lets_go_and_the_printed_command_follows_to_the_end() {
-    lets_go("INT", 130);
+fn ctrl_c_detaches_and_the_printed_command_follows_to_the_end() {
+    detaches("INT", 130);
 }
 
 #[test]
-fn sigterm_lets_go_and_the_printed_command_follows_to_the_end() {
-    lets_go("TERM", 143);
+fn sigterm_detaches_and_the_printed_command_follows_to_the_end() {
+    detaches("TERM", 143);
 }
 
 #[test]
-fn with_json_letting_go_is_a_record_with_both_commands() {
+fn with_json_detaching_is_a_record_with_both_commands() {
     let (stub, _gate) = lasting();
     let project = Project::shop().unwrap().with(stub.environment());
-    let deploy = project.begin(["deploy", "--yes", "--no-sweep", "--json"]).unwrap();
-    deploy.says(r#""type":"event""#);
+    let deploy = project.start(["deploy", "--yes", "--no-sweep", "--json"]).unwrap();
+    deploy.wait_for(r#""type":"event""#);
     deploy.signal("INT").unwrap();
-    let ended = deploy.ends().with(130);
+    let ended = deploy.wait().with(130);
     let last: Value = serde_json::from_str(ended.stdout.lines().last().unwrap()).unwrap();
     assert_eq!((&last["type"], &last["stack"]), (&"detached".into(), &"shop-dev".into()));
     for name in ["attach", "cancel"] {
@@ -101,15 +100,15 @@ fn with_json_letting_go_is_a_record_with_both_commands() {
         assert!(command.starts_with(&format!("guardian {name} --stack-name shop-dev")), "{last}");
     }
     // The printed command that takes it back asks, where nobody can answer, and does nothing.
-    let cancel = as_printed(last["cancel"].as_str().unwrap(), &stub).ends().with(6);
-    assert!(cancel.stderr.contains("--yes"), "{}", cancel.said());
+    let cancel = as_printed(last["cancel"].as_str().unwrap(), &stub).wait().with(6);
+    assert!(cancel.stderr.contains("--yes"), "{}", cancel.output());
     assert_eq!(stub.count("DeleteStack"), 0);
 }
 
 /// The first call of Lambda is held until the test is over, so that the program hangs in the first
 /// sweep: after an operation that it followed, when it follows none any more.
 #[test]
-fn ctrl_c_ends_at_once_what_follows_nothing_any_more() {
+fn ctrl_c_ends_at_once_when_there_is_no_operation_to_follow() {
     let emulator = Emulator::start().unwrap();
     let proxy = Proxy::to(emulator.endpoint()).unwrap();
     let (hold, held) = mpsc::channel::<()>();
@@ -117,25 +116,25 @@ fn ctrl_c_ends_at_once_what_follows_nothing_any_more() {
     let came = Arc::new(AtomicBool::new(false));
     let comes = Arc::clone(&came);
     proxy.watch(move |_, moment, request| {
-        if moment == Moment::Asked && request.action.contains("/invocations") {
+        if moment == Stage::Received && request.action.contains("/invocations") {
             comes.store(true, Ordering::Relaxed);
             // Until the sender is gone.
             let _ = held.lock().map(|held| held.recv());
-            return Fate::Lost;
+            return Decision::Disconnect;
         }
-        Fate::GoesOn
+        Decision::Forward
     });
     let project = Project::shop().unwrap().with(proxy.environment());
-    let deploy = project.begin(["deploy", "--yes"]).unwrap();
+    let deploy = project.start(["deploy", "--yes"]).unwrap();
     let sweeps =
         wait::until(Duration::from_secs(60), || came.load(Ordering::Relaxed).then_some(()));
-    assert!(sweeps.is_some(), "{}", deploy.said());
+    assert!(sweeps.is_some(), "{}", deploy.output());
     // It hangs, and would for long.
     thread::sleep(Duration::from_millis(300));
     let began = Instant::now();
     deploy.signal("INT").unwrap();
-    let ended = deploy.ends().with(130);
+    let ended = deploy.wait().with(130);
     assert!(began.elapsed() < Duration::from_secs(3), "after {:?}", began.elapsed());
-    assert!(ended.stdout.contains("is deployed"), "{}", ended.said());
+    assert!(ended.stdout.contains("is deployed"), "{}", ended.output());
     drop(hold);
 }

@@ -1,4 +1,4 @@
-//! The ground under the other tests: the emulator is an account of one's own, and leaves nothing.
+//! The emulator itself: each is an account of its own, and leaves nothing behind.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::emulator::Emulator;

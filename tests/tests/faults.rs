@@ -1,5 +1,5 @@
-//! What an emulator cannot make, on a scripted account: throttles, creates that fail, states that
-//! nothing can be done in, and accounts that say no. Each is one clear error, with its exit code.
+//! Faults that the emulator cannot produce, on a scripted account: throttling, failed creates, stuck stacks
+//! and refused calls. Each is one clear error, with its exit code.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::project::Project;
@@ -34,7 +34,7 @@ fn creates() -> Vec<Step> {
 }
 
 #[test]
-fn a_create_that_fails_names_its_first_cause_and_leaves_nothing() {
+fn a_failed_create_names_its_root_cause_and_leaves_nothing() {
     let steps = vec![
         stack_is("CREATE_IN_PROGRESS"),
         step("FunctionRole", ROLE, "CREATE_FAILED", "API: iam:CreateRole User is not authorized"),
@@ -44,15 +44,15 @@ fn a_create_that_fails_names_its_first_cause_and_leaves_nothing() {
     ];
     let (ended, stub) = deploy(Script { steps, ends: "DELETE_COMPLETE", ..Script::default() });
     let ended = ended.with(4);
-    assert!(ended.stderr.contains("FunctionRole"), "{}", ended.said());
-    assert!(ended.stderr.contains("iam:CreateRole"), "{}", ended.said());
-    assert!(!ended.stderr.contains("cancelled"), "{}", ended.said());
+    assert!(ended.stderr.contains("FunctionRole"), "{}", ended.output());
+    assert!(ended.stderr.contains("iam:CreateRole"), "{}", ended.output());
+    assert!(!ended.stderr.contains("cancelled"), "{}", ended.output());
     let create = stub.calls().into_iter().find(|call| call.action == "CreateChangeSet").unwrap();
     assert_eq!(create.parameter("OnStackFailure"), "DELETE");
 }
 
 #[test]
-fn throttles_and_pages_never_fail_a_deploy_and_each_event_is_shown_once() {
+fn throttling_and_pagination_never_fail_a_deploy_and_each_event_is_shown_once() {
     let (ended, stub) =
         deploy(Script { steps: creates(), throttle_one_in: Some(4), page: 2, ..Script::default() });
     let ended = ended.with(0);
@@ -89,21 +89,21 @@ fn a_change_set_without_changes_is_success() {
         ..Script::default()
     });
     let ended = ended.with(0);
-    assert!(ended.stdout.contains("nothing to do"), "{}", ended.said());
+    assert!(ended.stdout.contains("nothing to do"), "{}", ended.output());
     assert_eq!((stub.count("ExecuteChangeSet"), stub.count("DeleteStack")), (0, 0));
 }
 
 #[test]
-fn a_stack_whose_rollback_failed_is_stuck_and_comes_with_its_way_out() {
+fn a_stack_whose_rollback_failed_is_stuck_and_shows_its_recovery_action() {
     let (ended, stub) =
         deploy(Script { stack: Some("UPDATE_ROLLBACK_FAILED"), ..Script::default() });
     let ended = ended.with(5);
-    assert!(ended.stderr.contains("continue-update-rollback"), "{}", ended.said());
+    assert!(ended.stderr.contains("continue-update-rollback"), "{}", ended.output());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 
 #[test]
-fn a_stack_that_was_never_up_is_deleted_and_created() {
+fn a_stack_whose_first_create_failed_is_deleted_and_created() {
     let (ended, stub) =
         deploy(Script { stack: Some("ROLLBACK_COMPLETE"), steps: creates(), ..Script::default() });
     ended.with(0);
@@ -111,32 +111,32 @@ fn a_stack_that_was_never_up_is_deleted_and_created() {
 }
 
 #[test]
-fn a_stack_that_somebody_works_on_is_left_alone() {
+fn a_stack_with_an_operation_in_progress_is_left_alone() {
     let (ended, stub) = deploy(Script { stack: Some("UPDATE_IN_PROGRESS"), ..Script::default() });
     let ended = ended.with(1);
-    assert!(ended.stderr.contains("is in progress"), "{}", ended.said());
+    assert!(ended.stderr.contains("is in progress"), "{}", ended.output());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 
 #[test]
-fn a_bucket_of_somebody_else_is_refused_before_anything_is_made() {
+fn a_bucket_of_another_account_is_refused_before_anything_is_created() {
     let (ended, stub) = deploy(Script { bucket: Bucket::Foreign, ..Script::default() });
     let ended = ended.with(1);
-    assert!(ended.stderr.contains("somebody else"), "{}", ended.said());
+    assert!(ended.stderr.contains("somebody else"), "{}", ended.output());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 
 #[test]
-fn without_a_yes_nothing_is_executed_and_the_change_set_is_gone() {
+fn without_approval_nothing_is_executed_and_the_change_set_is_deleted() {
     let stub = Stub::account(Script { steps: creates(), ..Script::default() }).unwrap();
     let ended = project().with(stub.environment()).guardian(["deploy"]).with(6);
-    assert!(ended.stderr.contains("--yes"), "{}", ended.said());
+    assert!(ended.stderr.contains("--yes"), "{}", ended.output());
     assert_eq!(stub.count("ExecuteChangeSet"), 0);
     assert!(stub.count("DeleteChangeSet") + stub.count("DeleteStack") >= 1);
 }
 
 #[test]
-fn a_machine_that_may_not_be_read_hides_no_other() {
+fn a_machine_that_cannot_be_read_does_not_hide_the_others() {
     let run = json!({
         "executionArn": "arn:aws:states:us-east-1:123456789012:execution:open-step-function:1",
         "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:open-step-function",
@@ -165,8 +165,8 @@ fn a_machine_that_may_not_be_read_hides_no_other() {
         project.write(&format!("definitions/{key}.json"), definition).unwrap();
     }
     let told = project.guardian(["status"]);
-    assert!(told.stdout.contains("open") && told.stdout.contains("secret"), "{}", told.said());
-    assert!(told.stdout.contains("AccessDenied"), "{}", told.said());
+    assert!(told.stdout.contains("open") && told.stdout.contains("secret"), "{}", told.output());
+    assert!(told.stdout.contains("AccessDenied"), "{}", told.output());
 }
 
 /// Without any emulator or stub.
@@ -183,30 +183,30 @@ fn alone(variables: &[(&str, &str)]) -> Project {
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
 
 #[test]
-fn without_credentials_it_says_so_before_anything_is_made() {
+fn missing_credentials_are_reported_before_anything_is_created() {
     let stub = Stub::account(Script::default()).unwrap();
     let endpoint = stub.endpoint();
     let project = alone(&[("AWS_REGION", "us-east-1"), ("AWS_ENDPOINT_URL", &endpoint)]);
     let ended = project.guardian(["deploy", "--yes"]).with(1);
-    assert!(ended.stderr.contains("credentials"), "{}", ended.said());
+    assert!(ended.stderr.contains("credentials"), "{}", ended.output());
     assert_eq!(stub.calls().len(), 0);
 }
 
 #[test]
-fn without_a_region_or_with_one_that_cannot_be_it_says_so() {
+fn a_missing_or_impossible_region_is_reported() {
     let ended = alone(&KEYS).guardian(["deploy", "--yes"]).with(1);
-    assert!(ended.stderr.contains("region"), "{}", ended.said());
+    assert!(ended.stderr.contains("region"), "{}", ended.output());
     let [id, secret] = KEYS;
     let misspelt = alone(&[id, secret, ("AWS_REGION", "Frankfurt")]);
     let ended = misspelt.guardian(["deploy", "--yes"]).with(7);
-    assert!(ended.stderr.contains("Frankfurt"), "{}", ended.said());
+    assert!(ended.stderr.contains("Frankfurt"), "{}", ended.output());
     let nowhere = alone(&[id, secret, ("AWS_REGION", "eu-nowhere-1")]);
     let ended = nowhere.guardian(["deploy", "--yes"]).with(1);
-    assert!(ended.stderr.contains("eu-nowhere-1"), "{}", ended.said());
+    assert!(ended.stderr.contains("eu-nowhere-1"), "{}", ended.output());
 }
 
 #[test]
-fn an_endpoint_that_nobody_listens_at_is_told_soon() {
+fn an_unreachable_endpoint_is_reported_soon() {
     let [id, secret] = KEYS;
     // The discard port: nothing listens there.
     let project = alone(&[
@@ -217,6 +217,6 @@ fn an_endpoint_that_nobody_listens_at_is_told_soon() {
     ]);
     let began = Instant::now();
     let ended = project.guardian(["deploy", "--yes"]).with(1);
-    assert!(ended.stderr.contains("127.0.0.1:9"), "{}", ended.said());
+    assert!(ended.stderr.contains("127.0.0.1:9"), "{}", ended.output());
     assert!(began.elapsed() < Duration::from_secs(30), "after {:?}", began.elapsed());
 }

@@ -1,12 +1,11 @@
-//! `kill -9` of the real program at seeded points of a deploy, before or after the emulator has done
-//! what the program asked for: the next deploy ends in the wanted state, nothing is orphaned, and
-//! nobody has to do anything by hand.
+//! `kill -9` of the real program at seeded points of a deploy, before or after the emulator has handled the
+//! request: the next deploy reaches the desired state without manual steps, and leaves nothing behind.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::{Aws, elements};
 use guardian_tests::emulator::Emulator;
 use guardian_tests::project::Project;
-use guardian_tests::proxy::{Fate, Moment, Proxy};
+use guardian_tests::proxy::{Decision, Proxy, Stage};
 use guardian_tests::running::Running;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -68,7 +67,7 @@ fn spread(seed: usize) -> usize {
 
 /// A fresh account, with the first version in it where the deploy is to be an update.
 fn begin(emulator: &Emulator, project: &Project, update: bool) {
-    emulator.forget().unwrap();
+    emulator.reset().unwrap();
     if update {
         version(project, false);
         project.guardian(DEPLOY).with(0);
@@ -95,7 +94,7 @@ fn killed_anywhere(update: bool) {
     for seed in 0..POINTS {
         // Somewhere in the seed's own part of the calls, so that none is left out.
         let at = 1 + (seed * calls + spread(seed) % calls) / POINTS;
-        let moment = if seed % 2 == 0 { Moment::Asked } else { Moment::Done };
+        let moment = if seed % 2 == 0 { Stage::Received } else { Stage::Answered };
         begin(&emulator, &project, update);
         let child: Arc<Mutex<Option<Running>>> = Arc::default();
         let victim = Arc::clone(&child);
@@ -105,31 +104,31 @@ fn killed_anywhere(update: bool) {
         let mut held = child.lock().unwrap();
         proxy.watch(move |number, now, request| {
             if number != at || now != moment {
-                return if number > at { Fate::Lost } else { Fate::GoesOn };
+                return if number > at { Decision::Disconnect } else { Decision::Forward };
             }
             told.lock().unwrap().push_str(&request.action);
             victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
-            Fate::Lost
+            Decision::Disconnect
         });
-        *held = Some(Running::of(project.command(&DEPLOY).unwrap()).unwrap());
+        *held = Some(Running::start(project.command(&DEPLOY).unwrap()).unwrap());
         drop(held);
         let action = guardian_tests::wait::until(std::time::Duration::from_secs(60), || {
             let action = point.lock().unwrap().clone();
-            let over = !action.is_empty() || child.lock().unwrap().as_mut().unwrap().is_over();
+            let over = !action.is_empty() || child.lock().unwrap().as_mut().unwrap().has_ended();
             over.then_some(action)
         });
-        let ended = child.lock().unwrap().take().unwrap().ends();
-        proxy.watch_no_more();
+        let ended = child.lock().unwrap().take().unwrap().wait();
+        proxy.unwatch();
         let what = format!("seed {seed}: {action:?} {moment:?}, call {at} of {calls}");
         if ended.code.is_none() {
             reached.push(action.unwrap_or_default());
         } else {
             // It asked less often how far it is than the first time, and was through.
-            assert_eq!(ended.code, Some(0), "{what}: {}", ended.said());
+            assert_eq!(ended.code, Some(0), "{what}: {}", ended.output());
         }
 
         let again = project.guardian(DEPLOY);
-        assert_eq!(again.code, Some(0), "{what}: {}", again.said());
+        assert_eq!(again.code, Some(0), "{what}: {}", again.output());
         let (found, change_sets, left) = look(&aws);
         assert_eq!(found, wanted, "{what}");
         assert!(change_sets.is_empty(), "{what}: {change_sets:?}");

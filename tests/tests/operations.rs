@@ -1,11 +1,11 @@
-//! What goes on in a stack, whoever began it: followed, taken back, recovered, and looked at for
-//! drift, on an emulated account with operations that last until a test ends them.
+//! Operations of any initiator: followed, cancelled, recovered, and drift detection, on an emulated account
+//! with operations that last until a test ends them.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::Aws;
 use guardian_tests::emulator::Emulator;
 use guardian_tests::project::Project;
-use guardian_tests::proxy::{Fate, Moment, Proxy};
+use guardian_tests::proxy::{Decision, Proxy, Stage};
 use guardian_tests::wait;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -70,20 +70,20 @@ fn comes_to(aws: &Aws, wanted: &str) {
 }
 
 #[test]
-fn an_operation_of_somebody_else_is_followed_to_its_end() {
+fn an_operation_of_another_initiator_is_followed_to_its_end() {
     let emulator = Emulator::start().unwrap();
     let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
     begins(&aws, "CreateStack", &template("1", true));
     waits(&aws);
-    let attached = project.begin(["attach", "--stack-name", STACK]).unwrap();
-    attached.says("Approval");
+    let attached = project.start(["attach", "--stack-name", STACK]).unwrap();
+    attached.wait_for("Approval");
     signals(&aws);
-    let ended = attached.ends().with(0);
+    let ended = attached.wait().with(0);
     for words in ["Queue", "create complete", "create in progress since"] {
-        assert!(ended.said().contains(words), "{}", ended.said());
+        assert!(ended.output().contains(words), "{}", ended.output());
     }
     let again = project.guardian(["attach", "--stack-name", STACK]).with(0);
-    assert!(again.stdout.contains("Nothing goes on"), "{}", again.said());
+    assert!(again.stdout.contains("Nothing goes on"), "{}", again.output());
     project.guardian(["attach", "--stack-name", "nowhere"]).with(1);
 }
 
@@ -97,12 +97,12 @@ fn a_first_create_is_cancelled_by_deleting_it() {
     project.guardian(["cancel", "--stack-name", STACK]).with(6);
     assert_eq!(status(&aws), "CREATE_IN_PROGRESS");
     let cancelled = project.guardian(["cancel", "--yes", "--stack-name", STACK]).with(0);
-    assert!(cancelled.stdout.contains("nothing of it is left"), "{}", cancelled.said());
+    assert!(cancelled.stdout.contains("nothing of it is left"), "{}", cancelled.output());
     assert_eq!(aws.inventory().unwrap(), before);
 }
 
 #[test]
-fn an_update_is_cancelled_by_taking_it_back_and_whoever_follows_it_is_told() {
+fn a_cancelled_update_rolls_back_and_its_followers_see_it() {
     let emulator = Emulator::start().unwrap();
     let proxy = Proxy::to(emulator.endpoint()).unwrap();
     let (aws, project) = (emulator.aws(), Project::new().unwrap().with(proxy.environment()));
@@ -110,35 +110,35 @@ fn an_update_is_cancelled_by_taking_it_back_and_whoever_follows_it_is_told() {
     comes_to(&aws, "CREATE_COMPLETE");
     begins(&aws, "UpdateStack", &template("2", true));
     waits(&aws);
-    let attached = project.begin(["attach", "--stack-name", STACK]).unwrap();
-    attached.says("Approval");
+    let attached = project.start(["attach", "--stack-name", STACK]).unwrap();
+    attached.wait_for("Approval");
     let asked = Arc::new(AtomicBool::new(false));
     let knows = Arc::clone(&asked);
     proxy.watch(move |_, moment, request| {
-        let done = moment == Moment::Done && request.action == "CancelUpdateStack";
+        let done = moment == Stage::Answered && request.action == "CancelUpdateStack";
         knows.fetch_or(done, Ordering::Relaxed);
-        Fate::GoesOn
+        Decision::Forward
     });
-    let cancel = project.begin(["cancel", "--yes", "--stack-name", STACK]).unwrap();
+    let cancel = project.start(["cancel", "--yes", "--stack-name", STACK]).unwrap();
     let known = wait::until(LIMIT, || asked.load(Ordering::Relaxed).then_some(()));
-    assert!(known.is_some(), "{}", cancel.said());
+    assert!(known.is_some(), "{}", cancel.output());
     // The emulator takes an update back between two resources, and not while one waits.
     signals(&aws);
-    let cancelled = cancel.ends().with(0);
-    assert!(cancelled.stdout.contains("all is as before"), "{}", cancelled.said());
-    attached.ends().with(4);
+    let cancelled = cancel.wait().with(0);
+    assert!(cancelled.stdout.contains("all is as before"), "{}", cancelled.output());
+    attached.wait().with(4);
     assert_eq!(status(&aws), "UPDATE_ROLLBACK_COMPLETE");
     let refused = project.guardian(["cancel", "--yes", "--stack-name", STACK]).with(1);
-    assert!(refused.stderr.contains("cannot be cancelled"), "{}", refused.said());
+    assert!(refused.stderr.contains("cannot be cancelled"), "{}", refused.output());
 }
 
 #[test]
-fn a_stack_that_was_never_up_is_recovered_by_deleting_it() {
+fn a_stack_whose_first_create_failed_is_recovered_by_deleting_it() {
     let emulator = Emulator::start().unwrap();
     let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
     let before = aws.inventory().unwrap();
     let well = project.guardian(["recover", "--yes", "--stack-name", STACK]).with(0);
-    assert!(well.stdout.contains("is not there"), "{}", well.said());
+    assert!(well.stdout.contains("is not there"), "{}", well.output());
     // The signal says no.
     begins(&aws, "CreateStack", &template("1", true));
     waits(&aws);
@@ -155,13 +155,13 @@ fn a_stack_that_was_never_up_is_recovered_by_deleting_it() {
     assert!(
         recovered.stdout.contains("is deleted; `guardian deploy` can go on"),
         "{}",
-        recovered.said()
+        recovered.output()
     );
     assert_eq!(aws.inventory().unwrap(), before);
 }
 
 #[test]
-fn a_shell_that_only_a_change_set_left_is_recovered_by_deleting_it() {
+fn an_empty_stack_left_by_a_change_set_is_recovered_by_deleting_it() {
     let emulator = Emulator::start().unwrap();
     let (aws, project) = (emulator.aws(), Project::new().unwrap().on(&emulator));
     let body = template("1", false);
@@ -175,7 +175,7 @@ fn a_shell_that_only_a_change_set_left_is_recovered_by_deleting_it() {
     comes_to(&aws, "REVIEW_IN_PROGRESS");
     // Somebody's change set waits in it: that is theirs.
     let kept = project.guardian(["recover", "--yes", "--stack-name", STACK]);
-    assert!(kept.stdout.contains("1 change set for it waits"), "{}", kept.said());
+    assert!(kept.stdout.contains("1 change set for it waits"), "{}", kept.output());
     assert_eq!(status(&aws), "REVIEW_IN_PROGRESS");
     aws.cloudformation("DeleteChangeSet", &parameters[..3]).unwrap();
     project.guardian(["recover", "--yes", "--stack-name", STACK]).with(0);
@@ -183,19 +183,19 @@ fn a_shell_that_only_a_change_set_left_is_recovered_by_deleting_it() {
 }
 
 #[test]
-fn what_was_changed_by_hand_is_found_and_shown() {
+fn manual_changes_are_found_and_shown() {
     let emulator = Emulator::start().unwrap();
     let (aws, project) = (emulator.aws(), Project::shop().unwrap().on(&emulator));
     project.guardian(["deploy", "--yes", "--no-sweep"]).with(0);
     let none = project.guardian(["drift"]);
-    assert!(matches!(none.code, Some(0 | 3)), "{}", none.said());
+    assert!(matches!(none.code, Some(0 | 3)), "{}", none.output());
     let groups = aws.inventory().unwrap().into_iter().find(|(kind, _)| *kind == "log groups");
     let group = groups.unwrap().1.into_iter().find(|name| name.contains("import")).unwrap();
     let change = json!({"logGroupName": group, "retentionInDays": 7});
     aws.json("logs", "Logs_20140328.PutRetentionPolicy", &change).unwrap();
     let found = project.guardian(["drift"]).with(2);
-    assert!(found.stdout.contains("ImportMachineLogGroup"), "{}", found.said());
-    assert!(found.stdout.contains("was changed"), "{}", found.said());
+    assert!(found.stdout.contains("ImportMachineLogGroup"), "{}", found.output());
+    assert!(found.stdout.contains("was changed"), "{}", found.output());
     let records = project.guardian(["drift", "--json"]).with(2).stdout;
     let records = records.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let drifted: Vec<Value> = records.filter(|record| record["type"] == "drift").collect();

@@ -1,5 +1,5 @@
-//! Plans on an emulated account: what was planned is what runs, or nothing does; and what is only
-//! looked at leaves nothing.
+//! Plans on an emulated account: a plan runs exactly or not at all, and one that is only shown leaves
+//! nothing behind.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::Aws;
@@ -39,7 +39,7 @@ fn deploy_planned(project: &Project) -> Ended {
 }
 
 #[test]
-fn the_change_set_that_was_planned_is_the_one_that_runs_and_a_second_time_is_refused() {
+fn the_planned_change_set_runs_once_and_a_second_time_is_refused() {
     let emulator = Emulator::start().unwrap();
     let proxy = Proxy::to(emulator.endpoint()).unwrap();
     let project = Project::shop().unwrap().with(proxy.environment());
@@ -61,7 +61,7 @@ fn the_change_set_that_was_planned_is_the_one_that_runs_and_a_second_time_is_ref
     assert!(rules.unwrap().to_string().contains("rate(1 hour)"));
 
     let again = deploy_planned(&project).with(6);
-    assert!(again.stderr.contains("is stale; nothing was changed"), "{}", again.said());
+    assert!(again.stderr.contains("is stale; nothing was changed"), "{}", again.output());
     project.guardian(["diff", "--exit-code"]).with(0);
 }
 
@@ -74,13 +74,13 @@ fn a_plan_is_stale_after_another_deploy_and_says_what_has_changed() {
     plans(&project);
     with(&project, "schedule: rate(2 hours)\n");
     let other = deploy_planned(&project).with(6);
-    assert!(other.stderr.contains("template"), "{}", other.said());
+    assert!(other.stderr.contains("template"), "{}", other.output());
     deploys(&project);
     with(&project, "schedule: rate(1 hour)\n");
     let before = everything(&emulator.aws());
     let stale = deploy_planned(&project).with(6);
     for words in ["is stale; nothing was changed", "the stack was changed", "make a new plan"] {
-        assert!(stale.stderr.contains(words), "{}", stale.said());
+        assert!(stale.stderr.contains(words), "{}", stale.output());
     }
     assert_eq!(everything(&emulator.aws()), before);
     plans(&project);
@@ -88,7 +88,7 @@ fn a_plan_is_stale_after_another_deploy_and_says_what_has_changed() {
 }
 
 #[test]
-fn a_plan_of_a_new_stack_makes_nothing_and_creates_it_once() {
+fn a_plan_of_a_new_stack_creates_nothing_and_its_deploy_creates_the_stack_once() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     let project = Project::shop().unwrap().on(&emulator);
@@ -99,11 +99,11 @@ fn a_plan_of_a_new_stack_makes_nothing_and_creates_it_once() {
     deploy_planned(&project).with(0);
     assert_eq!(aws.stacks().unwrap(), [(STACK.to_owned(), "CREATE_COMPLETE".to_owned())]);
     let again = deploy_planned(&project).with(6);
-    assert!(again.stderr.contains("is stale"), "{}", again.said());
+    assert!(again.stderr.contains("is stale"), "{}", again.output());
 }
 
 #[test]
-fn what_is_only_looked_at_leaves_no_change_set_no_stack_and_no_object() {
+fn a_plan_that_is_only_shown_leaves_no_change_set_no_stack_and_no_object() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     let project = Project::shop().unwrap().on(&emulator);
@@ -127,7 +127,7 @@ fn what_is_only_looked_at_leaves_no_change_set_no_stack_and_no_object() {
 }
 
 #[test]
-fn a_plan_on_standard_output_is_all_that_is_on_it() {
+fn a_plan_on_standard_output_is_its_only_content() {
     let emulator = Emulator::start().unwrap();
     let project = Project::shop().unwrap().on(&emulator);
     deploys(&project);

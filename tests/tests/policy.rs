@@ -1,6 +1,6 @@
-//! The policies that `guardian ci` writes, held against what really goes over the wire: the built
-//! binary on an emulated account, behind a recorder, through the life of a stack. Each role signs
-//! with its own name, so every request says whose it is.
+//! The policies that `guardian ci` writes, compared with the requests of the built binary on an emulated
+//! account, behind a recorder, through the life of a stack. Each role signs with its own access key, so
+//! every request names its role.
 #![allow(clippy::unwrap_used)]
 
 use guardian_cfn::resources::handlers;
@@ -9,7 +9,7 @@ use guardian_stack::ci::{NEVER, ONLY_WITH};
 use guardian_tests::aws::REGION;
 use guardian_tests::emulator::Emulator;
 use guardian_tests::project::Project;
-use guardian_tests::recorder::{Recorder, Taken};
+use guardian_tests::recorder::{Permission, Recorder};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,7 +93,7 @@ impl Statement {
         !keys.into_iter().any(|key| key == "aws:CalledVia" || key == "iam:PassedToService")
     }
 
-    fn allows(&self, taken: &Taken) -> bool {
+    fn allows(&self, taken: &Permission) -> bool {
         let on = taken.resource.as_deref();
         self.actions.contains(&taken.action)
             // A stack that is named may be any of this name.
@@ -102,7 +102,7 @@ impl Statement {
     }
 }
 
-fn holds(operator: &str, keys: &Value, taken: &Taken) -> bool {
+fn holds(operator: &str, keys: &Value, taken: &Permission) -> bool {
     keys.as_object().unwrap().iter().all(|(key, expected)| {
         let Some(value) = taken.context.get(key) else { return false };
         texts(expected).iter().any(|expected| match operator {
@@ -127,7 +127,7 @@ struct Ci {
 impl Ci {
     fn new() -> Self {
         let emulator = Emulator::start().unwrap();
-        let recorder = Recorder::before(emulator.endpoint()).unwrap();
+        let recorder = Recorder::to(emulator.endpoint()).unwrap();
         let project = Project::new().unwrap().on(&emulator);
         project.write("guardian.yaml", SHOP).unwrap();
         project.write("definitions/import.json", DEFINITION).unwrap();
@@ -197,7 +197,7 @@ impl Ci {
 }
 
 #[test]
-fn each_action_that_is_called_is_allowed_to_its_role_and_no_allowed_action_goes_unused() {
+fn each_called_action_is_allowed_to_its_role_and_no_allowed_action_is_unused() {
     let mut ci = Ci::new();
     let locked = |words: &[&'static str]| [words, &["--locked"]].concat();
 

@@ -4,7 +4,7 @@
 
 use guardian_tests::aws::Aws;
 use guardian_tests::emulator::Emulator;
-use guardian_tests::examples::TOLD;
+use guardian_tests::examples::RESULT_BY_INPUT;
 use guardian_tests::project::Project;
 use guardian_tests::wait;
 use serde_json::{Value, json};
@@ -41,12 +41,12 @@ fn summary(project: &Project) -> Value {
 }
 
 #[test]
-fn declarations_past_four_kilobytes_are_honoured_and_other_ones_are_another_package() {
+fn declarations_beyond_four_kilobytes_work_and_other_declarations_make_another_package() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     let project = Project::new().unwrap().on(&emulator);
     project.write("guardian.yaml", &configuration("1h")).unwrap();
-    project.write("definitions/told.json", TOLD).unwrap();
+    project.write("definitions/told.json", RESULT_BY_INPUT).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
     let first = named(&aws);
 
@@ -63,5 +63,5 @@ fn declarations_past_four_kilobytes_are_honoured_and_other_ones_are_another_pack
     assert_ne!(named(&aws), first);
     assert_eq!(summary(&project)["heartbeat"], true);
     let again = project.guardian(["deploy", "--yes"]).with(0);
-    assert!(again.stdout.contains("nothing to do"), "{}", again.said());
+    assert!(again.stdout.contains("nothing to do"), "{}", again.output());
 }

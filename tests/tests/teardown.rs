@@ -1,8 +1,8 @@
-//! What a stack leaves in the artifact bucket: kept while another stack uses it, gone with the last.
+//! A stack's objects in the artifact bucket: kept while another stack uses them, removed with the last.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::emulator::Emulator;
-use guardian_tests::examples::TOLD;
+use guardian_tests::examples::RESULT_BY_INPUT;
 use guardian_tests::project::Project;
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ fn a_package_stays_while_another_stack_uses_it_and_goes_with_the_last() {
     assert!(stays.contains("shop-prod uses it"), "{stays}");
 
     let collected = project.guardian(["gc", "--yes", "--older-than", "0", "--keep", "0"]).with(0);
-    assert!(collected.stdout.contains("Nothing in"), "{}", collected.said());
+    assert!(collected.stdout.contains("Nothing in"), "{}", collected.output());
 
     let ended = project.guardian(["destroy", "--yes", "--artifacts", "--json", "--env", "prod"]);
     let (removed, _) = receipt(&ended.with(0).stdout);
@@ -50,7 +50,7 @@ fn a_stack_of_another_project_with_the_same_name_is_left_alone() {
     let project = |text: &str| {
         let project = Project::new().unwrap().on(&emulator);
         project.write("guardian.yaml", text).unwrap();
-        project.write("definitions/import.json", TOLD).unwrap();
+        project.write("definitions/import.json", RESULT_BY_INPUT).unwrap();
         project
     };
     let machines = "machines: { managed: [import] }\n";

@@ -1,4 +1,4 @@
-//! Every template that Guardian writes is one that cfn-lint finds nothing in.
+//! cfn-lint finds nothing in the templates that Guardian writes.
 #![allow(clippy::unwrap_used)]
 
 use guardian_stack::config::{Config, Files, Overrides};

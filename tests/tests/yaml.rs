@@ -1,5 +1,4 @@
-//! What the binding writes as YAML is read by a YAML 1.1 reader, as CloudFormation's is, as the
-//! same value.
+//! A YAML 1.1 reader, like CloudFormation's, reads the binding's YAML as the same value.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::python::Python;

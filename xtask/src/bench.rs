@@ -1,10 +1,10 @@
-//! Measurements for docs/benchmarks.md: `cargo xtask bench <what>`. They say what was seen on the
-//! machine at hand, and none of them is a test.
+//! Measurements for docs/benchmarks.md: `cargo xtask bench <what>`. They depend on the machine; none of
+//! them is a test.
 
 use crate::demo::cargo;
 use guardian_tests::aws::Aws;
 use guardian_tests::emulator::Emulator;
-use guardian_tests::examples::TOLD;
+use guardian_tests::examples::RESULT_BY_INPUT;
 use guardian_tests::project::Project;
 use guardian_tests::{Error, binaries};
 use serde_json::json;
@@ -15,12 +15,12 @@ use std::time::{Duration, Instant};
 
 /// Repetitions of each command.
 const TIMES: usize = 9;
-/// Machines that fail and recover for the times of a light.
+/// Number of machines that fail and recover in `light`.
 const MACHINES: usize = 20;
-/// After so long a light counts as not following.
+/// Limit for an alarm to follow an execution.
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// Runs a command and prints its seconds and the most memory that it had, in KiB.
+/// Runs a command and prints its duration in seconds and its peak memory in KiB.
 const MEASURE: &str = "\
 import resource, subprocess, sys, time
 began = time.monotonic()
@@ -33,7 +33,7 @@ fn project(machines: &[String]) -> Result<Project, Error> {
     let list: String = machines.iter().map(|name| format!("    - {name}\n")).collect();
     project.write("guardian.yaml", &format!("project: bench\nmachines:\n  managed:\n{list}"))?;
     for name in machines {
-        project.write(&format!("definitions/{name}.json"), TOLD)?;
+        project.write(&format!("definitions/{name}.json"), RESULT_BY_INPUT)?;
     }
     Ok(project)
 }
@@ -84,7 +84,7 @@ pub fn synth() -> Result<(), Error> {
     Ok(())
 }
 
-/// From an execution's end to its alarm, on the emulator with the function as it is deployed.
+/// Time from an execution's end to its alarm, on the emulator, with the function's release build.
 pub fn light() -> Result<(), Error> {
     cargo(binaries::command("guardian-cli", "guardian", "dev"))?;
     cargo(binaries::command("guardian-lambda", "bootstrap", "lambda"))?;
@@ -93,7 +93,7 @@ pub fn light() -> Result<(), Error> {
     let keys = names(MACHINES);
     let project =
         project(&keys)?.on(&emulator).with(vec![("GUARDIAN_BINARY".to_owned(), bootstrap)]);
-    let done = |arguments: &[&str]| -> Result<Duration, Error> {
+    let run = |arguments: &[&str]| -> Result<Duration, Error> {
         let began = Instant::now();
         let out = project.command(arguments)?.output().map_err(|e| e.to_string())?;
         if !out.status.success() {
@@ -101,9 +101,9 @@ pub fn light() -> Result<(), Error> {
         }
         Ok(began.elapsed())
     };
-    done(&["deploy", "--yes", "--no-sweep"])?;
-    let cold = done(&["run"])?;
-    let warm = (0..TIMES).map(|_| done(&["run"])).collect::<Result<Vec<_>, _>>()?;
+    run(&["deploy", "--yes", "--no-sweep"])?;
+    let cold = run(&["run"])?;
+    let warm = (0..TIMES).map(|_| run(&["run"])).collect::<Result<Vec<_>, _>>()?;
     let (warm, _) = summary(warm.iter().map(Duration::as_secs_f64).collect());
     println!(
         "`guardian run` on a cold function {:.0} ms, on a warm one {:.0} ms (median of {TIMES})",
@@ -111,19 +111,19 @@ pub fn light() -> Result<(), Error> {
         warm * 1e3
     );
     let aws = emulator.aws();
-    told("from a failed execution to ALARM", &follow(&aws, &keys, "fail", "ALARM")?);
+    print_times("from a failed execution to ALARM", &follow(&aws, &keys, "fail", "ALARM")?);
     for key in &keys {
         aws.start(&format!("{key}-step-function"), &json!({"how": "go on"}))?;
     }
-    done(&["run"])?;
+    run(&["run"])?;
     let states = states(&aws)?;
     let red = keys.iter().filter(|key| states.get(*key).is_some_and(|s| s == "ALARM")).count();
     println!("after a restart of each: {red} of {MACHINES} still in ALARM");
-    told("from the next success to OK", &follow(&aws, &keys, "well", "OK")?);
+    print_times("from the next success to OK", &follow(&aws, &keys, "well", "OK")?);
     Ok(())
 }
 
-fn told(what: &str, seconds: &BTreeMap<String, f64>) {
+fn print_times(what: &str, seconds: &BTreeMap<String, f64>) {
     let (median, worst) = summary(seconds.values().copied().collect());
     println!("{what}: median {median:.1} s, worst {worst:.1} s of {MACHINES}");
 }
@@ -136,8 +136,8 @@ fn states(aws: &Aws) -> Result<BTreeMap<String, String>, Error> {
     Ok(alarms.collect())
 }
 
-/// Starts an execution of each machine, half a second apart, and takes the seconds until its
-/// alarm is in the state.
+/// Starts an execution of each machine, half a second apart, and measures the seconds until its alarm
+/// is in the state.
 fn follow(
     aws: &Aws,
     keys: &[String],

@@ -1,18 +1,18 @@
-//! Writes the resource types of `stack/cfn`, and what their handlers call, from the CloudFormation
-//! resource schemas.
+//! Generates the resource types of `stack/cfn`, and the IAM actions of their handlers, from the
+//! CloudFormation resource schemas.
 
-#[path = "words.rs"]
-mod words;
+#[path = "enums.rs"]
+mod enums;
 
+use enums::Enums;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use words::Words;
 
-/// Attributes that CloudFormation returns although its schema does not call them read-only.
+/// Attributes that CloudFormation returns although their schemas do not list them as read-only.
 const MORE_ATTRIBUTES: &[(&str, &str)] =
     &[("AWS::SQS::Queue", "QueueName"), ("AWS::SNS::Topic", "TopicName")];
 
@@ -78,7 +78,7 @@ pub fn generate(schemas: &Path) -> Result<BTreeMap<String, String>, String> {
     let head = "// Written by `cargo xtask codegen` from stack/cfn/schemas. Do not edit.\n\n";
     let mut files = BTreeMap::new();
     let mut index = format!(
-        "//! The resource types, a module per service, and what their handlers call.\n{head}"
+        "//! The resource types, a module per service, and the IAM actions of their handlers.\n{head}"
     );
     for (service, resources) in &services {
         writeln!(index, "pub mod {service};").map_err(|e| e.to_string())?;
@@ -94,12 +94,12 @@ pub fn generate(schemas: &Path) -> Result<BTreeMap<String, String>, String> {
     Ok(files)
 }
 
-/// What the handlers of every type call, as a table.
+/// The table of the IAM actions that each type's handlers call.
 fn handlers(services: &BTreeMap<String, BTreeMap<String, Value>>, head: &str) -> String {
     let mut text = format!(
-        "//! What CloudFormation calls, on the caller's behalf, to handle a resource of each type.\n\
+        "//! The IAM actions that CloudFormation needs to handle a resource of each type.\n\
          {head}\
-         /// IAM actions of a type's handlers, every property taken together.\n\
+         /// IAM actions of a type's handlers, for all properties together.\n\
          #[derive(Debug, Clone, Copy, PartialEq, Eq)]\n\
          pub struct Handlers {{\n"
     );
@@ -112,7 +112,7 @@ fn handlers(services: &BTreeMap<String, BTreeMap<String, Value>>, head: &str) ->
     for (kind, doing) in KINDS {
         let _ = writeln!(
             text,
-            "/// What {doing} a resource calls.\npub {kind}: &'static [&'static str],"
+            "/// Actions for {doing} a resource.\npub {kind}: &'static [&'static str],"
         );
     }
     text += "}\n\n/// The types, in order.\npub const TYPES: &[&str] = &[";
@@ -198,7 +198,7 @@ fn resource(name: &str, schema: &Value) -> String {
     owners.extend(structures().map(|(def_name, def)| {
         (def_name.clone(), resolved(def["properties"].as_object().unwrap_or(&empty)))
     }));
-    let words = Words::find(
+    let enums = Enums::find(
         owners.iter().map(|(owner, properties)| {
             (owner.as_str(), properties.iter().map(|(k, p)| (k.as_str(), p)).collect())
         }),
@@ -207,7 +207,7 @@ fn resource(name: &str, schema: &Value) -> String {
 
     let mut text = String::new();
     text += &docs(schema["description"].as_str(), &format!("CloudFormation: `{cfn}`."));
-    text += &structure(name, schema, &writable, &schema["required"], &module, &words);
+    text += &structure(name, schema, &writable, &schema["required"], &module, &enums);
     let names: Vec<String> = attributes.iter().map(|(a, _)| format!("{a:?}")).collect();
     let _ = write!(
         text,
@@ -241,14 +241,14 @@ fn resource(name: &str, schema: &Value) -> String {
             def["description"].as_str(),
             &format!("CloudFormation: property type `{def_name}` of `{cfn}`."),
         );
-        nested += &structure(def_name, schema, props, &def["required"], "", &words);
+        nested += &structure(def_name, schema, props, &def["required"], "", &enums);
         let _ = write!(
             nested,
             "impl From<{def_name}> for crate::Val<{def_name}> {{\n\
              fn from(value: {def_name}) -> Self {{ crate::Val::raw(serde_json::Value::Object(value.0)) }}\n}}\n\n"
         );
     }
-    nested += &words.text();
+    nested += &enums.text();
     if !nested.is_empty() {
         let _ =
             write!(text, "/// Property types of [`{name}`].\npub mod {module} {{\n{nested}}}\n\n");
@@ -263,7 +263,7 @@ fn structure(
     properties: &Map<String, Value>,
     required: &Value,
     module: &str,
-    words: &Words,
+    enums: &Enums,
 ) -> String {
     let mut text = format!(
         "#[derive(Debug, Clone, PartialEq{})]\npub struct {name}(pub(crate) serde_json::Map<String, serde_json::Value>);\n\n",
@@ -277,15 +277,15 @@ fn structure(
         .filter_map(Value::as_str)
         .filter(|k| properties.contains_key(*k))
         .collect();
-    // Many are strings, which the compiler cannot tell apart: one order for all types, that of
-    // their documentation, where the schemas have none.
+    // Many are strings, which the compiler cannot tell apart. The schemas have no order, so all
+    // types use the alphabetical one, as their documentation does.
     needed.sort_unstable();
-    let kind_of = |key: &str| match words.name(name, key) {
-        Some(word) => {
-            let word =
-                if module.is_empty() { word.to_owned() } else { format!("{module}::{word}") };
+    let kind_of = |key: &str| match enums.name(name, key) {
+        Some(kind) => {
+            let kind =
+                if module.is_empty() { kind.to_owned() } else { format!("{module}::{kind}") };
             let list = resolve(schema, &properties[key])["type"].as_str() == Some("array");
-            if list { format!("Vec<{word}>") } else { word }
+            if list { format!("Vec<{kind}>") } else { kind }
         }
         None => rust_type(schema, &properties[key], module),
     };
@@ -296,14 +296,14 @@ fn structure(
             format!("{}: impl Into<crate::Val<{kind}>>", ident(k))
         })
         .collect();
-    let said = if needed.is_empty() {
+    let summary = if needed.is_empty() {
         "Starts with no property set.".to_owned()
     } else {
         "Starts with the properties that CloudFormation requires, in alphabetical order.".to_owned()
     };
     let _ = writeln!(
         text,
-        "/// {said}\n#[must_use]\n{}pub fn new({}) -> Self {{",
+        "/// {summary}\n#[must_use]\n{}pub fn new({}) -> Self {{",
         if needed.len() > 7 { "#[allow(clippy::too_many_arguments)]\n" } else { "" },
         arguments.join(", ")
     );
@@ -337,7 +337,7 @@ fn structure(
     text
 }
 
-/// What literal values of a resource's own properties must keep to.
+/// The bounds of literal values of a resource's own properties.
 fn bounds(schema: &Value, properties: &Map<String, Value>) -> String {
     let mut all = String::new();
     for (key, property) in properties {
@@ -374,16 +374,16 @@ fn bounds(schema: &Value, properties: &Map<String, Value>) -> String {
     all
 }
 
-/// What the schema says about a property, as one sentence.
+/// The schema's constraints of a property, as one sentence.
 fn constraints(key: &str, p: &Value, required: bool) -> String {
-    let mut said = format!("CloudFormation: `{key}`");
+    let mut text = format!("CloudFormation: `{key}`");
     if let Some(kind) = p["type"].as_str() {
-        let _ = write!(said, ", {kind}");
+        let _ = write!(text, ", {kind}");
     }
     if required {
-        said += ", required";
+        text += ", required";
     }
-    for (field, words) in [
+    for (field, phrase) in [
         ("minLength", "at least {} characters"),
         ("maxLength", "at most {} characters"),
         ("minimum", "at least {}"),
@@ -392,7 +392,7 @@ fn constraints(key: &str, p: &Value, required: bool) -> String {
         ("maxItems", "at most {} items"),
     ] {
         if p[field].is_number() {
-            let _ = write!(said, ", {}", words.replace("{}", &p[field].to_string()));
+            let _ = write!(text, ", {}", phrase.replace("{}", &p[field].to_string()));
         }
     }
     let allowed = p["enum"].as_array().or(p["items"]["enum"].as_array());
@@ -401,28 +401,28 @@ fn constraints(key: &str, p: &Value, required: bool) -> String {
             .iter()
             .map(|v| format!("`{}`", v.as_str().map_or(v.to_string(), str::to_owned)))
             .collect();
-        let _ = write!(said, "; one of {}", listed.join(", "));
+        let _ = write!(text, "; one of {}", listed.join(", "));
     }
     if let Some(pattern) =
         p["pattern"].as_str().filter(|p| p.len() < 80 && !p.contains(['`', '\n']))
     {
-        let _ = write!(said, "; pattern `{pattern}`");
+        let _ = write!(text, "; pattern `{pattern}`");
     }
-    said + "."
+    text + "."
 }
 
-/// The doc comment: the first paragraph of the description, then what the schema says.
-fn docs(description: Option<&str>, schema_says: &str) -> String {
+/// The doc comment: the first paragraph of the description, then the schema's constraints.
+fn docs(description: Option<&str>, constraints: &str) -> String {
     let first = description.unwrap_or_default().lines().map(str::trim).find(|l| !l.is_empty());
     let mut text = String::new();
     if let Some(first) = first {
         let _ = write!(text, "/// {}\n///\n", plain(first));
     }
-    let _ = writeln!(text, "/// {schema_says}");
+    let _ = writeln!(text, "/// {constraints}");
     text
 }
 
-/// One line of prose that rustdoc takes as it is: links become their text.
+/// One line of prose, escaped for rustdoc; links become their text.
 fn plain(text: &str) -> String {
     let mut rest = text.replace("``", "`");
     let mut out = String::new();

@@ -1,6 +1,5 @@
-//! `cargo demo`: the whole of Guardian on an emulator, from the build to the teardown, step by
-//! step. It drives the `guardian` binary as a user would; what it says itself is only what it
-//! waits for.
+//! `cargo demo`: Guardian on an emulator, from the build to the teardown, step by step. It runs the
+//! `guardian` binary as a user would.
 
 use guardian_tests::emulator::Emulator;
 use guardian_tests::examples::RUNS;
@@ -11,9 +10,9 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The function is deployed as it would be to AWS.
+/// The profile of a function that is deployed to AWS.
 const BOOTSTRAP_PROFILE: &str = "lambda";
-/// Runs are settled in seconds, alarms a few seconds after a sweep; a slow machine may take longer.
+/// Runs end in seconds, alarms follow a few seconds after a sweep; a slow computer may take longer.
 const LIMIT: Duration = Duration::from_secs(90);
 const STEPS: usize = 9;
 
@@ -34,7 +33,7 @@ pub fn run(keep: bool) -> Result<(), Error> {
     let bootstrap = binaries::path("bootstrap", BOOTSTRAP_PROFILE).display().to_string();
     let demo = Demo {
         aws: emulator.aws(),
-        project: Project::staying("demo")?
+        project: Project::persistent("demo")?
             .with_example("examples")?
             .on(&emulator)
             .with(vec![("GUARDIAN_BINARY".to_owned(), bootstrap)]),
@@ -43,7 +42,7 @@ pub fn run(keep: bool) -> Result<(), Error> {
     steps.step("deploy the example", || demo.guardian(&["deploy", "--yes"]))?;
     steps.step("run the machines", || demo.execute())?;
     steps.step("sweep, and wait for the alarms", || demo.sweep())?;
-    steps.step("look at the board", || demo.guardian(&["status"]))?;
+    steps.step("show the board", || demo.guardian(&["status"]))?;
     if keep {
         return stay(&demo, &emulator);
     }
@@ -54,13 +53,13 @@ pub fn run(keep: bool) -> Result<(), Error> {
         demo.guardian(&["deploy", "--yes"])
     })?;
     steps.step("destroy it", || demo.guardian(&["destroy", "--yes"]))?;
-    steps.step("look for what is left", || {
+    steps.step("check that nothing is left", || {
         let left = demo.left(&before)?;
         if left.is_empty() {
             println!("nothing: no stack, alarm, machine, function, role, rule, queue or log group");
             Ok(())
         } else {
-            Err(format!("this is left:\n  {}", left.join("\n  ")))
+            Err(format!("left behind:\n  {}", left.join("\n  ")))
         }
     })?;
     println!(
@@ -77,7 +76,7 @@ struct Demo {
 }
 
 impl Demo {
-    /// Runs `guardian` as it shows itself to people.
+    /// Runs `guardian` with the terminal's settings.
     fn guardian(&self, arguments: &[&str]) -> Result<(), Error> {
         println!("$ guardian {}", arguments.join(" "));
         let mut command = self.project.command(arguments)?;
@@ -94,7 +93,7 @@ impl Demo {
         Err(format!("guardian {} ended with {status}", arguments.join(" ")))
     }
 
-    /// Starts one run of each machine and waits until each is where its story leads.
+    /// Starts one run of each machine and waits for the expected status.
     fn execute(&self) -> Result<(), Error> {
         let mut started = Vec::new();
         for run in RUNS {
@@ -111,7 +110,7 @@ impl Demo {
         Ok(())
     }
 
-    /// Sweeps, and waits until each alarm says what its machine's run was.
+    /// Sweeps, and waits until each alarm has the state of its machine's run.
     fn sweep(&self) -> Result<(), Error> {
         self.guardian(&["run"])?;
         let began = Instant::now();
@@ -121,7 +120,7 @@ impl Demo {
                 "FAILED" | "TIMED_OUT" => "ALARM",
                 _ => continue,
             };
-            // The lights of EXPRESS machines come from metrics that the emulator has not.
+            // The light of an EXPRESS machine comes from metrics that the emulator does not publish.
             if run.key == "click-stream" {
                 continue;
             }
@@ -133,11 +132,11 @@ impl Demo {
             }
             println!("{expected:<10} {alarm}");
         }
-        println!("all alarms there {} after the sweep", seconds(began.elapsed()));
+        println!("all alarms followed {} after the sweep", seconds(began.elapsed()));
         Ok(())
     }
 
-    /// What is in the account now and was not before.
+    /// Resources in the account that were not there before.
     fn left(&self, before: &[(&'static str, Vec<String>)]) -> Result<Vec<String>, Error> {
         let after = self.aws.inventory()?;
         let pairs = before.iter().zip(&after);
@@ -150,9 +149,9 @@ impl Demo {
     }
 }
 
-/// Stays until it is interrupted, which ends the emulator.
+/// Waits for Ctrl-C, which also ends the emulator.
 fn stay(demo: &Demo, emulator: &Emulator) -> Result<(), Error> {
-    println!("\nIt stays up until Ctrl-C. In another terminal:\n");
+    println!("\nThe stack stays up until Ctrl-C. In another terminal:\n");
     println!("  cd {}", demo.project.path().display());
     for (name, value) in emulator.environment() {
         println!("  export {name}={value}");
@@ -164,7 +163,7 @@ fn stay(demo: &Demo, emulator: &Emulator) -> Result<(), Error> {
     }
 }
 
-/// Runs a build, whose own words are the progress.
+/// Runs a build and shows its progress.
 pub fn cargo(mut command: Command) -> Result<(), Error> {
     let status = command.status().map_err(|e| format!("cannot run {command:?}: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
@@ -175,7 +174,7 @@ struct Steps {
 }
 
 impl Steps {
-    /// A numbered step, with the time it took.
+    /// Runs a numbered step and prints its time.
     fn step<T>(&mut self, what: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         self.number += 1;
         let (bold, plain) =

@@ -5,6 +5,7 @@ mod codegen;
 mod demo;
 mod imports;
 mod layers;
+mod links;
 mod templates;
 
 use clap::{Parser, Subcommand};
@@ -39,13 +40,19 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Checks the links of the Markdown files
+    Docs {
+        /// As of the other tasks; this one never writes
+        #[arg(long)]
+        check: bool,
+    },
     /// Deploys the example to an emulator, runs its machines, shows their lights, and tears down
     Demo {
         /// Stay up before the teardown, until Ctrl-C
         #[arg(long)]
         keep: bool,
     },
-    /// Measures what docs/benchmarks.md reports
+    /// Measures the figures of docs/benchmarks.md
     Bench {
         /// What to measure
         what: Measured,
@@ -56,7 +63,7 @@ enum Task {
 enum Measured {
     /// Time and memory of `guardian synth`
     Synth,
-    /// Time from an execution's end to its alarm, and of a cold start
+    /// Time from an execution's end to its alarm on the emulator, and of a cold start
     Light,
 }
 
@@ -66,12 +73,13 @@ fn main() -> ExitCode {
             let binding = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stack/cfn");
             let changed =
                 codegen::run(&binding.join("schemas"), &binding.join("src/resources"), check);
-            changed.and_then(|files| tell(&files, check, "codegen"))
+            changed.and_then(|files| report(&files, check, "codegen"))
         }
         Task::Templates { check } => {
-            templates::run(check).and_then(|files| tell(&files, check, "templates"))
+            templates::run(check).and_then(|files| report(&files, check, "templates"))
         }
         Task::Layers { .. } => layers::run(repository()).map(|report| print!("{report}")),
+        Task::Docs { .. } => links::run().map(|files| println!("{files} files checked")),
         Task::Demo { keep } => demo::run(keep),
         Task::Bench { what: Measured::Synth } => bench::synth(),
         Task::Bench { what: Measured::Light } => bench::light(),
@@ -85,8 +93,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says how many files changed; with `check`, one that would is an error.
-fn tell(changed: &[String], check: bool, task: &str) -> Result<(), String> {
+/// Prints the number of changed files; with `check`, a file that would change is an error.
+fn report(changed: &[String], check: bool, task: &str) -> Result<(), String> {
     if check && !changed.is_empty() {
         return Err(format!("{} would change: run `cargo xtask {task}`", changed.join(", ")));
     }

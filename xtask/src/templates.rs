@@ -1,12 +1,12 @@
-//! `cargo xtask templates`: what `guardian synth` writes for the examples, into `cfn-templates`, so
-//! that it can be read without building anything, and each change of it seen.
+//! `cargo xtask templates`: writes the templates of the examples into `cfn-templates`, so that they can be
+//! read without a build, and reviewed when they change.
 
 use guardian_tests::examples::{committed, synthesised};
 use guardian_tests::repository;
 use std::fs;
 
-/// Writes the templates that differ, and removes those that are none any more; with `check` only
-/// says which.
+/// Writes the templates that differ, removes obsolete ones, and returns their names; with `check` it
+/// changes nothing.
 pub fn run(check: bool) -> Result<Vec<String>, String> {
     let (written, committed) = (synthesised()?, committed()?);
     let mut changed = Vec::new();

@@ -1,12 +1,13 @@
 //! `guardian ci`: the workflow of a CI system, and the template of the roles that it takes on.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use guardian_stack::ci::{self, GitHubIds, Host, Kit, Subject, Workflow};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -140,11 +141,10 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     for file in &files {
         let path = out.join(&file.path);
         files::write(&path, file.text.as_bytes())?;
-        ui.say(&format!("wrote {}", path.display()));
-        ui.record("file", json!({ "path": path, "bytes": file.text.len() }));
+        ui.emit(&Event::File { path: &path, resources: None, bytes: file.text.len() });
     }
     let boundary = ci::boundary_path(&synthesis.app.stack_name);
-    ui.record("ci", json!({ "permissions_boundary": boundary, "outside": kit.unknown }));
+    ui.emit(&Event::Ci { permissions_boundary: &boundary, outside: &kit.unknown });
     if let System::Github(github) = &args.system {
         ui.say(&trusted(&repository, github.ids()));
     }

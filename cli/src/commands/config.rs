@@ -1,5 +1,6 @@
 //! `guardian config show`: every setting of the environment, and where it comes from.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -33,7 +34,7 @@ pub fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let settings = Project::open(global)?.settings()?;
     ui.say(&table(&settings, origin, ui.look));
     for setting in &settings {
-        ui.record("setting", record(setting));
+        ui.emit(&Event::Setting(record(setting)));
     }
     Ok(Exit::Done)
 }
@@ -42,7 +43,7 @@ fn record(setting: &Setting) -> Value {
     let Setting { path, value, origin } = setting;
     let (file, line, environment) = match origin {
         Origin::File { file, line, environment } => (Some(file), Some(line), environment.as_ref()),
-        Origin::Given(_) | Origin::Default => (None, None, None),
+        Origin::Override(_) | Origin::Default => (None, None, None),
     };
     json!({
         "path": path,
@@ -95,7 +96,7 @@ mod tests {
         };
         vec![
             setting("project", "shop", line(1, None)),
-            setting("env", "prod", Origin::Given("flag --env".to_owned())),
+            setting("env", "prod", Origin::Override("flag --env".to_owned())),
             setting("schedule", "cron(0 */3 * * ? *)", Origin::Default),
             setting("function.memory", "512", line(9, Some("prod"))),
             setting("tags", &format!("{{\"owner\":\"{}\"}}", "x".repeat(60)), line(12, None)),

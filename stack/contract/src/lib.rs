@@ -7,6 +7,7 @@ mod key;
 mod light;
 mod look;
 mod partition;
+pub mod schedule;
 mod scope;
 mod status;
 mod watch;

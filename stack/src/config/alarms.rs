@@ -4,10 +4,9 @@
 use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
-use super::settings::{checked_list, plain_text};
 use crate::alarm_rules::{Evaluation, MAX_ACTIONS, MAX_DESCRIPTION, Part};
 use crate::app::{Actions, Metric, Statistic, TOPIC};
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use guardian_contract::Semantics;
 use std::ops::Range;
 
@@ -35,14 +34,14 @@ const COMPARISONS: [&str; 4] = [
 ];
 const MISSING: [&str; 4] = ["missing", "ignore", "breaching", "notBreaching"];
 
-/// What alarms have that do not say otherwise.
+/// Defaults of alarms.
 #[derive(Debug, Clone)]
 pub(super) struct AlarmDefaults {
     pub prefix: String,
     pub prefix_span: Range<usize>,
     pub actions: Actions,
     pub status: Evaluation,
-    /// What the light of an EXPRESS machine looks at.
+    /// The metrics that give an EXPRESS machine its light.
     pub express: Metric,
     /// Whether there is a topic that actions may name.
     pub has_topic: bool,
@@ -96,14 +95,14 @@ pub(super) fn list(field: &Field<'_>, defaults: &AlarmDefaults) -> Vec<AlarmSpec
 fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
     if !item.is_map() {
         item.problem(
-            Wrong::new("an alarm is a map").help("write it as in `- metric: ExecutionsTimedOut`"),
+            Reason::new("an alarm is a map").help("write it as in `- metric: ExecutionsTimedOut`"),
         );
         return None;
     }
     let section = item.section(keys::ALARM);
     if section.get("metric").is_none() {
-        let wrong = Wrong::new("this alarm has no `metric`");
-        item.problem(wrong.help(format!("one of: {}", METRICS.join(", "))));
+        let reason = Reason::new("this alarm has no `metric`");
+        item.problem(reason.help(format!("one of: {}", METRICS.join(", "))));
     }
     let metric: Metric = section.optional("metric", |f| f.word(&METRICS))?;
     let base = match metric {
@@ -112,17 +111,17 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
     };
     if metric == Metric::ExecutionTime && section.get("threshold").is_none() {
         item.problem(
-            Wrong::new("an alarm on ExecutionTime needs a `threshold`")
+            Reason::new("an alarm on ExecutionTime needs a `threshold`")
                 .help("in milliseconds, as in `threshold: 60000`"),
         );
     }
     let name = section.optional("name", |f| limits::alarm_name_part(f.text()?));
-    // Two alarms on one metric tell themselves apart by their names; one needs none.
+    // Two alarms on one metric need names; a single one does not.
     let name = name.or_else(|| (metric != Metric::Status).then(|| word_of(metric)));
     let evaluation = evaluation(&section, base);
     if metric == Metric::ExecutionsStarted && evaluation.statistic == Statistic::SampleCount {
         item.warn(
-            Wrong::new("ExecutionsStarted has two samples for each run").help("use Sum to count"),
+            Reason::new("ExecutionsStarted has two samples for each run").help("use Sum to count"),
         );
     }
     Some(AlarmSpec {
@@ -131,11 +130,11 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
         evaluation,
         actions: actions(section.get("actions"), &defaults.actions, defaults.has_topic),
         description: section.optional("description", |f| {
-            let text = plain_text(f)?;
+            let text = f.text()?.to_owned();
             let length = text.chars().count();
             if length > MAX_DESCRIPTION {
-                let wrong = Wrong::new(format!("a description of {length} characters"));
-                return Err(wrong.help(format!("CloudWatch takes {MAX_DESCRIPTION}")));
+                let reason = Reason::new(format!("a description of {length} characters"));
+                return Err(reason.help(format!("CloudWatch takes {MAX_DESCRIPTION}")));
             }
             Ok(text)
         }),
@@ -156,7 +155,7 @@ fn evaluation(section: &Section<'_>, base: Evaluation) -> Evaluation {
         statistic: section.setting("statistic", base.statistic, |f| f.word(&STATISTICS)),
         period_s: section.setting("period", base.period_s, Field::whole),
         evaluation_periods,
-        // Who writes the one number means all of the periods.
+        // One number alone means all of the periods.
         datapoints_to_alarm: section.setting(
             "datapoints_to_alarm",
             all.unwrap_or(base.datapoints_to_alarm),
@@ -166,14 +165,14 @@ fn evaluation(section: &Section<'_>, base: Evaluation) -> Evaluation {
         comparison: section.setting("comparison", base.comparison, |f| f.word(&COMPARISONS)),
         missing: section.setting("missing", base.missing, |f| f.word(&MISSING)),
     };
-    for (part, wrong) in evaluation.problems() {
+    for (part, reason) in evaluation.problems() {
         let key = match part {
             Part::Period => "period",
             Part::EvaluationPeriods => "evaluation_periods",
             Part::DatapointsToAlarm => "datapoints_to_alarm",
             Part::Threshold => "threshold",
         };
-        section.problem_at(key, wrong);
+        section.problem_at(key, reason);
     }
     evaluation
 }
@@ -184,10 +183,10 @@ pub(super) fn actions(field: Option<&Field<'_>>, base: &Actions, has_topic: bool
     let section = field.section(keys::ACTIONS);
     let arns = |key: &str, base: &Vec<String>| {
         let Some(field) = section.get(key) else { return base.clone() };
-        let arns = checked_list(field, |item| action(item.text()?, has_topic));
+        let arns = field.list(|item| action(item.text()?, has_topic));
         if arns.len() > MAX_ACTIONS {
-            let wrong = Wrong::new(format!("{} actions for one state", arns.len()));
-            field.problem(wrong.help(format!(
+            let reason = Reason::new(format!("{} actions for one state", arns.len()));
+            field.problem(reason.help(format!(
                 "CloudWatch takes {MAX_ACTIONS}; let one topic of SNS reach the others"
             )));
         }
@@ -201,11 +200,11 @@ pub(super) fn actions(field: Option<&Field<'_>>, base: &Actions, has_topic: bool
 }
 
 /// An ARN, or the word for the topic.
-fn action(text: &str, has_topic: bool) -> Result<String, Wrong> {
+fn action(text: &str, has_topic: bool) -> Result<String, Reason> {
     if text != TOPIC {
         return limits::arn(text);
     }
     has_topic.then(|| text.to_owned()).ok_or_else(|| {
-        Wrong::new("there is no topic").help("add `notifications: { create: true }`")
+        Reason::new("there is no topic").help("add `notifications: { create: true }`")
     })
 }

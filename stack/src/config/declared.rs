@@ -1,8 +1,8 @@
-//! From what machines declare to what the function is told and to the alarms on it: what the lock
-//! knows of their schedules and what their definitions say of their time is filled in.
+//! From the declarations of machines to the function's settings and the alarms: schedules are filled
+//! in from the lock, time limits from the definitions.
 
 use super::alarms::DEFAULT_PREFIX;
-use super::resolve::Making;
+use super::resolve::Resolver;
 use super::settings::Settings;
 use super::times;
 use super::watch::DeclaredSpec;
@@ -11,9 +11,10 @@ use crate::app::Watched;
 use crate::app::{
     Actions, Alarm, Comparison, MachineType, Managed, Metric, MissingData, Statistic,
 };
+use crate::definition;
 use crate::lock::{Locked, StartedBy};
-use crate::problem::{Problem, Wrong, nearest};
-use crate::schedule;
+use crate::problem::{Problem, Reason, nearest};
+use guardian_contract::schedule;
 use guardian_contract::{
     Declared, GRACE_S, MachineKey, Schedule, Watch, incomplete_alarm_name, overdue_alarm_name,
     stuck_alarm_name,
@@ -21,19 +22,17 @@ use guardian_contract::{
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Machines that a warning names; of more it says how many.
+/// Machines that a warning names; the rest is counted.
 const NAMED: usize = 10;
 
-/// What came of it.
 #[derive(Debug, Default)]
-pub(super) struct Watching {
+pub(super) struct ResolvedWatch {
     pub watch: Watch,
     /// The alarms, by machine.
     pub alarms: BTreeMap<MachineKey, Vec<Alarm>>,
 }
 
-/// A machine, as far as it matters here.
-struct Known<'a> {
+struct MachineFacts<'a> {
     key: &'a MachineKey,
     name: String,
     express: bool,
@@ -42,31 +41,31 @@ struct Known<'a> {
     managed: bool,
 }
 
-impl Making<'_> {
+impl Resolver<'_> {
     pub(super) fn watching(
         &mut self,
         settings: &Settings,
         managed: &[Managed],
         watched: &[Watched],
         locked: Option<&Locked>,
-    ) -> Watching {
+    ) -> ResolvedWatch {
         let spec = &settings.watch;
         let machines = known(managed, watched);
         let own = self.own(settings, &machines);
         let schedules = locked.and_then(|locked| locked.schedules.as_ref());
         if spec.asks_for_schedules() && schedules.is_none() {
             let message = format!(
-                "what starts the machines of environment `{}` by the clock is not known",
+                "the schedules that start the machines of environment `{}` are not known",
                 settings.env
             );
-            let help = "`schedules: auto` needs it: run `guardian synth` with network; it looks \
-                        and writes what it found to guardian.lock";
-            self.problem_without_place(Wrong::new(message).help(help));
-            return Watching::default();
+            let help = "`schedules: auto` needs them: run `guardian synth` with network to write \
+                        them to guardian.lock";
+            self.problem_without_location(Reason::new(message).help(help));
+            return ResolvedWatch::default();
         }
-        let mut watching = Watching::default();
+        let mut watching = ResolvedWatch::default();
         watching.watch.defaults = spec.defaults.declared.clone();
-        let (mut endless, mut unknown) = (Vec::new(), Vec::new());
+        let (mut unlimited, mut unknown) = (Vec::new(), Vec::new());
         let nothing = DeclaredSpec::default();
         for machine in machines.iter().filter(|machine| !machine.express) {
             let (span, own) = match own.get(machine.key) {
@@ -78,7 +77,7 @@ impl Making<'_> {
             if own.auto || asks {
                 let found = schedules.and_then(|all| all.get(&machine.name));
                 let found = found.map(Vec::as_slice).unwrap_or_default();
-                self.unknown_zones(&machine.name, found);
+                self.check_found(&machine.name, found);
                 declared.schedules = found
                     .iter()
                     .map(|entry| Schedule {
@@ -86,16 +85,16 @@ impl Making<'_> {
                         timezone: entry.timezone.clone(),
                     })
                     .collect();
-                // A schedule may start its machine so much later than it says.
+                // A flexible time window delays the start.
                 let window = found.iter().filter_map(|entry| entry.window_minutes).max();
                 declared.window_s = window.map(|minutes| minutes.saturating_mul(60));
                 if found.is_empty()
                     && declared.expect_every_s.is_none()
                     && let Some(span) = span.filter(|_| own.auto)
                 {
-                    let message = format!("nothing starts `{}` by the clock", machine.name);
+                    let message = format!("no schedule starts `{}`", machine.name);
                     let help = "it will never be late; write `expect_every` beside it";
-                    self.doubt(span, Wrong::new(message).help(help));
+                    self.warn(span, Reason::new(message).help(help));
                 }
             }
             let asks = !own.declared.limits() && spec.defaults.from_definition;
@@ -108,13 +107,13 @@ impl Making<'_> {
                         true => {
                             format!("the definition of `{}` has no TimeoutSeconds", machine.key)
                         }
-                        false => format!("the definition of `{}` is not known here", machine.key),
+                        false => format!("the definition of `{}` is not known", machine.key),
                     };
                     let help = "write how long it may run, as in `max_duration: 2h`, or a multiple \
-                                of what its runs usually take, as in `3 x p99`";
-                    self.problem(span, Wrong::new(message).help(help));
+                                of its usual duration, as in `3 x p99`";
+                    self.problem(span, Reason::new(message).help(help));
                 } else if machine.timeout_s.is_none() {
-                    let of_these = if machine.managed { &mut endless } else { &mut unknown };
+                    let of_these = if machine.managed { &mut unlimited } else { &mut unknown };
                     of_these.push(machine.key.as_str());
                 }
             }
@@ -129,15 +128,14 @@ impl Making<'_> {
                 watching.alarms.insert(machine.key.clone(), alarms);
             }
         }
-        self.warn_of_endless(
-            &endless,
+        self.warn_without_limit(
+            &unlimited,
             "no TimeoutSeconds in the definition",
             "add TimeoutSeconds to the definition, or write how long it may run under \
              `watch.machines`, as in `max_duration: 2h` or `3 x p99`",
         );
-        // A watched machine's definition is its owner's; of the machine itself only name, type and
-        // tags are looked up.
-        self.warn_of_endless(
+        // Only name, type and tags of a watched machine are read, not its definition.
+        self.warn_without_limit(
             &unknown,
             "the definition of a watched machine is not known here",
             "write under `watch.machines` how long it may run, as in `max_duration: 2h`; or take \
@@ -146,23 +144,26 @@ impl Making<'_> {
         watching
     }
 
-    /// A zone that AWS knows and the function does not: the machine would never be late.
-    fn unknown_zones(&mut self, machine: &str, found: &[StartedBy]) {
-        let zones = found.iter().filter_map(|entry| Some((entry, entry.timezone.as_deref()?)));
-        for (entry, zone) in zones.filter(|(_, zone)| times::timezone(zone).is_err()) {
-            let message = format!(
-                "the {} of `{machine}` is in the time zone `{zone}`, which the function does not know",
-                entry.by
-            );
+    /// Warns of a schedule that AWS has taken and the function cannot evaluate: by it the machine
+    /// would never be late.
+    fn check_found(&mut self, machine: &str, found: &[StartedBy]) {
+        for StartedBy { by, expression, timezone, .. } in found {
+            let why = match timezone.as_deref().map(times::timezone) {
+                Some(Err(reason)) => reason.message,
+                _ => match schedule::read(expression) {
+                    Err(refused) => refused.message,
+                    Ok(_) => continue,
+                },
+            };
+            let message = format!("the function cannot evaluate the {by} of `{machine}`: {why}");
             let help = "write the machine's `schedules` or `expect_every` under `watch.machines`";
-            let wrong = Wrong::new(message).help(help);
-            self.warnings.push(Problem::without_place(self.file, wrong));
+            let reason = Reason::new(message).help(help);
+            self.warnings.push(Problem::without_location(self.file, reason));
         }
     }
 
-    /// `max_duration: definition` for all of them says nothing of a machine whose definition sets
-    /// no limit, or is not known.
-    fn warn_of_endless(&mut self, machines: &[&str], why: &str, help: &str) {
+    /// Warns of machines for which `max_duration: definition` finds no limit.
+    fn warn_without_limit(&mut self, machines: &[&str], why: &str, help: &str) {
         if machines.is_empty() {
             return;
         }
@@ -175,44 +176,44 @@ impl Making<'_> {
             "under `watch.defaults`, `max_duration: definition` says nothing of {names}: {why}, so \
              never stuck"
         );
-        self.warnings.push(Problem::without_place(self.file, Wrong::new(message).help(help)));
+        self.warnings.push(Problem::without_location(self.file, Reason::new(message).help(help)));
     }
 
-    /// What single machines declare, by key; the names that are none are told.
+    /// The declarations of single machines, by key; unknown names are reported.
     fn own<'s>(
         &mut self,
         settings: &'s Settings,
-        machines: &[Known<'_>],
+        machines: &[MachineFacts<'_>],
     ) -> BTreeMap<MachineKey, (&'s Range<usize>, &'s DeclaredSpec)> {
         let mut own = BTreeMap::new();
         for (written, span, spec) in &settings.watch.machines {
             let key = MachineKey::of_machine(written).ok();
             let machine = key.and_then(|key| machines.iter().find(|m| *m.key == key));
-            let wrong = match machine {
+            let reason = match machine {
                 None => {
-                    let wrong = Wrong::new(format!("there is no machine `{written}`"));
+                    let reason = Reason::new(format!("there is no machine `{written}`"));
                     match nearest(written, machines.iter().map(|m| m.key.as_str())) {
-                        Some(near) => wrong.help(format!("did you mean `{near}`?")),
-                        None => wrong.help("this is for managed and watched machines"),
+                        Some(near) => reason.help(format!("did you mean `{near}`?")),
+                        None => reason.help("this is for managed and watched machines"),
                     }
                 }
-                Some(machine) if machine.express => Wrong::new(format!(
-                    "`{written}` is EXPRESS, and nothing of this is known of it"
-                ))
-                .help("its executions cannot be listed; remove it here"),
+                Some(machine) if machine.express => {
+                    Reason::new(format!("`{written}` is EXPRESS, which has no such declarations"))
+                        .help("its executions cannot be listed; remove it here")
+                }
                 Some(machine) => {
                     if own.insert(machine.key.clone(), (span, spec)).is_none() {
                         continue;
                     }
-                    Wrong::new(format!("`{}` is here twice", machine.key)).help("remove one")
+                    Reason::new(format!("`{}` is here twice", machine.key)).help("remove one")
                 }
             };
-            self.problem(span, wrong);
+            self.problem(span, reason);
         }
         own
     }
 
-    /// A number that is published too rarely comes too late.
+    /// Warns of sweeps too far apart to notice lateness in time.
     fn sweeps_often_enough(
         &mut self,
         settings: &Settings,
@@ -233,32 +234,29 @@ impl Making<'_> {
         if gap * 2 <= u64::from(shortest) || shortest < 60 || self.rare_sweeps {
             return;
         }
-        // Once is enough: the schedule is one.
+        // One warning: there is one schedule.
         self.rare_sweeps = true;
         let message = format!(
             "`{key}` is late or stuck after {shortest} s, and sweeps come up to {gap} s apart: it \
              is noticed as much later"
         );
-        let wrong = Wrong::new(message).help("sweep at least twice as often: set `schedule`");
+        let reason = Reason::new(message).help("sweep at least twice as often: set `schedule`");
         match span {
-            Some(span) => self.doubt(span, wrong),
-            None => self.warnings.push(Problem::without_place(self.file, wrong)),
+            Some(span) => self.warn(span, reason),
+            None => self.warnings.push(Problem::without_location(self.file, reason)),
         }
     }
 }
 
-fn known<'a>(managed: &'a [Managed], watched: &'a [Watched]) -> Vec<Known<'a>> {
-    let managed = managed.iter().map(|machine| {
-        let timeout = machine.definition.get("TimeoutSeconds");
-        Known {
-            key: &machine.key,
-            name: machine.key.managed_name(),
-            express: machine.machine_type == MachineType::Express,
-            timeout_s: timeout.and_then(|t| t.as_u64()).and_then(|t| u32::try_from(t).ok()),
-            managed: true,
-        }
+fn known<'a>(managed: &'a [Managed], watched: &'a [Watched]) -> Vec<MachineFacts<'a>> {
+    let managed = managed.iter().map(|machine| MachineFacts {
+        key: &machine.key,
+        name: machine.key.managed_name(),
+        express: machine.machine_type == MachineType::Express,
+        timeout_s: definition::timeout_s(&machine.definition),
+        managed: true,
     });
-    let watched = watched.iter().map(|machine| Known {
+    let watched = watched.iter().map(|machine| MachineFacts {
         key: &machine.key,
         name: machine.name.clone(),
         express: machine.machine_type == MachineType::Express,
@@ -275,8 +273,8 @@ fn alarms(
     declared: &Declared,
     incomplete: bool,
 ) -> Vec<Alarm> {
-    let actions: &Actions = &settings.unseen;
-    // Under a prefix of one's own they are told apart behind the key.
+    let actions: &Actions = &settings.alarm_only;
+    // With a custom prefix a suffix distinguishes them.
     let prefix = settings.alarms.prefix.as_str();
     let overdue = declared.expects().then_some(0.0);
     let stuck = match declared.limits_by_p99() {
@@ -314,7 +312,7 @@ fn alarms(
     .collect()
 }
 
-/// As the status alarm: each point speaks for itself, and holds until the next.
+/// As the status alarm: each point counts alone, and until the next.
 fn above(threshold: f64) -> Evaluation {
     Evaluation {
         statistic: Statistic::Maximum,

@@ -1,6 +1,9 @@
 //! Every key that `guardian.yaml` knows, section by section. A new section is a list here, a
 //! `child` or `section` call where it is read, and its lines in docs/configuration.md.
 
+/// Name of the file.
+pub const FILE: &str = "guardian.yaml";
+
 /// Of the file itself.
 pub(super) const ROOT: &[&str] = &[
     "project",
@@ -56,11 +59,11 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "stack_policy",
     "tags",
 ];
-/// Of what an update must not replace or delete.
+/// Of the stack policy.
 pub(super) const STACK_POLICY: &[&str] = &["protect", "file"];
 /// Of what `guardian verify` runs.
 pub(super) const VERIFY: &[&str] = &["machine", "pass", "fail"];
-/// Of a role that is taken on, where it is more than its ARN.
+/// Of a role to assume, where it is more than its ARN.
 pub(super) const ASSUME_ROLE: &[&str] = &["arn", "external_id"];
 /// Of a stack set.
 pub(super) const STACK_SET: &[&str] = &[
@@ -114,7 +117,7 @@ pub(super) const FUNCTION: &[&str] = &[
 ];
 pub(super) const ALARMS: &[&str] = &["prefix", "actions", "status", "express", "machines"];
 pub(super) const ACTIONS: &[&str] = &["alarm", "ok", "insufficient_data"];
-/// How an alarm evaluates: of `alarms.status`.
+/// Of `alarms.status`: how an alarm evaluates.
 pub(super) const EVALUATION: &[&str] = &[
     "statistic",
     "period",

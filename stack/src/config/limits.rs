@@ -1,18 +1,18 @@
-//! What AWS takes as a name, a number, an ARN or a tag. Each check is pure and says how to mend.
+//! The limits of AWS for names, numbers, ARNs and tags. Each refusal has its fix.
 
 use crate::app::VENDED_LOGS;
-use crate::problem::{Wrong, nearest};
+use crate::problem::{Reason, nearest};
 use guardian_contract::Partition;
 
 /// Days that CloudWatch Logs can keep a log group (PutRetentionPolicy).
-pub const RETENTION_DAYS: [u32; 22] = [
+pub(super) const RETENTION_DAYS: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 ];
 /// Characters of a log group's name less those of the longest name of a machine.
 const LONGEST_LOG_PREFIX: usize = 512 - 80;
 /// Tags of a stack or of a machine.
-pub const MAX_TAGS: usize = 50;
+pub(super) const MAX_TAGS: usize = 50;
 
 /// Regions known when this was written (botocore 1.43's endpoints); only for finding typing slips.
 const REGIONS: [&str; 39] = [
@@ -61,7 +61,7 @@ const REGIONS: [&str; 39] = [
 const PSEUDO: [&str; 3] = ["${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"];
 
 /// A permissions boundary: the ARN of a managed policy, or path and name of one of the account.
-pub fn boundary(text: &str) -> Result<String, Wrong> {
+pub(super) fn boundary(text: &str) -> Result<String, Reason> {
     let bare = PSEUDO.iter().fold(text.to_owned(), |text, pseudo| text.replace(pseudo, "x"));
     let name = match bare.strip_prefix("arn:") {
         Some(rest) => rest.split_once(":policy/").filter(|(at, _)| at.contains(":iam:")),
@@ -76,7 +76,7 @@ pub fn boundary(text: &str) -> Result<String, Wrong> {
         {
             Ok(text.to_owned())
         }
-        _ => Err(Wrong::new(format!("`{}` names no managed policy", text.escape_debug())).help(
+        _ => Err(Reason::new(format!("`{}` names no managed policy", text.escape_debug())).help(
             "write its ARN (`arn:aws:iam::123456789012:policy/NAME`), or path and name of a \
              policy of the account (`ci/NAME`), in which `${AWS::Region}` and \
              `${AWS::AccountId}` may stand",
@@ -85,7 +85,7 @@ pub fn boundary(text: &str) -> Result<String, Wrong> {
 }
 
 /// The ARN of a role [AssumeRole: 20 to 2,048 characters].
-pub fn role(text: &str) -> Result<String, Wrong> {
+pub(super) fn role(text: &str) -> Result<String, Reason> {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-/".contains(c);
     match parts[..] {
@@ -100,32 +100,32 @@ pub fn role(text: &str) -> Result<String, Wrong> {
         {
             Ok(text.to_owned())
         }
-        _ => Err(Wrong::new(format!("`{}` is not the ARN of a role", text.escape_debug()))
+        _ => Err(Reason::new(format!("`{}` is not the ARN of a role", text.escape_debug()))
             .help("it looks like `arn:aws:iam::123456789012:role/deploys`")),
     }
 }
 
 /// The name of a role [CreateStackSet: 1 to 64 characters].
-pub fn role_name(text: &str) -> Result<String, Wrong> {
+pub(super) fn role_name(text: &str) -> Result<String, Reason> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     if (1..=64).contains(&text.len()) && text.chars().all(fits) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{}` cannot be the name of a role", text.escape_debug()))
+    Err(Reason::new(format!("`{}` cannot be the name of a role", text.escape_debug()))
         .help("its name alone, without path: 1 to 64 letters, digits and _ + = , . @ -"))
 }
 
 /// An account [CreateStackInstances: twelve digits].
-pub fn account(text: &str) -> Result<String, Wrong> {
+pub(super) fn account(text: &str) -> Result<String, Reason> {
     if text.len() == 12 && text.chars().all(|c| c.is_ascii_digit()) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{}` is not an account", text.escape_debug()))
+    Err(Reason::new(format!("`{}` is not an account", text.escape_debug()))
         .help("an account is twelve digits, in quotes: '012345678901'"))
 }
 
 /// An organizational unit or the root of an organization [DeploymentTargets].
-pub fn organizational_unit(text: &str) -> Result<String, Wrong> {
+pub(super) fn organizational_unit(text: &str) -> Result<String, Reason> {
     let part = |text: &str, least: usize| {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         (least..=32).contains(&text.len()) && text.chars().all(fits)
@@ -138,55 +138,55 @@ pub fn organizational_unit(text: &str) -> Result<String, Wrong> {
     if fits {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{}` is not an organizational unit", text.escape_debug()))
+    Err(Reason::new(format!("`{}` is not an organizational unit", text.escape_debug()))
         .help("a unit looks like `ou-ab12-cdefgh34`, the root of an organization like `r-ab12`"))
 }
 
 /// The id of an organization [Organizations: `o-` and 10 to 32 small letters and digits].
-pub fn organization(text: &str) -> Result<String, Wrong> {
+pub(super) fn organization(text: &str) -> Result<String, Reason> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let id = text.strip_prefix("o-").unwrap_or_default();
     if (10..=32).contains(&id.len()) && id.chars().all(fits) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{}` is not the id of an organization", text.escape_debug()))
+    Err(Reason::new(format!("`{}` is not the id of an organization", text.escape_debug()))
         .help("it looks like `o-a1b2c3d4e5`; `aws organizations describe-organization` shows it"))
 }
 
 /// An external id [AssumeRole: 2 to 1,224 characters].
-pub fn external_id(text: &str) -> Result<String, Wrong> {
+pub(super) fn external_id(text: &str) -> Result<String, Reason> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
     if (2..=1224).contains(&text.len()) && text.chars().all(fits) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new("an external id that STS does not take")
+    Err(Reason::new("an external id that STS does not take")
         .help("2 to 1,224 characters: letters, digits and _ + = , . @ : / -"))
 }
 
 /// A project or an environment: the first two parts of generated names.
-pub fn short_name(what: &str, text: &str) -> Result<String, Wrong> {
+pub(crate) fn short_name(what: &str, text: &str) -> Result<String, Reason> {
     let first = text.starts_with(|c: char| c.is_ascii_lowercase());
     let rest = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     if first && rest && text.len() <= 32 {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{text}` cannot be {what}"))
+    Err(Reason::new(format!("`{text}` cannot be {what}"))
         .help("1 to 32 characters: a small letter first, then small letters, digits and `-`"))
 }
 
 /// Name of a CloudFormation stack.
-pub fn stack_name(text: &str) -> Result<String, Wrong> {
+pub(super) fn stack_name(text: &str) -> Result<String, Reason> {
     let first = text.starts_with(|c: char| c.is_ascii_alphabetic());
     let rest = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if first && rest && text.len() <= 128 {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{text}` cannot be a stack's name"))
+    Err(Reason::new(format!("`{text}` cannot be a stack's name"))
         .help("1 to 128 characters: a letter first, then letters, digits and `-`"))
 }
 
 /// A text of the shape of a region.
-pub fn region(text: &str) -> Result<String, Wrong> {
+pub(super) fn region(text: &str) -> Result<String, Reason> {
     let parts: Vec<&str> = text.split('-').collect();
     let letters = |p: &&str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase());
     let shaped = match parts.as_slice() {
@@ -201,12 +201,12 @@ pub fn region(text: &str) -> Result<String, Wrong> {
     if shaped {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{text}` is not the name of a region"))
+    Err(Reason::new(format!("`{text}` is not the name of a region"))
         .help("write it as in eu-west-1"))
 }
 
-/// Doubt about a region that has the right shape.
-pub fn unknown_region(text: &str) -> Option<Wrong> {
+/// The warning about a region of the right shape that is not known.
+pub(super) fn unknown_region(text: &str) -> Option<Reason> {
     if REGIONS.contains(&text) {
         return None;
     }
@@ -214,7 +214,7 @@ pub fn unknown_region(text: &str) -> Option<Wrong> {
         // Their regions are not all public.
         Some(Partition { name, console_domain: None, .. }) => {
             let message = format!("the console's address in the partition `{name}` is not public");
-            return Some(Wrong::new(message).help(
+            return Some(Reason::new(message).help(
                 "messages and the board have no links there, and those of the alarms and the \
                  dashboard do not work",
             ));
@@ -225,7 +225,7 @@ pub fn unknown_region(text: &str) -> Option<Wrong> {
                 "this version of Guardian knows no partition of AWS with a region `{text}`"
             );
             let help = "check its name; ARNs are written for the partition `aws`";
-            return Some(Wrong::new(message).help(match nearest(text, REGIONS) {
+            return Some(Reason::new(message).help(match nearest(text, REGIONS) {
                 Some(near) => {
                     format!("did you mean `{near}`? ARNs are written for the partition `aws`")
                 }
@@ -233,15 +233,17 @@ pub fn unknown_region(text: &str) -> Option<Wrong> {
             }));
         }
     }
-    let wrong = Wrong::new(format!("this version of Guardian knows no region `{text}`"));
+    let reason = Reason::new(format!("this version of Guardian knows no region `{text}`"));
     Some(match nearest(text, REGIONS) {
-        Some(near) => wrong.help(format!("did you mean `{near}`? A newer region is used as it is")),
-        None => wrong.help("a newer region is used as it is"),
+        Some(near) => {
+            reason.help(format!("did you mean `{near}`? A newer region is used as it is"))
+        }
+        None => reason.help("a newer region is used as it is"),
     })
 }
 
 /// Name of a Lambda function.
-pub fn function_name(text: &str) -> Result<String, Wrong> {
+pub(super) fn function_name(text: &str) -> Result<String, Reason> {
     let good = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     if good && (1..=64).contains(&text.len()) {
         return Ok(text.to_owned());
@@ -251,56 +253,56 @@ pub fn function_name(text: &str) -> Result<String, Wrong> {
     } else {
         format!("`{text}` cannot be a function's name")
     };
-    Err(Wrong::new(message)
+    Err(Reason::new(message)
         .help("1 to 64 characters of A-Z a-z 0-9 - _; set it as `function.name`"))
 }
 
 /// Name of a dashboard.
-pub fn dashboard_name(text: &str) -> Result<String, Wrong> {
+pub(super) fn dashboard_name(text: &str) -> Result<String, Reason> {
     let good = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     if good && (1..=255).contains(&text.len()) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(format!("`{text}` cannot be a dashboard's name"))
+    Err(Reason::new(format!("`{text}` cannot be a dashboard's name"))
         .help("1 to 255 characters of A-Z a-z 0-9 - _"))
 }
 
 /// A part of an alarm's name. CloudWatch takes more; quotes and backslashes would have to be
 /// escaped in the rules of composite alarms.
-pub fn alarm_name_part(text: &str) -> Result<String, Wrong> {
+pub(super) fn alarm_name_part(text: &str) -> Result<String, Reason> {
     let good = |c: char| (c.is_ascii_graphic() || c == ' ') && !"\"\\".contains(c);
     match text.chars().find(|c| !good(*c)) {
         None if !text.is_empty() && text.trim() == text => Ok(text.to_owned()),
-        None => Err(Wrong::new("an alarm's name is not empty and has no space at its ends")),
-        Some(c) => Err(Wrong::new(format!("`{}` is not for an alarm's name", shown(c)))
+        None => Err(Reason::new("an alarm's name is not empty and has no space at its ends")),
+        Some(c) => Err(Reason::new(format!("`{}` is not for an alarm's name", shown(c)))
             .help("printable ASCII characters but `\"` and `\\`")),
     }
 }
 
 /// A number between two bounds, both allowed.
-pub fn between(what: &str, number: u32, first: u32, last: u32) -> Result<u32, Wrong> {
+pub(super) fn between(what: &str, number: u32, first: u32, last: u32) -> Result<u32, Reason> {
     if (first..=last).contains(&number) {
         return Ok(number);
     }
-    Err(Wrong::new(format!("{what} cannot be {number}"))
+    Err(Reason::new(format!("{what} cannot be {number}"))
         .help(format!("it takes {first} to {last}")))
 }
 
 /// Days of retention.
-pub fn retention(days: u32) -> Result<u32, Wrong> {
+pub(super) fn retention(days: u32) -> Result<u32, Reason> {
     if RETENTION_DAYS.contains(&days) {
         return Ok(days);
     }
     let closest = RETENTION_DAYS.iter().min_by_key(|known| known.abs_diff(days)).unwrap_or(&90);
     let all: Vec<String> = RETENTION_DAYS.iter().map(u32::to_string).collect();
-    Err(Wrong::new(format!("CloudWatch Logs cannot keep a log group for {days} days"))
+    Err(Reason::new(format!("CloudWatch Logs cannot keep a log group for {days} days"))
         .help(format!("the closest it takes is {closest}; all: {}", all.join(", "))))
 }
 
 /// What the names of log groups begin with.
-pub fn log_prefix(text: &str) -> Result<String, Wrong> {
+pub fn log_prefix(text: &str) -> Result<String, Reason> {
     let wrong = |why: &str| {
-        Err(Wrong::new(format!("`{}` is no prefix of log groups: {why}", text.escape_debug()))
+        Err(Reason::new(format!("`{}` is no prefix of log groups: {why}", text.escape_debug()))
             .help(format!("such as {VENDED_LOGS}")))
     };
     if let Some(c) = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "._-/#".contains(*c))) {
@@ -313,12 +315,12 @@ pub fn log_prefix(text: &str) -> Result<String, Wrong> {
 }
 
 /// An ARN of a customer managed key. Policies take no alias.
-pub fn key(text: &str) -> Result<String, Wrong> {
+pub fn key(text: &str) -> Result<String, Reason> {
     let arn = arn(text)?;
     let parts: Vec<&str> = arn.split(':').collect();
     match parts[..] {
         [_, _, "kms", region, _, key] if !region.is_empty() && key.starts_with("key/") => Ok(arn),
-        _ => Err(Wrong::new(format!("`{arn}` is no KMS key")).help(
+        _ => Err(Reason::new(format!("`{arn}` is no KMS key")).help(
             "write the key's ARN, not an alias, as in \
              arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         )),
@@ -326,24 +328,24 @@ pub fn key(text: &str) -> Result<String, Wrong> {
 }
 
 /// A text of the shape of an ARN: `arn:partition:service:region:account:resource`.
-pub fn arn(text: &str) -> Result<String, Wrong> {
+pub(super) fn arn(text: &str) -> Result<String, Reason> {
     let shape = "write it as in arn:aws:sns:eu-west-1:123456789012:topic";
-    let wrong = |why: &str| Err(Wrong::new(format!("`{text}` is not an ARN: {why}")).help(shape));
+    let reason = |why: &str| Err(Reason::new(format!("`{text}` is not an ARN: {why}")).help(shape));
     if text.contains("${") {
-        return wrong("it is used as it is, without substitution");
+        return reason("it is used as it is, without substitution");
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return wrong("it has a space in it");
+        return reason("it has a space in it");
     }
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let [arn, partition, service, _region, account, resource] = parts.as_slice() else {
-        return wrong("it has fewer than six parts");
+        return reason("it has fewer than six parts");
     };
     if *arn != "arn" {
-        return wrong("it does not begin with `arn:`");
+        return reason("it does not begin with `arn:`");
     }
     if !partition.starts_with("aws") || service.is_empty() || resource.is_empty() {
-        return wrong("its partition, service or resource is missing");
+        return reason("its partition, service or resource is missing");
     }
     let digits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     // `aws` owns the managed policies, `ec2` and the like the alarm actions of EC2.
@@ -352,30 +354,30 @@ pub fn arn(text: &str) -> Result<String, Wrong> {
         && !digits
         && (!owner || account.starts_with(|c: char| c.is_ascii_digit()))
     {
-        return wrong("its account is not twelve digits");
+        return reason("its account is not twelve digits");
     }
     Ok(text.to_owned())
 }
 
 /// Key of a tag.
-pub fn tag_key(text: &str) -> Result<(), Wrong> {
+pub(super) fn tag_key(text: &str) -> Result<(), Reason> {
     let length = text.chars().count();
     if !(1..=128).contains(&length) {
-        return Err(Wrong::new(format!("a tag's key of {length} characters"))
+        return Err(Reason::new(format!("a tag's key of {length} characters"))
             .help("a key has 1 to 128 characters"));
     }
     if text.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("aws:")) {
-        return Err(Wrong::new(format!("the tag `{text}` begins with `aws:`"))
+        return Err(Reason::new(format!("the tag `{text}` begins with `aws:`"))
             .help("AWS keeps `aws:` for itself; choose another prefix"));
     }
     tag_characters(text)
 }
 
 /// Value of a tag.
-pub fn tag_value(text: &str) -> Result<(), Wrong> {
+pub(super) fn tag_value(text: &str) -> Result<(), Reason> {
     let length = text.chars().count();
     if length > 256 {
-        return Err(Wrong::new(format!("a tag's value of {length} characters"))
+        return Err(Reason::new(format!("a tag's value of {length} characters"))
             .help("a value has 256 characters at most"));
     }
     tag_characters(text)
@@ -386,11 +388,11 @@ fn shown(c: char) -> String {
     if c.is_ascii_graphic() { c.to_string() } else { c.escape_debug().to_string() }
 }
 
-fn tag_characters(text: &str) -> Result<(), Wrong> {
+fn tag_characters(text: &str) -> Result<(), Reason> {
     let good = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
     match text.chars().find(|c| !good(*c)) {
         None => Ok(()),
-        Some(c) => Err(Wrong::new(format!("`{}` is not for a tag", shown(c)))
+        Some(c) => Err(Reason::new(format!("`{}` is not for a tag", shown(c)))
             .help("letters, digits, spaces and _ . : / = + - @")),
     }
 }
@@ -410,9 +412,9 @@ mod tests {
             assert!(region(text).is_err(), "{text}");
         }
         assert!(unknown_region("eu-wset-1").is_some());
-        let doubt = |text| unknown_region(text).unwrap().message;
-        assert!(doubt("xx-north-1").contains("no partition of AWS"));
-        assert!(doubt("us-isob-east-1").contains("`aws-iso-b` is not public"));
+        let warn = |text| unknown_region(text).unwrap().message;
+        assert!(warn("xx-north-1").contains("no partition of AWS"));
+        assert!(warn("us-isob-east-1").contains("`aws-iso-b` is not public"));
     }
 
     #[test]

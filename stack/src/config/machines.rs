@@ -1,15 +1,15 @@
-//! Reads the machines: those the stack creates, those it watches and those it leaves out.
+//! Reads the machines: managed, watched and excluded ones.
 
 use super::alarms::{self, AlarmDefaults, AlarmSpec};
 use super::keys;
 use super::limits;
 use super::reader::{Field, Reader, Section};
-use super::settings::{checked_list, plain_text, tags};
 use super::statement;
 use super::substitutions;
+use super::tags::tags;
 use crate::app::MachineType;
 use crate::lock::Pattern;
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use guardian_contract::{MANAGED_SUFFIX, MachineKey, glob_matches};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ pub(super) struct WatchSpec {
 /// Reads `machines.managed`.
 pub(super) fn managed(section: &Section<'_>, alarms: &AlarmDefaults) -> Vec<ManagedSpec> {
     let Some(field) = section.get("managed") else {
-        // Who says what to watch creates nothing by that.
+        // A configuration that only watches creates no machines.
         if section.get("watched").is_some() {
             return Vec::new();
         }
@@ -96,15 +96,15 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
         let key = item.text().and_then(managed_key);
         return match key {
             Ok(key) => Some(ManagedSpec::new(key, item.span().clone())),
-            Err(wrong) => {
-                item.problem(wrong);
+            Err(reason) => {
+                item.problem(reason);
                 None
             }
         };
     }
     let section = item.section(keys::MANAGED);
     let Some(name) = section.get("name") else {
-        item.problem(Wrong::new("this machine has no `name`").help("add `name: …`"));
+        item.problem(Reason::new("this machine has no `name`").help("add `name: …`"));
         return None;
     };
     let key = section.optional("name", |f| managed_key(f.text()?))?;
@@ -112,7 +112,7 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
     if let Some(machine_type) = section.optional("type", |f| f.word(&["STANDARD", "EXPRESS"])) {
         spec.machine_type = machine_type;
     }
-    let definition = section.optional("definition", plain_text);
+    let definition = section.optional("definition", |f| f.text().map(str::to_owned));
     spec.definition = definition.map(|path| (path, section.span_of("definition")));
     spec.substitutions = section.get("substitutions").map(substitutions::read).unwrap_or_default();
     let logging = section.child("logging", keys::LOGGING);
@@ -132,10 +132,10 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
         field.note(&spec.statements);
     }
     if let Some(field) = section.get("managed_policies") {
-        spec.managed_policies = checked_list(field, |item| limits::arn(item.text()?));
+        spec.managed_policies = field.list(|item| limits::arn(item.text()?));
         if spec.managed_policies.len() > MAX_MANAGED_POLICIES {
-            let wrong = Wrong::new("a role takes 20 managed policies at most");
-            field.problem(wrong.help("write the rest as statements under `policy`"));
+            let reason = Reason::new("a role takes 20 managed policies at most");
+            field.problem(reason.help("write the rest as statements under `policy`"));
         }
     }
     spec.tags = section.get("tags").map(tags).unwrap_or_default();
@@ -143,7 +143,7 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
     Some(spec)
 }
 
-fn managed_key(text: &str) -> Result<MachineKey, Wrong> {
+fn managed_key(text: &str) -> Result<MachineKey, Reason> {
     // Its log group bears its name, and CloudWatch Logs takes fewer characters than Step Functions.
     if let Some(c) = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "._-".contains(*c))) {
         let message = format!(
@@ -151,9 +151,9 @@ fn managed_key(text: &str) -> Result<MachineKey, Wrong> {
             text.escape_debug(),
             c.escape_debug()
         );
-        return Err(Wrong::new(message).help("use A-Z a-z 0-9 . _ -"));
+        return Err(Reason::new(message).help("use A-Z a-z 0-9 . _ -"));
     }
-    let key = MachineKey::new(text).map_err(|error| Wrong::new(error.to_string()))?;
+    let key = MachineKey::new(text).map_err(|error| Reason::new(error.to_string()))?;
     let length = key.managed_name().len();
     if length > MAX_MACHINE_NAME {
         let message = format!(
@@ -161,7 +161,7 @@ fn managed_key(text: &str) -> Result<MachineKey, Wrong> {
              allows {MAX_MACHINE_NAME}"
         );
         let longest = MAX_MACHINE_NAME - MANAGED_SUFFIX.len();
-        return Err(Wrong::new(message).help(format!("{longest} characters at most")));
+        return Err(Reason::new(message).help(format!("{longest} characters at most")));
     }
     Ok(key)
 }
@@ -173,14 +173,14 @@ pub(super) fn watched(section: &Section<'_>) -> Vec<WatchSpec> {
     for item in field.items() {
         match watch_pattern(&item) {
             Ok(pattern) => specs.push(WatchSpec { pattern, span: item.span().clone() }),
-            Err(wrong) => item.problem(wrong),
+            Err(reason) => item.problem(reason),
         }
     }
     field.note(&specs.iter().map(|spec| spec.pattern.to_string()).collect::<Vec<_>>());
     specs
 }
 
-fn watch_pattern(item: &Field<'_>) -> Result<Pattern, Wrong> {
+fn watch_pattern(item: &Field<'_>) -> Result<Pattern, Reason> {
     if !item.is_map() {
         return name_or_glob(item.text()?);
     }
@@ -196,16 +196,16 @@ fn watch_pattern(item: &Field<'_>) -> Result<Pattern, Wrong> {
                 wanted.insert(field.key.to_owned(), value.to_owned());
             }
             if wanted.is_empty() {
-                return Err(Wrong::new("`tag` names no tag").help("write `tag: { team: data }`"));
+                return Err(Reason::new("`tag` names no tag").help("write `tag: { team: data }`"));
             }
             Ok(Pattern::Tags(wanted))
         }
-        _ => Err(Wrong::new("a watched machine is given by one of `name`, `glob` and `tag`")
+        _ => Err(Reason::new("a watched machine is given by one of `name`, `glob` and `tag`")
             .help("write one entry of the list for each")),
     }
 }
 
-fn name_or_glob(text: &str) -> Result<Pattern, Wrong> {
+fn name_or_glob(text: &str) -> Result<Pattern, Reason> {
     if text.contains(['*', '?', '[']) {
         glob_text(text).map(Pattern::Glob)
     } else {
@@ -213,20 +213,20 @@ fn name_or_glob(text: &str) -> Result<Pattern, Wrong> {
     }
 }
 
-fn machine_name(text: &str) -> Result<String, Wrong> {
+fn machine_name(text: &str) -> Result<String, Reason> {
     match MachineKey::new(text) {
         Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(Wrong::new(error.to_string())),
+        Err(error) => Err(Reason::new(error.to_string())),
     }
 }
 
 /// A pattern of machines that have a light: `*` and `?` stand for what a key can have.
-pub(super) fn glob_text(text: &str) -> Result<String, Wrong> {
+pub(super) fn glob_text(text: &str) -> Result<String, Reason> {
     let plain = text.replace(['*', '?'], "x");
     match MachineKey::new(plain.as_str()) {
         Ok(_) => Ok(text.to_owned()),
-        Err(_) if text.is_empty() => Err(Wrong::new("a pattern is empty").help(GLOB)),
-        Err(error) => Err(Wrong::new(format!(
+        Err(_) if text.is_empty() => Err(Reason::new("a pattern is empty").help(GLOB)),
+        Err(error) => Err(Reason::new(format!(
             "`{}` cannot be a pattern: {}",
             text.escape_debug(),
             error.reason
@@ -235,15 +235,15 @@ pub(super) fn glob_text(text: &str) -> Result<String, Wrong> {
     }
 }
 
-/// A pattern of machines to leave out: of any name that Step Functions allows, also one that
+/// A pattern of machines to exclude: of any name that Step Functions allows, also one that
 /// cannot have a light. White space and `,` are in no name, and separate patterns in the function.
-fn exclude_text(text: &str) -> Result<String, Wrong> {
+fn exclude_text(text: &str) -> Result<String, Reason> {
     let refused = |c: char| c.is_whitespace() || c.is_control() || NOT_IN_NAMES.contains(c);
     match text.chars().find(|c| refused(*c)) {
-        _ if text.is_empty() => Err(Wrong::new("a pattern is empty").help(GLOB)),
+        _ if text.is_empty() => Err(Reason::new("a pattern is empty").help(GLOB)),
         Some(c) => {
             let message = format!("no machine's name has `{}` in it", c.escape_debug());
-            Err(Wrong::new(message).help(GLOB))
+            Err(Reason::new(message).help(GLOB))
         }
         None => Ok(text.to_owned()),
     }
@@ -256,14 +256,14 @@ pub(super) fn exclude(section: &Section<'_>) -> Vec<(String, Range<usize>)> {
     for item in field.items() {
         match item.text().and_then(exclude_text) {
             Ok(glob) => patterns.push((glob, item.span().clone())),
-            Err(wrong) => item.problem(wrong),
+            Err(reason) => item.problem(reason),
         }
     }
     field.note(&patterns.iter().map(|(glob, _)| glob).collect::<Vec<_>>());
     patterns
 }
 
-/// Refuses a machine that stands in the lists twice; machines are one where their keys are.
+/// Refuses a machine that is listed twice, by its key.
 pub(super) fn refuse_duplicates(
     reader: &Reader<'_>,
     managed: &[ManagedSpec],
@@ -294,11 +294,11 @@ pub(super) fn refuse_duplicates(
             true => "remove one of the two",
             false => "a managed machine has its light already; remove it from `watched`",
         };
-        reader.problem(span, Wrong::new(message).help(help));
+        reader.problem(span, Reason::new(message).help(help));
     }
 }
 
-/// Refuses a machine that is asked for by name and left out.
+/// Refuses a machine that is both listed by name and excluded.
 pub(super) fn refuse_excluded(
     reader: &Reader<'_>,
     managed: &[ManagedSpec],
@@ -314,9 +314,9 @@ pub(super) fn refuse_excluded(
         if let Some((glob, at)) = exclude.iter().find(|(glob, _)| glob_matches(glob, &name)) {
             let line = reader.line(at);
             let message = format!(
-                "the machine `{name}` is wanted here and left out by `{glob}` in line {line}"
+                "the machine `{name}` is listed here and excluded by `{glob}` in line {line}"
             );
-            reader.problem(span, Wrong::new(message).help("remove the one or the other"));
+            reader.problem(span, Reason::new(message).help("remove one of the two"));
         }
     }
 }

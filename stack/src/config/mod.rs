@@ -1,15 +1,17 @@
-//! `guardian.yaml`: from its text to the application. Every problem is collected with its file,
-//! line and column; the values of an environment are laid over those of the file before anything
-//! is read, so each setting knows the line it comes from. Files come in through [`Files`], machines
-//! that exist through the lock; nothing here reads, asks or prints.
+//! `guardian.yaml`: from its text to the application. Every problem is collected with its file, line
+//! and column. The section of an environment is merged over the file before anything is read, so
+//! each setting has the line that it comes from. Files come in through [`Files`], existing machines
+//! through the lock; nothing here does I/O.
 
 mod alarms;
 mod declared;
-mod keys;
-pub mod limits;
+mod files;
+pub(crate) mod keys;
+pub(crate) mod limits;
 mod machines;
+mod notifications;
 mod origin;
-mod place;
+mod protected;
 mod protection;
 mod reader;
 mod resolve;
@@ -17,42 +19,34 @@ mod settings;
 mod stack_set;
 mod statement;
 mod substitutions;
-mod telling;
+mod tags;
+mod target;
 mod times;
-mod tree;
 mod verify;
 mod watch;
-mod written;
 
+pub use crate::document::SourceLocation as Spot;
+pub(crate) use crate::document::{Document as Written, KeyPath};
 pub(crate) use alarms::DEFAULT_PREFIX;
-pub use origin::{Given, Origin, Overrides, Setting};
-pub use place::{AssumeRole, Place};
+pub use files::Files;
+pub use keys::FILE;
+pub use origin::{Origin, Override, Overrides, Setting};
 pub use resolve::Resolved;
 pub(crate) use resolve::definition_paths;
+pub use target::{AssumeRole, Target};
 pub use times::duration;
 pub use verify::Verify;
-pub use written::Place as Spot;
-pub(crate) use written::{KeyPath, Written};
 
+use crate::document::{self, Finding, Key, Kind, Node};
 use crate::lock::{Lock, Wanted};
-use crate::problem::{Problem, Problems, Wrong, nearest};
+use crate::problem::{Problem, Problems, Reason, line_and_column, nearest};
 use reader::{Findings, Reader};
-use settings::{Chosen, Settings};
-use tree::{Entry, Kind, Node};
+use settings::{Environment, Settings};
 
-/// Name of the file.
-pub const FILE: &str = "guardian.yaml";
 /// Environment of a file that names none.
-pub const DEFAULT_ENV: &str = "dev";
+const DEFAULT_ENV: &str = "dev";
 
-/// The files beside `guardian.yaml`.
-pub trait Files {
-    /// The text of a file, by its path relative to `guardian.yaml`; none if there is no such file;
-    /// an error, in words, if it is there and cannot be read.
-    fn read(&self, relative: &str) -> Option<Result<String, String>>;
-}
-
-/// A configuration whose every environment is sound in itself.
+/// A configuration whose every environment is valid by itself.
 #[derive(Debug, Clone)]
 pub struct Config {
     file: String,
@@ -63,27 +57,34 @@ pub struct Config {
 impl Config {
     /// Reads a configuration and checks each of its environments.
     ///
-    /// Errors: all that is wrong with the text, in its order.
+    /// Errors: every problem of the text, in its order.
     pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
-        let root = tree::read(file, text).map_err(Problems)?;
-        if matches!(root.kind, Kind::Null) {
-            let wrong = Wrong::new("the file is empty")
-                .help("`guardian init` writes one to start from; the least is `project: shop`");
-            return Err(Problems(vec![Problem::at(file, text, &(0..0), wrong)]));
+        let problem = |finding: Finding| finding.into_problem(file, text);
+        let root =
+            document::yaml::read(text).map_err(|finding| Problems(vec![problem(finding)]))?;
+        let repeated = document::repeated_keys(&root, text);
+        if !repeated.is_empty() {
+            return Err(Problems(repeated.into_iter().map(problem).collect()));
         }
-        if !matches!(root.kind, Kind::Map(_)) {
-            let wrong = Wrong::new(format!("the file is {}, not a map of settings", root.what()))
+        if matches!(root.kind, Kind::Null) {
+            let reason = Reason::new("the file is empty")
+                .help("`guardian init` writes one to start from; the least is `project: shop`");
+            return Err(Problems(vec![Problem::at(file, text, &(0..0), reason)]));
+        }
+        if root.fields().is_none() {
+            let what = reader::kind_name(&root);
+            let reason = Reason::new(format!("the file is {what}, not a map of settings"))
                 .help("begin it with `project: shop`");
-            return Err(Problems(vec![Problem::at(file, text, &root.span, wrong)]));
+            return Err(Problems(vec![Problem::at(file, text, &root.span, reason)]));
         }
         let config = Self { file: file.to_owned(), text: text.to_owned(), root };
         let none = Overrides::default();
         let mut problems = config.environment_problems();
-        // A name that is refused would only be refused again in all that is made from it.
+        // A refused name would be refused again in everything that is derived from it.
         let named = |name: &String| limits::short_name("an environment", name).is_ok();
-        let names = config.sections().iter().map(|section| section.key.clone());
+        let names = config.sections().iter().map(|section| section.0.name.clone());
         for name in std::iter::once(config.own_env()).chain(names).filter(named) {
-            let chosen = Chosen { name, origin: Origin::Default };
+            let chosen = Environment { name, origin: Origin::Default };
             problems.extend(config.read(&chosen, &none).1.problems);
         }
         if problems.is_empty() { Ok(config) } else { Err(in_order(problems)) }
@@ -91,34 +92,33 @@ impl Config {
 
     /// Names of the environments that have a section.
     pub fn environments(&self) -> Vec<&str> {
-        self.sections().iter().map(|section| section.key.as_str()).collect()
+        self.sections().iter().map(|(key, _)| key.name.as_str()).collect()
     }
 
-    /// What an environment asks for of the machines that exist.
+    /// The existing machines that an environment needs.
     pub fn wanted(&self, overrides: &Overrides) -> Result<Wanted, Problems> {
         let (settings, _) = self.settings(overrides)?;
         Ok(resolve::wanted(&settings))
     }
 
-    /// Where an environment is.
-    pub fn place(&self, overrides: &Overrides) -> Result<Place, Problems> {
-        self.settings(overrides).map(|(settings, _)| settings.place)
+    /// The accounts and regions of an environment.
+    pub fn target(&self, overrides: &Overrides) -> Result<Target, Problems> {
+        self.settings(overrides).map(|(settings, _)| settings.target)
     }
 
-    /// Every setting of an environment with where it comes from.
+    /// Every setting of an environment with its origin.
     pub fn origins(&self, overrides: &Overrides) -> Result<Vec<Setting>, Problems> {
         self.settings(overrides).map(|(_, findings)| findings.settings)
     }
 
-    /// What an environment says, with where each key stands; of one that cannot be chosen, what the
-    /// file says.
+    /// The document of an environment; the file's own if the environment cannot be chosen.
     pub(crate) fn written(&self, overrides: &Overrides) -> Written {
         let section = self
             .choose(overrides)
             .ok()
-            .and_then(|chosen| self.sections().iter().find(|section| section.key == chosen.name));
+            .and_then(|chosen| self.sections().iter().find(|(key, _)| key.name == chosen.name));
         let root = match section {
-            Some(section) => self.root.overlaid(&section.value),
+            Some((_, section)) => self.root.overlaid(section),
             None => self.root.clone(),
         };
         Written::new(&self.file, &self.text, root)
@@ -126,7 +126,7 @@ impl Config {
 
     /// The application of an environment.
     ///
-    /// Errors: definitions that are missing or broken, machines that nobody has looked for yet,
+    /// Errors: definitions that are missing or broken, machines that are not in the lock yet,
     /// an environment that is not there, names that come out too long.
     pub fn resolve(
         &self,
@@ -149,34 +149,31 @@ impl Config {
         }
     }
 
-    fn sections(&self) -> &[Entry] {
+    fn sections(&self) -> &[(Key, Node)] {
         self.root.get("environments").map_or(&[], Node::entries)
     }
 
-    /// The environment that the file is for when nobody asks for another.
+    /// The file's default environment.
     fn own_env(&self) -> String {
-        match self.root.get("env").map(|node| &node.kind) {
-            Some(Kind::Scalar(serde_yaml::Value::String(name))) => name.clone(),
-            _ => DEFAULT_ENV.to_owned(),
-        }
+        self.root.get("env").and_then(Node::text).unwrap_or(DEFAULT_ENV).to_owned()
     }
 
-    fn choose(&self, overrides: &Overrides) -> Result<Chosen, Problem> {
+    fn choose(&self, overrides: &Overrides) -> Result<Environment, Problem> {
         let own = self.own_env();
         let Some(given) = &overrides.env else {
             let origin = match self.root.get("env") {
                 Some(node) => {
-                    let place = Problem::at(&self.file, &self.text, &node.span, Wrong::new(""));
-                    Origin::File { file: self.file.clone(), line: place.line, environment: None }
+                    let (line, _) = line_and_column(&self.text, node.span.start);
+                    Origin::File { file: self.file.clone(), line, environment: None }
                 }
                 None => Origin::Default,
             };
-            return Ok(Chosen { name: own, origin });
+            return Ok(Environment { name: own, origin });
         };
-        let refuse = |wrong| Err(Problem::without_place(&given.source, wrong));
+        let refuse = |reason| Err(Problem::without_location(&given.source, reason));
         let name = match limits::short_name("an environment", &given.value) {
             Ok(name) => name,
-            Err(wrong) => return refuse(wrong),
+            Err(reason) => return refuse(reason),
         };
         let mut known = self.environments();
         if !known.is_empty() && name != own && !known.contains(&name.as_str()) {
@@ -187,16 +184,16 @@ impl Config {
             let near = nearest(&name, known.iter().copied());
             let hint = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
             let help = format!("{hint}There are: {}", known.join(", "));
-            return refuse(Wrong::new(message).help(help));
+            return refuse(Reason::new(message).help(help));
         }
-        Ok(Chosen { name, origin: Origin::Given(given.source.clone()) })
+        Ok(Environment { name, origin: Origin::Override(given.source.clone()) })
     }
 
-    /// Reads an environment: its section, if it has one, laid over the file.
-    fn read(&self, chosen: &Chosen, overrides: &Overrides) -> (Settings, Findings) {
-        let section = self.sections().iter().find(|section| section.key == chosen.name);
+    /// Reads an environment: its section, if there is one, merged over the file.
+    fn read(&self, chosen: &Environment, overrides: &Overrides) -> (Settings, Findings) {
+        let section = self.sections().iter().find(|(key, _)| key.name == chosen.name);
         let root = match section {
-            Some(section) => self.root.overlaid(&section.value),
+            Some((_, section)) => self.root.overlaid(section),
             None => self.root.clone(),
         };
         let reader = Reader::new(&self.file, &self.text, self.sections());
@@ -204,15 +201,15 @@ impl Config {
         (settings, reader.finish())
     }
 
-    /// What is wrong with the names of environments and the keys of their sections.
+    /// Problems with the names of environments and the keys of their sections.
     fn environment_problems(&self) -> Vec<Problem> {
         let reader = Reader::new(&self.file, &self.text, &[]);
         let root = reader.root(&self.root, keys::ROOT);
         root.optional("env", |field| limits::short_name("an environment", field.text()?));
         if let Some(environments) = root.get("environments") {
             for environment in environments.fields() {
-                if let Err(wrong) = limits::short_name("an environment", environment.key) {
-                    reader.problem(&environment.key_span, wrong);
+                if let Err(reason) = limits::short_name("an environment", environment.key) {
+                    reader.problem(&environment.key_span, reason);
                 }
                 environment.section(keys::ENVIRONMENT);
             }
@@ -221,8 +218,7 @@ impl Config {
     }
 }
 
-/// Problems in the order of their places, each once: a line that two environments share is read
-/// for both.
+/// Problems in the order of their lines, each once: a line that environments share is read for each.
 fn in_order(mut problems: Vec<Problem>) -> Problems {
     problems.sort_by(|a, b| {
         let key = |p: &Problem| (p.file.clone(), p.offset, p.message.clone());

@@ -17,14 +17,14 @@ pub struct Setting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A flag or an environment variable, such as `flag --env` or `env GUARDIAN_ENV`.
-    Given(String),
+    Override(String),
     /// A line of the configuration.
     File {
         /// The file.
         file: String,
         /// Line, from 1.
         line: usize,
-        /// The environment's section that the line stands in.
+        /// The environment whose section has the line.
         environment: Option<String>,
     },
     /// Built in.
@@ -34,7 +34,7 @@ pub enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Given(source) => f.write_str(source),
+            Self::Override(source) => f.write_str(source),
             Self::File { file, line, environment: None } => write!(f, "{file}:{line}"),
             Self::File { file, line, environment: Some(name) } => {
                 write!(f, "{file}:{line} (environments.{name})")
@@ -44,29 +44,29 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Settings that were given from outside the file: by a flag, or else by an environment variable.
+/// Settings from outside the file: from a flag, or else an environment variable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// The environment.
-    pub env: Option<Given>,
+    pub env: Option<Override>,
     /// The region.
-    pub region: Option<Given>,
+    pub region: Option<Override>,
     /// Name of the CloudFormation stack.
-    pub stack_name: Option<Given>,
-    /// Whether the region is one of several that were asked for.
+    pub stack_name: Option<Override>,
+    /// Whether the region is one of several.
     pub one_of_several: bool,
 }
 
 /// A value with the flag or the variable that gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct Override {
     /// The value.
     pub value: String,
     /// What gave it, in words: `flag --env`, `env GUARDIAN_ENV`.
     pub source: String,
 }
 
-impl Given {
+impl Override {
     /// A value with what gave it.
     pub fn new(value: impl Into<String>, source: impl Into<String>) -> Self {
         Self { value: value.into(), source: source.into() }

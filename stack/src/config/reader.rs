@@ -1,30 +1,28 @@
-//! Reads typed settings out of the tree: refuses unknown keys and wrong types at their place, goes
-//! on after each problem, and notes for every setting where its value came from.
+//! Reads typed settings from a document: refuses unknown keys and wrong types at their line,
+//! continues after each problem, and records the origin of every setting.
 
 use super::origin::{Origin, Setting};
-use super::tree::{Entry, Kind, Node};
-use crate::problem::{Problem, Wrong, nearest};
+use crate::document::{Key, Kind, Node};
+use crate::problem::{Problem, Reason, nearest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_yaml::Value;
 use std::cell::RefCell;
 use std::ops::Range;
 
-/// What is read, and what was found on the way.
+/// A file, and what was found while reading it.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     /// First byte of each line: a large file has a setting on each of them.
     lines: Vec<usize>,
-    /// The sections of the environments, by name: a value that stands in one comes from there.
+    /// The sections of the environments, by name: the origin of the values in them.
     environments: Vec<(&'a str, Range<usize>)>,
     problems: RefCell<Vec<Problem>>,
     warnings: RefCell<Vec<Problem>>,
     settings: RefCell<Vec<Setting>>,
 }
 
-/// What came out of reading.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     pub problems: Vec<Problem>,
@@ -33,8 +31,9 @@ pub(super) struct Findings {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(file: &'a str, text: &'a str, environments: &'a [Entry]) -> Self {
-        let sections = environments.iter().map(|e| (e.key.as_str(), e.value.span.clone()));
+    pub fn new(file: &'a str, text: &'a str, environments: &'a [(Key, Node)]) -> Self {
+        let sections =
+            environments.iter().map(|(key, node)| (key.name.as_str(), node.span.clone()));
         let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
             file,
@@ -55,8 +54,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn problem(&self, span: &Range<usize>, wrong: Wrong) {
-        self.problems.borrow_mut().push(Problem::at(self.file, self.text, span, wrong));
+    pub fn problem(&self, span: &Range<usize>, reason: Reason) {
+        self.problems.borrow_mut().push(Problem::at(self.file, self.text, span, reason));
     }
 
     pub fn problem_elsewhere(&self, problem: Problem) {
@@ -67,8 +66,8 @@ impl<'a> Reader<'a> {
         self.warnings.borrow_mut().push(problem);
     }
 
-    pub fn warn(&self, span: &Range<usize>, wrong: Wrong) {
-        self.warnings.borrow_mut().push(Problem::at(self.file, self.text, span, wrong));
+    pub fn warn(&self, span: &Range<usize>, reason: Reason) {
+        self.warnings.borrow_mut().push(Problem::at(self.file, self.text, span, reason));
     }
 
     /// The line of a place, from 1.
@@ -128,7 +127,7 @@ impl<'a> Section<'a> {
         self.fields.iter().find(|f| f.key == key)
     }
 
-    /// The section under a key; an empty one where it is not written.
+    /// The section under a key; an empty one if it is missing.
     pub fn child(&self, key: &str, keys: &'static [&'static str]) -> Section<'a> {
         match self.get(key) {
             Some(field) => field.section(keys),
@@ -141,11 +140,11 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A setting that need not be written, with what is read of it where it is.
+    /// An optional setting.
     pub fn optional<T: Serialize>(
         &self,
         key: &str,
-        read: impl FnOnce(&Field<'a>) -> Result<T, Wrong>,
+        read: impl FnOnce(&Field<'a>) -> Result<T, Reason>,
     ) -> Option<T> {
         let field = self.get(key)?;
         match read(field) {
@@ -153,8 +152,8 @@ impl<'a> Section<'a> {
                 field.note(&value);
                 Some(value)
             }
-            Err(wrong) => {
-                field.problem(wrong);
+            Err(reason) => {
+                field.problem(reason);
                 None
             }
         }
@@ -165,7 +164,7 @@ impl<'a> Section<'a> {
         &self,
         key: &str,
         default: T,
-        read: impl FnOnce(&Field<'a>) -> Result<T, Wrong>,
+        read: impl FnOnce(&Field<'a>) -> Result<T, Reason>,
     ) -> T {
         if self.get(key).is_some() {
             return self.optional(key, read).unwrap_or(default);
@@ -174,26 +173,26 @@ impl<'a> Section<'a> {
         default
     }
 
-    /// A problem with the value of a key, or with the section if the key is not written.
-    pub fn problem_at(&self, key: &str, wrong: Wrong) {
-        self.reader.problem(&self.span_of(key), wrong);
+    /// A problem with the value of a key, or with the section if the key is missing.
+    pub fn problem_at(&self, key: &str, reason: Reason) {
+        self.reader.problem(&self.span_of(key), reason);
     }
 
-    /// Notes a default that no single key carries.
+    /// Records a default that has no key of its own.
     pub fn note_default(&self, key: &str, value: &impl Serialize) {
         self.reader.note(join(&self.path, key), value, Origin::Default);
     }
 
     /// A problem with the section as a whole.
-    pub fn problem(&self, wrong: Wrong) {
-        self.reader.problem(&self.span, wrong);
+    pub fn problem(&self, reason: Reason) {
+        self.reader.problem(&self.span, reason);
     }
 
     pub fn span(&self) -> &Range<usize> {
         &self.span
     }
 
-    /// Where a key stands, or the section if it is not written.
+    /// The place of a key, or of the section if the key is missing.
     pub fn span_of(&self, key: &str) -> Range<usize> {
         self.get(key).map_or(&self.span, |f| &f.node.span).clone()
     }
@@ -204,12 +203,12 @@ impl<'a> Field<'a> {
         &self.node.span
     }
 
-    pub fn problem(&self, wrong: Wrong) {
-        self.reader.problem(&self.node.span, wrong);
+    pub fn problem(&self, reason: Reason) {
+        self.reader.problem(&self.node.span, reason);
     }
 
-    /// A problem with some bytes of a text; of a text that is written with escapes, with all of it.
-    pub fn problem_within(&self, text: &str, part: &Range<usize>, wrong: Wrong) {
+    /// A problem with some bytes of a text; with all of it if it is written with escapes.
+    pub fn problem_within(&self, text: &str, part: &Range<usize>, reason: Reason) {
         let span = &self.node.span;
         let written = self.reader.text.get(span.clone()).unwrap_or_default();
         let start = if written.starts_with(text) {
@@ -217,13 +216,13 @@ impl<'a> Field<'a> {
         } else if written.get(1..).is_some_and(|inner| inner.starts_with(text)) {
             span.start + 1
         } else {
-            return self.problem(wrong);
+            return self.problem(reason);
         };
-        self.reader.problem(&(start + part.start..start + part.end), wrong);
+        self.reader.problem(&(start + part.start..start + part.end), reason);
     }
 
-    pub fn warn(&self, wrong: Wrong) {
-        self.reader.warn(&self.node.span, wrong);
+    pub fn warn(&self, reason: Reason) {
+        self.reader.warn(&self.node.span, reason);
     }
 
     pub fn note(&self, value: &impl Serialize) {
@@ -231,16 +230,16 @@ impl<'a> Field<'a> {
         self.reader.note(self.path.clone(), value, origin);
     }
 
-    /// Whether the value stands in the section of an environment.
+    /// Whether the value is in the section of an environment.
     pub fn in_environment(&self) -> bool {
         let origin = self.reader.origin(&self.node.span);
         matches!(origin, Origin::File { environment: Some(_), .. })
     }
 
-    fn expected(&self, what: &str) -> Wrong {
+    fn expected(&self, what: &str) -> Reason {
         let taker =
             if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path) };
-        Wrong::new(format!("{taker} takes {what}, not {}", self.node.what()))
+        Reason::new(format!("{taker} takes {what}, not {}", kind_name(self.node)))
     }
 
     pub fn is_nothing(&self) -> bool {
@@ -248,7 +247,7 @@ impl<'a> Field<'a> {
     }
 
     pub fn is_map(&self) -> bool {
-        matches!(self.node.kind, Kind::Map(_))
+        self.node.fields().is_some()
     }
 
     /// The value as a map whose keys must be among these.
@@ -257,14 +256,14 @@ impl<'a> Field<'a> {
         let known = |field: &Field<'a>| keys.contains(&field.key);
         for field in fields.iter().filter(|f| !known(f)) {
             let key = field.key;
-            let place =
+            let within =
                 if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path) };
-            let wrong = Wrong::new(format!("unknown key `{key}`{place}"));
+            let reason = Reason::new(format!("unknown key `{key}`{within}"));
             let help = match nearest(key, keys.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known here: {}", keys.join(", ")),
             };
-            self.reader.problem(&field.key_span, wrong.help(help));
+            self.reader.problem(&field.key_span, reason.help(help));
         }
         let written = |field: &Field<'a>| !matches!(field.node.kind, Kind::Null);
         Section {
@@ -278,14 +277,14 @@ impl<'a> Field<'a> {
     /// The value as a map with any keys; a problem and none if it is something else.
     pub fn fields(&self) -> Vec<Field<'a>> {
         match &self.node.kind {
-            Kind::Map(entries) => entries
+            Kind::Object(fields) => fields
                 .iter()
-                .map(|entry| Field {
+                .map(|(key, node)| Field {
                     reader: self.reader,
-                    path: join(&self.path, &entry.key),
-                    key: &entry.key,
-                    key_span: entry.key_span.clone(),
-                    node: &entry.value,
+                    path: join(&self.path, &key.name),
+                    key: &key.name,
+                    key_span: key.span.clone(),
+                    node,
                 })
                 .collect(),
             Kind::Null => Vec::new(),
@@ -299,7 +298,7 @@ impl<'a> Field<'a> {
     /// The value as a list; a problem and none if it is something else.
     pub fn items(&self) -> Vec<Field<'a>> {
         match &self.node.kind {
-            Kind::List(items) => items
+            Kind::Array(items) => items
                 .iter()
                 .enumerate()
                 .map(|(index, node)| Field {
@@ -318,61 +317,82 @@ impl<'a> Field<'a> {
         }
     }
 
-    pub fn text(&self) -> Result<&'a str, Wrong> {
+    pub fn text(&self) -> Result<&'a str, Reason> {
         match &self.node.kind {
-            Kind::Scalar(Value::String(text)) => Ok(text),
-            Kind::Scalar(_) => Err(self.expected("a text").help("put it in quotes")),
+            Kind::Text(text) => Ok(text),
+            Kind::Number(_) | Kind::Bool(_) => {
+                Err(self.expected("a text").help("put it in quotes"))
+            }
             _ => Err(self.expected("a text")),
         }
     }
 
     /// A whole number of 0 or more.
-    pub fn whole(&self) -> Result<u32, Wrong> {
-        let number = match &self.node.kind {
-            Kind::Scalar(Value::Number(number)) => number.as_u64(),
-            _ => return Err(self.expected("a whole number")),
+    pub fn whole(&self) -> Result<u32, Reason> {
+        let Kind::Number(number) = &self.node.kind else {
+            return Err(self.expected("a whole number"));
         };
-        number.and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
-            Wrong::new(format!(
+        number.as_u64().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
+            Reason::new(format!(
                 "`{}` takes a whole number, not a negative or a huge one",
                 self.path
             ))
         })
     }
 
-    pub fn number(&self) -> Result<f64, Wrong> {
-        match &self.node.kind {
-            Kind::Scalar(Value::Number(number)) => {
-                number.as_f64().ok_or_else(|| self.expected("a number"))
-            }
-            _ => Err(self.expected("a number")),
-        }
+    pub fn number(&self) -> Result<f64, Reason> {
+        self.node.number().ok_or_else(|| self.expected("a number"))
     }
 
-    pub fn boolean(&self) -> Result<bool, Wrong> {
-        match &self.node.kind {
-            Kind::Scalar(Value::Bool(value)) => Ok(*value),
+    pub fn boolean(&self) -> Result<bool, Reason> {
+        match self.node.kind {
+            Kind::Bool(value) => Ok(value),
             _ => Err(self.expected("true or false")),
         }
     }
 
+    /// The items of a list, each checked; those that are refused are left out.
+    pub fn list<T: Serialize>(&self, check: impl Fn(&Field<'a>) -> Result<T, Reason>) -> Vec<T> {
+        let mut values = Vec::new();
+        for item in self.items() {
+            match check(&item) {
+                Ok(value) => values.push(value),
+                Err(reason) => item.problem(reason),
+            }
+        }
+        self.note(&values);
+        values
+    }
+
     /// One of a closed list of words.
-    pub fn word<T: DeserializeOwned>(&self, words: &[&str]) -> Result<T, Wrong> {
+    pub fn word<T: DeserializeOwned>(&self, words: &[&str]) -> Result<T, Reason> {
         let text = self.text()?;
         let word = words.contains(&text).then(|| text.to_owned());
         word.and_then(|w| serde_json::from_value(w.into()).ok()).ok_or_else(|| {
-            let wrong = Wrong::new(format!("`{}` cannot be `{text}`", self.path));
+            let reason = Reason::new(format!("`{}` cannot be `{text}`", self.path));
             let all = words.join(", ");
             match nearest(text, words.iter().copied()) {
-                Some(near) => wrong.help(format!("did you mean `{near}`? It takes one of: {all}")),
-                None => wrong.help(format!("it takes one of: {all}")),
+                Some(near) => reason.help(format!("did you mean `{near}`? It takes one of: {all}")),
+                None => reason.help(format!("it takes one of: {all}")),
             }
         })
     }
 
     /// The value as it is.
     pub fn json(&self) -> serde_json::Value {
-        self.node.to_json()
+        self.node.to_value()
+    }
+}
+
+/// The name of a node's kind, in YAML's terms.
+pub(super) fn kind_name(node: &Node) -> &'static str {
+    match node.kind {
+        Kind::Object(_) => "a map",
+        Kind::Array(_) => "a list",
+        Kind::Text(_) => "a text",
+        Kind::Number(_) => "a number",
+        Kind::Bool(_) => "true or false",
+        Kind::Null => "nothing",
     }
 }
 

@@ -1,12 +1,12 @@
-//! What a configuration is refused for, and the words in which it is told.
+//! Configurations that are refused, with the messages.
 
 use super::tests::{Memory, env};
 use super::*;
 use std::fmt::Write;
 
 /// Each text with what is said about it, for a snapshot that reads as a list of examples.
-fn told(texts: &[&str]) -> String {
-    texts.iter().fold(String::new(), |mut told, text| {
+fn reported(texts: &[&str]) -> String {
+    texts.iter().fold(String::new(), |mut reported, text| {
         let files = Memory::with(&["definitions/a.json", "definitions/b.json"]);
         let said = Config::parse(FILE, text)
             .and_then(|config| config.resolve(&Overrides::default(), &files, None));
@@ -14,8 +14,8 @@ fn told(texts: &[&str]) -> String {
             Ok(resolved) => panic!("accepted: {text}\n{:?}", resolved.app),
             Err(problems) => problems,
         };
-        let _ = writeln!(told, "{}\n=> {said}\n", text.trim_end());
-        told
+        let _ = writeln!(reported, "{}\n=> {said}\n", text.trim_end());
+        reported
     })
 }
 
@@ -25,14 +25,14 @@ fn with(lines: &[&str]) -> Vec<String> {
     lines.iter().map(|line| format!("{head}{line}\n")).collect()
 }
 
-fn told_with(lines: &[&str]) -> String {
+fn reported_with(lines: &[&str]) -> String {
     let texts = with(lines);
-    told(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    reported(&texts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 #[test]
 fn what_is_not_yaml_or_no_map_is_told_with_its_place() {
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "",
         "# nothing but a comment\n",
         "project: [a\nenv: b\n",
@@ -49,7 +49,7 @@ fn what_is_not_yaml_or_no_map_is_told_with_its_place() {
 
 #[test]
 fn an_unknown_key_is_told_with_the_nearest_that_is_known() {
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "project: p\nshedule: rate(1 hour)\n",
         "project: p\nzebra: 1\n",
         "project: p\nfunction: { memroy: 256 }\n",
@@ -61,7 +61,7 @@ fn an_unknown_key_is_told_with_the_nearest_that_is_known() {
 
 #[test]
 fn a_key_that_is_written_twice_is_told_with_both_lines() {
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "project: p\nenv: dev\nproject: q\nenv: test\n",
         "project: p\ntags:\n  a: x\n  a: y\n",
     ]));
@@ -69,7 +69,7 @@ fn a_key_that_is_written_twice_is_told_with_both_lines() {
 
 #[test]
 fn all_problems_are_told_at_once_in_the_order_of_the_file() {
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "project: Shop\nschedule: cron(0 25 * * ? *)\nfunction: { memory: 64 }\n\
          environments: { prod: { function: { timeout: 901 } } }\n"
     ]));
@@ -77,7 +77,7 @@ fn all_problems_are_told_at_once_in_the_order_of_the_file() {
 
 #[test]
 fn names_are_refused_by_the_rules_of_what_they_name() {
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "env: dev\n",
         "project: 7\n",
         "project: Shop\n",
@@ -94,7 +94,7 @@ fn names_are_refused_by_the_rules_of_what_they_name() {
 
 #[test]
 fn places_are_refused_by_the_rules_of_regions_and_roles() {
-    insta::assert_snapshot!(told_with(&[
+    insta::assert_snapshot!(reported_with(&[
         "regions: []",
         "regions: [eu-west-1, Frankfurt, eu-west-1]",
         "region: eu-west-1\nregions: [us-east-1]",
@@ -127,12 +127,12 @@ fn stack_sets_are_refused_by_the_rules_of_stacksets() {
         units("retain_on_removal: true, admin_role: 'arn:aws:iam::123456789012:role/x'"),
         units("call_as: MEMBER, name: my_set"),
     ];
-    insta::assert_snapshot!(told_with(&lines.iter().map(String::as_str).collect::<Vec<_>>()));
+    insta::assert_snapshot!(reported_with(&lines.iter().map(String::as_str).collect::<Vec<_>>()));
 }
 
 #[test]
 fn machines_are_refused_by_name_and_when_they_are_there_twice() {
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "project: p\nmachines:\n  managed: [a, café]\n",
         "project: p\nmachines:\n  managed: [a, 'a b', '']\n",
         "project: p\nmachines:\n  managed:\n    - a\n    - b\n    - name: a\n",
@@ -152,7 +152,7 @@ fn machines_are_refused_by_name_and_when_they_are_there_twice() {
 
 #[test]
 fn what_machines_declare_is_refused_where_it_means_nothing() {
-    insta::assert_snapshot!(told_with(&[
+    insta::assert_snapshot!(reported_with(&[
         "watch: { defaults: { expect_every: 60 } }",
         "watch: { defaults: { expect_every: hourly, settle: 1.5m } }",
         "watch: { defaults: { max_duration: 30s, grace: 400d } }",
@@ -171,7 +171,7 @@ fn what_machines_declare_is_refused_where_it_means_nothing() {
         "watch: { machines: { a: { setle: 1m } } }",
         "watch: { machines: { a: { settle: 1m }, a-step-function: { settle: 2m } } }",
     ]));
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "project: p\nmachines: { managed: [{ name: a, type: EXPRESS }] }\nwatch: { machines: { a: { \
          settle: 1m } } }\n",
     ]));
@@ -179,7 +179,7 @@ fn what_machines_declare_is_refused_where_it_means_nothing() {
 
 #[test]
 fn notifications_and_mute_windows_are_refused_by_the_rules_of_aws() {
-    insta::assert_snapshot!(told_with(&[
+    insta::assert_snapshot!(reported_with(&[
         "notifications: { topic: pager }",
         "notifications: { topic: 'arn:aws:sqs:eu-west-1:123456789012:queue' }",
         "notifications: { topic: 'arn:aws:sns:eu-west-1:123456789012:pager', create: true }",
@@ -205,7 +205,7 @@ fn notifications_and_mute_windows_are_refused_by_the_rules_of_aws() {
 
 #[test]
 fn patterns_that_nobody_looked_up_are_told_with_what_to_run() {
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "project: p\nmachines:\n  watched:\n    - batch-*\n    - tag: { team: data }\n"
     ]));
 }
@@ -258,12 +258,12 @@ fn statements_are_refused_by_the_rules_of_iam() {
     let texts = statements.map(|statement| {
         format!("project: p\nmachines:\n  managed:\n    - name: a\n      policy:\n        - {statement}\n")
     });
-    insta::assert_snapshot!(told(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
+    insta::assert_snapshot!(reported(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
 }
 
 #[test]
 fn schedules_are_refused_at_the_field() {
-    insta::assert_snapshot!(told_with(&[
+    insta::assert_snapshot!(reported_with(&[
         "schedule: cron(0 25 * * ? *)",
         "schedule: \"cron(0 8 * * * *)\"",
         "schedule: >-\n  rate(1\n  hours)",
@@ -274,7 +274,7 @@ fn schedules_are_refused_at_the_field() {
 
 #[test]
 fn the_functions_numbers_are_refused_by_lambdas_rules() {
-    insta::assert_snapshot!(told_with(&[
+    insta::assert_snapshot!(reported_with(&[
         "function: { memory: 64 }",
         "function: { memory: lots }",
         "function: { timeout: 901 }",
@@ -290,7 +290,7 @@ fn the_functions_numbers_are_refused_by_lambdas_rules() {
 
 #[test]
 fn alarms_are_refused_by_cloudwatchs_rules() {
-    insta::assert_snapshot!(told_with(&[
+    insta::assert_snapshot!(reported_with(&[
         "alarms: { status: { period: 30 } }",
         "alarms: { status: { period: 90 } }",
         "alarms: { status: { evaluation_periods: 1441 } }",
@@ -310,7 +310,7 @@ fn alarms_are_refused_by_cloudwatchs_rules() {
 
 #[test]
 fn an_express_machine_has_no_status_to_alarm_on() {
-    insta::assert_snapshot!(told(&[
+    insta::assert_snapshot!(reported(&[
         "project: p\nmachines:\n  managed:\n    - name: a\n      type: EXPRESS\n      alarms:\n        - \
          { metric: Status, name: b }\n"
     ]));
@@ -340,7 +340,7 @@ fn lengths_and_counts_are_refused_past_their_limits() {
         (format!("stack_name: {}", "s".repeat(129)), "stack's name"),
     ];
     for (lines, words) in cases {
-        let said = told_with(&[&lines]);
+        let said = reported_with(&[&lines]);
         assert!(said.contains(words), "{said}");
         assert!(said.contains("=> guardian.yaml:3:") && said.contains("help: "), "{said}");
     }
@@ -366,7 +366,7 @@ fn an_environment_that_is_not_there_is_told_with_those_that_are() {
 fn a_flag_is_refused_by_its_own_name() {
     let config = Config::parse(FILE, "project: p\n").unwrap();
     let overrides = Overrides {
-        stack_name: Some(Given::new("my_stack", "env GUARDIAN_STACK_NAME")),
+        stack_name: Some(Override::new("my_stack", "env GUARDIAN_STACK_NAME")),
         ..Overrides::default()
     };
     let said = config.wanted(&overrides).unwrap_err().to_string();

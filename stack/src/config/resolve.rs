@@ -1,9 +1,9 @@
 //! From the settings of one environment to the application: definitions are read, patterns become
-//! the machines of the lock, every machine gets its alarms, and what can only be judged with all of
-//! it in view is judged.
+//! the machines of the lock, every machine gets its alarms, and settings are checked against each
+//! other.
 
-use super::Files;
 use super::alarms::AlarmSpec;
+use super::files::Files;
 use super::machines::ManagedSpec;
 use super::origin::Setting;
 use super::reader::Findings;
@@ -13,35 +13,34 @@ use crate::alarm_rules::{Evaluation, MAX_NAME};
 use crate::app::{Alarm, App, MachineType, Managed, Metric, Watched};
 use crate::definition;
 use crate::lock::{self, Lock, Locked, Pattern, Wanted};
-use crate::problem::{Problem, Warning, Wrong, nearest};
+use crate::problem::{Problem, Reason, Warning, nearest};
 use crate::stack_policy::Protection;
 use guardian_contract::{
     LARGE_LIST_EXECUTIONS, MachineKey, Patterns, Quota, Scope, count, glob_matches,
     list_executions_quota,
 };
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Seconds that a Lambda function may run.
 const LONGEST_RUN_S: f64 = 900.0;
 
-/// An application with what is to be said about it.
+/// An application with its warnings and the origins of its settings.
 #[derive(Debug, Clone)]
 pub struct Resolved {
-    /// The application.
+    /// The application itself.
     pub app: App,
-    /// What `guardian verify` runs.
+    /// The machine of `guardian verify`.
     pub verify: Option<Verify>,
-    /// The policy that the stack is to have.
+    /// The stack policy.
     pub stack_policy: Option<Protection>,
-    /// What is allowed and probably not meant.
+    /// What is allowed and probably a mistake.
     pub warnings: Vec<Warning>,
-    /// Every setting and where it comes from.
+    /// Every setting with its origin.
     pub origins: Vec<Setting>,
 }
 
-/// What the settings ask for of the machines that exist.
+/// The existing machines that the settings need.
 pub(super) fn wanted(settings: &Settings) -> Wanted {
     Wanted {
         env: settings.env.clone(),
@@ -62,36 +61,39 @@ pub(super) fn resolve(
     lock: Option<&Lock>,
 ) -> Result<Resolved, Vec<Problem>> {
     let locked = lock.and_then(|lock| lock.environments.get(&settings.env));
-    let mut making = Making {
+    let mut resolver = Resolver {
         file,
         text,
         problems: Vec::new(),
         warnings: findings.warnings,
         rare_sweeps: false,
     };
-    let watched = making.watched(&settings, locked, &look(&settings, lock));
-    let managed: Vec<Managed> =
-        settings.managed.iter().filter_map(|spec| making.managed(spec, &settings, files)).collect();
-    let watching = making.watching(&settings, &managed, &watched, locked);
-    let alarms = making.alarms(&settings, &watched, watching.alarms);
+    let watched = resolver.watched(&settings, locked, &lookup_help(&settings, lock));
+    let managed: Vec<Managed> = settings
+        .managed
+        .iter()
+        .filter_map(|spec| resolver.managed(spec, &settings, files))
+        .collect();
+    let watching = resolver.watching(&settings, &managed, &watched, locked);
+    let alarms = resolver.alarms(&settings, &watched, watching.alarms);
     let guard = settings.guard.iter().map(|guard| &guard.actions);
     let fleet = settings.fleet.iter().map(|fleet| &fleet.actions);
     let actions = alarms.iter().map(|alarm| &alarm.actions).chain(guard).chain(fleet);
     let actions = actions.flat_map(|of| of.alarm.iter().chain(&of.ok).chain(&of.insufficient_data));
-    making.check_actions(actions, settings.region.as_deref());
+    resolver.check_actions(actions, settings.region.as_deref());
     let scope = scope(&settings, &watched);
-    making.sweep_time(&settings, &watched);
-    let verify = making.verify(&settings, &watched);
-    let stack_policy = making.protection(&settings, &watched, files);
-    if !making.problems.is_empty() {
-        return Err(making.problems);
+    resolver.sweep_time(&settings, &watched);
+    let verify = resolver.verify(&settings, &watched);
+    let stack_policy = resolver.protection(&settings, &watched, files);
+    if !resolver.problems.is_empty() {
+        return Err(resolver.problems);
     }
     let app = App {
         project: settings.project,
         env: settings.env,
         region: settings.region,
         stack_name: settings.stack_name,
-        stack_set: settings.place.stack_set,
+        stack_set: settings.target.stack_set,
         permissions_boundary: settings.permissions_boundary,
         semantics: settings.semantics,
         aborted: settings.aborted,
@@ -115,14 +117,13 @@ pub(super) fn resolve(
         app,
         verify,
         stack_policy,
-        warnings: making.warnings,
+        warnings: resolver.warnings,
         origins: findings.settings,
     })
 }
 
-/// What to do where the lock does not know the machines. What it knows of another region is never
-/// taken for this one.
-fn look(settings: &Settings, lock: Option<&Lock>) -> String {
+/// The help where the lock does not know the machines: it never uses another region's.
+fn lookup_help(settings: &Settings, lock: Option<&Lock>) -> String {
     let entries = lock.iter().flat_map(|lock| lock.environments.keys());
     let of_env =
         |name: &&String| name.strip_prefix(&settings.env).is_some_and(|rest| rest.starts_with('.'));
@@ -141,45 +142,44 @@ fn look(settings: &Settings, lock: Option<&Lock>) -> String {
         }
     };
     format!(
-        "{has}run `guardian synth{flag}` with network: it looks and writes what it found to \
+        "{has}run `guardian synth{flag}` with network: it finds the machines and writes them to \
          guardian.lock"
     )
 }
 
-/// Where a machine's alarms come from.
-struct Lit<'a> {
+struct AlarmSource<'a> {
     key: &'a MachineKey,
     machine_type: MachineType,
     declared: Vec<&'a AlarmSpec>,
 }
 
-pub(super) struct Making<'a> {
+pub(super) struct Resolver<'a> {
     pub(super) file: &'a str,
     pub(super) text: &'a str,
     problems: Vec<Problem>,
     pub(super) warnings: Vec<Warning>,
-    /// Whether it has been said that sweeps come too rarely.
+    /// Whether rare sweeps have been warned of.
     pub(super) rare_sweeps: bool,
 }
 
-impl Making<'_> {
-    pub(super) fn problem(&mut self, span: &Range<usize>, wrong: Wrong) {
-        self.problems.push(Problem::at(self.file, self.text, span, wrong));
+impl Resolver<'_> {
+    pub(super) fn problem(&mut self, span: &Range<usize>, reason: Reason) {
+        self.problems.push(Problem::at(self.file, self.text, span, reason));
     }
 
     pub(super) fn problem_elsewhere(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
 
-    pub(super) fn problem_without_place(&mut self, wrong: Wrong) {
-        self.problems.push(Problem::without_place(self.file, wrong));
+    pub(super) fn problem_without_location(&mut self, reason: Reason) {
+        self.problems.push(Problem::without_location(self.file, reason));
     }
 
-    pub(super) fn doubt(&mut self, span: &Range<usize>, wrong: Wrong) {
-        self.warnings.push(Problem::at(self.file, self.text, span, wrong));
+    pub(super) fn warn(&mut self, span: &Range<usize>, reason: Reason) {
+        self.warnings.push(Problem::at(self.file, self.text, span, reason));
     }
 
-    /// What `guardian verify` runs must be a machine with a light.
+    /// `guardian verify` runs a machine with a light.
     fn verify(&mut self, settings: &Settings, watched: &[Watched]) -> Option<Verify> {
         let spec = settings.verify.as_ref()?;
         let managed = settings.managed.iter().map(|spec| &spec.key);
@@ -187,12 +187,12 @@ impl Making<'_> {
             managed.chain(watched.iter().map(|w| &w.key)).map(MachineKey::as_str).collect();
         let wanted = spec.verify.machine.as_str();
         if !keys.contains(&wanted) {
-            let wrong = Wrong::new(format!("there is no machine `{wanted}`"));
-            let wrong = match nearest(wanted, keys.iter().copied()) {
-                Some(near) => wrong.help(format!("did you mean `{near}`?")),
-                None => wrong.help("`verify` runs a managed or a watched machine"),
+            let reason = Reason::new(format!("there is no machine `{wanted}`"));
+            let reason = match nearest(wanted, keys.iter().copied()) {
+                Some(near) => reason.help(format!("did you mean `{near}`?")),
+                None => reason.help("`verify` runs a managed or a watched machine"),
             };
-            self.problem(&spec.span, wrong);
+            self.problem(&spec.span, reason);
         }
         Some(spec.verify.clone())
     }
@@ -201,7 +201,7 @@ impl Making<'_> {
         &mut self,
         settings: &Settings,
         locked: Option<&Locked>,
-        look: &str,
+        help: &str,
     ) -> Vec<Watched> {
         let nothing = Locked::default();
         let known = locked.unwrap_or(&nothing);
@@ -209,11 +209,9 @@ impl Making<'_> {
         if let (Some(here), Some(there)) = (settings.region.as_deref(), there)
             && here != there
         {
-            let message = format!(
-                "environment `{env}` is for {here}; the lock has what was found in {there}"
-            );
-            let wrong = Wrong::new(message).help(look);
-            self.problems.push(Problem::without_place(lock::FILE, wrong));
+            let message = format!("environment `{env}` is for {here}; the lock is of {there}");
+            let reason = Reason::new(message).help(help);
+            self.problems.push(Problem::without_location(lock::FILE, reason));
         }
         let mut watched = BTreeMap::new();
         for spec in &settings.watched {
@@ -222,10 +220,10 @@ impl Making<'_> {
                 watched.extend(watch(name, machine_type.unwrap_or_default()));
             } else if !known.patterns.contains(&spec.pattern.to_string()) {
                 let message = format!(
-                    "which machines `{}` means is not known for environment `{env}`",
+                    "the machines of `{}` are not known for environment `{env}`",
                     spec.pattern
                 );
-                self.problem(&spec.span, Wrong::new(message).help(look));
+                self.problem(&spec.span, Reason::new(message).help(help));
             }
         }
         let open: BTreeSet<String> = settings
@@ -246,8 +244,8 @@ impl Making<'_> {
                 if managed.contains_key(&key) {
                     let message = format!("`{name}`, found by a pattern, would be `{key}` as well");
                     let help = format!("add `{name}` to `machines.exclude`");
-                    let wrong = Wrong::new(message).help(help);
-                    self.problems.push(Problem::without_place(lock::FILE, wrong));
+                    let reason = Reason::new(message).help(help);
+                    self.problems.push(Problem::without_location(lock::FILE, reason));
                 }
                 watched.entry(key).or_insert(machine);
             }
@@ -265,8 +263,8 @@ impl Making<'_> {
         let tags = own.collect::<BTreeSet<_>>().len();
         if tags > super::limits::MAX_TAGS {
             let message = format!("with those of the stack, `{}` has {tags} tags", spec.key);
-            let wrong = Wrong::new(message).help("AWS takes 50");
-            self.problem(&spec.span, wrong);
+            let reason = Reason::new(message).help("AWS takes 50");
+            self.problem(&spec.span, reason);
         }
         let definition = self.definition(spec, settings, files)?;
         Some(Managed {
@@ -288,7 +286,7 @@ impl Making<'_> {
         spec: &ManagedSpec,
         settings: &Settings,
         files: &dyn Files,
-    ) -> Option<Value> {
+    ) -> Option<String> {
         let (tried, span) = match &spec.definition {
             Some((path, span)) => (vec![path.clone()], span),
             None => (definition_paths(&spec.key), &spec.span),
@@ -297,19 +295,19 @@ impl Making<'_> {
         let Some((path, text)) = there.next() else {
             let message = format!("the definition of `{}` is missing", spec.key);
             let help = format!("write it in Amazon States Language; tried: {}", tried.join(", "));
-            self.problem(span, Wrong::new(message).help(help));
+            self.problem(span, Reason::new(message).help(help));
             return None;
         };
         if let Some((other, _)) = there.next() {
             let message = format!("{path} is used; {other} is there too");
-            let wrong = Wrong::new(message).help("remove one, or name the file as `definition`");
-            self.warnings.push(Problem::at(self.file, self.text, span, wrong));
+            let reason = Reason::new(message).help("remove one, or name the file as `definition`");
+            self.warnings.push(Problem::at(self.file, self.text, span, reason));
         }
         let text = match text {
             Ok(text) => text,
             Err(reason) => {
                 let message = format!("the definition {path} cannot be read: {reason}");
-                self.problem(span, Wrong::new(message));
+                self.problem(span, Reason::new(message));
                 return None;
             }
         };
@@ -334,37 +332,37 @@ impl Making<'_> {
         watched: &[Watched],
         mut marks: BTreeMap<MachineKey, Vec<Alarm>>,
     ) -> Vec<Alarm> {
-        let managed = settings.managed.iter().map(|spec| Lit {
+        let managed = settings.managed.iter().map(|spec| AlarmSource {
             key: &spec.key,
             machine_type: spec.machine_type,
             declared: spec.alarms.iter().collect(),
         });
-        let watched = watched.iter().map(|machine| Lit {
+        let watched = watched.iter().map(|machine| AlarmSource {
             key: &machine.key,
             machine_type: machine.machine_type,
             declared: Vec::new(),
         });
-        let mut lit: Vec<Lit<'_>> = managed.chain(watched).collect();
+        let mut sources: Vec<AlarmSource<'_>> = managed.chain(watched).collect();
         let index: BTreeMap<&MachineKey, usize> =
-            lit.iter().enumerate().map(|(index, machine)| (machine.key, index)).collect();
+            sources.iter().enumerate().map(|(index, machine)| (machine.key, index)).collect();
         for (written, span, specs) in &settings.machine_alarms {
             let key = MachineKey::of_machine(written).ok();
             match key.and_then(|key| index.get(&key)) {
-                Some(at) => lit[*at].declared.extend(specs),
+                Some(at) => sources[*at].declared.extend(specs),
                 None => {
-                    let wrong = Wrong::new(format!("there is no machine `{written}`"));
-                    let wrong = match nearest(written, index.keys().map(|key| key.as_str())) {
-                        Some(near) => wrong.help(format!("did you mean `{near}`?")),
-                        None => wrong.help("alarms are for managed and watched machines"),
+                    let reason = Reason::new(format!("there is no machine `{written}`"));
+                    let reason = match nearest(written, index.keys().map(|key| key.as_str())) {
+                        Some(near) => reason.help(format!("did you mean `{near}`?")),
+                        None => reason.help("alarms are for managed and watched machines"),
                     };
-                    self.problem(span, wrong);
+                    self.problem(span, reason);
                 }
             }
         }
         let defaults_span = &settings.alarms.prefix_span;
         let mut alarms = Vec::new();
         let mut lines: BTreeMap<String, Range<usize>> = BTreeMap::new();
-        for machine in &lit {
+        for machine in &sources {
             let marks = marks.remove(machine.key).unwrap_or_default();
             let marks = marks.into_iter().map(|alarm| (alarm, defaults_span.clone()));
             for (alarm, span) in self.alarms_of(machine, settings).into_iter().chain(marks) {
@@ -373,12 +371,12 @@ impl Making<'_> {
                     let message =
                         format!("the alarm's name {} has {length} characters", alarm.name);
                     let help = format!("CloudWatch takes {MAX_NAME}; shorten `alarms.prefix`");
-                    self.problem(&span, Wrong::new(message).help(help));
+                    self.problem(&span, Reason::new(message).help(help));
                 }
                 if lines.insert(alarm.name.clone(), span.clone()).is_some() {
                     let message = format!("two alarms have the name `{}`", alarm.name);
                     let help = "give this one a `name` of its own";
-                    self.problem(&span, Wrong::new(message).help(help));
+                    self.problem(&span, Reason::new(message).help(help));
                 }
                 alarms.push(alarm);
             }
@@ -387,7 +385,11 @@ impl Making<'_> {
     }
 
     /// The status alarm of a machine, then those that are declared for it.
-    fn alarms_of(&mut self, machine: &Lit<'_>, settings: &Settings) -> Vec<(Alarm, Range<usize>)> {
+    fn alarms_of(
+        &mut self,
+        machine: &AlarmSource<'_>,
+        settings: &Settings,
+    ) -> Vec<(Alarm, Range<usize>)> {
         let defaults = &settings.alarms;
         let express = machine.machine_type == MachineType::Express;
         let name = format!("{}{}", defaults.prefix, machine.key);
@@ -396,13 +398,13 @@ impl Making<'_> {
         } else {
             (Metric::Status, defaults.status)
         };
-        // An EXPRESS machine's executions cannot be listed, so nobody publishes its status.
+        // An EXPRESS machine's executions cannot be listed, so it has no status metric.
         let mut status = AlarmSpec {
             name: None,
             metric,
             evaluation,
-            // The function tells nobody of an EXPRESS machine.
-            actions: if express { settings.unseen.clone() } else { defaults.actions.clone() },
+            // The function sends no notification about an EXPRESS machine.
+            actions: if express { settings.alarm_only.clone() } else { defaults.actions.clone() },
             description: None,
             span: defaults.prefix_span.clone(),
         };
@@ -412,7 +414,7 @@ impl Making<'_> {
                 let message = format!("`{}` is EXPRESS and has no status", machine.key);
                 let help = "its executions cannot be listed; use AWS/States' metrics, such as \
                             ExecutionsFailed";
-                self.problem(&spec.span, Wrong::new(message).help(help));
+                self.problem(&spec.span, Reason::new(message).help(help));
             } else if spec.name.is_none() {
                 status = (*spec).clone();
             } else {
@@ -429,7 +431,7 @@ impl Making<'_> {
             .collect()
     }
 
-    /// A sweep needs one ListExecutions for each STANDARD machine, and the account has so many.
+    /// A sweep needs one ListExecutions for each STANDARD machine; the account has a quota.
     fn sweep_time(&mut self, settings: &Settings, watched: &[Watched]) {
         let types = settings.managed.iter().map(|spec| spec.machine_type);
         let types = types.chain(watched.iter().map(|machine| machine.machine_type));
@@ -448,24 +450,24 @@ impl Making<'_> {
         );
         let timeout = settings.function.timeout_s;
         if seconds > LONGEST_RUN_S {
-            let wrong = Wrong::new(format!("{needs}; a function may run {LONGEST_RUN_S} s"));
-            self.problems.push(Problem::without_place(
+            let reason = Reason::new(format!("{needs}; a function may run {LONGEST_RUN_S} s"));
+            self.problems.push(Problem::without_location(
                 self.file,
-                wrong.help(
+                reason.help(
                     "watch fewer machines, or have the quota raised and set `function.list_burst` \
                      and `function.list_refill`",
                 ),
             ));
         } else if seconds > f64::from(timeout) {
-            let wrong = Wrong::new(format!("{needs}; `function.timeout` is {timeout}"));
+            let reason = Reason::new(format!("{needs}; `function.timeout` is {timeout}"));
             let help = format!("set `function.timeout` to {} or more", seconds + 10.0);
-            self.warnings.push(Problem::without_place(self.file, wrong.help(help)));
+            self.warnings.push(Problem::without_location(self.file, reason.help(help)));
         }
     }
 }
 
-/// What the function looks at: names and globs as they are written, and the names of what was found
-/// by its tags, which the function does not read.
+/// The function's scope: names and globs as configured, and the names of machines found by tags,
+/// which the function does not read.
 fn scope(settings: &Settings, watched: &[Watched]) -> Scope {
     let mut exclude: Vec<String> = settings.exclude.iter().map(|(glob, _)| glob.clone()).collect();
     let mut include: Vec<String> =
@@ -477,7 +479,7 @@ fn scope(settings: &Settings, watched: &[Watched]) -> Scope {
     let by_tag = watched.iter().map(|machine| &machine.name).filter(|name| !written.matches(name));
     include.extend(by_tag.cloned());
     if include.is_empty() {
-        // An empty list is every machine, and here it is none: nobody has these tags.
+        // An empty list would be every machine, and no machine has these tags.
         exclude = vec!["*".to_owned()];
     }
     Scope { include: include.into(), exclude: exclude.into() }
@@ -505,7 +507,7 @@ fn alarm(name: String, machine: &MachineKey, spec: &AlarmSpec) -> Alarm {
     }
 }
 
-/// Where the definition of a machine is looked for.
+/// The default paths of a machine's definition.
 pub(crate) fn definition_paths(key: &MachineKey) -> Vec<String> {
     ["json", "asl.json", "yaml", "asl.yaml"]
         .iter()

@@ -1,44 +1,43 @@
-//! The settings of one environment, typed and checked each by itself. What needs files, the lock or
-//! other settings is checked where the application is resolved.
+//! The settings of one environment, typed and checked one by one. Checks that need files, the lock or
+//! other settings are in `resolve`.
 
 use super::alarms::{self, AlarmDefaults, AlarmSpec};
 use super::keys;
 use super::limits;
 use super::machines::{self, ManagedSpec, WatchSpec};
-use super::origin::{Given, Origin, Overrides};
-use super::place::{self, Place};
+use super::notifications;
+use super::origin::{Origin, Override, Overrides};
 use super::protection::{self, ProtectionSpec};
 use super::reader::{Field, Reader, Section};
-use super::stack_set::{self, Around};
-use super::telling;
-use super::tree::Node;
+use super::stack_set::{self, SetContext};
+use super::tags::tags;
+use super::target::{self, Target};
 use super::verify::{self, VerifySpec};
 use super::watch;
 use crate::app::{
     Actions, Architecture, Dashboard, Fleet, Function, Guard, Mute, Notifications, RECIPE_LOGS,
 };
-use crate::problem::{Problem, Wrong};
+use crate::document::Node;
+use crate::problem::{Problem, Reason};
 use guardian_contract::{Aborted, Semantics};
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The recipe's schedule: every three hours, on the hour.
 pub const DEFAULT_SCHEDULE: &str = "cron(0 */3 * * ? *)";
-/// The schedule of a configuration that says what is late or stuck.
+/// The default schedule where machines can be late or stuck.
 pub const WATCHING_SCHEDULE: &str = "rate(5 minutes)";
 /// The recipe's dashboard.
 pub const DEFAULT_DASHBOARD: &str = "StepFunctionStatusDashboard";
 /// The recipe's title of the alarm widget.
 pub const DEFAULT_TITLE: &str = "Step Functions Last Execution Status";
 
-/// Everything that one environment says.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub project: String,
     pub env: String,
     pub region: Option<String>,
-    pub place: Place,
+    pub target: Target,
     pub stack_name: String,
     pub semantics: Semantics,
     pub aborted: Aborted,
@@ -52,8 +51,8 @@ pub(super) struct Settings {
     pub alarms: AlarmDefaults,
     /// Alarms under `alarms.machines`, with the key as it is written and its place.
     pub machine_alarms: Vec<(String, Range<usize>, Vec<AlarmSpec>)>,
-    /// What alarms do that tell of what nobody else does.
-    pub unseen: Actions,
+    /// Actions of alarms that alone report something.
+    pub alarm_only: Actions,
     pub watch: watch::WatchSpec,
     pub guard: Option<Guard>,
     pub fleet: Option<Fleet>,
@@ -67,42 +66,46 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Reads the tree of an environment; the reader keeps what is wrong with it.
-    pub fn read(reader: &Reader<'_>, root: &Node, env: &Chosen, overrides: &Overrides) -> Self {
+    /// Reads an environment; the reader keeps its problems.
+    pub fn read(
+        reader: &Reader<'_>,
+        root: &Node,
+        env: &Environment,
+        overrides: &Overrides,
+    ) -> Self {
         let root = reader.root(root, keys::ROOT);
         if root.get("project").is_none() {
             let help = "add a line such as `project: shop`; generated names begin with it";
-            reader.problem(&(0..1), Wrong::new("`project` is missing").help(help));
+            reader.problem(&(0..1), Reason::new("`project` is missing").help(help));
         }
         let project = root
             .optional("project", |f| limits::short_name("a project", f.text()?))
             .unwrap_or_else(|| "project".to_owned());
         reader.note("env".to_owned(), &env.name, env.origin.clone());
         let is_set = root.get("stack_set").is_some();
-        // What region somebody works in says nothing of where the stacks of a set are: CI systems
-        // set AWS_REGION for every job.
+        // CI systems set AWS_REGION for every job, whatever the regions of a stack set are.
         let given = overrides.region.as_ref().filter(|_| !is_set);
         let given = overridden(reader, "region", given, limits::region);
         if let (Some(region), Some(from)) = (&given, &overrides.region)
-            && let Some(doubt) = limits::unknown_region(region)
+            && let Some(warn) = limits::unknown_region(region)
         {
-            reader.warn_elsewhere(Problem::without_place(&from.source, doubt));
+            reader.warn_elsewhere(Problem::without_location(&from.source, warn));
         }
-        let written = place::regions(&root);
+        let written = target::regions(&root);
         let several = overrides.one_of_several || written.len() > 1;
         let regions = match &given {
             Some(region) => vec![region.clone()],
             None => written,
         };
-        // Of several none is the region: each is worked on in its turn.
+        // With several regions none of them is the region of this run.
         let region = regions.first().filter(|_| regions.len() == 1).cloned();
         let default_stack = format!("{project}-{}", env.name);
         let stack_set = stack_set::read(
             &root.child("stack_set", keys::STACK_SET),
-            Around { name: &default_stack, regions: &regions, written: is_set },
+            SetContext { name: &default_stack, regions: &regions, written: is_set },
         );
         let region = stack_set.as_ref().map(|set| set.admin_region.clone()).or(region);
-        let place = Place { regions, assume_role: place::assume_role(&root), stack_set };
+        let target = Target { regions, assume_role: target::assume_role(&root), stack_set };
         let stack_name =
             overridden(reader, "stack_name", overrides.stack_name.as_ref(), limits::stack_name)
                 .unwrap_or_else(|| {
@@ -114,11 +117,11 @@ impl Settings {
         if let (Semantics::Original, Aborted::Ignore, Some(field)) =
             (semantics, aborted, root.get("aborted"))
         {
-            let wrong = Wrong::new("`aborted: ignore` means nothing under `original`");
-            field.warn(wrong.help("it is for `semantics: last-finished`"));
+            let reason = Reason::new("`aborted: ignore` means nothing under `original`");
+            field.warn(reason.help("it is for `semantics: last-finished`"));
         }
         let watch = watch::read(&root.child("watch", keys::WATCH));
-        // What is late or stuck is told by sweeps alone.
+        // Only sweeps report what is late or stuck.
         let default = if watch.needs_sweeps() { WATCHING_SCHEDULE } else { DEFAULT_SCHEDULE };
         let schedule = root.setting("schedule", default.to_owned(), watch::expression);
         // The published recipe has none.
@@ -130,15 +133,19 @@ impl Settings {
             root.child("logging", keys::LOGS)
                 .setting("prefix", RECIPE_LOGS.to_owned(), |f| limits::log_prefix(f.text()?));
         let notifications =
-            telling::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
+            notifications::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
         let has_topic = notifications.topic.is_some();
         let (alarms, machine_alarms) =
             alarms::read(&root.child("alarms", keys::ALARMS), semantics, has_topic);
-        let unseen = telling::unseen(&alarms, &notifications);
-        let guard =
-            telling::guard(&root.child("guard", keys::GUARD), semantics, &unseen, has_topic);
-        let fleet = telling::fleet(&root.child("fleet", keys::FLEET), has_topic);
-        let mute = telling::mutes(root.get("mute"));
+        let alarm_only = notifications::alarm_only(&alarms, &notifications);
+        let guard = notifications::guard(
+            &root.child("guard", keys::GUARD),
+            semantics,
+            &alarm_only,
+            has_topic,
+        );
+        let fleet = notifications::fleet(&root.child("fleet", keys::FLEET), has_topic);
+        let mute = notifications::mutes(root.get("mute"));
         let verify = verify::read(&root.child("verify", keys::VERIFY));
         let section = root.child("machines", keys::MACHINES);
         let managed = machines::managed(&section, &alarms);
@@ -155,7 +162,7 @@ impl Settings {
             project,
             env: env.name.clone(),
             region,
-            place,
+            target,
             stack_name,
             semantics,
             aborted,
@@ -168,7 +175,7 @@ impl Settings {
             exclude,
             alarms,
             machine_alarms,
-            unseen,
+            alarm_only,
             watch,
             guard,
             fleet,
@@ -183,9 +190,9 @@ impl Settings {
     }
 }
 
-/// The environment that was asked for.
+/// The chosen environment.
 #[derive(Debug, Clone)]
-pub(super) struct Chosen {
+pub(super) struct Environment {
     pub name: String,
     pub origin: Origin,
 }
@@ -194,13 +201,13 @@ pub(super) struct Chosen {
 fn overridden(
     reader: &Reader<'_>,
     path: &str,
-    given: Option<&Given>,
-    check: impl FnOnce(&str) -> Result<String, Wrong>,
+    given: Option<&Override>,
+    check: impl FnOnce(&str) -> Result<String, Reason>,
 ) -> Option<String> {
     let given = given?;
     match check(&given.value) {
-        Ok(value) => reader.note(path.to_owned(), &value, Origin::Given(given.source.clone())),
-        Err(wrong) => reader.problem_elsewhere(Problem::without_place(&given.source, wrong)),
+        Ok(value) => reader.note(path.to_owned(), &value, Origin::Override(given.source.clone())),
+        Err(reason) => reader.problem_elsewhere(Problem::without_location(&given.source, reason)),
     }
     Some(given.value.clone())
 }
@@ -208,14 +215,14 @@ fn overridden(
 fn read_function(
     section: &Section<'_>,
     project: &str,
-    env: &Chosen,
+    env: &Environment,
     semantics: Semantics,
 ) -> Function {
     let default_name = format!("{project}-{}-step-function-status-check", env.name);
     if section.get("name").is_none()
-        && let Err(wrong) = limits::function_name(&default_name)
+        && let Err(reason) = limits::function_name(&default_name)
     {
-        section.problem(wrong);
+        section.problem(reason);
     }
     let name = section.setting("name", default_name, |f| limits::function_name(f.text()?));
     let memory = |f: &Field<'_>| limits::between("memory in MB", f.whole()?, 128, 10_240);
@@ -237,7 +244,7 @@ fn read_function(
             let fits = refill.is_finite() && (0.01..=10_000.0).contains(&refill);
             let help = "calls a second, 0.01 to 10000";
             fits.then_some(refill)
-                .ok_or_else(|| Wrong::new(format!("a refill cannot be {refill}")).help(help))
+                .ok_or_else(|| Reason::new(format!("a refill cannot be {refill}")).help(help))
         }),
     }
 }
@@ -248,48 +255,4 @@ fn read_dashboard(section: &Section<'_>, per_region: bool) -> Option<Dashboard> 
         .setting("name", DEFAULT_DASHBOARD.to_owned(), |f| limits::dashboard_name(f.text()?));
     let title = section.setting("title", DEFAULT_TITLE.to_owned(), |f| Ok(f.text()?.to_owned()));
     enabled.then_some(Dashboard { name, title, per_region })
-}
-
-/// Tags, each with its own origin: an environment may add one to those of the file.
-pub(super) fn tags(field: &Field<'_>) -> BTreeMap<String, String> {
-    let fields = field.fields();
-    if fields.len() > limits::MAX_TAGS {
-        let message = format!("{} tags; AWS takes {}", fields.len(), limits::MAX_TAGS);
-        field.problem(Wrong::new(message).help("remove some"));
-    }
-    let mut tags = BTreeMap::new();
-    for tag in fields {
-        if let Err(wrong) = limits::tag_key(tag.key) {
-            tag.problem(wrong);
-        }
-        match tag.text().and_then(|text| limits::tag_value(text).map(|()| text)) {
-            Ok(text) => {
-                tag.note(&text);
-                tags.insert(tag.key.to_owned(), text.to_owned());
-            }
-            Err(wrong) => tag.problem(wrong),
-        }
-    }
-    tags
-}
-
-/// What an optional text says, as it is.
-pub(super) fn plain_text(field: &Field<'_>) -> Result<String, Wrong> {
-    field.text().map(str::to_owned)
-}
-
-/// The items of a list, each checked; those that are refused are left out.
-pub(super) fn checked_list<T: Serialize>(
-    field: &Field<'_>,
-    check: impl Fn(&Field<'_>) -> Result<T, Wrong>,
-) -> Vec<T> {
-    let mut values = Vec::new();
-    for item in field.items() {
-        match check(&item) {
-            Ok(value) => values.push(value),
-            Err(wrong) => item.problem(wrong),
-        }
-    }
-    field.note(&values);
-    values
 }

@@ -1,10 +1,9 @@
-//! Reads `stack_set`: into which accounts and regions one template goes, and with whose roles.
+//! Reads `stack_set`: the accounts and regions of one template, and the roles.
 
 use super::limits;
 use super::reader::{Field, Section};
-use super::settings::checked_list;
 use crate::app::{AutoDeployment, Grant, Share, StackSet};
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use std::collections::BTreeSet;
 
 /// Organizational units that one operation takes [CreateStackInstances].
@@ -18,9 +17,9 @@ const MAX_INSTANCES: u32 = 100_000;
 const OF_ACCOUNTS: [&str; 2] = ["admin_role", "execution_role"];
 const OF_UNITS: [&str; 3] = ["auto_deployment", "retain_on_removal", "call_as"];
 
-/// What is known of the environment before the section is read.
+/// The environment, as far as it is read before the section.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Around<'a> {
+pub(super) struct SetContext<'a> {
     /// `{project}-{env}`.
     pub name: &'a str,
     /// The regions that are written.
@@ -29,13 +28,13 @@ pub(super) struct Around<'a> {
     pub written: bool,
 }
 
-/// Reads the section; none where it is not written or says nothing that could be used.
-pub(super) fn read(section: &Section<'_>, around: Around<'_>) -> Option<StackSet> {
-    if !around.written {
+/// Reads the section; none where it is missing or unusable.
+pub(super) fn read(section: &Section<'_>, context: SetContext<'_>) -> Option<StackSet> {
+    if !context.written {
         return None;
     }
-    let name = section.setting("name", around.name.to_owned(), |f| limits::stack_name(f.text()?));
-    let admin_region = admin_region(section, around.regions);
+    let name = section.setting("name", context.name.to_owned(), |f| limits::stack_name(f.text()?));
+    let admin_region = admin_region(section, context.regions);
     let organization = section.optional("organization", |f| limits::organization(f.text()?));
     let grant = grant(section, organization.is_some());
     let failure_tolerance =
@@ -52,7 +51,7 @@ pub(super) fn read(section: &Section<'_>, around: Around<'_>) -> Option<StackSet
              `failure_tolerance`",
             failures + 1
         );
-        field.warn(Wrong::new(message).help(help));
+        field.warn(Reason::new(message).help(help));
     }
     let parallel_regions = section.setting("region_concurrency", "sequential".to_owned(), |f| {
         f.word::<String>(&["sequential", "parallel"])
@@ -60,7 +59,7 @@ pub(super) fn read(section: &Section<'_>, around: Around<'_>) -> Option<StackSet
     Some(StackSet {
         name,
         admin_region: admin_region?,
-        regions: around.regions.to_vec(),
+        regions: context.regions.to_vec(),
         grant: grant?,
         organization,
         failure_tolerance,
@@ -69,26 +68,26 @@ pub(super) fn read(section: &Section<'_>, around: Around<'_>) -> Option<StackSet
     })
 }
 
-/// The region in which the stack set itself is kept. Of several regions none is it by its place in
-/// the list: whoever sorts the list would have a second stack set, beside the first.
+/// The region of the stack set itself. The order of several regions does not decide it: sorting the
+/// list would create a second stack set.
 fn admin_region(section: &Section<'_>, regions: &[String]) -> Option<String> {
     let written = section.optional("admin_region", |f| limits::region(f.text()?));
     match (written, regions) {
         (_, []) => {
-            let wrong = Wrong::new("a stack set without `regions`");
-            section.problem(wrong.help("write the regions that its stacks are in as `regions`"));
+            let reason = Reason::new("a stack set without `regions`");
+            section.problem(reason.help("write the regions that its stacks are in as `regions`"));
             None
         }
         (Some(region), _) => Some(region),
-        // What was refused has been told.
+        // The refusal is reported already.
         (None, _) if section.get("admin_region").is_some() => None,
         (None, [region]) => {
             section.note_default("admin_region", region);
             Some(region.clone())
         }
         (None, _) => {
-            let wrong = Wrong::new("`stack_set` has no `admin_region`");
-            section.problem(wrong.help(
+            let reason = Reason::new("`stack_set` has no `admin_region`");
+            section.problem(reason.help(
                 "of several regions, say in which one the stack set itself is kept; it cannot \
                  move later",
             ));
@@ -102,21 +101,21 @@ fn grant(section: &Section<'_>, organization: bool) -> Option<Grant> {
     let refuse = |keys: &[&str], with: &str| {
         for field in keys.iter().filter_map(|key| section.get(key)) {
             let message = format!("`{}` is for a stack set with `{with}`", field.key);
-            field.problem(Wrong::new(message).help("take it out"));
+            field.problem(Reason::new(message).help("take it out"));
         }
     };
     match (accounts, units) {
         (Some(_), Some(units)) => {
-            let wrong = Wrong::new("`accounts` and `organizational_units` are both written");
-            units.problem(wrong.help(
+            let reason = Reason::new("`accounts` and `organizational_units` are both written");
+            units.problem(reason.help(
                 "`accounts` is for roles of your own, `organizational_units` for those of AWS \
                  Organizations; a stack set has one of them",
             ));
             None
         }
         (None, None) => {
-            let wrong = Wrong::new("`stack_set` says nothing of the accounts");
-            section.problem(wrong.help(
+            let reason = Reason::new("`stack_set` says nothing of the accounts");
+            section.problem(reason.help(
                 "write `accounts: ['111111111111']`, or `organizational_units: [ou-ab12-cdefgh34]`",
             ));
             None
@@ -133,8 +132,8 @@ fn grant(section: &Section<'_>, organization: bool) -> Option<Grant> {
         (None, Some(units)) => {
             refuse(&OF_ACCOUNTS, "accounts");
             if !organization {
-                let wrong = Wrong::new("`stack_set` has no `organization`");
-                section.problem(wrong.help(
+                let reason = Reason::new("`stack_set` has no `organization`");
+                section.problem(reason.help(
                     "write its id, such as `organization: o-a1b2c3d4e5`: the accounts of it, and \
                      no others, may read the function's package",
                 ));
@@ -145,13 +144,13 @@ fn grant(section: &Section<'_>, organization: bool) -> Option<Grant> {
                 let help = format!(
                     "CloudFormation takes {MAX_UNITS} in one operation; name the unit above them"
                 );
-                units.problem(Wrong::new(message).help(help));
+                units.problem(Reason::new(message).help(help));
             }
             let enabled = section.setting("auto_deployment", false, Field::boolean);
             let retain = section.setting("retain_on_removal", false, Field::boolean);
             if let Some(field) = section.get("retain_on_removal").filter(|_| retain && !enabled) {
-                let wrong = Wrong::new("`retain_on_removal` without `auto_deployment`");
-                field.problem(wrong.help("it is about accounts that leave a unit by themselves"));
+                let reason = Reason::new("`retain_on_removal` without `auto_deployment`");
+                field.problem(reason.help("it is about accounts that leave a unit by themselves"));
             }
             let call_as: String = section
                 .setting("call_as", "SELF".to_owned(), |f| f.word(&["SELF", "DELEGATED_ADMIN"]));
@@ -168,30 +167,30 @@ fn grant(section: &Section<'_>, organization: bool) -> Option<Grant> {
 fn each_once(
     field: &Field<'_>,
     what: &str,
-    check: impl Fn(&str) -> Result<String, Wrong>,
+    check: impl Fn(&str) -> Result<String, Reason>,
 ) -> Vec<String> {
     if field.items().is_empty() && !field.is_nothing() {
-        field.problem(Wrong::new(format!("`{}` is empty", field.key)).help("name one or more"));
+        field.problem(Reason::new(format!("`{}` is empty", field.key)).help("name one or more"));
     }
     let seen = std::cell::RefCell::new(BTreeSet::new());
-    checked_list(field, |item| {
+    field.list(|item| {
         let name = check(item.text()?)?;
         if seen.borrow_mut().insert(name.clone()) {
             return Ok(name);
         }
-        Err(Wrong::new(format!("the {what} `{name}` is written twice")).help("take one out"))
+        Err(Reason::new(format!("the {what} `{name}` is written twice")).help("take one out"))
     })
 }
 
 /// A count, or a percentage as `10%`.
-fn share(field: &Field<'_>, least: u32, what: &str) -> Result<Share, Wrong> {
+fn share(field: &Field<'_>, least: u32, what: &str) -> Result<Share, Reason> {
     let Ok(text) = field.text() else {
         return limits::between(what, field.whole()?, least, MAX_INSTANCES).map(Share::Count);
     };
     let number = text.strip_suffix('%').and_then(|digits| digits.trim().parse().ok());
     let Some(number) = number else {
         let message = format!("`{}` cannot be `{}`", field.path, text.escape_debug());
-        return Err(Wrong::new(message).help("a whole number, or a percentage such as `10%`"));
+        return Err(Reason::new(message).help("a whole number, or a percentage such as `10%`"));
     };
     limits::between(&format!("a percentage of {what}"), number, least, 100).map(Share::Percent)
 }

@@ -3,9 +3,9 @@
 
 use super::keys;
 use super::reader::Field;
-use super::resolve::Making;
+use super::resolve::Resolver;
 use super::settings::Settings;
-use crate::problem::{Problem, Wrong, nearest};
+use crate::problem::{Problem, Reason, nearest};
 use guardian_cfn::Val;
 use guardian_contract::{MachineKey, Partition};
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub(super) fn read(field: &Field<'_>) -> BTreeMap<String, String> {
         if !is_name(entry.key) {
             let message = format!("`{}` cannot be substituted", entry.key.escape_debug());
             let help = "a name has letters, digits and `_`, and stands as `${Name}`";
-            entry.problem(Wrong::new(message).help(help));
+            entry.problem(Reason::new(message).help(help));
             continue;
         }
         match value(&entry) {
@@ -27,7 +27,7 @@ pub(super) fn read(field: &Field<'_>) -> BTreeMap<String, String> {
                 entry.note(&text);
                 read.insert(entry.key.to_owned(), text);
             }
-            Err(wrong) => entry.problem(wrong),
+            Err(reason) => entry.problem(reason),
         }
     }
     read
@@ -37,7 +37,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn value(entry: &Field<'_>) -> Result<String, Wrong> {
+fn value(entry: &Field<'_>) -> Result<String, Reason> {
     if !entry.is_map() {
         return Ok(match entry.json() {
             Value::Number(number) => number.to_string(),
@@ -51,7 +51,7 @@ fn value(entry: &Field<'_>) -> Result<String, Wrong> {
         keys::REFERENCE.iter().copied().filter(|key| section.get(key).is_some()).collect();
     let [kind] = given.as_slice() else {
         let all = keys::REFERENCE.join(", ");
-        return Err(Wrong::new("a reference names one resource").help(format!("by one of: {all}")));
+        return Err(Reason::new("a reference names one resource").help(format!("by one of: {all}")));
     };
     let name = section.optional(kind, |field| {
         let name = field.text()?;
@@ -59,7 +59,7 @@ fn value(entry: &Field<'_>) -> Result<String, Wrong> {
         if name.is_empty() || !name.chars().all(fits) {
             let message = format!("`{}` is no name of a resource", name.escape_debug());
             return Err(
-                Wrong::new(message).help("a resource of another account has an ARN: write that")
+                Reason::new(message).help("a resource of another account has an ARN: write that")
             );
         }
         Ok(name.to_owned())
@@ -108,37 +108,42 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     (arn == "arn" && known).then_some((partition, region))
 }
 
-/// What is wrong with an ARN in a stack of this region, and whether it can be deployed all the same.
-fn judged(arn: &str, here: &str) -> Option<(Wrong, bool)> {
+/// What is reason with an ARN in a stack of this region, and whether it can be deployed all the same.
+fn judged(arn: &str, here: &str) -> Option<(Reason, bool)> {
     let (partition, region) = parts(arn)?;
     let own = Partition::of_region(here)?.name;
     if partition != own {
         let message =
             format!("`{arn}` is in the partition `{partition}`, and {here} is in `{own}`");
         let help = "no stack reaches another partition: name a resource of this one";
-        return Some((Wrong::new(message).help(help), false));
+        return Some((Reason::new(message).help(help), false));
     }
     // Of these AWS takes what is in another region, so it may be meant.
     let elsewhere = !region.is_empty() && region != here && Partition::of_region(region).is_some();
     elsewhere.then(|| {
         let message = format!("`{arn}` is in {region}, and the stack in {here}");
-        (Wrong::new(message).help("most services are reached in the stack's own region only"), true)
+        (
+            Reason::new(message).help("most services are reached in the stack's own region only"),
+            true,
+        )
     })
 }
 
-impl Making<'_> {
+impl Resolver<'_> {
     /// Refuses placeholders of a definition that nothing is put in for, and ARNs that no stack of
     /// this region can use.
     pub(super) fn check_texts(
         &mut self,
         key: &MachineKey,
         (file, text): (&str, &str),
-        definition: &Value,
+        definition: &str,
         substitutions: &BTreeMap<String, String>,
         settings: &Settings,
     ) {
+        // It was written as JSON a moment ago.
+        let definition: Value = serde_json::from_str(definition).unwrap_or_default();
         let (mut named, mut arns) = (BTreeSet::new(), BTreeSet::new());
-        texts(definition, &mut |text| {
+        texts(&definition, &mut |text| {
             named.extend(placeholders(text).map(|(name, _)| name));
             arns.insert(text);
         });
@@ -150,13 +155,13 @@ impl Making<'_> {
                 Some(near) => format!("did you mean `${{{near}}}`?"),
                 None => format!("add `substitutions: {{ {name}: … }}` to the machine `{key}`"),
             };
-            self.problem_elsewhere(Problem::at(file, text, &span, Wrong::new(message).help(help)));
+            self.problem_elsewhere(Problem::at(file, text, &span, Reason::new(message).help(help)));
         }
         let Some(here) = &settings.region else { return };
         for arn in arns {
-            let Some((wrong, possible)) = judged(arn, here) else { continue };
+            let Some((reason, possible)) = judged(arn, here) else { continue };
             let span = text.find(arn).map_or(0..1, |at| at..at + arn.len());
-            let problem = Problem::at(file, text, &span, wrong);
+            let problem = Problem::at(file, text, &span, reason);
             if possible {
                 self.warnings.push(problem);
             } else {
@@ -173,12 +178,12 @@ impl Making<'_> {
     ) {
         let Some(here) = here else { return };
         for arn in actions.collect::<BTreeSet<_>>() {
-            let Some((wrong, possible)) = judged(arn, here) else { continue };
+            let Some((reason, possible)) = judged(arn, here) else { continue };
             let span = self.text.find(arn.as_str()).map_or(0..1, |at| at..at + arn.len());
             if possible {
-                self.doubt(&span, wrong);
+                self.warn(&span, reason);
             } else {
-                self.problem(&span, wrong);
+                self.problem(&span, reason);
             }
         }
     }

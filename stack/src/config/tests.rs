@@ -38,7 +38,7 @@ fn recipe_files() -> Memory {
 }
 
 pub(super) fn env(name: &str) -> Overrides {
-    Overrides { env: Some(Given::new(name, "flag --env")), ..Overrides::default() }
+    Overrides { env: Some(Override::new(name, "flag --env")), ..Overrides::default() }
 }
 
 fn resolved(text: &str) -> Resolved {
@@ -169,8 +169,8 @@ environments:
     assert_eq!(origin(&prod, "region"), "us-east-1 from guardian.yaml:5 (environments.prod)");
     assert_eq!(origin(&prod, "env"), "prod from flag --env");
     let mut overrides = env("prod");
-    overrides.region = Some(Given::new("eu-north-1", "flag --region"));
-    overrides.stack_name = Some(Given::new("mine", "env GUARDIAN_STACK_NAME"));
+    overrides.region = Some(Override::new("eu-north-1", "flag --region"));
+    overrides.stack_name = Some(Override::new("mine", "env GUARDIAN_STACK_NAME"));
     let flagged = resolved_in(text, &overrides);
     assert_eq!(origin(&flagged, "region"), "eu-north-1 from flag --region");
     assert_eq!(origin(&flagged, "stack_name"), "mine from env GUARDIAN_STACK_NAME");
@@ -238,7 +238,7 @@ watch:
         ]
     );
     assert_eq!(alarms_of(&app, "step3").len(), 2);
-    // Late and stuck are told by sweeps alone.
+    // Only sweeps report late and stuck.
     assert_eq!(app.schedule, "rate(5 minutes)");
 }
 
@@ -271,9 +271,10 @@ fn what_a_watched_machines_definition_says_is_not_known_and_that_is_told() {
                 max_duration: definition }, machines: { timed: { max_duration: 2h }, usual: { \
                 max_duration: 3 x p99 } } }\n";
     let resolved = resolved(text);
-    let told: Vec<String> = resolved.warnings.iter().map(ToString::to_string).collect();
-    let told: Vec<&String> = told.iter().filter(|text| text.contains("never stuck")).collect();
-    assert!(told.len() == 1 && told[0].contains("`billing`:"), "{told:?}");
+    let reported: Vec<String> = resolved.warnings.iter().map(ToString::to_string).collect();
+    let reported: Vec<&String> =
+        reported.iter().filter(|text| text.contains("never stuck")).collect();
+    assert!(reported.len() == 1 && reported[0].contains("`billing`:"), "{reported:?}");
     assert_eq!(alarms_of(&resolved.app, "billing").len(), 1);
     assert_eq!(alarms_of(&resolved.app, "usual")[1].1, Metric::OverrunSeconds);
 }
@@ -289,11 +290,15 @@ fn the_time_of_a_definition_is_how_long_its_runs_may_take() {
     let Resolved { app, warnings, .. } =
         config.resolve(&Overrides::default(), &files, None).unwrap();
     assert_eq!(alarms_of(&app, "a")[1].2, 300.0);
-    // What `b` lacks is told: nobody would miss an alarm that they believe to be there.
+    // `b` has no limit, which is reported: its alarm would silently be missing.
     assert_eq!(alarms_of(&app, "b").len(), 1);
-    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    let told: Vec<&String> = told.iter().filter(|text| text.contains("TimeoutSeconds")).collect();
-    assert!(told.len() == 1 && told[0].contains("`b`") && !told[0].contains("`a`"), "{told:?}");
+    let reported: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let reported: Vec<&String> =
+        reported.iter().filter(|text| text.contains("TimeoutSeconds")).collect();
+    assert!(
+        reported.len() == 1 && reported[0].contains("`b`") && !reported[0].contains("`a`"),
+        "{reported:?}"
+    );
 }
 
 #[test]
@@ -322,33 +327,35 @@ fn what_starts_a_machine_by_the_clock_is_taken_from_the_lock() {
     assert_eq!((of("nightly").window_s, of("nightly").grace_s), (Some(1_800), None));
     assert_eq!((of("other").expect_every_s, of("other").schedules.len()), (Some(86_400), 0));
     let unknown = config.resolve(&Overrides::default(), &Memory::default(), None).unwrap_err();
-    assert!(unknown.to_string().contains("by the clock is not known"), "{unknown}");
+    assert!(unknown.to_string().contains("the schedules that start the machines"), "{unknown}");
 }
 
 #[test]
-fn a_found_schedule_in_a_zone_that_the_function_does_not_know_is_doubted() {
+fn a_found_schedule_that_the_function_cannot_evaluate_is_warned_of() {
     let text = "project: p\nschedule: rate(5 minutes)\nmachines: { watched: [report] }\n\
                 watch: { machines: { report: { schedules: auto } } }\n";
-    let started = |timezone: &str| crate::lock::StartedBy {
+    let started = |expression: &str, timezone: &str| crate::lock::StartedBy {
         by: "schedule nightly".to_owned(),
-        expression: "cron(0 3 * * ? *)".to_owned(),
+        expression: expression.to_owned(),
         timezone: Some(timezone.to_owned()),
         window_minutes: None,
     };
-    let warned = |timezone: &str| {
-        let schedules = BTreeMap::from([("report".to_owned(), vec![started(timezone)])]);
+    let warned = |expression: &str, timezone: &str| {
+        let found = vec![started(expression, timezone)];
+        let schedules = BTreeMap::from([("report".to_owned(), found)]);
         let locked = crate::lock::Locked { schedules: Some(schedules), ..Default::default() };
         let mut lock = Lock::default();
         lock.environments.insert("dev".to_owned(), locked);
         let config = Config::parse(FILE, text).unwrap();
         config.resolve(&Overrides::default(), &Memory::default(), Some(&lock)).unwrap().warnings
     };
-    assert_eq!(warned("Europe/Berlin"), []);
+    assert_eq!(warned("cron(0 3 ? * fri-mon *)", "Europe/Berlin"), []);
     assert_eq!(
-        warned("Mars/Olympus")[0].message,
-        "the schedule nightly of `report` is in the time zone `Mars/Olympus`, which the function \
-         does not know"
+        warned("cron(0 3 * * ? *)", "Mars/Olympus")[0].message,
+        "the function cannot evaluate the schedule nightly of `report`: there is no time zone \
+         `Mars/Olympus`"
     );
+    assert!(warned("cron(0 3 ? * 9 *)", "UTC")[0].message.contains("`9` is out of range"));
 }
 
 #[test]
@@ -516,8 +523,8 @@ fn a_sweep_that_outlives_its_function_is_told() {
         format!("project: shop\nmachines:\n  watched:\n{}", lines.concat())
     };
     let resolved = resolved(&names(1_000));
-    let told = resolved.warnings.iter().find(|w| w.message.contains("takes 160 s")).unwrap();
-    assert!(told.help.as_ref().unwrap().contains("170"));
+    let reported = resolved.warnings.iter().find(|w| w.message.contains("takes 160 s")).unwrap();
+    assert!(reported.help.as_ref().unwrap().contains("170"));
     let config = Config::parse(FILE, &names(4_701)).unwrap();
     let problems = config.resolve(&Overrides::default(), &recipe_files(), None).unwrap_err();
     assert!(problems.to_string().contains("a function may run 900 s"), "{problems}");
@@ -615,19 +622,19 @@ proptest! {
 
 #[test]
 fn the_environments_own_region_or_regions_count() {
-    let place = |text: &str, overrides: &Overrides| {
+    let target = |text: &str, overrides: &Overrides| {
         let config = Config::parse(FILE, &format!("project: p\n{text}")).unwrap();
-        config.place(overrides).unwrap().regions
+        config.target(overrides).unwrap().regions
     };
     let (many, one) = ("regions: [eu-west-1, us-east-1]", "region: eu-west-2");
     let within =
         |own: &str, section: &str| format!("{own}\nenvironments:\n  prod: {{ {section} }}\n");
-    assert_eq!(place(&within(many, one), &env("prod")), ["eu-west-2"]);
-    assert_eq!(place(&within(one, many), &env("prod")), ["eu-west-1", "us-east-1"]);
-    assert_eq!(place(&within(one, many), &Overrides::default()), ["eu-west-2"]);
-    let region = Some(Given::new("eu-west-3", "flag --region"));
-    assert_eq!(place(many, &Overrides { region, ..Overrides::default() }), ["eu-west-3"]);
-    assert_eq!(place("", &Overrides::default()), [""; 0]);
+    assert_eq!(target(&within(many, one), &env("prod")), ["eu-west-2"]);
+    assert_eq!(target(&within(one, many), &env("prod")), ["eu-west-1", "us-east-1"]);
+    assert_eq!(target(&within(one, many), &Overrides::default()), ["eu-west-2"]);
+    let region = Some(Override::new("eu-west-3", "flag --region"));
+    assert_eq!(target(many, &Overrides { region, ..Overrides::default() }), ["eu-west-3"]);
+    assert_eq!(target("", &Overrides::default()), [""; 0]);
 }
 
 #[test]
@@ -638,7 +645,7 @@ fn dashboards_of_several_regions_are_told_apart_whichever_region_is_worked_on() 
         made.app.dashboard.unwrap().per_region
     };
     let of = |region: &str| Overrides {
-        region: Some(Given::new(region, "flag --region")),
+        region: Some(Override::new(region, "flag --region")),
         ..Overrides::default()
     };
     let (two, one) = ("regions: [eu-west-1, us-east-1]", "region: us-east-1");
@@ -653,7 +660,7 @@ fn a_role_is_its_arn_or_a_map_with_an_external_id() {
     let arn = "arn:aws:iam::123456789012:role/deploys";
     let role = |text: &str| {
         let config = Config::parse(FILE, &format!("project: p\nassume_role: {text}\n")).unwrap();
-        let role = config.place(&Overrides::default()).unwrap().assume_role.unwrap();
+        let role = config.target(&Overrides::default()).unwrap().assume_role.unwrap();
         assert_eq!(role.arn, arn);
         role.external_id
     };
@@ -669,7 +676,7 @@ const SET: &str = "regions: [eu-west-1, us-east-1]\nstack_set:\n  admin_region: 
 fn stack_set(lines: &str) -> crate::app::StackSet {
     let config =
         Config::parse(FILE, &format!("project: shop\n{lines}")).unwrap_or_else(|p| panic!("{p}"));
-    config.place(&Overrides::default()).unwrap().stack_set.unwrap()
+    config.target(&Overrides::default()).unwrap().stack_set.unwrap()
 }
 
 #[test]
@@ -713,9 +720,9 @@ fn where_somebody_works_is_not_where_the_stacks_of_a_set_are() {
     let config =
         Config::parse(FILE, &format!("project: shop\n{SET}  accounts: ['111111111111']\n"))
             .unwrap();
-    let region = Some(Given::new("ap-south-1", "env AWS_REGION"));
+    let region = Some(Override::new("ap-south-1", "env AWS_REGION"));
     let overrides = Overrides { region, ..Overrides::default() };
-    assert_eq!(config.place(&overrides).unwrap().regions, ["eu-west-1", "us-east-1"]);
+    assert_eq!(config.target(&overrides).unwrap().regions, ["eu-west-1", "us-east-1"]);
     let app = config.resolve(&overrides, &recipe_files(), None).unwrap().app;
     assert_eq!(app.region.as_deref(), Some("eu-west-1"));
 }

@@ -1,80 +1,79 @@
 //! Lengths of time, time zones and the schedules of mute windows: how they are written. Schedules of
-//! EventBridge are another dialect, in [`crate::schedule`].
+//! EventBridge are another dialect, in [`guardian_contract::schedule`].
 
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use jiff::tz::TimeZoneDatabase;
 
 /// How a length of time is written.
 pub(super) const DURATION: &str = "write a number and a unit, as in 90s, 15m, 2h or 1d";
 
 /// Reads a time such as 90s, 15m, 2h or 1d, in seconds: a year at most.
-pub fn duration(text: &str) -> Result<u32, Wrong> {
-    let wrong =
-        || Wrong::new(format!("`{}` is no length of time", text.escape_debug())).help(DURATION);
+pub fn duration(text: &str) -> Result<u32, Reason> {
+    let reason =
+        || Reason::new(format!("`{}` is not a length of time", text.escape_debug())).help(DURATION);
     let unit = match text.chars().last() {
         Some('s') => 1,
         Some('m') => 60,
         Some('h') => 3_600,
         Some('d') => 86_400,
-        _ => return Err(wrong()),
+        _ => return Err(reason()),
     };
     let digits = &text[..text.len() - 1];
     let number = digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse::<u32>().ok());
-    let seconds = number.flatten().and_then(|n| n.checked_mul(unit)).ok_or_else(wrong)?;
+    let seconds = number.flatten().and_then(|n| n.checked_mul(unit)).ok_or_else(reason)?;
     // A year; the history of executions is 90 days long.
     if seconds > 366 * 86_400 {
-        return Err(Wrong::new(format!("`{text}` is longer than a year")).help(DURATION));
+        return Err(Reason::new(format!("`{text}` is longer than a year")).help(DURATION));
     }
     Ok(seconds)
 }
 
 /// How often the 99th percentile of the durations of recent runs a run may take, as in `3 x p99`, in
 /// percent; `None` if it is not written that way at all.
-pub(super) fn p99(text: &str) -> Option<Result<u32, Wrong>> {
+pub(super) fn p99(text: &str) -> Option<Result<u32, Reason>> {
     let factor = text.trim().strip_suffix("p99")?.trim_end().strip_suffix('x')?.trim_end();
-    let wrong = |why: &str| {
-        let wrong = Wrong::new(format!("`{}` has a factor that {why}", text.escape_debug()));
-        Some(Err(
-            wrong.help("write 1 to 100, with two decimals at most, as in `3 x p99` or `1.5 x p99`")
-        ))
+    let reason = |why: &str| {
+        let reason = Reason::new(format!("`{}` has a factor that {why}", text.escape_debug()));
+        Some(Err(reason
+            .help("write 1 to 100, with two decimals at most, as in `3 x p99` or `1.5 x p99`")))
     };
     let (whole, decimals) = factor.split_once('.').unwrap_or((factor, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(decimals) {
-        return wrong("is no number");
+        return reason("is no number");
     }
     if decimals.len() > 2 {
-        return wrong("has more than two decimals");
+        return reason("has more than two decimals");
     }
     let percent = format!("{whole}{decimals:0<2}").parse::<u32>().ok();
     match percent.filter(|percent| (100..=10_000).contains(percent)) {
         Some(percent) => Some(Ok(percent)),
-        None => wrong("is not between 1 and 100"),
+        None => reason("is not between 1 and 100"),
     }
 }
 
 /// A zone of the IANA database that the function carries, in the database's own spelling.
-pub(super) fn timezone(text: &str) -> Result<String, Wrong> {
+pub(super) fn timezone(text: &str) -> Result<String, Reason> {
     let zones = TimeZoneDatabase::bundled();
     if zones.get(text).is_ok_and(|zone| zone.iana_name() == Some(text)) {
         return Ok(text.to_owned());
     }
-    let wrong = Wrong::new(format!("there is no time zone `{}`", text.escape_debug()));
+    let reason = Reason::new(format!("there is no time zone `{}`", text.escape_debug()));
     let slip = |zone: &String| strsim::levenshtein(&zone.to_lowercase(), &text.to_lowercase());
     let near = zones.available().map(|zone| zone.to_string()).min_by_key(slip);
     Err(match near.filter(|zone| slip(zone) <= 2 && zone.contains('/')) {
-        Some(near) => wrong.help(format!("did you mean `{near}`?")),
-        None => wrong.help("write a zone of the IANA database, as in Europe/Berlin or UTC"),
+        Some(near) => reason.help(format!("did you mean `{near}`?")),
+        None => reason.help("write a zone of the IANA database, as in Europe/Berlin or UTC"),
     })
 }
 
 /// When a mute window begins: `cron(…)` with five fields, or `at(…)` with a minute. The dialect is
 /// not that of EventBridge's rules [CloudWatch, Schedule].
-pub(super) fn mute_schedule(text: &str) -> Result<String, Wrong> {
+pub(super) fn mute_schedule(text: &str) -> Result<String, Reason> {
     let shown = "write cron(minutes hours day-of-month month day-of-week), as in cron(0 2 * * SUN), \
                  or once at(2027-01-31T02:00)";
-    let wrong =
-        |why: String| Err(Wrong::new(format!("`{}` {why}", text.escape_debug())).help(shown));
+    let reason =
+        |why: String| Err(Reason::new(format!("`{}` {why}", text.escape_debug())).help(shown));
     if let Some(inner) = text.strip_prefix("at(").and_then(|rest| rest.strip_suffix(')')) {
         let shape = "dddd-dd-ddTdd:dd";
         let fits = inner.len() == shape.len()
@@ -91,14 +90,14 @@ pub(super) fn mute_schedule(text: &str) -> Result<String, Wrong> {
             && within(8..10, 1, 31)
             && within(11..13, 0, 23)
             && within(14..16, 0, 59);
-        return if real { Ok(text.to_owned()) } else { wrong("is no minute".to_owned()) };
+        return if real { Ok(text.to_owned()) } else { reason("is not a minute".to_owned()) };
     }
     let Some(inner) = text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')')) else {
-        return wrong("is neither cron(…) nor at(…)".to_owned());
+        return reason("is neither cron(…) nor at(…)".to_owned());
     };
     let fields: Vec<&str> = inner.split(' ').collect();
     if fields.len() != 5 {
-        return wrong(format!("has {} fields; a mute window's has 5", fields.len()));
+        return reason(format!("has {} fields; a mute window's has 5", fields.len()));
     }
     const MONTHS: [&str; 12] =
         ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
@@ -117,7 +116,7 @@ pub(super) fn mute_schedule(text: &str) -> Result<String, Wrong> {
             None => part == "*" || value(part),
         });
         if !good {
-            return wrong(format!("has a field `{field}` that CloudWatch does not read"));
+            return reason(format!("has a field `{field}` that CloudWatch does not read"));
         }
     }
     Ok(text.to_owned())
@@ -155,9 +154,9 @@ mod tests {
             ("here", None),
             ("", None),
         ] {
-            let wrong = timezone(text).unwrap_err();
-            assert_eq!(wrong.message, format!("there is no time zone `{text}`"));
-            let help = wrong.help.unwrap();
+            let reason = timezone(text).unwrap_err();
+            assert_eq!(reason.message, format!("there is no time zone `{text}`"));
+            let help = reason.help.unwrap();
             match near {
                 Some(near) => assert_eq!(help, format!("did you mean `{near}`?")),
                 None => assert!(help.contains("IANA"), "{text}: {help}"),

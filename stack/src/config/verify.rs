@@ -1,15 +1,15 @@
-//! Reads what `guardian verify` runs: a machine, and the inputs with which it succeeds and fails.
+//! Reads `verify`: a machine, and the inputs with which it succeeds and fails.
 
 use super::reader::Section;
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use guardian_contract::MachineKey;
 use serde_json::Value;
 use std::ops::Range;
 
-/// A machine that is run to prove that its light follows.
+/// The machine that `guardian verify` runs, to check its light.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verify {
-    /// Its key.
+    /// The machine's key.
     pub machine: MachineKey,
     /// Input with which it succeeds.
     pub pass: Value,
@@ -24,11 +24,11 @@ pub(super) struct VerifySpec {
     pub span: Range<usize>,
 }
 
-/// Reads the section; nothing where it is not written or something is wrong with it.
+/// Reads the section; none if it is missing or refused.
 pub(super) fn read(section: &Section<'_>) -> Option<VerifySpec> {
     let field = section.get("machine");
     let machine = section.optional("machine", |field| {
-        MachineKey::of_machine(field.text()?).map_err(|invalid| Wrong::new(invalid.to_string()))
+        MachineKey::of_machine(field.text()?).map_err(|invalid| Reason::new(invalid.to_string()))
     });
     let input = |key: &str| section.optional(key, |field| Ok(field.json()));
     let (pass, fail) = (input("pass"), input("fail"));
@@ -41,7 +41,7 @@ pub(super) fn read(section: &Section<'_>) -> Option<VerifySpec> {
         if !given {
             let help = "`verify` takes a machine and two inputs: \
                         { machine: hello, pass: { ok: true }, fail: { ok: false } }";
-            section.problem(Wrong::new(format!("`verify` has no `{key}`")).help(help));
+            section.problem(Reason::new(format!("`verify` has no `{key}`")).help(help));
         }
     }
     let verify = Verify { machine: machine?, pass: pass?, fail: fail? };

@@ -1,24 +1,24 @@
-//! Reads what machines declare beyond their light: when they are expected, how long they may run,
-//! what is looked into, and who is told how often.
+//! Reads the declarations of machines beyond their light: when runs are expected, how long they may
+//! take, incomplete Map Runs, and how often a red light is reported again.
 
 use super::keys;
 use super::reader::{Field, Section};
 use super::times;
-use crate::problem::Wrong;
-use crate::schedule;
+use crate::problem::Reason;
+use guardian_contract::schedule::{self, Refused};
 use guardian_contract::{Declared, Schedule};
 use std::ops::Range;
 
-/// How it is written how long a run may take.
+/// How a time limit is written.
 const LIMIT: &str = "write a number and a unit, as in 90s, 15m, 2h or 1d; or `definition`; or a \
                      multiple of what runs usually take, as in `3 x p99`";
 
-/// What is declared of a machine, or of all.
+/// The declarations of one machine, or of all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DeclaredSpec {
-    /// What is written as it is.
+    /// Those that need nothing else.
     pub declared: Declared,
-    /// `schedules: auto`: what starts it by the clock is in the lock.
+    /// `schedules: auto`: its schedules are in the lock.
     pub auto: bool,
     /// `max_duration: definition`: its own TimeoutSeconds.
     pub from_definition: bool,
@@ -26,7 +26,7 @@ pub(super) struct DeclaredSpec {
     pub incomplete_alarm: Option<bool>,
 }
 
-/// What one machine declares, with its name as it is written and where.
+/// The declarations of one machine, with its name as written and the place.
 pub(super) type OfMachine = (String, Range<usize>, DeclaredSpec);
 
 /// The section `watch`.
@@ -37,14 +37,14 @@ pub(super) struct WatchSpec {
 }
 
 impl WatchSpec {
-    /// Whether a number is wanted that only sweeps can give: late, stuck.
+    /// Whether a metric is needed that only sweeps publish: late, stuck.
     pub fn needs_sweeps(&self) -> bool {
         self.all().any(|spec| {
             spec.auto || spec.from_definition || spec.declared.expects() || spec.declared.limits()
         })
     }
 
-    /// Whether it is asked what starts machines by the clock.
+    /// Whether schedules are to be found.
     pub fn asks_for_schedules(&self) -> bool {
         self.all().any(|spec| spec.auto)
     }
@@ -69,11 +69,13 @@ pub(super) fn read(section: &Section<'_>) -> WatchSpec {
 fn declared(section: &Section<'_>) -> DeclaredSpec {
     let seconds = |key: &str, least: u32, help: &str| {
         section.optional(key, |field| {
-            let text = field.text().map_err(|wrong| wrong.help(help))?;
-            let seconds = times::duration(text).map_err(|wrong| wrong.help(help))?;
+            let text = field.text().map_err(|reason| reason.help(help))?;
+            let seconds = times::duration(text).map_err(|reason| reason.help(help))?;
             if seconds < least {
-                let wrong = Wrong::new(format!("`{}` is shorter than {least} s", field.path));
-                return Err(wrong.help("write 1m or more: the numbers are published by the minute"));
+                let reason = Reason::new(format!("`{}` is shorter than {least} s", field.path));
+                return Err(
+                    reason.help("write 1m or more: the numbers are published by the minute")
+                );
             }
             Ok(seconds)
         })
@@ -93,7 +95,7 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
                 field.note(&text);
                 spec.declared.max_p99_percent = Some(percent);
             }
-            Err(wrong) => field.problem(wrong),
+            Err(reason) => field.problem(reason),
         },
         _ => spec.declared.max_duration_s = seconds("max_duration", 60, LIMIT),
     }
@@ -110,7 +112,7 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
                 spec.incomplete_alarm = Some(true);
             }
             _ => field.problem(
-                Wrong::new(format!("`{}` takes true, false or alarm", field.path))
+                Reason::new(format!("`{}` takes true, false or alarm", field.path))
                     .help("`true` shows it on the board, `alarm` makes an alarm of it as well"),
             ),
         }
@@ -122,7 +124,7 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
                 spec.auto = true;
             }
             Ok(other) => field.problem(
-                Wrong::new(format!("`{}` cannot be `{other}`", field.path))
+                Reason::new(format!("`{}` cannot be `{other}`", field.path))
                     .help("write `auto`, or a list as in [\"cron(0 3 * * ? *)\"]"),
             ),
             Err(_) => {
@@ -131,8 +133,8 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
             }
         }
         if !spec.auto && spec.declared.expect_every_s.is_some() {
-            let wrong = Wrong::new("`expect_every` means nothing beside `schedules`");
-            field.warn(wrong.help("with `schedules: auto` it is for machines without one"));
+            let reason = Reason::new("`expect_every` means nothing beside `schedules`");
+            field.warn(reason.help("with `schedules: auto` it is for machines without one"));
         }
     }
     spec
@@ -141,33 +143,34 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
 /// A text, or a map with a time zone.
 fn one_schedule(item: &Field<'_>) -> Option<Schedule> {
     if !item.is_map() {
-        let expression = read_or_tell(item, expression)?;
+        let expression = read_or_report(item, expression)?;
         return Some(Schedule { expression, timezone: None });
     }
     let section = item.section(keys::SCHEDULE);
     let Some(field) = section.get("expression") else {
-        let wrong = Wrong::new("this schedule has no `expression`");
-        item.problem(wrong.help("write it as in `expression: cron(0 3 * * ? *)`"));
+        let reason = Reason::new("this schedule has no `expression`");
+        item.problem(reason.help("write it as in `expression: cron(0 3 * * ? *)`"));
         return None;
     };
     Some(Schedule {
-        expression: read_or_tell(field, expression)?,
+        expression: read_or_report(field, expression)?,
         timezone: section.optional("timezone", |f| times::timezone(f.text()?)),
     })
 }
 
-fn read_or_tell(
+fn read_or_report(
     field: &Field<'_>,
-    read: impl Fn(&Field<'_>) -> Result<String, Wrong>,
+    read: impl Fn(&Field<'_>) -> Result<String, Reason>,
 ) -> Option<String> {
-    read(field).map_err(|wrong| field.problem(wrong)).ok()
+    read(field).map_err(|reason| field.problem(reason)).ok()
 }
 
-/// A schedule that comes again and again.
-pub(super) fn expression(field: &Field<'_>) -> Result<String, Wrong> {
+/// A recurring schedule.
+pub(super) fn expression(field: &Field<'_>) -> Result<String, Reason> {
     let text = field.text()?;
     if let Err(refused) = schedule::parse(text) {
-        field.problem_within(text, &refused.span, refused.wrong);
+        let Refused { span, message, help } = refused;
+        field.problem_within(text, &span, Reason { message, help });
     }
     Ok(text.to_owned())
 }

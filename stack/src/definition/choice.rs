@@ -1,10 +1,10 @@
 //! The rules of a Choice state: comparisons in JSONPath, conditions in JSONata.
 
-use super::document::{Kind, Node};
 use super::fields::Language;
 use super::language::{Checker, nearest};
 use super::paths::is_placeholder;
 use super::state::is_timestamp;
+use crate::document::{Kind, Node};
 
 /// What an operator compares with.
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ fn operand(name: &str) -> Option<Operand> {
     known.then_some(if path { Operand::Path } else { operand })
 }
 
-/// The operators, to find the one that is meant.
+/// The operators, for the help of a misspelt one.
 const OPERATORS: &[&str] = &[
     "StringEquals",
     "StringLessThan",
@@ -83,7 +83,7 @@ const OPERATORS: &[&str] = &[
 const PLAIN: &[&str] = &["Variable", "Next", "Comment", "Assign", "Output"];
 
 impl<'a> Checker<'a> {
-    /// A rule of `Choices`, whose `Next` is checked where the others are.
+    /// A rule of `Choices`, except its `Next`, which is a transition.
     pub(super) fn choice_rule(&mut self, rule: &'a Node, language: Language) {
         if rule.fields().is_none() {
             return;

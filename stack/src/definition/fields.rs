@@ -2,7 +2,7 @@
 //! that they need (its specification, the Step Functions guide, and for what is refused the answers
 //! of ValidateStateMachineDefinition that floci-io/floci #2735 and #2968 quote).
 
-use super::document::Node;
+use crate::document::Node;
 
 /// How a state reads its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ const fn field(
     Field { name, language, types }
 }
 
-/// The table. Next and End stand in all: which of them belongs where is the transition's rule.
+/// The table. `Next` and `End` have their rules in the transitions.
 pub(super) const FIELDS: &[Field] = &[
     field("Type", None, TYPES),
     field("Comment", None, TYPES),
@@ -122,8 +122,7 @@ pub(super) const FIELDS: &[Field] = &[
     field("ToleratedFailurePercentagePath", PATH, MAP),
 ];
 
-/// Fields of a type that the specification does not give them to, and of which no answer of AWS is
-/// known: they are warned of.
+/// Fields that the specification does not give a type, without a recorded answer of AWS: a warning.
 pub(super) const UNSURE: &[(&str, &[&str])] = &[
     ("Fail", &["InputPath", "OutputPath", "Output", "Assign"]),
     ("Succeed", &["Assign"]),
@@ -133,7 +132,7 @@ pub(super) const UNSURE: &[(&str, &[&str])] = &[
 /// The ways to say how long a Wait takes.
 pub(super) const WAITS: &[&str] = &["Seconds", "Timestamp", "SecondsPath", "TimestampPath"];
 
-/// Pairs of which a state has one at most.
+/// Fields that exclude each other.
 pub(super) const EITHER: &[(&str, &str)] = &[
     ("TimeoutSeconds", "TimeoutSecondsPath"),
     ("HeartbeatSeconds", "HeartbeatSecondsPath"),

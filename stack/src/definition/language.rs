@@ -1,16 +1,15 @@
-//! The rules of Amazon States Language for a machine and for the scopes within it: where runs start,
-//! go and end. Those for a single state are in `state`.
+//! The rules of Amazon States Language for a machine and its scopes: start, transitions and end. Those
+//! for a single state are in `state`.
 
-use super::document::{Finding, Key, Node};
 use super::fields::{Language, MACHINE};
 use crate::app::MachineType;
+use crate::document::{Finding, Key, Node};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Characters of a state's name (Amazon States Language, "States").
 const MAX_STATE_NAME: usize = 80;
 
-/// All that was found.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     pub(super) errors: Vec<Finding>,
@@ -26,7 +25,6 @@ pub(super) fn check(root: &Node, machine_type: MachineType) -> Findings {
         language: language.unwrap_or(Some(Language::JsonPath)),
         express: machine_type == MachineType::Express,
     };
-    checker.duplicate_keys(root);
     if root.fields().is_none() {
         let message = format!("a definition is an object, and this is {}", root.what());
         checker.error(&root.span, message, None);
@@ -49,7 +47,7 @@ pub(super) fn check(root: &Node, machine_type: MachineType) -> Findings {
     checker.found
 }
 
-/// Whether a Task stands anywhere in this scope or in those within it.
+/// Whether there is a Task in this scope or in a nested one.
 fn has_task(scope: &Node) -> bool {
     let states = scope.get("States").and_then(Node::fields).unwrap_or_default();
     states.iter().any(|(_, state)| {
@@ -70,7 +68,7 @@ pub(super) struct Checker<'a> {
     found: Findings,
     /// Names of all states so far: they are unique in the whole machine.
     names: BTreeSet<&'a str>,
-    /// The machine's language; none if what it declares is none.
+    /// The machine's language; none if it declares an unknown one.
     pub(super) language: Option<Language>,
     pub(super) express: bool,
 }
@@ -82,21 +80,6 @@ impl<'a> Checker<'a> {
 
     pub(super) fn warn(&mut self, span: &Range<usize>, message: String, help: Option<String>) {
         self.found.warnings.push(Finding::new(span, message, help));
-    }
-
-    fn duplicate_keys(&mut self, node: &Node) {
-        let mut seen = BTreeSet::new();
-        for (key, child) in node.fields().unwrap_or_default() {
-            if !seen.insert(&key.name) {
-                let message = format!("the key `{}` is here twice", key.name);
-                let help = "only the last one would count: remove or rename one".to_owned();
-                self.error(&key.span, message, Some(help));
-            }
-            self.duplicate_keys(child);
-        }
-        for child in node.items().unwrap_or_default() {
-            self.duplicate_keys(child);
-        }
     }
 
     pub(super) fn known_fields(&mut self, node: &Node, known: &[&str], what: &str) {
@@ -118,7 +101,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A number that may also be a JSONata expression; gives it back where it is known.
+    /// A number with a minimum, or a JSONata expression; returns the number.
     pub(super) fn at_least(&mut self, node: &Node, name: &str, least: f64) -> Option<f64> {
         let value = node.get(name)?;
         match value.number() {
@@ -136,7 +119,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// A machine, a branch or a processor: states of which none knows those outside.
+    /// A machine, a branch or a processor: states that reach no state outside.
     pub(super) fn scope(&mut self, scope: &'a Node, place: &Range<usize>) {
         let start = self.start(scope, place);
         let Some((states_key, states)) = scope.entry("States") else {
@@ -149,24 +132,24 @@ impl<'a> Checker<'a> {
         if states.is_empty() {
             return self.error(&states_key.span, "`States` has no state".to_owned(), None);
         }
-        let mut moves = BTreeMap::new();
+        let mut transitions = BTreeMap::new();
         let (mut ends, mut unclear) = (false, false);
         for (key, state) in states {
             let next = self.state(key, state);
             ends |= next.ends;
             unclear |= next.unclear;
-            // A name that is here twice has its error as a duplicate key.
-            if !moves.contains_key(key.name.as_str()) {
+            // A repeated name is reported as a repeated key.
+            if !transitions.contains_key(key.name.as_str()) {
                 self.name(key);
-                moves.insert(key.name.as_str(), next.targets);
+                transitions.insert(key.name.as_str(), next.targets);
             }
         }
-        for target in moves.values().flatten().copied().chain(start) {
+        for target in transitions.values().flatten().copied().chain(start) {
             if let Some(name) = target.text()
-                && !moves.contains_key(name)
+                && !transitions.contains_key(name)
             {
                 let message = format!("there is no state `{name}` here to go to");
-                let help = nearest(name, moves.keys().copied());
+                let help = nearest(name, transitions.keys().copied());
                 self.error(&target.span, message, help);
                 unclear = true;
             }
@@ -176,10 +159,9 @@ impl<'a> Checker<'a> {
             let help = "give one \"End\": true, or add a Succeed or Fail state".to_owned();
             self.error(&states_key.span, message, Some(help));
         }
-        // A target that is misspelt leaves the state it means without a way to it: one mistake,
-        // one error.
+        // A misspelt target leaves the state that it means unreachable: one mistake, one error.
         if !unclear && let Some(start) = start.and_then(Node::text) {
-            let reached = reach(start, &moves);
+            let reached = reach(start, &transitions);
             for (key, _) in states.iter().filter(|(key, _)| !reached.contains(&*key.name)) {
                 let message = format!("the state `{}` cannot be reached", key.name);
                 let help = format!("no path from `{start}` leads to it: go to it or remove it");
@@ -222,36 +204,38 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Where a state leads.
+/// The states that can follow a state.
 #[derive(Default)]
-pub(super) struct Moves<'a> {
+pub(super) struct Transitions<'a> {
     pub(super) targets: Vec<&'a Node>,
-    /// Whether the run may end after it.
+    /// Whether a run may end after it.
     pub(super) ends: bool,
-    /// Whether it is broken, so that there may be more than is here.
+    /// Whether the state has errors, so that targets may be missing.
     pub(super) unclear: bool,
 }
 
-impl<'a> Moves<'a> {
-    /// What a broken state leads to: it has its error, and what is missing is not one more.
+impl<'a> Transitions<'a> {
+    /// Of a state with errors: what is missing is not reported once more.
     pub(super) fn unknown(state: &'a Node) -> Self {
         let next = state.get("Next").filter(|next| next.text().is_some());
         Self { targets: next.into_iter().collect(), ends: false, unclear: true }
     }
 }
 
-/// A JSONata expression, whose value is known only in the run.
+/// A JSONata expression, which only a run evaluates.
 fn is_expression(node: &Node) -> bool {
     node.text().is_some_and(|text| text.starts_with("{%") && text.ends_with("%}"))
 }
 
-/// States that a run can come to.
-fn reach<'a>(start: &'a str, moves: &BTreeMap<&'a str, Vec<&'a Node>>) -> BTreeSet<&'a str> {
+/// States that a run can reach.
+fn reach<'a>(start: &'a str, transitions: &BTreeMap<&'a str, Vec<&'a Node>>) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open = vec![start];
     while let Some(name) = open.pop() {
         if reached.insert(name) {
-            open.extend(moves.get(name).into_iter().flatten().filter_map(|target| target.text()));
+            open.extend(
+                transitions.get(name).into_iter().flatten().filter_map(|target| target.text()),
+            );
         }
     }
     reached

@@ -2,36 +2,34 @@
 //! would refuse is an error here, with its line and column. Nothing here reads a file.
 
 mod choice;
-mod document;
 mod fields;
-mod json;
 mod language;
 mod paths;
 mod resource;
 mod state;
-mod yaml;
 
 use crate::app::MachineType;
-use crate::problem::{Problem, Warning, Wrong};
-use document::{Finding, Node};
+use crate::document::{self, Finding, Kind, Node};
+use crate::problem::{Problem, Warning};
+use serde::Deserialize;
 use serde_json::Value;
 use std::ops::Range;
 
 /// Bytes that a definition may have as JSON (`maxLength` of DefinitionString in the resource
 /// schema of AWS::StepFunctions::StateMachine).
-pub const MAX_DEFINITION_BYTES: usize = 1_048_576;
+const MAX_DEFINITION_BYTES: usize = 1_048_576;
 
-/// A definition that Step Functions will take, as far as can be known without asking it.
+/// A definition without errors that can be found offline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
-    /// The definition as JSON, keys in the order of the file.
-    pub definition: Value,
-    /// What is allowed and probably not meant.
+    /// The definition as compact JSON: keys in the order of the file, numbers as they are written.
+    pub definition: String,
+    /// What is allowed and probably a mistake.
     pub warnings: Vec<Warning>,
 }
 
-/// Checks the definition of a machine of this type; a `file` that ends in `.yaml` or `.yml` is read as YAML, any other as
-/// JSON. The errors come in the order of the file.
+/// Checks the definition of a machine of this type. A `file` that ends in `.yaml` or `.yml` is read as
+/// YAML, any other as JSON. The errors are in the order of the file.
 ///
 /// ```
 /// let text = r#"{"StartAt": "Hello", "States": {"Hello": {"Type": "Succeed"}}}"#;
@@ -45,13 +43,12 @@ pub struct Checked {
 /// assert_eq!(problems[0].help.as_deref(), Some("did you mean `Hello`?"));
 /// ```
 pub fn check(file: &str, text: &str, machine_type: MachineType) -> Result<Checked, Vec<Problem>> {
-    let problem = |Finding { span, message, help }: Finding| {
-        Problem::at(file, text, &span, Wrong { message, help })
-    };
+    let problem = |finding: Finding| finding.into_problem(file, text);
     let root = read(file, text).map_err(|finding| vec![problem(finding)])?;
     let mut findings = language::check(&root, machine_type);
-    let definition = root.to_value();
-    let bytes = definition.to_string().len();
+    findings.errors.extend(document::repeated_keys(&root, text));
+    let definition = root.to_json();
+    let bytes = definition.len();
     if bytes > MAX_DEFINITION_BYTES {
         findings.errors.push(Finding::new(
             &(0..0),
@@ -69,17 +66,36 @@ pub fn check(file: &str, text: &str, machine_type: MachineType) -> Result<Checke
     }
 }
 
+/// Seconds after which a run of this definition times out; none without such a limit, or where it
+/// is computed.
+pub(crate) fn timeout_s(definition: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Limit {
+        #[serde(rename = "TimeoutSeconds")]
+        seconds: Value,
+    }
+    let limit: Limit = serde_json::from_str(definition).ok()?;
+    limit.seconds.as_u64().and_then(|seconds| u32::try_from(seconds).ok())
+}
+
 fn read(file: &str, text: &str) -> Result<Node, Finding> {
     let lower = file.to_ascii_lowercase();
     if lower.ends_with(".yaml") || lower.ends_with(".yml") {
-        yaml::read(text)
+        let root = document::yaml::read(text)?;
+        match root.kind {
+            Kind::Null => {
+                let message = "this YAML cannot be read: it is empty".to_owned();
+                Err(Finding::new(&root.span, message, None))
+            }
+            _ => Ok(root),
+        }
     } else {
-        json::read(text)
+        document::json::read(text)
     }
 }
 
-/// Finds the place in a definition that a sentence of Step Functions names, as in `… at
-/// /States/Pay/Resource`: its bytes, and the path as far as it leads. None if it names none.
+/// The place in a definition that a message of Step Functions names, as in `… at
+/// /States/Pay/Resource`: its bytes, and the part of the path that exists.
 pub(crate) fn named_place(file: &str, text: &str, reason: &str) -> Option<(Range<usize>, String)> {
     let root = read(file, text).ok()?;
     reason.match_indices('/').find_map(|(at, _)| {
@@ -89,8 +105,8 @@ pub(crate) fn named_place(file: &str, text: &str, reason: &str) -> Option<(Range
     })
 }
 
-/// Follows a path into a node; what it leads to, and what of it is left. The names of states have
-/// blanks and slashes in them, so the longest key that fits is taken.
+/// Follows a path into a node; returns its target and the rest of the path. Names of states may have
+/// blanks and slashes, so the longest matching key is taken.
 fn walk<'p>(node: &Node, path: &'p str) -> Option<(Range<usize>, &'p str)> {
     let rest = path.strip_prefix('/')?;
     let ends =

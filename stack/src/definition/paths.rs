@@ -1,10 +1,10 @@
 //! How values are written in the two query languages: paths, intrinsic functions and templates of
-//! JSONPath, and the delimiters of JSONata. Whether a JSONata expression means anything is for Step
-//! Functions to say.
+//! JSONPath, and the delimiters of JSONata. Only Step Functions
+//! parses JSONata.
 
-use super::document::{Kind, Node};
 use super::fields::Language;
 use super::language::{Checker, nearest};
+use crate::document::{Kind, Node};
 
 /// Paths that may be null.
 const NULLABLE: &[&str] = &["InputPath", "OutputPath", "ResultPath"];
@@ -85,12 +85,12 @@ impl<'a> Checker<'a> {
             let message = format!("{name} is a path, and this is {}", value.what());
             return self.error(&value.span, message, None);
         };
-        // What a state gives is put into its input, never into a variable or the context.
+        // A result goes into the input, never into a variable or the context.
         let target = text.strip_prefix('$').unwrap_or_default();
         let good = is_path(text)
             && (name != "ResultPath" || target.is_empty() || target.starts_with(['.', '[', '{']));
         if !good {
-            let message = format!("`{text}` is no path that {name} takes");
+            let message = format!("`{text}` is not a path for {name}");
             let help = "a path begins with `$`, as in `$.order.id`".to_owned();
             self.error(&value.span, message, Some(help));
         }
@@ -159,7 +159,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Whether a text can be a path, as far as its outside shows. What `${…}` stands for is not known.
+/// Whether a text has the form of a path. The value of a `${…}` is not known.
 pub(super) fn is_path(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('$') else { return is_placeholder(text) };
     let rest = rest.strip_prefix('$').map_or((rest, false), |rest| (rest, true));
@@ -168,8 +168,10 @@ pub(super) fn is_path(text: &str) -> bool {
         (rest, false) => rest.starts_with(|c: char| ".[{_".contains(c) || c.is_alphabetic()),
         (rest, true) => rest.starts_with(['.', '[']),
     };
-    // A filter may have a regular expression, in which brackets stand for themselves.
-    begins && !text.ends_with('.') && (text.contains('/') || unbalanced(text).is_none())
+    // Quotes are only special within brackets, and a filter may have a regular expression, in which
+    // brackets stand for themselves.
+    let filter = text.find('[').map_or("", |at| &text[at..]);
+    begins && !text.ends_with('.') && (text.contains('/') || unbalanced(filter).is_none())
 }
 
 /// Whether a text has a `${…}`, whose value is not known here.
@@ -177,16 +179,18 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'))
 }
 
-/// What is certainly wrong with a JSONata expression. Names may have anything between backquotes,
+/// A certain fault of a JSONata expression. Names may have anything between backquotes,
 /// and with a slash in it there may be a comment or a regular expression.
 fn expression(text: &str) -> Option<String> {
     if text.contains(['/', '`']) {
         return None;
     }
     let last = text.trim_end().chars().last();
-    match last.filter(|last| "+-&=<>?:,.|!~@#".contains(*last)) {
+    match last.filter(|last| "+-&=<>?:,.!~@#".contains(*last)) {
         Some(last) => Some(format!("nothing stands behind the last `{last}`")),
-        None if text.contains("[?(") => Some("`[?(…)]` is JSONPath, not JSONata".to_owned()),
+        None if text.contains("[?(") && !text.contains(['"', '\'']) => {
+            Some("`[?(…)]` is JSONPath, not JSONata".to_owned())
+        }
         None => unbalanced(text),
     }
 }
@@ -261,7 +265,7 @@ fn argument<'t>(text: &'t str, name: &str) -> Result<&'t str, Refusal> {
         for (at, c) in inner.char_indices() {
             match c {
                 '"' if escaped => {
-                    let message = format!("`\\\"` is no escape in a text of `{name}`");
+                    let message = format!("`\\\"` is not an escape in a text of `{name}`");
                     let help = "escape only `'`, `{`, `}` and `\\`; write `\"` as it is";
                     return Err((message, Some(help.to_owned())));
                 }
@@ -296,5 +300,5 @@ fn plain(text: &str, name: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let help = "an argument is a path, a number, true, false, null, a call, or a text in '…'";
-    Err((format!("`{text}` is no argument of `{name}`"), Some(help.to_owned())))
+    Err((format!("`{text}` is not an argument of `{name}`"), Some(help.to_owned())))
 }

@@ -1,8 +1,8 @@
 //! What a Task runs: the forms of its `Resource`, and what an EXPRESS machine cannot wait for.
 
-use super::document::Node;
 use super::language::{Checker, nearest};
 use super::paths::is_placeholder;
+use crate::document::Node;
 
 /// Integrations and all of their actions (Step Functions guide, "Integrating optimized services").
 /// Of others, which gain actions now and then, only the form is checked.
@@ -51,7 +51,7 @@ fn form(text: &str) -> Result<(), (String, Option<String>)> {
     let shown = || {
         let help = "write an ARN: of a function, an activity, or an integration as in \
                     arn:aws:states:::sqs:sendMessage";
-        (format!("`{text}` is no resource of a Task"), Some(help.to_owned()))
+        (format!("`{text}` is not a resource of a Task"), Some(help.to_owned()))
     };
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let ["arn", partition, service, _, _, rest] = parts[..] else { return Err(shown()) };
@@ -85,7 +85,7 @@ fn integration(rest: &str) -> Result<(), Option<(String, Option<String>)>> {
     if let Some(pattern) = pattern.filter(|pattern| !PATTERNS.contains(pattern)) {
         let help = nearest(pattern, PATTERNS.iter().copied())
             .unwrap_or_else(|| "there are .sync, .sync:2 and .waitForTaskToken".to_owned());
-        return Err(Some((format!("`.{pattern}` is no way to wait for a task"), Some(help))));
+        return Err(Some((format!("`.{pattern}` is not an integration pattern"), Some(help))));
     }
     let known = ACTIONS.iter().find(|(known, _)| *known == service).map(|(_, actions)| *actions);
     match known {

@@ -1,32 +1,32 @@
 //! The rules of Amazon States Language for one state, by its type. A field that is in no state's
 //! table is warned of and never refused: the language grows.
 
-use super::document::{Key, Kind, Node};
 use super::fields::{EITHER, FIELDS, Field, Language, PROCESSOR, TYPES, UNSURE, WAITS};
-use super::language::{Checker, Moves, inner_scopes, nearest};
+use super::language::{Checker, Transitions, inner_scopes, nearest};
 use super::paths::is_placeholder;
+use crate::document::{Key, Kind, Node};
 use jiff::civil::DateTime;
 use std::ops::Range;
 
 impl<'a> Checker<'a> {
-    /// Checks a state, and says where it leads.
-    pub(super) fn state(&mut self, key: &'a Key, state: &'a Node) -> Moves<'a> {
-        let mut moves = Moves::default();
+    /// Checks a state; returns its transitions.
+    pub(super) fn state(&mut self, key: &'a Key, state: &'a Node) -> Transitions<'a> {
+        let mut transitions = Transitions::default();
         let name = &key.name;
         if state.fields().is_none() {
             let message = format!("the state `{name}` is an object, and this is {}", state.what());
             self.error(&state.span, message, None);
-            return Moves::unknown(state);
+            return Transitions::unknown(state);
         }
         let Some(kind) = state.get("Type") else {
             self.error(&key.span, format!("the state `{name}` has no `Type`"), None);
-            return Moves::unknown(state);
+            return Transitions::unknown(state);
         };
         let Some(kind) = TYPES.iter().find(|known| kind.text() == Some(known)) else {
             let help = nearest(kind.text().unwrap_or_default(), TYPES.iter().copied());
             let help = help.unwrap_or(format!("the types are {}", TYPES.join(", ")));
             self.error(&kind.span, format!("the state `{name}` has an unknown type"), Some(help));
-            return Moves::unknown(state);
+            return Transitions::unknown(state);
         };
         self.query_language(state);
         let language = self.state_language(state);
@@ -35,12 +35,12 @@ impl<'a> Checker<'a> {
             self.values(state, language);
         }
         if matches!(*kind, "Task" | "Parallel" | "Map") {
-            self.error_rules(state, "Retry", &mut moves);
-            self.error_rules(state, "Catch", &mut moves);
+            self.error_rules(state, "Retry", &mut transitions);
+            self.error_rules(state, "Catch", &mut transitions);
         }
         match *kind {
             "Task" => self.task(key, state),
-            "Choice" => return self.choice(key, state, language, moves),
+            "Choice" => return self.choice(key, state, language, transitions),
             "Wait" => self.wait(key, state, language),
             "Parallel" => {
                 let empty = |n: &Node| n.items().map(<[_]>::is_empty);
@@ -53,8 +53,8 @@ impl<'a> Checker<'a> {
                         format!("a {kind} state ends the run: `{}` does nothing", extra.name);
                     self.warn(&extra.span, message, Some("remove it".to_owned()));
                 }
-                moves.ends = true;
-                return moves;
+                transitions.ends = true;
+                return transitions;
             }
             _ => {}
         }
@@ -75,7 +75,7 @@ impl<'a> Checker<'a> {
             }
             self.scope(inner, &place);
         }
-        self.transition(key, state, moves)
+        self.transition(key, state, transitions)
     }
 
     /// The language of a state: its own, or the machine's, whatever is in between.
@@ -123,7 +123,7 @@ impl<'a> Checker<'a> {
         self.exclusive(state);
     }
 
-    /// Pairs of fields that say the same.
+    /// Fields that exclude each other.
     fn exclusive(&mut self, node: &Node) {
         for (one, other) in EITHER {
             if let (Some(_), Some((key, _))) = (node.get(one), node.entry(other)) {
@@ -134,7 +134,12 @@ impl<'a> Checker<'a> {
     }
 
     /// Exactly one of Next and End.
-    fn transition(&mut self, key: &'a Key, state: &'a Node, mut moves: Moves<'a>) -> Moves<'a> {
+    fn transition(
+        &mut self,
+        key: &'a Key,
+        state: &'a Node,
+        mut transitions: Transitions<'a>,
+    ) -> Transitions<'a> {
         let end = state.entry("End");
         if let Some((_, value)) = end
             && !matches!(value.kind, Kind::Bool(_))
@@ -143,12 +148,12 @@ impl<'a> Checker<'a> {
             self.error(&value.span, message, None);
         }
         let ends = end.filter(|(_, value)| !matches!(value.kind, Kind::Bool(false)));
-        moves.ends = ends.is_some();
+        transitions.ends = ends.is_some();
         match (state.get("Next"), ends) {
-            (Some(next), None) => moves.targets.extend(self.target(next, "Next")),
+            (Some(next), None) => transitions.targets.extend(self.target(next, "Next")),
             (None, Some(_)) => {}
             (None, None) => {
-                moves.unclear = true;
+                transitions.unclear = true;
                 let message = format!("the state `{}` has neither `Next` nor `End`", key.name);
                 let help = "say what comes after it, or \"End\": true".to_owned();
                 self.error(&key.span, message, Some(help));
@@ -156,13 +161,13 @@ impl<'a> Checker<'a> {
             (Some(next), Some((end, _))) => {
                 let message = format!("the state `{}` has both `Next` and `End`", key.name);
                 self.error(&end.span, message, Some("remove one of them".to_owned()));
-                moves.targets.extend(self.target(next, "Next"));
+                transitions.targets.extend(self.target(next, "Next"));
             }
         }
-        moves
+        transitions
     }
 
-    /// A field that must be there; `empty` tells of a value of the right kind whether it is empty.
+    /// A required field; `empty` is none for a value of the wrong kind.
     fn required(
         &mut self,
         key: &Key,
@@ -238,13 +243,13 @@ impl<'a> Checker<'a> {
         key: &'a Key,
         state: &'a Node,
         language: Option<Language>,
-        mut moves: Moves<'a>,
-    ) -> Moves<'a> {
+        mut transitions: Transitions<'a>,
+    ) -> Transitions<'a> {
         self.required(key, state, "Choices", "an array", |n| n.items().map(<[_]>::is_empty));
         for rule in state.get("Choices").and_then(Node::items).unwrap_or_default() {
             let place = rule.span.start..rule.span.start + 1;
             match rule.get("Next") {
-                Some(next) => moves.targets.extend(self.target(next, "Next")),
+                Some(next) => transitions.targets.extend(self.target(next, "Next")),
                 None => self.error(&place, "this choice has no `Next`".to_owned(), None),
             }
             if let Some(language) = language {
@@ -252,14 +257,14 @@ impl<'a> Checker<'a> {
             }
         }
         if let Some(default) = state.get("Default") {
-            moves.targets.extend(self.target(default, "Default"));
+            transitions.targets.extend(self.target(default, "Default"));
         }
         for (extra, _) in ["Next", "End"].into_iter().filter_map(|n| state.entry(n)) {
             let message = format!("a Choice state has no `{}`", extra.name);
             let help = "the way on when no choice matches is `Default`".to_owned();
             self.error(&extra.span, message, Some(help));
         }
-        moves
+        transitions
     }
 
     fn wait(&mut self, key: &'a Key, state: &'a Node, language: Option<Language>) {
@@ -343,7 +348,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Retry and Catch: lists of rules for errors.
-    fn error_rules(&mut self, state: &'a Node, field: &str, moves: &mut Moves<'a>) {
+    fn error_rules(&mut self, state: &'a Node, field: &str, transitions: &mut Transitions<'a>) {
         let Some(list) = state.get(field) else { return };
         let Some(rules) = list.items() else {
             let message = format!("{field} is an array, and this is {}", list.what());
@@ -354,7 +359,7 @@ impl<'a> Checker<'a> {
             self.error_names(rule, &place, index + 1 == rules.len(), field);
             if field == "Catch" {
                 match rule.get("Next") {
-                    Some(next) => moves.targets.extend(self.target(next, "Next")),
+                    Some(next) => transitions.targets.extend(self.target(next, "Next")),
                     None => self.error(&place, "this Catch has no `Next`".to_owned(), None),
                 }
             } else {

@@ -1,7 +1,7 @@
-//! The files that a new project starts with. They are texts to be read; writing them is for others.
+//! The files of a new project, as texts; nothing here writes them.
 
 use crate::config::{self, limits};
-use crate::problem::Wrong;
+use crate::problem::Reason;
 
 /// A file to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct NewFile {
 /// The configuration, with comments, and the definition of its one machine.
 ///
 /// Errors: a name that a project cannot have.
-pub fn files(project: &str) -> Result<[NewFile; 2], Wrong> {
+pub fn files(project: &str) -> Result<[NewFile; 2], Reason> {
     let project = limits::short_name("a project", project)?;
     let configuration = include_str!("guardian.yaml").replace("{project}", &project);
     let definition = include_str!("hello.json").to_owned();

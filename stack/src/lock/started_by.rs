@@ -1,7 +1,7 @@
-//! What starts a machine by the clock: from the rules of EventBridge and the schedules of its
-//! Scheduler, in the shapes that their APIs give, to the entries of the lock. Nobody is asked here.
+//! The schedules that start machines: from the rules of EventBridge and the schedules of EventBridge
+//! Scheduler, in the shapes of their APIs, to the entries of the lock. Nothing here does I/O.
 
-use super::StartedBy;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -37,10 +37,26 @@ pub struct Schedule {
     pub input: Option<String>,
 }
 
-/// Which machines are started by the clock, by name; `region` is where they are.
+/// A rule or a schedule that starts a machine.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartedBy {
+    /// `rule` or `schedule`, and its name.
+    pub by: String,
+    /// `cron(…)` or `rate(…)`.
+    pub expression: String,
+    /// IANA name of the zone that the expression is read in; UTC without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// The flexible time window: how much later the machine may start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_minutes: Option<u32>,
+}
+
+/// The schedules of machines in a region, by the machine's name.
 ///
-/// What is disabled starts nothing. What runs once (`at(…)`) is left out: a lock would have to
-/// change after it. Of a rate only the interval is known, not the minute, and that is enough.
+/// Disabled ones are left out, and those that run once (`at(…)`), after which a lock would have to
+/// change. Of a rate the interval is enough; its minute is not known.
 pub fn started_by(
     rules: &[Rule],
     schedules: &[Schedule],

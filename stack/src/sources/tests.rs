@@ -1,7 +1,7 @@
 //! Every resource and every property leads back to something, and to the right thing.
 
 use super::*;
-use crate::config::Given;
+use crate::config::Override;
 use crate::lock::Lock;
 use crate::templates::{Templates, templates};
 use serde_json::Value;
@@ -120,7 +120,7 @@ struct Project<F> {
 impl<F: Files> Project<F> {
     fn of(text: &str, lock: Option<&str>, env: Option<&str>, files: F) -> Self {
         let config = Config::parse("guardian.yaml", text).unwrap_or_else(|p| panic!("{p}"));
-        let env = env.map(|env| Given::new(env, "flag --env"));
+        let env = env.map(|env| Override::new(env, "flag --env"));
         let overrides = Overrides { env, ..Overrides::default() };
         let read = lock.map(|text| Lock::parse(lock::FILE, text).unwrap());
         let resolved = config.resolve(&overrides, &files, read.as_ref());

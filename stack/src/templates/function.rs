@@ -82,29 +82,29 @@ pub(super) fn add(
         "AWS_ENDPOINT_URL".to_owned(),
         Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>()),
     ));
-    let function = t.add(
-        "Function",
-        lambda::Function::new(
-            lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
-            role.arn(),
-        )
-        .function_name(name)
-        .description(
-            "Reads the newest executions of every state machine and publishes their status",
-        )
-        .runtime("provided.al2023")
-        .handler("bootstrap")
-        .architectures([architecture(app)])
-        .memory_size(app.function.memory_mb)
-        .timeout(app.function.timeout_s)
-        .environment(lambda::function::Environment::new().variables(variables))
-        // JSON, as the function's own lines are: one parser reads the whole log.
-        .logging_config(
-            lambda::function::LoggingConfig::new()
-                .log_format(lambda::function::LogFormat::Json)
-                .log_group(log.reference()),
-        ),
+    let mut function = lambda::Function::new(
+        lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
+        role.arn(),
+    )
+    .function_name(name)
+    .description("Reads the newest executions of every state machine and publishes their status")
+    .runtime("provided.al2023")
+    .handler("bootstrap")
+    .architectures([architecture(app)])
+    .memory_size(app.function.memory_mb)
+    .timeout(app.function.timeout_s)
+    .environment(lambda::function::Environment::new().variables(variables))
+    // JSON, as the function's own lines are: one parser reads the whole log.
+    .logging_config(
+        lambda::function::LoggingConfig::new()
+            .log_format(lambda::function::LogFormat::Json)
+            .log_group(log.reference()),
     );
+    if hints.is_some() {
+        // It sends itself confirmations, in chains that it bounds; Lambda would stop them after 16.
+        function = function.recursive_loop(lambda::function::RecursiveLoop::Allow);
+    }
+    let function = t.add("Function", function);
     if app.function.publish {
         // Another package is another description, which replaces the version: CloudFormation
         // publishes the new one and deletes the old one.

@@ -4,10 +4,10 @@
 use super::hints::Hints;
 use super::{links, topic};
 use crate::app::{Actions, App, Guard};
-use crate::schedule;
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::resources::{lambda, sqs};
 use guardian_cfn::{Id, Template, Val};
+use guardian_contract::schedule;
 use guardian_contract::{
     DEPLOYMENT_DIMENSION, HEARTBEAT_METRIC, NAMESPACE, UNGUARDED_METRIC, deployment,
 };

@@ -190,7 +190,7 @@ fn log_group_arn(log: &Id<logs::LogGroup>) -> Val<String> {
 /// only stand in a string of the JSON, where `\u0024{` is the same; so only what the configuration
 /// has a value for is taken for a variable.
 fn definition(managed: &Managed) -> String {
-    let text = guardian_cfn::ascii(&managed.definition.to_string()).replace("${", "\\u0024{");
+    let text = guardian_cfn::ascii(&managed.definition).replace("${", "\\u0024{");
     managed.substitutions.keys().fold(text, |text, name| {
         text.replace(&format!("\\u0024{{{name}}}"), &format!("${{{name}}}"))
     })

@@ -64,7 +64,8 @@ fn managed(name: &str) -> Managed {
         definition: json!({
             "StartAt": "Greet",
             "States": {"Greet": {"Type": "Pass", "Comment": "${NoVariable}", "End": true}},
-        }),
+        })
+        .to_string(),
         substitutions: BTreeMap::new(),
         log_level: "ALL".into(),
         log_execution_data: true,
@@ -270,11 +271,11 @@ fn a_lock_file_with_a_stack_that_is_not_ours_is_refused() {
 #[test]
 fn a_definition_that_fills_a_template_alone_gets_one_and_a_larger_one_is_refused() {
     let mut app = fleet(["small".to_owned(), "large".to_owned()]);
-    app.managed[1].definition = json!({"Comment": "x".repeat(950_000)});
+    app.managed[1].definition = json!({"Comment": "x".repeat(950_000)}).to_string();
     let all = made(&app);
     assert_eq!(all.assignment[&key("small")], ROOT);
     assert_eq!(all.assignment[&key("large")], "Machines1");
-    app.managed[1].definition = json!({"Comment": "x".repeat(1_000_000)});
+    app.managed[1].definition = json!({"Comment": "x".repeat(1_000_000)}).to_string();
     let error = templates(&app, &BTreeMap::new()).unwrap_err();
     assert!(matches!(error, TemplateError::MachineTooLarge { .. }), "{error}");
 }
@@ -282,12 +283,14 @@ fn a_definition_that_fills_a_template_alone_gets_one_and_a_larger_one_is_refused
 #[test]
 fn a_definition_comes_out_of_its_template_as_it_went_in() {
     let mut app = fleet(["a".to_owned()]);
-    app.managed[0].definition = json!({"${Key}": "\\${Value}", "Fn::Sub": ["${x}", "\u{e9}$"]});
+    app.managed[0].definition =
+        json!({"${Key}": "\\${Value}", "Fn::Sub": ["${x}", "\u{e9}$"]}).to_string();
     let root = made(&app).root;
     let text = &root.value()["Resources"]["AMachine"]["Properties"]["DefinitionString"];
     let text = text.as_str().unwrap();
     assert!(!text.contains("${"), "{text}");
-    assert_eq!(serde_json::from_str::<Value>(text).unwrap(), app.managed[0].definition);
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(read(text), read(&app.managed[0].definition));
 }
 
 #[test]
@@ -963,7 +966,8 @@ fn a_log_group_has_the_prefix_that_is_set_and_outlives_a_change_of_it() {
 #[test]
 fn everything_that_is_sent_is_ascii() {
     let mut app = whole();
-    app.managed[0].definition["Comment"] = json!("R\u{e9}sum\u{e9} \u{1f600}");
+    let definition = &mut app.managed[0].definition;
+    *definition = definition.replacen('{', "{\"Comment\":\"R\u{e9}sum\u{e9} \u{1f600}\",", 1);
     app.alarms[0].description = Some("zu sp\u{e4}t".into());
     app.dashboard.as_mut().unwrap().title = "\u{dc}bersicht".into();
     let all = made(&app);

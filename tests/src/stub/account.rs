@@ -1,5 +1,5 @@
-//! An AWS account by script: one stack that does what a test says, step by step as it is asked
-//! after, and a bucket. Time is the number of questions: nothing here waits.
+//! A scripted AWS account: one stack, whose events a test lists, and a bucket. Each read of the events
+//! shows one more; nothing waits.
 
 use super::{Reply, Request, Stub};
 use crate::Error;
@@ -8,53 +8,53 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 const STACK_ARN: &str = "arn:aws:cloudformation:us-east-1:123456789012:stack";
 
-/// What the account has, and what will happen in it.
+/// The account's content, and the events to come.
 #[derive(Debug, Clone)]
 pub struct Script {
-    /// Status of the stack before anything is done; none: there is no stack.
+    /// The stack's status at the start; `None` if there is no stack.
     pub stack: Option<&'static str>,
-    /// Why the change set fails; none: it can be executed.
+    /// Why the change set fails; `None` if it can be executed.
     pub change_set_fails: Option<&'static str>,
-    /// What DescribeEvents tells of a change set that fails: events as they are in its answer.
+    /// The answer of DescribeEvents for a failed change set: XML of its events.
     pub validation: &'static str,
-    /// What happens once the change set is executed: one more with each look at the events.
+    /// The events after the change set is executed: one more with each read.
     pub steps: Vec<Step>,
-    /// Status of the stack after the last step.
+    /// The stack's status after the last step.
     pub ends: &'static str,
-    /// Where the steps wait for the test.
+    /// Where the operation waits for the test.
     pub gate: Gate,
-    /// Of so many calls to CloudFormation one is throttled.
+    /// Every n-th call to CloudFormation is throttled.
     pub throttle_one_in: Option<usize>,
-    /// Events on a page.
+    /// Number of events on a page.
     pub page: usize,
-    /// Whose the artifact bucket is.
+    /// Owner of the artifact bucket.
     pub bucket: Bucket,
 }
 
-/// Where an operation waits until a test lets it go on.
+/// Holds an operation until a test opens it.
 #[derive(Debug, Clone)]
 pub struct Gate(Arc<AtomicUsize>);
 
 impl Gate {
-    /// After so many steps.
+    /// Holds it after this number of steps.
     pub fn after(steps: usize) -> Self {
         Self(Arc::new(AtomicUsize::new(steps)))
     }
 
-    /// Lets it go on to its end.
+    /// Lets the operation finish.
     pub fn open(&self) {
         self.0.store(usize::MAX, Ordering::Relaxed);
     }
 }
 
-/// Whose a bucket is.
+/// Owner of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bucket {
-    /// Nobody's yet.
+    /// The bucket does not exist.
     Missing,
-    /// This account's.
+    /// This account.
     Ours,
-    /// Another account's.
+    /// Another account.
     Foreign,
 }
 
@@ -81,9 +81,9 @@ pub struct Step {
     pub id: &'static str,
     /// Type of the resource.
     pub kind: &'static str,
-    /// Status that it comes to.
+    /// Its new status.
     pub status: &'static str,
-    /// Why, where CloudFormation says so.
+    /// CloudFormation's reason; may be empty.
     pub reason: &'static str,
 }
 
@@ -102,7 +102,7 @@ pub const fn stack_is(status: &'static str) -> Step {
     step("", "AWS::CloudFormation::Stack", status, "")
 }
 
-/// What has become of the account.
+/// The account's present state.
 #[derive(Debug, Default)]
 struct State {
     stack: Option<&'static str>,
@@ -116,7 +116,7 @@ struct State {
 }
 
 impl Stub {
-    /// Serves an account in which this happens.
+    /// Serves an account with this script.
     pub fn account(script: Script) -> Result<Self, Error> {
         let state = State {
             stack: script.stack,
@@ -157,7 +157,7 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
     }
     let id = format!("{STACK_ARN}/{}/1", state.name);
     let set = format!("{}/set/1", STACK_ARN.replace(":stack", ":changeSet"));
-    // By its ARN a stack is found after its end, too.
+    // A deleted stack can be read by its ARN.
     let gone = state.stack.is_none() && !(stack.starts_with("arn:") && known(state));
     let missing = || {
         let message = format!("Stack with id {stack} does not exist");
@@ -236,12 +236,12 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
     }
 }
 
-/// Whether there has been a stack.
+/// Whether there was a stack.
 fn known(state: &State) -> bool {
     state.executed || state.deleted
 }
 
-/// A page of events, the newest first; the first page of each look shows one more.
+/// A page of events, newest first; each first page shows one more event.
 fn events(script: &Script, state: &mut State, request: &Request, id: &str) -> String {
     let from: usize = request.parameter("NextToken").parse().unwrap_or(0);
     if state.executed && from == 0 {

@@ -1,5 +1,4 @@
-//! CBOR, which CloudWatch speaks, as JSON: what is read and written of it here has no more in it
-//! than JSON, but for times.
+//! CloudWatch's CBOR as JSON values. Nothing but times goes beyond JSON.
 
 use minicbor::data::{IanaTag, Type};
 use minicbor::{Decoder, Encoder};
@@ -51,7 +50,7 @@ fn write(encoder: &mut Encoder<Vec<u8>>, value: &Value) -> Written {
     Ok(())
 }
 
-/// The value of bytes; nothing if they are no CBOR. A time is its number.
+/// The value of CBOR bytes; `None` if they are invalid. A time becomes its number.
 pub fn decode(bytes: &[u8]) -> Option<Value> {
     read(&mut Decoder::new(bytes))
 }
@@ -88,7 +87,7 @@ fn read(decoder: &mut Decoder<'_>) -> Option<Value> {
     }
 }
 
-/// Whether a list goes on; its end is taken.
+/// Whether a list has more items; consumes its end.
 fn more(decoder: &mut Decoder<'_>, length: Option<u64>, have: usize) -> Option<bool> {
     match length {
         Some(length) => Some((have as u64) < length),
@@ -105,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn an_encoded_value_is_decoded_unchanged() {
         let value = json!({"a": [1, -2, 2.5, true, null], "b": {"c": "d"}, "at": time(1.5)});
         let expected = json!({"a": [1, -2, 2.5, true, null], "b": {"c": "d"}, "at": 1.5});
         assert_eq!(decode(&encode(&value)), Some(expected));

@@ -1,5 +1,5 @@
-//! A server that answers AWS's wire protocols as a test scripts it: for faults that the emulator
-//! cannot make. What it answers is a function of the request.
+//! A server for AWS's wire protocols that answers with a test's function of the request: for faults that
+//! the emulator cannot produce.
 
 pub mod account;
 pub mod cbor;
@@ -24,7 +24,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// A success of the query protocol: the XML that stands in `<ActionResult>`.
+    /// A success of the query protocol: the XML inside `<ActionResult>`.
     pub fn query(action: &str, result: &str) -> Self {
         let body = format!(
             "<{action}Response><{action}Result>{result}</{action}Result><ResponseMetadata>\
@@ -70,13 +70,13 @@ impl Reply {
         Self { status, kind: "application/xml", body: body.into_bytes() }
     }
 
-    /// An answer of the CBOR protocol that says nothing.
+    /// An empty success of the CBOR protocol.
     pub fn empty_cbor() -> Self {
         // A map without entries.
         Self { status: 200, kind: CBOR, body: vec![0xa0] }
     }
 
-    /// XML of a REST protocol; empty where success says nothing.
+    /// XML of a REST protocol; may be empty.
     pub fn xml(status: u16, body: &str) -> Self {
         Self { status, kind: "application/xml", body: body.as_bytes().to_vec() }
     }
@@ -85,7 +85,7 @@ impl Reply {
 const JSON: &str = "application/x-amz-json-1.0";
 const CBOR: &str = "application/cbor";
 
-/// A running stub; it answers until it is dropped.
+/// A running stub; it serves until it is dropped.
 #[derive(Debug)]
 pub struct Stub {
     address: SocketAddr,
@@ -94,7 +94,7 @@ pub struct Stub {
 }
 
 impl Stub {
-    /// Serves answers on a free port.
+    /// Starts a stub on a free port.
     pub fn serve(
         answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Result<Self, Error> {
@@ -109,19 +109,19 @@ impl Stub {
                     return;
                 }
                 let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
-                // A client that breaks off ends its connection and nothing else.
+                // A client that disconnects ends only its own connection.
                 thread::spawn(move || connection(stream, &*answer, &log));
             }
         });
         Ok(Self { address, calls, closed })
     }
 
-    /// Where it listens.
+    /// The URL to use as `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Environment variables for programs that are to talk to it.
+    /// Environment variables for programs that use the stub.
     pub fn environment(&self) -> Vec<(String, String)> {
         aws::environment(&self.endpoint())
     }
@@ -131,7 +131,7 @@ impl Stub {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How many requests there were for an action.
+    /// The number of requests for an action.
     pub fn count(&self, action: &str) -> usize {
         self.calls().iter().filter(|call| call.action == action).count()
     }
@@ -179,7 +179,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn both_protocols_are_taken_apart_answered_and_logged() {
+    fn requests_of_both_protocols_are_parsed_answered_and_logged() {
         let stub = Stub::serve(|request| match request.action.as_str() {
             "DescribeStacks" => Reply::query("DescribeStacks", request.parameter("StackName")),
             "ListExecutions" => Reply::json(&json!({"got": request.json["n"]})),

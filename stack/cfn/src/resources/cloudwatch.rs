@@ -877,7 +877,7 @@ pub mod alarm {
         }
     }
 
-    /// The words that `ComparisonOperator` takes.
+    /// The values of `ComparisonOperator`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ComparisonOperator {
         /// `GreaterThanOrEqualToThreshold`.
@@ -897,7 +897,7 @@ pub mod alarm {
     }
 
     impl ComparisonOperator {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -921,13 +921,13 @@ pub mod alarm {
     }
 
     impl From<crate::Val<String>> for crate::Val<ComparisonOperator> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Statistic` takes.
+    /// The values of `Statistic`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Statistic {
         /// `Average`.
@@ -943,7 +943,7 @@ pub mod alarm {
     }
 
     impl Statistic {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -963,13 +963,13 @@ pub mod alarm {
     }
 
     impl From<crate::Val<String>> for crate::Val<Statistic> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `TreatMissingData` takes.
+    /// The values of `TreatMissingData`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum TreatMissingData {
         /// `breaching`.
@@ -983,7 +983,7 @@ pub mod alarm {
     }
 
     impl TreatMissingData {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1002,13 +1002,13 @@ pub mod alarm {
     }
 
     impl From<crate::Val<String>> for crate::Val<TreatMissingData> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Unit` takes.
+    /// The values of `Unit`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Unit {
         /// `Bits`.
@@ -1068,7 +1068,7 @@ pub mod alarm {
     }
 
     impl Unit {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1110,7 +1110,7 @@ pub mod alarm {
     }
 
     impl From<crate::Val<String>> for crate::Val<Unit> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }

@@ -1178,7 +1178,7 @@ pub mod rule {
         }
     }
 
-    /// The words that `AssignPublicIp` takes.
+    /// The values of `AssignPublicIp`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum AssignPublicIp {
         /// `DISABLED`.
@@ -1188,7 +1188,7 @@ pub mod rule {
     }
 
     impl AssignPublicIp {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1205,13 +1205,13 @@ pub mod rule {
     }
 
     impl From<crate::Val<String>> for crate::Val<AssignPublicIp> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `LaunchType` takes.
+    /// The values of `LaunchType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum LaunchType {
         /// `EC2`.
@@ -1223,7 +1223,7 @@ pub mod rule {
     }
 
     impl LaunchType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1241,13 +1241,13 @@ pub mod rule {
     }
 
     impl From<crate::Val<String>> for crate::Val<LaunchType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `PropagateTags` takes.
+    /// The values of `PropagateTags`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum PropagateTags {
         /// `TASK_DEFINITION`.
@@ -1255,7 +1255,7 @@ pub mod rule {
     }
 
     impl PropagateTags {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1271,13 +1271,13 @@ pub mod rule {
     }
 
     impl From<crate::Val<String>> for crate::Val<PropagateTags> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `State` takes.
+    /// The values of `State`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum State {
         /// `DISABLED`.
@@ -1289,7 +1289,7 @@ pub mod rule {
     }
 
     impl State {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1309,13 +1309,13 @@ pub mod rule {
     }
 
     impl From<crate::Val<String>> for crate::Val<State> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Type` takes.
+    /// The values of `Type`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Type {
         /// `distinctInstance`.
@@ -1325,7 +1325,7 @@ pub mod rule {
     }
 
     impl Type {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1342,7 +1342,7 @@ pub mod rule {
     }
 
     impl From<crate::Val<String>> for crate::Val<Type> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }

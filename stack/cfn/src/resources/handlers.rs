@@ -1,16 +1,16 @@
-//! What CloudFormation calls, on the caller's behalf, to handle a resource of each type.
+//! The IAM actions that CloudFormation needs to handle a resource of each type.
 // Written by `cargo xtask codegen` from stack/cfn/schemas. Do not edit.
 
-/// IAM actions of a type's handlers, every property taken together.
+/// IAM actions of a type's handlers, for all properties together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Handlers {
-    /// What creating a resource calls.
+    /// Actions for creating a resource.
     pub create: &'static [&'static str],
-    /// What reading a resource calls.
+    /// Actions for reading a resource.
     pub read: &'static [&'static str],
-    /// What updating a resource calls.
+    /// Actions for updating a resource.
     pub update: &'static [&'static str],
-    /// What deleting a resource calls.
+    /// Actions for deleting a resource.
     pub delete: &'static [&'static str],
 }
 

@@ -1445,7 +1445,7 @@ pub mod event_source_mapping {
         }
     }
 
-    /// The words that `Attribute` takes.
+    /// The values of `Attribute`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Attribute {
         /// `KEY`.
@@ -1455,7 +1455,7 @@ pub mod event_source_mapping {
     }
 
     impl Attribute {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1472,13 +1472,13 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<Attribute> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ConsumptionMode` takes.
+    /// The values of `ConsumptionMode`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ConsumptionMode {
         /// `Queue`.
@@ -1488,7 +1488,7 @@ pub mod event_source_mapping {
     }
 
     impl ConsumptionMode {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1505,13 +1505,13 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<ConsumptionMode> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `EventRecordFormat` takes.
+    /// The values of `EventRecordFormat`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum EventRecordFormat {
         /// `JSON`.
@@ -1521,7 +1521,7 @@ pub mod event_source_mapping {
     }
 
     impl EventRecordFormat {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1538,13 +1538,13 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<EventRecordFormat> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `FullDocument` takes.
+    /// The values of `FullDocument`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum FullDocument {
         /// `Default`.
@@ -1554,7 +1554,7 @@ pub mod event_source_mapping {
     }
 
     impl FullDocument {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1571,13 +1571,13 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<FullDocument> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `FunctionResponseType` takes.
+    /// The values of `FunctionResponseType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum FunctionResponseType {
         /// `ReportBatchItemFailures`.
@@ -1585,7 +1585,7 @@ pub mod event_source_mapping {
     }
 
     impl FunctionResponseType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1601,13 +1601,13 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<FunctionResponseType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Metric` takes.
+    /// The values of `Metric`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Metric {
         /// `ErrorCount`.
@@ -1619,7 +1619,7 @@ pub mod event_source_mapping {
     }
 
     impl Metric {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1637,13 +1637,13 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<Metric> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `SchemaRegistryAccessConfigType` takes.
+    /// The values of `SchemaRegistryAccessConfigType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum SchemaRegistryAccessConfigType {
         /// `BASIC_AUTH`.
@@ -1657,7 +1657,7 @@ pub mod event_source_mapping {
     }
 
     impl SchemaRegistryAccessConfigType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1676,13 +1676,13 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<SchemaRegistryAccessConfigType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `SourceAccessConfigurationType` takes.
+    /// The values of `SourceAccessConfigurationType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum SourceAccessConfigurationType {
         /// `BASIC_AUTH`.
@@ -1718,7 +1718,7 @@ pub mod event_source_mapping {
     }
 
     impl SourceAccessConfigurationType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1748,13 +1748,13 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<SourceAccessConfigurationType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `SystemLogLevel` takes.
+    /// The values of `SystemLogLevel`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum SystemLogLevel {
         /// `DEBUG`.
@@ -1766,7 +1766,7 @@ pub mod event_source_mapping {
     }
 
     impl SystemLogLevel {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1784,7 +1784,7 @@ pub mod event_source_mapping {
     }
 
     impl From<crate::Val<String>> for crate::Val<SystemLogLevel> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
@@ -3002,7 +3002,7 @@ pub mod function {
         }
     }
 
-    /// The words that `ApplicationLogLevel` takes.
+    /// The values of `ApplicationLogLevel`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ApplicationLogLevel {
         /// `DEBUG`.
@@ -3020,7 +3020,7 @@ pub mod function {
     }
 
     impl ApplicationLogLevel {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3041,13 +3041,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<ApplicationLogLevel> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ApplyOn` takes.
+    /// The values of `ApplyOn`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ApplyOn {
         /// `None`.
@@ -3057,7 +3057,7 @@ pub mod function {
     }
 
     impl ApplyOn {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3074,13 +3074,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<ApplyOn> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Architecture` takes.
+    /// The values of `Architecture`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Architecture {
         /// `arm64`.
@@ -3090,7 +3090,7 @@ pub mod function {
     }
 
     impl Architecture {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3107,13 +3107,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<Architecture> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `DirectS3Read` takes.
+    /// The values of `DirectS3Read`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum DirectS3Read {
         /// `AUTO`.
@@ -3125,7 +3125,7 @@ pub mod function {
     }
 
     impl DirectS3Read {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3143,13 +3143,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<DirectS3Read> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `LogFormat` takes.
+    /// The values of `LogFormat`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum LogFormat {
         /// `JSON`.
@@ -3159,7 +3159,7 @@ pub mod function {
     }
 
     impl LogFormat {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3176,13 +3176,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<LogFormat> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Mode` takes.
+    /// The values of `Mode`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Mode {
         /// `Active`.
@@ -3192,7 +3192,7 @@ pub mod function {
     }
 
     impl Mode {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3209,13 +3209,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<Mode> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `OptimizationStatus` takes.
+    /// The values of `OptimizationStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum OptimizationStatus {
         /// `Off`.
@@ -3225,7 +3225,7 @@ pub mod function {
     }
 
     impl OptimizationStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3242,13 +3242,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<OptimizationStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `PackageType` takes.
+    /// The values of `PackageType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum PackageType {
         /// `Image`.
@@ -3258,7 +3258,7 @@ pub mod function {
     }
 
     impl PackageType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3275,13 +3275,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<PackageType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `RecursiveLoop` takes.
+    /// The values of `RecursiveLoop`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum RecursiveLoop {
         /// `Allow`.
@@ -3291,7 +3291,7 @@ pub mod function {
     }
 
     impl RecursiveLoop {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3308,13 +3308,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<RecursiveLoop> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `S3ObjectStorageMode` takes.
+    /// The values of `S3ObjectStorageMode`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum S3ObjectStorageMode {
         /// `COPY`.
@@ -3324,7 +3324,7 @@ pub mod function {
     }
 
     impl S3ObjectStorageMode {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3341,13 +3341,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<S3ObjectStorageMode> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `SystemLogLevel` takes.
+    /// The values of `SystemLogLevel`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum SystemLogLevel {
         /// `DEBUG`.
@@ -3359,7 +3359,7 @@ pub mod function {
     }
 
     impl SystemLogLevel {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3377,13 +3377,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<SystemLogLevel> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `TenantIsolationMode` takes.
+    /// The values of `TenantIsolationMode`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum TenantIsolationMode {
         /// `PER_TENANT`.
@@ -3391,7 +3391,7 @@ pub mod function {
     }
 
     impl TenantIsolationMode {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3407,13 +3407,13 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<TenantIsolationMode> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `UpdateRuntimeOn` takes.
+    /// The values of `UpdateRuntimeOn`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum UpdateRuntimeOn {
         /// `Auto`.
@@ -3425,7 +3425,7 @@ pub mod function {
     }
 
     impl UpdateRuntimeOn {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3443,7 +3443,7 @@ pub mod function {
     }
 
     impl From<crate::Val<String>> for crate::Val<UpdateRuntimeOn> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
@@ -3584,7 +3584,7 @@ impl crate::Id<Permission> {
 
 /// Property types of [`Permission`].
 pub mod permission {
-    /// The words that `FunctionUrlAuthType` takes.
+    /// The values of `FunctionUrlAuthType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum FunctionUrlAuthType {
         /// `AWS_IAM`.
@@ -3594,7 +3594,7 @@ pub mod permission {
     }
 
     impl FunctionUrlAuthType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3611,7 +3611,7 @@ pub mod permission {
     }
 
     impl From<crate::Val<String>> for crate::Val<FunctionUrlAuthType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }

@@ -182,7 +182,7 @@ pub mod log_group {
         }
     }
 
-    /// The words that `LogGroupClass` takes.
+    /// The values of `LogGroupClass`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum LogGroupClass {
         /// `DELIVERY`.
@@ -194,7 +194,7 @@ pub mod log_group {
     }
 
     impl LogGroupClass {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -212,7 +212,7 @@ pub mod log_group {
     }
 
     impl From<crate::Val<String>> for crate::Val<LogGroupClass> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }

@@ -1,4 +1,4 @@
-//! The resource types, a module per service, and what their handlers call.
+//! The resource types, a module per service, and the IAM actions of their handlers.
 // Written by `cargo xtask codegen` from stack/cfn/schemas. Do not edit.
 
 pub mod cloudformation;

@@ -3942,7 +3942,7 @@ pub mod bucket {
         }
     }
 
-    /// The words that `AbacStatus` takes.
+    /// The values of `AbacStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum AbacStatus {
         /// `Disabled`.
@@ -3952,7 +3952,7 @@ pub mod bucket {
     }
 
     impl AbacStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -3969,13 +3969,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<AbacStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `AccelerationStatus` takes.
+    /// The values of `AccelerationStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum AccelerationStatus {
         /// `Enabled`.
@@ -3985,7 +3985,7 @@ pub mod bucket {
     }
 
     impl AccelerationStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4002,13 +4002,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<AccelerationStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `AccessControl` takes.
+    /// The values of `AccessControl`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum AccessControl {
         /// `AuthenticatedRead`.
@@ -4030,7 +4030,7 @@ pub mod bucket {
     }
 
     impl AccessControl {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4053,13 +4053,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<AccessControl> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `AccessTier` takes.
+    /// The values of `AccessTier`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum AccessTier {
         /// `ARCHIVE_ACCESS`.
@@ -4069,7 +4069,7 @@ pub mod bucket {
     }
 
     impl AccessTier {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4086,13 +4086,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<AccessTier> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `AllowedMethod` takes.
+    /// The values of `AllowedMethod`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum AllowedMethod {
         /// `DELETE`.
@@ -4108,7 +4108,7 @@ pub mod bucket {
     }
 
     impl AllowedMethod {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4128,13 +4128,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<AllowedMethod> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `BucketNamespace` takes.
+    /// The values of `BucketNamespace`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum BucketNamespace {
         /// `account-regional`.
@@ -4144,7 +4144,7 @@ pub mod bucket {
     }
 
     impl BucketNamespace {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4161,13 +4161,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<BucketNamespace> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ConfigurationState` takes.
+    /// The values of `ConfigurationState`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ConfigurationState {
         /// `DISABLED`.
@@ -4177,7 +4177,7 @@ pub mod bucket {
     }
 
     impl ConfigurationState {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4194,13 +4194,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<ConfigurationState> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `DeleteMarkerReplicationStatus` takes.
+    /// The values of `DeleteMarkerReplicationStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum DeleteMarkerReplicationStatus {
         /// `Disabled`.
@@ -4210,7 +4210,7 @@ pub mod bucket {
     }
 
     impl DeleteMarkerReplicationStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4227,13 +4227,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<DeleteMarkerReplicationStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `EncryptionType` takes.
+    /// The values of `EncryptionType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum EncryptionType {
         /// `NONE`.
@@ -4243,7 +4243,7 @@ pub mod bucket {
     }
 
     impl EncryptionType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4260,13 +4260,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<EncryptionType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Expiration` takes.
+    /// The values of `Expiration`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Expiration {
         /// `DISABLED`.
@@ -4276,7 +4276,7 @@ pub mod bucket {
     }
 
     impl Expiration {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4293,13 +4293,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<Expiration> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Format` takes.
+    /// The values of `Format`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Format {
         /// `CSV`.
@@ -4311,7 +4311,7 @@ pub mod bucket {
     }
 
     impl Format {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4329,13 +4329,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<Format> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `IncludedObjectVersions` takes.
+    /// The values of `IncludedObjectVersions`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum IncludedObjectVersions {
         /// `All`.
@@ -4345,7 +4345,7 @@ pub mod bucket {
     }
 
     impl IncludedObjectVersions {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4362,13 +4362,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<IncludedObjectVersions> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `IntelligentTieringConfigurationStatus` takes.
+    /// The values of `IntelligentTieringConfigurationStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum IntelligentTieringConfigurationStatus {
         /// `Disabled`.
@@ -4378,7 +4378,7 @@ pub mod bucket {
     }
 
     impl IntelligentTieringConfigurationStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4397,13 +4397,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<IntelligentTieringConfigurationStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `MetricsStatus` takes.
+    /// The values of `MetricsStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum MetricsStatus {
         /// `Disabled`.
@@ -4413,7 +4413,7 @@ pub mod bucket {
     }
 
     impl MetricsStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4430,13 +4430,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<MetricsStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Mode` takes.
+    /// The values of `Mode`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Mode {
         /// `COMPLIANCE`.
@@ -4446,7 +4446,7 @@ pub mod bucket {
     }
 
     impl Mode {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4463,13 +4463,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<Mode> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ObjectLockEnabled` takes.
+    /// The values of `ObjectLockEnabled`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ObjectLockEnabled {
         /// `Enabled`.
@@ -4477,7 +4477,7 @@ pub mod bucket {
     }
 
     impl ObjectLockEnabled {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4493,13 +4493,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<ObjectLockEnabled> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ObjectOwnership` takes.
+    /// The values of `ObjectOwnership`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ObjectOwnership {
         /// `BucketOwnerEnforced`.
@@ -4511,7 +4511,7 @@ pub mod bucket {
     }
 
     impl ObjectOwnership {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4529,13 +4529,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<ObjectOwnership> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `OptionalField` takes.
+    /// The values of `OptionalField`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum OptionalField {
         /// `BucketKeyStatus`.
@@ -4579,7 +4579,7 @@ pub mod bucket {
     }
 
     impl OptionalField {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4613,13 +4613,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<OptionalField> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Owner` takes.
+    /// The values of `Owner`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Owner {
         /// `Destination`.
@@ -4627,7 +4627,7 @@ pub mod bucket {
     }
 
     impl Owner {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4643,13 +4643,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<Owner> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `PartitionDateSource` takes.
+    /// The values of `PartitionDateSource`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum PartitionDateSource {
         /// `DeliveryTime`.
@@ -4659,7 +4659,7 @@ pub mod bucket {
     }
 
     impl PartitionDateSource {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4676,13 +4676,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<PartitionDateSource> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Protocol` takes.
+    /// The values of `Protocol`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Protocol {
         /// `http`.
@@ -4692,7 +4692,7 @@ pub mod bucket {
     }
 
     impl Protocol {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4709,13 +4709,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<Protocol> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ReplicaModificationsStatus` takes.
+    /// The values of `ReplicaModificationsStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ReplicaModificationsStatus {
         /// `Disabled`.
@@ -4725,7 +4725,7 @@ pub mod bucket {
     }
 
     impl ReplicaModificationsStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4742,13 +4742,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<ReplicaModificationsStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ReplicationRuleStatus` takes.
+    /// The values of `ReplicationRuleStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ReplicationRuleStatus {
         /// `Disabled`.
@@ -4758,7 +4758,7 @@ pub mod bucket {
     }
 
     impl ReplicationRuleStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4775,13 +4775,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<ReplicationRuleStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ReplicationTimeStatus` takes.
+    /// The values of `ReplicationTimeStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ReplicationTimeStatus {
         /// `Disabled`.
@@ -4791,7 +4791,7 @@ pub mod bucket {
     }
 
     impl ReplicationTimeStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4808,13 +4808,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<ReplicationTimeStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `RuleStatus` takes.
+    /// The values of `RuleStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum RuleStatus {
         /// `Disabled`.
@@ -4824,7 +4824,7 @@ pub mod bucket {
     }
 
     impl RuleStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4841,13 +4841,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<RuleStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `SSEAlgorithm` takes.
+    /// The values of `SSEAlgorithm`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum SSEAlgorithm {
         /// `AES256`.
@@ -4859,7 +4859,7 @@ pub mod bucket {
     }
 
     impl SSEAlgorithm {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4877,13 +4877,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<SSEAlgorithm> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `ScheduleFrequency` takes.
+    /// The values of `ScheduleFrequency`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum ScheduleFrequency {
         /// `Daily`.
@@ -4893,7 +4893,7 @@ pub mod bucket {
     }
 
     impl ScheduleFrequency {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4910,13 +4910,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<ScheduleFrequency> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `SseAlgorithm` takes.
+    /// The values of `SseAlgorithm`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum SseAlgorithm {
         /// `AES256`.
@@ -4926,7 +4926,7 @@ pub mod bucket {
     }
 
     impl SseAlgorithm {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4943,13 +4943,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<SseAlgorithm> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `SseKmsEncryptedObjectsStatus` takes.
+    /// The values of `SseKmsEncryptedObjectsStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum SseKmsEncryptedObjectsStatus {
         /// `Disabled`.
@@ -4959,7 +4959,7 @@ pub mod bucket {
     }
 
     impl SseKmsEncryptedObjectsStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -4976,13 +4976,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<SseKmsEncryptedObjectsStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `StorageClass` takes.
+    /// The values of `StorageClass`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum StorageClass {
         /// `DEEP_ARCHIVE`.
@@ -5004,7 +5004,7 @@ pub mod bucket {
     }
 
     impl StorageClass {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -5027,13 +5027,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<StorageClass> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `TableBucketType` takes.
+    /// The values of `TableBucketType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum TableBucketType {
         /// `aws`.
@@ -5043,7 +5043,7 @@ pub mod bucket {
     }
 
     impl TableBucketType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -5060,13 +5060,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<TableBucketType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `TransitionDefaultMinimumObjectSize` takes.
+    /// The values of `TransitionDefaultMinimumObjectSize`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum TransitionDefaultMinimumObjectSize {
         /// `all_storage_classes_128K`.
@@ -5076,7 +5076,7 @@ pub mod bucket {
     }
 
     impl TransitionDefaultMinimumObjectSize {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -5093,13 +5093,13 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<TransitionDefaultMinimumObjectSize> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `VersioningConfigurationStatus` takes.
+    /// The values of `VersioningConfigurationStatus`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum VersioningConfigurationStatus {
         /// `Enabled`.
@@ -5109,7 +5109,7 @@ pub mod bucket {
     }
 
     impl VersioningConfigurationStatus {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -5126,7 +5126,7 @@ pub mod bucket {
     }
 
     impl From<crate::Val<String>> for crate::Val<VersioningConfigurationStatus> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }

@@ -951,7 +951,7 @@ pub mod schedule {
         }
     }
 
-    /// The words that `AssignPublicIp` takes.
+    /// The values of `AssignPublicIp`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum AssignPublicIp {
         /// `DISABLED`.
@@ -961,7 +961,7 @@ pub mod schedule {
     }
 
     impl AssignPublicIp {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -978,13 +978,13 @@ pub mod schedule {
     }
 
     impl From<crate::Val<String>> for crate::Val<AssignPublicIp> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `LaunchType` takes.
+    /// The values of `LaunchType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum LaunchType {
         /// `EC2`.
@@ -996,7 +996,7 @@ pub mod schedule {
     }
 
     impl LaunchType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1014,13 +1014,13 @@ pub mod schedule {
     }
 
     impl From<crate::Val<String>> for crate::Val<LaunchType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Mode` takes.
+    /// The values of `Mode`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Mode {
         /// `FLEXIBLE`.
@@ -1030,7 +1030,7 @@ pub mod schedule {
     }
 
     impl Mode {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1047,13 +1047,13 @@ pub mod schedule {
     }
 
     impl From<crate::Val<String>> for crate::Val<Mode> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `PlacementConstraintType` takes.
+    /// The values of `PlacementConstraintType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum PlacementConstraintType {
         /// `distinctInstance`.
@@ -1063,7 +1063,7 @@ pub mod schedule {
     }
 
     impl PlacementConstraintType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1080,13 +1080,13 @@ pub mod schedule {
     }
 
     impl From<crate::Val<String>> for crate::Val<PlacementConstraintType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `PlacementStrategyType` takes.
+    /// The values of `PlacementStrategyType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum PlacementStrategyType {
         /// `binpack`.
@@ -1098,7 +1098,7 @@ pub mod schedule {
     }
 
     impl PlacementStrategyType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1116,13 +1116,13 @@ pub mod schedule {
     }
 
     impl From<crate::Val<String>> for crate::Val<PlacementStrategyType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `PropagateTags` takes.
+    /// The values of `PropagateTags`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum PropagateTags {
         /// `TASK_DEFINITION`.
@@ -1130,7 +1130,7 @@ pub mod schedule {
     }
 
     impl PropagateTags {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1146,13 +1146,13 @@ pub mod schedule {
     }
 
     impl From<crate::Val<String>> for crate::Val<PropagateTags> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `State` takes.
+    /// The values of `State`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum State {
         /// `DISABLED`.
@@ -1162,7 +1162,7 @@ pub mod schedule {
     }
 
     impl State {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -1179,7 +1179,7 @@ pub mod schedule {
     }
 
     impl From<crate::Val<String>> for crate::Val<State> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }

@@ -460,7 +460,7 @@ pub mod topic {
         }
     }
 
-    /// The words that `Protocol` takes.
+    /// The values of `Protocol`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Protocol {
         /// `application`.
@@ -476,7 +476,7 @@ pub mod topic {
     }
 
     impl Protocol {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -496,7 +496,7 @@ pub mod topic {
     }
 
     impl From<crate::Val<String>> for crate::Val<Protocol> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }

@@ -399,7 +399,7 @@ pub mod state_machine {
         }
     }
 
-    /// The words that `Level` takes.
+    /// The values of `Level`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Level {
         /// `ALL`.
@@ -413,7 +413,7 @@ pub mod state_machine {
     }
 
     impl Level {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -432,13 +432,13 @@ pub mod state_machine {
     }
 
     impl From<crate::Val<String>> for crate::Val<Level> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `StateMachineType` takes.
+    /// The values of `StateMachineType`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum StateMachineType {
         /// `EXPRESS`.
@@ -448,7 +448,7 @@ pub mod state_machine {
     }
 
     impl StateMachineType {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -465,13 +465,13 @@ pub mod state_machine {
     }
 
     impl From<crate::Val<String>> for crate::Val<StateMachineType> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }
     }
 
-    /// The words that `Type` takes.
+    /// The values of `Type`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Type {
         /// `AWS_OWNED_KEY`.
@@ -481,7 +481,7 @@ pub mod state_machine {
     }
 
     impl Type {
-        /// As CloudFormation spells it.
+        /// The value as CloudFormation spells it.
         #[must_use]
         pub fn as_str(self) -> &'static str {
             match self {
@@ -498,7 +498,7 @@ pub mod state_machine {
     }
 
     impl From<crate::Val<String>> for crate::Val<Type> {
-        /// A reference, whose word only the deployment knows.
+        /// A reference, whose value is known at deployment.
         fn from(value: crate::Val<String>) -> Self {
             crate::Val::raw(value.into_json())
         }

@@ -1,103 +1,91 @@
-//! Checks schedule expressions of EventBridge rules before EventBridge does: `rate(…)` and
-//! `cron(…)` with its six fields. Nothing here knows what time it is.
-//!
-//! The dialect is that of the EventBridge user guide ("Setting a schedule pattern"). Where the
-//! guide says nothing (a range that runs backwards, names in small letters, `L` within a list)
-//! the form is refused: there is always another way to write the same times that the guide shows.
+//! Reads schedule expressions; see the parent module for their dialect.
 
-mod gap;
-
-use crate::problem::Wrong;
+use super::calendar::{Cron, Days, Recurrence};
 use std::ops::Range;
 
-/// A schedule that EventBridge takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Schedule {
-    /// Every so many minutes.
-    Rate {
-        /// Minutes from one run to the next, 1 or more.
-        minutes: u64,
-    },
-    /// At the times that all fields allow, in UTC.
-    Cron(Cron),
-}
-
-/// The fields of a cron expression: each the values it allows, in order and without repetition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cron {
-    /// 0 to 59.
-    pub minutes: Vec<u16>,
-    /// 0 to 23.
-    pub hours: Vec<u16>,
-    /// Which days.
-    pub days: Days,
-    /// 1 to 12.
-    pub months: Vec<u16>,
-    /// 1970 to 2199.
-    pub years: Vec<u16>,
-}
-
-/// The days of a cron expression, from whichever of its two fields for days is not `?`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Days {
-    /// Days of the month, 1 to 31.
-    OfMonth(Vec<u16>),
-    /// `L`: the last day of the month.
-    LastOfMonth,
-    /// `15W`: the weekday nearest to this day of the month.
-    NearestWeekday(u16),
-    /// Days of the week, 1 (Sunday) to 7.
-    OfWeek(Vec<u16>),
-    /// `6L`, or `L` alone (Saturday): the last such day of the month.
-    LastOfWeek(u16),
-    /// `6#3`: such a day of the week for the so-manieth time in the month, 1 to 5.
-    Nth(u16, u16),
-}
-
-/// Why an expression is refused, and which of its bytes.
+/// Why an expression is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// Bytes of the expression.
     pub span: Range<usize>,
     /// What is wrong with them.
-    pub wrong: Wrong,
+    pub message: String,
+    /// How to fix it.
+    pub help: Option<String>,
 }
 
-/// Reads a schedule expression.
+/// A refusal whose place is not known yet.
+#[derive(Debug)]
+struct Reason {
+    message: String,
+    help: Option<String>,
+}
+
+impl Reason {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    fn at(self, span: Range<usize>) -> Refused {
+        Refused { span, message: self.message, help: self.help }
+    }
+}
+
+/// Whether a range may run past the last value of its field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ranges {
+    Forwards,
+    Either,
+}
+
+/// Reads an expression that AWS has accepted, more leniently than [`parse`].
+pub fn read(expression: &str) -> Result<Recurrence, Refused> {
+    let text = expression.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')')) {
+        Some(inner) => cron(&inner.trim().to_ascii_uppercase(), 0, Ranges::Either),
+        None => parse(&text),
+    }
+}
+
+/// Reads an expression as the guide documents it.
 ///
 /// ```
-/// use guardian_stack::schedule::{Schedule, parse};
-/// assert_eq!(parse("rate(2 hours)"), Ok(Schedule::Rate { minutes: 120 }));
+/// use guardian_contract::schedule::{Recurrence, parse};
+/// assert_eq!(parse("rate(2 hours)"), Ok(Recurrence::Rate { minutes: 120 }));
 /// assert!(parse("cron(0 */3 * * ? *)").is_ok());
 /// assert_eq!(parse("cron(0 25 * * ? *)").unwrap_err().span, 7..9);
 /// ```
-pub fn parse(expression: &str) -> Result<Schedule, Refused> {
+pub fn parse(expression: &str) -> Result<Recurrence, Refused> {
     let whole = 0..expression.len();
-    let refuse = |wrong: Wrong| Err(Refused { span: whole.clone(), wrong });
+    let refuse = |reason: Reason| Err(reason.at(whole.clone()));
     let shown = "write `rate(5 minutes)` or `cron(0 */3 * * ? *)`";
     let Some((kind, rest)) = expression.split_once('(') else {
-        return refuse(Wrong::new("a schedule is a rate(…) or a cron(…)").help(shown));
+        return refuse(Reason::new("a schedule is a rate(…) or a cron(…)").help(shown));
     };
     let Some(inner) = rest.strip_suffix(')') else {
-        return refuse(Wrong::new("the closing `)` is missing at its end").help(shown));
+        return refuse(Reason::new("the closing `)` is missing at its end").help(shown));
     };
     let start = kind.len() + 1;
     match kind {
         "rate" => rate(inner, start),
-        "cron" => cron(inner, start),
+        "cron" => cron(inner, start, Ranges::Forwards),
         "at" => refuse(
-            Wrong::new("`at(…)` runs once, and EventBridge rules do not take it")
+            Reason::new("`at(…)` runs once, and EventBridge rules do not take it")
                 .help("a sweep has to come again and again: write rate(…) or cron(…)"),
         ),
-        _ => refuse(Wrong::new(format!("`{kind}(…)` is no schedule")).help(shown)),
+        _ => refuse(Reason::new(format!("`{kind}(…)` is no schedule")).help(shown)),
     }
 }
 
-fn rate(inner: &str, start: usize) -> Result<Schedule, Refused> {
+fn rate(inner: &str, start: usize) -> Result<Recurrence, Refused> {
     let span = start..start + inner.len();
-    let refuse = |message: String, help: &str| {
-        Err(Refused { span: span.clone(), wrong: Wrong::new(message).help(help) })
-    };
+    let refuse =
+        |message: String, help: &str| Err(Reason::new(message).help(help).at(span.clone()));
     let Some((value, unit)) = inner.split_once(' ') else {
         return refuse(
             format!("`{inner}` is not a number, one space and a unit"),
@@ -127,7 +115,7 @@ fn rate(inner: &str, start: usize) -> Result<Schedule, Refused> {
             format!("EventBridge wants the plural after {value}: `{one}s`"),
             &format!("write rate({value} {one}s)"),
         ),
-        _ => Ok(Schedule::Rate { minutes: u64::from(value) * minutes }),
+        _ => Ok(Recurrence::Rate { minutes: u64::from(value) * minutes }),
     }
 }
 
@@ -155,7 +143,7 @@ const FIELDS: [FieldRule; 6] = [
 ];
 const SATURDAY: u16 = 7;
 
-fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
+fn cron(inner: &str, start: usize, ranges: Ranges) -> Result<Recurrence, Refused> {
     let mut at = start;
     let mut fields = Vec::new();
     for text in inner.split(' ') {
@@ -164,10 +152,7 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
     }
     let order = "minutes hours day-of-month month day-of-week year";
     let whole = start..start + inner.len();
-    let whole = |message: String, help: &str| Refused {
-        span: whole.clone(),
-        wrong: Wrong::new(message).help(help),
-    };
+    let whole = |message: String, help: &str| Reason::new(message).help(help).at(whole.clone());
     if fields.iter().any(|(text, _)| text.is_empty()) {
         return Err(whole("its fields are not separated by one space each".to_owned(), order));
     }
@@ -182,22 +167,20 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
         return Err(whole(format!("it has {count} fields; cron(…) has 6"), &help));
     };
     let values = |index: usize, (text, span): &(&str, Range<usize>)| {
-        list(&FIELDS[index], text)
-            .map_err(|wrong| Refused { span: span.clone(), wrong: in_field(index, text, wrong) })
+        list(&FIELDS[index], text, ranges)
+            .map_err(|reason| in_field(index, text, reason).at(span.clone()))
     };
     let special = |index: usize, (text, span): &(&str, Range<usize>)| {
-        special_day(index, text)
-            .map_err(|wrong| Refused { span: span.clone(), wrong: in_field(index, text, wrong) })
+        special_day(index, text).map_err(|reason| in_field(index, text, reason).at(span.clone()))
     };
     let minutes = values(0, &minutes)?;
     let hours = values(1, &hours)?;
     let days = match (day.0, weekday.0) {
         ("?", "?") => {
             let message = "day-of-month and day-of-week are both `?`";
-            return Err(Refused {
-                span: day.1.start..weekday.1.end,
-                wrong: Wrong::new(message).help("write `*` in one of them for every day"),
-            });
+            return Err(Reason::new(message)
+                .help("write `*` in one of them for every day")
+                .at(day.1.start..weekday.1.end));
         }
         ("?", _) => match special(4, &weekday)? {
             Some(days) => days,
@@ -210,61 +193,40 @@ fn cron(inner: &str, start: usize) -> Result<Schedule, Refused> {
         _ => {
             let message = "day-of-month and day-of-week are both given; EventBridge takes one and \
                            wants `?` in the other";
-            return Err(Refused {
-                span: day.1.start..weekday.1.end,
-                wrong: Wrong::new(message)
-                    .help("put `?` where the day does not matter, as in cron(0 8 ? * MON-FRI *)"),
-            });
+            return Err(Reason::new(message)
+                .help("put `?` where the day does not matter, as in cron(0 8 ? * MON-FRI *)")
+                .at(day.1.start..weekday.1.end));
         }
     };
     let months = values(3, &month)?;
     let years = values(5, &year)?;
     let cron = Cron { minutes, hours, days, months, years };
     if !cron.has_a_day() {
-        return Err(Refused {
-            span: day.1.start..month.1.end,
-            wrong: Wrong::new("no such day is in these months: it would never run")
-                .help("check day-of-month against month"),
-        });
+        return Err(Reason::new("no such day is in these months: it would never run")
+            .help("check day-of-month against month")
+            .at(day.1.start..month.1.end));
     }
-    Ok(Schedule::Cron(cron))
+    Ok(Recurrence::Cron(cron))
 }
 
-impl Cron {
-    /// Whether any of the months has any of the days (30 FEB has not).
-    fn has_a_day(&self) -> bool {
-        let longest = |month: &u16| match month {
-            2 => 29,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
-        let longest = self.months.iter().map(longest).max().unwrap_or(0);
-        match &self.days {
-            Days::OfMonth(days) => days.iter().any(|day| *day <= longest),
-            Days::NearestWeekday(day) => *day <= longest,
-            _ => true,
-        }
-    }
-}
-
-fn in_field(index: usize, text: &str, wrong: Wrong) -> Wrong {
+fn in_field(index: usize, text: &str, reason: Reason) -> Reason {
     let FieldRule { name, first, last, words, .. } = &FIELDS[index];
     let named = match words {
         [] => String::new(),
         [from, .., to] => format!(" or {from} to {to}"),
         [one] => format!(" or {one}"),
     };
-    let message = format!("in the field {name}, `{text}`: {}", wrong.message);
-    Wrong::new(message)
-        .help(wrong.help.unwrap_or_else(|| format!("{name} takes {first} to {last}{named}")))
+    let message = format!("in the field {name}, `{text}`: {}", reason.message);
+    Reason::new(message)
+        .help(reason.help.unwrap_or_else(|| format!("{name} takes {first} to {last}{named}")))
 }
 
 /// The forms that only the two fields for days have: `L`, `15W`, `6L`, `6#3`.
-fn special_day(index: usize, text: &str) -> Result<Option<Days>, Wrong> {
+fn special_day(index: usize, text: &str) -> Result<Option<Days>, Reason> {
     let rule = &FIELDS[index];
     let of_week = rule.last == SATURDAY;
     if text.contains(',') && text.contains(['L', 'W', '#']) && !only_words(rule, text) {
-        return Err(Wrong::new("`L`, `W` and `#` cannot stand in a list")
+        return Err(Reason::new("`L`, `W` and `#` cannot stand in a list")
             .help("EventBridge takes one such day; write two schedules for two"));
     }
     if text == "L" {
@@ -277,7 +239,7 @@ fn special_day(index: usize, text: &str) -> Result<Option<Days>, Wrong> {
     if let Some((day, nth)) = text.split_once('#') {
         let day = value(rule, day)?;
         let nth = number(nth).filter(|n| (1..=5).contains(n)).ok_or_else(|| {
-            Wrong::new(format!("`{nth}` is not 1 to 5"))
+            Reason::new(format!("`{nth}` is not 1 to 5"))
                 .help("write it as in 6#3, the third Friday of the month")
         })?;
         return Ok(Some(Days::Nth(day, nth)));
@@ -294,13 +256,13 @@ fn only_words(rule: &FieldRule, text: &str) -> bool {
 }
 
 /// The values of `*`, `a`, `a-b`, `a/n`, `*/n`, `a-b/n` and lists of these.
-fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Wrong> {
+fn list(rule: &FieldRule, text: &str, ranges: Ranges) -> Result<Vec<u16>, Reason> {
     let mut values = Vec::new();
     for part in text.split(',') {
         let (range, step) = match part.split_once('/') {
             None => (part, None),
             Some(_) if !rule.steps => {
-                return Err(Wrong::new("`/` is not for this field")
+                return Err(Reason::new("`/` is not for this field")
                     .help("list the days, as in MON,WED,FRI"));
             }
             Some((range, step)) => (range, Some(self::step(rule, step)?)),
@@ -313,43 +275,48 @@ fn list(rule: &FieldRule, text: &str) -> Result<Vec<u16>, Wrong> {
             let from = value(rule, range)?;
             (from, if step.is_some() { rule.last } else { from })
         };
+        let step = usize::from(step.unwrap_or(1));
+        if from > to && ranges == Ranges::Either {
+            values.extend((from..=rule.last).chain(rule.first..=to).step_by(step));
+            continue;
+        }
         if from > to {
-            return Err(Wrong::new(format!("`{range}` runs backwards")).help(format!(
+            return Err(Reason::new(format!("`{range}` runs backwards")).help(format!(
                 "write it as two ranges, {from}-{} and {}-{to}, with a comma between",
                 rule.last, rule.first
             )));
         }
-        values.extend((from..=to).step_by(usize::from(step.unwrap_or(1))));
+        values.extend((from..=to).step_by(step));
     }
     values.sort_unstable();
     values.dedup();
     Ok(values)
 }
 
-fn step(rule: &FieldRule, text: &str) -> Result<u16, Wrong> {
+fn step(rule: &FieldRule, text: &str) -> Result<u16, Reason> {
     let longest = rule.last - rule.first + 1;
     number(text).filter(|n| (1..=longest).contains(n)).ok_or_else(|| {
-        Wrong::new(format!("the step `{text}` is not 1 to {longest}"))
+        Reason::new(format!("the step `{text}` is not 1 to {longest}"))
             .help(format!("`*/2` is every second value of {}", rule.name))
     })
 }
 
-fn value(rule: &FieldRule, text: &str) -> Result<u16, Wrong> {
+fn value(rule: &FieldRule, text: &str) -> Result<u16, Reason> {
     if let Some(index) = rule.words.iter().position(|word| *word == text) {
         return Ok(rule.first + u16::try_from(index).unwrap_or(0));
     }
     let upper = text.to_ascii_uppercase();
     if rule.words.contains(&upper.as_str()) {
         return Err(
-            Wrong::new(format!("`{text}` is in small letters")).help(format!("write `{upper}`"))
+            Reason::new(format!("`{text}` is in small letters")).help(format!("write `{upper}`"))
         );
     }
     match number(text) {
         Some(n) if (rule.first..=rule.last).contains(&n) => Ok(n),
-        Some(_) => Err(Wrong::new(format!("`{text}` is out of range"))),
-        None if text.is_empty() => Err(Wrong::new("a value is missing")),
-        None if text == "?" => Err(Wrong::new("`?` is only for day-of-month and day-of-week")),
-        None => Err(Wrong::new(format!("`{text}` is not a value"))),
+        Some(_) => Err(Reason::new(format!("`{text}` is out of range"))),
+        None if text.is_empty() => Err(Reason::new("a value is missing")),
+        None if text == "?" => Err(Reason::new("`?` is only for day-of-month and day-of-week")),
+        None => Err(Reason::new(format!("`{text}` is not a value"))),
     }
 }
 
@@ -357,6 +324,3 @@ fn value(rule: &FieldRule, text: &str) -> Result<u16, Wrong> {
 fn number(text: &str) -> Option<u16> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,21 +1,20 @@
-//! Closed sets of words: a property that takes one of a few words gets an enum, so that a wrong
-//! word does not compile.
+//! Properties with a closed set of values: each gets an enum, so that a wrong value does not compile.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// The longest set that becomes an enum; the runtimes of Lambda, which change monthly, do not.
+/// The largest set that becomes an enum. Lambda's runtimes, which change monthly, are more.
 const MOST: usize = 40;
 
 /// The enums of one resource type: by owner (the resource or a property type) and property.
 #[derive(Default)]
-pub struct Words {
+pub struct Enums {
     names: BTreeMap<(String, String), String>,
     sets: BTreeMap<String, Vec<String>>,
 }
 
-/// A property with a closed set, as it was found.
+/// A property with a closed set of values.
 struct Found {
     owner: String,
     key: String,
@@ -23,7 +22,7 @@ struct Found {
     values: Vec<String>,
 }
 
-impl Words {
+impl Enums {
     /// Finds the sets among the properties of each owner. `taken` are the names of property types.
     pub fn find<'a>(
         owners: impl IntoIterator<Item = (&'a str, Vec<(&'a str, &'a Value)>)>,
@@ -38,19 +37,19 @@ impl Words {
                 found.push(Found { owner, key, name, values });
             }
         }
-        let mut words = Self::default();
+        let mut enums = Self::default();
         for f in &found {
-            // Two properties of one name share an enum if they take the same words.
+            // Properties of the same name share an enum if they take the same values.
             let shared = found.iter().all(|other| other.name != f.name || other.values == f.values);
             let name = if shared && !taken.contains(f.name.as_str()) {
                 f.name.clone()
             } else {
                 format!("{}{}", f.owner, f.name)
             };
-            words.names.insert((f.owner.clone(), f.key.clone()), name.clone());
-            words.sets.insert(name, f.values.clone());
+            enums.names.insert((f.owner.clone(), f.key.clone()), name.clone());
+            enums.sets.insert(name, f.values.clone());
         }
-        words
+        enums
     }
 
     /// The enum of a property.
@@ -64,31 +63,31 @@ impl Words {
     }
 }
 
-/// The words of a property, and whether it takes a list of them.
+/// The values of a property, and whether it takes a list of them.
 fn set(property: &Value) -> Option<(Vec<String>, bool)> {
     let (values, list) = match property["enum"].as_array() {
         Some(values) => (values, false),
         None => (property["items"]["enum"].as_array()?, true),
     };
-    let mut words: Vec<String> =
+    let mut names: Vec<String> =
         values.iter().map(|v| v.as_str().map(str::to_owned)).collect::<Option<_>>()?;
-    words.sort();
-    let variants: BTreeSet<String> = words.iter().map(|w| variant(w)).collect();
-    // Words that differ only in their case (`GLACIER`, `Glacier`) stay strings.
-    (words.len() <= MOST && variants.len() == words.len()).then_some((words, list))
+    names.sort();
+    let variants: BTreeSet<String> = names.iter().map(|name| variant(name)).collect();
+    // Values that differ only in their case (`GLACIER`, `Glacier`) stay strings.
+    (names.len() <= MOST && variants.len() == names.len()).then_some((names, list))
 }
 
 /// `DEEP_ARCHIVE` is `DeepArchive`, `notBreaching` `NotBreaching`, `x86_64` `X86_64`.
-fn variant(word: &str) -> String {
+fn variant(value: &str) -> String {
     let mut out = String::new();
-    for part in word.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty()) {
+    for part in value.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty()) {
         let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
         if digits(out.chars().last()) && digits(part.chars().next()) {
             out.push('_');
         }
-        let shouted = !part.chars().any(|c| c.is_ascii_lowercase());
+        let upper = !part.chars().any(|c| c.is_ascii_lowercase());
         for (i, c) in part.chars().enumerate() {
-            out.push(match (i, shouted) {
+            out.push(match (i, upper) {
                 (0, _) => c.to_ascii_uppercase(),
                 (_, true) => c.to_ascii_lowercase(),
                 (_, false) => c,
@@ -100,7 +99,7 @@ fn variant(word: &str) -> String {
 
 fn text(name: &str, values: &[String]) -> String {
     let mut out = format!(
-        "/// The words that `{name}` takes.\n\
+        "/// The values of `{name}`.\n\
          #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]\n\
          pub enum {name} {{\n"
     );
@@ -110,7 +109,7 @@ fn text(name: &str, values: &[String]) -> String {
     let _ = write!(
         out,
         "}}\n\nimpl {name} {{\n\
-         /// As CloudFormation spells it.\n#[must_use]\n\
+         /// The value as CloudFormation spells it.\n#[must_use]\n\
          pub fn as_str(self) -> &'static str {{\nmatch self {{\n"
     );
     for value in values {
@@ -122,7 +121,7 @@ fn text(name: &str, values: &[String]) -> String {
          impl From<{name}> for crate::Val<{name}> {{\n\
          fn from(value: {name}) -> Self {{ crate::Val::raw(value.as_str().into()) }}\n}}\n\n\
          impl From<crate::Val<String>> for crate::Val<{name}> {{\n\
-         /// A reference, whose word only the deployment knows.\n\
+         /// A reference, whose value is known at deployment.\n\
          fn from(value: crate::Val<String>) -> Self {{ crate::Val::raw(value.into_json()) }}\n}}\n\n"
     );
     out

@@ -1,6 +1,7 @@
-//! Reads JSON with places. serde_json decides what is JSON; the places are jsonc-parser's.
+//! Reads JSON. serde_json decides what is JSON; the places are jsonc-parser's.
 
-use super::document::{Finding, Key, Kind, Node};
+use super::node::{Finding, Key, Kind, Node};
+use super::number::Number;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -19,18 +20,25 @@ const STRICT: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-pub(super) fn read(text: &str) -> Result<Node, Finding> {
-    if let Err(error) = serde_json::from_str::<serde_json::Value>(text) {
-        return Err(syntax_error(text, &error));
+/// Reads a document, with or without a byte order mark (RFC 8259, section 8.1).
+pub(crate) fn read(text: &str) -> Result<Node, Finding> {
+    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mark = text.len() - json.len();
+    let moved = |Finding { span, message, help }: Finding| Finding {
+        span: span.start + mark..span.end + mark,
+        message,
+        help,
+    };
+    if let Err(error) = serde_json::from_str::<serde_json::Value>(json) {
+        return Err(moved(syntax_error(json, &error)));
     }
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
+    let parsed = parse_to_ast(json, &CollectOptions::default(), &STRICT).map_err(|error| {
         let range = error.range();
-        Finding::new(&(range.start..range.end), format!("this is not JSON: {}", error.kind()), None)
+        let message = format!("this is not JSON: {}", error.kind());
+        moved(Finding::new(&(range.start..range.end), message, None))
     })?;
-    parsed
-        .value
-        .map(node)
-        .ok_or_else(|| Finding::new(&(0..0), "this is not JSON: it is empty".to_owned(), None))
+    let empty = || Finding::new(&(0..0), "this is not JSON: it is empty".to_owned(), None);
+    parsed.value.map(|value| node(value, mark)).ok_or_else(empty)
 }
 
 fn syntax_error(text: &str, error: &serde_json::Error) -> Finding {
@@ -40,7 +48,6 @@ fn syntax_error(text: &str, error: &serde_json::Error) -> Finding {
     let help = match message {
         "trailing comma" => Some("remove the comma after the last value"),
         m if text.is_empty() || m.starts_with("EOF") => Some("a bracket or a quote is not closed"),
-        _ if text.starts_with('\u{feff}') => Some("remove the byte order mark from its start"),
         _ => None,
     };
     Finding::new(&(at..at + 1), format!("this is not JSON: {message}"), help.map(str::to_owned))
@@ -53,7 +60,8 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     (start + column).min(end)
 }
 
-fn node(value: ast::Value<'_>) -> Node {
+/// A value whose bytes are counted from behind the byte order mark.
+fn node(value: ast::Value<'_>, mark: usize) -> Node {
     let range = value.range();
     let kind = match value {
         ast::Value::Object(object) => Kind::Object(
@@ -62,17 +70,18 @@ fn node(value: ast::Value<'_>) -> Node {
                 .into_iter()
                 .map(|property| {
                     let range = property.name.range();
-                    let name = property.name.into_string();
-                    (Key { span: range.start..range.end, name }, node(property.value))
+                    let span = range.start + mark..range.end + mark;
+                    (Key { span, name: property.name.into_string() }, node(property.value, mark))
                 })
                 .collect(),
         ),
-        ast::Value::Array(array) => Kind::Array(array.elements.into_iter().map(node).collect()),
+        ast::Value::Array(array) => {
+            Kind::Array(array.elements.into_iter().map(|value| node(value, mark)).collect())
+        }
         ast::Value::StringLit(text) => Kind::Text(text.value.into_owned()),
-        ast::Value::NumberLit(number) => serde_json::from_str(number.value)
-            .map_or_else(|_| Kind::Text(number.value.to_owned()), Kind::Number),
+        ast::Value::NumberLit(number) => Kind::Number(Number::of_json(number.value)),
         ast::Value::BooleanLit(boolean) => Kind::Bool(boolean.value),
         ast::Value::NullKeyword(_) => Kind::Null,
     };
-    Node { span: range.start..range.end, kind }
+    Node { span: range.start + mark..range.end + mark, kind }
 }

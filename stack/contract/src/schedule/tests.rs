@@ -3,15 +3,15 @@ use proptest::prelude::*;
 
 fn cron_of(expression: &str) -> Cron {
     match parse(expression).unwrap() {
-        Schedule::Cron(cron) => cron,
+        Recurrence::Cron(cron) => cron,
         other => panic!("{other:?}"),
     }
 }
 
 /// The part of the expression that is refused, and why.
 fn refusal(expression: &str) -> (String, String) {
-    let Refused { span, wrong } = parse(expression).unwrap_err();
-    (expression[span].to_owned(), wrong.message)
+    let Refused { span, message, .. } = parse(expression).unwrap_err();
+    (expression[span].to_owned(), message)
 }
 
 #[test]
@@ -41,9 +41,9 @@ fn the_forms_of_the_user_guide_are_read() {
 
 #[test]
 fn rates_count_in_singular_and_plural() {
-    assert_eq!(parse("rate(1 minute)"), Ok(Schedule::Rate { minutes: 1 }));
-    assert_eq!(parse("rate(5 minutes)"), Ok(Schedule::Rate { minutes: 5 }));
-    assert_eq!(parse("rate(1 day)"), Ok(Schedule::Rate { minutes: 1_440 }));
+    assert_eq!(parse("rate(1 minute)"), Ok(Recurrence::Rate { minutes: 1 }));
+    assert_eq!(parse("rate(5 minutes)"), Ok(Recurrence::Rate { minutes: 5 }));
+    assert_eq!(parse("rate(1 day)"), Ok(Recurrence::Rate { minutes: 1_440 }));
     for (expression, part, words) in [
         ("rate(1 minutes)", "1 minutes", "singular"),
         ("rate(5 minute)", "5 minute", "plural"),
@@ -107,8 +107,20 @@ fn what_eventbridge_refuses_is_refused_with_its_place() {
         let (at, why) = refusal(expression);
         assert_eq!(at, part, "{expression}");
         assert!(why.contains(words), "{expression}: {why}");
-        assert!(parse(expression).unwrap_err().wrong.help.is_some(), "{expression}");
+        assert!(parse(expression).unwrap_err().help.is_some(), "{expression}");
     }
+}
+
+#[test]
+fn what_aws_has_accepted_is_read_in_small_letters_and_backwards() {
+    let read = |expression: &str| match super::read(expression) {
+        Ok(Recurrence::Cron(cron)) => cron,
+        other => panic!("{expression}: {other:?}"),
+    };
+    assert_eq!(read("cron(0 8 ? * fri-mon *)").days, Days::OfWeek(vec![1, 2, 6, 7]));
+    assert_eq!(read(" cron( 0  22-2/2 * jan ? *) ").hours, [0, 2, 22]);
+    assert_eq!(super::read("rate(5 minutes)"), parse("rate(5 minutes)"));
+    assert!(super::read("cron(61 8 * * ? *)").is_err());
 }
 
 /// Text that is nearly a cron expression.
@@ -128,7 +140,7 @@ proptest! {
     #[test]
     fn an_accepted_expression_has_only_values_of_its_fields(expression in nearly_cron()) {
         match parse(&expression) {
-            Ok(Schedule::Cron(cron)) => {
+            Ok(Recurrence::Cron(cron)) => {
                 for (values, first, last) in [
                     (&cron.minutes, 0, 59),
                     (&cron.hours, 0, 23),
@@ -152,10 +164,17 @@ proptest! {
                 prop_assert_eq!(fields.len(), 6);
                 prop_assert!((fields[2] == "?") != (fields[4] == "?"));
             }
-            Ok(Schedule::Rate { .. }) => prop_assert!(false),
+            Ok(Recurrence::Rate { .. }) => prop_assert!(false),
             Err(refused) => {
                 prop_assert!(expression.get(refused.span).is_some());
             }
+        }
+    }
+
+    #[test]
+    fn what_is_documented_is_read_alike_by_both_readers(expression in nearly_cron()) {
+        if let Ok(parsed) = parse(&expression) {
+            prop_assert_eq!(super::read(&expression), Ok(parsed));
         }
     }
 

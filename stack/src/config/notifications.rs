@@ -1,14 +1,12 @@
-//! Reads who is told of what: the notifications, the alarms on Guardian itself, the alarm over all
-//! machines, and the windows in which alarms are mute.
+//! Reads notifications, self-monitoring, the alarm over all machines, and mute windows.
 
 use super::alarms::{AlarmDefaults, actions};
 use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
-use super::settings::checked_list;
 use super::times;
 use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
-use crate::problem::Wrong;
+use crate::problem::Reason;
 use guardian_contract::Semantics;
 use std::collections::BTreeSet;
 
@@ -21,7 +19,7 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
     let existing = section.optional("topic", |field| {
         let arn = limits::arn(field.text()?)?;
         if !arn.contains(":sns:") {
-            return Err(Wrong::new(format!("`{arn}` is no topic of SNS"))
+            return Err(Reason::new(format!("`{arn}` is not an SNS topic"))
                 .help("write it as in arn:aws:sns:eu-west-1:123456789012:topic"));
         }
         Ok(arn)
@@ -29,8 +27,8 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
     let create = section.setting("create", false, Field::boolean);
     let topic = match (existing, create) {
         (Some(_), true) => {
-            let wrong = Wrong::new("`create: true` and `topic` are both given");
-            section.problem_at("create", wrong.help("keep the one that is meant"));
+            let reason = Reason::new("`create: true` and `topic` are both given");
+            section.problem_at("create", reason.help("keep the one that is meant"));
             None
         }
         (Some(arn), false) => Some(Topic::Existing(arn)),
@@ -39,23 +37,23 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
     };
     let key = section.optional("key", |field| limits::key(field.text()?));
     if key.is_some() && topic.is_none() && section.get("topic").is_none() {
-        let wrong = Wrong::new("there is no topic that this key could encrypt");
-        section.problem_at("key", wrong.help("add `create: true`, or name a `topic`"));
+        let reason = Reason::new("there is no topic that this key could encrypt");
+        section.problem_at("key", reason.help("add `create: true`, or name a `topic`"));
     }
-    let email = section.get("email").map(|field| checked_list(field, |f| address(f.text()?)));
+    let email = section.get("email").map(|field| field.list(|f| address(f.text()?)));
     let email = email.unwrap_or_default();
     if topic.is_none() && !email.is_empty() && section.get("topic").is_none() && !create {
-        let wrong = Wrong::new("there is no topic that these addresses could be subscribed to");
-        section.problem_at("email", wrong.help("add `create: true`, or name a `topic`"));
+        let reason = Reason::new("there is no topic that these addresses could be subscribed to");
+        section.problem_at("email", reason.help("add `create: true`, or name a `topic`"));
     }
     let event_bus = section.optional("event_bus", |field| field.text().map(str::to_owned));
     let event_bus = event_bus.and_then(|text| {
-        let refuse = |wrong| section.problem_at("event_bus", wrong);
+        let refuse = |reason| section.problem_at("event_bus", reason);
         self::event_bus(&text).map_err(refuse).ok()
     });
     if let (Some(_), false, Some(field)) = (&event_bus, events, section.get("event_bus")) {
-        let wrong = Wrong::new("an event bus gets nothing with `events: false`");
-        field.warn(wrong.help("the function tells of a light's change when an event hints at it"));
+        let reason = Reason::new("an event bus receives nothing with `events: false`");
+        field.warn(reason.help("the function reports state changes when events arrive"));
     }
     let redact_cause = section.setting("redact_cause", false, Field::boolean);
     Notifications { topic, event_bus, key, email, redact_cause }
@@ -63,7 +61,7 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
 
 /// An event bus by its name or its ARN [EventBridge API, PutEvents and CreateEventBus: 256
 /// characters, without the `/` that only the buses of partners have].
-fn event_bus(text: &str) -> Result<EventBus, Wrong> {
+fn event_bus(text: &str) -> Result<EventBus, Reason> {
     let named = |name: &str| {
         let fits = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         (1..=256).contains(&name.len()) && name.chars().all(fits)
@@ -71,9 +69,10 @@ fn event_bus(text: &str) -> Result<EventBus, Wrong> {
     if !text.starts_with("arn:") {
         return match named(text) {
             true => Ok(EventBus::Named(text.to_owned())),
-            false => Err(Wrong::new(format!("`{}` is no event bus", text.escape_debug())).help(
-                "`default`, a name of 256 letters, digits, `.`, `-` and `_` at most, or an ARN",
-            )),
+            false => Err(Reason::new(format!("`{}` is not an event bus", text.escape_debug()))
+                .help(
+                    "`default`, a name of 256 letters, digits, `.`, `-` and `_` at most, or an ARN",
+                )),
         };
     }
     let arn = limits::arn(text)?;
@@ -86,25 +85,25 @@ fn event_bus(text: &str) -> Result<EventBus, Wrong> {
         {
             Ok(EventBus::Arn(arn))
         }
-        _ => Err(Wrong::new(format!("`{arn}` is no event bus"))
+        _ => Err(Reason::new(format!("`{arn}` is not an event bus"))
             .help("write it as in arn:aws:events:eu-west-1:123456789012:event-bus/central")),
     }
 }
 
-/// Something that mail can be sent to; whether it arrives is for SNS's confirmation to show.
-fn address(text: &str) -> Result<String, Wrong> {
+/// The shape of an e-mail address; SNS sends a confirmation to it.
+fn address(text: &str) -> Result<String, Reason> {
     let good = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic());
     match text.split_once('@') {
         Some((name, host)) if good(name) && good(host) && !host.contains('@') => {
             Ok(text.to_owned())
         }
-        _ => Err(Wrong::new(format!("`{}` is no address for mail", text.escape_debug()))
+        _ => Err(Reason::new(format!("`{}` is not an e-mail address", text.escape_debug()))
             .help("write it as in oncall@example.com")),
     }
 }
 
-/// What alarms do that tell of what nobody else does: what all do, or else tell the topic.
-pub(super) fn unseen(alarms: &AlarmDefaults, notifications: &Notifications) -> Actions {
+/// Actions of alarms that alone report something: those of all alarms, or else the topic.
+pub(super) fn alarm_only(alarms: &AlarmDefaults, notifications: &Notifications) -> Actions {
     let topic = notifications.topic.is_some() && alarms.actions == Actions::default();
     if !topic {
         return alarms.actions.clone();
@@ -117,11 +116,11 @@ pub(super) fn unseen(alarms: &AlarmDefaults, notifications: &Notifications) -> A
 pub(super) fn guard(
     section: &Section<'_>,
     semantics: Semantics,
-    unseen: &Actions,
+    alarm_only: &Actions,
     has_topic: bool,
 ) -> Option<Guard> {
     let enabled = section.setting("enabled", semantics == Semantics::LastFinished, Field::boolean);
-    let actions = actions(section.get("actions"), unseen, has_topic);
+    let actions = actions(section.get("actions"), alarm_only, has_topic);
     enabled.then_some(Guard { actions })
 }
 
@@ -140,8 +139,8 @@ pub(super) fn mutes(field: Option<&Field<'_>>) -> Vec<Mute> {
     for item in field.items() {
         let Some(mute) = mute(&item) else { continue };
         if !names.insert(mute.name.clone()) {
-            let wrong = Wrong::new(format!("two windows have the name `{}`", mute.name));
-            item.problem(wrong.help("give each its own"));
+            let reason = Reason::new(format!("two windows have the name `{}`", mute.name));
+            item.problem(reason.help("give each its own"));
         }
         mutes.push(mute);
     }
@@ -151,31 +150,30 @@ pub(super) fn mutes(field: Option<&Field<'_>>) -> Vec<Mute> {
 
 fn mute(item: &Field<'_>) -> Option<Mute> {
     if !item.is_map() {
-        let wrong = Wrong::new("a mute window is a map");
+        let reason = Reason::new("a mute window is a map");
         let help = "write it as in `- { name: nightly, schedule: cron(0 2 * * *), duration: 1h }`";
-        item.problem(wrong.help(help));
+        item.problem(reason.help(help));
         return None;
     }
     let section = item.section(keys::MUTE);
     for key in ["name", "schedule", "duration"] {
         if section.get(key).is_none() {
-            item.problem(Wrong::new(format!("this mute window has no `{key}`")));
+            item.problem(Reason::new(format!("this mute window has no `{key}`")));
         }
     }
     let name = section.optional("name", |f| limits::short_name("a mute window", f.text()?));
     let schedule = section.optional("schedule", |f| times::mute_schedule(f.text()?));
     let duration_s = section.optional("duration", |f| {
-        let text = f.text().map_err(|wrong| wrong.help(times::DURATION))?;
+        let text = f.text().map_err(|reason| reason.help(times::DURATION))?;
         let seconds = times::duration(text)?;
         if !seconds.is_multiple_of(60) || !(SHORTEST_MUTE_S..=LONGEST_MUTE_S).contains(&seconds) {
-            return Err(Wrong::new(format!("a mute window cannot last {seconds} s"))
+            return Err(Reason::new(format!("a mute window cannot last {seconds} s"))
                 .help("whole minutes, from 1m to 15d"));
         }
         Ok(seconds)
     });
-    let machines = section
-        .get("machines")
-        .map(|f| checked_list(f, |item| super::machines::glob_text(item.text()?)));
+    let machines =
+        section.get("machines").map(|f| f.list(|item| super::machines::glob_text(item.text()?)));
     let timezone = section.optional("timezone", |f| times::timezone(f.text()?));
     Some(Mute {
         name: name?,

@@ -1,10 +1,10 @@
-//! Who is told when a light turns: the message to the topic and the event on the bus, as they
-//! arrive in queues on an emulated account.
+//! Notifications of a state change: the message to the topic and the event on the bus, as they arrive in
+//! queues on an emulated account.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::{Aws, REGION, elements};
 use guardian_tests::emulator::Emulator;
-use guardian_tests::examples::TOLD;
+use guardian_tests::examples::RESULT_BY_INPUT;
 use guardian_tests::project::Project;
 use guardian_tests::wait;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn next(aws: &Aws, url: &str) -> Value {
 }
 
 /// The queue of those who listen to the bus `lights`, which is made.
-fn listen_to_the_bus(aws: &Aws, detail_types: &Value) -> String {
+fn subscribe_to_bus(aws: &Aws, detail_types: &Value) -> String {
     aws.json("events", "AWSEvents.CreateEventBus", &json!({"Name": "lights"})).unwrap();
     let (url, arn) = queue(aws, "routed");
     let pattern = json!({"source": ["guardian"], "detail-type": detail_types});
@@ -49,7 +49,7 @@ fn listen_to_the_bus(aws: &Aws, detail_types: &Value) -> String {
 }
 
 /// The queue of those who are subscribed to the stack's topic.
-fn listen_to_the_topic(aws: &Aws) -> String {
+fn subscribe_to_topic(aws: &Aws) -> String {
     let (url, arn) = queue(aws, "subscribed");
     let topic = format!("arn:aws:sns:{REGION}:000000000000:shop-dev-guardian");
     let ask =
@@ -67,18 +67,18 @@ fn deployed(emulator: &Emulator, notifications: &str) -> Project {
          guard: {{ enabled: false }}\n"
     );
     project.write("guardian.yaml", &text).unwrap();
-    project.write("definitions/import.json", TOLD).unwrap();
+    project.write("definitions/import.json", RESULT_BY_INPUT).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
     project
 }
 
 #[test]
-fn a_failed_execution_comes_to_who_listens_to_the_topic_and_to_the_bus() {
+fn a_failed_execution_is_reported_to_the_topic_and_to_the_bus() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
-    let routed = listen_to_the_bus(&aws, &json!(["Guardian Light Change"]));
+    let routed = subscribe_to_bus(&aws, &json!(["Guardian Light Change"]));
     let _project = deployed(&emulator, "{ create: true, event_bus: lights }");
-    let subscribed = listen_to_the_topic(&aws);
+    let subscribed = subscribe_to_topic(&aws);
 
     let failed = aws.start("import-step-function", &json!({"how": "fail"})).unwrap();
     let event = next(&aws, &routed);
@@ -112,20 +112,20 @@ fn a_failed_execution_comes_to_who_listens_to_the_topic_and_to_the_bus() {
 }
 
 #[test]
-fn a_drill_goes_where_the_function_tells_and_changes_no_light() {
+fn a_drill_goes_to_the_topic_and_the_bus_and_changes_no_light() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
-    let routed = listen_to_the_bus(&aws, &json!(["Guardian Light Change", "Guardian Drill"]));
+    let routed = subscribe_to_bus(&aws, &json!(["Guardian Light Change", "Guardian Drill"]));
     let project = deployed(&emulator, "{ create: true, event_bus: lights }");
     // Nobody is subscribed: what SNS takes reaches nobody.
     let unheard = project.guardian(["drill", "--yes"]).with(1);
-    assert!(unheard.stdout.contains("nobody is subscribed"), "{}", unheard.said());
+    assert!(unheard.stdout.contains("nobody is subscribed"), "{}", unheard.output());
     let first = next(&aws, &routed);
 
-    let subscribed = listen_to_the_topic(&aws);
+    let subscribed = subscribe_to_topic(&aws);
     let alarms = aws.alarms().unwrap();
     let asked = project.guardian(["drill"]).with(6);
-    assert!(!asked.stdout.contains("accepted"), "{}", asked.said());
+    assert!(!asked.stdout.contains("accepted"), "{}", asked.output());
     let told = project.guardian(["drill", "--yes", "--json"]).with(0).stdout;
     let record: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
     assert_eq!((&record["type"], &record["machine"]), (&json!("sent"), &json!("import")));

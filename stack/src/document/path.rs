@@ -1,9 +1,8 @@
-//! Where a key of the configuration, or of the lock, stands in its file. What the value means is the
-//! reader's business.
+//! Paths into a document, and the lines that they lead to.
 
-use super::tree::{self, Kind, Node};
-use crate::problem::{Problem, Wrong};
-use serde_yaml::Value;
+use super::node::{Kind, Node};
+use super::yaml;
+use crate::problem::{Problem, Reason};
 use std::fmt;
 
 /// A step into a document.
@@ -56,46 +55,46 @@ impl fmt::Display for KeyPath {
     }
 }
 
-/// A place in a file of the project.
+/// File, line and column in a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceLocation {
     /// The file, relative to the project.
     pub file: String,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// Bytes before the place.
+    /// Bytes before it.
     pub offset: usize,
-    /// Bytes of the place, up to the end of its line.
+    /// Its bytes, up to the end of the line.
     pub len: usize,
 }
 
-impl Place {
-    /// The place of these bytes of a text.
+impl SourceLocation {
+    /// Of these bytes of a text.
     pub(crate) fn at(file: &str, text: &str, span: &std::ops::Range<usize>) -> Self {
         let Problem { file, line, column, offset, len, .. } =
-            Problem::at(file, text, span, Wrong::new(""));
+            Problem::at(file, text, span, Reason::new(""));
         Self { file, line, column, offset, len }
     }
 }
 
-/// A document whose keys can be found.
+/// A document whose keys can be located.
 #[derive(Debug, Clone)]
-pub(crate) struct Written {
+pub(crate) struct Document {
     file: String,
     text: String,
     root: Node,
 }
 
-impl Written {
-    pub(super) fn new(file: &str, text: &str, root: Node) -> Self {
+impl Document {
+    pub fn new(file: &str, text: &str, root: Node) -> Self {
         Self { file: file.to_owned(), text: text.to_owned(), root }
     }
 
-    /// Reads a document; none if it is no YAML.
+    /// Reads YAML; none if it is not.
     pub fn read(file: &str, text: &str) -> Option<Self> {
-        tree::read(file, text).ok().map(|root| Self::new(file, text, root))
+        yaml::read(text).ok().map(|root| Self::new(file, text, root))
     }
 
     /// The value at a path, with the bytes that stand for it: those of a text or a number itself,
@@ -103,53 +102,43 @@ impl Written {
     fn find(&self, path: &KeyPath) -> Option<(&Node, std::ops::Range<usize>)> {
         let mut found = (&self.root, self.root.span.clone());
         for step in &path.0 {
-            let (node, key_span) = match (step, &found.0.kind) {
-                (Step::Key(key), Kind::Map(entries)) => {
-                    let entry = entries.iter().find(|entry| entry.key == *key)?;
-                    (&entry.value, &entry.key_span)
-                }
-                (Step::Item(index), Kind::List(items)) => {
-                    let item = items.get(*index)?;
+            let (node, key_span) = match step {
+                Step::Key(key) => found.0.entry(key).map(|(key, node)| (node, &key.span))?,
+                Step::Item(index) => {
+                    let item = found.0.items()?.get(*index)?;
                     (item, &item.span)
                 }
-                _ => return None,
             };
             let span = match node.kind {
                 Kind::Null => return None,
-                Kind::Scalar(_) => &node.span,
-                Kind::List(_) | Kind::Map(_) => key_span,
+                Kind::Array(_) | Kind::Object(_) => key_span,
+                _ => &node.span,
             };
             found = (node, span.clone());
         }
         Some(found)
     }
 
-    /// Where a path leads to, if it is written.
-    pub fn place(&self, path: &KeyPath) -> Option<Place> {
+    /// Where a path leads to, if it is there.
+    pub fn location(&self, path: &KeyPath) -> Option<SourceLocation> {
         let (_, span) = self.find(path)?;
-        Some(Place::at(&self.file, &self.text, &span))
+        Some(SourceLocation::at(&self.file, &self.text, &span))
     }
 
     /// The text at a path.
     pub fn text(&self, path: &KeyPath) -> Option<&str> {
-        match &self.find(path)?.0.kind {
-            Kind::Scalar(Value::String(text)) => Some(text),
-            _ => None,
-        }
+        self.find(path)?.0.text()
     }
 
-    /// The keys of the map at a path.
+    /// The keys of the object at a path.
     pub fn keys(&self, path: &KeyPath) -> Vec<&str> {
         let node = self.find(path).map(|(node, _)| node);
-        node.map_or(&[][..], Node::entries).iter().map(|entry| entry.key.as_str()).collect()
+        node.map_or(&[][..], Node::entries).iter().map(|(key, _)| key.name.as_str()).collect()
     }
 
-    /// How many items the list at a path has.
+    /// The length of the list at a path.
     pub fn items(&self, path: &KeyPath) -> usize {
-        match self.find(path).map(|(node, _)| &node.kind) {
-            Some(Kind::List(items)) => items.len(),
-            _ => 0,
-        }
+        self.find(path).and_then(|(node, _)| node.items()).map_or(0, <[_]>::len)
     }
 }
 
@@ -158,16 +147,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_stands_at_its_bytes_and_a_section_at_its_key() {
-        let written = Written::read("f", "a:\n  b: 7\nl:\n- x\n- {k: v}\nempty:\n").unwrap();
-        let at = |path: &KeyPath| written.place(path).map(|p| (p.line, p.column, p.len));
+    fn a_value_is_located_at_its_bytes_and_a_section_at_its_key() {
+        let document = Document::read("f", "a:\n  b: 7\nl:\n- x\n- {k: v}\nempty:\n").unwrap();
+        let at = |path: &KeyPath| document.location(path).map(|p| (p.line, p.column, p.len));
         assert_eq!(at(&KeyPath::of("a")), Some((1, 1, 1)));
         assert_eq!(at(&KeyPath::of("a.b")), Some((2, 6, 1)));
         let list = KeyPath::of("l");
         assert_eq!(at(&list.item(1).key("k")), Some((5, 7, 1)));
-        assert_eq!(written.items(&list), 2);
-        assert_eq!(written.text(&list.item(0)), Some("x"));
-        assert_eq!(written.keys(&list.item(1)), ["k"]);
+        assert_eq!(document.items(&list), 2);
+        assert_eq!(document.text(&list.item(0)), Some("x"));
+        assert_eq!(document.keys(&list.item(1)), ["k"]);
         for away in ["empty", "a.c", "l.k"] {
             assert_eq!(at(&KeyPath::of(away)), None, "{away}");
         }

@@ -1,0 +1,15 @@
+//! YAML and JSON documents in which every key and value knows the bytes that it takes: guardian.yaml,
+//! the lock and definitions. One reader for each notation; what a value means is for others to say.
+
+pub(crate) mod json;
+mod node;
+mod number;
+mod path;
+pub(crate) mod yaml;
+
+pub(crate) use node::{Finding, Key, Kind, Node, repeated_keys};
+pub use path::SourceLocation;
+pub(crate) use path::{Document, KeyPath};
+
+#[cfg(test)]
+mod tests;
