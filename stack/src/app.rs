@@ -131,6 +131,8 @@ pub struct Managed {
     pub machine_type: MachineType,
     /// The checked definition in Amazon States Language, as compact JSON.
     pub definition: String,
+    /// What CloudFormation puts into the definition for `${Name}`, by name, as texts for `Fn::Sub`.
+    pub substitutions: BTreeMap<String, String>,
     /// What of an execution is logged: `ALL`, `ERROR`, `FATAL` or `OFF`.
     pub log_level: String,
     /// Whether the log has input and output.

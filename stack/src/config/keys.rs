@@ -83,8 +83,20 @@ pub(super) const STACK_SET: &[&str] = &[
 ];
 pub(super) const MACHINES: &[&str] = &["managed", "watched", "exclude"];
 /// Of a managed machine that is more than a name.
-pub(super) const MANAGED: &[&str] =
-    &["name", "type", "definition", "logging", "policy", "managed_policies", "tags", "alarms"];
+pub(super) const MANAGED: &[&str] = &[
+    "name",
+    "type",
+    "definition",
+    "substitutions",
+    "logging",
+    "policy",
+    "managed_policies",
+    "tags",
+    "alarms",
+];
+/// Of a resource that is put into a definition.
+pub(super) const REFERENCE: &[&str] =
+    &["function", "machine", "queue", "topic", "table", "event_bus", "bucket"];
 /// Of the log groups of all managed machines.
 pub(super) const LOGS: &[&str] = &["prefix"];
 pub(super) const LOGGING: &[&str] = &["level", "include_execution_data", "retention_days"];
@@ -160,6 +172,7 @@ pub(super) const ALL: &[&[&str]] = &[
     STACK_POLICY,
     MACHINES,
     MANAGED,
+    REFERENCE,
     LOGS,
     LOGGING,
     STATEMENT,

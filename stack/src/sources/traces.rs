@@ -51,6 +51,9 @@ impl Sources<'_> {
                 traces.sets(item.keys("logging.include_execution_data"))
             }
             (Part::Machine, ["LoggingConfiguration", ..]) => traces.within(item.key("logging")),
+            (Part::Machine, ["DefinitionSubstitutions", name, ..]) => {
+                traces.sets(item.key("substitutions").key(name))
+            }
             (Part::Machine, ["Tags", ..]) => traces.sets(item.key("tags")),
             (Part::Role, ["Policies", rest @ ..]) => {
                 self.statement(index, rest).into_iter().fold(traces, Traces::within)

@@ -7,7 +7,7 @@ use super::policy::{Allow, bounded, document, machine_arn, trust};
 use super::{TemplateError, word};
 use crate::app::{Alarm, App, MachineType, Managed, Metric};
 use guardian_cfn::resources::{iam, logs, stepfunctions};
-use guardian_cfn::{DeletionPolicy, Id, Template, Val, pseudo};
+use guardian_cfn::{DeletionPolicy, Id, Json, Template, Val, pseudo};
 use guardian_contract::MachineKey;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -152,6 +152,14 @@ fn add(
         })
         .definition_string(definition(managed))
         .logging_configuration(logging);
+    if !managed.substitutions.is_empty() {
+        let values = managed.substitutions.iter().map(|(name, text)| {
+            let value =
+                if text.contains("${") { Val::sub(text, []).into_json() } else { json!(text) };
+            (name.clone(), Json(value))
+        });
+        machine = machine.definition_substitutions(values.collect::<BTreeMap<_, _>>());
+    }
     if !managed.tags.is_empty() {
         let tags = managed.tags.iter();
         machine = machine.tags(
@@ -179,10 +187,13 @@ fn log_group_arn(log: &Id<logs::LogGroup>) -> Val<String> {
 }
 
 /// The definition as text: in an object CloudFormation would read functions of its own. A `${` can
-/// only stand in a string of the JSON, where `\u0024{` is the same; so nobody takes a `${x}` of the
-/// definition for a variable of the template.
+/// only stand in a string of the JSON, where `\u0024{` is the same; so only what the configuration
+/// has a value for is taken for a variable.
 fn definition(managed: &Managed) -> String {
-    guardian_cfn::ascii(&managed.definition).replace("${", "\\u0024{")
+    let text = guardian_cfn::ascii(&managed.definition).replace("${", "\\u0024{");
+    managed.substitutions.keys().fold(text, |text, name| {
+        text.replace(&format!("\\u0024{{{name}}}"), &format!("${{{name}}}"))
+    })
 }
 
 /// Log deliveries belong to no resource, hence the `*` [Step Functions guide, cw-logs]. That page's

@@ -66,6 +66,7 @@ fn managed(name: &str) -> Managed {
             "States": {"Greet": {"Type": "Pass", "Comment": "${NoVariable}", "End": true}},
         })
         .to_string(),
+        substitutions: BTreeMap::new(),
         log_level: "ALL".into(),
         log_execution_data: true,
         log_retention_days: 90,
