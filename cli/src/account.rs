@@ -1,12 +1,12 @@
 //! The account that a command changes something in, shown before it does.
 
+use crate::event::Event;
 use crate::exit::Failure;
 use crate::global::Global;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::session::profile;
 use guardian_aws::{AwsError, ErrorKind};
-use serde_json::json;
 
 /// Shows account, region, profile and role. Where STS alone does not answer, as in a network with few
 /// endpoints, that is a note: it does not stop a recovery.
@@ -33,19 +33,12 @@ pub async fn announce(config: &SdkConfig, global: &Global, ui: &Ui) -> Result<()
     let region = config.region().map(ToString::to_string).unwrap_or_default();
     let profile = profile(global.profile.as_deref());
     let role = global.assume_role.as_ref().map(|role| role.arn.as_str());
-    let part = |name: &str, value: Option<&str>| {
-        value.map(|value| format!(", {name} {value}")).unwrap_or_default()
-    };
-    ui.say(&format!(
-        "Account {account}, region {region}{}{}",
-        part("profile", profile.as_deref()),
-        part("role", role)
-    ));
-    ui.record(
-        "account",
-        json!({
-            "account": account, "region": region, "profile": profile, "role": role, "arn": who.arn,
-        }),
-    );
+    ui.emit(&Event::Account {
+        account: &account,
+        region: &region,
+        profile: profile.as_deref(),
+        role,
+        arn: who.arn.as_deref(),
+    });
     Ok(())
 }

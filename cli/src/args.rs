@@ -3,6 +3,7 @@
 
 use crate::commands::Command;
 use crate::deployment::PACKAGE;
+use crate::event::Event;
 use crate::exit::Exit;
 use crate::global::{FromVariables, Global};
 use crate::report;
@@ -54,7 +55,7 @@ impl End {
         let exit = self.exit();
         if self.json && exit == Exit::Usage {
             let text = self.error.render().to_string();
-            Ui::new(true).record("error", report::usage_record(&text));
+            Ui::new(true).emit(&Event::Error(report::usage_record(&text)));
         } else {
             keep_failure(self.error.print());
         }

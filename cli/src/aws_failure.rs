@@ -1,6 +1,6 @@
 //! What a failed AWS call means for people: the action that failed, the reason, and how to fix it.
 
-use crate::exit::Failure;
+use crate::exit::{ErrorId, Failure};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -40,11 +40,13 @@ impl From<SessionError> for Failure {
                     0 => "there are no profiles".to_owned(),
                     _ => format!("known profiles: {}", known.join(", ")),
                 };
-                words.help(format!("{known}; correct {named_by}, or add one: `aws configure`"))
+                words
+                    .help(format!("{known}; correct {named_by}, or add one: `aws configure`"))
+                    .with_id(ErrorId::CredentialsInvalid)
             }
             SessionError::ProfileValue { .. } => words.help("correct it in the AWS configuration"),
             SessionError::UnsupportedCredentials { profile, key, .. } => {
-                words.help(export(&profile, key))
+                words.help(export(&profile, key)).with_id(ErrorId::CredentialsInvalid)
             }
             SessionError::NoCertificates { .. } => {
                 words.help("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE")
@@ -53,15 +55,18 @@ impl From<SessionError> for Failure {
                 .because(source)
                 .help("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE"),
             SessionError::Certificates(source) => words.because(source).into(),
-            SessionError::NoRegion { .. } => words.help(region),
+            SessionError::NoRegion { .. } => words.help(region).with_id(ErrorId::Region),
             SessionError::InvalidRegion(_) => {
-                words.help(format!("a region looks like `eu-west-1`; {region}"))
+                let help = format!("a region looks like `eu-west-1`; {region}");
+                words.help(help).with_id(ErrorId::Region)
             }
-            SessionError::RoleRefused { .. } => words.help(
-                "the role must trust these credentials (its trust policy, and `external_id` if \
+            SessionError::RoleRefused { .. } => words
+                .help(
+                    "the role must trust these credentials (its trust policy, and `external_id` if \
                  that requires one), and they must be allowed sts:AssumeRole on it; `aws sts \
                  get-caller-identity` shows whose they are",
-            ),
+                )
+                .with_id(ErrorId::RoleRefused),
         }
     }
 }
@@ -80,6 +85,20 @@ fn export(profile: &str, key: &str) -> String {
 
 /// The failure with this cause. `what` completes "cannot …".
 pub fn tell(what: &str, cause: &Cause) -> Failure {
+    told(what, cause).with_id(match cause.kind() {
+        ErrorKind::AccessDenied => ErrorId::AccessDenied,
+        ErrorKind::ExpiredCredentials => ErrorId::CredentialsExpired,
+        ErrorKind::InvalidCredentials => ErrorId::CredentialsInvalid,
+        ErrorKind::NotEnabled => ErrorId::NotEnabled,
+        ErrorKind::NotFound => ErrorId::NotFound,
+        ErrorKind::OperationInProgress => ErrorId::OperationInProgress,
+        ErrorKind::Throttled => ErrorId::Throttled,
+        ErrorKind::Unavailable | ErrorKind::Unreachable => ErrorId::Unavailable,
+        ErrorKind::Stale | ErrorKind::Other => ErrorId::AwsRefused,
+    })
+}
+
+fn told(what: &str, cause: &Cause) -> Failure {
     let failed = |why: &str| Failure::error(format!("cannot {what}: {why}"));
     match cause {
         Cause::Unreachable { endpoint, reason } => {

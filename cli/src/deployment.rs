@@ -3,6 +3,7 @@
 
 use crate::artifacts::Artifacts;
 use crate::cost::Cost;
+use crate::event::Event;
 use crate::exit::Failure;
 use crate::global::Global;
 use crate::lights;
@@ -10,7 +11,6 @@ use crate::package::{Package, PackageArgs, obtain, unpack};
 use crate::plan_file::Plan;
 use crate::project::Project;
 use crate::synthesis::Synthesis;
-use crate::text;
 use crate::ui::Ui;
 use guardian_cfn::stack_policy::Policy;
 use guardian_contract::Partition;
@@ -25,7 +25,6 @@ use guardian_stack::templates::Templates;
 use guardian_stack::templates::parameters::{
     ARTIFACT_BUCKET, CONSOLE_DOMAIN, ENDPOINT_URL, PACKAGE_KEY,
 };
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -81,8 +80,7 @@ pub async fn upload(
     ui: &Ui,
 ) -> Result<(), Failure> {
     if artifacts.ensure().await? {
-        ui.say(&format!("Made the artifact bucket {}", artifacts.bucket));
-        ui.record("bucket", json!({ "bucket": artifacts.bucket, "made": true }));
+        ui.emit(&Event::Bucket { bucket: &artifacts.bucket, made: true, shared: false });
     }
     let mut objects = vec![(package.s3_key.clone(), package.bytes.clone(), "application/zip")];
     for nested in &synthesis.templates.nested {
@@ -96,9 +94,7 @@ pub async fn upload(
     for (key, bytes, content_type) in objects {
         let size = bytes.len();
         if artifacts.upload(&key, bytes, content_type).await? {
-            let told = text::size(i64::try_from(size).unwrap_or(i64::MAX));
-            ui.say(&format!("Uploaded {key} ({told})"));
-            ui.record("upload", json!({ "key": key, "bytes": size }));
+            ui.emit(&Event::Upload { key: &key, bytes: size, bucket: None });
         }
     }
     Ok(())

@@ -1,17 +1,16 @@
 //! Runs a subcommand: in one region, in each of several, or for a stack set.
 
 use crate::commands::{self, Command, stack_set};
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
 use crate::regions::{Row, asked, record, stops, summary, worst};
 use crate::report;
-use crate::text::Paint;
 use crate::ui::Ui;
 use guardian_aws::AssumeRole;
 use guardian_aws::clock::now_ms;
 use guardian_stack::app::StackSet;
-use serde_json::json;
 
 /// What a command does with several regions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,11 +85,7 @@ async fn each(
             rows.push(Row { region: region.clone(), ended: None });
             continue;
         }
-        let paint = Paint(ui.look.colour);
-        let gap = if number == 0 { "" } else { "\n" };
-        ui.say(&format!("{gap}{}", paint.bold(&format!("In {region}"))));
-        let fields = json!({ "region": region, "number": number + 1, "of": regions.len() });
-        ui.record("region", fields);
+        ui.emit(&Event::Region { region, number: number + 1, of: regions.len() });
         let own = Global { region: Some(region.clone()), one_of_several: true, ..global.clone() };
         let began = now_ms();
         let exit = match Box::pin(run_one(command, &own, ui)).await {
@@ -104,7 +99,7 @@ async fn each(
         stopped = stops(exit, keep_going);
     }
     ui.say(&format!("\n{}", summary(&rows, ui.look)));
-    ui.record("regions", json!({ "regions": rows.iter().map(record).collect::<Vec<_>>() }));
+    ui.emit(&Event::Regions { regions: rows.iter().map(record).collect() });
     worst(&rows)
 }
 

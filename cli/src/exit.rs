@@ -37,11 +37,94 @@ impl From<Exit> for std::process::ExitCode {
     }
 }
 
+/// What kind of error a command ended with. The `id` of its record: it stays the same whatever the
+/// wording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum ErrorId {
+    /// AWS denied a call: the credentials lack a permission.
+    AccessDenied,
+    /// AWS refused a call for another reason.
+    AwsRefused,
+    /// CloudFormation could not create the change set.
+    ChangeSetFailed,
+    /// The credentials have expired.
+    CredentialsExpired,
+    /// The credentials are missing, or AWS does not accept them.
+    CredentialsInvalid,
+    /// Differences were found.
+    Differences,
+    /// Anything else.
+    Error,
+    /// The stack or stack set belongs to another project or environment.
+    ForeignStack,
+    /// The program was interrupted.
+    Interrupted,
+    /// The input is invalid: configuration, definition, lock file, plan.
+    Invalid,
+    /// A question was not answered with yes.
+    NotApproved,
+    /// The region or the service is not enabled for the account.
+    NotEnabled,
+    /// A resource does not exist.
+    NotFound,
+    /// Another operation is in progress.
+    OperationInProgress,
+    /// The plan no longer matches its stack.
+    PlanStale,
+    /// The stack needs recovery.
+    RecoveryNeeded,
+    /// No region is configured, or it is not the name of one.
+    Region,
+    /// The role cannot be assumed.
+    RoleRefused,
+    /// The deploy failed and was rolled back.
+    RolledBack,
+    /// The stack policy refuses a change, could not be lifted, or was not restored.
+    StackPolicy,
+    /// AWS throttled every attempt.
+    Throttled,
+    /// The service failed, or was not reached.
+    Unavailable,
+    /// The command line is invalid.
+    Usage,
+    /// Done, with warnings.
+    Warnings,
+}
+
+impl ErrorId {
+    /// All ids.
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+
+    /// The id as records have it.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl From<Exit> for ErrorId {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done | Exit::Error => Self::Error,
+            Exit::Differences => Self::Differences,
+            Exit::Warnings => Self::Warnings,
+            Exit::RolledBack => Self::RolledBack,
+            Exit::Stuck => Self::RecoveryNeeded,
+            Exit::NotApproved => Self::NotApproved,
+            Exit::Invalid => Self::Invalid,
+            Exit::Usage => Self::Usage,
+            Exit::Interrupted | Exit::Terminated => Self::Interrupted,
+        }
+    }
+}
+
 /// An error on its way to `main`: what is printed, and how the program ends.
 #[derive(Debug)]
 pub struct Failure {
     /// How the program ends.
     pub exit: Exit,
+    /// What kind of error it is.
+    pub id: ErrorId,
     /// What is printed.
     pub report: Report,
 }
@@ -49,7 +132,13 @@ pub struct Failure {
 impl Failure {
     /// A failure of this class.
     pub fn new(exit: Exit, diagnostic: impl Diagnostic + Send + Sync + 'static) -> Self {
-        Self { exit, report: Report::new(diagnostic) }
+        Self { exit, id: exit.into(), report: Report::new(diagnostic) }
+    }
+
+    /// The failure with this id instead of the one of its class.
+    #[must_use]
+    pub fn with_id(self, id: ErrorId) -> Self {
+        Self { id, ..self }
     }
 
     /// Begins a failure of this class that is told in words alone.

@@ -2,14 +2,18 @@
 //! Texts are made here; [`crate::ui::Ui`] writes them, and only where Actions runs it.
 
 use crate::plan_file::Plan;
-use crate::text::plain;
+use crate::text::{clip, plain};
 use guardian_deploy::change::{Action, Change, Replacement};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// How many changed resources a summary lists: GitHub takes 1 MiB a step.
-const CHANGES_SHOWN: usize = 200;
+/// How many changed resources, and how many items of any other list, a summary shows.
+const ITEMS_SHOWN: usize = 200;
+/// How many characters of one item it shows.
+const ITEM_WIDTH: usize = 500;
+/// The largest part that one run adds: a step may deploy several regions.
+const MAX_PART: usize = 128 << 10;
 
 /// What a plan does, as Markdown.
 pub fn plan(plan: &Plan) -> String {
@@ -25,39 +29,52 @@ pub fn plan(plan: &Plan) -> String {
         "{} to add, {} to change, {} to replace, {} to remove\n\n| | Type | Resource |\n|---|---|---|",
         counts.add, counts.modify, counts.replace, counts.remove
     );
-    for change in plan.base.changes.iter().take(CHANGES_SHOWN) {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} |",
-            word(change),
-            escape(&change.resource_type),
-            escape(&change.path())
-        );
-    }
-    if plan.base.changes.len() > CHANGES_SHOWN {
-        let _ = writeln!(text, "\nand {} more", plan.base.changes.len() - CHANGES_SHOWN);
-    }
+    list(&mut text, plan.base.changes.iter(), |change| {
+        let (kind, path) = (escape(&change.resource_type), escape(&change.path()));
+        format!("| {} | {kind} | {path} |", word(change))
+    });
     if !plan.lights.is_empty() {
         text.push_str("\n**For the lights**\n\n");
-        for note in &plan.lights {
+        list(&mut text, plan.lights.iter(), |note| {
             let sign = if note.is_loss() { "⚠️ " } else { "" };
-            let _ = writeln!(text, "- {sign}{}", escape(&note.sentence()));
-        }
+            format!("- {sign}{}", escape(&note.sentence()))
+        });
     }
     if !plan.base.permissions.is_empty() {
         text.push_str("\n**Permissions that are given**\n\n");
-        for widening in &plan.base.permissions {
-            let _ = writeln!(text, "- {}: {}", escape(&widening.resource), escape(&widening.text));
-        }
+        list(&mut text, plan.base.permissions.iter(), |widening| {
+            format!("- {}: {}", escape(&widening.resource), escape(&widening.text))
+        });
     }
     if !plan.base.refused.is_empty() {
         text.push_str("\n**Refused by the stack's policy**\n\n");
-        for refusal in &plan.base.refused {
-            let _ = writeln!(text, "- {}", escape(&refusal.sentence()));
-        }
+        list(&mut text, plan.base.refused.iter(), |refusal| {
+            format!("- {}", escape(&refusal.sentence()))
+        });
     }
     if let Some(cost) = plan.cost.sentence() {
         let _ = writeln!(text, "\n{}", escape(&cost));
+    }
+    bounded(text)
+}
+
+/// Appends a line for each of the first items, and the number of the others.
+fn list<T>(text: &mut String, items: impl ExactSizeIterator<Item = T>, line: impl Fn(T) -> String) {
+    let more = items.len().saturating_sub(ITEMS_SHOWN);
+    for item in items.take(ITEMS_SHOWN) {
+        let _ = writeln!(text, "{}", line(item));
+    }
+    if more > 0 {
+        let _ = writeln!(text, "\nand {more} more");
+    }
+}
+
+/// The text, cut after a whole line if it is larger than a part may be.
+fn bounded(mut text: String) -> String {
+    if text.len() > MAX_PART {
+        let end = text.floor_char_boundary(MAX_PART);
+        text.truncate(text[..end].rfind('\n').map_or(end, |end| end + 1));
+        text.push_str("\nThe rest is left out here; the log of the step has it.\n");
     }
     text
 }
@@ -80,10 +97,10 @@ pub fn deployed(stack: &str, outputs: &BTreeMap<String, String>) -> String {
     if !outputs.is_empty() {
         text.push_str("\n| Output | Value |\n|---|---|\n");
     }
-    for (name, value) in outputs {
-        let _ = writeln!(text, "| {} | {} |", escape(name), escape(value));
-    }
-    text
+    list(&mut text, outputs.iter(), |(name, value)| {
+        format!("| {} | {} |", escape(name), escape(value))
+    });
+    bounded(text)
 }
 
 /// A stack that is as it is wanted.
@@ -103,7 +120,7 @@ pub fn failed(record: &Map<String, Value>) -> String {
         let _ = write!(text, "\n\n{}", help.lines().map(escape).collect::<Vec<_>>().join("  \n"));
     }
     text.push('\n');
-    text
+    bounded(text)
 }
 
 /// A diagnostic's record as workflow commands, one for each place: `::error file=…,line=…::…`.
@@ -163,7 +180,7 @@ fn property(text: &str) -> String {
 /// Text that Markdown shows as it is, on one line: names and reasons come from elsewhere.
 fn escape(text: &str) -> String {
     let mut out = String::new();
-    for c in plain(text).chars() {
+    for c in clip(&plain(text), ITEM_WIDTH).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -219,6 +236,31 @@ mod tests {
             ..file.plan
         };
         insta::assert_snapshot!(plan(&example));
+    }
+
+    #[test]
+    fn the_summary_of_a_thousand_machines_stays_within_githubs_limit() {
+        let file = plan_file::tests::example();
+        let long = "@".repeat(3_000);
+        let changes = (0..1_000).map(|n| Change::add(&[], &format!("A{n}"), &long)).collect();
+        let permissions = (0..1_000)
+            .map(|n| Widening { resource: format!("R{n}"), text: long.clone() })
+            .collect();
+        let base = base::Plan { changes, permissions, ..file.plan.base.clone() };
+        let text = plan(&Plan { base, ..file.plan });
+        assert!(text.len() <= MAX_PART + 100, "{}", text.len());
+        assert!(text.ends_with("the log of the step has it.\n"), "{text}");
+        let message = format!("failed\n{long}\n").repeat(1_000);
+        assert!(failed(&record(json!({ "message": message }))).len() <= MAX_PART + 100);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("summary");
+        let (mut ui, said) = crate::ui::Ui::into_text(false);
+        ui.actions.summary = Some(path.clone());
+        for _ in 0..20 {
+            ui.summarize(&text);
+        }
+        assert!(std::fs::metadata(&path).unwrap().len() <= crate::ui::MAX_SUMMARY);
+        assert!(said.lock().unwrap().contains("summary of this step is full"));
     }
 
     #[test]

@@ -2,17 +2,16 @@
 //! the terminal, and a signal is a request to stop.
 
 use crate::approve::approve;
+use crate::event;
 use crate::exit::Exit;
 use crate::operation::operation_words;
 use crate::signal::stop_signal;
 use crate::text::{clip, duration, plain};
 use crate::ui::Ui;
-use crate::view::progress::{line, record};
 use guardian_aws::clock::now_ms;
 use guardian_deploy::eta::{self, Expected};
 use guardian_deploy::host::{Denied, Event, Host, Question, Signal};
 use guardian_deploy::progress::Progress;
-use serde_json::json;
 
 impl From<Signal> for Exit {
     fn from(signal: Signal) -> Self {
@@ -26,11 +25,6 @@ impl From<Signal> for Exit {
 impl Host for Ui {
     fn notify(&self, event: &Event<'_>) {
         clear(self);
-        let policy = |name: &str, on: bool| {
-            let word = if on { "on again" } else { "off for what this deploy changes" };
-            self.say(&format!("The protection of stack {} is {word}", plain(name)));
-            self.record("protection", json!({ "stack": name, "on": on }));
-        };
         match *event {
             Event::Waiting { stack, operation } => self.note(&format!(
                 "waiting: an operation on stack `{}` is in progress{}",
@@ -43,16 +37,19 @@ impl Host for Ui {
                 plain(&stack.name),
                 stack.status
             )),
-            Event::Stack { event, root, took_ms } => {
-                self.say(&line(event, root, took_ms, self.look));
-                self.record("event", record(event, took_ms));
+            Event::Stack { event, root, took_ms: duration_ms } => {
+                self.emit(&event::Event::Event { event, duration_ms, root });
             }
             Event::PolicyUnreadable(error) => self.note(&format!(
                 "note: {error}; what the stack's policy refuses, if it has one, is not known in \
                  advance"
             )),
-            Event::PolicyLifted(name) => policy(name, false),
-            Event::PolicyRestored(name) => policy(name, true),
+            Event::PolicyLifted(name) => {
+                self.emit(&event::Event::Protection { stack: name, on: false });
+            }
+            Event::PolicyRestored(name) => {
+                self.emit(&event::Event::Protection { stack: name, on: true });
+            }
             Event::PolicyStaysLifted(name) => self.note(&format!(
                 "the protection of stack `{name}` stays off until `guardian attach`, `guardian \
                  recover` or the next deploy restores it"
@@ -62,13 +59,7 @@ impl Host for Ui {
                 self.note(&format!("warning: {}: {error}", policy_is_lifted(stack)));
             }
             Event::PolicySet { stack, protects } => {
-                let effect = if protects {
-                    "is set: an update neither replaces nor deletes what it protects"
-                } else {
-                    "protects nothing any more: guardian.yaml asks for no protection"
-                };
-                self.say(&format!("The policy of stack {} {effect}", plain(stack)));
-                self.record("stack-policy", json!({ "stack": stack, "protects": protects }));
+                self.emit(&event::Event::StackPolicy { stack, protects });
             }
             Event::PolicyForeign(name) => self.note(&format!(
                 "note: stack `{}` has a policy that guardian has not set and guardian.yaml does \
@@ -81,7 +72,7 @@ impl Host for Ui {
                      {error}",
                     plain(stack)
                 ));
-                self.record("warning", json!({ "message": error.to_string() }));
+                self.emit(&event::Event::warning(&error.to_string()));
             }
         }
     }

@@ -16,6 +16,7 @@ pub mod discover;
 pub mod dispatch;
 pub mod doctor;
 pub mod drill;
+pub mod event;
 pub mod executions;
 pub mod exit;
 pub mod files;

@@ -4,7 +4,7 @@
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
 use guardian_deploy::StackResource;
-use guardian_stack::app::App;
+use guardian_stack::app::{App, RECIPE_LOGS, VENDED_LOGS};
 use std::collections::BTreeMap;
 
 /// Who writes to a group.
@@ -23,9 +23,9 @@ fn of_function(name: &str) -> String {
     format!("/aws/lambda/{name}")
 }
 
-/// Name of a machine's group.
-fn of_machine(name: &str) -> String {
-    format!("/aws/stepfunctions/{name}")
+/// Name of a machine's group under this prefix.
+fn of_machine(prefix: &str, name: &str) -> String {
+    format!("{prefix}{name}")
 }
 
 /// The groups of a stack with these resources, each with who writes to it.
@@ -39,7 +39,9 @@ pub fn of_resources(resources: &[StackResource]) -> BTreeMap<String, Writer> {
             }
             "AWS::StepFunctions::StateMachine" => {
                 let name = id.rsplit(':').next().unwrap_or(id);
-                groups.insert(of_machine(name), Writer::Machine(id.to_owned()));
+                for prefix in [RECIPE_LOGS, VENDED_LOGS] {
+                    groups.insert(of_machine(prefix, name), Writer::Machine(id.to_owned()));
+                }
             }
             "AWS::Logs::LogGroup" => {
                 groups.entry(id.to_owned()).or_insert(Writer::Stack);
@@ -54,8 +56,9 @@ pub fn of_resources(resources: &[StackResource]) -> BTreeMap<String, Writer> {
 /// begins with, up to its name.
 pub fn of_app(app: &App, machines: &str) -> BTreeMap<String, Writer> {
     let function = &app.function.name;
-    let of_machine =
-        |name: String| (of_machine(&name), Writer::Machine(format!("{machines}{name}")));
+    let of_machine = |name: String| {
+        (of_machine(&app.log_prefix, &name), Writer::Machine(format!("{machines}{name}")))
+    };
     app.managed
         .iter()
         .map(|machine| of_machine(machine.key.managed_name()))
@@ -221,6 +224,7 @@ mod tests {
             [
                 ("/aws/lambda/check".to_owned(), Writer::Function("check".into())),
                 ("/aws/stepfunctions/a-step-function".to_owned(), Writer::Machine(ARN.into())),
+                ("/aws/vendedlogs/states/a-step-function".to_owned(), Writer::Machine(ARN.into())),
                 ("/other".to_owned(), Writer::Stack),
             ]
         );

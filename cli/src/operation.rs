@@ -1,7 +1,8 @@
 //! What the program says about an operation on a stack: how to follow it again, who began it, and
 //! why it failed.
 
-use crate::exit::{Exit, Failure, Shown};
+use crate::event::{Event, Subject};
+use crate::exit::{ErrorId, Exit, Failure, Shown};
 use crate::synthesis::Synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
@@ -15,7 +16,6 @@ use guardian_deploy::progress::Progress;
 use guardian_deploy::suspect::Suspect;
 use guardian_deploy::token::token_owner;
 use guardian_deploy::{Stack, Stacks};
-use serde_json::json;
 
 /// `guardian VERB` for the stack with this ARN, as it works in any terminal and any directory.
 pub fn command(verb: &str, stack_id: &str, ui: &Ui) -> String {
@@ -38,8 +38,8 @@ pub fn detached(ui: &Ui, signal: Signal, stack: &str, stack_id: &str) -> Exit {
         "detached: CloudFormation continues with stack `{stack}`.\n  {attach}   follows it again, \
          from any terminal\n  {cancel}   cancels it"
     ));
-    let commands = json!({ "stack": stack, "attach": attach, "cancel": cancel });
-    ui.record("detached", commands);
+    let subject = Subject::Stack(stack);
+    ui.emit(&Event::Detached { subject, operation: None, attach: &attach, cancel: &cancel });
     signal.into()
 }
 
@@ -103,6 +103,7 @@ pub fn busy_with(stack: &Stack, operation: Option<&Newest>, ui: &Ui) -> Failure 
          both); `{}` shows its progress",
         command("attach", &stack.id, ui)
     ))
+    .with_id(ErrorId::OperationInProgress)
 }
 
 /// Who began an operation, its status and since when, as far as the stack's events show it.

@@ -2,7 +2,7 @@
 //! that of the stack among them: before one changes a stack it is asked what its template says of
 //! itself, so that neither takes the other's for its own.
 
-use crate::exit::Failure;
+use crate::exit::{ErrorId, Failure};
 use crate::text::plain;
 use guardian_deploy::deployer;
 use guardian_deploy::error::ForeignStack;
@@ -85,7 +85,7 @@ impl deployer::Owner for Owner {
 
 impl From<ForeignStack> for Failure {
     fn from(refusal: ForeignStack) -> Self {
-        Self::error(refusal.message).help(refusal.help)
+        Self::error(refusal.message).help(refusal.help).with_id(ErrorId::ForeignStack)
     }
 }
 

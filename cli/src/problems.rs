@@ -1,5 +1,6 @@
 //! What is wrong with the project's files, as it is told: each problem at its line.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::github;
 use crate::report;
@@ -7,7 +8,6 @@ use crate::ui::Ui;
 use guardian_stack::config::Files;
 use guardian_stack::problem::{Problem, Problems, Warning};
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use thiserror::Error;
@@ -87,7 +87,7 @@ pub fn warn(ui: &Ui, warnings: Vec<Warning>, files: &dyn Files) {
         let record = report::record(&warning);
         ui.annotate(&github::warnings(&record));
         if ui.json {
-            ui.record("warning", Value::Object(record));
+            ui.emit(&Event::Warning(record));
         } else {
             ui.note(&report::text(&warning, ui.errors));
         }

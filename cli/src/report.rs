@@ -1,6 +1,7 @@
 //! How errors are told: as text with the line of the file for people, as one record with `--json`.
 
-use crate::exit::{Exit, Failure};
+use crate::event::Event;
+use crate::exit::{ErrorId, Exit, Failure};
 use crate::github;
 use crate::ui::{Look, Ui};
 use miette::{
@@ -14,8 +15,9 @@ pub fn failure(ui: &Ui, failure: &Failure) {
     let mut record = record(failure.report.as_ref());
     ui.annotate(&github::annotations(&record));
     if ui.json {
+        record.insert("id".to_owned(), json!(failure.id.as_str()));
         record.insert("exit".to_owned(), json!(failure.exit as u8));
-        ui.record("error", Value::Object(record));
+        ui.emit(&Event::Error(record));
     } else {
         ui.note(&text(failure.report.as_ref(), ui.errors));
     }
@@ -99,11 +101,16 @@ fn place(diagnostic: &dyn Diagnostic) -> Option<Place> {
 }
 
 /// A usage error as fields of a record, from what clap says.
-pub fn usage_record(text: &str) -> Value {
+pub fn usage_record(text: &str) -> Map<String, Value> {
     let mut parts = text.splitn(2, "\n\n");
     let message = parts.next().unwrap_or_default().trim().trim_start_matches("error: ");
     let help = parts.next().map(str::trim).filter(|h| !h.is_empty());
-    json!({ "message": message, "help": help, "exit": Exit::Usage as u8 })
+    Map::from_iter([
+        ("message".to_owned(), json!(message)),
+        ("help".to_owned(), json!(help)),
+        ("id".to_owned(), json!(ErrorId::Usage.as_str())),
+        ("exit".to_owned(), json!(Exit::Usage as u8)),
+    ])
 }
 
 #[cfg(test)]

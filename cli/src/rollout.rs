@@ -2,7 +2,7 @@
 //! failures, with the lines of the project that they are about.
 
 use crate::approve::Approval;
-use crate::exit::{Exit, Failure};
+use crate::exit::{ErrorId, Exit, Failure};
 use crate::operation::{busy_with, declared_at, detached, failed_at};
 use crate::owner::Owner;
 use crate::synthesis::Synthesis;
@@ -142,7 +142,7 @@ pub fn failure(error: DeployError, ui: &Ui, project: Option<&Synthesis>) -> Fail
         DeployError::Aws(error) => error.into(),
         DeployError::Denied(denied) => Failure::say(Exit::NotApproved, denied.to_string())
             .help("--yes approves without a question"),
-        DeployError::Foreign(foreign) => Failure::error(foreign.message).help(foreign.help),
+        DeployError::Foreign(foreign) => foreign.into(),
         DeployError::Busy { stack, operation } => busy_with(&stack, operation.as_ref(), ui),
         DeployError::Blocked { stack, recovery } => {
             let reason = stack.reason.as_deref().map(|r| format!(": {}", plain(r)));
@@ -177,10 +177,11 @@ pub fn failure(error: DeployError, ui: &Ui, project: Option<&Synthesis>) -> Fail
             failed_at(Exit::Stuck, &what, &stack, &progress, &fix, project)
         }
         DeployError::PolicyTooLong(_) => Failure::error(error.to_string())
-            .help("set one that allows the plan with `aws cloudformation set-stack-policy`"),
+            .help("set one that allows the plan with `aws cloudformation set-stack-policy`")
+            .with_id(ErrorId::StackPolicy),
         DeployError::PolicyNotRestored { ref stack, .. } => {
             let help = format!("`guardian recover --stack-name {stack}` restores it");
-            Failure::error(error.to_string()).help(help)
+            Failure::error(error.to_string()).help(help).with_id(ErrorId::StackPolicy)
         }
     }
 }
@@ -216,6 +217,7 @@ pub fn stale(stack: &str, reasons: &[String]) -> Failure {
         format!("the plan for stack `{stack}` is stale; nothing was changed{}", reasons.concat()),
     )
     .help("make a new plan and have it approved: exactly what was approved is executed")
+    .with_id(ErrorId::PlanStale)
 }
 
 /// The failure of a change set that CloudFormation could not create, its root cause first, with the
@@ -242,10 +244,11 @@ fn no_change_set(
     }
     let first = invalid.first().map_or(reason, |first| first.reason.as_str());
     let words = Failure::error(text).at(shown);
-    match cause::hint(first) {
+    let failure = match cause::hint(first) {
         Some(hint) => words.help(hint),
         None => words.into(),
-    }
+    };
+    failure.with_id(ErrorId::ChangeSetFailed)
 }
 
 /// The failure of a deploy that the stack's policy refuses; none if it refuses nothing for certain.
@@ -267,5 +270,6 @@ pub fn refused_by_policy(stack: &str, refusals: &[Refusal]) -> Option<Failure> {
             "if that is intended, `guardian deploy --override-stack-policy` lifts the policy for \
              what the plan changes, for the time of the deploy",
         )
+        .with_id(ErrorId::StackPolicy)
     })
 }

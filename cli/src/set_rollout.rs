@@ -2,6 +2,7 @@
 //! begins each operation once, follows it, and tells how it ended. What the steps are is decided in
 //! `deploy::stack_set::plan`.
 
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::host::clear;
 use crate::signal::stop_signal;
@@ -17,7 +18,6 @@ use guardian_deploy::stack_set::plan::Step;
 use guardian_deploy::stack_set::{Definition, Operation, StackSets, Targets, under_way};
 use guardian_deploy::{token::operation_token, token::token_owner};
 use guardian_stack::app::StackSet;
-use serde_json::json;
 
 /// What the work on a stack set is done with.
 #[derive(Debug)]
@@ -152,15 +152,8 @@ impl<S: StackSets> SetRollout<'_, S> {
             self.ui.say(&format!("\n{table}"));
         }
         let count = |status| outcome.count(status);
-        self.ui.record(
-            "operation",
-            json!({
-                "stack_set": self.set.name, "operation": operation.id,
-                "action": operation.action, "status": operation.status,
-                "succeeded": count("SUCCEEDED"), "failed": count("FAILED"),
-                "cancelled": count("CANCELLED"), "reason": operation.reason,
-            }),
-        );
+        let counts = ["SUCCEEDED", "FAILED", "CANCELLED"].map(count);
+        self.ui.emit(&Event::operation(&self.set.name, operation, counts));
         if operation.status != "SUCCEEDED" {
             return Err(view::failed(&self.set.name, operation, outcome, deletes));
         }
@@ -173,14 +166,14 @@ impl<S: StackSets> SetRollout<'_, S> {
         let end = follow(self.sets, &self.set.name, id, stop_signal(), |result, outcome| {
             clear(ui);
             if result.status != "PENDING" {
-                ui.say(&view::line(result, ui.look));
-                ui.record(
-                    "result",
-                    json!({
-                        "stack_set": self.set.name, "operation": id, "account": result.account,
-                        "region": result.region, "status": result.status, "reason": result.reason,
-                    }),
-                );
+                ui.emit(&Event::Result {
+                    stack_set: &self.set.name,
+                    operation: id,
+                    account: &result.account,
+                    region: &result.region,
+                    status: &result.status,
+                    reason: result.reason.as_deref(),
+                });
             }
             if ui.live {
                 let line = clip(&view::progress(outcome), ui.look.width.saturating_sub(1));
@@ -202,10 +195,8 @@ impl<S: StackSets> SetRollout<'_, S> {
              else is begun.\n  {attach}   follows it again, from any terminal\n  {cancel}   stops \
              it\nthe same command again does what is left"
         ));
-        self.ui.record(
-            "detached",
-            json!({ "stack_set": name, "operation": id, "attach": attach, "cancel": cancel }),
-        );
+        let (subject, operation) = (Subject::StackSet(name), Some(id));
+        self.ui.emit(&Event::Detached { subject, operation, attach: &attach, cancel: &cancel });
         signal.into()
     }
 

@@ -1,9 +1,9 @@
 //! What happens before the command line is read: a clean environment, and the report of a panic.
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
+use crate::report;
 use crate::ui::Ui;
 use guardian_aws::environment::corrections;
-use serde_json::json;
 use std::process::{Command, ExitCode};
 
 /// Starts the program again where variables of AWS or of a proxy are blank or padded: they are read
@@ -53,13 +53,7 @@ pub fn report_panics() {
         let message = format!("guardian has failed{at}: {}", text.unwrap_or("no reason is known"));
         let help = "this is a bug; please report it with the command and this message";
         let json = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
-        let ui = Ui::new(json);
-        if json {
-            let fields = json!({ "message": message, "help": help, "exit": Exit::Error as u8 });
-            ui.record("error", fields);
-        } else {
-            ui.note(&format!("error: {message}\nhelp: {help}"));
-        }
+        report::failure(&Ui::new(json), &Failure::error(message).help(help));
         std::process::exit(Exit::Error as i32);
     }));
 }

@@ -3,6 +3,7 @@
 
 use crate::clock::{self, EventBridge};
 use crate::discover;
+use crate::event::Event;
 use crate::exit::Failure;
 use crate::global::Global;
 use crate::project::Project;
@@ -17,7 +18,6 @@ use guardian_stack::lock::{Discovery, Locked, Pattern, Wanted, discover};
 use guardian_stack::problem::{Problem, Problems, Reason, Warning};
 use guardian_stack::stack_policy::{Protection, protecting};
 use guardian_stack::templates::{Templates, templates};
-use serde_json::json;
 
 /// Machines from which on the lock keeps the stack of each: with fewer, one template holds all of
 /// them, and a machine that is added cannot move another.
@@ -205,13 +205,8 @@ fn announce(ui: &Ui, env: &str, discovery: &Discovery) {
     if [added, removed, retyped, rescheduled].iter().all(|names| names.is_empty()) {
         return;
     }
-    ui.record(
-        "lock",
-        json!({
-            "environment": env, "added": added, "removed": removed, "retyped": retyped,
-            "schedules": rescheduled,
-        }),
-    );
+    let (environment, schedules) = (env, rescheduled);
+    ui.emit(&Event::Lock { environment, added, removed, retyped, schedules });
     if !ui.json {
         ui.note(&changes(env, discovery));
     }

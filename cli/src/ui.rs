@@ -1,14 +1,14 @@
 //! Where output goes and how it looks: people on a terminal, plain text in a pipe, NDJSON with
 //! `--json`. What is said is made elsewhere, by pure functions of a value and a [`Look`].
 
-use serde_json::{Map, Value, json};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use terminal_size::{Height, Width, terminal_size_of};
 
-/// Version of the NDJSON schema; a field that changes its meaning or goes away raises it.
-pub const SCHEMA_VERSION: u32 = 1;
+/// GitHub's limit for the summary of a step, in bytes: a larger one is not shown at all [GitHub docs,
+/// workflow commands].
+pub const MAX_SUMMARY: u64 = 1 << 20;
 
 /// How text for people may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,22 +126,18 @@ impl Ui {
         }
     }
 
-    /// One NDJSON line with `--json`, else nothing: `{"v":1,"type":kind, …fields}`.
-    pub fn record(&self, kind: &str, fields: Value) {
-        if self.json {
-            let mut line = Map::new();
-            line.insert("v".to_owned(), json!(SCHEMA_VERSION));
-            line.insert("type".to_owned(), json!(kind));
-            if let Value::Object(fields) = fields {
-                line.extend(fields);
-            }
-            self.print(&Value::Object(line).to_string());
-        }
+    /// A line of output, with `--json` too.
+    pub(crate) fn line(&self, text: &str) {
+        self.print(text);
     }
 
     /// Adds Markdown to the summary of the step, where GitHub Actions shows one.
     pub fn summarize(&self, markdown: &str) {
         let Some(path) = &self.actions.summary else { return };
+        let size = std::fs::metadata(path).map_or(0, |file| file.len());
+        if size + markdown.len() as u64 > MAX_SUMMARY {
+            return self.note("note: the summary of this step is full; the log has the rest");
+        }
         let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
         if let Err(error) = file.and_then(|mut file| file.write_all(markdown.as_bytes())) {
             // The run itself is not the worse for it.

@@ -7,11 +7,12 @@ use crate::fleet::{Execution, Fleet, Machine};
 use crate::hints::{self, Change, Hint, MachineArn};
 use crate::history::Verdict;
 use crate::notice::Notifications;
-use crate::notify::{Occasion, Turned};
+use crate::notify::{Occasion, Report};
 use crate::publish::{Point, Publisher};
 use crate::reader::{Outcome, Seen, Target};
+use crate::retry::{CallError, Kind};
 use crate::watcher::{GATHER, Watcher, deadlines};
-use guardian_contract::{MachineKey, Semantics, Status};
+use guardian_contract::{MANAGED_SUFFIX, MachineKey, Semantics, Status};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -43,6 +44,9 @@ pub struct Answered {
     pub ignored: usize,
     /// Messages that are none of ours; they are not asked for again.
     pub garbage: usize,
+    /// Machines of which nothing can ever be read, such as EXPRESS ones: their messages are not
+    /// asked for again either.
+    pub dropped: usize,
     /// Points accepted by CloudWatch.
     pub published: usize,
     /// Machines that will be looked at again.
@@ -63,6 +67,10 @@ struct Named {
     known: Vec<Execution>,
     occasions: Vec<Occasion>,
     to_read: bool,
+    /// Whether an event names it.
+    news: bool,
+    /// The most confirmations in a row that led to one of the messages.
+    hop: u32,
 }
 
 /// What is to be said of the machines read so far, each with its machine's ARN.
@@ -70,7 +78,7 @@ struct Named {
 struct Gathered {
     points: Vec<(String, Point)>,
     confirmations: Vec<(String, Delayed)>,
-    turned: Vec<Turned>,
+    report: Vec<Report>,
     since: Option<Instant>,
 }
 
@@ -82,8 +90,23 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         let (read_until, publish_until) = deadlines(started, remaining);
         let calls = Arc::new(Calls::default());
         let mut answered = Answered::default();
-        let named = self.sort(messages, &mut answered);
+        let mut named = self.sort(messages, &mut answered);
         let mut failed: BTreeSet<usize> = BTreeSet::new();
+        let doubtful: Vec<String> =
+            named.keys().filter(|arn| self.is_doubtful(arn)).cloned().collect();
+        if !doubtful.is_empty() {
+            let learned = self.learn_owners(read_until, &calls).await;
+            if let Err(CallError { code, message, .. }) = &learned {
+                tracing::warn!(code, error = message, "machines not listed");
+            }
+            for arn in doubtful.into_iter().filter(|arn| self.is_doubtful(arn)) {
+                let messages = named.remove(&arn).map(|one| one.messages).unwrap_or_default();
+                match learned {
+                    Ok(()) => answered.ignored += messages.len(),
+                    Err(_) => failed.extend(messages),
+                }
+            }
+        }
         let messages_of =
             |arn: &str| named.get(arn).map(|n| n.messages.clone()).unwrap_or_default();
 
@@ -128,6 +151,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         let mut named: HashMap<String, Named> = HashMap::new();
         let last_finished = self.settings.semantics == Semantics::LastFinished;
         for (number, message) in messages.iter().enumerate() {
+            let mut hop = None;
             let (machine, known, occasion, to_read) = match hints::read(&message.body) {
                 Err(reason) => {
                     let body: String = message.body.chars().take(200).collect();
@@ -141,6 +165,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
                     continue;
                 }
                 Ok(Hint::Confirm { machine, confirmation }) => {
+                    hop = Some(confirmation.hop);
                     let known: Vec<Execution> =
                         confirmation.runs.into_iter().map(Execution::from).collect();
                     let held = known.first().filter(|_| confirmation.settling);
@@ -172,7 +197,11 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
                 known: Vec::new(),
                 occasions: Vec::new(),
                 to_read: false,
+                news: false,
+                hop: 0,
             });
+            one.news |= hop.is_none();
+            one.hop = one.hop.max(hop.unwrap_or(0));
             one.messages.push(number);
             one.known.extend(known);
             one.occasions.extend(occasion);
@@ -183,10 +212,24 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
 
     /// The key of a machine that is watched.
     fn key_of(&self, machine: &MachineArn) -> Option<MachineKey> {
-        let watched = self.settings.scope.covers(&machine.name)
-            && !self.memory().shadowed.contains(&machine.arn);
+        let scope = &self.settings.scope;
         // A name that no metric can carry is the sweep's to complain of.
-        MachineKey::of_machine(&machine.name).ok().filter(|_| watched)
+        let key = MachineKey::of_machine(&machine.name).ok()?;
+        let managed = key.managed_name();
+        let is_anothers = machine.name != managed && scope.include.names(&managed);
+        let watched = scope.covers(&machine.name)
+            && !is_anothers
+            && !self.memory().shadowed.contains(&machine.arn);
+        watched.then_some(key)
+    }
+
+    /// Whether the metric of a machine may be another's: it is `x-step-function`, the stack does not
+    /// name it, and no list has told that it is not in the place of an `x`.
+    fn is_doubtful(&self, arn: &str) -> bool {
+        let name = arn.rsplit(':').next().unwrap_or_default();
+        name.ends_with(MANAGED_SUFFIX)
+            && !self.settings.scope.include.names(name)
+            && !self.memory().owners.contains(arn)
     }
 
     /// Gathers what is to be said of a machine; the error is the ARN of one that was not read.
@@ -204,6 +247,12 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
                 tracing::info!(machine = machine.name, "deleted since it was heard of");
                 return Ok(());
             }
+            Outcome::Failed(error) if error.kind == Kind::Unsupported => {
+                let (code, message) = (error.code, error.message);
+                tracing::warn!(machine = machine.name, code, error = message, "dropped");
+                answered.dropped += 1;
+                return Ok(());
+            }
             Outcome::Failed(error) => {
                 let (code, message) = (error.code, error.message);
                 tracing::warn!(machine = machine.name, code, error = message, "machine not read");
@@ -214,13 +263,14 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
                 return Err(machine.arn);
             }
         };
-        let look = self.look(&machine, &key, &history);
+        let hop = named.get(&machine.arn).filter(|one| !one.news).map_or(0, |one| one.hop);
+        let look = self.look(&machine, &key, &history, hop);
         match look.verdict {
             Verdict::Status { word, .. } => {
                 tracing::debug!(machine = machine.name, status = word, "read");
                 answered.read += 1;
                 let occasions = named.get(&machine.arn).map_or(&[][..], |one| &one.occasions);
-                gathered.turned.extend(self.turned(&machine.arn, &key, &history, occasions));
+                gathered.report.extend(self.report(&machine.arn, &key, &history, occasions));
             }
             Verdict::Held { reason, .. } => {
                 tracing::info!(machine = machine.name, reason, "the light holds");
@@ -252,21 +302,20 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         }
         let mut failed: HashSet<String> =
             published.refused.into_iter().map(|at| owners[at].clone()).collect();
-        let (owners, messages): (Vec<String>, Vec<Delayed>) =
-            gathered.confirmations.into_iter().unzip();
-        let (refused, error) = self.send(&messages, deadline, calls).await;
-        answered.confirmations += messages.len() - refused.len();
+        let count = gathered.confirmations.len();
+        let (refused, error) = self.send(gathered.confirmations, deadline, calls).await;
+        answered.confirmations += count - refused.len();
         if let Some(error) = error {
             tracing::error!(code = error.code, error = error.message, "confirmations not sent");
         }
-        failed.extend(refused.into_iter().map(|at| owners[at].clone()));
-        for turned in gathered.turned {
+        failed.extend(refused);
+        for report in gathered.report {
             // One whose point is not published comes again, and is told then.
-            let machine_arn = turned.machine_arn.clone();
+            let machine_arn = report.machine_arn.clone();
             if failed.contains(&machine_arn) {
                 continue;
             }
-            let notified = self.notify(&turned, deadline, calls).await;
+            let notified = self.notify(&report, deadline, calls).await;
             answered.notices += notified.told;
             if notified.again {
                 failed.insert(machine_arn);

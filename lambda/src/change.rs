@@ -1,8 +1,8 @@
-//! The event of a light that has turned, for whoever routes further: what the message to people
+//! The event of a state change, for other systems: what the message to people
 //! says, as data. Its schema is in docs/events.md; a field that changes its meaning or goes away
 //! raises its version.
 
-use crate::turn::Kind;
+use crate::state_change::Kind;
 use guardian_contract::{Light, MachineKey, Status};
 use serde::Serialize;
 

@@ -33,11 +33,24 @@ pub const MAX_DELAY: Duration = Duration::from_secs(900);
 /// SQS's limit of messages a call.
 pub const MAX_MESSAGES: usize = 10;
 
+/// Version of [`Confirmation`]. One of a later version is dropped: after a rollback the next sweep
+/// does what it asked for. One without a version is from before there were any, and is read.
+pub const VERSION: u32 = 1;
+/// Confirmations in a row without an event between them. Two or three confirm any change; more come
+/// from a clock that is wrong, or from a time to settle, which is added.
+const MAX_HOPS: u32 = 12;
+
 /// A wish to look at a machine again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
     /// Always `confirm`: tells it from what others put into the queue.
     pub guardian: Word,
+    /// [`VERSION`].
+    #[serde(default)]
+    pub v: u32,
+    /// How many confirmations led to this one, without an event.
+    #[serde(default)]
+    pub hop: u32,
     /// The machine.
     pub machine_arn: String,
     /// What was known of it: the run that decided its light, and others that the list may forget.
@@ -75,6 +88,11 @@ impl Confirmation {
     }
 }
 
+/// The most confirmations in a row of a machine whose first failure has this time to settle.
+pub(crate) fn max_hops(settle_s: u32) -> u32 {
+    MAX_HOPS + settle_s.div_ceil(u32::try_from(MAX_DELAY.as_secs()).unwrap_or(u32::MAX))
+}
+
 /// The queue that hints come from.
 pub trait Confirmations: Send + Sync + 'static {
     /// Sends at most [`MAX_MESSAGES`]; gives back the positions of those that were refused.
@@ -99,6 +117,8 @@ mod tests {
     fn a_delay_is_rounded_up_and_cut_to_what_the_queue_allows() {
         let confirmation = Confirmation {
             guardian: Word::Confirm,
+            v: VERSION,
+            hop: 3,
             machine_arn: "m".into(),
             runs: vec![],
             settling: true,
@@ -106,7 +126,8 @@ mod tests {
         let message = confirmation.after(Duration::from_millis(1_500));
         assert_eq!(message.delay, Duration::from_secs(2));
         assert_eq!(confirmation.after(Duration::from_secs(5_000)).delay, MAX_DELAY);
-        let body = r#"{"guardian":"confirm","machine_arn":"m","runs":[],"settling":true}"#;
+        let body =
+            r#"{"guardian":"confirm","v":1,"hop":3,"machine_arn":"m","runs":[],"settling":true}"#;
         assert_eq!(message.body, body);
         assert_eq!(serde_json::from_str::<Confirmation>(body).unwrap(), confirmation);
     }

@@ -5,24 +5,13 @@
 use crate::Calls;
 use crate::confirm::Confirmations;
 use crate::fleet::Fleet;
-use crate::notice::{self, Notifications, Way};
+use crate::notice::{self, Drill, Notifications, Way};
 use crate::publish::Publisher;
 use crate::retry::until;
 use crate::watcher::{Watcher, deadlines};
-use guardian_contract::MachineKey;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// What is asked for, as the payload `{"guardian": "drill", "machine": …, "by": …}`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Drill {
-    /// The machine that the message names.
-    pub machine: MachineKey,
-    /// Who asks.
-    #[serde(default)]
-    pub by: Option<String>,
-}
 
 /// What became of it by one way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

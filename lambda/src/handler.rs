@@ -2,10 +2,10 @@
 
 use crate::batch::{Answered, Message};
 use crate::confirm::Confirmations;
-use crate::drill::{Drill, Sent};
+use crate::drill::Sent;
 use crate::fleet::Fleet;
 use crate::hints::STATUS_CHANGE;
-use crate::notice::Notifications;
+use crate::notice::{Drill, Notifications};
 use crate::sweep::SweepError;
 use crate::watcher::Watcher;
 use crate::{Publisher, Summary};
@@ -34,6 +34,8 @@ pub enum Event {
         /// Where they say they come from.
         source: String,
     },
+    /// Anything else, with its beginning.
+    Unknown(String),
 }
 
 /// What asked for a sweep.
@@ -45,8 +47,12 @@ pub enum Trigger {
     Manual,
 }
 
+/// Characters of an unknown payload that the error shows.
+const UNKNOWN_SHOWN: usize = 200;
+
 impl Event {
-    /// Reads an event. What is no hint is somebody's wish for a sweep, whatever its payload.
+    /// Reads an event. A payload that is not known asks for nothing: a sweep costs the account's
+    /// quota, and what another version means by it is not known here.
     pub fn of(payload: &Value) -> Self {
         let word = |value: &Value, name: &str| {
             value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -68,8 +74,12 @@ impl Event {
             let message = Message { id: word(payload, "id"), body: payload.to_string() };
             return Event::StatusChange(message);
         }
-        let cron = word(payload, "trigger") == "cron" || kind == "Scheduled Event";
-        Event::Sweep(if cron { Trigger::Cron } else { Trigger::Manual })
+        match word(payload, "trigger").as_str() {
+            "cron" => Event::Sweep(Trigger::Cron),
+            "manual" => Event::Sweep(Trigger::Manual),
+            _ if kind == "Scheduled Event" => Event::Sweep(Trigger::Cron),
+            _ => Event::Unknown(payload.to_string().chars().take(UNKNOWN_SHOWN).collect()),
+        }
     }
 }
 
@@ -109,6 +119,8 @@ pub enum HandlerError {
         /// Where they say they come from.
         source: String,
     },
+    /// This version does not know the payload.
+    Unknown(String),
     /// The machine of an event straight from the bus could not be dealt with.
     StatusChange,
     /// A drill that cannot be read, and why.
@@ -126,6 +138,11 @@ impl fmt::Display for HandlerError {
                  an SQS queue; remove the event source mapping",
                 counted(*count, "record")
             ),
+            HandlerError::Unknown(payload) => write!(
+                f,
+                "this version of Guardian does not know the payload `{payload}`; a sweep is asked \
+                 for with `guardian run`, or with the payload {{\"trigger\": \"manual\"}}"
+            ),
             HandlerError::StatusChange => f.write_str(
                 "the machine of an execution event could not be read, or its status not \
                  published; the log says why, and Lambda tries again",
@@ -142,7 +159,7 @@ impl From<HandlerError> for Diagnostic {
         let error_type = match &error {
             HandlerError::Foreign { .. } => "Guardian.NotHandled",
             HandlerError::StatusChange => "Guardian.HintIncomplete",
-            HandlerError::Drill(_) => "Guardian.NotHandled",
+            HandlerError::Drill(_) | HandlerError::Unknown(_) => "Guardian.NotHandled",
             HandlerError::Sweep(_) => "Guardian.SweepIncomplete",
         };
         Diagnostic { error_type: error_type.to_owned(), error_message: error.to_string() }
@@ -181,11 +198,8 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> 
                 tracing::info!(sent = serde_json::to_string(&sent).unwrap_or_default(), "drilled");
                 Ok(Answer::Drilled(sent))
             }
-            Event::Foreign { count, source } => {
-                let error = HandlerError::Foreign { count, source };
-                tracing::error!(error = %error, "event not handled");
-                Err(error)
-            }
+            Event::Foreign { count, source } => refuse(HandlerError::Foreign { count, source }),
+            Event::Unknown(payload) => refuse(HandlerError::Unknown(payload)),
         }
     }
 
@@ -198,6 +212,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> 
             held = answered.held,
             ignored = answered.ignored,
             garbage = answered.garbage,
+            dropped = answered.dropped,
             failed = answered.failed.len(),
             published = answered.published,
             confirmations = answered.confirmations,
@@ -237,6 +252,11 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> 
     }
 }
 
+fn refuse(error: HandlerError) -> Result<Answer, HandlerError> {
+    tracing::error!(error = %error, "event not handled");
+    Err(error)
+}
+
 /// Time left until the deadline. Without one, or with one that lies in the past (a clock that is
 /// wrong), the stack's default timeout less a margin.
 fn remaining(deadline_ms: u64, now: SystemTime) -> Duration {
@@ -255,17 +275,24 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_rule_and_anything_a_person_sends_ask_for_a_sweep() {
+    fn the_rule_and_the_program_ask_for_a_sweep_and_an_unknown_payload_for_nothing() {
         for (payload, trigger) in [
             (json!({"trigger": "cron"}), Trigger::Cron),
             (json!({"detail-type": "Scheduled Event"}), Trigger::Cron),
-            (json!({}), Trigger::Manual),
-            (json!(null), Trigger::Manual),
-            (json!("hello"), Trigger::Manual),
-            (json!([1]), Trigger::Manual),
-            (json!({"Records": "none"}), Trigger::Manual),
+            (json!({"trigger": "manual"}), Trigger::Manual),
         ] {
             assert_eq!(Event::of(&payload), Event::Sweep(trigger), "{payload}");
+        }
+        for payload in [
+            json!({}),
+            json!(null),
+            json!("hello"),
+            json!([1]),
+            json!({"Records": "none"}),
+            json!({"trigger": "all"}),
+            json!({"guardian": "confirm", "machine_arn": "m"}),
+        ] {
+            assert_eq!(Event::of(&payload), Event::Unknown(payload.to_string()), "{payload}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a message of the queue says: an execution's change of status, or a confirmation. Whatever
 //! else may be in it is read past: the event is another team's and grows.
 
-use crate::confirm::Confirmation;
+use crate::confirm::{Confirmation, VERSION};
 use crate::fleet::{Execution, is_map_run};
 use serde_json::Value;
 
@@ -52,6 +52,13 @@ impl MachineArn {
 pub(crate) fn read(body: &str) -> Result<Hint, String> {
     let value: Value = serde_json::from_str(body).map_err(|e| format!("it is no JSON: {e}"))?;
     if value.get("guardian").is_some() {
+        let version = value.get("v").map_or(Some(0), Value::as_u64);
+        if version.is_none_or(|version| version > u64::from(VERSION)) {
+            return Err(format!(
+                "it is a message of Guardian's of version {}, and this version reads {VERSION}",
+                value["v"]
+            ));
+        }
         let confirmation: Confirmation = serde_json::from_value(value)
             .map_err(|e| format!("it is no confirmation of this version: {e}"))?;
         let machine = MachineArn::read(&confirmation.machine_arn)
@@ -157,6 +164,13 @@ mod tests {
     }
 
     #[test]
+    fn a_confirmation_of_before_there_were_versions_is_read() {
+        let body = json!({"guardian": "confirm", "machine_arn": MACHINE, "runs": []}).to_string();
+        let Ok(Hint::Confirm { confirmation, .. }) = read(&body) else { panic!("{body}") };
+        assert_eq!((confirmation.v, confirmation.hop, confirmation.settling), (0, 0, false));
+    }
+
+    #[test]
     fn a_word_that_we_do_not_know_is_kept_for_the_history_to_judge() {
         assert_eq!(change(json!({"status": "PAUSED"})).execution.status, "PAUSED");
     }
@@ -180,6 +194,8 @@ mod tests {
             ("", "no JSON"),
             ("[1]", "detail-type"),
             ("{\"guardian\":\"confirm\"}", "machine_arn"),
+            ("{\"guardian\":\"confirm\",\"v\":2,\"anything\":1}", "of version 2, and"),
+            ("{\"guardian\":\"confirm\",\"v\":\"new\"}", "of version \"new\", and"),
             ("{\"guardian\":\"dance\",\"machine_arn\":\"x\"}", "confirmation"),
             ("{\"guardian\":\"confirm\",\"machine_arn\":\"x\"}", "no state machine's"),
         ] {

@@ -183,7 +183,7 @@ mod tests {
         assert!(matches!(verdict_with(&ignoring, after_success, 99), Verdict::Held { .. }));
         let timed_out = Verdict::Status { code: Some(4), word: "TIMED_OUT" };
         assert_eq!(verdict_with(&ignoring, told, 99), timed_out);
-        // A redrive that is aborted does not clear what it was to mend.
+        // A redrive that is aborted does not clear what it was to fix.
         let given_up = redriven(execution("b", "ABORTED", 10), 50, 1);
         let given_up = vec![given_up, execution("a", "SUCCEEDED", 1)];
         assert!(matches!(verdict_with(&ignoring, given_up.clone(), 99), Verdict::Held { .. }));

@@ -1,13 +1,12 @@
-//! What is told of a light that has turned: what failed, where and why, as plain text for people
+//! The notification of a state change: what failed, where and why, as plain text for people
 //! and as an event for a bus. All that a machine or its data may have written is untrusted: it is
 //! cut, and nothing of it can break a line, hide, or pass for ours.
 
 use crate::change::{LightChange, VERSION};
-use crate::drill::Drill;
 use crate::retry::CallError;
-use crate::turn::{Kind, Turn};
+use crate::state_change::{Kind, StateChange};
 use guardian_contract::{Failure, Light, MachineKey, Partition, count, event};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// SNS takes a subject of fewer than 100 ASCII characters, without control characters [Publish].
@@ -62,6 +61,16 @@ pub trait Notifications: Send + Sync + 'static {
     ) -> impl Future<Output = Result<String, CallError>> + Send;
 }
 
+/// What a drill is asked for with, as the payload `{"guardian": "drill", "machine": …, "by": …}`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Drill {
+    /// The machine that the message names.
+    pub machine: MachineKey,
+    /// Who asks.
+    #[serde(default)]
+    pub by: Option<String>,
+}
+
 /// The machine that a notice is about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct About<'a> {
@@ -72,16 +81,21 @@ pub(crate) struct About<'a> {
 }
 
 /// Writes the notice. `redacted` leaves the cause out.
-pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: bool) -> Notice {
+pub(crate) fn write(
+    about: About<'_>,
+    change: &StateChange,
+    failure: &Failure,
+    redacted: bool,
+) -> Notice {
     let key = about.key;
-    let status = turn.run.status.as_str();
+    let status = change.run.status.as_str();
     let told = |text: &Option<String>, limit| text.as_deref().map(|text| plain(text, limit));
     let state = told(&failure.state, MAX_STATE);
     let error = told(&failure.error, MAX_ERROR);
     let redacted = redacted && failure.cause.is_some();
     let cause = told(&failure.cause, MAX_CAUSE).filter(|_| !redacted);
-    let link = link(&turn.run.arn);
-    let (light, subject, first) = match turn.kind {
+    let link = link(&change.run.arn);
+    let (light, subject, first) = match change.kind {
         Kind::Failed => {
             let place = state.as_ref().map_or(String::new(), |state| format!(" in {state}"));
             let subject = format!("RED {key}: {status}{place}");
@@ -89,13 +103,13 @@ pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: 
         }
         Kind::StillFailing => (
             Light::Red,
-            format!("RED {key}: {status}, {}", in_a_row(turn.failures)),
-            format!("{key} is still red: its last {} failed.", count(turn.failures, "run")),
+            format!("RED {key}: {status}, {}", in_a_row(change.failures)),
+            format!("{key} is still red: its last {} failed.", count(change.failures, "run")),
         ),
         Kind::Recovered => (
             Light::Green,
             format!("GREEN {key}: recovered"),
-            format!("{key} is green again, after {}.", in_a_row(turn.failures)),
+            format!("{key} is green again, after {}.", in_a_row(change.failures)),
         ),
     };
     let mut lines = vec![first, String::new()];
@@ -110,12 +124,12 @@ pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: 
             line(name, told.to_owned());
         }
     }
-    let before = match (turn.kind, turn.before_ms) {
+    let before = match (change.kind, change.before_ms) {
         (Kind::Failed, None) => Light::Grey,
         (Kind::Failed, Some(_)) => Light::Green,
         (Kind::StillFailing | Kind::Recovered, _) => Light::Red,
     };
-    if let Some(before_ms) = turn.before_ms {
+    if let Some(before_ms) = change.before_ms {
         let (was, long) = (word(before), duration(before_ms));
         line("Before", format!("{was} for {long}, as far back as was read"));
     }
@@ -127,15 +141,15 @@ pub(crate) fn write(about: About<'_>, turn: &Turn, failure: &Failure, redacted: 
         deployment: about.deployment,
         machine: key,
         machine_arn: about.arn,
-        kind: turn.kind,
+        kind: change.kind,
         light,
         before,
-        before_ms: turn.before_ms,
-        at_ms: turn.run.changed_ms(),
-        status: turn.run.status,
-        execution_arn: &turn.run.arn,
+        before_ms: change.before_ms,
+        at_ms: change.run.changed_ms(),
+        status: change.run.status,
+        execution_arn: &change.run.arn,
         link: link.as_deref(),
-        failures: turn.failures,
+        failures: change.failures,
         state: state.as_deref(),
         error: error.as_deref(),
         cause: cause.as_deref(),
@@ -271,7 +285,7 @@ mod tests {
 
     const RUN: &str = "arn:aws:states:eu-central-1:123456789012:execution:step1:run";
 
-    fn turn(kind: Kind) -> Turn {
+    fn change(kind: Kind) -> StateChange {
         let run = Run {
             arn: RUN.into(),
             status: if kind == Kind::Recovered { Status::Succeeded } else { Status::Failed },
@@ -280,7 +294,7 @@ mod tests {
             redrive_ms: None,
             redrive_count: 0,
         };
-        Turn { kind, run, before_ms: Some(97_200_000), failures: 4 }
+        StateChange { kind, run, before_ms: Some(97_200_000), failures: 4 }
     }
 
     fn failure() -> Failure {
@@ -296,7 +310,7 @@ mod tests {
     fn written(kind: Kind, failure: &Failure, redacted: bool) -> Notice {
         let key = MachineKey::new("step1").unwrap();
         let about = About { key: &key, arn: MACHINE, deployment: Some("shop-prod") };
-        write(about, &turn(kind), failure, redacted)
+        write(about, &change(kind), failure, redacted)
     }
 
     fn detail(notice: &Notice) -> Value {

@@ -1,4 +1,4 @@
-//! Telling of a light that has turned, people by the topic and others by the bus: what is asked of AWS for it, and when not.
+//! Notifications of a state change: which calls they take, and when there is none.
 
 use crate::Calls;
 use crate::confirm::Confirmations;
@@ -8,7 +8,7 @@ use crate::notice::{self, About, Notice, Notifications, Way};
 use crate::publish::Publisher;
 use crate::recent::Attempt;
 use crate::retry::{CallError, Kind, until};
-use crate::turn::{self, Turn, turn};
+use crate::state_change::{self, StateChange, state_change};
 use crate::watcher::Watcher;
 use guardian_contract::{Cause, Failure, MachineKey, Semantics, deciding_runs};
 use tokio::time::Instant;
@@ -22,12 +22,12 @@ pub(crate) struct Occasion {
     pub cause: Option<String>,
 }
 
-/// A light that has turned, what the event said of it, and how it is to be told.
+/// A state change that is to be reported, with what the event said of it.
 #[derive(Debug)]
-pub(crate) struct Turned {
+pub(crate) struct Report {
     pub machine_arn: String,
     pub key: MachineKey,
-    pub turn: Turn,
+    pub change: StateChange,
     pub occasion: Occasion,
     pub ways: Vec<Way>,
 }
@@ -49,14 +49,14 @@ impl Occasion {
 }
 
 impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> {
-    /// Whether one of the occasions is the run that decides, and has turned the light.
-    pub(crate) fn turned(
+    /// Whether one of the occasions is the run that decides, and has changed the light.
+    pub(crate) fn report(
         &self,
         machine_arn: &str,
         key: &MachineKey,
         history: &History,
         occasions: &[Occasion],
-    ) -> Option<Turned> {
+    ) -> Option<Report> {
         let aborted = self.settings.aborted;
         let deciding = deciding_runs(Semantics::LastFinished, aborted, &history.runs);
         let last = deciding.last()?;
@@ -69,28 +69,28 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         }
         let declared = self.settings.watch.of(key);
         let settle_ms = i64::from(declared.settle_s.unwrap_or(0)) * 1_000;
-        let turn = turn(&deciding, settle_ms, declared.renotify_every.unwrap_or(0))?;
+        let change = state_change(&deciding, settle_ms, declared.renotify_every.unwrap_or(0))?;
         let machine_arn = machine_arn.to_owned();
-        Some(Turned { machine_arn, key: key.clone(), turn, occasion, ways })
+        Some(Report { machine_arn, key: key.clone(), change, occasion, ways })
     }
 
     /// Tells it by each way, whatever becomes of the others.
     pub(crate) async fn notify(
         &self,
-        turned: &Turned,
+        report: &Report,
         deadline: Instant,
         calls: &Calls,
     ) -> Notified {
-        let failure = match turned.turn.kind {
-            turn::Kind::Recovered => Failure::default(),
-            turn::Kind::Failed | turn::Kind::StillFailing => {
-                self.failure(&turned.occasion, deadline, calls).await
+        let failure = match report.change.kind {
+            state_change::Kind::Recovered => Failure::default(),
+            state_change::Kind::Failed | state_change::Kind::StillFailing => {
+                self.failure(&report.occasion, deadline, calls).await
             }
         };
         let deployment = self.settings.deployment.as_deref();
-        let about = About { key: &turned.key, arn: &turned.machine_arn, deployment };
-        let notice = notice::write(about, &turned.turn, &failure, self.settings.redact_cause);
-        let by = |way| self.notify_by(way, turned, &notice, deadline, calls);
+        let about = About { key: &report.key, arn: &report.machine_arn, deployment };
+        let notice = notice::write(about, &report.change, &failure, self.settings.redact_cause);
+        let by = |way| self.notify_by(way, report, &notice, deadline, calls);
         // Beside each other: one that is throttled until time is out keeps none from the other.
         let (topic, bus) = tokio::join!(by(Way::Topic), by(Way::Bus));
         Notified { told: topic.told + bus.told, again: topic.again || bus.again }
@@ -101,25 +101,25 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
     async fn notify_by(
         &self,
         way: Way,
-        turned: &Turned,
+        report: &Report,
         notice: &Notice,
         deadline: Instant,
         calls: &Calls,
     ) -> Notified {
-        if !turned.ways.contains(&way) {
+        if !report.ways.contains(&way) {
             return Notified::default();
         }
         let call = until(deadline, calls.of(way), None, || self.outbox.notify(way, notice));
         match call.await.map_err(|failure| failure.into_error()) {
             Ok(id) => {
-                tracing::info!(machine = turned.key.as_str(), ?way, id, "told");
-                self.told.remember(&turned.machine_arn, &turned.occasion.attempt, way);
+                tracing::info!(machine = report.key.as_str(), ?way, id, "told");
+                self.told.remember(&report.machine_arn, &report.occasion.attempt, way);
                 Notified { told: 1, again: false }
             }
             Err(CallError { kind, code, message }) => {
-                let machine = turned.key.as_str();
+                let machine = report.key.as_str();
                 tracing::error!(machine, ?way, code, error = message, "nobody was told this way");
-                Notified { told: 0, again: !matches!(kind, Kind::Permanent | Kind::Gone) }
+                Notified { told: 0, again: matches!(kind, Kind::Throttled | Kind::Transient) }
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Reading one machine's executions, under the budget and until the deadline.
 
+use crate::duration_limit;
 use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
 use crate::history::History;
 use crate::recent::{LookedInto, Recent};
 use crate::retry::{CallError, Failure, Kind, until};
-use crate::usual;
 use crate::{Budget, Calls, Settings};
 use guardian_contract::{Aborted, Declared, MachineKey, Semantics, Status};
 use std::collections::VecDeque;
@@ -137,7 +137,7 @@ impl<F: Fleet> Reader<F> {
     ) -> Result<History, Failure> {
         let original = self.settings.semantics == Semantics::Original;
         let limit = match (declared.limits_by_p99(), original) {
-            (true, _) => usual::LISTED,
+            (true, _) => duration_limit::LISTED,
             (false, true) => 1,
             (false, false) => PAGE,
         };

@@ -17,6 +17,8 @@ pub enum Kind {
     Gone,
     /// It would be the same the next time: access denied, invalid input.
     Permanent,
+    /// No later try can succeed, whatever is allowed meanwhile: the machine is of another type.
+    Unsupported,
 }
 
 /// A call that failed.
@@ -63,6 +65,7 @@ const TRANSIENT: [&str; 9] = [
     "ServiceUnavailable",
     "ServiceUnavailableException",
 ];
+const UNSUPPORTED: [&str; 2] = ["StateMachineTypeNotSupported", "InvalidArn"];
 const GONE: [&str; 3] =
     ["StateMachineDoesNotExist", "ResourceNotFound", "ResourceNotFoundException"];
 
@@ -77,6 +80,8 @@ impl CallError {
             Kind::Throttled
         } else if known(&GONE) {
             Kind::Gone
+        } else if known(&UNSUPPORTED) {
+            Kind::Unsupported
         } else if known(&TRANSIENT) || status.is_none_or(|s| s >= 500) {
             Kind::Transient
         } else {
@@ -149,7 +154,9 @@ where
                     }
                 }
                 Kind::Transient if transient + 1 < TRANSIENT_TRIES => transient += 1,
-                Kind::Transient | Kind::Gone | Kind::Permanent => return Err(error),
+                Kind::Transient | Kind::Gone | Kind::Permanent | Kind::Unsupported => {
+                    return Err(error);
+                }
             }
             tracing::debug!(code = error.code, tries, "trying again");
             last = Some(error);
@@ -175,6 +182,7 @@ mod tests {
             (None, Some(429), Kind::Throttled),
             (Some("StateMachineDoesNotExist"), Some(400), Kind::Gone),
             (Some("AccessDeniedException"), Some(400), Kind::Permanent),
+            (Some("StateMachineTypeNotSupported"), Some(400), Kind::Unsupported),
             (Some("ValidationException"), Some(400), Kind::Permanent),
             (Some("InternalFailure"), Some(400), Kind::Transient),
             (None, Some(503), Kind::Transient),

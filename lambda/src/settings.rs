@@ -76,7 +76,7 @@ impl fmt::Display for InvalidSetting {
         write!(
             f,
             "environment variable {variable} of the function is `{value}`; it takes {expected}. \
-             Deploy the stack again, or mend the variable"
+             Deploy the stack again, or fix the variable"
         )
     }
 }

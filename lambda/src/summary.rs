@@ -57,7 +57,7 @@ pub struct Summary {
     /// Machines in scope.
     pub machines: usize,
     /// Machines whose status was read, by its word; `NEVER_RUN` without one, `REDRIVING` where a
-    /// redrive hides which failure it is to mend. Under `last-finished` those that are `RUNNING`
+    /// redrive hides which failure it is to fix. Under `last-finished` those that are `RUNNING`
     /// or `NEVER_RUN` have no point: there is no finished run to publish.
     pub by_status: BTreeMap<&'static str, usize>,
     /// Read, but what they say now settles nothing (a redrive under way, a first failure that may

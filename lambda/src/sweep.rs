@@ -43,7 +43,7 @@ impl std::error::Error for SweepError {}
 #[derive(Debug, Default)]
 struct Gathered {
     points: Vec<Point>,
-    confirmations: Vec<Delayed>,
+    confirmations: Vec<(String, Delayed)>,
     since: Option<Instant>,
 }
 
@@ -144,8 +144,9 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             tracing::error!(code = error.code, error = error.message, "points not published");
             reasons.push(format!("publishing broke off: {error}"));
         }
-        let (refused, error) = self.send(&confirmations, deadline, calls).await;
-        summary.confirmations += confirmations.len() - refused.len();
+        let count = confirmations.len();
+        let (refused, error) = self.send(confirmations, deadline, calls).await;
+        summary.confirmations += count - refused.len();
         if let Some(error) = error {
             tracing::error!(code = error.code, error = error.message, "confirmations not sent");
             reasons.push(format!("asking to look again broke off: {error}"));
@@ -216,19 +217,23 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
                     continue;
                 }
             };
-            // `x` and `x-step-function` have one metric: two machines would speak through one
-            // light. It belongs to the one that is named as Guardian names its own.
+            // `x` and `x-step-function` have one metric: two machines would share a light.
             let Some(other) = by_key.get(&key) else {
                 by_key.insert(key, machine);
                 continue;
             };
-            let managed = key.managed_name();
-            let (kept, left) = if machine.name == managed {
+            let (kept, left) = if self.owns(&key, &machine, other) {
                 (machine, other.clone())
             } else {
                 (other.clone(), machine)
             };
             let reason = format!("its metric is that of `{}`; rename or exclude one", kept.name);
+            // The alarm of their key is on the other.
+            let guarded = self.settings.guarded.as_ref();
+            let covered = guarded.is_some_and(|all| all.contains(key.as_str()));
+            if let Some(unguarded) = summary.unguarded.as_mut().filter(|_| covered) {
+                *unguarded += 1;
+            }
             shadowed.insert(left.arn);
             refused.push((left.name, "SameKey", reason));
             by_key.insert(key, kept);
@@ -246,9 +251,41 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         queue.sort_by_key(|target| memory.reached.get(&target.machine.arn).copied());
         let listed: HashSet<&String> = queue.iter().map(|target| &target.machine.arn).collect();
         memory.reached.retain(|arn, _| listed.contains(arn));
+        memory.owners = listed.into_iter().cloned().collect();
         memory.shadowed = shadowed;
         drop(memory);
         queue.into()
+    }
+
+    /// Whether of two machines with one key the first has its metric: the one that the stack was
+    /// made for, which the scope names; else the older one, since a machine that comes later does
+    /// not take over a light; else the one that is named as Guardian names its own.
+    fn owns(&self, key: &MachineKey, one: &Machine, other: &Machine) -> bool {
+        let include = &self.settings.scope.include;
+        match (include.names(&one.name), include.names(&other.name)) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => match (one.created_ms, other.created_ms) {
+                (Some(one), Some(other)) if one != other => one < other,
+                _ => one.name == key.managed_name(),
+            },
+        }
+    }
+
+    /// Lists the machines, so that it is known which of those with one key has its metric.
+    pub(crate) async fn learn_owners(
+        &self,
+        deadline: Instant,
+        calls: &Calls,
+    ) -> Result<(), CallError> {
+        let (listed, broken) = self.list(deadline, calls).await;
+        match broken {
+            Some(error) => Err(error),
+            None => {
+                self.select(listed, &mut Summary::default());
+                Ok(())
+            }
+        }
     }
 
     /// Counts what became of a machine, logs what is worth it, and gathers what is to be said.
@@ -274,7 +311,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             }
         };
         summary.unknown_statuses += history.unknown.len();
-        let look = self.look(&machine, &key, &history);
+        let look = self.look(&machine, &key, &history, 0);
         match look.verdict {
             Verdict::Status { word, .. } => {
                 tracing::debug!(machine = machine.name, status = word, "read");
@@ -287,6 +324,6 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         }
         gathered.since.get_or_insert_with(Instant::now);
         gathered.points.extend(look.points);
-        gathered.confirmations.extend(look.confirmation);
+        gathered.confirmations.extend(look.confirmation.map(|one| (machine.arn, one)));
     }
 }

@@ -1,7 +1,10 @@
 //! What lives as long as the process, and what sweeps and hints have in common: from what was read
 //! of a machine to its points and confirmations, and publishing them.
 
-use crate::confirm::{CHANGING, Confirmation, Confirmations, DELAY, Delayed, MAX_MESSAGES, Word};
+use crate::confirm::{
+    CHANGING, Confirmation, Confirmations, DELAY, Delayed, MAX_MESSAGES, VERSION, Word, max_hops,
+};
+use crate::duration_limit;
 use crate::expected::{oldest_running, overdue};
 use crate::fleet::{Fleet, Machine};
 use crate::history::{History, Verdict};
@@ -9,7 +12,6 @@ use crate::publish::{Point, Publisher, batches};
 use crate::reader::Reader;
 use crate::recent::{LookedInto, Recent, Told};
 use crate::retry::{CallError, Failure, Kind, until};
-use crate::usual;
 use crate::{Budget, Calls, Settings};
 use guardian_contract::{MachineKey, Semantics, count, deciding_runs, running_runs};
 use std::collections::{HashMap, HashSet};
@@ -43,6 +45,8 @@ pub struct Watcher<F, P, O> {
 pub(crate) struct Memory {
     /// Machine ARN to the instant at which the sweep began that last reached it.
     pub reached: HashMap<String, Instant>,
+    /// Machines that were listed and have their metric.
+    pub owners: HashSet<String>,
     /// Machines whose metric is another's.
     pub shadowed: HashSet<String>,
 }
@@ -143,8 +147,14 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         }
     }
 
-    /// What is to be said of a machine with this history.
-    pub(crate) fn look(&self, machine: &Machine, key: &MachineKey, history: &History) -> Look {
+    /// What is to be said of a machine with this history. `hop` confirmations have led to it.
+    pub(crate) fn look(
+        &self,
+        machine: &Machine,
+        key: &MachineKey,
+        history: &History,
+        hop: u32,
+    ) -> Look {
         let now_ms = self.clock.now_ms();
         let verdict = history.verdict(&self.settings, key, now_ms);
         let mut points = self.declared(machine, key, history, now_ms);
@@ -160,11 +170,21 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
                 (left.map(Duration::from_millis).into_iter().chain(confirm).min(), true)
             }
         };
-        let confirmation = again.filter(|_| self.settings.queue_url.is_some()).map(|delay| {
-            let runs = history.worth_telling(&self.settings);
-            let machine_arn = machine.arn.clone();
-            let guardian = Word::Confirm;
-            Confirmation { guardian, machine_arn, runs, settling }.after(delay)
+        let confirmation = again.filter(|_| self.settings.queue_url.is_some()).and_then(|delay| {
+            if hop >= max_hops(self.settings.watch.of(key).settle_s.unwrap_or(0)) {
+                let machine = machine.name.as_str();
+                tracing::warn!(machine, hop, "not confirmed any more; the next sweep reads it");
+                return None;
+            }
+            let confirmation = Confirmation {
+                guardian: Word::Confirm,
+                v: VERSION,
+                hop: hop + 1,
+                machine_arn: machine.arn.clone(),
+                runs: history.worth_telling(&self.settings),
+                settling,
+            };
+            Some(confirmation.after(delay))
         });
         Look { verdict, points, confirmation }
     }
@@ -180,7 +200,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         let declared = self.settings.watch.of(key);
         let finished = deciding_runs(Semantics::LastFinished, self.settings.aborted, &history.runs);
         let mut points = Vec::new();
-        let limit_s = usual::limit_s(&declared, &history.runs);
+        let limit_s = duration_limit::limit_s(&declared, &history.runs);
         match overdue(&declared, limit_s, &finished, machine.created_ms, now_ms) {
             Ok(seconds) => points.extend(seconds.map(|s| Point::overdue(key, s))),
             Err(reason) => {
@@ -232,26 +252,30 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         published
     }
 
-    /// Sends all messages, each call whatever became of the others; gives back the positions of
-    /// those that are not in the queue.
+    /// Sends all confirmations, each call whatever became of the others; gives back the ARNs of the
+    /// machines whose confirmations are not in the queue.
     pub(crate) async fn send(
         &self,
-        messages: &[Delayed],
+        mut requests: Vec<(String, Delayed)>,
         deadline: Instant,
         calls: &Calls,
-    ) -> (HashSet<usize>, Option<CallError>) {
+    ) -> (HashSet<String>, Option<CallError>) {
         let mut refused = HashSet::new();
         let mut error = None;
-        for (number, batch) in messages.chunks(MAX_MESSAGES).enumerate() {
-            let first = number * MAX_MESSAGES;
-            let call = until(deadline, &calls.send_message, None, || self.outbox.send(batch));
-            match call.await {
-                Ok(positions) => refused.extend(positions.into_iter().map(|i| first + i)),
+        while !requests.is_empty() {
+            let rest = requests.split_off(requests.len().min(MAX_MESSAGES));
+            let batch = std::mem::replace(&mut requests, rest);
+            let messages: Vec<Delayed> = batch.iter().map(|(_, message)| message.clone()).collect();
+            let call = until(deadline, &calls.send_message, None, || self.outbox.send(&messages));
+            let positions = match call.await {
+                Ok(positions) => positions,
                 Err(failure) => {
-                    refused.extend(first..first + batch.len());
                     error.get_or_insert(failure.into_error());
+                    (0..batch.len()).collect()
                 }
-            }
+            };
+            let machines = batch.into_iter().enumerate().filter(|(at, _)| positions.contains(at));
+            refused.extend(machines.map(|(_, (machine_arn, _))| machine_arn));
         }
         if !refused.is_empty() && error.is_none() {
             error = Some(CallError {

@@ -21,6 +21,8 @@ struct Cloud {
     executions: Mutex<HashMap<String, Vec<Execution>>>,
     denied: Mutex<Vec<String>>,
     asked: Mutex<Vec<String>>,
+    /// When machines were created, by ARN.
+    created_ms: Mutex<HashMap<String, i64>>,
     points: Mutex<Vec<Point>>,
     queue: Mutex<Vec<Delayed>>,
     notices: Mutex<Vec<Notice>>,
@@ -104,8 +106,9 @@ impl Fleet for Port {
             arn: arn.clone(),
             name: arn.rsplit(':').next().unwrap().to_owned(),
             express: false,
-            created_ms: None,
+            created_ms: Some(self.0.created_ms.lock().unwrap().get(arn).copied().unwrap_or(0)),
         };
+        self.0.refusal("machines")?;
         let items = self.0.executions.lock().unwrap().keys().map(machine).collect();
         Ok(Page { items, next: None })
     }
@@ -271,6 +274,68 @@ async fn only_the_messages_of_a_machine_that_failed_come_again() {
         );
         assert_eq!(cloud.values("ok_Status"), [3.0]);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_can_never_be_answered_is_dropped_and_counted() {
+    let cloud = Arc::new(Cloud::default());
+    cloud.denied.lock().unwrap().push(arn("express"));
+    cloud.refuse.lock().unwrap().insert("list", Kind::Unsupported);
+    let bodies = [event("express", &execution("express", 1, "FAILED", 1))];
+    let answered = answer(&function(&cloud, Settings::default()), &bodies).await;
+    assert_eq!((answered.dropped, answered.failed.len(), answered.published), (1, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_of_a_machine_that_came_later_does_not_take_over_a_light() {
+    let cloud = Arc::new(Cloud::default());
+    let (old, new) = ("col", "col-step-function");
+    cloud.list(old, vec![execution(old, 1, "FAILED", 600)]);
+    cloud.list(new, vec![]);
+    cloud.created_ms.lock().unwrap().insert(arn(new), 5);
+    let scope = || Scope::from_lists(Some("col*"), None);
+    let settings = || Settings { scope: scope(), ..Settings::default() };
+    let hint = [event(new, &execution(new, 1, "SUCCEEDED", 1))];
+    // Which of the two is the older is not known, and cannot be read.
+    cloud.refuse.lock().unwrap().insert("machines", Kind::Permanent);
+    let unknown = answer(&function(&cloud, settings()), &hint).await;
+    assert_eq!((unknown.failed.len(), unknown.published), (1, 0));
+    cloud.refuse.lock().unwrap().clear();
+    let watcher = function(&cloud, settings());
+    let answered = answer(&watcher, &hint).await;
+    assert_eq!((answered.ignored, answered.published), (1, 0));
+    // One that the stack names is not doubted, and another of its key is ignored.
+    let scope = Scope::from_lists(Some("col*,col-step-function"), None);
+    let watcher = function(&cloud, Settings { scope, ..Settings::default() });
+    let both = [hint[0].clone(), event(old, &execution(old, 2, "FAILED", 1))];
+    let answered = answer(&watcher, &both).await;
+    assert_eq!((answered.ignored, answered.calls["ListStateMachines"]), (1, 0));
+    assert_eq!(cloud.values("col_Status"), [2.0]);
+}
+
+/// Delivers what the function sends itself until nothing is left; gives the times and hops.
+async fn chain(cloud: &Cloud, function: &Function, most: usize) -> Vec<u64> {
+    let mut hops = Vec::new();
+    while hops.len() < most {
+        let (bodies, delays) = cloud.delivered();
+        let (Some(body), Some(delay)) = (bodies.first(), delays.first()) else { break };
+        let message: Value = serde_json::from_str(body).unwrap();
+        hops.push(message["hop"].as_u64().unwrap());
+        cloud.pass(i64::try_from(*delay).unwrap());
+        answer(function, &bodies).await;
+    }
+    hops
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chain_of_confirmations_ends_though_a_light_seems_to_change_for_ever() {
+    let cloud = Arc::new(Cloud::default());
+    // A run that ended a day after now, by a clock that is wrong.
+    let failed = execution("m", 2, "FAILED", -86_400);
+    cloud.list("m", vec![failed.clone(), execution("m", 1, "SUCCEEDED", 600)]);
+    let function = function(&cloud, Settings::default());
+    answer(&function, &[event("m", &failed)]).await;
+    assert_eq!(chain(&cloud, &function, 100).await, (1..=12).collect::<Vec<_>>());
 }
 
 #[tokio::test(start_paused = true)]

@@ -583,6 +583,36 @@ async fn a_name_that_no_metric_can_carry_and_a_second_machine_of_one_metric_are_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_machine_that_comes_later_does_not_take_over_a_light() {
+    let names = ["col", "col-step-function"];
+    let account = |created: [i64; 2]| {
+        let mut account = Account::with([
+            (names[0].to_owned(), vec!["FAILED"]),
+            (names[1].to_owned(), vec!["SUCCEEDED"]),
+        ]);
+        for (machine, at) in account.machines.iter_mut().zip(created) {
+            machine.created_ms = Some(at);
+        }
+        account
+    };
+    let guarded = Some(["col".to_owned()].into());
+    for (include, created, light) in [
+        // The watched machine was there before, or came before the one with the suffix.
+        ("col*", [1, 2], 3.0),
+        ("col*", [2, 1], 2.0),
+        // What the stack names is what it was made for, however old it is.
+        ("col*,col-step-function", [1, 2], 2.0),
+        ("col*,col", [2, 1], 3.0),
+    ] {
+        let scope = Scope::from_lists(Some(include), None);
+        let settings = Settings { scope, guarded: guarded.clone(), ..settings() };
+        let (summary, watcher) = sweep(account(created), settings).await;
+        assert_eq!(watcher.publisher().value("col_Status"), Some(light), "{include} {created:?}");
+        assert_eq!((summary.failed, summary.unguarded), (1, Some(1)), "{include}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_status_from_the_future_is_counted_and_holds_the_light() {
     let account = Account::with([("m".to_owned(), vec!["PAUSED", "SUCCEEDED"])]);
     let (summary, watcher) = sweep(account, settings()).await;
@@ -631,7 +661,7 @@ async fn a_publisher_that_hangs_is_given_up_before_the_invocation_ends() {
 #[tokio::test(start_paused = true)]
 async fn the_handler_answers_the_rule_and_a_person_and_refuses_foreign_records_by_name() {
     let handler = Handler::new(watcher(Account::many(2), Metrics::default(), settings()));
-    for payload in [json!({"trigger": "cron"}), json!({}), json!(null)] {
+    for payload in [json!({"trigger": "cron"}), json!({"trigger": "manual"})] {
         let answer = handler.handle(&payload, 0).await.unwrap();
         let answer = serde_json::to_value(&answer).unwrap();
         assert_eq!(answer["machines"], 2);
@@ -641,6 +671,10 @@ async fn the_handler_answers_the_rule_and_a_person_and_refuses_foreign_records_b
     }
     let refused = handler.handle(&json!({"Records": [{"eventSource": "aws:s3"}]}), 0).await;
     assert!(matches!(refused, Err(HandlerError::Foreign { count: 1, .. })));
+    for payload in [json!({}), json!(null), json!({"guardian": "later"})] {
+        let refused = handler.handle(&payload, 0).await.unwrap_err().to_string();
+        assert!(refused.contains("guardian run"), "{refused}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

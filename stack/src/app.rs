@@ -35,6 +35,8 @@ pub struct App {
     pub events: bool,
     /// The function that sweeps.
     pub function: Function,
+    /// What the names of managed machines' log groups begin with.
+    pub log_prefix: String,
     /// Machines that the stack creates, in the order of the configuration.
     pub managed: Vec<Managed>,
     /// Machines that exist already, by key.
@@ -68,6 +70,13 @@ pub fn set_prefix(set: &StackSet) -> String {
 /// What the keys of the objects of all stack sets begin with.
 pub const SET_KEYS: &str = "guardian/sets/";
 
+/// What the names of managed machines' log groups begin with in the published recipe. Step Functions
+/// adds each such group to the one log delivery policy of the account and region, which holds 5,120
+/// characters.
+pub const RECIPE_LOGS: &str = "/aws/stepfunctions/";
+/// The same for groups that stand in that policy once for all [Step Functions guide, bp-cwl].
+pub const VENDED_LOGS: &str = "/aws/vendedlogs/states/";
+
 /// The Lambda function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Function {
@@ -81,6 +90,8 @@ pub struct Function {
     pub timeout_s: u32,
     /// Days that its log group keeps; one of those that CloudWatch Logs takes.
     pub log_retention_days: u32,
+    /// Whether each package becomes a version.
+    pub publish: bool,
     /// Tokens of the ListExecutions bucket it may use at once; none: by region.
     pub list_burst: Option<u32>,
     /// Tokens a second that the bucket gets back; none: by region.
@@ -120,6 +131,8 @@ pub struct Managed {
     pub machine_type: MachineType,
     /// The checked definition in Amazon States Language, as compact JSON.
     pub definition: String,
+    /// What CloudFormation puts into the definition for `${Name}`, by name, as texts for `Fn::Sub`.
+    pub substitutions: BTreeMap<String, String>,
     /// What of an execution is logged: `ALL`, `ERROR`, `FATAL` or `OFF`.
     pub log_level: String,
     /// Whether the log has input and output.
@@ -256,6 +269,8 @@ pub struct Notifications {
     pub topic: Option<Topic>,
     /// The event bus; none: no events.
     pub event_bus: Option<EventBus>,
+    /// ARN of the customer managed key that the topic is encrypted with; none: it has no such key.
+    pub key: Option<String>,
     /// Addresses that are subscribed to it. Each has to confirm that once.
     pub email: Vec<String>,
     /// Whether both leave out what a run failed of: it may carry what the run's data does.

@@ -126,7 +126,8 @@ impl<'a> Sources<'a> {
     pub fn of(&self, logical_id: &str, property: &[&str], reason: &str) -> Option<Source> {
         let traces = match self.makers.get(logical_id) {
             Some(Maker::Machine(index, part)) => {
-                let of_definition = property.first().is_none_or(|p| p.starts_with("Definition"));
+                let of_definition =
+                    property.first().is_none_or(|property| *property == "DefinitionString");
                 if *part == Part::Machine
                     && of_definition
                     && let Some(source) = self.in_definition(*index, property, reason)

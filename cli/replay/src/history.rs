@@ -48,7 +48,7 @@ pub struct History {
 pub struct HistoryError {
     /// Line, from 1; 0 where no one line is to blame.
     pub line: usize,
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     pub reason: String,
 }
 

@@ -7,11 +7,12 @@
 use super::names::Names;
 use super::{Board, Counts, Row, Why, counts, worst};
 use crate::alarm::{Alarm, State};
+use crate::event::Event;
 use crate::text::{Paint, clip, duration, plain, shorten, wrap};
 use crate::ui::Look;
 use guardian_aws::clock::time;
 use guardian_contract::{Light, Status};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Columns before what is told of a machine: its light and spaces.
 const LIGHT: usize = 10;
@@ -323,23 +324,23 @@ pub fn ago(ms: i64) -> String {
 
 /// The board as records: `light` for each machine, `guard` for each alarm on Guardian itself, `fleet`
 /// for the one over all machines, then `summary`.
-pub fn records(board: &Board) -> Vec<(&'static str, Value)> {
-    let mut records: Vec<_> = board.rows.iter().map(|row| ("light", json!(row))).collect();
-    records.extend(board.guard.iter().map(|alarm| {
+pub fn events(board: &Board) -> Vec<Event<'static>> {
+    let mut events: Vec<_> = board.rows.iter().map(|row| Event::Light(json!(row))).collect();
+    events.extend(board.guard.iter().map(|alarm| {
         let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
-        ("guard", json!({ "name": name, "state": state, "since_ms": since_ms }))
+        Event::Guard(json!({ "name": name, "state": state, "since_ms": since_ms }))
     }));
-    records.extend(board.fleet.iter().map(|alarm| {
+    events.extend(board.fleet.iter().map(|alarm| {
         let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
         let worst = worst(&board.rows).map(|row| &row.key);
-        ("fleet", json!({ "name": name, "state": state, "since_ms": since_ms, "worst": worst }))
+        Event::Fleet(json!({ "name": name, "state": state, "since_ms": since_ms, "worst": worst }))
     }));
     let mut summary = json!(counts(&board.rows));
     summary["as_of_ms"] = json!(board.as_of_ms);
     summary["silent"] = json!(board.silent().is_some());
     summary["notes"] = json!(board.notes);
-    records.push(("summary", summary));
-    records
+    events.push(Event::Summary(summary));
+    events
 }
 
 #[cfg(test)]
@@ -498,8 +499,7 @@ mod tests {
 
     #[test]
     fn the_board_as_records() {
-        let lines: Vec<String> =
-            records(&mixed()).iter().map(|(kind, value)| format!("{kind} {value}")).collect();
+        let lines: Vec<String> = events(&mixed()).iter().map(Event::record).collect();
         insta::assert_snapshot!(lines.join("\n"));
     }
 

@@ -1,6 +1,7 @@
 //! `guardian attach`: follows what goes on in a stack to its end, whoever began it.
 
 use crate::deployment::place;
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::operation::{detached, failed};
@@ -15,7 +16,6 @@ use guardian_deploy::follow::{End, Operation, newest};
 use guardian_deploy::protection;
 use guardian_deploy::state::is_at_rest;
 use guardian_deploy::{Stack, Stacks, token::token_owner};
-use serde_json::json;
 
 /// Options of `attach`.
 #[derive(Debug, Clone, clap::Args)]
@@ -38,6 +38,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     attach(&CloudFormation::new(&config), &name, ui).await
 }
 
+fn ended<'a>(name: &'a str, stack: &'a Stack, followed: bool) -> Event<'a> {
+    let subject = Subject::Stack(name);
+    Event::Ended { subject, operation: None, status: Some(&stack.status), followed }
+}
+
 /// Follows what goes on in a stack to its end.
 pub async fn attach<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
     let Some(stack) = stacks.stack(name).await? else {
@@ -45,8 +50,7 @@ pub async fn attach<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, 
             .help("it may have been deleted; --stack-name, --env and --region say which it is"));
     };
     if is_at_rest(&stack.status) {
-        ui.say(&format!("Nothing goes on in stack {name}: it is {}", stack.status));
-        ui.record("ended", json!({ "stack": name, "status": stack.status }));
+        ui.emit(&ended(name, &stack, false));
         return Ok(Exit::Done);
     }
     let newest = newest(stacks, &stack.id).await?;
@@ -91,9 +95,8 @@ fn conclude(watched: Watched, stack: &Stack, began_as: &str, ui: &Ui) -> Result<
         "DELETE_COMPLETE" => wanted_delete,
         _ => false,
     };
-    ui.record("ended", json!({ "stack": name, "status": last.status }));
+    ui.emit(&ended(name, &last, true));
     if well {
-        ui.say(&format!("\nStack {name}: {}", progress::words(&last.status)));
         return Ok(Exit::Done);
     }
     let (exit, way_out) = if last.status.ends_with("_FAILED") {

@@ -3,6 +3,7 @@
 use crate::account::announce;
 use crate::approve::approve;
 use crate::deployment::place;
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::operation::{detached, failed};
@@ -14,7 +15,6 @@ use guardian_deploy::follow::{End, Operation, newest_event};
 use guardian_deploy::protection;
 use guardian_deploy::stack::Deletion;
 use guardian_deploy::{Stacks, token::operation_token};
-use serde_json::json;
 
 /// Options of `cancel`.
 #[derive(Debug, Clone, clap::Args)]
@@ -78,7 +78,12 @@ pub async fn cancel<S: Stacks>(
         End::Over(last) => last,
     };
     protection::settle(stacks, &last, ui).await;
-    ui.record("ended", json!({ "stack": name, "status": last.status }));
+    ui.emit(&Event::Ended {
+        subject: Subject::Stack(name),
+        operation: None,
+        status: Some(&last.status),
+        followed: true,
+    });
     match last.status.as_str() {
         status if status == wanted => {
             let how = if creates { "nothing of it is left" } else { "all is as before" };

@@ -1,12 +1,13 @@
 //! `guardian ci`: the workflow of a CI system, and the template of the roles that it takes on.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
-use guardian_stack::ci::{self, Host, Kit, Subject, Workflow};
-use serde_json::{Value, json};
+use guardian_stack::ci::{self, GitHubIds, Host, Kit, Subject, Workflow};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,7 +28,7 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum System {
     /// Write the workflow for GitHub Actions and the template of its roles
-    Github(Options),
+    Github(GithubOptions),
     /// Write the jobs for GitLab CI/CD and the template of their roles
     Gitlab(GitlabOptions),
 }
@@ -62,6 +63,27 @@ pub struct Options {
     pub out: Option<PathBuf>,
 }
 
+/// Options of GitHub.
+#[derive(Debug, Clone, clap::Args)]
+pub struct GithubOptions {
+    /// Id of the repository's owner, which tokens of repositories created since July 2026 name:
+    /// `gh api repos/OWNER/NAME --jq .owner.id`
+    #[arg(long, value_name = "NUMBER", requires = "repository_id")]
+    pub owner_id: Option<u64>,
+    /// Id of the repository: `gh api repos/OWNER/NAME --jq .id`
+    #[arg(long, value_name = "NUMBER", requires = "owner_id")]
+    pub repository_id: Option<u64>,
+    /// What both systems have.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+impl GithubOptions {
+    fn ids(&self) -> Option<GitHubIds> {
+        Some(GitHubIds { owner: self.owner_id?, repository: self.repository_id? })
+    }
+}
+
 /// Options of GitLab.
 #[derive(Debug, Clone, clap::Args)]
 pub struct GitlabOptions {
@@ -83,7 +105,7 @@ struct File {
 /// Writes or prints the workflow and the template.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let options = match &args.system {
-        System::Github(options) => options,
+        System::Github(github) => &github.options,
         System::Gitlab(gitlab) => &gitlab.options,
     };
     // The lock is what CI deploys from: no look at the account.
@@ -119,11 +141,13 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     for file in &files {
         let path = out.join(&file.path);
         files::write(&path, file.text.as_bytes())?;
-        ui.say(&format!("wrote {}", path.display()));
-        ui.record("file", json!({ "path": path, "bytes": file.text.len() }));
+        ui.emit(&Event::File { path: &path, resources: None, bytes: file.text.len() });
     }
     let boundary = ci::boundary_path(&synthesis.app.stack_name);
-    ui.record("ci", json!({ "permissions_boundary": boundary, "outside": kit.unknown }));
+    ui.emit(&Event::Ci { permissions_boundary: &boundary, outside: &kit.unknown });
+    if let System::Github(github) = &args.system {
+        ui.say(&trusted(&repository, github.ids()));
+    }
     ui.say(&next(&out.join(&files[1].path), &boundary, &synthesis, &kit));
     Ok(exit(&kit))
 }
@@ -163,11 +187,12 @@ fn made(
     };
     let branch = options.branch.clone();
     let (path, text, host) = match system {
-        System::Github(_) => (
+        System::Github(github) => (
             ".github/workflows/guardian.yml",
             ci::github(&workflow),
             Host::GitHub {
                 repository: repository.to_owned(),
+                ids: github.ids(),
                 branch,
                 environment: environment.clone(),
             },
@@ -195,14 +220,28 @@ fn made(
     Ok((files, kit))
 }
 
+/// Which form of GitHub's `sub` claim the roles trust.
+fn trusted(repository: &str, ids: Option<GitHubIds>) -> String {
+    match ids {
+        Some(_) => {
+            format!("the roles trust tokens of {repository}, by its name and by its name with ids")
+        }
+        None => format!(
+            "the roles trust tokens of `repo:{repository}:…`; a repository created, renamed or \
+             transferred since July 2026 sends `repo:OWNER@ID/NAME@ID:…`: then give --owner-id and \
+             --repository-id (gh api repos/{repository} --jq '.owner.id, .id')"
+        ),
+    }
+}
+
 fn next(template: &Path, boundary: &str, synthesis: &Synthesis, kit: &Kit) -> String {
     let app = &synthesis.app;
     let mut text = format!(
-        "\nNext:\n  aws cloudformation deploy --template-file {} --stack-name ci-{} --capabilities \
+        "\nNext:\n  aws cloudformation deploy --template-file {} --stack-name {} --capabilities \
          CAPABILITY_NAMED_IAM\n                      with the rights of an administrator;\n                      \
          give OidcProviderArn if the account has it\n",
         template.display(),
-        app.stack_name,
+        ci::roles_stack(&app.stack_name),
     );
     if app.permissions_boundary.is_none() {
         text += &format!(

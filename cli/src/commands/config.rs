@@ -1,5 +1,6 @@
 //! `guardian config show`: every setting of the environment, and where it comes from.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -33,7 +34,7 @@ pub fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let settings = Project::open(global)?.settings()?;
     ui.say(&table(&settings, origin, ui.look));
     for setting in &settings {
-        ui.record("setting", record(setting));
+        ui.emit(&Event::Setting(record(setting)));
     }
     Ok(Exit::Done)
 }

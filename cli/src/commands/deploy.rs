@@ -4,6 +4,7 @@ use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::Artifacts;
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::github;
 use crate::global::Global;
@@ -29,7 +30,6 @@ use guardian_deploy::refusals::refusals;
 use guardian_deploy::stack::{ChangeSetPage, ChangeSetRequest};
 use guardian_deploy::{Stack, Stacks};
 use guardian_stack::templates::parameters::PACKAGE_KEY;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Options of `deploy`.
@@ -346,9 +346,7 @@ impl Deploying<'_> {
     fn show(&self, plan: &Plan) {
         self.ui.say(&view::plan::plan(plan, self.ui.look));
         self.ui.summarize(&github::plan(plan));
-        view::plan::records(plan)
-            .into_iter()
-            .for_each(|(kind, record)| self.ui.record(kind, record));
+        view::plan::emit(plan, self.ui);
     }
 
     /// Has a plan approved, and before that what its stack's policy refuses.
@@ -371,9 +369,9 @@ impl Deploying<'_> {
 
     async fn up_to_date(&self, existing: Option<&Stack>) -> Result<Exit, Failure> {
         let (ui, name) = (self.ui, self.rollout.name);
-        ui.say(&format!("Stack {name} is up to date; nothing to do"));
+        let subject = Subject::Stack(name);
+        ui.emit(&Event::Deployed { subject, changed: false, outputs: None, failed: None });
         ui.summarize(&github::up_to_date(name));
-        ui.record("deployed", json!({ "stack": name, "changed": false }));
         if let Some(stack) = existing {
             protect(self.rollout.stacks, stack, self.args, ui).await?;
             protection::settle(self.rollout.stacks, stack, ui).await;
@@ -407,13 +405,9 @@ impl Deploying<'_> {
             Outcome::Deployed(stack) => stack,
             Outcome::Detached(exit) => return Ok(exit),
         };
-        ui.say(&format!("\nStack {} is deployed", plan.base.stack));
+        let (subject, outputs) = (Subject::Stack(&plan.base.stack), Some(&stack.outputs));
+        ui.emit(&Event::Deployed { subject, changed: true, outputs, failed: None });
         ui.summarize(&github::deployed(&plan.base.stack, &stack.outputs));
-        let outputs = json!(stack.outputs);
-        ui.record(
-            "deployed",
-            json!({ "stack": plan.base.stack, "changed": true, "outputs": outputs }),
-        );
         protect(rollout.stacks, &stack, args, ui).await?;
         let brought = self.bring_policy(&stack).await;
         let exit = if args.no_sweep || !wants_sweep(plan) {
@@ -433,8 +427,8 @@ impl Deploying<'_> {
         let failure = match sweep::invoke(config, function, &sweep::request()).await {
             Ok(answer) if answer.failed => sweep::failure(function, &answer),
             Ok(answer) => {
-                ui.say(&format!("First sweep: {}", sweep::summary(&answer.payload)));
-                ui.record("sweep", json!({ "function": function, "summary": answer.payload }));
+                let text = format!("First sweep: {}", sweep::summary(&answer.payload));
+                ui.emit(&Event::Sweep { function, summary: &answer.payload, text });
                 return Exit::Done;
             }
             Err(failure) => failure,
@@ -444,7 +438,9 @@ impl Deploying<'_> {
              the next one.\n{}",
             crate::report::text(failure.report.as_ref(), ui.errors)
         ));
-        ui.record("warning", json!({ "message": failure.report.to_string() }));
+        if ui.json {
+            ui.emit(&Event::warning(&failure.report.to_string()));
+        }
         Exit::Warnings
     }
 }

@@ -4,6 +4,7 @@ use crate::account::announce;
 use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
 use crate::deployment::place;
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::logs::{self, CloudWatchLogs, Writer};
@@ -27,7 +28,6 @@ use guardian_deploy::stack::Deletion;
 use guardian_deploy::{Stack, Stacks, state, token::operation_token};
 use guardian_stack::app::App;
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Options of `destroy`.
@@ -197,11 +197,8 @@ fn tell(stack: &str, deleted: bool, well: bool, receipt: &Receipt, ui: &Ui) -> E
     if !text.is_empty() {
         ui.say(&text);
     }
-    let mut record = json!({ "stack": stack, "deleted": deleted });
-    if let (Value::Object(record), Value::Object(fields)) = (&mut record, receipt.fields()) {
-        record.extend(fields);
-    }
-    ui.record("destroyed", record);
+    let (subject, receipt) = (Subject::Stack(stack), receipt.fields());
+    ui.emit(&Event::Destroyed { subject, deleted, receipt });
     if well { Exit::Done } else { Exit::Warnings }
 }
 
@@ -286,6 +283,7 @@ mod tests {
     use crate::teardown::Owned;
     use guardian_deploy::StackResource;
     use guardian_deploy::change::Tree;
+    use serde_json::json;
 
     #[test]
     fn what_goes_and_what_stays_is_said_before() {

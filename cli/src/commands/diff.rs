@@ -1,6 +1,7 @@
 //! `guardian diff`: what a deploy would change, without changing anything that stays.
 
 use crate::deployment::{Draft, NOT_ASKED, parameters, tree};
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::owner::Owner;
@@ -16,7 +17,7 @@ use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::protection::protecting;
 use guardian_deploy::state::{self, DeployAction};
 use guardian_stack::templates::parameters::{ARTIFACT_BUCKET, PACKAGE_KEY};
-use serde_json::{Value, json};
+use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 use std::collections::BTreeSet;
 
@@ -100,11 +101,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         if by_templates {
             ui.say(NOT_ASKED);
         }
-    } else {
-        ui.say(&format!("Stack {} has no differences", app.stack_name));
     }
-    view::plan::records(&plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
-    ui.record("diff", json!({ "stack": app.stack_name, "different": different }));
+    view::plan::emit(&plan, ui);
+    ui.emit(&Event::Diff { subject: Subject::Stack(&app.stack_name), different });
     Ok(if different && args.exit_code { Exit::Differences } else { Exit::Done })
 }
 
@@ -147,6 +146,7 @@ fn yaml(template: Option<&Value>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn only_what_differs_is_shown_with_a_little_around_it() {

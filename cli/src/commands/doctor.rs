@@ -3,6 +3,7 @@
 
 use crate::artifacts::bucket_name;
 use crate::doctor::{self, Check, Verdict, judge, probe};
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::package::{built, triple};
@@ -38,7 +39,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     checks.extend(judge::toolchain(&tools, architecture, triple(architecture)));
     checks.push(binary(args, &dir, architecture));
     for check in &checks {
-        ui.record("check", check.record());
+        ui.emit(&Event::Check(check.record()));
     }
     ui.say(&doctor::text(&checks, ui.look));
     Ok(doctor::exit(&checks))

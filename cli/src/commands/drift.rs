@@ -1,6 +1,7 @@
 //! `guardian drift`: what was changed outside of CloudFormation.
 
 use crate::deployment::place;
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::operation::busy;
@@ -11,7 +12,6 @@ use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::drift::detect;
 use guardian_deploy::stack::Drifted;
 use guardian_deploy::state::is_at_rest;
-use serde_json::json;
 
 /// Options of `drift`.
 #[derive(Debug, Clone, clap::Args)]
@@ -39,16 +39,11 @@ pub async fn look<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Fa
     ui.note(&format!("looking for drift of stack `{name}`; this takes a while"));
     let found = detect(stacks, &stack.id).await?;
     for resource in found.resources.iter().filter(|r| r.drifted != Drifted::No) {
-        ui.record("drift", json!(resource));
+        ui.emit(&Event::Drift(resource));
     }
     let drifted = found.drifted().count();
-    ui.record(
-        "drifted",
-        json!({
-            "stack": name, "drifted": drifted, "looked_at": found.resources.len(),
-            "unread": found.unread,
-        }),
-    );
+    let (looked_at, unread) = (found.resources.len(), &found.unread);
+    ui.emit(&Event::Drifted { stack: name, drifted, looked_at, unread });
     ui.say(&shown(name, &found, ui.look));
     Ok(match (drifted, found.unread.is_empty()) {
         (0, true) => Exit::Done,

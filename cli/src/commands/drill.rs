@@ -6,6 +6,7 @@ use crate::alarm::{Alarm, Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::{Lamps, Names};
 use crate::drill::{self, drill, function, what};
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -70,7 +71,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         let limit = Duration::from_secs(args.limit);
         let drilled = drill(&cloudwatch, alarm, &reason, limit, stop_signal()).await?;
         ui.say(&drilled.text());
-        ui.record("drill", json!(drilled));
+        ui.emit(&Event::Drill(json!(drilled)));
         if let Some(way_out) = drilled.way_out(alarm.state) {
             let failure = Failure::error(format!("alarm `{name}` could not be set back"));
             return Err(failure.help(way_out));
@@ -110,7 +111,7 @@ async fn send(
     };
     function::follow(cloudwatch, &mut sent).await;
     ui.say(&function::text(&sent));
-    ui.record("sent", json!({ "function": function, "machine": machine, "sent": sent }));
+    ui.emit(&Event::Sent { function, machine, sent: json!(sent) });
     Ok(function::exit(&sent))
 }
 

@@ -7,6 +7,7 @@ use crate::artifacts::objects::remove;
 use crate::artifacts::select::{Keep, Selection, Version, Why, select};
 use crate::artifacts::sets::{self, Ours};
 use crate::artifacts::used::{InUse, in_use};
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -65,7 +66,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let selection = select(&versions, &used.keys, args.keep(), now_ms());
     ui.say(&view(bucket, &selection));
     for record in records(&selection, &used) {
-        ui.record("object", record);
+        ui.emit(&Event::Object(record));
     }
     let mut receipt = Receipt::default();
     let mut exit = Exit::Done;
@@ -81,11 +82,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             exit = Exit::Warnings;
         }
     }
-    let mut record = json!({ "bucket": bucket, "dry_run": args.dry_run });
-    if let (Value::Object(record), Value::Object(fields)) = (&mut record, receipt.fields()) {
-        record.extend(fields);
-    }
-    ui.record("collected", record);
+    let receipt = receipt.fields();
+    ui.emit(&Event::Collected { bucket, dry_run: args.dry_run, receipt });
     Ok(exit)
 }
 

@@ -1,11 +1,11 @@
 //! `guardian init`: the files of a new project.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
 use crate::ui::Ui;
 use guardian_stack::init::{self, project_name};
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Options of `init`.
@@ -44,8 +44,7 @@ pub fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     for file in &new {
         let path = dir.join(file.path);
         files::write(&path, file.text.as_bytes())?;
-        ui.say(&format!("wrote {}", path.display()));
-        ui.record("file", json!({ "path": path, "bytes": file.text.len() }));
+        ui.emit(&Event::File { path: &path, resources: None, bytes: file.text.len() });
     }
     ui.say(NEXT);
     Ok(Exit::Done)

@@ -1,9 +1,9 @@
 //! `guardian man`: the manual pages.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::ui::Ui;
-use serde_json::json;
 use std::path::PathBuf;
 
 /// Options of `man`.
@@ -23,8 +23,7 @@ pub fn run(args: &Args, program: clap::Command, ui: &Ui) -> Result<Exit, Failure
             Failure::from(Failure::error(format!("cannot make the page `{name}`")).because(error))
         })?;
         files::write(&path, &page)?;
-        ui.say(&format!("wrote {}", path.display()));
-        ui.record("file", json!({ "path": path, "bytes": page.len() }));
+        ui.emit(&Event::File { path: &path, resources: None, bytes: page.len() });
     }
     Ok(Exit::Done)
 }

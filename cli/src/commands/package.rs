@@ -1,5 +1,6 @@
 //! `guardian package`: the function's zip, as a deploy would upload it.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
@@ -47,7 +48,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     };
     files::write(&path, &package.bytes)?;
     ui.say(&text(&package, &path));
-    ui.record("package", record(&package, &path));
+    ui.emit(&Event::Package(record(&package, &path)));
     Ok(Exit::Done)
 }
 

@@ -5,6 +5,7 @@
 use crate::approve::Approval;
 use crate::artifacts::Artifacts;
 use crate::deployment::{Asked, Draft, NOT_ASKED, PackageChoice, parameters, source, tree, upload};
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::plan_file::{Plan, PlanFile, SCHEMA};
@@ -24,7 +25,6 @@ use guardian_deploy::protection::protecting;
 use guardian_deploy::stack::{ChangeSetRequest, TemplateSource};
 use guardian_deploy::state::{self, DeployAction};
 use guardian_deploy::{Stack, Stacks};
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -210,8 +210,7 @@ impl Drawing<'_> {
         if let Some(kept) = &kept {
             let gone = change_set::discard_superseded(stacks, &existing.name, kept).await?;
             for name in gone {
-                self.ui.say(&format!("Removed the change set {name}, which this plan supersedes"));
-                self.ui.record("superseded", json!({ "change_set": name }));
+                self.ui.emit(&Event::Superseded { change_set: &name });
             }
         }
         let anything = made.is_some();
@@ -253,7 +252,7 @@ fn show(ui: &Ui, plan: &Plan, anything: bool, asked: bool) {
     if !asked {
         ui.say(NOT_ASKED);
     }
-    view::plan::records(plan).into_iter().for_each(|(kind, record)| ui.record(kind, record));
+    view::plan::emit(plan, ui);
     ui.summarize(&github::plan(plan));
 }
 
@@ -266,12 +265,12 @@ fn text(file: &PlanFile) -> Result<String, Failure> {
 fn write(ui: &Ui, path: &Path, file: &PlanFile) -> Result<(), Failure> {
     let text = text(file)?;
     files::write(path, text.as_bytes())?;
-    let path = path.display().to_string();
+    ui.emit(&Event::File { path, resources: None, bytes: text.len() });
+    let path = path.display();
     let kept = match &file.plan.base.change_set {
-        Some(_) => "; its change set waits at the stack, and runs as it is or not at all",
-        None => "; nothing was made for it",
+        Some(_) => "; its change set waits at the stack, and is executed as it is or not at all",
+        None => "; nothing was created for it",
     };
-    ui.say(&format!("\nWrote {path}{kept}\n`guardian deploy --plan {path}` runs it"));
-    ui.record("file", json!({ "path": path, "bytes": text.len() }));
+    ui.say(&format!("`guardian deploy --plan {path}` executes it{kept}"));
     Ok(())
 }

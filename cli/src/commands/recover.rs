@@ -3,11 +3,11 @@
 use crate::account::announce;
 use crate::approve::approve;
 use crate::deployment::place;
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
 use crate::operation::{detached, failed};
-use crate::text::fold;
 use crate::ui::Ui;
 use guardian_aws::identity::initiator;
 use guardian_deploy::cloudformation::CloudFormation;
@@ -18,7 +18,6 @@ use guardian_deploy::recovery::{Chosen, Situation, Step, Way, in_the_way, situat
 use guardian_deploy::stack::{Deletion, all_change_sets};
 use guardian_deploy::state::is_at_rest;
 use guardian_deploy::{Stack, Stacks, token::operation_token};
-use serde_json::json;
 
 /// Options of `recover`.
 #[derive(Debug, Clone, clap::Args)]
@@ -58,14 +57,12 @@ pub async fn recover<S: Stacks>(
     loop {
         let stack = stacks.stack(name).await?;
         let (found, obstacles) = explain(stacks, name, stack.as_ref()).await?;
-        ui.say(&fold(&found.text, ui.look.width));
-        ui.record(
-            "state",
-            json!({
-                "stack": name, "status": stack.as_ref().map(|s| &s.status), "text": found.text,
-                "in_the_way": obstacles.iter().map(|o| &o.id).collect::<Vec<_>>(),
-            }),
-        );
+        ui.emit(&Event::State {
+            stack: name,
+            status: stack.as_ref().map(|s| s.status.as_str()),
+            text: &found.text,
+            in_the_way: obstacles.iter().map(|o| o.id.as_str()).collect(),
+        });
         let step = step(found.way, chosen, &obstacles)
             .map_err(|why| Failure::from(Failure::invalid(why)))?;
         let Some(stack) = stack else { return Ok(Exit::Done) };
@@ -201,8 +198,7 @@ async fn end<S: Stacks>(
         End::Over(last) => last,
     };
     if last.status == wanted {
-        ui.say(&format!("Stack {} {words}; `guardian deploy` can go on", stack.name));
-        ui.record("recovered", json!({ "stack": stack.name, "status": last.status }));
+        ui.emit(&Event::Recovered { stack: &stack.name, status: &last.status, outcome: words });
         return Ok(Exit::Done);
     }
     let what = format!("stack `{}` is {} again", stack.name, last.status);

@@ -1,6 +1,7 @@
 //! `guardian replay`: what each recipe's alarms would have said of past executions, against what
 //! was true.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -159,9 +160,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         write(path, &svg::render(&replayed))?;
     }
     ui.say(&text::render(&replayed, args.worst));
-    for (kind, fields) in records(&replayed) {
-        ui.record(kind, fields);
-    }
+    events(&replayed).iter().for_each(|event| ui.emit(event));
     Ok(exit)
 }
 
@@ -263,52 +262,43 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// The records of `--json`: what was replayed, the totals of each recipe, each machine's truth and
 /// what each recipe made of it. Timelines are `changes` of `[milliseconds since the epoch, state]`.
-fn records(replayed: &Replay) -> Vec<(&'static str, Value)> {
-    let mut records = vec![(
-        "replay",
-        json!({
-            "origin": replayed.origin,
-            "from_ms": replayed.from_ms,
-            "to_ms": replayed.to_ms,
-            "machines": replayed.truths.len(),
-            "attempts": replayed.attempts,
-            "hidden_attempts": replayed.hidden_attempts,
-            "grace_ms": replayed.grace_ms,
-            "settle": replayed.settle.map(|(longest_ms, machines)| {
-                json!({ "longest_ms": longest_ms, "machines": machines })
-            }),
-            "conditions": replayed.conditions,
+fn events(replayed: &Replay) -> Vec<Event<'_>> {
+    let mut events = vec![Event::Replay(json!({
+        "origin": replayed.origin,
+        "from_ms": replayed.from_ms,
+        "to_ms": replayed.to_ms,
+        "machines": replayed.truths.len(),
+        "attempts": replayed.attempts,
+        "hidden_attempts": replayed.hidden_attempts,
+        "grace_ms": replayed.grace_ms,
+        "settle": replayed.settle.map(|(longest_ms, machines)| {
+            json!({ "longest_ms": longest_ms, "machines": machines })
         }),
-    )];
+        "conditions": replayed.conditions,
+    }))];
     for (machine, truth) in &replayed.truths {
-        records.push(("truth", json!({ "machine": machine, "truth": truth })));
+        events.push(Event::Truth { machine: machine.as_str(), truth: json!(truth) });
     }
     for report in &replayed.recipes {
         for machine in &report.machines {
-            records.push((
-                "machine",
-                json!({
-                    "recipe": report.recipe,
-                    "machine": machine.machine,
-                    "score": machine.score,
-                    "said": machine.said,
-                }),
-            ));
+            events.push(Event::Machine(json!({
+                "recipe": report.recipe,
+                "machine": machine.machine,
+                "score": machine.score,
+                "said": machine.said,
+            })));
         }
         let by_range = report.by_range.iter();
         let by_range: Vec<Value> =
             by_range.map(|(range, score)| json!({ "range": range, "score": score })).collect();
-        records.push((
-            "recipe",
-            json!({
-                "recipe": report.recipe,
-                "alarm": report.alarm,
-                "total": report.total,
-                "by_range": by_range,
-            }),
-        ));
+        events.push(Event::Recipe(json!({
+            "recipe": report.recipe,
+            "alarm": report.alarm,
+            "total": report.total,
+            "by_range": by_range,
+        })));
     }
-    records
+    events
 }
 
 #[cfg(test)]
@@ -347,13 +337,16 @@ mod tests {
     fn records_tell_each_machine_and_each_recipe_once() {
         let plan = Plan { seed: 1, machines: 3, days: 1 };
         let options = Options { recipes: Compared::All.recipes(), ..Options::default() };
-        let records = records(&replay(&simulate(plan), &options));
-        let kinds = |kind: &str| records.iter().filter(|(k, _)| *k == kind).count();
+        let replayed = replay(&simulate(plan), &options);
+        let records = events(&replayed);
+        let records: Vec<Value> =
+            records.iter().map(|e| serde_json::from_str(&e.record()).unwrap()).collect();
+        let kinds = |kind: &str| records.iter().filter(|r| r["type"] == kind).count();
         assert_eq!(
             [kinds("replay"), kinds("truth"), kinds("machine"), kinds("recipe")],
             [1, 3, 9, 3]
         );
-        let recipe = &records.iter().find(|(kind, _)| *kind == "recipe").unwrap().1;
+        let recipe = records.iter().find(|record| record["type"] == "recipe").unwrap();
         assert_eq!(recipe["recipe"], "original-as-deployed");
         assert_eq!(recipe["alarm"]["missing"], "missing");
     }

@@ -1,11 +1,11 @@
 //! `guardian run`: a sweep now, by the deployed function.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
 use crate::sweep;
 use crate::ui::Ui;
-use serde_json::json;
 
 /// Options of `run`.
 #[derive(Debug, Clone, clap::Args)]
@@ -24,8 +24,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if answer.failed {
         return Err(sweep::failure(function, &answer));
     }
-    ui.say(&sweep::summary(&answer.payload));
-    ui.record("sweep", json!({ "function": function, "summary": answer.payload }));
+    let text = sweep::summary(&answer.payload);
+    ui.emit(&Event::Sweep { function, summary: &answer.payload, text });
     let incomplete = sweep::is_incomplete(&answer.payload);
     Ok(if incomplete { Exit::Warnings } else { Exit::Done })
 }

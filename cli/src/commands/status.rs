@@ -41,9 +41,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let machines = machines(&app);
     let board = read::board(&config, &place, meaning, machines, &names, past, now_ms()).await?;
     ui.say(&view::board(&board, ui.look));
-    for (kind, record) in view::records(&board) {
-        ui.record(kind, record);
-    }
+    view::events(&board).iter().for_each(|event| ui.emit(event));
     // A word only: without the right to ask the lights are as good.
     let stacks = CloudFormation::new(&config);
     if let Ok(true) = protection::is_lifted(&stacks, &app.stack_name).await {

@@ -1,14 +1,13 @@
 //! `guardian synth`: the templates, on standard output or as files.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
-use crate::text::count;
 use crate::ui::Ui;
 use guardian_cfn::Synth;
 use guardian_stack::templates::Templates;
-use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +80,7 @@ fn written(templates: &Templates, format: Format) -> Vec<(String, String)> {
 fn print(ui: &Ui, synthesis: &Synthesis, written: &[(String, String)]) -> Result<Exit, Failure> {
     if ui.json {
         for (name, template) in synthesis.templates.files() {
-            ui.record("template", json!({ "name": name, "template": template.value() }));
+            ui.emit(&Event::Template { name, template: template.value() });
         }
         return Ok(Exit::Done);
     }
@@ -113,13 +112,8 @@ fn told(ui: &Ui, synthesis: &Synthesis, dir: &Path, written: &[(String, String)]
     for ((name, text), (_, template)) in written.iter().zip(synthesis.templates.files()) {
         let path = dir.join(name);
         let resources = template.resource_count();
-        ui.say(&format!(
-            "{} ({}, {} bytes)",
-            path.display(),
-            count(resources, "resource"),
-            text.len()
-        ));
-        ui.record("file", json!({ "path": path, "resources": resources, "bytes": text.len() }));
+        let (resources, bytes) = (Some(resources), text.len());
+        ui.emit(&Event::File { path: &path, resources, bytes });
     }
 }
 
@@ -158,8 +152,7 @@ fn check(ui: &Ui, dir: &Path, written: &[(String, String)]) -> Exit {
         .collect();
     differences.extend(stale(dir, written).into_iter().map(|name| (dir.join(name), "is too many")));
     for (path, how) in &differences {
-        ui.say(&format!("{} {how}", path.display()));
-        ui.record("difference", json!({ "path": path, "how": how }));
+        ui.emit(&Event::Difference { path, how });
     }
     if differences.is_empty() {
         ui.say(&format!("{} is up to date", dir.display()));

@@ -1,5 +1,6 @@
 //! `guardian validate`: everything that can be checked before a deploy, and nothing written.
 
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -28,7 +29,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     };
     synthesis.warn(ui);
     ui.say(&fold(&text(&synthesis), ui.look.width));
-    ui.record("valid", record(&synthesis));
+    ui.emit(&Event::Valid(record(&synthesis)));
     let strict = args.strict && !synthesis.warnings.is_empty();
     Ok(if strict { Exit::Warnings } else { Exit::Done })
 }

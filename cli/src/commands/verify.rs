@@ -7,6 +7,7 @@ use crate::alarm::{Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::Names;
 use crate::drill::what;
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -94,20 +95,17 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         approve(ui, args.yes, &question).await?;
     }
     let proof = verify(&alarms, &runs, &canary, Duration::from_secs(args.limit), |followed| {
-        ui.say(&followed.sentence());
-        ui.record("followed", json!(followed));
+        ui.emit(&Event::Followed { run: json!(followed), text: followed.sentence() });
     });
     let end = tokio::select! {
         end = proof => end,
         signal = stop_signal() => return broken_off(&runs, &canary, signal, ui).await,
     };
     let error = end.as_ref().err().map(ToString::to_string);
-    ui.record("verify", json!({ "machine": found.key, "proven": end.is_ok(), "error": error }));
+    let proven = end.is_ok();
+    ui.emit(&Event::Verify { machine: found.key.as_str(), proven, error });
     match end {
-        Ok(()) => {
-            ui.say(&format!("proven: the light of `{}` follows its runs", plain(&machine)));
-            Ok(Exit::Done)
-        }
+        Ok(()) => Ok(Exit::Done),
         Err(Unproven::Call(error)) => Err(error.into()),
         Err(unproven) => {
             Err(Failure::error(format!("not proven: {unproven}")).help(unproven.help()))

@@ -2,12 +2,13 @@
 //! programs. Nothing is printed here.
 
 use super::permissions::{Group, grouped};
+use crate::event::Event;
 use crate::plan_file::Plan;
 use crate::text::{Paint, clip, plain, wrap};
-use crate::ui::Look;
+use crate::ui::{Look, Ui};
 use guardian_deploy::change::{Action, Change, Replacement};
 use guardian_deploy::stack::Invalid;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A plan for people.
 pub fn plan(plan: &Plan, look: Look) -> String {
@@ -182,42 +183,35 @@ fn resource_of(path: &str) -> Option<String> {
     rest.split('/').next().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// A plan as records: `change` for each resource, `meaning` for the lights,
-/// `permission`, `refused`, then `plan`.
-pub fn records(plan: &Plan) -> Vec<(&'static str, Value)> {
-    let mut records = Vec::new();
-    for change in &plan.base.changes {
-        records.push(("change", json!(change)));
-    }
-    for note in &plan.lights {
-        let mut record = json!(note);
-        record["text"] = json!(note.sentence());
-        records.push(("meaning", record));
-    }
-    for widening in &plan.base.permissions {
-        records.push(("permission", json!(widening)));
-    }
-    for refusal in &plan.base.refused {
-        records.push(("refused", json!(refusal)));
-    }
-    let counts = plan.base.counts();
-    records.push((
-        "plan",
-        json!({
-            "stack": plan.base.stack,
-            "stack_id": plan.base.stack_id,
-            "change_set": plan.base.change_set,
-            "create": plan.base.create,
-            "template_sha256": plan.base.template_sha256,
-            "package": plan.package,
-            "parameters": plan.base.parameters,
-            "tags": plan.base.tags,
-            "counts": counts,
-            "cost": plan.cost,
-            "cost_text": plan.cost.sentence(),
-        }),
-    ));
-    records
+/// The events of a plan: each change, effect on lights, permission and refusal, then the plan.
+pub fn events(plan: &Plan) -> Vec<Event<'_>> {
+    let base = &plan.base;
+    let mut events: Vec<_> = base.changes.iter().map(Event::Change).collect();
+    events.extend(plan.lights.iter().map(|note| {
+        let text = note.sentence();
+        Event::Meaning { note: json!(note), text }
+    }));
+    events.extend(base.permissions.iter().map(Event::Permission));
+    events.extend(base.refused.iter().map(Event::Refused));
+    events.push(Event::Plan {
+        stack: &base.stack,
+        stack_id: base.stack_id.as_deref(),
+        change_set: base.change_set.as_deref(),
+        create: base.create,
+        template_sha256: &base.template_sha256,
+        package: plan.package.as_deref(),
+        parameters: &base.parameters,
+        tags: &base.tags,
+        counts: base.counts(),
+        cost: json!(plan.cost),
+        cost_text: plan.cost.sentence(),
+    });
+    events
+}
+
+/// Reports the events of a plan.
+pub fn emit(plan: &Plan, ui: &Ui) {
+    events(plan).iter().for_each(|event| ui.emit(event));
 }
 
 #[cfg(test)]
@@ -342,8 +336,7 @@ mod tests {
 
     #[test]
     fn a_plan_as_records() {
-        let lines: Vec<String> =
-            records(&example()).iter().map(|(kind, value)| format!("{kind} {value}")).collect();
+        let lines: Vec<String> = events(&example()).iter().map(Event::record).collect();
         insta::assert_snapshot!(lines.join("\n"));
     }
 }

@@ -4,7 +4,6 @@ use crate::text::{Paint, clip, duration, plain, wrap};
 use crate::ui::Look;
 use guardian_deploy::StackEvent;
 use guardian_deploy::cause::Cause;
-use serde_json::{Value, json};
 
 /// An event as a line: status, type, name, how long, why.
 pub fn line(event: &StackEvent, root: &str, took: Option<i64>, look: Look) -> String {
@@ -39,13 +38,6 @@ pub fn line(event: &StackEvent, root: &str, took: Option<i64>, look: Look) -> St
 /// `create in progress` of `CREATE_IN_PROGRESS`.
 pub fn words(status: &str) -> String {
     plain(status).to_lowercase().replace('_', " ")
-}
-
-/// An event as a record.
-pub fn record(event: &StackEvent, took: Option<i64>) -> Value {
-    let mut record = json!(event);
-    record["duration_ms"] = json!(took);
-    record
 }
 
 /// A failure in words: the first cause first, with what made the resource where that is known,

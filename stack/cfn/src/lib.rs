@@ -16,7 +16,7 @@ pub use error::{
     MAX_DESCRIPTION, MAX_INLINE_BODY, MAX_MAPPINGS, MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES,
     MAX_S3_BODY, SynthError, SynthErrors,
 };
-pub use synth::Synth;
+pub use synth::{Synth, ascii, json_size};
 pub use template::{DeletionPolicy, Entry, Template};
 pub use val::{Id, Json, Val, pseudo};
 

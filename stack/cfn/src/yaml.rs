@@ -106,7 +106,6 @@ pub fn scalar(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             ' '..='~' => out.push(c),
-            c if c.is_alphanumeric() => out.push(c),
             c if u32::from(c) > 0xffff => {
                 let _ = write!(out, "\\U{:08x}", u32::from(c));
             }

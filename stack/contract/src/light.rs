@@ -110,7 +110,7 @@ impl Reading {
     /// published: a machine without one in its list has either never finished a run, and then its
     /// alarm has no data and is grey as it should be; or its history has aged out (Step Functions
     /// keeps it for 90 days), and then a 0, or the 1 of a restart, would turn a red light green
-    /// that nobody has mended. Nothing published, the alarm holds what it last knew.
+    /// that was not fixed. Nothing published, the alarm holds what it last knew.
     pub fn published(&self, semantics: Semantics) -> Option<u8> {
         (semantics == Semantics::Original || self.decided_by.is_some()).then_some(self.code)
     }

@@ -38,6 +38,11 @@ pub struct Patterns {
 }
 
 impl Patterns {
+    /// Whether one of them is this very name, and not a glob.
+    pub fn names(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
     /// Whether one of them means this name.
     pub fn matches(&self, name: &str) -> bool {
         self.names.contains(name) || self.globs.iter().any(|glob| glob_matches(glob, name))
@@ -107,5 +112,6 @@ mod tests {
         let both = Scope::from_lists(Some("b*, a,,c?"), None);
         assert!(both.covers("a") && both.covers("b1") && both.covers("c1") && !both.covers("d"));
         assert_eq!(*both.include, ["b*", "a", "c?"]);
+        assert!(both.include.names("a") && !both.include.names("b1") && !both.include.names("b*"));
     }
 }

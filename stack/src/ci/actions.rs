@@ -70,6 +70,13 @@ pub const ONLY_WITH: &[(&str, &[&str], &[&str])] = &[
     ("AWS::Lambda::Function", &["lambda:PassCapacityProvider"], &["CapacityProviderConfig"]),
     ("AWS::Lambda::Function", &["lambda:PublishVersion"], &["PublishToLatestPublished"]),
     ("AWS::Lambda::Function", &["s3:GetObjectVersion"], &["S3ObjectVersion"]),
+    (
+        "AWS::Lambda::Version",
+        &["lambda:PutProvisionedConcurrencyConfig"],
+        &["ProvisionedConcurrencyConfig"],
+    ),
+    ("AWS::Lambda::Version", &["lambda:PutRuntimeManagementConfig"], &["RuntimePolicy"]),
+    ("AWS::Lambda::Version", &["lambda:PutFunctionScalingConfig"], &["FunctionScalingConfig"]),
     ("AWS::Logs::LogGroup", &["logs:AssociateKmsKey", "logs:DisassociateKmsKey"], &["KmsKeyId"]),
     (
         "AWS::Logs::LogGroup",

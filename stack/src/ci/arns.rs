@@ -95,7 +95,7 @@ pub(super) fn of_type(subject: &Subject<'_>, kind: &str) -> BTreeSet<String> {
         .map(|r| name(r, subject.stack_name))
         .collect();
     if !subject.exact {
-        let patterns = patterns(kind);
+        let patterns = patterns(kind, &names);
         let covered = |name: &String| patterns.iter().any(|p| glob_matches(p, name));
         let used: Vec<&String> =
             patterns.iter().filter(|p| names.iter().any(|n| glob_matches(p, n))).collect();
@@ -151,9 +151,12 @@ fn account_wide(action: &str) -> Option<String> {
         | "cloudwatch:DescribeAlarms"
         | "lambda:CreateEventSourceMapping"
         | "logs:CreateLogDelivery"
+        | "logs:DescribeIndexPolicies"
         | "logs:DescribeResourcePolicies"
         | "logs:PutResourcePolicy"
         | "logs:DeleteResourcePolicy"
+        | "sns:GetSubscriptionAttributes"
+        | "sns:SetSubscriptionAttributes"
         | "sns:Unsubscribe"
         | "states:ListStateMachines" => Some("*".to_owned()),
         "logs:DescribeLogGroups" => Some(regional("logs", "log-group:*")),
@@ -252,7 +255,7 @@ fn name(resource: &Resource<'_>, stack_name: &str) -> String {
 }
 
 /// Names that Guardian gives by a rule: one more machine has one more of them.
-fn patterns(kind: &str) -> Vec<String> {
+fn patterns(kind: &str, names: &BTreeSet<String>) -> Vec<String> {
     let machine = format!("*{MANAGED_SUFFIX}");
     match kind {
         "AWS::CloudWatch::Alarm" => {
@@ -264,7 +267,12 @@ fn patterns(kind: &str) -> Vec<String> {
                 .collect()
         }
         "AWS::StepFunctions::StateMachine" => vec![machine],
-        "AWS::Logs::LogGroup" => vec![format!("/aws/stepfunctions/{machine}")],
+        "AWS::Logs::LogGroup" => {
+            let of_machines = names.iter().filter(|name| name.ends_with(MANAGED_SUFFIX));
+            let prefixes: BTreeSet<&str> =
+                of_machines.filter_map(|name| Some(name.rsplit_once('/')?.0)).collect();
+            prefixes.into_iter().map(|prefix| format!("{prefix}/{machine}")).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -26,7 +26,7 @@ pub use gitlab::gitlab;
 pub use policy::{
     MAX_INLINE_POLICIES, MAX_MANAGED_POLICY, Statement, TooLong, characters, split, statements,
 };
-pub use roles::{Host, Kit, KitError, Trusted, boundary_path, kit};
+pub use roles::{GitHubIds, Host, Kit, KitError, Trusted, boundary_path, kit, roles_stack};
 
 use calls::Operation;
 use guardian_cfn::MAX_INLINE_BODY;
@@ -65,7 +65,7 @@ impl Subject<'_> {
 
     /// Whether CloudFormation reads a template from the artifact bucket.
     fn reads_from_bucket(&self) -> bool {
-        let large = |template: &&Value| template.to_string().len() > MAX_INLINE_BODY;
+        let large = |template: &&Value| guardian_cfn::json_size(template) > MAX_INLINE_BODY;
         self.has_nested() || self.templates.iter().any(large)
     }
 }

@@ -5,11 +5,12 @@ use super::boundary::boundary;
 use super::policy::{MAX_MANAGED_POLICY, TooLong, characters, document, split, statements};
 use super::{Operations, Subject, UnknownType};
 use crate::ci::calls::Operation;
+use crate::templates::short_hash;
 use guardian_cfn::resources::iam;
 use guardian_cfn::{
     Cond, DeletionPolicy, Id, Output, Parameter, Synth, SynthErrors, Template, Val,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Path of all that the kit makes in IAM. No name of a resource of the stack can begin with it,
 /// so the role that deploys never has a right over itself or over the boundary.
@@ -22,6 +23,8 @@ pub enum Host {
     GitHub {
         /// `OWNER/NAME`.
         repository: String,
+        /// Its ids, which the tokens of repositories created since July 2026 name.
+        ids: Option<GitHubIds>,
         /// The branch that is deployed.
         branch: String,
         /// The environment that the job which deploys belongs to; its rules say who approves, and
@@ -39,6 +42,15 @@ pub enum Host {
     },
 }
 
+/// The ids that GitHub gives an owner and a repository; they stay when either is renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GitHubIds {
+    /// Of the owner.
+    pub owner: u64,
+    /// Of the repository.
+    pub repository: u64,
+}
+
 /// What a token must say for a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trusted {
@@ -46,8 +58,8 @@ pub struct Trusted {
     pub issuer: String,
     /// For whom it was made (`aud`).
     pub audience: String,
-    /// Whose it is (`sub`); `*` is any text.
-    pub subject: String,
+    /// Whose it is (`sub`), in each of the forms that are trusted; `*` is any text.
+    pub subjects: Vec<String>,
 }
 
 impl Host {
@@ -57,26 +69,32 @@ impl Host {
         let plan = operation == Operation::Plan;
         let prepare = operation == Operation::Prepare;
         match self {
-            Host::GitHub { repository, branch, environment } => Trusted {
-                issuer: "token.actions.githubusercontent.com".to_owned(),
-                audience: "sts.amazonaws.com".to_owned(),
-                subject: match environment {
-                    _ if plan => format!("repo:{repository}:pull_request"),
+            Host::GitHub { repository, ids, branch, environment } => {
+                let job = match environment {
+                    _ if plan => "pull_request".to_owned(),
                     // A job with an environment says this instead of its branch.
-                    Some(environment) if !prepare => {
-                        format!("repo:{repository}:environment:{environment}")
-                    }
-                    _ => format!("repo:{repository}:ref:refs/heads/{branch}"),
-                },
-            },
+                    Some(environment) if !prepare => format!("environment:{environment}"),
+                    _ => format!("ref:refs/heads/{branch}"),
+                };
+                let with_ids = ids.and_then(|ids| {
+                    let (owner, name) = repository.split_once('/')?;
+                    Some(format!("{owner}@{}/{name}@{}", ids.owner, ids.repository))
+                });
+                let names = std::iter::once(repository.clone()).chain(with_ids);
+                Trusted {
+                    issuer: "token.actions.githubusercontent.com".to_owned(),
+                    audience: "sts.amazonaws.com".to_owned(),
+                    subjects: names.map(|name| format!("repo:{name}:{job}")).collect(),
+                }
+            }
             Host::GitLab { url, project, branch } => Trusted {
                 issuer: issuer(url).to_owned(),
                 audience: url.trim_end_matches('/').to_owned(),
                 // The token of a merge request names its own branch, which can be any.
-                subject: format!(
+                subjects: vec![format!(
                     "project_path:{project}:ref_type:branch:ref:{}",
                     if plan { "*" } else { branch }
-                ),
+                )],
             },
         }
     }
@@ -119,10 +137,30 @@ pub enum KitError {
     Synth(#[from] SynthErrors),
 }
 
+/// Characters of the stack's name in that of the boundary: IAM takes 128 for a policy, and the
+/// longest names of regions have 14 [IAM API, CreatePolicy].
+const KEPT_IN_BOUNDARY: usize = 128 - "--boundary".len() - 14;
+
+/// Name of the stack with the CI roles.
+pub fn roles_stack(stack_name: &str) -> String {
+    format!("ci-{}", within(stack_name, 128 - "ci-".len()))
+}
+
+/// A stack's name in so many characters: a longer one ends in digits of its hash.
+fn within(stack_name: &str, length: usize) -> String {
+    if stack_name.len() <= length {
+        return stack_name.to_owned();
+    }
+    let hash = short_hash(stack_name);
+    // Names of stacks are ASCII.
+    let kept: String = stack_name.chars().take(length - hash.len() - 1).collect();
+    format!("{kept}-{hash}")
+}
+
 /// Path and name of the boundary, as `permissions_boundary` of guardian.yaml takes it. The region
 /// is part of it: IAM is one for all regions, and stacks are not.
 pub fn boundary_path(stack_name: &str) -> String {
-    format!("{}{stack_name}-${{AWS::Region}}-boundary", &PATH[1..])
+    format!("{}{}-${{AWS::Region}}-boundary", &PATH[1..], within(stack_name, KEPT_IN_BOUNDARY))
 }
 
 /// Makes the kit. With `destroy` the role that deploys may also destroy.
@@ -216,18 +254,17 @@ fn role(
     provider: &Val<String>,
     policies: &[Id<iam::ManagedPolicy>],
 ) -> iam::Role {
-    let Trusted { issuer, audience, subject } = trusted;
-    let equals = |key: &str, value: &str| (format!("{issuer}:{key}"), json!(value));
-    let mut conditions = serde_json::Map::new();
-    if subject.contains('*') {
-        let like = Value::Object([equals("sub", subject)].into_iter().collect());
-        let exact = Value::Object([equals("aud", audience)].into_iter().collect());
-        conditions.insert("StringEquals".to_owned(), exact);
-        conditions.insert("StringLike".to_owned(), like);
+    let Trusted { issuer, audience, subjects } = trusted;
+    let subject = match subjects.as_slice() {
+        [one] => json!(one),
+        several => json!(several),
+    };
+    let (aud, sub) = (format!("{issuer}:aud"), format!("{issuer}:sub"));
+    let conditions = if subjects.iter().any(|subject| subject.contains('*')) {
+        json!({"StringEquals": {aud: audience}, "StringLike": {sub: subject}})
     } else {
-        let both = [equals("aud", audience), equals("sub", subject)].into_iter().collect();
-        conditions.insert("StringEquals".to_owned(), Value::Object(both));
-    }
+        json!({"StringEquals": {aud: audience, sub: subject}})
+    };
     iam::Role::new(document(vec![json!({
         "Effect": "Allow",
         "Principal": {"Federated": provider.to_json()},

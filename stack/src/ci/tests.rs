@@ -28,6 +28,7 @@ fn subject<'a>(templates: &'a [&'a Value]) -> Subject<'a> {
 fn github_host() -> Host {
     Host::GitHub {
         repository: "acme/shop".into(),
+        ids: None,
         branch: "main".into(),
         environment: Some("dev".into()),
     }
@@ -196,6 +197,7 @@ fn only_actions_without_a_resource_are_allowed_on_everything() {
     let none = [
         "cloudwatch:DescribeAlarms",
         "lambda:CreateEventSourceMapping",
+        "logs:DescribeIndexPolicies",
         "logs:DescribeResourcePolicies",
     ];
     assert_eq!(wide, none);
@@ -433,9 +435,14 @@ fn only_the_host_the_repository_and_the_branch_are_trusted() {
         project: "acme/shop".into(),
         branch: "main".into(),
     };
-    let plain =
-        Host::GitHub { repository: "acme/shop".into(), branch: "main".into(), environment: None };
-    for host in [github_host(), plain, gitlab] {
+    let on_branch = |ids: Option<GitHubIds>| Host::GitHub {
+        repository: "acme/shop".into(),
+        ids,
+        branch: "main".into(),
+        environment: None,
+    };
+    let ids = Some(GitHubIds { owner: 12, repository: 345 });
+    for host in [github_host(), on_branch(None), gitlab, on_branch(ids)] {
         said.push(trust(&host, "PlanRole"));
         said.push(trust(&host, "PrepareRole"));
         said.push(trust(&host, "DeployRole"));
@@ -450,4 +457,20 @@ fn what_a_stack_set_takes_is_documented_for_whoever_writes_its_role() {
     let missing: Vec<&str> =
         of_sets.map(|call| call.action).filter(|action| !page.contains(action)).collect();
     assert_eq!(missing, [""; 0], "describe in docs/accounts.md");
+}
+
+#[test]
+fn the_names_of_a_long_stack_fit_and_stay_apart() {
+    let region = "ap-southeast-2";
+    let boundary = |stack: &str| {
+        boundary_path(stack).replace("${AWS::Region}", region).trim_start_matches("ci/").to_owned()
+    };
+    for length in 1..=128 {
+        let stack = "s".repeat(length);
+        let name = boundary(&stack);
+        assert!(name.len() <= 128 && roles_stack(&stack).len() <= 128, "{length}");
+        assert_eq!(name == format!("{stack}-{region}-boundary"), length <= 104, "{length}");
+    }
+    let (one, other) = (format!("{}a", "s".repeat(120)), format!("{}b", "s".repeat(120)));
+    assert_ne!(boundary(&one), boundary(&other));
 }

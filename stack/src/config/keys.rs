@@ -19,6 +19,7 @@ pub(super) const ROOT: &[&str] = &[
     "schedule",
     "events",
     "function",
+    "logging",
     "alarms",
     "watch",
     "guard",
@@ -45,6 +46,7 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "schedule",
     "events",
     "function",
+    "logging",
     "alarms",
     "watch",
     "guard",
@@ -81,8 +83,22 @@ pub(super) const STACK_SET: &[&str] = &[
 ];
 pub(super) const MACHINES: &[&str] = &["managed", "watched", "exclude"];
 /// Of a managed machine that is more than a name.
-pub(super) const MANAGED: &[&str] =
-    &["name", "type", "definition", "logging", "policy", "managed_policies", "tags", "alarms"];
+pub(super) const MANAGED: &[&str] = &[
+    "name",
+    "type",
+    "definition",
+    "substitutions",
+    "logging",
+    "policy",
+    "managed_policies",
+    "tags",
+    "alarms",
+];
+/// Of a resource that is put into a definition.
+pub(super) const REFERENCE: &[&str] =
+    &["function", "machine", "queue", "topic", "table", "event_bus", "bucket"];
+/// Of the log groups of all managed machines.
+pub(super) const LOGS: &[&str] = &["prefix"];
 pub(super) const LOGGING: &[&str] = &["level", "include_execution_data", "retention_days"];
 /// Of an IAM policy statement.
 pub(super) const STATEMENT: &[&str] =
@@ -95,6 +111,7 @@ pub(super) const FUNCTION: &[&str] = &[
     "memory",
     "timeout",
     "log_retention_days",
+    "publish",
     "list_burst",
     "list_refill",
 ];
@@ -140,7 +157,7 @@ pub(super) const SCHEDULE: &[&str] = &["expression", "timezone"];
 pub(super) const GUARD: &[&str] = &["enabled", "actions"];
 pub(super) const FLEET: &[&str] = &["enabled", "actions"];
 pub(super) const NOTIFICATIONS: &[&str] =
-    &["topic", "create", "event_bus", "email", "redact_cause"];
+    &["topic", "create", "key", "event_bus", "email", "redact_cause"];
 /// Of a mute window.
 pub(super) const MUTE: &[&str] = &["name", "machines", "schedule", "duration", "timezone"];
 pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title"];
@@ -155,6 +172,8 @@ pub(super) const ALL: &[&[&str]] = &[
     STACK_POLICY,
     MACHINES,
     MANAGED,
+    REFERENCE,
+    LOGS,
     LOGGING,
     STATEMENT,
     WATCHED,

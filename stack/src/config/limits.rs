@@ -1,5 +1,6 @@
 //! The limits of AWS for names, numbers, ARNs and tags. Each refusal has its fix.
 
+use crate::app::VENDED_LOGS;
 use crate::problem::{Reason, nearest};
 use guardian_contract::Partition;
 
@@ -8,6 +9,8 @@ pub(super) const RETENTION_DAYS: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 ];
+/// Characters of a log group's name less those of the longest name of a machine.
+const LONGEST_LOG_PREFIX: usize = 512 - 80;
 /// Tags of a stack or of a machine.
 pub(super) const MAX_TAGS: usize = 50;
 
@@ -294,6 +297,34 @@ pub(super) fn retention(days: u32) -> Result<u32, Reason> {
     let all: Vec<String> = RETENTION_DAYS.iter().map(u32::to_string).collect();
     Err(Reason::new(format!("CloudWatch Logs cannot keep a log group for {days} days"))
         .help(format!("the closest it takes is {closest}; all: {}", all.join(", "))))
+}
+
+/// What the names of log groups begin with.
+pub fn log_prefix(text: &str) -> Result<String, Reason> {
+    let wrong = |why: &str| {
+        Err(Reason::new(format!("`{}` is no prefix of log groups: {why}", text.escape_debug()))
+            .help(format!("such as {VENDED_LOGS}")))
+    };
+    if let Some(c) = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "._-/#".contains(*c))) {
+        return wrong(&format!("CloudWatch Logs takes no `{}`", c.escape_debug()));
+    }
+    if !(1..=LONGEST_LOG_PREFIX).contains(&text.len()) {
+        return wrong(&format!("it has 1 to {LONGEST_LOG_PREFIX} characters"));
+    }
+    Ok(text.to_owned())
+}
+
+/// An ARN of a customer managed key. Policies take no alias.
+pub fn key(text: &str) -> Result<String, Reason> {
+    let arn = arn(text)?;
+    let parts: Vec<&str> = arn.split(':').collect();
+    match parts[..] {
+        [_, _, "kms", region, _, key] if !region.is_empty() && key.starts_with("key/") => Ok(arn),
+        _ => Err(Reason::new(format!("`{arn}` is no KMS key")).help(
+            "write the key's ARN, not an alias, as in \
+             arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        )),
+    }
 }
 
 /// A text of the shape of an ARN: `arn:partition:service:region:account:resource`.

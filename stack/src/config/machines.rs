@@ -5,6 +5,7 @@ use super::keys;
 use super::limits;
 use super::reader::{Field, Reader, Section};
 use super::statement;
+use super::substitutions;
 use super::tags::tags;
 use crate::app::MachineType;
 use crate::lock::Pattern;
@@ -29,6 +30,7 @@ pub(super) struct ManagedSpec {
     pub machine_type: MachineType,
     /// The file that is named, and where.
     pub definition: Option<(String, Range<usize>)>,
+    pub substitutions: BTreeMap<String, String>,
     pub log_level: String,
     pub log_execution_data: bool,
     pub log_retention_days: u32,
@@ -77,6 +79,7 @@ impl ManagedSpec {
             span,
             machine_type: MachineType::Standard,
             definition: None,
+            substitutions: BTreeMap::new(),
             log_level: "ALL".to_owned(),
             log_execution_data: true,
             log_retention_days: 90,
@@ -111,6 +114,7 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
     }
     let definition = section.optional("definition", |f| f.text().map(str::to_owned));
     spec.definition = definition.map(|path| (path, section.span_of("definition")));
+    spec.substitutions = section.get("substitutions").map(substitutions::read).unwrap_or_default();
     let logging = section.child("logging", keys::LOGGING);
     let levels = ["ALL", "ERROR", "FATAL", "OFF"];
     if let Some(level) = logging.optional("level", |f| f.word(&levels)) {

@@ -18,6 +18,7 @@ mod resolve;
 mod settings;
 mod stack_set;
 mod statement;
+mod substitutions;
 mod tags;
 mod target;
 mod times;

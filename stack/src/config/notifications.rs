@@ -35,6 +35,11 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
         (None, true) => Some(Topic::Created),
         (None, false) => None,
     };
+    let key = section.optional("key", |field| limits::key(field.text()?));
+    if key.is_some() && topic.is_none() && section.get("topic").is_none() {
+        let reason = Reason::new("there is no topic that this key could encrypt");
+        section.problem_at("key", reason.help("add `create: true`, or name a `topic`"));
+    }
     let email = section.get("email").map(|field| field.list(|f| address(f.text()?)));
     let email = email.unwrap_or_default();
     if topic.is_none() && !email.is_empty() && section.get("topic").is_none() && !create {
@@ -51,7 +56,7 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
         field.warn(reason.help("the function reports state changes when events arrive"));
     }
     let redact_cause = section.setting("redact_cause", false, Field::boolean);
-    Notifications { topic, event_bus, email, redact_cause }
+    Notifications { topic, event_bus, key, email, redact_cause }
 }
 
 /// An event bus by its name or its ARN [EventBridge API, PutEvents and CreateEventBus: 256
@@ -103,8 +108,8 @@ pub(super) fn alarm_only(alarms: &AlarmDefaults, notifications: &Notifications) 
     if !topic {
         return alarms.actions.clone();
     }
-    let topic = vec![TOPIC.to_owned()];
-    Actions { alarm: topic.clone(), ok: topic, insufficient_data: Vec::new() }
+    // Not when they go to OK: every new alarm does.
+    Actions { alarm: vec![TOPIC.to_owned()], ..Actions::default() }
 }
 
 /// Reads the section `guard`. The published recipe has none.

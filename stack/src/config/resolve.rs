@@ -76,6 +76,11 @@ pub(super) fn resolve(
         .collect();
     let watching = resolver.watching(&settings, &managed, &watched, locked);
     let alarms = resolver.alarms(&settings, &watched, watching.alarms);
+    let guard = settings.guard.iter().map(|guard| &guard.actions);
+    let fleet = settings.fleet.iter().map(|fleet| &fleet.actions);
+    let actions = alarms.iter().map(|alarm| &alarm.actions).chain(guard).chain(fleet);
+    let actions = actions.flat_map(|of| of.alarm.iter().chain(&of.ok).chain(&of.insufficient_data));
+    resolver.check_actions(actions, settings.region.as_deref());
     let scope = scope(&settings, &watched);
     resolver.sweep_time(&settings, &watched);
     let verify = resolver.verify(&settings, &watched);
@@ -95,6 +100,7 @@ pub(super) fn resolve(
         schedule: settings.schedule,
         events: settings.events,
         function: settings.function,
+        log_prefix: settings.log_prefix,
         managed,
         watched,
         scope,
@@ -149,7 +155,7 @@ struct AlarmSource<'a> {
 
 pub(super) struct Resolver<'a> {
     pub(super) file: &'a str,
-    text: &'a str,
+    pub(super) text: &'a str,
     problems: Vec<Problem>,
     pub(super) warnings: Vec<Warning>,
     /// Whether rare sweeps have been warned of.
@@ -260,11 +266,12 @@ impl Resolver<'_> {
             let reason = Reason::new(message).help("AWS takes 50");
             self.problem(&spec.span, reason);
         }
-        let definition = self.definition(spec, files)?;
+        let definition = self.definition(spec, settings, files)?;
         Some(Managed {
             key: spec.key.clone(),
             machine_type: spec.machine_type,
             definition,
+            substitutions: spec.substitutions.clone(),
             log_level: spec.log_level.clone(),
             log_execution_data: spec.log_execution_data,
             log_retention_days: spec.log_retention_days,
@@ -274,7 +281,12 @@ impl Resolver<'_> {
         })
     }
 
-    fn definition(&mut self, spec: &ManagedSpec, files: &dyn Files) -> Option<String> {
+    fn definition(
+        &mut self,
+        spec: &ManagedSpec,
+        settings: &Settings,
+        files: &dyn Files,
+    ) -> Option<String> {
         let (tried, span) = match &spec.definition {
             Some((path, span)) => (vec![path.clone()], span),
             None => (definition_paths(&spec.key), &spec.span),
@@ -302,7 +314,10 @@ impl Resolver<'_> {
         match definition::check(path, &text, spec.machine_type) {
             Ok(checked) => {
                 self.warnings.extend(checked.warnings);
-                Some(checked.definition)
+                let definition = checked.definition;
+                let text = (path.as_str(), text.as_str());
+                self.check_texts(&spec.key, text, &definition, &spec.substitutions, settings);
+                Some(definition)
             }
             Err(problems) => {
                 self.problems.extend(problems);

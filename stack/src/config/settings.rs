@@ -14,7 +14,9 @@ use super::tags::tags;
 use super::target::{self, Target};
 use super::verify::{self, VerifySpec};
 use super::watch;
-use crate::app::{Actions, Architecture, Dashboard, Fleet, Function, Guard, Mute, Notifications};
+use crate::app::{
+    Actions, Architecture, Dashboard, Fleet, Function, Guard, Mute, Notifications, RECIPE_LOGS,
+};
 use crate::document::Node;
 use crate::problem::{Problem, Reason};
 use guardian_contract::{Aborted, Semantics};
@@ -42,6 +44,7 @@ pub(super) struct Settings {
     pub schedule: String,
     pub events: bool,
     pub function: Function,
+    pub log_prefix: String,
     pub managed: Vec<ManagedSpec>,
     pub watched: Vec<WatchSpec>,
     pub exclude: Vec<(String, Range<usize>)>,
@@ -123,7 +126,12 @@ impl Settings {
         let schedule = root.setting("schedule", default.to_owned(), watch::expression);
         // The published recipe has none.
         let events = root.setting("events", semantics == Semantics::LastFinished, Field::boolean);
-        let function = read_function(&root.child("function", keys::FUNCTION), &project, env);
+        let function =
+            read_function(&root.child("function", keys::FUNCTION), &project, env, semantics);
+        // Another prefix replaces the groups of a stack that exists, so the default stays.
+        let log_prefix =
+            root.child("logging", keys::LOGS)
+                .setting("prefix", RECIPE_LOGS.to_owned(), |f| limits::log_prefix(f.text()?));
         let notifications =
             notifications::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
         let has_topic = notifications.topic.is_some();
@@ -161,6 +169,7 @@ impl Settings {
             schedule,
             events,
             function,
+            log_prefix,
             managed,
             watched,
             exclude,
@@ -203,7 +212,12 @@ fn overridden(
     Some(given.value.clone())
 }
 
-fn read_function(section: &Section<'_>, project: &str, env: &Environment) -> Function {
+fn read_function(
+    section: &Section<'_>,
+    project: &str,
+    env: &Environment,
+    semantics: Semantics,
+) -> Function {
     let default_name = format!("{project}-{}-step-function-status-check", env.name);
     if section.get("name").is_none()
         && let Err(reason) = limits::function_name(&default_name)
@@ -221,6 +235,8 @@ fn read_function(section: &Section<'_>, project: &str, env: &Environment) -> Fun
         timeout_s: section.setting("timeout", 30, timeout),
         log_retention_days: section
             .setting("log_retention_days", 90, |f| limits::retention(f.whole()?)),
+        // The published recipe has it.
+        publish: section.setting("publish", semantics == Semantics::Original, Field::boolean),
         list_burst: section
             .optional("list_burst", |f| limits::between("a burst", f.whole()?, 1, 100_000)),
         list_refill: section.optional("list_refill", |f| {

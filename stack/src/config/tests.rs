@@ -726,3 +726,67 @@ fn where_somebody_works_is_not_where_the_stacks_of_a_set_are() {
     let app = config.resolve(&overrides, &recipe_files(), None).unwrap().app;
     assert_eq!(app.region.as_deref(), Some("eu-west-1"));
 }
+
+const CALLS: &str = "\
+StartAt: Pay
+States:
+  Pay:
+    Comment: not ${Replaced}
+    Type: Task
+    Resource: ${ChargeArn}
+    Parameters: { table: 'x-${Table}' }
+    End: true
+TimeoutSeconds: 60
+";
+
+fn calling(text: &str) -> Result<Resolved, Problems> {
+    let mut files = Memory::default();
+    files.put("definitions/pay.yaml", Ok(CALLS));
+    Config::parse(FILE, text).unwrap().resolve(&Overrides::default(), &files, None)
+}
+
+#[test]
+fn a_placeholder_gets_its_value_or_is_refused_at_its_line() {
+    let machine = "project: shop\nmachines:\n  managed:\n    - name: pay\n";
+    let problems = calling(machine).unwrap_err().0;
+    let found: Vec<_> =
+        problems.iter().map(|p| (p.file.as_str(), p.line, p.message.as_str())).collect();
+    let file = "definitions/pay.yaml";
+    assert_eq!(
+        found,
+        [
+            (file, 6, "nothing is put in for `${ChargeArn}`"),
+            (file, 7, "nothing is put in for `${Table}`"),
+        ]
+    );
+    let values =
+        "      substitutions: { ChargeArn: { function: charge }, Table: '${AWS::Region}-${x}' }\n";
+    let app = calling(&format!("{machine}{values}")).unwrap().app;
+    let arn = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:charge";
+    assert_eq!(app.managed[0].substitutions["ChargeArn"], arn);
+    assert_eq!(app.managed[0].substitutions["Table"], "${AWS::Region}-${!x}");
+    let made = crate::templates::templates(&app, &BTreeMap::new()).unwrap().root;
+    let machine = &made.value()["Resources"]["PayMachine"]["Properties"];
+    assert_eq!(machine["DefinitionSubstitutions"]["ChargeArn"]["Fn::Sub"], arn);
+    let definition = machine["DefinitionString"].as_str().unwrap();
+    assert!(definition.contains("\"${ChargeArn}\"") && definition.contains("x-${Table}"));
+    assert!(definition.contains("not \\u0024{Replaced}"), "{definition}");
+}
+
+#[test]
+fn an_arn_of_another_partition_is_refused_and_of_another_region_doubted() {
+    let with = |region: &str, action: &str| {
+        let values = "substitutions: { ChargeArn: x, Table: y }";
+        calling(&format!(
+            "project: shop\nregion: {region}\nmachines:\n  managed:\n    - name: pay\n      {values}\n\
+             alarms: {{ actions: {{ alarm: ['{action}'] }} }}\n"
+        ))
+    };
+    let topic = "arn:aws:sns:eu-west-1:123456789012:t";
+    assert_eq!(with("eu-west-1", topic).unwrap().warnings, []);
+    let doubts = with("us-east-1", topic).unwrap().warnings;
+    assert_eq!((doubts.len(), doubts[0].line), (1, 7));
+    let problems = with("cn-north-1", topic).unwrap_err().0;
+    assert_eq!((problems.len(), problems[0].line), (1, 7));
+    assert!(problems[0].message.contains("partition `aws`"), "{}", problems[0].message);
+}

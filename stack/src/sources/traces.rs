@@ -51,6 +51,9 @@ impl Sources<'_> {
                 traces.sets(item.keys("logging.include_execution_data"))
             }
             (Part::Machine, ["LoggingConfiguration", ..]) => traces.within(item.key("logging")),
+            (Part::Machine, ["DefinitionSubstitutions", name, ..]) => {
+                traces.sets(item.key("substitutions").key(name))
+            }
             (Part::Machine, ["Tags", ..]) => traces.sets(item.key("tags")),
             (Part::Role, ["Policies", rest @ ..]) => {
                 self.statement(index, rest).into_iter().fold(traces, Traces::within)
@@ -62,6 +65,7 @@ impl Sources<'_> {
             (Part::LogGroup, ["RetentionInDays", ..]) => {
                 traces.sets(item.keys("logging.retention_days"))
             }
+            (Part::LogGroup, ["LogGroupName", ..]) => traces.sets("logging.prefix"),
             _ => traces,
         };
         traces.within(item).within("machines.managed")
@@ -225,6 +229,7 @@ impl Sources<'_> {
         let number = |rest: &str| rest.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n - 1);
         Some(match id {
             "Function" => function(property),
+            "FunctionVersion" => traces.within("function.publish").within("function"),
             "FunctionLogGroup" => match property {
                 ["RetentionInDays", ..] => traces.sets("function.log_retention_days"),
                 ["LogGroupName", ..] => traces.sets("function.name").sets("project"),
@@ -256,6 +261,7 @@ impl Sources<'_> {
             }
             "Topic" | "TopicPolicy" => match property {
                 ["TopicName" | "DisplayName", ..] => traces.sets("project"),
+                ["KmsMasterKeyId", ..] => traces.sets("notifications.key"),
                 _ => traces,
             }
             .within("notifications.create")

@@ -8,7 +8,7 @@ use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
 use super::{SettingsFile, bus, ids, parameters, topic, word};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
-use guardian_cfn::{Cond, Id, Output, Template, Val, pseudo};
+use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Template, Val, pseudo};
 use guardian_contract::{NAMESPACE, SETTINGS_STEM, deployment, env};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,7 @@ pub(super) fn add(
             .log_group_name(format!("/aws/lambda/{name}"))
             .retention_in_days(app.function.log_retention_days),
     );
+    t.resource_mut(&log).update_replace_policy(DeletionPolicy::Retain);
     let failures = t.add(
         "FailureQueue",
         sqs::Queue::new()
@@ -81,29 +82,37 @@ pub(super) fn add(
         "AWS_ENDPOINT_URL".to_owned(),
         Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>()),
     ));
-    let function = t.add(
-        "Function",
-        lambda::Function::new(
-            lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
-            role.arn(),
-        )
-        .function_name(name)
-        .description(
-            "Reads the newest executions of every state machine and publishes their status",
-        )
-        .runtime("provided.al2023")
-        .handler("bootstrap")
-        .architectures([architecture(app)])
-        .memory_size(app.function.memory_mb)
-        .timeout(app.function.timeout_s)
-        .environment(lambda::function::Environment::new().variables(variables))
-        // JSON, as the function's own lines are: one parser reads the whole log.
-        .logging_config(
-            lambda::function::LoggingConfig::new()
-                .log_format(lambda::function::LogFormat::Json)
-                .log_group(log.reference()),
-        ),
+    let mut function = lambda::Function::new(
+        lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
+        role.arn(),
+    )
+    .function_name(name)
+    .description("Reads the newest executions of every state machine and publishes their status")
+    .runtime("provided.al2023")
+    .handler("bootstrap")
+    .architectures([architecture(app)])
+    .memory_size(app.function.memory_mb)
+    .timeout(app.function.timeout_s)
+    .environment(lambda::function::Environment::new().variables(variables))
+    // JSON, as the function's own lines are: one parser reads the whole log.
+    .logging_config(
+        lambda::function::LoggingConfig::new()
+            .log_format(lambda::function::LogFormat::Json)
+            .log_group(log.reference()),
     );
+    if hints.is_some() {
+        // It sends itself confirmations, in chains that it bounds; Lambda would stop them after 16.
+        function = function.recursive_loop(lambda::function::RecursiveLoop::Allow);
+    }
+    let function = t.add("Function", function);
+    if app.function.publish {
+        // Another package is another description, which replaces the version: CloudFormation
+        // publishes the new one and deletes the old one.
+        t.add(
+            "FunctionVersion",
+            lambda::Version::new(function.reference()).description(package.reference()),
+        );
+    }
     t.add(
         "FunctionInvokeConfig",
         lambda::EventInvokeConfig::new(function.reference(), "$LATEST")
@@ -188,6 +197,7 @@ fn role_of(
     if let Some(topic) = topic::arn(app) {
         statements.push(Allow::new("Notify", &["sns:Publish"], [topic]).into());
     }
+    statements.extend(topic::key_statement(app));
     statements.extend(bus::statement(app));
     statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.

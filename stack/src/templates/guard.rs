@@ -17,6 +17,8 @@ use guardian_contract::{
 const SLACK_S: u64 = 300;
 /// Seconds that a hint may be old. A message that waits on purpose does so for 900 s at most.
 const OLDEST_HINT_S: u32 = 1_800;
+/// The longest warm-up of an alarm [CloudFormation, WarmUpConfiguration].
+const LONGEST_WARM_UP_MIN: u32 = 2_880;
 /// The period of what AWS publishes of functions and queues.
 const PERIOD_S: u32 = 300;
 
@@ -43,6 +45,8 @@ struct Judged {
     comparison: cfn::ComparisonOperator,
     threshold: f64,
     missing: cfn::TreatMissingData,
+    /// Minutes after its creation in which the alarm does nothing.
+    warm_up_min: Option<u32>,
 }
 
 impl Judged {
@@ -55,6 +59,7 @@ impl Judged {
             comparison: cfn::ComparisonOperator::GreaterThanOrEqualToThreshold,
             threshold: threshold.into(),
             missing: cfn::TreatMissingData::NotBreaching,
+            warm_up_min: None,
         }
     }
 }
@@ -105,6 +110,12 @@ pub(super) fn add(
             .threshold(judged.threshold)
             .treat_missing_data(judged.missing)
             .dimensions([cfn::Dimension::new(source.dimension.0, source.dimension.1)]);
+        let resource = match judged.warm_up_min {
+            Some(minutes) => resource.warm_up_configuration(
+                cfn::WarmUpConfiguration::new().warm_up_period_duration_in_minutes(minutes),
+            ),
+            None => resource,
+        };
         t.add(id.as_str(), with_actions(resource, app, &guard.actions));
         added.push((name, id));
     };
@@ -125,6 +136,9 @@ pub(super) fn add(
             threshold: 1.0,
             // The one alarm that is about what is missing.
             missing: cfn::TreatMissingData::Breaching,
+            // A new alarm finds no heartbeat yet. A function that never runs is told of as late as
+            // one that stops.
+            warm_up_min: Some((period_s * periods).div_ceil(60).min(LONGEST_WARM_UP_MIN)),
         };
         let says = "No sweep has come to its end in time: the lights stand still and may be wrong. \
                     Look whether the function runs and what its log says.";

@@ -7,7 +7,7 @@ use super::policy::{Allow, bounded, document, machine_arn, trust};
 use super::{TemplateError, word};
 use crate::app::{Alarm, App, MachineType, Managed, Metric};
 use guardian_cfn::resources::{iam, logs, stepfunctions};
-use guardian_cfn::{Id, Template, Val, pseudo};
+use guardian_cfn::{DeletionPolicy, Id, Json, Template, Val, pseudo};
 use guardian_contract::MachineKey;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -129,13 +129,12 @@ fn add(
     // The group stays where logging is switched off: what it holds is kept to its end.
     let log = t.add(
         format!("{stem}MachineLogGroup"),
-        // The recipe's name. Step Functions adds each group to the one log delivery policy of the
-        // account, which holds 5,120 characters; only for `/aws/vendedlogs/` does it stand there
-        // once for all [Step Functions guide, bp-cwl].
         logs::LogGroup::new()
-            .log_group_name(format!("/aws/stepfunctions/{name}"))
+            .log_group_name(format!("{}{name}", app.log_prefix))
             .retention_in_days(managed.log_retention_days),
     );
+    // Another prefix is another group; the logs in the old one stay.
+    t.resource_mut(&log).update_replace_policy(DeletionPolicy::Retain);
     let role = t.add(format!("{stem}MachineRole"), bounded(role(managed, &name, logged), app));
     let mut logging = stepfunctions::state_machine::LoggingConfiguration::new()
         .level(Val::<String>::from(&managed.log_level))
@@ -153,6 +152,14 @@ fn add(
         })
         .definition_string(definition(managed))
         .logging_configuration(logging);
+    if !managed.substitutions.is_empty() {
+        let values = managed.substitutions.iter().map(|(name, text)| {
+            let value =
+                if text.contains("${") { Val::sub(text, []).into_json() } else { json!(text) };
+            (name.clone(), Json(value))
+        });
+        machine = machine.definition_substitutions(values.collect::<BTreeMap<_, _>>());
+    }
     if !managed.tags.is_empty() {
         let tags = managed.tags.iter();
         machine = machine.tags(
@@ -180,10 +187,13 @@ fn log_group_arn(log: &Id<logs::LogGroup>) -> Val<String> {
 }
 
 /// The definition as text: in an object CloudFormation would read functions of its own. A `${` can
-/// only stand in a string of the JSON, where `\u0024{` is the same; so nobody takes a `${x}` of the
-/// definition for a variable of the template.
+/// only stand in a string of the JSON, where `\u0024{` is the same; so only what the configuration
+/// has a value for is taken for a variable.
 fn definition(managed: &Managed) -> String {
-    managed.definition.replace("${", "\\u0024{")
+    let text = guardian_cfn::ascii(&managed.definition).replace("${", "\\u0024{");
+    managed.substitutions.keys().fold(text, |text, name| {
+        text.replace(&format!("\\u0024{{{name}}}"), &format!("${{{name}}}"))
+    })
 }
 
 /// Log deliveries belong to no resource, hence the `*` [Step Functions guide, cw-logs]. That page's
@@ -201,13 +211,11 @@ pub(super) const LOG_DELIVERY: [&str; 8] = [
 ];
 
 fn role(managed: &Managed, name: &str, logged: bool) -> iam::Role {
-    // The machine's own ARN, and that with a label, under which its Map Run children run.
+    // The form that Step Functions documents: machines of this account and region, Map Runs among
+    // them [Step Functions guide, confused deputy].
     let condition = json!({
         "StringEquals": {"aws:SourceAccount": pseudo::account_id().into_json()},
-        "ArnLike": {"aws:SourceArn": [
-            machine_arn(name).into_json(),
-            machine_arn(&format!("{name}/*")).into_json(),
-        ]},
+        "ArnLike": {"aws:SourceArn": machine_arn("*").into_json()},
     });
     let mut role = iam::Role::new(trust("states.amazonaws.com", Some(condition)))
         .description(format!("Runs the state machine {name}"));

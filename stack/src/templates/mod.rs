@@ -401,11 +401,13 @@ fn warnings(app: &App, templates: &Templates) -> Vec<String> {
     }
     // A group's ARN takes about 100 of the policy's 5,120 characters, the frame about 300.
     let logged = app.managed.iter().filter(|m| m.log_level != "OFF").count();
-    if logged > 45 {
+    if logged > 45 && !app.log_prefix.starts_with("/aws/vendedlogs/") {
         warnings.push(format!(
-            "{logged} machines log to groups under /aws/stepfunctions/: Step Functions lists each \
-             group in one log delivery policy of the account, which holds 5,120 characters, about \
-             45 groups. AWS may refuse the logging of the machines beyond that"
+            "{logged} machines log to groups under {}: Step Functions lists each group in one log \
+             delivery policy of the account, which holds 5,120 characters, about 45 groups. AWS \
+             refuses the machines beyond that; `logging.prefix: {}` takes one entry for all",
+            app.log_prefix,
+            crate::app::VENDED_LOGS
         ));
     }
     warnings

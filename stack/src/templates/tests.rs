@@ -34,9 +34,11 @@ pub(super) fn app() -> App {
             memory_mb: 256,
             timeout_s: 30,
             log_retention_days: 30,
+            publish: false,
             list_burst: None,
             list_refill: None,
         },
+        log_prefix: crate::app::RECIPE_LOGS.into(),
         managed: Vec::new(),
         watched: Vec::new(),
         scope: Scope::default(),
@@ -64,6 +66,7 @@ fn managed(name: &str) -> Managed {
             "States": {"Greet": {"Type": "Pass", "Comment": "${NoVariable}", "End": true}},
         })
         .to_string(),
+        substitutions: BTreeMap::new(),
         log_level: "ALL".into(),
         log_execution_data: true,
         log_retention_days: 90,
@@ -474,6 +477,7 @@ fn whole() -> App {
     app.notifications = Notifications {
         topic: Some(Topic::Created),
         event_bus: Some(EventBus::Named("default".into())),
+        key: None,
         email: vec!["oncall@example.com".into()],
         redact_cause: true,
     };
@@ -908,4 +912,70 @@ fn roles_that_make_no_nested_stacks_get_none() {
     let fleet = App { fleet: Some(Fleet { actions: Actions::default() }), ..plain };
     let error = templates(&fleet, &BTreeMap::new()).unwrap_err().to_string();
     assert!(error.contains("nested stacks (Fleet)") && error.contains("450 resources"), "{error}");
+}
+
+#[test]
+fn the_function_may_use_the_topics_key_through_sns_only() {
+    let mut app = whole();
+    assert!(!made(&app).root.to_json().contains("kms:"));
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
+    app.notifications.key = Some(key.into());
+    let root = made(&app).root;
+    let resources = &root.value()["Resources"];
+    assert_eq!(resources["Topic"]["Properties"]["KmsMasterKeyId"], key);
+    let statements = &resources["FunctionRole"]["Properties"]["Policies"][0]["PolicyDocument"];
+    let statements = statements["Statement"].as_array().unwrap();
+    let of_key = statements.iter().find(|statement| statement["Resource"] == key).unwrap();
+    assert_eq!(of_key["Action"], json!(["kms:GenerateDataKey*", "kms:Decrypt"]));
+    let through = json!({"Fn::Sub": "sns.eu-west-1.${AWS::URLSuffix}"});
+    assert_eq!(of_key["Condition"]["StringEquals"]["kms:ViaService"], through);
+}
+
+#[test]
+fn another_package_is_another_version_of_the_function() {
+    let mut app = app();
+    assert!(made(&app).root.value()["Resources"]["FunctionVersion"].is_null());
+    app.function.publish = true;
+    let root = made(&app).root;
+    // A description cannot be updated: CloudFormation replaces the version.
+    let properties = &root.value()["Resources"]["FunctionVersion"]["Properties"];
+    assert_eq!(
+        *properties,
+        json!({"FunctionName": {"Ref": "Function"}, "Description": {"Ref": "PackageKey"}})
+    );
+}
+
+#[test]
+fn a_log_group_has_the_prefix_that_is_set_and_outlives_a_change_of_it() {
+    let mut app = fleet(["a".to_owned()]);
+    for prefix in [crate::app::RECIPE_LOGS, crate::app::VENDED_LOGS] {
+        app.log_prefix = prefix.into();
+        let root = made(&app).root;
+        let group = &root.value()["Resources"]["AMachineLogGroup"];
+        assert_eq!(group["Properties"]["LogGroupName"], format!("{prefix}a-step-function"));
+        assert_eq!(group["UpdateReplacePolicy"], "Retain");
+    }
+    let many = |prefix: &str| {
+        let mut app = fleet((0..60).map(|n| format!("m{n}")));
+        app.log_prefix = prefix.into();
+        made(&app).warnings.iter().any(|warning| warning.contains("logging.prefix"))
+    };
+    assert!(many(crate::app::RECIPE_LOGS) && !many(crate::app::VENDED_LOGS));
+}
+
+#[test]
+fn everything_that_is_sent_is_ascii() {
+    let mut app = whole();
+    let definition = &mut app.managed[0].definition;
+    *definition = definition.replacen('{', "{\"Comment\":\"R\u{e9}sum\u{e9} \u{1f600}\",", 1);
+    app.alarms[0].description = Some("zu sp\u{e4}t".into());
+    app.dashboard.as_mut().unwrap().title = "\u{dc}bersicht".into();
+    let all = made(&app);
+    for (name, synth) in all.files() {
+        assert!(synth.to_json_min().is_ascii() && synth.to_yaml().is_ascii(), "{name}");
+    }
+    // Texts that are JSON themselves are ASCII before they are put into a template.
+    let resources = &all.root.value()["Resources"];
+    let body = &resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"];
+    assert!(body.to_string().is_ascii() && body.to_string().contains("u00dcbersicht"));
 }

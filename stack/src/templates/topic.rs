@@ -6,7 +6,7 @@ use super::policy::{Allow, document};
 use crate::app::{App, TOPIC, Topic};
 use guardian_cfn::resources::{iam, sns};
 use guardian_cfn::{Id, Output, Template, Val, pseudo};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The name of the topic that the stack creates. It is given, so that every nested stack knows the
 /// ARN and none has to be told.
@@ -23,6 +23,21 @@ pub(super) fn arn(app: &App) -> Option<Val<String>> {
             Some(Val::sub(&format!("{PREFIX}{}", name(app)), []))
         }
     }
+}
+
+/// Lets the function encrypt what it publishes with the topic's own key, through SNS and for nothing
+/// else [SNS guide, key management].
+pub(super) fn key_statement(app: &App) -> Option<Value> {
+    let key = app.notifications.key.as_deref()?;
+    // A key is in the region of its topic.
+    let region = key.split(':').nth(3).unwrap_or_default();
+    let through = Val::<String>::sub(&format!("sns.{region}.${{AWS::URLSuffix}}"), []);
+    let statement = Allow::new("UseKey", &["kms:GenerateDataKey*", "kms:Decrypt"], [key]);
+    Some(
+        statement
+            .condition(json!({"StringEquals": {"kms:ViaService": through.into_json()}}))
+            .into(),
+    )
 }
 
 /// How many bytes the ARN takes at most.
@@ -47,19 +62,20 @@ pub(super) fn actions(app: &App, list: &[String]) -> Vec<Val<String>> {
 
 /// Adds the topic, if it is the stack's, and the subscriptions.
 ///
-/// It is not encrypted at rest: with `alias/aws/sns` CloudWatch could not publish to it, since the
+/// Without `notifications.key` it is not encrypted at rest: with `alias/aws/sns` CloudWatch could not publish to it, since the
 /// policy of that key cannot be changed [CloudWatch guide, from memory], and a key of one's own
-/// costs a dollar a month. Who needs one has a topic already and names it.
+/// costs a dollar a month.
 pub(super) fn add(t: &mut Template, app: &App, role: &Id<iam::Role>) {
     let Some(arn) = arn(app) else { return };
     let mut subscribed = arn;
     if app.notifications.topic == Some(Topic::Created) {
-        let topic = t.add(
-            "Topic",
-            sns::Topic::new()
-                .topic_name(name(app))
-                .display_name(format!("Guardian {} {}", app.project, app.env)),
-        );
+        let mut topic = sns::Topic::new()
+            .topic_name(name(app))
+            .display_name(format!("Guardian {} {}", app.project, app.env));
+        if let Some(key) = &app.notifications.key {
+            topic = topic.kms_master_key_id(key);
+        }
+        let topic = t.add("Topic", topic);
         subscribed = topic.reference();
         let alarms = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*";
         let from_alarms = Allow::new("Alarms", &["sns:Publish"], [topic.reference()])

@@ -7,6 +7,7 @@ use crate::artifacts::{Artifacts, bucket_stem};
 use crate::commands::{deploy as stack, diff as stack_diff};
 use crate::cost::Cost;
 use crate::deployment::{parameters, tree};
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::github;
 use crate::lights;
@@ -16,7 +17,7 @@ use crate::plan_file::Plan;
 use crate::report;
 use crate::set_rollout::{SetRollout, Went};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
-use crate::text::{count, plain, size, wrap};
+use crate::text::{count, plain, wrap};
 use crate::ui::Ui;
 use crate::view::{plan as plan_view, stack_set as set_view};
 use guardian_deploy::change::{Tree, compare};
@@ -29,7 +30,6 @@ use guardian_deploy::stack_set::plan::{Difference, Steps, plan};
 use guardian_deploy::stack_set::{Definition, Found, find};
 use guardian_stack::app::{Grant, StackSet, set_prefix};
 use guardian_stack::templates::parameters::PACKAGE_KEY;
-use serde_json::json;
 
 /// Deploys the stack set.
 pub(crate) async fn deploy(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure> {
@@ -58,12 +58,12 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
     }
     let found = find(&place.sets, &set.name).await?;
     let draft = Draft::of(&definition, &found, &synthesis)?;
+    let subject = Subject::StackSet(&set.name);
     if draft.steps.steps.is_empty() {
         // An account that joins a unit reads the package, and so does a stack that goes back.
         upload(place, &home, &definition, &package, &synthesis).await?;
-        ui.say(&format!("Stack set {} is up to date; nothing to do", set.name));
+        ui.emit(&Event::Deployed { subject, changed: false, outputs: None, failed: None });
         ui.summarize(&github::up_to_date(&set.name));
-        ui.record("deployed", json!({ "stack_set": set.name, "changed": false }));
         return Ok(Exit::Done);
     }
     draft.show(ui);
@@ -85,7 +85,7 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
         Went::Detached(exit) => return Ok(exit),
         Went::Done(failed) => failed,
     };
-    ui.record("deployed", json!({ "stack_set": set.name, "changed": true, "failed": failed }));
+    ui.emit(&Event::Deployed { subject, changed: true, outputs: None, failed: Some(failed) });
     if failed > 0 {
         let text = format!(
             "the stack set is deployed, but {} failed: `failure_tolerance` allows as many. \
@@ -93,10 +93,10 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
             count(failed, "stack")
         );
         ui.note(&format!("warning: {text}"));
-        ui.record("warning", json!({ "message": text }));
+        ui.emit(&Event::warning(&text));
         return Ok(Exit::Warnings);
     }
-    ui.say(&format!("\nStack set {} is deployed\n`guardian status` shows its stacks", set.name));
+    ui.say("`guardian status` shows its stacks");
     ui.summarize(&format!("\n✅ Stack set {} is deployed\n", set.name));
     Ok(Exit::Done)
 }
@@ -118,10 +118,8 @@ pub(crate) async fn diff(args: &stack_diff::Args, place: &Place<'_>) -> Result<E
             ui.say(&format!("{}\n", stack_diff::difference(&old, &new, ui.look)));
         }
         draft.show(ui);
-    } else {
-        ui.say(&format!("Stack set {} has no differences", set.name));
     }
-    ui.record("diff", json!({ "stack_set": set.name, "different": different }));
+    ui.emit(&Event::Diff { subject: Subject::StackSet(&set.name), different });
     Ok(if different && args.exit_code { Exit::Differences } else { Exit::Done })
 }
 
@@ -184,8 +182,7 @@ async fn upload(
         let artifacts = Artifacts::in_account(&config, home.account());
         put(&artifacts, &objects, ui).await?;
         if artifacts.share(set).await? {
-            ui.say(&format!("Let the accounts read from {}", artifacts.bucket));
-            ui.record("bucket", json!({ "bucket": artifacts.bucket, "shared": true }));
+            ui.emit(&Event::Bucket { bucket: &artifacts.bucket, made: false, shared: true });
         }
     }
     if let TemplateSource::Url(_) = definition.source {
@@ -201,16 +198,13 @@ async fn put(
     ui: &Ui,
 ) -> Result<(), Failure> {
     if artifacts.ensure().await? {
-        ui.say(&format!("Made the artifact bucket {}", artifacts.bucket));
-        ui.record("bucket", json!({ "bucket": artifacts.bucket, "made": true }));
+        ui.emit(&Event::Bucket { bucket: &artifacts.bucket, made: true, shared: false });
     }
     for (key, bytes, content_type) in objects {
         let length = bytes.len();
         if artifacts.upload(key, bytes.clone(), content_type).await? {
-            let told = size(i64::try_from(length).unwrap_or(i64::MAX));
-            ui.say(&format!("Uploaded {key} to {} ({told})", artifacts.bucket));
-            let bucket = &artifacts.bucket;
-            ui.record("upload", json!({ "key": key, "bytes": length, "bucket": bucket }));
+            let bucket = Some(artifacts.bucket.as_str());
+            ui.emit(&Event::Upload { key, bytes: length, bucket });
         }
     }
     Ok(())
@@ -320,10 +314,8 @@ impl<'a> Draft<'a> {
             ui.say(&format!("\n{}", wrap(cost, ui.look.width).join("\n")));
         }
         ui.summarize(&github::plan(&self.stack));
-        plan_view::records(&self.stack)
-            .into_iter()
-            .for_each(|(kind, record)| ui.record(kind, record));
-        ui.record("stack-set", set_view::record(self.definition, &self.steps));
+        plan_view::emit(&self.stack, ui);
+        ui.emit(&Event::StackSet(set_view::record(self.definition, &self.steps)));
     }
 
     /// In how many accounts permissions are given.

@@ -6,6 +6,7 @@ use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::all_versions;
 use crate::commands::destroy::Args;
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::owner::Owner;
 use crate::project::Project;
@@ -18,7 +19,6 @@ use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::stack_set::plan::emptied;
 use guardian_deploy::stack_set::{Instance, StackSets, find};
 use guardian_stack::app::StackSet;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Deletes the set with its stacks. Where it stopped half-way, the same again does what is left.
@@ -149,10 +149,7 @@ fn tell(set: &StackSet, deleted: bool, well: bool, receipt: &Receipt, ui: &Ui) -
     if !text.is_empty() {
         ui.say(&text);
     }
-    let mut record = json!({ "stack_set": set.name, "deleted": deleted });
-    if let (Value::Object(record), Value::Object(fields)) = (&mut record, receipt.fields()) {
-        record.extend(fields);
-    }
-    ui.record("destroyed", record);
+    let (subject, receipt) = (Subject::StackSet(&set.name), receipt.fields());
+    ui.emit(&Event::Destroyed { subject, deleted, receipt });
     if well { Exit::Done } else { Exit::Warnings }
 }

@@ -4,6 +4,7 @@ use super::Place;
 use crate::account::announce;
 use crate::approve::approve;
 use crate::commands::{attach as stack_attach, cancel as stack_cancel, status as stack_status};
+use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
 use crate::set_rollout::{SetRollout, Went};
@@ -12,7 +13,7 @@ use crate::view::stack_set as view;
 use guardian_aws::clock::time;
 use guardian_deploy::stack_set::aws::CloudFormationSets;
 use guardian_deploy::stack_set::follow::End;
-use guardian_deploy::stack_set::{CURRENT, Instance, StackSets, find, under_way};
+use guardian_deploy::stack_set::{CURRENT, Instance, Operation, StackSets, find, under_way};
 use guardian_stack::app::{Grant, StackSet};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -67,10 +68,10 @@ pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Resu
         ui.say("`guardian deploy` makes and mends what is not as it should be");
     }
     for one in &found.instances {
-        ui.record("instance", view::instance_record(one));
+        ui.emit(&Event::Instance(view::instance_record(one)));
     }
     let fields = json!({ "stack_set": set.name, "stacks": cells.len(), "current": well });
-    ui.record("stack-set", fields);
+    ui.emit(&Event::StackSet(fields));
     let bad = well < cells.len();
     Ok(if bad && args.exit_code { Exit::Differences } else { Exit::Done })
 }
@@ -111,8 +112,8 @@ pub(crate) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Resu
         None => under_way(&place.sets, &set.name).await?,
     };
     let Some(operation) = operation else {
-        ui.say(&format!("Nothing goes on in stack set {}", set.name));
-        ui.record("ended", json!({ "stack_set": set.name }));
+        let (subject, operation) = (Subject::StackSet(&set.name), None);
+        ui.emit(&Event::Ended { subject, operation, status: None, followed: false });
         return Ok(Exit::Done);
     };
     let rollout = rollout(place, &env);
@@ -120,17 +121,23 @@ pub(crate) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Resu
         End::Detached(signal) => return Ok(rollout.detached(signal, &operation.id)),
         End::Over((ended, outcome)) => (ended, outcome),
     };
-    let fields = json!({
-        "stack_set": set.name, "operation": ended.id, "status": ended.status,
-    });
-    ui.record("ended", fields);
+    ui.emit(&over(set, &ended));
     let went = rollout.judged(&ended, &outcome, ended.action == "DELETE")?;
-    ui.say(&format!("\nStack set {}: {} {}", set.name, ended.action, ended.status));
     Ok(match went {
         Went::Done(0) => Exit::Done,
         Went::Done(_) => Exit::Warnings,
         Went::Detached(exit) => exit,
     })
+}
+
+/// The end of an operation that was followed.
+fn over<'a>(set: &'a StackSet, ended: &'a Operation) -> Event<'a> {
+    Event::Ended {
+        subject: Subject::StackSet(&set.name),
+        operation: Some(&ended.id),
+        status: Some(&ended.status),
+        followed: true,
+    }
 }
 
 /// Stops the operation that is under way.
@@ -157,10 +164,7 @@ pub(crate) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Resu
                 "The operation is {}; `guardian deploy` goes on with the stacks that are behind",
                 ended.status
             ));
-            let fields = json!({
-                "stack_set": set.name, "operation": ended.id, "status": ended.status,
-            });
-            ui.record("ended", fields);
+            ui.emit(&over(set, &ended));
             Ok(Exit::Done)
         }
     }

@@ -27,7 +27,7 @@ pub(crate) fn limit_s(declared: &Declared, runs: &[Run]) -> Option<f64> {
 
 /// How long the runs took that succeeded at the first attempt. One that failed may have done so at
 /// once, or have hung. Of one that was redriven nobody knows: from its start to its end somebody
-/// was looking for what to mend, and since its redrive it did only what was left to do.
+/// was looking for what to fix, and since its redrive it did only what was left to do.
 fn durations_ms(runs: &[Run]) -> Vec<i64> {
     let whole = runs.iter().filter(|r| r.status == Status::Succeeded && r.redrive_count == 0);
     // The list and an event may tell of the same run.

@@ -1,4 +1,4 @@
-//! When a light has turned, so that somebody is told, from the history alone: nothing is stored, so
+//! State changes of a light that are worth a notification, from the history alone: nothing is stored, so
 //! nothing can be lost or be out of step.
 
 use guardian_contract::Run;
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// What has happened to a light with the run that decides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Turn {
+pub(crate) struct StateChange {
     pub kind: Kind,
     /// The run that decides it now.
     pub run: Run,
@@ -29,19 +29,23 @@ pub(crate) enum Kind {
 }
 
 /// What is worth a message of the runs that decide a light, oldest first; `None` for what is as it
-/// was. `settle_ms` is how long a first failure waits for a retry: one that is mended in time was
+/// was. `settle_ms` is how long a first failure waits for a retry: one that is fixed in time was
 /// never shown, and one that is followed by a second is told with that. Of the failures after the
 /// one that was told first every `renotify_every`th is told, none for 0.
-pub(crate) fn turn(deciding: &[&Run], settle_ms: i64, renotify_every: u32) -> Option<Turn> {
+pub(crate) fn state_change(
+    deciding: &[&Run],
+    settle_ms: i64,
+    renotify_every: u32,
+) -> Option<StateChange> {
     let (last, before) = deciding.split_last()?;
     let tail = |runs: &[&Run]| runs.iter().rev().take_while(|run| run.is_red()).count();
     let in_time = |first: &Run, next: &Run| {
         first.redrive_count == 0 && next.changed_ms() < first.changed_ms() + settle_ms
     };
     let lasted = |runs: &[&Run]| runs.first().map(|first| last.changed_ms() - first.changed_ms());
-    let turn = |kind, before_ms, failures| {
+    let change = |kind, before_ms, failures| {
         let run = (*last).clone();
-        Some(Turn { kind, run, before_ms, failures })
+        Some(StateChange { kind, run, before_ms, failures })
     };
     if !last.is_red() {
         let failures = tail(before);
@@ -49,11 +53,11 @@ pub(crate) fn turn(deciding: &[&Run], settle_ms: i64, renotify_every: u32) -> Op
         let never_shown = failures == 1 && in_time(red[0], last);
         // The last run may itself be a redrive of what had failed: then its execution's failure is
         // no longer among the others, but there was one.
-        let mended = failures == 0 && last.redrive_count > 0;
+        let fixed = failures == 0 && last.redrive_count > 0;
         return match failures {
-            0 if !mended => None,
+            0 if !fixed => None,
             _ if never_shown => None,
-            _ => turn(Kind::Recovered, lasted(red), failures.max(1)),
+            _ => change(Kind::Recovered, lasted(red), failures.max(1)),
         };
     }
     let failures = tail(deciding);
@@ -64,12 +68,12 @@ pub(crate) fn turn(deciding: &[&Run], settle_ms: i64, renotify_every: u32) -> Op
         let every = usize::try_from(renotify_every).ok().filter(|every| *every > 0)?;
         return after
             .is_multiple_of(every)
-            .then(|| turn(Kind::StillFailing, lasted(red), failures))
+            .then(|| change(Kind::StillFailing, lasted(red), failures))
             .flatten();
     }
     let green = &deciding[..deciding.len() - failures];
     let green_since = green.iter().rposition(|run| run.is_red()).map_or(0, |at| at + 1);
-    turn(Kind::Failed, lasted(&green[green_since..]), failures)
+    change(Kind::Failed, lasted(&green[green_since..]), failures)
 }
 
 #[cfg(test)]
@@ -96,7 +100,7 @@ mod tests {
     fn told(story: &str, settle_ms: i64, every: u32) -> Option<(Kind, usize, Option<i64>)> {
         let runs = runs(story);
         let deciding: Vec<&Run> = runs.iter().collect();
-        turn(&deciding, settle_ms, every).map(|t| (t.kind, t.failures, t.before_ms))
+        state_change(&deciding, settle_ms, every).map(|t| (t.kind, t.failures, t.before_ms))
     }
 
     #[test]
@@ -142,6 +146,6 @@ mod tests {
         let mut runs = runs("ss");
         (runs[1].redrive_ms, runs[1].redrive_count) = (Some(1_700), 1);
         let deciding: Vec<&Run> = runs.iter().collect();
-        assert_eq!(turn(&deciding, 0, 0).map(|t| t.kind), Some(Kind::Recovered));
+        assert_eq!(state_change(&deciding, 0, 0).map(|t| t.kind), Some(Kind::Recovered));
     }
 }
