@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::exit::Exit;
 use crate::global::{FromVariables, Global};
 use crate::report;
-use crate::ui::Ui;
+use crate::ui::{Ui, keep_failure};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
@@ -57,8 +57,7 @@ impl End {
             let text = self.error.render().to_string();
             Ui::new(true).emit(&Event::Error(report::usage_record(&text)));
         } else {
-            // A reader that went away is no reason to fail.
-            let _ = self.error.print();
+            keep_failure(self.error.print());
         }
         exit
     }

@@ -28,6 +28,27 @@ impl From<SessionError> for Failure {
         let words = Failure::error(error.to_string());
         match error {
             SessionError::Aws(error) => error.into(),
+            SessionError::Variable { name, .. } => {
+                words.help(format!("correct {name}, or unset it; an empty value counts as unset"))
+            }
+            SessionError::ProfileFile(source) => words.because(source).help(
+                "correct the file (~/.aws/config or ~/.aws/credentials, or what AWS_CONFIG_FILE and \
+                 AWS_SHARED_CREDENTIALS_FILE name)",
+            ),
+            SessionError::UnknownProfile { known, named_by, .. } => {
+                let known = match known.len() {
+                    0 => "there are no profiles".to_owned(),
+                    _ => format!("known profiles: {}", known.join(", ")),
+                };
+                words.help(format!("{known}; correct {named_by}, or add one: `aws configure`"))
+            }
+            SessionError::ProfileValue { .. } => words.help("correct it in the AWS configuration"),
+            SessionError::UnsupportedCredentials { profile, key, .. } => {
+                words.help(export(&profile, key))
+            }
+            SessionError::NoCertificates { .. } => {
+                words.help("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE")
+            }
             SessionError::CaBundle { source, .. } => words
                 .because(source)
                 .help("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE"),
@@ -46,6 +67,18 @@ impl From<SessionError> for Failure {
                 .with_id(ErrorId::RoleRefused),
         }
     }
+}
+
+/// What to do with credentials that only the AWS CLI can get.
+fn export(profile: &str, key: &str) -> String {
+    let kind = match key {
+        "mfa_serial" => "Guardian does not ask for an MFA code",
+        _ => "Guardian does not read sessions of `aws login`",
+    };
+    format!(
+        "{kind}. Have the AWS CLI get the credentials, and leave out --profile: `eval \"$(aws \
+         configure export-credentials --profile {profile} --format env)\"`"
+    )
 }
 
 /// The failure with this cause. `what` completes "cannot …".

@@ -49,6 +49,14 @@ impl std::fmt::Display for Subject<'_> {
 #[strum(serialize_all = "kebab-case")]
 #[expect(missing_docs, reason = "docs/ndjson.md describes each field")]
 pub enum Event<'a> {
+    /// Where a command that changes something works.
+    Account {
+        account: &'a str,
+        region: &'a str,
+        profile: Option<&'a str>,
+        role: Option<&'a str>,
+        arn: Option<&'a str>,
+    },
     /// The artifact bucket was created, or shared with the accounts of a stack set.
     Bucket {
         bucket: &'a str,
@@ -297,6 +305,13 @@ impl Event<'_> {
     /// The text for people; none for an event that is part of a larger text.
     pub fn text(&self, look: Look) -> Option<String> {
         Some(match self {
+            Self::Account { account, region, profile, role, .. } => {
+                let part = |name: &str, value: Option<&str>| {
+                    value.map(|value| format!(", {name} {value}")).unwrap_or_default()
+                };
+                let (profile, role) = (part("profile", *profile), part("role", *role));
+                format!("Account {account}, region {region}{profile}{role}")
+            }
             Self::Bucket { bucket, shared: true, .. } => {
                 format!("The accounts may read from {bucket}")
             }

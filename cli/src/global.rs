@@ -1,7 +1,9 @@
 //! The options that all subcommands share.
 
+use crate::text::duration;
 use guardian_aws::session::region_is_set;
-use guardian_aws::{AssumeRole, Target};
+use guardian_aws::{AssumeRole, Target, Wait};
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 /// Options of every subcommand.
@@ -78,6 +80,7 @@ impl Global {
             region: self.region.clone().or(configured),
             profile: self.profile.clone(),
             assume_role: self.assume_role.clone(),
+            waiting: Some(waiting),
         }
     }
 
@@ -93,6 +96,21 @@ impl Global {
         let given = options.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
         given.map(|(name, value)| format!(" --{name} {}", quoted(value))).collect()
     }
+}
+
+/// Says on standard error what a call waits for, so that a long silence is not taken for a hang.
+fn waiting(wait: &Wait) {
+    let last = wait.last.as_ref().map(|last| format!(" (the last: {last})")).unwrap_or_default();
+    let tries = match wait.attempt {
+        1 => String::new(),
+        number => format!(", attempt {number}{last}"),
+    };
+    let mut err = std::io::stderr().lock();
+    // A progress line may be on the terminal.
+    let start = if err.is_terminal() { "\r\x1b[2K" } else { "" };
+    let took = duration(i64::try_from(wait.since.as_millis()).unwrap_or(i64::MAX));
+    // A reader that is gone is no reason to fail.
+    let _ = writeln!(err, "{start}waiting: {} has not answered for {took}{tries}", wait.endpoint);
 }
 
 /// A word as a shell takes it.

@@ -1,6 +1,7 @@
 //! The `guardian` command line: one file a subcommand under `commands`, AWS behind a few small
 //! modules, and all that is decided or printed in pure functions between them.
 
+pub mod account;
 pub mod alarm;
 pub mod approve;
 pub mod args;
@@ -37,6 +38,7 @@ pub mod report;
 pub mod rollout;
 pub mod set_rollout;
 pub mod signal;
+pub mod start;
 pub mod sweep;
 pub mod synthesis;
 pub mod teardown;

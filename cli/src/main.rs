@@ -1,25 +1,38 @@
 //! The `guardian` binary: parse, run, say how it ended.
 
-use guardian_cli::{args, dispatch, report, ui::Ui};
+use guardian_cli::exit::{Exit, Failure};
+use guardian_cli::{args, dispatch, report, start, ui::Ui, ui::write_failure};
 use std::process::ExitCode;
 
 // One thread: a command waits for AWS most of its time, and starts sooner without a pool.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let (args, ui) = match args::parse(std::env::args_os()) {
+    if let Some(end) = start::with_clean_environment() {
+        return end;
+    }
+    start::report_panics();
+    let exit = match args::parse(std::env::args_os()) {
         Ok(args) => {
             let mut ui = Ui::new(args.global.json);
             ui.same_place = args.global.same_place();
-            (args, ui)
+            // Boxed: the futures of the SDK are too large to lie on the stack of `main`.
+            match Box::pin(dispatch::run(&args.command, &args.global, &ui)).await {
+                Ok(exit) => exit,
+                Err(failure) => {
+                    report::failure(&ui, &failure);
+                    failure.exit
+                }
+            }
         }
-        Err(end) => return end.print().into(),
+        Err(end) => end.print(),
     };
-    // Boxed: the futures of the SDK are too large to lie on the stack of `main`.
-    match Box::pin(dispatch::run(&args.command, &args.global, &ui)).await {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
-            report::failure(&ui, &failure);
-            failure.exit.into()
-        }
+    let Some(why) = write_failure() else { return exit.into() };
+    // On standard error alone: a record could not be written either.
+    let failure: Failure =
+        Failure::error(format!("standard output cannot be written to: {why}")).into();
+    report::failure(&Ui::new(false), &failure);
+    match exit {
+        Exit::Done | Exit::Differences | Exit::Warnings => Exit::Error.into(),
+        exit => exit.into(),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use terminal_size::{Height, Width, terminal_size_of};
 
 /// GitHub's limit for the summary of a step, in bytes: a larger one is not shown at all [GitHub docs,
@@ -158,9 +158,7 @@ impl Ui {
         if let Sink::Text(text) = &self.to {
             return append(text, &String::from_utf8_lossy(bytes));
         }
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(bytes);
-        let _ = out.flush();
+        write(bytes);
     }
 
     /// A remark for people on standard error, which a pipe does not carry on.
@@ -172,7 +170,7 @@ impl Ui {
         let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
     }
 
-    /// Prints a line; a reader that went away (`guardian … | head`) ends nothing half-way.
+    /// Prints a line.
     fn print(&self, text: &str) {
         if let Sink::Text(sink) = &self.to {
             return append(sink, &format!("{}\n", text.trim_end_matches('\n')));
@@ -180,10 +178,32 @@ impl Ui {
         if matches!(self.to, Sink::Errors) {
             return self.note(text);
         }
-        let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
-        let _ = out.flush();
+        write(format!("{}\n", text.trim_end_matches('\n')).as_bytes());
     }
+}
+
+/// Why standard output could not be written to, if it was not only closed.
+static FAILED: OnceLock<String> = OnceLock::new();
+
+/// Writes to standard output. A reader that went away (`guardian … | head`) is no error, and ends no
+/// operation half-way; what cannot be written for another reason is kept for [`write_failure`].
+fn write(bytes: &[u8]) {
+    let mut out = std::io::stdout().lock();
+    keep_failure(out.write_all(bytes).and_then(|()| out.flush()));
+}
+
+/// Keeps why standard output could not be written to.
+pub fn keep_failure(written: std::io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        FAILED.get_or_init(|| error.to_string());
+    }
+}
+
+/// Why something is missing on standard output, a full disk for instance; none if nothing is.
+pub fn write_failure() -> Option<&'static str> {
+    FAILED.get().map(String::as_str)
 }
 
 fn append(to: &Mutex<String>, text: &str) {

@@ -275,6 +275,56 @@ fn words(error: &(dyn Error + 'static)) -> String {
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
+    /// A variable has a value that the SDK cannot use.
+    #[error("{name}{} {why}", value.as_ref().map(|v| format!(" `{}`", v.escape_debug())).unwrap_or_default())]
+    Variable {
+        /// The variable.
+        name: String,
+        /// Its value, unless it is a secret.
+        value: Option<String>,
+        /// The reason.
+        why: String,
+    },
+    /// The files of profiles cannot be read.
+    #[error("the AWS profiles cannot be read")]
+    ProfileFile(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no profile of this name.
+    #[error("profile `{profile}` ({named_by}) is neither in {} nor in {}", files[0], files[1])]
+    UnknownProfile {
+        /// The profile.
+        profile: String,
+        /// The option or the variable that names it.
+        named_by: &'static str,
+        /// The files that were searched.
+        files: [String; 2],
+        /// The profiles that they contain.
+        known: Vec<String>,
+    },
+    /// A profile has a value that the SDK cannot use.
+    #[error("profile `{profile}`: {key} `{}` {why}", value.escape_debug())]
+    ProfileValue {
+        /// The profile.
+        profile: String,
+        /// The key in its section.
+        key: String,
+        /// The value.
+        value: String,
+        /// The reason.
+        why: String,
+    },
+    /// A profile has credentials of a kind that is not supported.
+    #[error(
+        "profile `{profile}` uses `{key}`{}, which is not supported",
+        if within == profile { String::new() } else { format!(" of profile `{within}`") }
+    )]
+    UnsupportedCredentials {
+        /// The profile that the session uses.
+        profile: String,
+        /// The key that names the kind.
+        key: &'static str,
+        /// The profile in which the key is.
+        within: String,
+    },
     /// AWS_CA_BUNDLE names a file that cannot be read.
     #[error("cannot read AWS_CA_BUNDLE `{}`", path.display())]
     CaBundle {
@@ -283,13 +333,21 @@ pub enum SessionError {
         /// The reason.
         source: std::io::Error,
     },
+    /// AWS_CA_BUNDLE names a file without valid certificates.
+    #[error("AWS_CA_BUNDLE `{}` {why}", path.display())]
+    NoCertificates {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
     /// The trusted certificates are not valid.
     #[error("the trusted certificates cannot be used")]
     Certificates(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Neither flag, environment nor profile names a region.
     #[error(
         "no AWS region is known{}",
-        profile.as_ref().map(|p| format!("; profile `{p}` does not exist or names none")).unwrap_or_default()
+        profile.as_ref().map(|p| format!("; profile `{p}` names none")).unwrap_or_default()
     )]
     NoRegion {
         /// The profile that was named.

@@ -4,12 +4,15 @@
 
 pub mod clock;
 mod connect;
+pub mod environment;
 mod error;
 pub mod identity;
 pub mod pagination;
+mod profile;
 mod role;
 pub mod session;
 
+pub use connect::Wait;
 pub use error::{AwsError, Cause, ErrorKind, SessionError};
 pub use role::AssumeRole;
 pub use session::{Target, in_region, load};

@@ -1,17 +1,27 @@
 //! A session: region, credentials, endpoint and trusted certificates, found the way every AWS tool
 //! finds them.
 
+use crate::connect::Wait;
+use crate::environment::value;
 use crate::error::SessionError;
 use crate::role::AssumeRole;
-use crate::{connect, role};
+use crate::{connect, environment, profile, role};
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::imds::credentials::ImdsCredentialsProvider;
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_smithy_http_client::tls::{self, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::tls::{TlsContext, TrustStore};
+use rustls::RootCertStore;
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Tries of a call: throttles and bad moments are waited out, with exponential, jittered pauses.
+/// Tries of a call, unless AWS_MAX_ATTEMPTS is set: throttles and bad moments are waited out, with exponential, jittered pauses.
 const TRIES: u32 = 6;
 /// How long an endpoint may take to accept a connection. [`connect`] tries a first connection three
 /// times, so that a wrong endpoint is reported within about ten seconds.
@@ -28,25 +38,25 @@ pub struct Target {
     pub profile: Option<String>,
     /// The role to assume, if any.
     pub assume_role: Option<AssumeRole>,
+    /// Called while an answer takes long.
+    pub waiting: Option<fn(&Wait)>,
 }
 
 /// Whether the environment names a region, which then overrides a configured one.
 pub fn region_is_set() -> bool {
-    ["AWS_REGION", "AWS_DEFAULT_REGION"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
+    ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| value(name).is_some())
 }
 
 /// Loads region, credentials and endpoint. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are
-/// honoured by aws-config itself. Fails where there is no region, or one that cannot be.
+/// honoured by aws-config itself. Fails where there is no region, or where a variable or a profile
+/// has a value that the SDK cannot use.
 pub async fn load(target: &Target) -> Result<SdkConfig, SessionError> {
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-        .tls_context(trust()?)
-        .build_https();
+    environment::check(std::env::vars_os())?;
+    profile::check(target.profile.as_deref()).await?;
+    let client = connect::Client::new(&trust()?, target.waiting);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(connect::Client::new(http))
-        .retry_config(RetryConfig::standard().with_max_attempts(TRIES))
+        .http_client(client.clone())
+        .retry_config(retries())
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT_TIMEOUT)
@@ -59,12 +69,56 @@ pub async fn load(target: &Target) -> Result<SdkConfig, SessionError> {
     if let Some(profile) = &target.profile {
         loader = loader.profile_name(profile);
     }
-    let config = loader.load().await;
+    let mut config = loader.load().await;
     check_region(config.region().map(AsRef::as_ref), target.profile.as_deref())?;
+    if let Some(profile) = &target.profile {
+        let credentials = credentials_of(profile, &config, client);
+        config = config.into_builder().credentials_provider(credentials).build();
+    }
     match &target.assume_role {
         Some(role) => role::assume(config, role).await,
         None => Ok(config),
     }
+}
+
+/// The credentials of a profile that `--profile` names. As in the AWS CLI, those of the environment
+/// do not override it; they would be of another account.
+fn credentials_of(
+    profile: &str,
+    config: &SdkConfig,
+    client: connect::Client,
+) -> SharedCredentialsProvider {
+    let conf = ProviderConfig::without_region()
+        .with_region(config.region().cloned())
+        .with_use_fips(config.use_fips())
+        .with_use_dual_stack(config.use_dual_stack())
+        .with_http_client(client);
+    let of_profile =
+        ProfileFileCredentialsProvider::builder().configure(&conf).profile_name(profile).build();
+    let chain = CredentialsProviderChain::first_try("Profile", of_profile)
+        .or_else("EcsContainer", EcsCredentialsProvider::builder().configure(&conf).build())
+        .or_else(
+            "Ec2InstanceMetadata",
+            ImdsCredentialsProvider::builder().configure(&conf).build(),
+        );
+    SharedCredentialsProvider::new(chain)
+}
+
+/// How often a call is tried, and with which pauses; AWS_MAX_ATTEMPTS and AWS_RETRY_MODE are
+/// [checked](environment::check).
+fn retries() -> RetryConfig {
+    let adaptive =
+        value("AWS_RETRY_MODE").is_some_and(|mode| mode.eq_ignore_ascii_case("adaptive"));
+    let config = if adaptive { RetryConfig::adaptive() } else { RetryConfig::standard() };
+    let tries = value("AWS_MAX_ATTEMPTS").and_then(|tries| tries.parse().ok());
+    config.with_max_attempts(tries.unwrap_or(TRIES))
+}
+
+/// The profile that the credentials are from: `flag`, which `--profile` gives, else AWS_PROFILE, unless
+/// there are keys in the environment.
+pub fn profile(flag: Option<&str>) -> Option<String> {
+    let keys = value("AWS_ACCESS_KEY_ID").is_some();
+    flag.map(str::to_owned).or_else(|| value("AWS_PROFILE").filter(|_| !keys))
 }
 
 /// The same configuration in another region.
@@ -76,16 +130,28 @@ pub fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
 /// reads too and aws-config does not.
 fn trust() -> Result<TlsContext, SessionError> {
     let mut store = TrustStore::default();
-    if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|p| !p.is_empty()) {
-        let path = PathBuf::from(path);
+    if let Some(path) = value("AWS_CA_BUNDLE").map(PathBuf::from) {
         let pem = std::fs::read(&path)
             .map_err(|source| SessionError::CaBundle { path: path.clone(), source })?;
+        check_certificates(&pem).map_err(|why| SessionError::NoCertificates { path, why })?;
         store.add_pem_certificate(pem);
     }
     TlsContext::builder()
         .with_trust_store(store)
         .build()
         .map_err(|error| SessionError::Certificates(error.into()))
+}
+
+/// Refuses what is not a bundle of certificates: the SDK would panic.
+fn check_certificates(pem: &[u8]) -> Result<(), String> {
+    let mut store = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|e| format!("is not in PEM form: {e}"))?;
+        store
+            .add(certificate)
+            .map_err(|e| format!("has an invalid certificate, number {}: {e}", store.len() + 1))?;
+    }
+    if store.is_empty() { Err("contains no certificate in PEM form".to_owned()) } else { Ok(()) }
 }
 
 /// A region becomes part of a host name: one that cannot be part of it is refused before any call.
@@ -106,6 +172,18 @@ mod tests {
 
     fn refused(region: Option<&str>, profile: Option<&str>) -> String {
         check_region(region, profile).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_not_a_bundle_of_certificates_is_refused() {
+        let pem = |body: &str| {
+            format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+        };
+        let refused = |pem: &str| check_certificates(pem.as_bytes()).unwrap_err();
+        assert_eq!(refused(""), "contains no certificate in PEM form");
+        assert_eq!(refused("hello"), "contains no certificate in PEM form");
+        assert!(refused(&pem("????")).contains("is not in PEM form"));
+        assert!(refused(&pem("AAAA")).contains("has an invalid certificate, number 1"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `guardian cancel`: takes back an update that is under way.
 
+use crate::account::announce;
 use crate::approve::approve;
 use crate::deployment::place;
 use crate::event::{Event, Subject};
@@ -27,6 +28,7 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;
+    announce(&config, global, ui).await?;
     cancel(&CloudFormation::new(&config), &name, args.yes, ui).await
 }
 

@@ -1,5 +1,6 @@
 //! `guardian deploy`: package, change set, approval, progress, outputs; or exactly what a plan says.
 
+use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::Artifacts;
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
@@ -95,6 +96,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let synthesis = synthesize(global, args.look, ui).await?;
     synthesis.warn(ui);
     let config = guardian_aws::load(&global.target(synthesis.app.region.as_deref())).await?;
+    announce(&config, global, ui).await?;
     let stacks = CloudFormation::new(&config);
     let deploying = Deploying {
         rollout: Rollout {

@@ -1,5 +1,6 @@
 //! `guardian destroy`: deletes the stack, and says what stays.
 
+use crate::account::announce;
 use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
 use crate::deployment::place;
@@ -57,6 +58,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
     let (name, region) = place(global)?;
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;
+    announce(&config, global, ui).await?;
     let stacks = CloudFormation::new(&config);
     let found = stacks.stack(&name).await?.filter(|s| s.status != "DELETE_COMPLETE");
     let Some(stack) = found else {

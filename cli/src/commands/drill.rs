@@ -1,6 +1,7 @@
 //! `guardian drill`: sets one machine's alarm and follows what it does, and lets the function send
 //! what it tells of a light, to see whether a page would arrive.
 
+use crate::account::announce;
 use crate::alarm::{Alarm, Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::{Lamps, Names};
@@ -42,6 +43,7 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
+    announce(&config, global, ui).await?;
     let names = Names::of(&made.templates);
     let cloudwatch = CloudWatch::new(&config);
     let asked = match &args.machine {

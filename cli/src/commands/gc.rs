@@ -1,5 +1,6 @@
 //! `guardian gc`: removes old packages and templates that no stack uses from the artifact bucket.
 
+use crate::account::announce;
 use crate::approve::approve;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::remove;
@@ -54,6 +55,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let project = Project::open(global).and_then(|project| project.resolve());
     let region = project.ok().and_then(|resolved| resolved.app.region);
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;
+    announce(&config, global, ui).await?;
     let artifacts = Artifacts::of(&config).await?;
     let stacks = CloudFormation::new(&config);
     let bucket = &artifacts.bucket;

@@ -1,5 +1,6 @@
 //! `guardian recover`: explains the state that a stack is in, and takes the way out of it.
 
+use crate::account::announce;
 use crate::approve::approve;
 use crate::deployment::place;
 use crate::event::Event;
@@ -39,6 +40,7 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;
+    announce(&config, global, ui).await?;
     let chosen = Chosen { skip: args.skip.clone(), retain: args.retain.clone(), force: args.force };
     recover(&CloudFormation::new(&config), &name, &chosen, args.yes, ui).await
 }

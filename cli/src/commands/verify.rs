@@ -2,6 +2,7 @@
 
 use super::drill::status_alarm;
 use super::status::{machines, place};
+use crate::account::announce;
 use crate::alarm::{Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::Names;
@@ -51,6 +52,7 @@ fn input(text: &str) -> Result<Value, String> {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
+    announce(&config, global, ui).await?;
     let names = Names::of(&made.templates);
     let configured = made.verify.as_ref();
     let missing = |what: &str| {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod bad_input;
+mod credentials;
 mod doctor;
 mod lights;
 mod online;

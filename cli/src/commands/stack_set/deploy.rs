@@ -1,6 +1,7 @@
 //! `guardian deploy` and `guardian diff` of a stack set.
 
 use super::Place;
+use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::{Artifacts, bucket_stem};
 use crate::commands::{deploy as stack, diff as stack_diff};
@@ -40,6 +41,7 @@ pub(crate) async fn deploy(args: &stack::Args, place: &Place<'_>) -> Result<Exit
 }
 
 async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+    announce(&place.config, place.global, place.ui).await?;
     let (ui, set) = (place.ui, place.set);
     let synthesis = synthesis(place).await?;
     let rollout = rollout(place, &synthesis);

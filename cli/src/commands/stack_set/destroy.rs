@@ -1,6 +1,7 @@
 //! `guardian destroy` of a stack set: its stacks, then the set, then what only it used.
 
 use super::Place;
+use crate::account::announce;
 use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::all_versions;
@@ -27,6 +28,7 @@ pub(crate) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure>
         return Err(Failure::say(Exit::Usage, "--logs is for a stack, not for a stack set")
             .help("the log groups are in the accounts of the stacks, and go with these"));
     }
+    announce(&place.config, place.global, place.ui).await?;
     let env = Project::open(place.global)?.wanted()?.env;
     let rollout = SetRollout { sets: &place.sets, ui, set, env: &env };
     let found = find(&place.sets, &set.name).await?;

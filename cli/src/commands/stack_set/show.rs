@@ -1,6 +1,7 @@
 //! `guardian status`, `attach` and `cancel` of a stack set.
 
 use super::Place;
+use crate::account::announce;
 use crate::approve::approve;
 use crate::commands::{attach as stack_attach, cancel as stack_cancel, status as stack_status};
 use crate::event::{Event, Subject};
@@ -141,6 +142,7 @@ fn over<'a>(set: &'a StackSet, ended: &'a Operation) -> Event<'a> {
 
 /// Stops the operation that is under way.
 pub(crate) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Result<Exit, Failure> {
+    announce(&place.config, place.global, place.ui).await?;
     let (ui, set) = (place.ui, place.set);
     let env = Project::open(place.global)?.wanted()?.env;
     if place.sets.set(&set.name).await?.is_none() {
