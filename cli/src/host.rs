@@ -48,8 +48,8 @@ impl Host for Ui {
                 self.record("event", record(event, took_ms));
             }
             Event::PolicyUnreadable(error) => self.note(&format!(
-                "note: {error}; what the stack's policy refuses, if it has one, is not known in \
-                 advance"
+                "note: {error}; if the stack has a policy, the changes that it refuses are not \
+                 known"
             )),
             Event::PolicyLifted(name) => policy(name, false),
             Event::PolicyRestored(name) => policy(name, true),
@@ -77,8 +77,8 @@ impl Host for Ui {
             )),
             Event::PolicyNotSet { stack, error } => {
                 self.note(&format!(
-                    "warning: stack `{}` is deployed, but its policy is not as in guardian.yaml: \
-                     {error}",
+                    "warning: stack `{}` is deployed, but its policy could not be set as in \
+                     guardian.yaml: {error}",
                     plain(stack)
                 ));
                 self.record("warning", json!({ "message": error.to_string() }));

@@ -10,6 +10,7 @@ use guardian_aws::AwsError;
 use guardian_deploy::change::{Tree, text};
 use guardian_deploy::change_set;
 use guardian_deploy::stack::{STACK_TYPE, all_resources};
+use guardian_deploy::state::{is_delete_failure, is_deleted, is_left_behind};
 use guardian_deploy::{Stack, StackEvent, StackResource, Stacks};
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +60,7 @@ pub async fn resources<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Vec<Owne
     let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
     while let Some((within, id)) = ahead.pop() {
         for resource in all_resources(stacks, &id).await? {
-            if resource.status == "DELETE_COMPLETE" {
+            if is_deleted(&resource.status) {
                 continue;
             }
             if let (STACK_TYPE, Some(id)) = (&*resource.resource_type, &resource.physical_id) {
@@ -99,7 +100,7 @@ impl Inventory {
         for owned in &self.resources {
             let (path, resource) = (owned.path(), &owned.resource);
             let skipped = events.iter().find(|event| {
-                event.status == "DELETE_SKIPPED"
+                is_left_behind(&event.status)
                     && event.logical_id == resource.logical_id
                     && Some(&event.physical_id) == resource.physical_id.as_ref()
             });
@@ -128,7 +129,7 @@ impl Inventory {
 
 /// The rows of a stack whose delete failed, with the reason of each.
 pub fn not_deleted(resources: &[Owned]) -> Vec<String> {
-    let failed = resources.iter().filter(|o| o.resource.status == "DELETE_FAILED");
+    let failed = resources.iter().filter(|o| is_delete_failure(&o.resource.status));
     failed
         .map(|owned| {
             let reason = owned.resource.reason.as_deref().map(|r| format!(": {r}"));

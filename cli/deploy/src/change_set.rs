@@ -7,6 +7,7 @@ use crate::poll::jittered;
 use crate::stack::{
     ChangeSetRequest, Deletion, Invalid, ListedChangeSet, TemplateSource, all_change_sets,
 };
+use crate::state::{ChangeSetState, change_set_state, is_in_review};
 use crate::token::unique;
 use guardian_aws::AwsError;
 use guardian_cfn::MAX_INLINE_BODY;
@@ -41,7 +42,7 @@ pub enum ChangeSetError {
         stack: String,
         /// What CloudFormation says.
         reason: String,
-        /// What its validation found, where it did; the first is the first cause.
+        /// What its validation found, where it did; the first is the root cause.
         invalid: Vec<Invalid>,
     },
 }
@@ -72,7 +73,7 @@ pub fn superseded<'a>(all: &'a [ListedChangeSet], kept: &str) -> Vec<&'a ListedC
     let now = all.iter().find(|c| c.id == kept).map(|c| c.created_ms).unwrap_or_default();
     let idle = |c: &&ListedChangeSet| {
         c.id != kept
-            && c.status != "CREATE_IN_PROGRESS"
+            && change_set_state(&c.status) != ChangeSetState::Creating
             && c.name.starts_with("guardian-")
             && (c.name.starts_with(PLANNED) || now - c.created_ms > ABANDONED_AFTER_MS)
     };
@@ -145,13 +146,13 @@ pub async fn prepare<S: Stacks>(
             }
             Err(error) => return Err(error.into()),
         };
-        if matches!(page.status.as_str(), "CREATE_COMPLETE" | "FAILED" | "DELETE_COMPLETE") {
+        if change_set_state(&page.status) != ChangeSetState::Creating {
             break page;
         }
         tokio::time::sleep(jittered(pause)).await;
         pause = (pause * 3 / 2).min(Duration::from_secs(5));
     };
-    if first.status != "CREATE_COMPLETE" {
+    if change_set_state(&first.status) != ChangeSetState::Created {
         // Asked before the change set goes: it takes its events with it.
         let nothing = first.reason.as_deref().is_some_and(is_no_change);
         let invalid = if nothing { Vec::new() } else { invalid(stacks, &request.stack, &id).await };
@@ -236,10 +237,10 @@ pub async fn discard<S: Stacks>(
 /// Deletes a stack that is in review and has no change set: nobody can be waiting for it.
 async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), AwsError> {
     let found = stacks.stack(stack).await?;
-    let Some(found) = found.filter(|s| s.status == "REVIEW_IN_PROGRESS") else { return Ok(()) };
+    let Some(found) = found.filter(|s| is_in_review(&s.status)) else { return Ok(()) };
     // By its name: an emulator lists none by an ARN.
     let left = all_change_sets(stacks, &found.name).await?;
-    if left.iter().all(|c| c.status.starts_with("DELETE")) {
+    if left.iter().all(|c| change_set_state(&c.status) == ChangeSetState::Deleted) {
         let token = crate::token::operation_token("discard", None);
         stacks.delete_stack(&found.id, &Deletion::Standard, &token).await?;
     }

@@ -59,8 +59,7 @@ impl Stacks for CloudFormation {
             Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next().map(of_stack)),
             Err(error) => {
                 let error = AwsError::of(format!("look at stack `{stack}`"), &error);
-                // There is no code of its own for it.
-                if error.message().contains("does not exist") { Ok(None) } else { Err(error) }
+                if error.is_not_found() { Ok(None) } else { Err(error) }
             }
         }
     }
@@ -212,7 +211,7 @@ impl Stacks for CloudFormation {
     async fn delete_change_set(&self, stack: &str, id: &str) -> Result<(), AwsError> {
         let call = self.0.delete_change_set().stack_name(stack).change_set_name(id);
         match call.send().await.map_err(|e| AwsError::of("delete the change set", &e)) {
-            Err(error) if error.code().contains("ChangeSetNotFound") => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
             answer => answer.map(drop),
         }
     }

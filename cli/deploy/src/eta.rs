@@ -3,7 +3,7 @@
 
 use crate::StackEvent;
 use crate::progress::Progress;
-use crate::state::is_at_rest;
+use crate::state::{is_applied, is_at_rest};
 use std::collections::BTreeMap;
 
 /// What is known of earlier deploys, and what this one does.
@@ -41,9 +41,9 @@ impl Past {
                 }
                 continue;
             }
-            // What was rolled back, or failed, tells nothing of a deploy that goes well.
-            let well = matches!(event.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE");
-            if let Some(took) = took.filter(|_| well) {
+            // The duration of a failure or a rollback says nothing about a successful deploy.
+            let applied = is_applied(&event.status);
+            if let Some(took) = took.filter(|_| applied) {
                 past.took.insert(event.logical_id.clone(), took);
                 if let Some(began) = began {
                     past.done_after.insert(event.logical_id.clone(), event.time_ms - began);

@@ -2,6 +2,7 @@
 //! event is, and how a failure is told. Nothing is printed here.
 
 use crate::StackEvent;
+use crate::state::{is_in_progress, operation};
 use std::collections::BTreeMap;
 
 /// What is known of an operation from its events so far.
@@ -39,7 +40,7 @@ impl Progress {
         let key = (event.stack_id.clone(), event.logical_id.clone());
         let began = match self.resources.get(&key) {
             // An update that is rolled back begins anew; other words of one attempt do not.
-            Some(row) if verb(&row.status) == verb(&event.status) => row.began_ms,
+            Some(row) if operation(&row.status) == operation(&event.status) => row.began_ms,
             _ => event.time_ms,
         };
         let row = Row {
@@ -48,7 +49,7 @@ impl Progress {
             began_ms: began,
         };
         let known = self.resources.insert(key, row).is_some();
-        (known && !event.status.ends_with("_IN_PROGRESS")).then(|| event.time_ms - began)
+        (known && !is_in_progress(&event.status)).then(|| event.time_ms - began)
     }
 
     /// All events so far.
@@ -66,7 +67,7 @@ impl Progress {
             .resources
             .iter()
             .filter(|((stack, logical), row)| {
-                row.status.ends_with("_IN_PROGRESS") && !of_itself(stack, row, logical)
+                is_in_progress(&row.status) && !of_itself(stack, row, logical)
             })
             .map(|((_, logical_id), row)| UnderWay {
                 logical_id: logical_id.clone(),
@@ -81,16 +82,8 @@ impl Progress {
 
     /// How many resources have come to an end.
     pub fn done(&self) -> usize {
-        self.resources.values().filter(|row| !row.status.ends_with("_IN_PROGRESS")).count()
+        self.resources.values().filter(|row| !is_in_progress(&row.status)).count()
     }
-}
-
-/// `CREATE` of `CREATE_IN_PROGRESS`.
-fn verb(status: &str) -> &str {
-    ["_IN_PROGRESS", "_COMPLETE", "_FAILED", "_SKIPPED"]
-        .iter()
-        .find_map(|end| status.strip_suffix(end))
-        .unwrap_or(status)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ impl StackEvent {
 
     /// Whether it tells of a failure.
     pub fn is_failure(&self) -> bool {
-        self.status.ends_with("_FAILED")
+        crate::state::is_failure(&self.status)
     }
 }
 

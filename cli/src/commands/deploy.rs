@@ -180,7 +180,7 @@ impl Deploying<'_> {
             Some(stack) => change_set::deployed(stacks, &stack.id).await?,
             None => Tree::default(),
         };
-        let policy = self.policy(existing.as_ref()).await?;
+        let policy = self.policy(existing.as_ref()).await;
         let plan = Draft {
             synthesis,
             body: &body,
@@ -203,12 +203,12 @@ impl Deploying<'_> {
 
     /// The policy that protects the stack. One that a deploy has lifted that was cut off is set
     /// again first.
-    async fn policy(&self, existing: Option<&Stack>) -> Result<Option<Policy>, Failure> {
+    async fn policy(&self, existing: Option<&Stack>) -> Option<Policy> {
         let Rollout { stacks, ui, .. } = self.rollout;
         if let Some(stack) = existing {
             protection::settle(stacks, stack, ui).await;
         }
-        Ok(protection::protecting(stacks, existing, ui).await?)
+        protection::protecting(stacks, existing, ui).await
     }
 
     /// Runs exactly what a plan says.
@@ -300,7 +300,7 @@ impl Deploying<'_> {
             _ => return self.up_to_date(existing.as_ref()).await,
         };
         // The policy may have been set since the plan was made.
-        let policy = self.policy(existing.as_ref()).await?;
+        let policy = self.policy(existing.as_ref()).await;
         let refused = policy.as_ref().map(|policy| refusals(policy, &plan.base.changes));
         let base = plan::Plan { refused: refused.unwrap_or_default(), ..plan.base.clone() };
         let plan = &Plan { base, ..plan.clone() };

@@ -77,7 +77,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     };
     let by_templates = asked.is_none();
     let changes = asked.unwrap_or_else(|| compare(&old, &new));
-    let policy = protecting(&stacks, existing.as_ref(), ui).await?;
+    let policy = protecting(&stacks, existing.as_ref(), ui).await;
     let plan = Draft {
         synthesis: &synthesis,
         body: &body,

@@ -178,7 +178,7 @@ impl Drawing<'_> {
             let anything = !changes.is_empty() || existing.parameters != *parameters;
             Asked { anything, changes }
         });
-        let policy = protecting(stacks, Some(&existing), self.ui).await?;
+        let policy = protecting(stacks, Some(&existing), self.ui).await;
         let plan = self.draft(Some(&existing), &old, None, answer.changes, policy.as_ref());
         Ok(Drawn::Plan { plan, anything: answer.anything, asked })
     }
@@ -216,7 +216,7 @@ impl Drawing<'_> {
         }
         let anything = made.is_some();
         let changes = made.map(|made| made.changes).unwrap_or_default();
-        let policy = protecting(stacks, Some(&existing), self.ui).await?;
+        let policy = protecting(stacks, Some(&existing), self.ui).await;
         let plan = self.draft(Some(&existing), &old, kept, changes, policy.as_ref());
         Ok(Drawn::Plan { plan, anything, asked: true })
     }

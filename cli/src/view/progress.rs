@@ -4,15 +4,16 @@ use crate::text::{Paint, clip, duration, plain, wrap};
 use crate::ui::Look;
 use guardian_deploy::StackEvent;
 use guardian_deploy::cause::Cause;
+use guardian_deploy::state::{is_complete, is_rollback};
 use serde_json::{Value, json};
 
 /// An event as a line: status, type, name, how long, why.
 pub fn line(event: &StackEvent, root: &str, took: Option<i64>, look: Look) -> String {
     let paint = Paint(look.colour);
     let status = format!("{:<19}", words(&event.status));
-    let status = if event.is_failure() || event.status.contains("ROLLBACK") {
+    let status = if event.is_failure() || is_rollback(&event.status) {
         paint.red(&status)
-    } else if event.status.ends_with("_COMPLETE") {
+    } else if is_complete(&event.status) {
         paint.green(&status)
     } else {
         paint.yellow(&status)
@@ -48,7 +49,7 @@ pub fn record(event: &StackEvent, took: Option<i64>) -> Value {
     record
 }
 
-/// A failure in words: the first cause first, with what made the resource where that is known,
+/// A failure in words: the root cause first, with what made the resource where that is known,
 /// then what else failed.
 pub fn cause(cause: &Cause, source: Option<&str>) -> String {
     let mut text = format!("{}: {}", subject(&cause.event), reason(&cause.event));

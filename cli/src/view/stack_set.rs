@@ -244,7 +244,7 @@ pub fn results(outcome: &Outcome, look: Look) -> String {
     table(&cells.map(|(key, result)| (key.clone(), result.status.clone())).collect(), look)
 }
 
-/// The failure of an operation, its first cause first. Each stack that failed was rolled back by
+/// The failure of an operation, its root cause first. Each stack that failed was rolled back by
 /// CloudFormation on its own; the set itself keeps what it was given.
 pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool) -> Failure {
     let failures = outcome.count("FAILED");
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_its_first_cause_what_else_failed_and_what_was_not_tried() {
+    fn a_failure_says_its_root_cause_what_else_failed_and_what_was_not_tried() {
         let all = outcome(&[
             result(
                 "222222222222",

@@ -73,6 +73,8 @@ struct State {
     stubborn: BTreeMap<String, String>,
     /// What was changed by hand.
     by_hand: BTreeMap<String, Value>,
+    /// The error code with which stack policies cannot be read.
+    unreadable_policy: Option<&'static str>,
 }
 
 #[derive(Default)]
@@ -241,6 +243,20 @@ impl Account {
         self.with(|state, _| {
             let at = state.alive(NAME).unwrap();
             state.stacks[at].policy = Some(policy.to_owned());
+        });
+    }
+
+    /// Makes each read of a stack policy fail with this error code.
+    pub fn unreadable_policy(&self, code: &'static str) {
+        self.with(|state, _| state.unreadable_policy = Some(code));
+    }
+
+    /// Gives the stack this status, as an emulator does that reports a failed update as a failed
+    /// create.
+    pub fn mislabel(&self, status: &str) {
+        self.with(|state, _| {
+            let at = state.alive(NAME).unwrap();
+            state.stacks[at].stack.status = status.to_owned();
         });
     }
 
@@ -821,7 +837,10 @@ impl Stacks for Account {
     async fn policy(&self, stack: &str) -> Result<Option<String>, AwsError> {
         self.call("policy", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
-            Ok(state.stacks[at].policy.clone())
+            match state.unreadable_policy {
+                Some(code) => Err(AwsError::refused("read the stack policy", code, "no")),
+                None => Ok(state.stacks[at].policy.clone()),
+            }
         })
         .await
     }

@@ -46,6 +46,29 @@ async fn a_stack_whose_first_create_failed_long_ago_blocks_no_deploy() {
     assert_eq!(account.orphans(), Vec::<String>::new());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_stack_that_was_up_is_not_deleted_although_its_status_is_of_a_failed_create() {
+    for (deploys, status) in
+        [(1, "ROLLBACK_COMPLETE"), (2, "ROLLBACK_COMPLETE"), (2, "CREATE_FAILED")]
+    {
+        let account = Account::new();
+        for v in 1..=deploys {
+            deploy(&account, &version(v), false).await.unwrap();
+        }
+        account.mislabel(status);
+        let refused = deploy(&account, &version(3), false).await.unwrap_err();
+        assert_eq!(refused.exit, Exit::Stuck);
+        let message = said(&refused);
+        assert!(message.contains("CREATE_COMPLETE at"), "{message}");
+        assert!(message.contains("`guardian destroy --stack-name orders`"), "{message}");
+        assert_eq!(
+            (account.count("delete_stack"), account.count("execute")),
+            (0, deploys as usize)
+        );
+        assert_eq!(account.holds(), wanted(&version(deploys)));
+    }
+}
+
 /// sam#4585: deleting what blocks must never reach a stack that was up.
 #[tokio::test(start_paused = true)]
 async fn a_failed_update_is_never_answered_by_deleting_the_stack() {
@@ -178,7 +201,7 @@ async fn a_change_set_that_was_only_looked_at_leaves_neither_itself_nor_a_stack(
     assert_eq!(account.orphans(), Vec::<String>::new());
 }
 
-/// cdk#14780, #8893: the first cause comes first, not a cancellation.
+/// cdk#14780, #8893: the root cause comes first, not a cancellation.
 #[tokio::test(start_paused = true)]
 async fn the_first_line_says_why_it_failed_and_what_to_do() {
     let account = Account::new();
@@ -220,7 +243,7 @@ async fn an_operation_is_followed_from_any_terminal_from_its_beginning_to_its_en
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_follows_a_deploy_that_fails_gets_its_first_cause_and_its_exit_code() {
+async fn whoever_follows_a_deploy_that_fails_gets_its_root_cause_and_its_exit_code() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let (ui, _) = Ui::into_text(false);

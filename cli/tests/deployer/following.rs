@@ -339,7 +339,7 @@ async fn a_change_set_that_fails_says_why_and_an_existing_stack_is_not_touched()
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_validation_found_first_is_the_first_cause_and_every_page_of_it_is_read() {
+async fn what_validation_found_first_is_the_root_cause_and_every_page_of_it_is_read() {
     let invalid = |id: &str| Invalid {
         logical_id: Some(id.into()),
         resource_type: Some("AWS::SQS::Queue".into()),

@@ -51,7 +51,7 @@ async fn overriding(account: &Account, template: &Value) -> Result<Vec<Refusal>,
         Prepared::Detached(exit) => panic!("nobody let go: {exit:?}"),
     };
     settle(account, &existing, &ui).await;
-    let policy = protecting(account, Some(&existing), &ui).await?.unwrap();
+    let policy = protecting(account, Some(&existing), &ui).await.unwrap();
     let refused = refusals(&policy, &change_set.changes);
     let Outcome::Deployed(_) = rollout.execute_lifted(&change_set, &policy).await? else {
         panic!("nobody let go")
@@ -70,7 +70,7 @@ async fn what_a_policy_refuses_is_told_before_anything_runs_and_has_its_hint_whe
     else {
         panic!("nothing to do")
     };
-    let policy = protecting(&account, existing.as_ref(), &ui).await.unwrap().unwrap();
+    let policy = protecting(&account, existing.as_ref(), &ui).await.unwrap();
     let failure = refused_by_policy("orders", &refusals(&policy, &change_set.changes)).unwrap();
     assert_eq!(failure.exit, Exit::NotApproved);
     let told = said(&failure);
@@ -190,4 +190,26 @@ async fn the_policy_comes_to_what_the_configuration_says_and_nobody_elses_is_tou
     assert!(configure(&account, &stack, None, &ui).await);
     let now = Policy::parse(&account.policy_now().unwrap()).unwrap();
     assert_eq!(now.judge(Action::Delete, "A", "AWS::SQS::Queue"), Verdict::Allowed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_cannot_be_read_is_a_note_and_never_one_that_differs() {
+    for code in ["AccessDenied", "ServiceUnavailable", "ValidationError"] {
+        let account = account().await;
+        account.unreadable_policy(code);
+        let (ui, text) = Ui::into_text(false);
+        let stack = account.found().unwrap();
+        assert_eq!(protecting(&account, Some(&stack), &ui).await, None, "{code}");
+        let note = text.lock().unwrap().clone();
+        assert!(note.starts_with("note: ") && note.contains("not known"), "{note}");
+        // None is configured: nothing is set, and nothing is reported as different.
+        assert!(configure(&account, &stack, None, &ui).await, "{code}");
+        assert!(!text.lock().unwrap().contains("warning"), "{}", text.lock().unwrap());
+        assert_eq!(account.policy_now(), Some(policy().to_text()));
+        // A policy that is configured is set without a comparison.
+        let wanted = Policy::denying(true, &[].into(), &[].into());
+        assert!(configure(&account, &stack, Some(&wanted), &ui).await, "{code}");
+        assert_eq!(account.policy_now(), Some(wanted.to_text()));
+        assert!(!text.lock().unwrap().contains("warning"), "{}", text.lock().unwrap());
+    }
 }

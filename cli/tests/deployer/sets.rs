@@ -478,7 +478,7 @@ async fn an_operation_whose_answer_was_lost_is_followed_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stack_that_fails_is_the_first_cause_and_the_next_deploy_mends_all_that_is_behind() {
+async fn a_stack_that_fails_is_the_root_cause_and_the_next_deploy_mends_all_that_is_behind() {
     let account = Account::default();
     deploy(&account, &first()).await.0.unwrap();
     let bad = ("222222222222".to_owned(), "r1".to_owned());

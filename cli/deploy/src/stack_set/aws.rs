@@ -31,11 +31,6 @@ impl CloudFormationSets {
     }
 }
 
-/// Whether there is no such set.
-fn is_missing(error: &AwsError) -> bool {
-    error.code().contains("StackSetNotFound")
-}
-
 impl StackSets for CloudFormationSets {
     async fn set(&self, name: &str) -> Result<Option<StackSet>, AwsError> {
         let call = self.client.describe_stack_set().stack_set_name(name);
@@ -45,7 +40,7 @@ impl StackSets for CloudFormationSets {
                 .stack_set
                 .filter(|set| set.status != Some(StackSetStatus::Deleted))
                 .map(of_set)),
-            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -106,7 +101,7 @@ impl StackSets for CloudFormationSets {
         };
         match answer {
             Ok(answer) => Ok(answer.stack_set_operation.map(of)),
-            Err(error) if error.code().contains("OperationNotFound") => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -232,7 +227,7 @@ impl StackSets for CloudFormationSets {
         let call = self.client.delete_stack_set().stack_set_name(name);
         let answer = call.call_as(self.call_as.clone()).send().await;
         match answer.map_err(|e| AwsError::of(format!("delete stack set `{name}`"), &e)) {
-            Err(error) if is_missing(&error) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
             answer => answer.map(drop),
         }
     }
