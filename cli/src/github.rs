@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_told_with_outputs_or_with_the_root_cause() {
+    fn the_end_is_shown_with_outputs_or_with_the_root_cause() {
         let outputs = [("FunctionName".to_owned(), "orders|x".to_owned())].into();
         let failure = record(json!({
             "message": "the deploy failed and was rolled back\nQueue: <script> already exists",

@@ -7,7 +7,7 @@ use crate::operation::operation_words;
 use crate::signal::stop_signal;
 use crate::text::{clip, duration, plain};
 use crate::ui::Ui;
-use crate::view::progress::{line, record};
+use crate::view::progress::{has_line, line, record};
 use guardian_aws::clock::now_ms;
 use guardian_deploy::eta::{self, Expected};
 use guardian_deploy::host::{Denied, Event, Host, Question, Signal};
@@ -44,7 +44,9 @@ impl Host for Ui {
                 stack.status
             )),
             Event::Stack { event, root, took_ms } => {
-                self.say(&line(event, root, took_ms, self.look));
+                if has_line(event, root) {
+                    self.say(&line(event, root, took_ms, self.look));
+                }
                 self.record("event", record(event, took_ms));
             }
             Event::PolicyUnreadable(error) => self.note(&format!(
@@ -140,7 +142,7 @@ fn progress_line(expected: &Expected, progress: &Progress, now: i64) -> String {
     if let Some(left) = eta::remaining(expected, progress, now) {
         line.push_str(&format!(", about {} left", duration(left)));
     }
-    for row in progress.under_way() {
+    for row in progress.in_progress() {
         line.push_str(&format!(", {} {}", plain(&row.logical_id), duration(now - row.began_ms)));
     }
     line
@@ -152,7 +154,7 @@ mod tests {
     use crate::view::progress::tests::event;
 
     #[test]
-    fn the_progress_line_shows_how_far_it_is_and_what_takes_longest() {
+    fn the_progress_line_shows_the_resources_done_and_the_longest_in_progress() {
         let mut progress = Progress::default();
         for event in [
             event(1, "A", "CREATE_IN_PROGRESS"),

@@ -34,8 +34,8 @@ pub struct StackReader {
 
 impl OperationEvents {
     /// The events of the operation with this token on the stack with this ARN. `last` is the id of
-    /// the newest event from before the operation: no clock has to be trusted, and a long history
-    /// is not read. Without a token every event counts: what goes on is watched, whoever began it.
+    /// the newest event before the operation, so that neither clocks nor a long history matter.
+    /// Without a token the events of every initiator count.
     pub fn new(root: &str, token: Option<&str>, last: Option<String>) -> Self {
         let position = Position { last, since_ms: i64::MIN };
         Self {
@@ -259,7 +259,7 @@ pub(crate) mod tests {
 
     proptest! {
         #[test]
-        fn however_the_pages_fall_each_event_is_told_once_and_in_order(
+        fn whatever_the_pages_each_event_is_returned_once_and_in_order(
             cuts in prop::collection::vec(0usize..40, 0..8),
             page in 1usize..12,
         ) {
@@ -268,11 +268,11 @@ pub(crate) mod tests {
             cuts.sort_unstable();
             cuts.push(history.len());
             let mut events = OperationEvents::new("arn:root", Some("t"), None);
-            let mut told = Vec::new();
+            let mut found = Vec::new();
             for cut in cuts {
-                told.extend(read(&mut events, "arn:root", &history[..cut], page));
+                found.extend(read(&mut events, "arn:root", &history[..cut], page));
             }
-            prop_assert_eq!(told, history);
+            prop_assert_eq!(found, history);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `guardian attach`: follows the operation in progress to its end, whoever started it.
+//! `guardian attach`: follows the operation in progress to its end.
 
 use crate::deployment::place;
 use crate::exit::{Exit, Failure};

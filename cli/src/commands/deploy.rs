@@ -34,31 +34,31 @@ use std::path::{Path, PathBuf};
 /// Options of `deploy`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Do not ask before the change set runs; the same as --approve never
+    /// Do not ask before the change set is executed; the same as --approve never
     #[arg(short, long)]
     pub yes: bool,
-    /// What has to be approved before it runs [default: any; never with --plan]
+    /// Changes that need approval [default: any; never with --plan]
     #[arg(long, value_name = "WHAT", conflicts_with = "yes")]
     pub approve: Option<Approval>,
-    /// Run this plan of `guardian plan` and nothing else, or refuse it as stale
+    /// Execute exactly this saved plan, or refuse it as stale
     #[arg(long, value_name = "PATH", conflicts_with = "revert_drift")]
     pub plan: Option<PathBuf>,
-    /// Put back what was changed outside of CloudFormation, too
+    /// Also revert changes made outside of CloudFormation
     #[arg(long)]
     pub revert_drift: bool,
-    /// Lift the stack's policy for what is changed, for the time of the deploy
+    /// Lift the stack policy for the changed resources while the deploy runs
     #[arg(long)]
     pub override_stack_policy: bool,
-    /// Wait while somebody else is at work on the stack
+    /// Wait for the operation in progress
     #[arg(long)]
     pub wait: bool,
-    /// No sweep after a deploy that adds alarms: they stay INSUFFICIENT_DATA until the next one
+    /// Start no sweep after the deploy: new alarms stay INSUFFICIENT_DATA until the next one
     #[arg(long)]
     pub no_sweep: bool,
-    /// With several regions: go on with the next after one has failed
+    /// With several regions: continue after one has failed
     #[arg(long)]
     pub keep_going: bool,
-    /// Whether the stack can be deleted [default: as it is]
+    /// Termination protection of the stack [default: unchanged]
     #[arg(long, value_name = "SWITCH")]
     pub termination_protection: Option<Switch>,
     /// Which package is deployed.

@@ -23,10 +23,10 @@ use std::collections::BTreeSet;
 /// Options of `diff`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// End with 2 if there are differences
+    /// Exit with 2 if there are differences
     #[arg(long)]
     pub exit_code: bool,
-    /// Do not ask CloudFormation: compare the templates alone
+    /// Compare only the templates, without a change set
     #[arg(long)]
     pub template_only: bool,
     /// How the account is looked at.

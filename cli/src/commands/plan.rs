@@ -31,13 +31,13 @@ use std::path::{Path, PathBuf};
 /// Options of `plan`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Write the plan down, for `guardian deploy --plan`; - for standard output
+    /// File to save the plan to, for `guardian deploy --plan`; `-`: standard output
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-    /// End with 2 if there is something to do
+    /// Exit with 2 if there are changes
     #[arg(long)]
     pub exit_code: bool,
-    /// Wait while somebody else is at work on the stack
+    /// Wait for the operation in progress
     #[arg(long)]
     pub wait: bool,
     /// Which package is deployed.

@@ -36,6 +36,7 @@ pub struct Args {
     pub force: bool,
 }
 
+/// Diagnoses, asks, and recovers.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;

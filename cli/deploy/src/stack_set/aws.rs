@@ -1,4 +1,4 @@
-//! CloudFormation's stack sets behind the port: the SDK's client, and its answers as our values.
+//! The implementation of [`StackSets`] with the AWS SDK.
 
 use super::{Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets};
 use crate::Page;
@@ -14,7 +14,7 @@ use aws_sdk_cloudformation::types::{
 use guardian_aws::AwsError;
 use guardian_cfn::stack_set::{self as spec, AutoDeployment, Grant, Share};
 
-/// CloudFormation in the account and region that a stack set is kept in.
+/// CloudFormation in the account and region that administer a stack set.
 #[derive(Debug, Clone)]
 pub struct CloudFormationSets {
     client: Client,
@@ -22,7 +22,7 @@ pub struct CloudFormationSets {
 }
 
 impl CloudFormationSets {
-    /// A client with this configuration; `delegated`: it is a delegated administrator's.
+    /// A client with this configuration; `delegated`: for a delegated administrator.
     pub fn new(config: &SdkConfig, delegated: bool) -> Self {
         let retries = RetryConfig::standard().with_max_attempts(TRIES);
         let config = aws_sdk_cloudformation::config::Builder::from(config).retry_config(retries);
@@ -261,7 +261,7 @@ fn model(grant: &Grant) -> PermissionModels {
     }
 }
 
-/// A set with service-managed permissions has to say it either way; another may not.
+/// Required for service-managed permissions, and rejected for others.
 fn auto_deployment(grant: &Grant) -> Option<types::AutoDeployment> {
     let Grant::Units { auto_deployment, .. } = grant else { return None };
     let retain = auto_deployment.map(|auto| auto.retain_on_removal);
@@ -301,7 +301,7 @@ fn preferences(set: &spec::StackSet, order: &[String]) -> StackSetOperationPrefe
     said.set_region_order((!order.is_empty()).then(|| order.to_vec())).build()
 }
 
-/// Accounts alone are an argument of their own.
+/// Accounts without units are a separate argument.
 fn split(targets: &Targets) -> (Option<Vec<String>>, Option<DeploymentTargets>) {
     if targets.units.is_empty() {
         return (Some(targets.accounts.clone()), None);
