@@ -4,7 +4,7 @@
 use crate::Stack;
 
 /// The status of a stack that is deleted.
-pub const DELETED: &str = "DELETE_COMPLETE";
+pub(crate) const DELETED: &str = "DELETE_COMPLETE";
 
 /// The state of a stack, as far as a command depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +129,7 @@ pub fn is_left_behind(status: &str) -> bool {
 }
 
 /// Whether a resource is as its template describes it: not failed, and not rolled back.
-pub fn is_applied(status: &str) -> bool {
+pub(crate) fn is_applied(status: &str) -> bool {
     matches!(status, "CREATE_COMPLETE" | "UPDATE_COMPLETE")
 }
 
@@ -140,7 +140,7 @@ pub fn is_never_created(status: &str) -> bool {
 
 /// Whether only a deletion follows: a create that fails first has this status, and a moment later
 /// its deletion begins (OnStackFailure=DELETE).
-pub fn precedes_deletion(status: &str) -> bool {
+pub(crate) fn precedes_deletion(status: &str) -> bool {
     matches!(status, "CREATE_FAILED" | "ROLLBACK_COMPLETE")
 }
 
@@ -154,18 +154,18 @@ pub fn may_roll_back(status: &str) -> bool {
 }
 
 /// Whether a status, of a stack or a resource, is one of an update or an import, in any phase.
-pub fn is_updated(status: &str) -> bool {
+pub(crate) fn is_updated(status: &str) -> bool {
     ["UPDATE_", "IMPORT_"].iter().any(|operation| status.starts_with(operation))
 }
 
 /// Whether a stack that once had this status was up: it was created, or an operation had begun that
 /// only a created stack has.
-pub fn was_up(status: &str) -> bool {
+pub(crate) fn was_up(status: &str) -> bool {
     state(status) == State::Deployed || is_updated(status)
 }
 
 /// The operation of a status without its phase: `CREATE` of `CREATE_IN_PROGRESS`.
-pub fn operation(status: &str) -> &str {
+pub(crate) fn operation(status: &str) -> &str {
     ["_IN_PROGRESS", "_COMPLETE", "_FAILED", "_SKIPPED"]
         .iter()
         .find_map(|phase| status.strip_suffix(phase))
@@ -196,7 +196,7 @@ pub fn change_set_state(status: &str) -> ChangeSetState {
 }
 
 /// Whether a change set is being executed or was executed, by its execution status.
-pub fn is_executed(execution: &str) -> bool {
+pub(crate) fn is_executed(execution: &str) -> bool {
     matches!(execution, "EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE")
 }
 
@@ -310,5 +310,34 @@ mod tests {
         assert_eq!(after_deploy("UPDATE_ROLLBACK_COMPLETE"), Ended::RolledBack);
         assert_eq!(after_deploy("UPDATE_ROLLBACK_FAILED"), Ended::Failed);
         assert_eq!(after_deploy("DELETE_FAILED"), Ended::Failed);
+    }
+
+    #[test]
+    fn only_a_status_of_a_failed_create_is_replaced_and_only_a_created_stack_was_up() {
+        for status in StackStatus::values() {
+            let replaced = can(status) == DeployAction::Replace;
+            assert_eq!(replaced, is_never_created(status), "{status}");
+            assert!(!(replaced && was_up(status)), "{status}");
+        }
+        assert!(was_up("UPDATE_IN_PROGRESS") && was_up("CREATE_COMPLETE"));
+        assert!(!was_up("CREATE_IN_PROGRESS") && !was_up("DELETE_FAILED"));
+    }
+
+    #[test]
+    fn a_stack_that_may_roll_back_is_in_progress_or_failed_without_a_rollback() {
+        for status in ["UPDATE_IN_PROGRESS", "UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"] {
+            assert!(may_roll_back(status), "{status}");
+        }
+        for status in ["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "DELETE_FAILED"] {
+            assert!(!may_roll_back(status), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_change_set_is_waited_for_until_it_is_created_failed_or_deleted() {
+        assert_eq!(change_set_state("CREATE_PENDING"), ChangeSetState::Creating);
+        assert_eq!(change_set_state("CREATE_COMPLETE"), ChangeSetState::Created);
+        assert_eq!(change_set_state("FAILED"), ChangeSetState::Failed);
+        assert_eq!(change_set_state("DELETE_COMPLETE"), ChangeSetState::Deleted);
     }
 }
