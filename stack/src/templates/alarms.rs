@@ -2,8 +2,9 @@
 
 use super::guard::with_actions;
 use super::ids::short_hash;
+use super::ids::word;
+use super::links;
 use super::machines::{AlarmIds, Machine};
-use super::{links, word};
 use crate::app::{Alarm, App, Comparison, Metric, MissingData, Statistic};
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::{Template, Val};

@@ -2,9 +2,10 @@
 //! creates it, and its alarms. They always live in one template together.
 
 use super::alarms;
+use super::error::TemplateError;
 use super::ids::stem;
+use super::ids::word;
 use super::policy::{Allow, bounded, document, machine_arn, trust};
-use super::{TemplateError, word};
 use crate::app::{Alarm, App, MachineType, Managed, Metric};
 use guardian_cfn::resources::{iam, logs, stepfunctions};
 use guardian_cfn::{DeletionPolicy, Id, Json, Template, Val, pseudo};
