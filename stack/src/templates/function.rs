@@ -1,10 +1,10 @@
 //! The function that sweeps: its role, its log, its schedule, and the queue of what it failed to
 //! answer.
 
+use super::alarms::AlarmIds;
 use super::guard::{self, Guarding};
 use super::hints::{self, Hints};
 use super::ids::word;
-use super::machines::AlarmIds;
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
 use super::{bus, ids, parameters, topic};
 use crate::app::{App, Architecture};
