@@ -146,11 +146,11 @@ impl Artifacts {
         let head = head.expected_bucket_owner(&self.account).send().await;
         let made = match head.map_err(|e| AwsError::of(self.what("look at"), &e)) {
             Ok(_) => false,
-            Err(error) if matches!(error.code(), "NotFound" | "NoSuchBucket") => {
+            Err(error) if error.is_not_found() => {
                 self.create().await?;
                 true
             }
-            Err(error) if matches!(error.code(), "AccessDenied" | "Forbidden") => {
+            Err(error) if error.is_access_denied() => {
                 return Err(self.not_ours(error));
             }
             Err(error) => return Err(error.into()),
@@ -194,7 +194,7 @@ impl Artifacts {
                 let made = there.last_modified.and_then(|time| time.to_millis().ok());
                 Ok(Some(made.unwrap_or_else(now_ms)))
             }
-            Err(error) if matches!(error.code(), "NotFound" | "NoSuchKey") => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -327,11 +327,12 @@ impl Event<'_> {
                 format!("\n{subject}: {}", progress::words(status))
             }
             Self::Ended { subject, status: Some(status), .. } => {
-                format!("Nothing is in progress in {}: it is {status}", lower(subject))
+                format!("No operation is in progress: {} is {status}", lower(subject))
             }
             Self::Ended { subject, .. } => {
-                format!("Nothing is in progress in {}", lower(subject))
+                format!("No operation is in progress on {}", lower(subject))
             }
+            Self::Event { event, root, .. } if !progress::has_line(event, root) => return None,
             Self::Event { event, duration_ms, root } => {
                 progress::line(event, root, *duration_ms, look)
             }

@@ -108,11 +108,11 @@ pub fn up_to_date(stack: &str) -> String {
     format!("### Stack {}\n\nUp to date; nothing to do.\n", escape(stack))
 }
 
-/// A failure, from its record: what failed, its first cause, and what to do.
+/// A failure, from its record: what failed, its root cause, and what to do.
 pub fn failed(record: &Map<String, Value>) -> String {
     let mut lines = string(record, "message").lines();
     let mut text = format!("\n❌ **{}**\n", escape(lines.next().unwrap_or_default()));
-    // The first cause is on the second line.
+    // The root cause is on the second line.
     for line in lines {
         let _ = write!(text, "\n> {}  ", escape(line));
     }
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_told_with_outputs_or_with_the_first_cause() {
+    fn the_end_is_shown_with_outputs_or_with_the_root_cause() {
         let outputs = [("FunctionName".to_owned(), "orders|x".to_owned())].into();
         let failure = record(json!({
             "message": "the deploy failed and was rolled back\nQueue: <script> already exists",

@@ -35,7 +35,7 @@ pub struct Global {
     /// Name of the CloudFormation stack
     #[arg(long, global = true, value_name = "NAME", env = "GUARDIAN_STACK_NAME")]
     pub stack_name: Option<String>,
-    /// One JSON object a line on standard output instead of text
+    /// Print one JSON object per line instead of text
     #[arg(long, global = true)]
     pub json: bool,
     /// Which of the options above came from an environment variable.

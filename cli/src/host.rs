@@ -41,8 +41,8 @@ impl Host for Ui {
                 self.emit(&event::Event::Event { event, duration_ms, root });
             }
             Event::PolicyUnreadable(error) => self.note(&format!(
-                "note: {error}; what the stack's policy refuses, if it has one, is not known in \
-                 advance"
+                "note: {error}; if the stack has a policy, the changes that it refuses are not \
+                 known"
             )),
             Event::PolicyLifted(name) => {
                 self.emit(&event::Event::Protection { stack: name, on: false });
@@ -68,8 +68,8 @@ impl Host for Ui {
             )),
             Event::PolicyNotSet { stack, error } => {
                 self.note(&format!(
-                    "warning: stack `{}` is deployed, but its policy is not as in guardian.yaml: \
-                     {error}",
+                    "warning: stack `{}` is deployed, but its policy could not be set as in \
+                     guardian.yaml: {error}",
                     plain(stack)
                 ));
                 self.emit(&event::Event::warning(&error.to_string()));
@@ -131,7 +131,7 @@ fn progress_line(expected: &Expected, progress: &Progress, now: i64) -> String {
     if let Some(left) = eta::remaining(expected, progress, now) {
         line.push_str(&format!(", about {} left", duration(left)));
     }
-    for row in progress.under_way() {
+    for row in progress.in_progress() {
         line.push_str(&format!(", {} {}", plain(&row.logical_id), duration(now - row.began_ms)));
     }
     line
@@ -143,7 +143,7 @@ mod tests {
     use crate::view::progress::tests::event;
 
     #[test]
-    fn the_progress_line_shows_how_far_it_is_and_what_takes_longest() {
+    fn the_progress_line_shows_the_resources_done_and_the_longest_in_progress() {
         let mut progress = Progress::default();
         for event in [
             event(1, "A", "CREATE_IN_PROGRESS"),

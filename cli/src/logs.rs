@@ -166,7 +166,7 @@ impl Groups for CloudWatchLogs {
                 let answer = answer.await;
                 match answer.map_err(|e| AwsError::of(format!("look at function `{name}`"), &e)) {
                     Ok(_) => Ok(true),
-                    Err(error) if error.code() == "ResourceNotFoundException" => Ok(false),
+                    Err(error) if error.is_not_found() => Ok(false),
                     Err(error) => Err(error),
                 }
             }
@@ -175,7 +175,7 @@ impl Groups for CloudWatchLogs {
                 let answer = answer.await;
                 match answer.map_err(|e| AwsError::of(format!("look at machine `{arn}`"), &e)) {
                     Ok(machine) => Ok(machine.status.is_none_or(|s| s.as_str() != "DELETING")),
-                    Err(error) if error.code() == "StateMachineDoesNotExist" => Ok(false),
+                    Err(error) if error.is_not_found() => Ok(false),
                     Err(error) => Err(error),
                 }
             }
@@ -185,7 +185,7 @@ impl Groups for CloudWatchLogs {
     async fn delete(&self, name: &str) -> Result<(), AwsError> {
         let answer = self.logs.delete_log_group().log_group_name(name).send().await;
         match answer.map_err(|e| AwsError::of(format!("delete the log group `{name}`"), &e)) {
-            Err(error) if error.code() == "ResourceNotFoundException" => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
             answer => answer.map(drop),
         }
     }

@@ -8,12 +8,12 @@ use crate::text::plain;
 use crate::ui::Ui;
 use crate::view::progress::{self, cause};
 use guardian_aws::clock::time;
-use guardian_deploy::cause::first_cause;
+use guardian_deploy::cause::root_cause;
 use guardian_deploy::events::Newest;
+use guardian_deploy::failing_resource::FailingResource;
 use guardian_deploy::follow::newest;
 use guardian_deploy::host::Signal;
 use guardian_deploy::progress::Progress;
-use guardian_deploy::suspect::Suspect;
 use guardian_deploy::token::token_owner;
 use guardian_deploy::{Stack, Stacks};
 
@@ -57,9 +57,9 @@ pub fn failed_at(
     fix: &str,
     project: Option<&Synthesis>,
 ) -> Failure {
-    let root = first_cause(progress.events());
-    let suspect = root.as_ref().and_then(|root| Suspect::of_event(&root.event));
-    let (source, shown) = declared_at(project, suspect);
+    let root = root_cause(progress.events());
+    let failing = root.as_ref().and_then(|root| FailingResource::of_event(&root.event));
+    let (source, shown) = declared_at(project, failing);
     let why = match &root {
         Some(root) => cause(root, source.as_deref()),
         None => plain(stack.reason.as_deref().unwrap_or("CloudFormation gives no reason")),
@@ -78,10 +78,10 @@ pub fn failed_at(
 /// Where the project declares the resource that a failure names, in words and as a place in a file.
 pub fn declared_at(
     project: Option<&Synthesis>,
-    suspect: Option<Suspect>,
+    failing: Option<FailingResource>,
 ) -> (Option<String>, Option<Shown>) {
-    let source = project.zip(suspect);
-    let source = source.and_then(|(of, suspect)| of.project.source(&of.app, &suspect));
+    let source = project.zip(failing);
+    let source = source.and_then(|(of, failing)| of.project.source(&of.app, &failing));
     source.map_or((None, None), |(words, shown)| (Some(words), shown))
 }
 

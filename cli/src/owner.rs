@@ -1,6 +1,6 @@
-//! Whose a stack is. Project `a-b` in environment `c` and project `a` in `b-c` make the same names,
-//! that of the stack among them: before one changes a stack it is asked what its template says of
-//! itself, so that neither takes the other's for its own.
+//! The owner of a stack. Project `a-b` in environment `c` and project `a` in `b-c` have the same
+//! names, the stack's included: before a stack is changed, the metadata of its template is checked,
+//! so that neither changes the other's stack.
 
 use crate::exit::{ErrorId, Failure};
 use crate::text::plain;
@@ -20,12 +20,12 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// That of an application.
+    /// The owner of an application's stack.
     pub fn of_app(app: &App) -> Self {
         Self { project: app.project.clone(), env: app.env.clone() }
     }
 
-    /// What a template says; none if Guardian has not made it.
+    /// The owner in a template's metadata; none if it is not a template of Guardian.
     fn of_template(body: &str) -> Option<Self> {
         let template: Value = serde_yaml::from_str(body).ok()?;
         let metadata = &template["Metadata"]["Guardian"];
@@ -50,12 +50,16 @@ impl Owner {
         let said = |owner: &Self| {
             format!("project `{}` in environment `{}`", plain(&owner.project), plain(&owner.env))
         };
-        let message =
-            format!("{kind} `{}` is of {}, and this is {}", plain(name), said(other), said(self));
+        let message = format!(
+            "{kind} `{}` belongs to {}, and this is {}",
+            plain(name),
+            said(other),
+            said(self)
+        );
         let joined = |owner: &Self| guardian_contract::deployment(&owner.project, &owner.env);
         let way = if joined(self) == joined(other) {
-            "both are called the same when joined, and would take each other's resources: choose \
-             another name for this project or environment"
+            "both have the same joined name, so each would take over the other's resources: \
+             choose another name for this project or environment"
         } else {
             "choose another name for it (`stack_name`, or `name` of `stack_set`); or if the project \
              was renamed, `guardian destroy` it under its old name first"
@@ -71,7 +75,7 @@ impl Owner {
         stacks: &S,
         stack: &Stack,
     ) -> Result<(), ForeignStack> {
-        // A template that cannot be read is reported by what follows: it reads it, too.
+        // A template that cannot be read is reported by the next step, which also reads it.
         let template = stacks.template(&stack.id).await.unwrap_or_default();
         self.check_template("stack", &stack.name, &template)
     }
@@ -98,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_says_whose_it_is_and_a_foreign_one_says_nothing() {
+    fn the_metadata_of_a_template_names_its_owner_and_a_foreign_template_has_none() {
         let ours = r#"{"Metadata": {"Guardian": {"project": "a", "env": "b-c"}}}"#;
         assert_eq!(Owner::of_template(ours), Some(owner("a", "b-c")));
         let yaml = "Metadata:\n  Guardian: { project: a, env: dev }\n";
@@ -109,18 +113,18 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_both_and_the_way_out() {
-        let told = |one: Owner, other: Owner| {
+    fn a_refusal_names_both_owners_and_the_fix() {
+        let shown = |one: Owner, other: Owner| {
             let refusal = one.refusal("stack", "a-b-c", &other);
             (refusal.message, refusal.help)
         };
-        let (message, help) = told(owner("a-b", "c"), owner("a", "b-c"));
+        let (message, help) = shown(owner("a-b", "c"), owner("a", "b-c"));
         assert_eq!(
             message,
-            "stack `a-b-c` is of project `a` in environment `b-c`, and this is project `a-b` in \
-             environment `c`"
+            "stack `a-b-c` belongs to project `a` in environment `b-c`, and this is project \
+             `a-b` in environment `c`"
         );
-        assert!(help.contains("the same when joined"), "{help}");
-        assert!(told(owner("x", "c"), owner("a", "c")).1.contains("stack_name"));
+        assert!(help.contains("the same joined name"), "{help}");
+        assert!(shown(owner("x", "c"), owner("a", "c")).1.contains("stack_name"));
     }
 }

@@ -128,7 +128,7 @@ const JSON: &str = "application/json";
 
 /// Whether nobody has made the bucket, or whoever asks may not write to it.
 fn is_missing_right(error: &AwsError) -> bool {
-    ["NoSuchBucket", "AccessDenied", "Forbidden"].contains(&error.code())
+    error.is_not_found() || error.is_access_denied()
 }
 
 /// What a change set has, which is then deleted.

@@ -5,7 +5,7 @@ use crate::exit::{Exit, Failure, Shown};
 use crate::global::Global;
 use crate::ui::Ui;
 use crate::{files, problems};
-use guardian_deploy::suspect::Suspect;
+use guardian_deploy::failing_resource::FailingResource;
 use guardian_stack::app::App;
 use guardian_stack::config::{self, Config, Files, Override, Overrides, Resolved, Setting, Target};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
@@ -97,12 +97,12 @@ impl Project {
 
     /// What made what a failure accuses, in words and as a place to be shown; none for what is no
     /// resource of this application.
-    pub fn source(&self, app: &App, suspect: &Suspect) -> Option<(String, Option<Shown>)> {
+    pub fn source(&self, app: &App, failing: &FailingResource) -> Option<(String, Option<Shown>)> {
         let files = Beside(&self.dir);
         let lock = files.read(lock::FILE).and_then(Result::ok);
-        let property: Vec<&str> = suspect.property.iter().map(String::as_str).collect();
+        let property: Vec<&str> = failing.property.iter().map(String::as_str).collect();
         let sources = Sources::new(&self.config, &self.overrides, app, lock.as_deref(), &files);
-        let mut source = sources.of(&suspect.logical_id, &property, &suspect.reason)?;
+        let mut source = sources.of(&failing.logical_id, &property, &failing.reason)?;
         let shown = source.spot_mut().and_then(|spot| {
             let text = files.read(&spot.file)?.ok()?;
             spot.file = self.dir.join(&spot.file).display().to_string();

@@ -14,10 +14,10 @@ use guardian_cfn::stack_policy::Policy;
 use guardian_deploy::change_set::ChangeSet;
 use guardian_deploy::deployer::{self, Deployer, Detached};
 use guardian_deploy::error::DeployError;
+use guardian_deploy::failing_resource::FailingResource;
 use guardian_deploy::refusals::Refusal;
 use guardian_deploy::stack::{ChangeSetRequest, Invalid};
 use guardian_deploy::state::Recovery;
-use guardian_deploy::suspect::Suspect;
 use guardian_deploy::{Stack, Stacks, cause};
 
 /// What a deploy works with.
@@ -157,6 +157,15 @@ pub fn failure(error: DeployError, ui: &Ui, project: Option<&Synthesis>) -> Fail
             )
             .help(advice(recovery, &stack.name))
         }
+        DeployError::OnceCreated { ref stack, .. } => {
+            let help = format!(
+                "a stack in this status can only be deleted, and this one may hold resources that \
+                 are in use. `aws cloudformation list-stack-resources --stack-name {0}` lists them; \
+                 `guardian destroy --stack-name {0}` deletes the stack. Then deploy again",
+                stack.name
+            );
+            Failure::say(Exit::Stuck, plain(&error.to_string())).help(help)
+        }
         DeployError::ChangeSet { stack, reason, invalid } => {
             no_change_set(&stack, &reason, &invalid, project)
         }
@@ -229,7 +238,8 @@ fn no_change_set(
     project: Option<&Synthesis>,
 ) -> Failure {
     let mut text = format!("CloudFormation cannot create a change set for stack `{stack}`");
-    let (source, shown) = declared_at(project, invalid.first().and_then(Suspect::of_invalid));
+    let (source, shown) =
+        declared_at(project, invalid.first().and_then(FailingResource::of_invalid));
     match invalid.split_first() {
         None => text.push_str(&format!(": {}", plain(reason))),
         Some((first, others)) => {

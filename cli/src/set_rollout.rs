@@ -15,7 +15,7 @@ use guardian_aws::{AwsError, ErrorKind};
 use guardian_deploy::host::Signal;
 use guardian_deploy::stack_set::follow::{End, Outcome, follow};
 use guardian_deploy::stack_set::plan::Step;
-use guardian_deploy::stack_set::{Definition, Operation, StackSets, Targets, under_way};
+use guardian_deploy::stack_set::{Definition, Operation, StackSets, Targets, in_progress};
 use guardian_deploy::{token::operation_token, token::token_owner};
 use guardian_stack::app::StackSet;
 
@@ -45,7 +45,7 @@ impl<S: StackSets> SetRollout<'_, S> {
     /// Waits until nobody works on the set, or with `wait` off refuses; how the program ends, if it
     /// was let go of.
     pub async fn ready(&self, wait: bool) -> Result<Option<Exit>, Failure> {
-        while let Some(operation) = self.under_way().await? {
+        while let Some(operation) = self.in_progress().await? {
             if !wait {
                 return Err(self.busy(&operation));
             }
@@ -58,8 +58,8 @@ impl<S: StackSets> SetRollout<'_, S> {
     }
 
     /// The operation that is under way, if there is a set and one is.
-    async fn under_way(&self) -> Result<Option<Operation>, AwsError> {
-        match under_way(self.sets, &self.set.name).await {
+    async fn in_progress(&self) -> Result<Option<Operation>, AwsError> {
+        match in_progress(self.sets, &self.set.name).await {
             Err(error) if error.is_not_found() => Ok(None),
             found => found,
         }
@@ -133,7 +133,7 @@ impl<S: StackSets> SetRollout<'_, S> {
             return Ok(());
         }
         if error.kind() == ErrorKind::OperationInProgress
-            && let Some(operation) = self.under_way().await?
+            && let Some(operation) = self.in_progress().await?
         {
             return Err(self.busy(&operation));
         }

@@ -1,5 +1,5 @@
-//! What a stack has before it is deleted, and what has become of it afterwards: its resources, the
-//! objects that only it used, and its log groups.
+//! The inventory of a stack before its deletion, and the receipt after it: its resources, the objects
+//! that only it used, and its log groups.
 
 use crate::artifacts::objects::{self, Objects};
 use crate::artifacts::select::Version;
@@ -10,31 +10,32 @@ use guardian_aws::AwsError;
 use guardian_deploy::change::{Tree, text};
 use guardian_deploy::change_set;
 use guardian_deploy::stack::{STACK_TYPE, all_resources};
+use guardian_deploy::state::{is_delete_failure, is_deleted, is_left_behind};
 use guardian_deploy::{Stack, StackEvent, StackResource, Stacks};
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A resource with the stacks that it is in, from the outside.
+/// A resource with the nested stacks that contain it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owned {
-    /// Logical ids of the stacks.
+    /// Logical ids of the nested stacks, outermost first.
     pub within: Vec<String>,
     /// The resource.
     pub resource: StackResource,
 }
 
 impl Owned {
-    /// Logical id with the stacks that it is in.
+    /// Logical id with the nested stacks that contain it.
     pub fn path(&self) -> String {
         let within = self.within.iter().map(String::as_str);
         within.chain([self.resource.logical_id.as_str()]).collect::<Vec<_>>().join("/")
     }
 }
 
-/// What a stack has.
+/// What belongs to a stack.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inventory {
-    /// Its resources, those of the stacks in it included, without those that are gone already.
+    /// Its resources and those of its nested stacks, without deleted ones.
     pub resources: Vec<Owned>,
     /// Its templates.
     pub tree: Tree,
@@ -42,8 +43,8 @@ pub struct Inventory {
     pub keys: BTreeSet<String>,
 }
 
-/// Looks at what a stack has. One that was never up may have no template; it can be deleted all the
-/// same.
+/// Reads what belongs to a stack. One that was never created may have no template; it can be deleted
+/// anyway.
 pub async fn inventory<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Inventory, AwsError> {
     let template = stacks.template(&stack.id).await.unwrap_or_default();
     Ok(Inventory {
@@ -53,13 +54,13 @@ pub async fn inventory<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Inventory
     })
 }
 
-/// The resources of a stack and of the stacks in it, without those that are gone already.
+/// The resources of a stack and of its nested stacks, without deleted ones.
 pub async fn resources<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Vec<Owned>, AwsError> {
     let mut all = Vec::new();
     let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
     while let Some((within, id)) = ahead.pop() {
         for resource in all_resources(stacks, &id).await? {
-            if resource.status == "DELETE_COMPLETE" {
+            if is_deleted(&resource.status) {
                 continue;
             }
             if let (STACK_TYPE, Some(id)) = (&*resource.resource_type, &resource.physical_id) {
@@ -73,7 +74,7 @@ pub async fn resources<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Vec<Owne
 }
 
 impl Inventory {
-    /// Resources that their policy keeps.
+    /// Path and type of the resources that their DeletionPolicy retains.
     pub fn retained(&self) -> Vec<(String, String)> {
         let kept =
             |body| matches!(text(body, "DeletionPolicy"), Some("Retain" | "RetainExceptOnCreate"));
@@ -85,28 +86,28 @@ impl Inventory {
         .collect()
     }
 
-    /// The log groups that its functions and machines write to.
+    /// The log groups of its functions and machines.
     pub fn groups(&self) -> BTreeMap<String, Writer> {
         let all: Vec<StackResource> = self.resources.iter().map(|o| o.resource.clone()).collect();
         logs::of_resources(&all)
     }
 
-    /// What has become of the resources of the stack, which is deleted: gone, but for those that
-    /// their policy or CloudFormation has left.
+    /// The receipt of the deleted stack: its resources are removed, except for those that their
+    /// policy or CloudFormation retained.
     pub fn settled(&self, events: &[StackEvent]) -> Receipt {
         let retained: BTreeMap<String, String> = self.retained().into_iter().collect();
         let mut receipt = Receipt::default();
         for owned in &self.resources {
             let (path, resource) = (owned.path(), &owned.resource);
             let skipped = events.iter().find(|event| {
-                event.status == "DELETE_SKIPPED"
+                is_left_behind(&event.status)
                     && event.logical_id == resource.logical_id
                     && Some(&event.physical_id) == resource.physical_id.as_ref()
             });
             let why = if retained.contains_key(&path) {
-                Some("its DeletionPolicy keeps it".to_owned())
+                Some("its DeletionPolicy retains it".to_owned())
             } else {
-                skipped.map(|e| e.reason.clone().unwrap_or("CloudFormation left it".to_owned()))
+                skipped.map(|e| e.reason.clone().unwrap_or("CloudFormation retained it".to_owned()))
             };
             match why {
                 Some(why) => {
@@ -126,9 +127,9 @@ impl Inventory {
     }
 }
 
-/// The rows of a stack whose delete failed, with the reason of each.
+/// The resources whose delete failed, with their reasons.
 pub fn not_deleted(resources: &[Owned]) -> Vec<String> {
-    let failed = resources.iter().filter(|o| o.resource.status == "DELETE_FAILED");
+    let failed = resources.iter().filter(|o| is_delete_failure(&o.resource.status));
     failed
         .map(|owned| {
             let reason = owned.resource.reason.as_deref().map(|r| format!(": {r}"));
@@ -138,9 +139,8 @@ pub fn not_deleted(resources: &[Owned]) -> Vec<String> {
         .collect()
 }
 
-/// Why the objects of a stack that is gone may not be removed; by key. A key without a reason is
-/// nobody's any more.
-fn still_wanted(keys: &BTreeSet<String>, used: &InUse) -> BTreeMap<String, String> {
+/// The reasons to keep objects of a deleted stack, by key. A key without a reason is unused.
+fn reasons_to_keep(keys: &BTreeSet<String>, used: &InUse) -> BTreeMap<String, String> {
     let unsettled = used.unsettled.iter().next();
     let why = |key: &String| {
         if let Some(stacks) = used.keys.get(key) {
@@ -149,13 +149,13 @@ fn still_wanted(keys: &BTreeSet<String>, used: &InUse) -> BTreeMap<String, Strin
             return Some(format!("{} {use_it}", names.join(", ")));
         }
         let (name, status) = unsettled?;
-        Some(format!("stack {name} is {status} and may go back to it"))
+        Some(format!("stack {name} is {status} and may roll back to it"))
     };
     keys.iter().filter_map(|key| Some((key.clone(), why(key)?))).collect()
 }
 
-/// Removes the objects with these keys, which a stack used that is gone, from its bucket; what any
-/// other stack uses or may go back to stays. Says whether nothing was refused.
+/// Removes the objects of a deleted stack from its bucket; those that another stack uses or may roll
+/// back to are kept. True if no removal was refused.
 pub async fn remove_objects<A: Account, O: Objects>(
     account: &A,
     objects: &O,
@@ -164,9 +164,9 @@ pub async fn remove_objects<A: Account, O: Objects>(
     receipt: &mut Receipt,
 ) -> Result<bool, AwsError> {
     let versions = objects::all_versions(objects).await?;
-    // After the look at the objects: a stack that has come meanwhile is asked, too.
+    // Read after the objects, so that a stack created meanwhile is included.
     let used = in_use(account, bucket).await?;
-    let wanted = still_wanted(keys, &used);
+    let wanted = reasons_to_keep(keys, &used);
     let there = |key: &String| versions.iter().any(|v| v.key == *key);
     for (key, why) in wanted.iter().filter(|(key, _)| there(key)) {
         receipt.keep(Kind::Object, key, why);
@@ -174,12 +174,12 @@ pub async fn remove_objects<A: Account, O: Objects>(
     let goes = |v: &&Version| keys.contains(&v.key) && !wanted.contains_key(&v.key);
     let goes: Vec<Version> = versions.iter().filter(goes).cloned().collect();
     let removal = objects::remove(objects, &goes).await;
-    tell_removal(&removal, receipt);
+    report_removal(&removal, receipt);
     Ok(removal.refused.is_empty())
 }
 
-/// Puts what became of a removal of objects on the receipt, by key.
-pub fn tell_removal(removal: &objects::Removal, receipt: &mut Receipt) {
+/// Adds the result of a removal of objects to the receipt, by key.
+pub fn report_removal(removal: &objects::Removal, receipt: &mut Receipt) {
     let mut gone: BTreeMap<&str, (usize, i64)> = BTreeMap::new();
     for version in &removal.removed {
         let (count, bytes) = gone.entry(&version.key).or_default();
@@ -201,13 +201,13 @@ pub fn tell_removal(removal: &objects::Removal, receipt: &mut Receipt) {
     }
 }
 
-/// Removes log groups, and puts what became of each on the receipt; says whether all went well.
+/// Removes log groups and adds each result to the receipt; true if none failed.
 pub async fn remove_groups<G: Groups>(
     groups: &G,
     wanted: &BTreeMap<String, Writer>,
     receipt: &mut Receipt,
 ) -> bool {
-    let mut well = true;
+    let mut succeeded = true;
     for (name, end) in logs::remove(groups, wanted).await {
         match end {
             End::Absent => {}
@@ -217,21 +217,25 @@ pub async fn remove_groups<G: Groups>(
                 detail: String::new(),
                 bytes: Some(bytes),
             }),
-            End::InUse => receipt.keep(Kind::LogGroup, name, "who writes to it is still there"),
+            End::InUse => receipt.keep(
+                Kind::LogGroup,
+                name,
+                "the function or machine that writes to it still exists",
+            ),
             End::Refused(error) => {
-                well = false;
+                succeeded = false;
                 receipt.keep(Kind::LogGroup, name, error.to_string());
             }
         }
     }
-    well
+    succeeded
 }
 
-/// Puts the bucket on the receipt, which always stays.
+/// Adds the bucket, which is always retained, to the receipt.
 pub fn keep_bucket(stack: &Stack, receipt: &mut Receipt) {
     if let Some(bucket) = stack.parameters.get(ARTIFACT_BUCKET) {
-        let why = "other stacks of the account use the artifact bucket; `guardian gc` removes from \
-                   it what no stack uses";
+        let why = "other stacks of the account use the artifact bucket; `guardian gc` removes \
+                   unused objects from it";
         receipt.keep(Kind::Bucket, bucket, why);
     }
 }
@@ -255,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_its_policy_or_cloudformation_leaves_stays_and_all_else_is_gone() {
+    fn resources_that_their_policy_or_cloudformation_retains_are_kept_and_all_others_removed() {
         let template = json!({"Resources": {
             "Log": {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain"},
             "Queue": {"Type": "AWS::SQS::Queue"},
@@ -288,14 +292,14 @@ mod tests {
         assert_eq!(
             stays,
             [
-                ("Machines1/Log", "AWS::Logs::LogGroup p-Log: its DeletionPolicy keeps it"),
-                ("Topic", "AWS::SNS::Topic p-Topic: CloudFormation left it"),
+                ("Machines1/Log", "AWS::Logs::LogGroup p-Log: its DeletionPolicy retains it"),
+                ("Topic", "AWS::SNS::Topic p-Topic: CloudFormation retained it"),
             ]
         );
     }
 
     #[test]
-    fn what_could_not_be_deleted_is_listed_with_its_reason() {
+    fn resources_that_could_not_be_deleted_are_listed_with_their_reasons() {
         let all = [
             owned(&["Machines1"], "Log", "AWS::Logs::LogGroup", "DELETE_FAILED"),
             owned(&[], "Queue", "AWS::SQS::Queue", "CREATE_COMPLETE"),
@@ -304,14 +308,14 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_another_stack_uses_or_may_go_back_to_is_not_removed() {
+    fn an_object_that_another_stack_uses_or_may_roll_back_to_is_kept() {
         let keys: BTreeSet<String> = ["a", "b"].map(str::to_owned).into();
         let mut used = InUse::default();
         used.keys.insert("a".into(), BTreeSet::from(["shop-prod".to_owned()]));
-        let wanted = still_wanted(&keys, &used);
+        let wanted = reasons_to_keep(&keys, &used);
         assert_eq!(wanted, [("a".to_owned(), "shop-prod uses it".to_owned())].into());
         used.unsettled.insert("shop-dev".into(), "UPDATE_IN_PROGRESS".into());
-        let wanted = still_wanted(&keys, &used);
-        assert_eq!(wanted["b"], "stack shop-dev is UPDATE_IN_PROGRESS and may go back to it");
+        let wanted = reasons_to_keep(&keys, &used);
+        assert_eq!(wanted["b"], "stack shop-dev is UPDATE_IN_PROGRESS and may roll back to it");
     }
 }

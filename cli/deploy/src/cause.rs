@@ -1,24 +1,24 @@
-//! The first cause of a failure, found in the events, and what to do about the reasons that are
-//! known.
+//! The root cause of a failed operation, found in its events, and the fixes of known reasons.
 
 use crate::StackEvent;
+use crate::state::is_rolling_back;
 
-/// Why an operation failed: the first event that is no consequence of another.
+/// The first failure of an operation that is no consequence of another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
     /// The event.
     pub event: StackEvent,
-    /// What to do, where the reason is known.
+    /// The fix, if the reason is a known one.
     pub hint: Option<String>,
-    /// Failures besides it that are no consequences either.
+    /// Other failures that are no consequences either.
     pub others: Vec<StackEvent>,
 }
 
-/// Finds the first cause in an operation's events, oldest first.
-pub fn first_cause(events: &[StackEvent]) -> Option<Cause> {
+/// Finds the root cause in an operation's events, oldest first.
+pub fn root_cause(events: &[StackEvent]) -> Option<Cause> {
     let failures: Vec<&StackEvent> =
         events.iter().filter(|e| e.is_failure() && !is_cancellation(e)).collect();
-    // A stack in the stack only repeats what one of its own resources has said.
+    // The row of a nested stack only repeats the failure of one of its resources.
     let echo = |row: &StackEvent| {
         row.is_of_nested_stack()
             && failures.iter().any(|e| e.stack_id == row.physical_id && !e.is_of_stack_itself())
@@ -28,12 +28,12 @@ pub fn first_cause(events: &[StackEvent]) -> Option<Cause> {
     causes.sort_by_key(|e| e.time_ms);
     let mut causes = causes.into_iter();
     let first = causes.next().or_else(|| {
-        // No resource failed: the stack itself was refused, by a hook or a bad template.
+        // No resource failed: a hook or an invalid template stopped the stack itself.
         let of_itself = |e: &&StackEvent| e.is_of_stack_itself() && e.reason.is_some();
-        let bad = |e: &&StackEvent| e.is_failure() || e.status.contains("ROLLBACK_IN_PROGRESS");
+        let bad = |e: &&StackEvent| e.is_failure() || is_rolling_back(&e.status);
         events.iter().filter(of_itself).find(bad)
     })?;
-    // A resource that fails, and then fails to be rolled back, is one cause.
+    // A resource that fails, and whose rollback then fails, is one cause.
     let mut others: Vec<StackEvent> = Vec::new();
     for event in causes {
         let same =
@@ -46,7 +46,7 @@ pub fn first_cause(events: &[StackEvent]) -> Option<Cause> {
     Some(Cause { event: first.clone(), hint, others })
 }
 
-/// Whether the resource was only stopped because another one had failed.
+/// Whether the resource was only cancelled because another one had failed.
 fn is_cancellation(event: &StackEvent) -> bool {
     event.reason.as_deref().is_some_and(|reason| {
         ["Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled"]
@@ -55,8 +55,8 @@ fn is_cancellation(event: &StackEvent) -> bool {
     })
 }
 
-/// Reasons that services give, by words that are in them (all of a row, in small letters), and what
-/// to do. The first row that fits counts.
+/// Known reasons, by words that they contain (all words of a row, in lower case), with their fix. The
+/// first row that matches counts.
 const KNOWN: &[(&[&str], &str)] = &[
     (&["denied by stack policy"], PROTECTED),
     (&["not allowed by stack policy"], PROTECTED),
@@ -74,19 +74,19 @@ const KNOWN: &[(&[&str], &str)] = &[
     (&["authorized to assume the provided role"], NEW_ROLE),
     (
         &["not authorized to access the log destination"],
-        "the machine's role could not be used everywhere yet, or the permissions boundary lacks \
-         the `logs:` actions of log delivery; deploy again, and if it stays, widen the boundary",
+        "the machine's role had not propagated yet, or the permissions boundary lacks the `logs:` \
+         actions of log delivery; deploy again, and if it fails again, extend the boundary",
     ),
     (
         &["resource policy size was exceeded"],
-        "the account's log delivery policy is full, which lists the log group of each machine: \
-         remove groups that nobody needs from it, or set `logging: { level: OFF }` on machines",
+        "the account's log delivery policy, which lists the log group of each machine, is full: \
+         remove unused groups from it, or set `logging: { level: OFF }` on machines",
     ),
     (&["already exist"], NAME_TAKEN),
     (&["alreadyexists"], NAME_TAKEN),
     (
         &["being deleted"],
-        "something of that name is still being deleted; wait a few minutes and deploy again",
+        "a resource of that name is still being deleted; wait a few minutes and deploy again",
     ),
     (
         &["you must wait 60 seconds"],
@@ -104,52 +104,49 @@ const KNOWN: &[(&[&str], &str)] = &[
     (&["quota", "exceeded"], QUOTA),
     (
         &["security token", "expired"],
-        "the credentials expired while it went on; log in again and deploy again",
+        "the credentials expired during the operation; log in again and deploy again",
     ),
     (
         &["security token", "invalid"],
-        "the credentials are not valid (any more); log in again and deploy again",
+        "the credentials are not valid; log in again and deploy again",
     ),
-    (
-        &["invalid principal in policy"],
-        "a role or user that the policy names does not exist (any more)",
-    ),
+    (&["invalid principal in policy"], "a role or user that the policy names does not exist"),
     (&["schemavalidationfailed"], DEFINITION),
     (&["invalid state machine definition"], DEFINITION),
     (&["invalid_definition"], DEFINITION),
     (
         &["hook(s)", "failed"],
-        "a hook or a validation of CloudFormation refuses it: `aws cloudformation describe-events` \
-         with the change set's ARN says more; allow cloudformation:DescribeEvents, and it is told \
-         here",
+        "a hook or a validation of CloudFormation rejects it: `aws cloudformation describe-events` \
+         with the change set's ARN shows why; allow cloudformation:DescribeEvents, and guardian \
+         shows it here",
     ),
     (&["not found"], GONE),
     (&["does not exist"], GONE),
 ];
 
-const PROTECTED: &str = "the stack's policy protects this resource. If the change is meant, `guardian \
+const PROTECTED: &str = "the stack's policy protects this resource. If the change is intended, `guardian \
                          deploy --override-stack-policy` lifts the policy for what it changes";
-const NEW_ROLE: &str = "the role was not known everywhere yet, or its trust policy lacks the \
+const NEW_ROLE: &str = "the role had not propagated yet, or its trust policy lacks the \
                         service; deploy again";
-const NAME_TAKEN: &str = "something outside this stack has that name: delete it, import it, or \
+const NAME_TAKEN: &str = "a resource outside this stack has that name: delete it, import it, or \
                           choose another project or env in guardian.yaml";
 const THROTTLED: &str =
-    "AWS was asked for too much at once; deploy again, which goes on with what is left";
-const QUOTA: &str = "a quota of the account is reached: ask for more in Service Quotas, or remove \
-                     what is not needed";
-const CONCURRENCY: &str = "the account has too few concurrent executions to reserve any: ask for \
-                           more in Service Quotas";
-const DEFINITION: &str = "Step Functions refuses the machine's definition; `guardian validate` shows \
-                          what it can, the reason above has the rest";
-const GONE: &str = "something that the stack refers to was deleted outside of it: make it again, or \
-                    deploy after removing what refers to it";
+    "AWS throttled the calls; deploy again, which continues with the remaining resources";
+const QUOTA: &str = "a quota of the account is reached: request an increase in Service Quotas, or \
+                     remove unused resources";
+const CONCURRENCY: &str = "the account has too few concurrent executions to reserve any: request \
+                           an increase in Service Quotas";
+const DEFINITION: &str = "Step Functions rejects the machine's definition; `guardian validate` \
+                          checks part of it, and the reason above names the fault";
+const GONE: &str = "a resource that the stack refers to was deleted outside of it: create it again, \
+                    or remove the reference and deploy";
 
-/// What to do about a reason, if it is a known one.
+/// The fix of a reason, if it is a known one.
 pub fn hint(reason: &str) -> Option<String> {
     let lower = reason.to_lowercase();
     let known = KNOWN.iter().find(|(words, _)| words.iter().all(|word| lower.contains(word)));
-    // What is denied is told with its action. But services say of a role that nobody can take on
-    // yet, and of what is simply not there, that access is denied, too: these rows say more.
+    // A denied action is named. Services also say "access denied" of a role that cannot be assumed
+    // yet and of an object that does not exist: for these the row is more exact.
     match (denied_action(reason), known) {
         (Some(Denied::Action(action)), _) => Some(format!(
             "the credentials (or the role that CloudFormation uses) lack `{action}`: allow it, \
@@ -165,12 +162,12 @@ pub fn hint(reason: &str) -> Option<String> {
     }
 }
 
-/// What a reason says is denied.
+/// The denial in a reason.
 #[derive(Debug, PartialEq, Eq)]
 enum Denied<'a> {
     /// This action.
     Action(&'a str),
-    /// It does not say which.
+    /// An action that is not named.
     Something,
 }
 
@@ -215,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn cancellations_and_what_came_later_are_not_the_cause() {
+    fn neither_cancellations_nor_later_failures_are_the_root_cause() {
         let events = [
             event(0, "a", "CREATE_IN_PROGRESS"),
             failed(1, "b", "Resource creation cancelled"),
@@ -223,32 +220,32 @@ mod tests {
             failed(3, "d", "Limit exceeded"),
             row(4, "arn:root", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed"),
         ];
-        let cause = first_cause(&events).unwrap();
+        let cause = root_cause(&events).unwrap();
         assert_eq!(cause.event.logical_id, "c");
         assert!(cause.hint.unwrap().contains("another project"));
         assert_eq!(cause.others.len(), 1);
     }
 
     #[test]
-    fn a_nested_stacks_row_is_the_cause_only_when_nothing_in_it_is() {
+    fn the_row_of_a_nested_stack_is_the_root_cause_only_without_a_failed_resource() {
         let inner = StackEvent { stack_id: "arn:nested".into(), ..failed(1, "q", "Rate exceeded") };
         let echo = row(2, "arn:nested", "CREATE_FAILED", "Embedded stack was not created");
-        assert_eq!(first_cause(&[inner, echo.clone()]).unwrap().event.logical_id, "q");
-        assert_eq!(first_cause(std::slice::from_ref(&echo)).unwrap().event, echo);
+        assert_eq!(root_cause(&[inner, echo.clone()]).unwrap().event.logical_id, "q");
+        assert_eq!(root_cause(std::slice::from_ref(&echo)).unwrap().event, echo);
     }
 
     #[test]
-    fn a_stack_that_was_refused_as_a_whole_is_its_own_cause() {
+    fn a_stack_that_was_refused_as_a_whole_is_its_own_root_cause() {
         let refused = row(1, "arn:root", "ROLLBACK_IN_PROGRESS", "Template error");
-        assert_eq!(first_cause(std::slice::from_ref(&refused)).unwrap().event, refused);
-        assert_eq!(first_cause(&[event(1, "q", "CREATE_COMPLETE")]), None);
+        assert_eq!(root_cause(std::slice::from_ref(&refused)).unwrap().event, refused);
+        assert_eq!(root_cause(&[event(1, "q", "CREATE_COMPLETE")]), None);
     }
 
-    /// Each in the words of AWS, as users quote them in public issues.
+    /// The texts of AWS, as users quote them in public issues.
     #[test]
-    fn each_known_reason_has_its_hint() {
+    fn each_known_reason_has_a_fix() {
         for (reason, words) in [
-            // Access denied, with the action where it is told.
+            // Access denied, with or without the action.
             (
                 "Resource handler returned message: \"User: arn:aws:sts::111122223333:assumed-role/ci/x is not authorized to perform: states:CreateStateMachine on resource: arn:aws:states:eu-west-1:111122223333:stateMachine:a because no identity-based policy allows the states:CreateStateMachine action (Service: Sfn, Status Code: 400, Request ID: 1)\" (RequestToken: 2, HandlerErrorCode: AccessDenied)",
                 "`states:CreateStateMachine`",
@@ -325,11 +322,11 @@ mod tests {
             ),
             (
                 "Rate exceeded for operation 'Rate exceeded (Service: Lambda, Status Code: 429, Request ID: 2d5768a1, Extended Request ID: null)'.",
-                "too much at once",
+                "throttled",
             ),
             (
                 "Rate exceeded (Service: AmazonCloudWatch; Status Code: 400; Error Code: Throttling; Request ID: 1f0a35b7; Proxy: null)",
-                "too much at once",
+                "throttled",
             ),
             // Definitions.
             (

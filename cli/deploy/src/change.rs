@@ -8,25 +8,25 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
-    /// It is made.
+    /// It is created.
     Add,
     /// It is changed.
     Modify,
-    /// It goes: deleted, or left behind where its policy says so.
+    /// It is deleted, or retained by its policy.
     Remove,
     /// It exists and becomes part of the stack.
     Import,
-    /// What happens is known only when it happens: a stack in the stack.
+    /// The change is known only when it is executed: a nested stack.
     Dynamic,
 }
 
-/// Whether a changed resource is made anew.
+/// Whether a changed resource is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Replacement {
     /// It is changed in place.
     No,
-    /// It is made anew, and the old one is deleted.
+    /// It is replaced: a new one is created, and the old one is deleted.
     Yes,
     /// It depends on values that are not known yet.
     Maybe,
@@ -39,11 +39,11 @@ pub struct Detail {
     pub attribute: String,
     /// The property, for `Properties`.
     pub name: Option<String>,
-    /// Whether changing it makes the resource anew.
+    /// Whether the change replaces the resource.
     pub replaces: Replacement,
-    /// The value before, where CloudFormation tells it.
+    /// The value before, if CloudFormation reports it.
     pub before: Option<String>,
-    /// The value after, where CloudFormation tells it.
+    /// The value after, if CloudFormation reports it.
     pub after: Option<String>,
     /// The parameter, resource or attribute that causes it.
     pub cause: Option<String>,
@@ -52,7 +52,7 @@ pub struct Detail {
 /// The change of one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// Logical ids of the stacks in the stack that it is in, from the outside.
+    /// Logical ids of the nested stacks that contain it, outermost first.
     pub within: Vec<String>,
     /// Logical id.
     pub logical_id: String,
@@ -60,18 +60,18 @@ pub struct Change {
     pub physical_id: Option<String>,
     /// Type.
     pub resource_type: String,
-    /// What happens.
+    /// What is done to it.
     pub action: Action,
-    /// Whether it is made anew.
+    /// Whether it is replaced.
     pub replacement: Replacement,
-    /// What of it changes.
+    /// Its changed properties and attributes.
     pub details: Vec<Detail>,
-    /// ARN of the change set of a stack in the stack.
+    /// ARN of the change set of a nested stack.
     pub change_set: Option<String>,
 }
 
 impl Change {
-    /// Logical id with the stacks that it is in: `Machines3/Step1Alarm`.
+    /// Logical id with the nested stacks that contain it: `Machines3/Step1Alarm`.
     pub fn path(&self) -> String {
         let mut path = self.within.join("/");
         if !path.is_empty() {
@@ -80,7 +80,7 @@ impl Change {
         path + &self.logical_id
     }
 
-    /// A resource that a new stack would have.
+    /// The creation of a resource.
     pub fn add(within: &[String], logical_id: &str, resource_type: &str) -> Self {
         Self {
             within: within.to_vec(),
@@ -95,15 +95,15 @@ impl Change {
     }
 }
 
-/// A template of a stack: the root's has an empty path.
+/// The templates of a stack and its nested stacks.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tree {
-    /// Templates, by the logical ids that lead to their stack.
+    /// Templates by the logical ids of the nested stacks that contain them; the root's path is empty.
     pub templates: BTreeMap<Vec<String>, Value>,
 }
 
 impl Tree {
-    /// Every resource: the stacks it is in, its logical id, and its body.
+    /// Every resource: the path of its stack, its logical id, and its body.
     pub fn resources(&self) -> impl Iterator<Item = (&Vec<String>, &String, &Value)> {
         self.templates.iter().flat_map(|(path, template)| {
             let resources = template.get("Resources").and_then(Value::as_object);
@@ -111,7 +111,7 @@ impl Tree {
         })
     }
 
-    /// The changes that creating this would be: everything is made.
+    /// The changes that create every resource.
     pub fn additions(&self) -> Vec<Change> {
         self.resources()
             .map(|(path, id, body)| Change::add(path, id, text(body, "Type").unwrap_or_default()))
@@ -119,13 +119,13 @@ impl Tree {
     }
 }
 
-/// A text in a JSON object.
+/// A string in a JSON object.
 pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
-/// The changes between two trees as far as the templates tell: what CloudFormation makes of a
-/// changed resource is not known.
+/// The changes between two trees, by their templates alone: whether CloudFormation replaces a changed
+/// resource is not known.
 pub fn compare(old: &Tree, new: &Tree) -> Vec<Change> {
     let bodies = |tree: &Tree| -> BTreeMap<(Vec<String>, String), Value> {
         tree.resources()
@@ -161,16 +161,16 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn without_a_change_set_the_templates_tell_what_comes_goes_and_may_change() {
+    fn without_a_change_set_the_templates_show_what_is_added_removed_and_may_change() {
         let tree = |resources: Value| Tree {
             templates: [(Vec::new(), json!({ "Resources": resources }))].into(),
         };
         let old = tree(json!({"A": {"Type": "X"}, "B": {"Type": "X"}, "C": {"Type": "X"}}));
         let new = tree(json!({"A": {"Type": "X"}, "B": {"Type": "X", "P": 1}, "D": {"Type": "Y"}}));
         let changes = compare(&old, &new);
-        let told: Vec<_> = changes.iter().map(|c| (c.path(), c.action)).collect();
+        let found: Vec<_> = changes.iter().map(|c| (c.path(), c.action)).collect();
         assert_eq!(
-            told,
+            found,
             [
                 ("B".to_owned(), Action::Modify),
                 ("D".to_owned(), Action::Add),

@@ -1,5 +1,5 @@
-//! Change sets: made, waited for, read with all that is nested in them, and removed again without
-//! a trace when they are not wanted.
+//! Change sets: creates them, waits for them, reads them with those of nested stacks, and deletes them
+//! with the empty stack that they left.
 
 use crate::Stacks;
 use crate::change::{Change, Tree};
@@ -7,6 +7,7 @@ use crate::poll::jittered;
 use crate::stack::{
     ChangeSetRequest, Deletion, Invalid, ListedChangeSet, TemplateSource, all_change_sets,
 };
+use crate::state::{ChangeSetState, change_set_state, is_in_review};
 use crate::token::unique;
 use guardian_aws::AwsError;
 use guardian_cfn::MAX_INLINE_BODY;
@@ -18,13 +19,13 @@ use thiserror::Error;
 /// A change set that can be executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeSet {
-    /// Its ARN: whoever approves it approves this one and no other.
+    /// Its ARN: an approval is for this change set only.
     pub id: String,
     /// ARN of its stack.
     pub stack_id: String,
     /// Whether it creates the stack.
     pub create: bool,
-    /// What it changes, stacks in the stack included.
+    /// Its changes, nested stacks included.
     pub changes: Vec<Change>,
 }
 
@@ -34,14 +35,14 @@ pub enum ChangeSetError {
     /// A call failed.
     #[error(transparent)]
     Call(#[from] AwsError),
-    /// CloudFormation could not make it.
-    #[error("CloudFormation cannot make a change set for stack `{stack}`: {reason}")]
+    /// CloudFormation could not create it.
+    #[error("CloudFormation cannot create a change set for stack `{stack}`: {reason}")]
     Failed {
         /// The stack.
         stack: String,
-        /// What CloudFormation says.
+        /// CloudFormation's reason.
         reason: String,
-        /// What its validation found, where it did; the first is the first cause.
+        /// The findings of its validation; the first is the root cause.
         invalid: Vec<Invalid>,
     },
 }
@@ -51,35 +52,35 @@ pub fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Name of a new change set: `guardian-<the template's hash>-<unique>`.
+/// Name of a change set: `guardian-<the template's hash>-<unique>`.
 pub fn name(template_sha256: &str) -> String {
     format!("guardian-{}-{}", template_sha256.get(..12).unwrap_or(template_sha256), unique())
 }
 
-/// Name of a change set that a written plan keeps: `guardian-plan-<the template's hash>-<unique>`.
+/// Name of the change set of a saved plan: `guardian-plan-<the template's hash>-<unique>`.
 pub fn plan_name(template_sha256: &str) -> String {
     name(template_sha256).replacen("guardian-", PLANNED, 1)
 }
 
 const PLANNED: &str = "guardian-plan-";
-/// How old a change set of a deploy is that nobody is being asked about any more.
+/// Age at which the change set of a deploy no longer waits for an approval.
 const ABANDONED_AFTER_MS: i64 = 60 * 60 * 1_000;
 
-/// The change sets of Guardian's that nobody waits for once there is a newer plan, `kept`: older
-/// plans, and those of deploys that were cut off. What others made is none of them.
+/// The change sets of Guardian that a newer plan, `kept`, supersedes: older plans, and those of
+/// interrupted deploys. Change sets of other tools are not among them.
 pub fn superseded<'a>(all: &'a [ListedChangeSet], kept: &str) -> Vec<&'a ListedChangeSet> {
-    // Both times are CloudFormation's: no other clock is needed.
+    // Both times are CloudFormation's, so clocks need not agree.
     let now = all.iter().find(|c| c.id == kept).map(|c| c.created_ms).unwrap_or_default();
     let idle = |c: &&ListedChangeSet| {
         c.id != kept
-            && c.status != "CREATE_IN_PROGRESS"
+            && change_set_state(&c.status) != ChangeSetState::Creating
             && c.name.starts_with("guardian-")
             && (c.name.starts_with(PLANNED) || now - c.created_ms > ABANDONED_AFTER_MS)
     };
     all.iter().filter(idle).collect()
 }
 
-/// Removes the change sets that `kept` supersedes; answers their names.
+/// Deletes the change sets that `kept` supersedes; returns their names.
 pub async fn discard_superseded<S: Stacks>(
     stacks: &S,
     stack: &str,
@@ -120,8 +121,8 @@ pub fn request(
     }
 }
 
-/// Makes a change set and waits until it can be executed; none if there is nothing to change, and
-/// then nothing of it is left.
+/// Creates a change set and waits until it can be executed; none if there is nothing to change, and
+/// then it is deleted again.
 pub async fn prepare<S: Stacks>(
     stacks: &S,
     request: &ChangeSetRequest,
@@ -145,14 +146,14 @@ pub async fn prepare<S: Stacks>(
             }
             Err(error) => return Err(error.into()),
         };
-        if matches!(page.status.as_str(), "CREATE_COMPLETE" | "FAILED" | "DELETE_COMPLETE") {
+        if change_set_state(&page.status) != ChangeSetState::Creating {
             break page;
         }
         tokio::time::sleep(jittered(pause)).await;
         pause = (pause * 3 / 2).min(Duration::from_secs(5));
     };
-    if first.status != "CREATE_COMPLETE" {
-        // Asked before the change set goes: it takes its events with it.
+    if change_set_state(&first.status) != ChangeSetState::Created {
+        // Read before the change set is deleted: its events are deleted with it.
         let nothing = first.reason.as_deref().is_some_and(is_no_change);
         let invalid = if nothing { Vec::new() } else { invalid(stacks, &request.stack, &id).await };
         discard(stacks, &first.stack_id, &id, request.create).await?;
@@ -169,8 +170,8 @@ pub async fn prepare<S: Stacks>(
     Ok(Some(ChangeSet { id, stack_id, create: request.create, changes }))
 }
 
-/// What CloudFormation's validation found. It is a help only: where it cannot be asked (a region or
-/// a policy without DescribeEvents), the change set's own reason has to do.
+/// The findings of CloudFormation's validation, oldest first. If they cannot be read (a region or a
+/// policy without DescribeEvents), only the change set's own reason is known.
 async fn invalid<S: Stacks>(stacks: &S, stack: &str, change_set: &str) -> Vec<Invalid> {
     let mut all = Vec::new();
     let mut token = None;
@@ -181,7 +182,7 @@ async fn invalid<S: Stacks>(stacks: &S, stack: &str, change_set: &str) -> Vec<In
             break;
         }
     }
-    // They are told newest first.
+    // The API returns the newest first.
     all.reverse();
     all
 }
@@ -201,7 +202,7 @@ async fn rest_of<S: Stacks>(
     Ok(())
 }
 
-/// Reads the change sets of stacks in the stack, each behind its own row.
+/// Reads the change sets of nested stacks; the changes of each follow its own.
 async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Change>, AwsError> {
     let mut unfolded = Vec::new();
     let mut ahead: Vec<Change> = changes.into_iter().rev().collect();
@@ -209,7 +210,7 @@ async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Chang
         if let Some(id) = &change.change_set {
             let mut within = change.within.clone();
             within.push(change.logical_id.clone());
-            // One that is yet to be made has none.
+            // A nested stack that does not exist yet has none.
             let stack = change.physical_id.as_deref();
             let page = stacks.change_set(stack, id, None).await?;
             let mut nested = page.changes;
@@ -221,8 +222,7 @@ async fn unfold<S: Stacks>(stacks: &S, changes: Vec<Change>) -> Result<Vec<Chang
     Ok(unfolded)
 }
 
-/// Removes a change set of a stack, and the shell of the stack if the change set was to create it
-/// and nothing else is in it.
+/// Deletes a change set, and with `create` also the stack if it is in review and has no other one.
 pub async fn discard<S: Stacks>(
     stacks: &S,
     stack: &str,
@@ -233,28 +233,28 @@ pub async fn discard<S: Stacks>(
     if create { discard_shell(stacks, stack).await } else { Ok(()) }
 }
 
-/// Deletes a stack that is in review and has no change set: nobody can be waiting for it.
+/// Deletes a stack in review that has no change set.
 async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), AwsError> {
     let found = stacks.stack(stack).await?;
-    let Some(found) = found.filter(|s| s.status == "REVIEW_IN_PROGRESS") else { return Ok(()) };
-    // By its name: an emulator lists none by an ARN.
+    let Some(found) = found.filter(|s| is_in_review(&s.status)) else { return Ok(()) };
+    // By name: an emulator lists none by ARN.
     let left = all_change_sets(stacks, &found.name).await?;
-    if left.iter().all(|c| c.status.starts_with("DELETE")) {
+    if left.iter().all(|c| change_set_state(&c.status) == ChangeSetState::Deleted) {
         let token = crate::token::operation_token("discard", None);
         stacks.delete_stack(&found.id, &Deletion::Standard, &token).await?;
     }
     Ok(())
 }
 
-/// Whether CloudFormation says that there is nothing to change. It has two sentences for it, and
-/// neither has a code of its own.
+/// Whether a reason says that there is nothing to change. CloudFormation has no code for that, but
+/// two sentences.
 pub fn is_no_change(reason: &str) -> bool {
     reason.contains("didn't contain changes")
         || reason.contains("No updates are to be performed")
         || reason.contains("no updates are to be performed")
 }
 
-/// The templates of a stack that is deployed, stacks in it included.
+/// The templates of a deployed stack and its nested stacks.
 pub async fn deployed<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Tree, AwsError> {
     let mut tree = Tree::default();
     let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
@@ -290,7 +290,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_sentences_for_nothing_to_do_are_known() {
+    fn both_sentences_for_no_changes_are_known() {
         assert!(is_no_change(
             "The submitted information didn't contain changes. Submit different information to \
              create a change set."
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_the_templates_hash_and_no_two_are_the_same() {
+    fn a_name_contains_the_templates_hash_and_is_unique() {
         let sha = sha256("{}");
         assert!(name(&sha).starts_with(&format!("guardian-{}-", &sha[..12])));
         assert_ne!(name(&sha), name(&sha));
@@ -324,7 +324,7 @@ mod tests {
             listed("guardian-plan-being-made", "CREATE_IN_PROGRESS", 2 * hour),
             listed("guardian-being-asked-about", "CREATE_COMPLETE", 2 * hour - 1),
             listed("guardian-cut-off", "CREATE_COMPLETE", hour - 1),
-            listed("somebody-elses", "CREATE_COMPLETE", 0),
+            listed("of-another-tool", "CREATE_COMPLETE", 0),
         ];
         let names: Vec<_> =
             superseded(&all, &format!("arn:{kept}")).into_iter().map(|c| c.name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! CloudFormation behind the port: the SDK's client, and its answers as our values.
+//! The implementation of [`Stacks`] with the AWS SDK.
 
 use crate::change::{Action, Change, Detail, Replacement};
 use crate::stack::{
@@ -20,7 +20,7 @@ use guardian_aws::AwsError;
 #[derive(Debug, Clone)]
 pub struct CloudFormation(Client);
 
-/// Tries of one call: throttles come in bursts, and a deploy must not fail for one.
+/// Attempts of one call: throttling comes in bursts, and must not fail a deploy.
 pub(super) const TRIES: u32 = 10;
 
 impl CloudFormation {
@@ -59,8 +59,7 @@ impl Stacks for CloudFormation {
             Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next().map(of_stack)),
             Err(error) => {
                 let error = AwsError::of(format!("look at stack `{stack}`"), &error);
-                // There is no code of its own for it.
-                if error.message().contains("does not exist") { Ok(None) } else { Err(error) }
+                if error.is_not_found() { Ok(None) } else { Err(error) }
             }
         }
     }
@@ -124,7 +123,7 @@ impl Stacks for CloudFormation {
             TemplateSource::Url(url) => call.template_url(url),
         };
         let call = if request.create {
-            // A create that fails leaves nothing that would block the next one.
+            // A failed create leaves nothing that blocks the next one.
             call.change_set_type(ChangeSetType::Create).on_stack_failure(OnStackFailure::Delete)
         } else {
             call.change_set_type(ChangeSetType::Update)
@@ -212,7 +211,7 @@ impl Stacks for CloudFormation {
     async fn delete_change_set(&self, stack: &str, id: &str) -> Result<(), AwsError> {
         let call = self.0.delete_change_set().stack_name(stack).change_set_name(id);
         match call.send().await.map_err(|e| AwsError::of("delete the change set", &e)) {
-            Err(error) if error.code().contains("ChangeSetNotFound") => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
             answer => answer.map(drop),
         }
     }
@@ -267,7 +266,7 @@ impl Stacks for CloudFormation {
         let answer = call.send().await;
         let answer = answer.map_err(|e| AwsError::of("ask how far the drift detection is", &e))?;
         Ok(match answer.detection_status {
-            Some(StackDriftDetectionStatus::DetectionInProgress) => Detection::UnderWay,
+            Some(StackDriftDetectionStatus::DetectionInProgress) => Detection::InProgress,
             Some(StackDriftDetectionStatus::DetectionComplete) => Detection::Complete,
             _ => Detection::Failed(
                 answer.detection_status_reason.unwrap_or_else(|| "it gives no reason".to_owned()),
@@ -406,7 +405,7 @@ fn of_drift(drift: types::StackResourceDrift) -> ResourceDrift {
 }
 
 pub(super) fn millis(time: DateTime) -> i64 {
-    // Only years beyond 292 million do not fit.
+    // Only years beyond 292 million overflow.
     time.to_millis().unwrap_or(i64::MAX)
 }
 

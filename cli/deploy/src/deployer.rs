@@ -6,6 +6,7 @@ use crate::change_set::{self, ChangeSet};
 use crate::error::{DeployError, ForeignStack};
 use crate::eta::{Expected, Past};
 use crate::follow::{End, Operation, follow, newest, newest_event, recent_events};
+use crate::history;
 use crate::host::{Event, Host, Question, Signal};
 use crate::progress::Progress;
 use crate::stack::{ChangeSetRequest, Deletion};
@@ -193,9 +194,13 @@ impl<'a, S: Stacks, H: Host> Deployer<'a, S, H> {
         }
     }
 
-    /// Deletes a stack that was never created successfully, so that it can be created.
+    /// Deletes a stack that was never created successfully, so that it can be created. Its status
+    /// does not prove that: a stack with signs of a success is refused.
     async fn delete_never_created(&self, stack: &Stack) -> Result<Option<Detached>, DeployError> {
         let Self { stacks, host, .. } = *self;
+        if let Some(evidence) = history::success(stacks, stack).await? {
+            return Err(DeployError::OnceCreated { stack: Box::new(stack.clone()), evidence });
+        }
         host.notify(&Event::NeverCreated(stack));
         if self.confirm_replacement {
             host.approve(Question::DeleteNeverCreated).await?;
@@ -304,9 +309,7 @@ impl<'a, S: Stacks, H: Host> Deployer<'a, S, H> {
             return Ok(Some(token));
         }
         let page = self.stacks.change_set(Some(stack_id), id, None).await;
-        if page.is_ok_and(|page| {
-            ["EXECUTE_IN_PROGRESS", "EXECUTE_COMPLETE"].contains(&&*page.execution)
-        }) {
+        if page.is_ok_and(|page| state::is_executed(&page.execution)) {
             return Ok(None);
         }
         let stale = matches!(error.kind(), ErrorKind::Stale | ErrorKind::NotFound);

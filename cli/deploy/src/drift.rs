@@ -1,4 +1,4 @@
-//! Drift detection: finds what was changed outside of CloudFormation. A change set reverts it.
+//! Drift detection: finds changes made outside of CloudFormation. A change set reverts them.
 
 use crate::Stacks;
 use crate::poll::jittered;
@@ -7,26 +7,26 @@ use guardian_aws::AwsError;
 use guardian_aws::pagination::all;
 use std::time::Duration;
 
-/// What was found of a stack and those in it.
+/// The drift of a stack and its nested stacks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
-    /// Every resource that CloudFormation told of.
+    /// Every resource that CloudFormation reported.
     pub resources: Vec<ResourceDrift>,
-    /// What could not be looked at, in CloudFormation's words.
+    /// Detections that failed, with CloudFormation's reasons.
     pub unread: Vec<String>,
 }
 
 impl Found {
-    /// The resources that are other than their stack says.
+    /// The resources that differ from their template.
     pub fn drifted(&self) -> impl Iterator<Item = &ResourceDrift> {
         self.resources.iter().filter(|r| matches!(r.drifted, Drifted::Modified | Drifted::Deleted))
     }
 }
 
-/// How often it is asked whether a detection is done.
-const ASK: Duration = Duration::from_secs(2);
+/// Pause between two reads of a detection's status.
+const PAUSE: Duration = Duration::from_secs(2);
 
-/// Looks for drift of a stack and of those in it, which CloudFormation looks at one by one.
+/// Detects the drift of a stack and of its nested stacks, which CloudFormation checks one by one.
 pub async fn detect<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Found, AwsError> {
     let mut found = Found::default();
     let mut ahead = vec![(Vec::<String>::new(), stack_id.to_owned())];
@@ -34,7 +34,7 @@ pub async fn detect<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Found, AwsE
         let detection = stacks.detect_drift(&id).await?;
         loop {
             match stacks.detection(&detection).await {
-                Ok(Detection::UnderWay) => {}
+                Ok(Detection::InProgress) => {}
                 Ok(Detection::Complete) => break,
                 Ok(Detection::Failed(why)) => {
                     found.unread.push(why);
@@ -43,12 +43,12 @@ pub async fn detect<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Found, AwsE
                 Err(error) if error.is_transient() => {}
                 Err(error) => return Err(error),
             }
-            tokio::time::sleep(jittered(ASK)).await;
+            tokio::time::sleep(jittered(PAUSE)).await;
         }
         let of = id.as_str();
         let page = |next: Option<String>| async move { stacks.drifts(of, next.as_deref()).await };
         let drifts = all(&format!("read the drift of `{id}`"), page).await?;
-        // What is in a stack in the stack is asked about by itself.
+        // Each nested stack has a detection of its own.
         let own = drifts.into_iter().filter(|r| r.resource_type != STACK_TYPE);
         found.resources.extend(own.map(|r| ResourceDrift { within: within.clone(), ..r }));
         for resource in all_resources(stacks, &id).await? {

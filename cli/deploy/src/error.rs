@@ -38,6 +38,14 @@ pub enum DeployError {
         /// The recovery action.
         recovery: Recovery,
     },
+    /// The status is the one of a failed create, but the stack was up.
+    #[error("stack `{}` is {}, but {evidence}: it is not deleted", stack.name, stack.status)]
+    OnceCreated {
+        /// The stack.
+        stack: Box<Stack>,
+        /// What shows that it was up, in a sentence.
+        evidence: String,
+    },
     /// CloudFormation could not create the change set.
     #[error("CloudFormation cannot create a change set for stack `{stack}`: {reason}")]
     ChangeSet {

@@ -1,32 +1,31 @@
-//! How long a deploy may still take, from what earlier deploys of the same stack took. A guess, and
-//! told as one.
+//! An estimate of the remaining time of a deploy, from the durations of earlier deploys of the stack.
 
 use crate::StackEvent;
 use crate::progress::Progress;
-use crate::state::is_at_rest;
+use crate::state::{is_applied, is_at_rest};
 use std::collections::BTreeMap;
 
-/// What is known of earlier deploys, and what this one does.
+/// The changes of a deploy, and the durations of earlier ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Expected {
     /// Logical ids of the resources that change.
     pub planned: Vec<String>,
-    /// What earlier deploys took.
+    /// Durations of earlier deploys.
     pub past: Past,
 }
 
-/// What earlier deploys took, by the newest one in which it happened. Times are milliseconds.
+/// Durations in earlier deploys; of each resource in the newest one. Times are milliseconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Past {
-    /// How long each resource took, by logical id.
+    /// Duration of each resource, by logical id.
     took: BTreeMap<String, i64>,
-    /// How long after the beginning of its deploy each was done: what it waits for is in it.
+    /// Time from the start of the deploy until each resource was complete, its dependencies included.
     done_after: BTreeMap<String, i64>,
 }
 
 impl Past {
-    /// From a stack's events, newest first. A deploy whose beginning is not among them counts for
-    /// what its resources took alone.
+    /// Reads a stack's events, newest first. Of a deploy whose first event is missing, only the
+    /// durations of its resources count.
     pub fn of(newest_first: &[StackEvent]) -> Self {
         let mut past = Self::default();
         let mut progress = Progress::default();
@@ -41,9 +40,9 @@ impl Past {
                 }
                 continue;
             }
-            // What was rolled back, or failed, tells nothing of a deploy that goes well.
-            let well = matches!(event.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE");
-            if let Some(took) = took.filter(|_| well) {
+            // The duration of a failure or a rollback says nothing about a successful deploy.
+            let applied = is_applied(&event.status);
+            if let Some(took) = took.filter(|_| applied) {
                 past.took.insert(event.logical_id.clone(), took);
                 if let Some(began) = began {
                     past.done_after.insert(event.logical_id.clone(), event.time_ms - began);
@@ -54,17 +53,17 @@ impl Past {
     }
 }
 
-/// How long it may still take, in milliseconds; none where nothing is known of what is left.
+/// The remaining time in milliseconds; none if no duration of a remaining resource is known.
 pub fn remaining(expected: &Expected, progress: &Progress, now_ms: i64) -> Option<i64> {
     let began = progress.events().first()?.time_ms;
-    let under_way = progress.under_way();
-    let running = under_way
+    let in_progress = progress.in_progress();
+    let running = in_progress
         .iter()
         .filter_map(|row| Some(expected.past.took.get(&row.logical_id)? - (now_ms - row.began_ms)));
     let begun = |id: &String| progress.events().iter().any(|e| &e.logical_id == id);
     let waiting = expected.planned.iter().filter(|id| !begun(id)).filter_map(|id| {
         let after = expected.past.done_after.get(id)?;
-        // It has yet to begin, so it takes at least what it took.
+        // It has not begun, so at least its own duration remains.
         Some((after - (now_ms - began)).max(*expected.past.took.get(id)?))
     });
     running.chain(waiting).max().map(|left| left.max(0))
@@ -113,10 +112,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_guessed_from_the_last_deploy_that_went_well() {
+    fn the_remaining_time_is_estimated_from_the_last_successful_deploy() {
         let begun = [own(200, "UPDATE_IN_PROGRESS"), event(201, "A", "UPDATE_IN_PROGRESS")];
         assert_eq!(left(&begun, 201), Some(16_000), "B was done 17 s after the beginning");
-        assert_eq!(left(&begun, 230), Some(5_000), "A is late; B takes its five seconds still");
+        assert_eq!(left(&begun, 230), Some(5_000), "A is late; the five seconds of B remain");
         let a_done = [
             begun[0].clone(),
             begun[1].clone(),
@@ -128,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn without_history_nothing_is_guessed() {
+    fn without_history_there_is_no_estimate() {
         let events = [own(0, "CREATE_IN_PROGRESS"), event(1, "A", "CREATE_IN_PROGRESS")];
         let mut progress = Progress::default();
         for event in &events {

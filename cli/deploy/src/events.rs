@@ -1,82 +1,82 @@
-//! Stack events: from pages, newest first, to each new event once, oldest first. Who reads the
-//! pages and who shows the events is not known here.
+//! Stack events: turns pages, newest first, into each new event once, oldest first. It neither reads
+//! the pages nor shows the events.
 
 use crate::StackEvent;
 use crate::state::is_at_rest;
 use std::collections::{BTreeMap, HashSet};
 
-/// The stacks of one operation, and how far each has been read.
+/// The events of one operation: its stacks, and how far each has been read.
 #[derive(Debug, Clone)]
-pub struct Trail {
+pub struct OperationEvents {
     root: String,
     token: Option<String>,
-    stacks: BTreeMap<String, Mark>,
+    stacks: BTreeMap<String, Position>,
     seen: HashSet<String>,
 }
 
 /// How far a stack's events have been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Mark {
-    /// The newest event that was there before, if that is known.
+struct Position {
+    /// The newest event before the operation, if known.
     last: Option<String>,
-    /// Nothing before this belongs to the operation.
+    /// Earlier events do not belong to the operation.
     since_ms: i64,
 }
 
-/// One reading of one stack's events. Feed it pages until it wants no more.
+/// One pass over the events of one stack. Give it pages until it needs no more.
 #[derive(Debug)]
-pub struct Reading {
+pub struct StackReader {
     stack: String,
-    mark: Mark,
+    position: Position,
     newest: Option<String>,
     fresh: Vec<StackEvent>,
 }
 
-impl Trail {
-    /// The trail of the operation with this token on the stack with this ARN. `last` is the id of
-    /// the newest event from before the operation: no clock has to be trusted, and a long history
-    /// is not read. Without a token every event counts: what goes on is watched, whoever began it.
+impl OperationEvents {
+    /// The events of the operation with this token on the stack with this ARN. `last` is the id of
+    /// the newest event before the operation, so that neither clocks nor a long history matter.
+    /// Without a token the events of every initiator count.
     pub fn new(root: &str, token: Option<&str>, last: Option<String>) -> Self {
-        let mark = Mark { last, since_ms: i64::MIN };
+        let position = Position { last, since_ms: i64::MIN };
         Self {
             root: root.to_owned(),
             token: token.map(str::to_owned),
-            stacks: BTreeMap::from([(root.to_owned(), mark)]),
+            stacks: BTreeMap::from([(root.to_owned(), position)]),
             seen: HashSet::new(),
         }
     }
 
-    /// ARN of the stack that the operation is on.
+    /// ARN of the operation's stack.
     pub fn root(&self) -> &str {
         &self.root
     }
 
-    /// ARNs of the stacks to read: the root, and those in it that have shown up.
+    /// ARNs of the stacks to read: the root and the nested stacks that have appeared.
     pub fn stacks(&self) -> Vec<String> {
         self.stacks.keys().cloned().collect()
     }
 
-    /// Begins to read a stack of this trail.
-    pub fn read(&self, stack: &str) -> Reading {
-        let mark = self.stacks.get(stack).cloned();
-        Reading {
+    /// Starts a pass over a stack of the operation.
+    pub fn read(&self, stack: &str) -> StackReader {
+        let position = self.stacks.get(stack).cloned();
+        StackReader {
             stack: stack.to_owned(),
-            mark: mark.unwrap_or(Mark { last: None, since_ms: i64::MIN }),
+            position: position.unwrap_or(Position { last: None, since_ms: i64::MIN }),
             newest: None,
             fresh: Vec::new(),
         }
     }
 
-    /// Ends a reading: the operation's events that were not told before, oldest first. Stacks in
-    /// the stack are followed from now on.
-    pub fn take(&mut self, reading: Reading) -> Vec<StackEvent> {
-        let Reading { stack, mark, newest, fresh } = reading;
-        let mark = Mark { last: newest.or(mark.last), ..mark };
-        self.stacks.insert(stack, mark);
+    /// Ends a pass: returns the new events of the operation, oldest first. Nested stacks among them
+    /// are read from now on.
+    pub fn take(&mut self, reading: StackReader) -> Vec<StackEvent> {
+        let StackReader { stack, position, newest, fresh } = reading;
+        let position = Position { last: newest.or(position.last), ..position };
+        self.stacks.insert(stack, position);
         let mut new = Vec::new();
         for event in fresh.into_iter().rev() {
-            // An event without a token is not filtered out: nobody else can be at work on the
-            // stack meanwhile, and what a rollback or a nested stack does need not carry it.
+            // An event without a token is kept: no other operation can be in progress, and events
+            // of rollbacks and nested stacks may lack the token.
             let ours = match (&event.token, &self.token) {
                 (Some(token), Some(ours)) => token == ours,
                 _ => true,
@@ -85,8 +85,8 @@ impl Trail {
                 continue;
             }
             if event.is_of_nested_stack() && event.physical_id.starts_with("arn:") {
-                let mark = Mark { last: None, since_ms: event.time_ms };
-                self.stacks.entry(event.physical_id.clone()).or_insert(mark);
+                let position = Position { last: None, since_ms: event.time_ms };
+                self.stacks.entry(event.physical_id.clone()).or_insert(position);
             }
             new.push(event);
         }
@@ -94,12 +94,12 @@ impl Trail {
     }
 }
 
-impl Reading {
-    /// Takes a page, newest first; says whether the next one is wanted.
+impl StackReader {
+    /// Takes a page, newest first; true if the next one is needed.
     pub fn page(&mut self, events: Vec<StackEvent>) -> bool {
         for event in events {
-            if self.mark.last.as_deref() == Some(event.id.as_str())
-                || event.time_ms < self.mark.since_ms
+            if self.position.last.as_deref() == Some(event.id.as_str())
+                || event.time_ms < self.position.since_ms
             {
                 return false;
             }
@@ -110,25 +110,25 @@ impl Reading {
     }
 }
 
-/// The newest operation on a stack, as its events tell.
+/// The newest operation on a stack, as its events show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Newest {
-    /// Status with which it began, in the API's word: `UPDATE_IN_PROGRESS`.
+    /// Its first status: `UPDATE_IN_PROGRESS`.
     pub began_as: String,
     /// When, in milliseconds since the epoch.
     pub began_ms: i64,
-    /// Its token, where one of its events has one.
+    /// Its client request token, if one of its events has one.
     pub token: Option<String>,
-    /// Id of the newest event from before it; none if it is the stack's first.
+    /// Id of the newest event before it; none if it is the stack's first operation.
     pub last_event: Option<String>,
 }
 
-/// Finds the newest operation in a stack's events, newest first: all that is newer than the last
-/// time at which the stack was at rest. None if the events do not reach back to its beginning;
+/// Finds the newest operation in a stack's events, newest first: all events since the stack was last
+/// at rest. None if the events do not reach back to its beginning;
 /// `whole` says that there are no older ones.
 pub fn newest_operation(events: &[StackEvent], whole: bool) -> Option<Newest> {
     let of_itself = |e: &StackEvent| e.is_of_stack_itself();
-    // The stack may have come to rest just now.
+    // The operation may just have ended.
     let after = events.iter().position(|e| of_itself(e) && !is_at_rest(&e.status))?;
     let rest = events[after..].iter().position(|e| of_itself(e) && is_at_rest(&e.status));
     let until = match rest {
@@ -167,19 +167,19 @@ pub(crate) mod tests {
     }
 
     fn read(
-        trail: &mut Trail,
+        events: &mut OperationEvents,
         stack: &str,
         history: &[StackEvent],
         page: usize,
     ) -> Vec<StackEvent> {
-        let mut reading = trail.read(stack);
+        let mut reading = events.read(stack);
         let newest_first: Vec<_> = history.iter().rev().cloned().collect();
         for chunk in newest_first.chunks(page.max(1)) {
             if !reading.page(chunk.to_vec()) {
                 break;
             }
         }
-        trail.take(reading)
+        events.take(reading)
     }
 
     fn ids(events: &[StackEvent]) -> Vec<&str> {
@@ -189,26 +189,26 @@ pub(crate) mod tests {
     #[test]
     fn history_from_before_the_operation_and_other_peoples_events_are_left_out() {
         let mut history: Vec<_> = (0..5).map(|n| event(n, "q", "CREATE_COMPLETE")).collect();
-        let mut trail = Trail::new("arn:root", Some("t"), Some("e4".into()));
+        let mut events = OperationEvents::new("arn:root", Some("t"), Some("e4".into()));
         history.push(event(5, "q", "UPDATE_IN_PROGRESS"));
         history.push(StackEvent { token: Some("other".into()), ..event(6, "q", "X") });
         history.push(StackEvent { token: None, ..event(7, "q", "UPDATE_COMPLETE") });
-        assert_eq!(ids(&read(&mut trail, "arn:root", &history, 2)), ["e5", "e7"]);
-        assert!(read(&mut trail, "arn:root", &history, 2).is_empty());
+        assert_eq!(ids(&read(&mut events, "arn:root", &history, 2)), ["e5", "e7"]);
+        assert!(read(&mut events, "arn:root", &history, 2).is_empty());
     }
 
     #[test]
     fn a_nested_stack_is_followed_from_the_moment_it_has_an_arn() {
-        let mut trail = Trail::new("arn:root", Some("t"), None);
+        let mut events = OperationEvents::new("arn:root", Some("t"), None);
         let row = |n, physical: &str| StackEvent {
             resource_type: crate::stack::STACK_TYPE.into(),
             physical_id: physical.into(),
             ..event(n, "Nested", "CREATE_IN_PROGRESS")
         };
-        read(&mut trail, "arn:root", &[row(1, "")], 10);
-        assert_eq!(trail.stacks(), ["arn:root"]);
-        read(&mut trail, "arn:root", &[row(1, ""), row(2, "arn:nested")], 10);
-        assert_eq!(trail.stacks(), ["arn:nested", "arn:root"]);
+        read(&mut events, "arn:root", &[row(1, "")], 10);
+        assert_eq!(events.stacks(), ["arn:root"]);
+        read(&mut events, "arn:root", &[row(1, ""), row(2, "arn:nested")], 10);
+        assert_eq!(events.stacks(), ["arn:nested", "arn:root"]);
         // What the nested stack did in an earlier deploy is not of this one.
         let inner = |n: i64| StackEvent {
             id: format!("n{n}"),
@@ -217,7 +217,7 @@ pub(crate) mod tests {
             ..event(n, "q", "X")
         };
         assert_eq!(
-            ids(&read(&mut trail, "arn:nested", &[inner(1), inner(2), inner(3)], 2)),
+            ids(&read(&mut events, "arn:nested", &[inner(1), inner(2), inner(3)], 2)),
             ["n2", "n3"]
         );
     }
@@ -259,7 +259,7 @@ pub(crate) mod tests {
 
     proptest! {
         #[test]
-        fn however_the_pages_fall_each_event_is_told_once_and_in_order(
+        fn whatever_the_pages_each_event_is_returned_once_and_in_order(
             cuts in prop::collection::vec(0usize..40, 0..8),
             page in 1usize..12,
         ) {
@@ -267,12 +267,12 @@ pub(crate) mod tests {
             let mut cuts = cuts;
             cuts.sort_unstable();
             cuts.push(history.len());
-            let mut trail = Trail::new("arn:root", Some("t"), None);
-            let mut told = Vec::new();
+            let mut events = OperationEvents::new("arn:root", Some("t"), None);
+            let mut found = Vec::new();
             for cut in cuts {
-                told.extend(read(&mut trail, "arn:root", &history[..cut], page));
+                found.extend(read(&mut events, "arn:root", &history[..cut], page));
             }
-            prop_assert_eq!(told, history);
+            prop_assert_eq!(found, history);
         }
     }
 }

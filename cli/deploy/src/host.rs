@@ -33,7 +33,7 @@ pub enum Event<'a> {
         /// How long the resource took, in milliseconds, if the event ends its operation.
         took_ms: Option<i64>,
     },
-    /// The stack policy may not be read, so that refusals are not known in advance.
+    /// The stack policy cannot be read, so that its refusals are not known.
     PolicyUnreadable(&'a AwsError),
     /// The stack policy was lifted for one deploy.
     PolicyLifted(&'a str),

@@ -9,7 +9,9 @@ pub mod drift;
 pub mod error;
 pub mod eta;
 pub mod events;
+pub mod failing_resource;
 pub mod follow;
+mod history;
 pub mod host;
 pub mod permissions;
 pub mod plan;
@@ -21,7 +23,7 @@ pub mod refusals;
 pub mod stack;
 pub mod stack_set;
 pub mod state;
-pub mod suspect;
+
 pub mod text;
 pub mod token;
 

@@ -1,21 +1,21 @@
-//! What may be done after a deploy that may not be done now: the permissions that its templates
-//! add. Only what a template says is compared; what a managed policy contains is not known.
+//! The permissions that a deploy adds. Only templates are compared; the contents of managed policies
+//! are not known.
 
 use crate::change::{Tree, text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A permission that is given, or a refusal that is taken away.
+/// A permission that is added, or a denial that is removed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Widening {
-    /// The resource that says it: `Machines3/Step1Role`.
+    /// The resource that grants it: `Machines3/Step1Role`.
     pub resource: String,
-    /// What is new, in words.
+    /// The permission, in words.
     pub text: String,
 }
 
-/// One effect on one action: what is compared.
+/// One effect on one action: the unit of comparison.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Atom {
     resource: String,
@@ -25,7 +25,7 @@ struct Atom {
     widens: bool,
 }
 
-/// What `new` allows that `old` does not.
+/// The permissions of `new` that `old` lacks.
 pub fn widened(old: &Tree, new: &Tree) -> Vec<Widening> {
     let (before, after) = (atoms(old), atoms(new));
     let given = after.difference(&before).filter(|a| a.widens);
@@ -46,7 +46,7 @@ pub fn widened(old: &Tree, new: &Tree) -> Vec<Widening> {
     all
 }
 
-/// Where the actions of a statement go in its text.
+/// Placeholder of a statement's actions in its text.
 const ACTIONS: &str = "\u{0}";
 
 fn atoms(tree: &Tree) -> BTreeSet<Atom> {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_new_is_told_and_the_order_of_a_list_is_nothing_new() {
+    fn only_added_permissions_are_listed_and_the_order_of_a_list_does_not_matter() {
         let old = role(json!({"Effect": "Allow", "Action": ["a:X", "a:Y"], "Resource": "*"}));
         let same = role(json!([{"Effect": "Allow", "Action": ["a:Y", "a:X"], "Resource": ["*"]}]));
         assert_eq!(lines(&old, &same), "");
@@ -210,7 +210,7 @@ mod tests {
         FunctionRole allows a:Z on *
         FunctionRole allows b:W on ${Queue.Arn} if {"Bool":{"x":"${P}","y":{"Fn::Sub":["a",{}]}}}
         "#);
-        assert_eq!(lines(&more, &old), "", "taking away is no widening");
+        assert_eq!(lines(&more, &old), "", "a removal adds no permission");
     }
 
     #[test]

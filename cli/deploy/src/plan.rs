@@ -1,4 +1,4 @@
-//! The plan: what a deploy would do, as a value that can be shown, written down and compared.
+//! The plan of a deploy, as a value that can be shown, saved and compared.
 
 use crate::change::{Action, Change, Replacement};
 use crate::permissions::Widening;
@@ -6,7 +6,7 @@ use crate::refusals::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a deploy would do.
+/// The plan of a deploy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Name of the stack.
@@ -14,9 +14,9 @@ pub struct Plan {
     /// ARN of the stack, if it exists.
     pub stack_id: Option<String>,
     /// When the stack was last changed, in milliseconds since the epoch, if it exists: a plan is
-    /// stale when this is no longer so.
+    /// stale if the stack was changed since.
     pub stack_changed_ms: Option<i64>,
-    /// ARN of the change set that does it; none if the plan was made without one.
+    /// ARN of its change set; none if it was made without one.
     pub change_set: Option<String>,
     /// Whether the stack is created.
     pub create: bool,
@@ -28,28 +28,28 @@ pub struct Plan {
     pub tags: BTreeMap<String, String>,
     /// The resources.
     pub changes: Vec<Change>,
-    /// What may be done afterwards that may not be done now.
+    /// The permissions that it adds.
     pub permissions: Vec<Widening>,
-    /// What the stack's policy refuses of it.
+    /// The changes that the stack policy refuses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refusal>,
 }
 
-/// How many resources are made, changed, made anew and removed.
+/// Numbers of added, changed, replaced and removed resources.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Made.
+    /// Added.
     pub add: usize,
     /// Changed in place, or not known yet.
     pub modify: usize,
-    /// Made anew, for certain or perhaps.
+    /// Replaced, for certain or possibly.
     pub replace: usize,
     /// Removed.
     pub remove: usize,
 }
 
 impl Plan {
-    /// Counts the changes. Stacks in the stack whose own changes are listed do not count.
+    /// Counts the changes. Nested stacks whose own changes are listed do not count.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for change in self.changes.iter().filter(|c| c.change_set.is_none()) {
@@ -63,7 +63,7 @@ impl Plan {
         counts
     }
 
-    /// Whether it does nothing.
+    /// Whether it changes no resource.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }

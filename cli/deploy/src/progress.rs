@@ -1,17 +1,17 @@
-//! How an operation looks while it goes on: what is known of each resource, the line that each
-//! event is, and how a failure is told. Nothing is printed here.
+//! The progress of an operation: the state of each resource, from the events so far.
 
 use crate::StackEvent;
+use crate::state::{is_in_progress, operation};
 use std::collections::BTreeMap;
 
-/// What is known of an operation from its events so far.
+/// The events of an operation so far, and the state of its resources.
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
     events: Vec<StackEvent>,
     resources: BTreeMap<(String, String), Row>,
 }
 
-/// One resource.
+/// The state of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     status: String,
@@ -19,12 +19,12 @@ struct Row {
     began_ms: i64,
 }
 
-/// A resource that is being worked on.
+/// A resource whose operation is in progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnderWay {
+pub struct ResourceInProgress {
     /// Logical id.
     pub logical_id: String,
-    /// Status, in the API's word.
+    /// Status, as the API spells it.
     pub status: String,
     /// Type.
     pub resource_type: String,
@@ -33,13 +33,14 @@ pub struct UnderWay {
 }
 
 impl Progress {
-    /// Takes an event; answers how long the resource took, in milliseconds, if this ended it.
+    /// Takes an event; returns the duration of the resource's operation in milliseconds, if the event
+    /// ends it.
     pub fn take(&mut self, event: &StackEvent) -> Option<i64> {
         self.events.push(event.clone());
         let key = (event.stack_id.clone(), event.logical_id.clone());
         let began = match self.resources.get(&key) {
-            // An update that is rolled back begins anew; other words of one attempt do not.
-            Some(row) if verb(&row.status) == verb(&event.status) => row.began_ms,
+            // The rollback of an update is timed separately.
+            Some(row) if operation(&row.status) == operation(&event.status) => row.began_ms,
             _ => event.time_ms,
         };
         let row = Row {
@@ -48,27 +49,27 @@ impl Progress {
             began_ms: began,
         };
         let known = self.resources.insert(key, row).is_some();
-        (known && !event.status.ends_with("_IN_PROGRESS")).then(|| event.time_ms - began)
+        (known && !is_in_progress(&event.status)).then(|| event.time_ms - began)
     }
 
-    /// All events so far.
+    /// All events so far, oldest first.
     pub fn events(&self) -> &[StackEvent] {
         &self.events
     }
 
-    /// What is being worked on, longest first; the stack itself is not.
-    pub fn under_way(&self) -> Vec<UnderWay> {
+    /// The resources in progress, longest first, without the stack itself.
+    pub fn in_progress(&self) -> Vec<ResourceInProgress> {
         let of_itself = |stack: &str, row: &Row, logical: &str| {
             row.resource_type == super::stack::STACK_TYPE
                 && stack.split('/').nth(1).is_some_and(|name| name == logical)
         };
-        let mut rows: Vec<UnderWay> = self
+        let mut rows: Vec<ResourceInProgress> = self
             .resources
             .iter()
             .filter(|((stack, logical), row)| {
-                row.status.ends_with("_IN_PROGRESS") && !of_itself(stack, row, logical)
+                is_in_progress(&row.status) && !of_itself(stack, row, logical)
             })
-            .map(|((_, logical_id), row)| UnderWay {
+            .map(|((_, logical_id), row)| ResourceInProgress {
                 logical_id: logical_id.clone(),
                 status: row.status.clone(),
                 resource_type: row.resource_type.clone(),
@@ -79,18 +80,10 @@ impl Progress {
         rows
     }
 
-    /// How many resources have come to an end.
+    /// The number of resources whose operation has ended.
     pub fn done(&self) -> usize {
-        self.resources.values().filter(|row| !row.status.ends_with("_IN_PROGRESS")).count()
+        self.resources.values().filter(|row| !is_in_progress(&row.status)).count()
     }
-}
-
-/// `CREATE` of `CREATE_IN_PROGRESS`.
-fn verb(status: &str) -> &str {
-    ["_IN_PROGRESS", "_COMPLETE", "_FAILED", "_SKIPPED"]
-        .iter()
-        .find_map(|end| status.strip_suffix(end))
-        .unwrap_or(status)
 }
 
 #[cfg(test)]
@@ -99,7 +92,7 @@ mod tests {
     use crate::events::tests::event;
 
     #[test]
-    fn a_resource_is_timed_from_its_first_event_and_a_rollback_anew() {
+    fn a_resource_is_timed_from_its_first_event_and_a_rollback_separately() {
         let mut progress = Progress::default();
         let took: Vec<_> = [
             event(1, "q", "CREATE_IN_PROGRESS"),
@@ -112,11 +105,11 @@ mod tests {
         .map(|e| progress.take(e))
         .collect();
         assert_eq!(took, [None, None, Some(4_000), None, Some(1_000)]);
-        assert_eq!((progress.done(), progress.under_way().len()), (1, 0));
+        assert_eq!((progress.done(), progress.in_progress().len()), (1, 0));
     }
 
     #[test]
-    fn what_is_under_way_is_listed_longest_first_without_the_stack_itself() {
+    fn resources_in_progress_are_listed_longest_first_without_the_stack_itself() {
         let mut progress = Progress::default();
         let stack = StackEvent {
             resource_type: crate::stack::STACK_TYPE.into(),
@@ -126,7 +119,7 @@ mod tests {
         progress.take(&stack);
         progress.take(&event(2, "b", "CREATE_IN_PROGRESS"));
         progress.take(&event(1, "c", "CREATE_IN_PROGRESS"));
-        let names: Vec<_> = progress.under_way().into_iter().map(|u| u.logical_id).collect();
+        let names: Vec<_> = progress.in_progress().into_iter().map(|u| u.logical_id).collect();
         assert_eq!(names, ["c", "b"]);
     }
 }

@@ -18,21 +18,19 @@ async fn read<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Policy>, AwsE
     Ok(text.and_then(|text| Policy::parse(&text).ok()))
 }
 
-/// The policy that protects a stack, whether or not it is lifted at the moment. If it may not be
-/// read, the host is notified, and a refusal is known only when it happens.
+/// The policy that protects a stack, whether or not it is lifted at the moment. If it cannot be
+/// read, for whatever reason, the host is notified, and a refusal is known only when it happens.
 pub async fn protecting<S: Stacks, H: Host>(
     stacks: &S,
     stack: Option<&Stack>,
     host: &H,
-) -> Result<Option<Policy>, AwsError> {
-    let Some(stack) = stack else { return Ok(None) };
-    match read(stacks, &stack.id).await {
-        Ok(policy) => Ok(policy.map(|policy| policy.held().unwrap_or(policy))),
-        Err(error) if error.is_access_denied() => {
+) -> Option<Policy> {
+    match read(stacks, &stack?.id).await {
+        Ok(policy) => policy.map(|policy| policy.held().unwrap_or(policy)),
+        Err(error) => {
             host.notify(&Event::PolicyUnreadable(&error));
-            Ok(None)
+            None
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -77,9 +75,20 @@ pub async fn configure<S: Stacks, H: Host>(
     configured: Option<&Policy>,
     host: &H,
 ) -> bool {
-    match try_configure(stacks, stack, configured, host).await {
+    let current = match read(stacks, &stack.id).await {
+        Ok(current) => current,
+        // A policy that is configured is set without a comparison.
+        Err(_) if configured.is_some() => None,
+        Err(error) => {
+            // Most stacks have none, and a caller without the permission has set none.
+            if !error.is_access_denied() {
+                host.notify(&Event::PolicyUnreadable(&error));
+            }
+            return true;
+        }
+    };
+    match set_configured(stacks, stack, configured, current, host).await {
         Ok(()) => true,
-        Err(error) if configured.is_none() && error.is_access_denied() => true,
         Err(error) => {
             host.notify(&Event::PolicyNotSet { stack: &stack.name, error: &error });
             false
@@ -87,13 +96,13 @@ pub async fn configure<S: Stacks, H: Host>(
     }
 }
 
-async fn try_configure<S: Stacks, H: Host>(
+async fn set_configured<S: Stacks, H: Host>(
     stacks: &S,
     stack: &Stack,
     configured: Option<&Policy>,
+    current: Option<Policy>,
     host: &H,
 ) -> Result<(), AwsError> {
-    let current = read(stacks, &stack.id).await?;
     let open = Policy::allowing_all();
     let policy = match (configured, current) {
         (Some(wanted), current) if current.as_ref() != Some(wanted) => wanted,

@@ -1,82 +1,113 @@
-//! What state a stack is in, in words, and the ways out of it. Which way is taken is chosen by a
-//! person; nothing is done here.
+//! The diagnosis of a stack's state and its recovery action. A person decides which action is taken;
+//! nothing is executed here.
 
-use crate::stack::{Deletion, ListedChangeSet, STACK_TYPE, StackResource, all_resources};
-use crate::state::is_at_rest;
+use crate::history::success;
+use crate::stack::{
+    Deletion, ListedChangeSet, STACK_TYPE, StackResource, all_change_sets, all_resources,
+};
+use crate::state::{
+    ChangeSetState, State, change_set_state, is_at_rest, is_deleted, is_failure, is_in_review,
+    is_never_created, state,
+};
 use crate::text::{count, plain};
 use crate::{Stack, Stacks};
 use guardian_aws::AwsError;
 
-/// The way out of a state.
+/// The recovery action for a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Remedy {
     /// None is needed.
     Nothing,
-    /// Somebody is at work: wait until it is done.
+    /// Wait for the operation in progress.
     Wait,
-    /// It was never up: delete what is left, so that it can be created.
+    /// Delete a stack that was never created successfully, so that it can be created.
     DeleteRemains,
-    /// It is in review and has no change set: delete the empty shell.
+    /// Delete a stack in review that has no change set.
     DeleteShell,
-    /// Go on with the rollback that failed.
+    /// Continue the rollback that failed.
     ContinueRollback,
-    /// Go on with the delete that failed.
+    /// Repeat the delete that failed.
     DeleteAgain,
     /// This version knows none.
     Unknown,
 }
 
-/// A resource that is in the way.
+/// A resource that blocks a rollback or a delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InTheWay {
-    /// How it is named to be skipped: its logical id, in a stack in the stack after that one's
-    /// name: `orders-Machines3-1ABC.Step1Alarm`.
+pub struct Blocker {
+    /// The id that skips it: its logical id, in a nested stack after that stack's name:
+    /// `orders-Machines3-1ABC.Step1Alarm`.
     pub id: String,
-    /// Whether it is in the stack itself.
+    /// Whether it belongs to the stack itself.
     pub of_root: bool,
     /// Type.
     pub resource_type: String,
-    /// Status, in the API's word.
+    /// Status, as the API spells it.
     pub status: String,
-    /// Why.
+    /// CloudFormation's reason.
     pub reason: Option<String>,
 }
 
-/// A stack's state, and what can be done.
+/// What a diagnosis is based on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The resources whose last operation failed.
+    pub blockers: Vec<Blocker>,
+    /// The change sets of a stack in review.
+    pub change_sets: Vec<ListedChangeSet>,
+    /// Evidence that the stack was up, where its status is the one of a failed create.
+    pub success: Option<String>,
+}
+
+/// The state of a stack and its recovery action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Situation {
-    /// The way out.
-    pub way: Way,
-    /// What happened and what the way out does, in a few sentences.
+pub struct Diagnosis {
+    /// The recovery action.
+    pub remedy: Remedy,
+    /// What happened and what the recovery action does, in a few sentences.
     pub text: String,
 }
 
-/// What was chosen besides the safe way.
+/// The options that were chosen besides the safe default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chosen {
     /// Resources that a rollback leaves as they are.
     pub skip: Vec<String>,
     /// Resources that a delete leaves behind.
     pub retain: Vec<String>,
-    /// Whether a delete leaves behind all that cannot be deleted.
+    /// Whether a delete leaves behind all resources that cannot be deleted.
     pub force: bool,
 }
 
-/// What is done.
+/// The next step of a recovery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Nothing.
     Nothing,
-    /// What goes on is waited for.
+    /// Wait for the operation in progress.
     Wait,
-    /// The rollback goes on, without these.
+    /// Continue the rollback without these resources.
     ContinueRollback(Vec<String>),
-    /// The stack is deleted.
+    /// Delete the stack.
     Delete(Deletion),
 }
 
-/// The resources whose last operation failed, of the stack and of those in it.
-pub async fn in_the_way<S: Stacks>(stacks: &S, stack: &str) -> Result<Vec<InTheWay>, AwsError> {
+/// Reads what the diagnosis of a stack is based on.
+pub async fn findings<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Findings, AwsError> {
+    let mut found = Findings::default();
+    if is_in_review(&stack.status) {
+        found.change_sets = all_change_sets(stacks, &stack.name).await?;
+    } else if is_at_rest(&stack.status) && !is_deleted(&stack.status) {
+        found.blockers = blockers(stacks, &stack.id).await?;
+    }
+    if is_never_created(&stack.status) {
+        found.success = success(stacks, stack).await?;
+    }
+    Ok(found)
+}
+
+/// The resources whose last operation failed, of the stack and of its nested stacks.
+async fn blockers<S: Stacks>(stacks: &S, stack: &str) -> Result<Vec<Blocker>, AwsError> {
     let mut found = Vec::new();
     let mut ahead = vec![(None::<String>, stack.to_owned())];
     while let Some((within, id)) = ahead.pop() {
@@ -88,8 +119,8 @@ pub async fn in_the_way<S: Stacks>(stacks: &S, stack: &str) -> Result<Vec<InTheW
                 let name = nested.split('/').nth(1).unwrap_or(nested).to_owned();
                 ahead.push((Some(name), nested.to_owned()));
             }
-            if resource.status.ends_with("_FAILED") {
-                found.push(of_resource(within.as_deref(), resource));
+            if is_failure(&resource.status) {
+                found.push(blocker(within.as_deref(), resource));
             }
         }
     }
@@ -97,158 +128,169 @@ pub async fn in_the_way<S: Stacks>(stacks: &S, stack: &str) -> Result<Vec<InTheW
     Ok(found)
 }
 
-fn of_resource(within: Option<&str>, resource: StackResource) -> InTheWay {
+fn blocker(within: Option<&str>, resource: StackResource) -> Blocker {
     let StackResource { logical_id, resource_type, status, reason, .. } = resource;
     let id = match within {
         Some(stack) => format!("{stack}.{logical_id}"),
         None => logical_id,
     };
-    InTheWay { id, of_root: within.is_none(), resource_type, status, reason }
+    Blocker { id, of_root: within.is_none(), resource_type, status, reason }
 }
 
-/// The state of a stack, with what is in the way and the change sets that it has.
-pub fn situation(
-    name: &str,
-    stack: Option<&Stack>,
-    in_the_way: &[InTheWay],
-    change_sets: &[ListedChangeSet],
-) -> Situation {
-    let of = |way: Way, text: &str| Situation { way, text: text.to_owned() };
+/// The diagnosis of a stack.
+pub fn diagnose(name: &str, stack: Option<&Stack>, findings: &Findings) -> Diagnosis {
+    let of = |remedy: Remedy, text: &str| Diagnosis { remedy, text: text.to_owned() };
     let Some(stack) = stack else {
-        return Situation {
-            way: Way::Nothing,
-            text: format!("Stack {name} is not there: a deploy creates it."),
+        return Diagnosis {
+            remedy: Remedy::Nothing,
+            text: format!("Stack {name} does not exist. A deploy creates it."),
         };
     };
-    let mut situation = match stack.status.as_str() {
-        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => {
-            of(Way::Nothing, "All is well; it can be deployed.")
+    let mut diagnosis = match (state(&stack.status), &findings.success) {
+        (State::CreateRolledBack | State::CreateFailed, Some(evidence)) => Diagnosis {
+            remedy: Remedy::Unknown,
+            text: format!(
+                "That is the status of a failed create, but {}: it may hold resources that are in \
+                 use. Neither a deploy nor this command deletes it; `guardian destroy` does.",
+                plain(evidence)
+            ),
+        },
+        (State::Deployed, _) => of(Remedy::Nothing, "It needs no recovery and can be deployed."),
+        (State::RolledBack, _) => of(
+            Remedy::Nothing,
+            "The last update failed and was rolled back. The stack is as before the update and \
+             can be deployed.",
+        ),
+        (State::UpdateFailed, _) => of(
+            Remedy::Nothing,
+            "The last update failed and was not rolled back, because its rollback was disabled. \
+             Fix the cause and deploy again: the deploy continues from here.",
+        ),
+        (State::Deleted, _) => of(Remedy::Nothing, "It is deleted. A deploy creates it again."),
+        (State::InReview, _) => in_review(&findings.change_sets),
+        (State::CreateRolledBack, _) => of(
+            Remedy::DeleteRemains,
+            "Its first create failed and was rolled back. It was never created successfully and \
+             has to be deleted before it can be created. A deploy does both.",
+        ),
+        (State::CreateFailed, _) => of(
+            Remedy::DeleteRemains,
+            "Its first create failed, and not all of it was rolled back. It was never created \
+             successfully; the resources that remain have to be deleted before it can be created. \
+             A deploy does both.",
+        ),
+        (State::UpdateRollbackFailed, _) => of(
+            Remedy::ContinueRollback,
+            "An update failed, and so did its rollback. Fix the resources below, then the rollback \
+             continues. One that cannot be fixed can be left as it is with --skip: CloudFormation \
+             then assumes that it is as before the update, so restore it by hand.",
+        ),
+        (State::ImportRollbackFailed, _) => of(
+            Remedy::Unknown,
+            "An import failed, and so did its rollback. CloudFormation has no call that continues \
+             it: fix the resources below, and ask AWS Support.",
+        ),
+        (State::DeleteFailed, _) => of(
+            Remedy::DeleteAgain,
+            "A delete failed half-way. Fix the resources below, then the rest is deleted. One that \
+             cannot be deleted is left behind with --retain, all of them with --force; no stack \
+             manages them any more.",
+        ),
+        (State::InProgress, _) => {
+            of(Remedy::Wait, "An operation is in progress. Wait until it is complete.")
         }
-        "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE" => of(
-            Way::Nothing,
-            "The last update failed and was taken back: all is as before it. It can be deployed.",
-        ),
-        "UPDATE_FAILED" => of(
-            Way::Nothing,
-            "The last update failed and was left as it stood, since it ran without a rollback. \
-             Mend the cause and deploy again, which goes on from here.",
-        ),
-        "DELETE_COMPLETE" => of(Way::Nothing, "It is deleted: a deploy creates it anew."),
-        "REVIEW_IN_PROGRESS" => {
-            let alive = change_sets.iter().filter(|c| !c.status.starts_with("DELETE")).count();
-            if alive == 0 {
-                of(
-                    Way::DeleteShell,
-                    "It was never created: a change set was made for it and is gone. The empty \
-                     shell can be deleted; a deploy would use it, too.",
-                )
-            } else {
-                Situation {
-                    way: Way::Nothing,
-                    text: format!(
-                        "It was never created: {} for it wait{} to be run. It can be deployed.",
-                        count(alive, "change set"),
-                        if alive == 1 { "s" } else { "" },
-                    ),
-                }
-            }
-        }
-        "ROLLBACK_COMPLETE" => of(
-            Way::DeleteRemains,
-            "Its first create failed and was taken back. It was never up and nothing is in it; \
-             it has to be deleted before it can be created. A deploy does both.",
-        ),
-        "CREATE_FAILED" | "ROLLBACK_FAILED" => of(
-            Way::DeleteRemains,
-            "Its first create failed, and not all of it could be taken back. It was never up; \
-             what is left has to be deleted before it can be created. A deploy does both.",
-        ),
-        "UPDATE_ROLLBACK_FAILED" => of(
-            Way::ContinueRollback,
-            "An update failed, and so did taking it back. Mend what the resources below say, then \
-             the rollback goes on. One that cannot be mended can be left as it is with --skip: \
-             the stack then believes it to be as before, so make it so by hand.",
-        ),
-        "IMPORT_ROLLBACK_FAILED" => of(
-            Way::Unknown,
-            "An import failed, and so did taking it back. CloudFormation has no call that goes on \
-             from here: mend what the resources below say, and ask AWS's support.",
-        ),
-        "DELETE_FAILED" => of(
-            Way::DeleteAgain,
-            "A delete failed half-way. Mend what the resources below say, then the rest is \
-             deleted. One that cannot be deleted is left behind with --retain, all of them with \
-             --force; nobody looks after them from then on.",
-        ),
-        status if !is_at_rest(status) => {
-            of(Way::Wait, "Somebody is at work on it. Nothing is to be done but to wait.")
-        }
-        _ => of(
-            Way::Unknown,
-            "This version of guardian does not know that state; see the CloudFormation console.",
+        (State::Unknown, _) => of(
+            Remedy::Unknown,
+            "This version of guardian does not know that status; see the CloudFormation console.",
         ),
     };
     let mut text = format!("Stack {name} is {}.", plain(&stack.status));
-    if let Some(reason) = stack.reason.as_deref().filter(|_| situation.way != Way::Nothing) {
+    if let Some(reason) = stack.reason.as_deref().filter(|_| diagnosis.remedy != Remedy::Nothing) {
         text.push_str(&format!(" CloudFormation says: {}", plain(reason)));
     }
     text.push('\n');
-    text.push_str(&situation.text);
-    let listed = !matches!(situation.way, Way::Nothing | Way::Wait);
-    for resource in in_the_way.iter().filter(|_| listed) {
+    text.push_str(&diagnosis.text);
+    let listed = !matches!(diagnosis.remedy, Remedy::Nothing | Remedy::Wait);
+    for resource in findings.blockers.iter().filter(|_| listed) {
         text.push_str(&format!(
             "\n  {} ({}): {}: {}",
             plain(&resource.id),
             plain(&resource.resource_type),
             resource.status.to_lowercase().replace('_', " "),
-            plain(resource.reason.as_deref().unwrap_or("no reason is given"))
+            plain(resource.reason.as_deref().unwrap_or("CloudFormation gives no reason"))
         ));
     }
     if stack.termination_protection
-        && matches!(situation.way, Way::DeleteRemains | Way::DeleteShell | Way::DeleteAgain)
+        && matches!(
+            diagnosis.remedy,
+            Remedy::DeleteRemains | Remedy::DeleteShell | Remedy::DeleteAgain
+        )
     {
         text.push_str(
             "\nIt has termination protection, which has to be switched off first: `aws \
              cloudformation update-termination-protection --no-enable-termination-protection`.",
         );
-        situation.way = Way::Nothing;
+        diagnosis.remedy = Remedy::Nothing;
     }
-    Situation { text, ..situation }
+    Diagnosis { text, ..diagnosis }
 }
 
-/// What is done on this way with what was chosen. An error says why a choice does not fit.
-pub fn step(way: Way, chosen: &Chosen, in_the_way: &[InTheWay]) -> Result<Step, String> {
-    let rolls_back = way == Way::ContinueRollback;
-    if !chosen.skip.is_empty() && !rolls_back {
-        return Err("--skip is of a rollback that failed, and this stack has none".to_owned());
+fn in_review(change_sets: &[ListedChangeSet]) -> Diagnosis {
+    let waiting = change_sets
+        .iter()
+        .filter(|c| change_set_state(&c.status) != ChangeSetState::Deleted)
+        .count();
+    if waiting == 0 {
+        return Diagnosis {
+            remedy: Remedy::DeleteShell,
+            text: "It was never created, and its change set is deleted. The empty stack can be \
+                   deleted; a deploy can also use it."
+                .to_owned(),
+        };
     }
-    if (chosen.force || !chosen.retain.is_empty()) && way != Way::DeleteAgain {
+    Diagnosis {
+        remedy: Remedy::Nothing,
+        text: format!(
+            "It was never created: {} wait{} to be executed. It can be deployed.",
+            count(waiting, "change set"),
+            if waiting == 1 { "s" } else { "" },
+        ),
+    }
+}
+
+/// The next step for a remedy and the chosen options. An error says why an option does not apply.
+pub fn step(remedy: Remedy, chosen: &Chosen, blockers: &[Blocker]) -> Result<Step, String> {
+    if !chosen.skip.is_empty() && remedy != Remedy::ContinueRollback {
+        return Err("--skip is for a rollback that failed, and this stack has none".to_owned());
+    }
+    if (chosen.force || !chosen.retain.is_empty()) && remedy != Remedy::DeleteAgain {
         return Err(
-            "--retain and --force are of a delete that failed, and this stack has none".to_owned()
+            "--retain and --force are for a delete that failed, and this stack has none".to_owned()
         );
     }
-    let known = |id: &String, root_only: bool| {
-        in_the_way.iter().any(|r| &r.id == id && (r.of_root || !root_only))
+    let is_blocker = |id: &String, root_only: bool| {
+        blockers.iter().any(|r| &r.id == id && (r.of_root || !root_only))
     };
-    let stranger = chosen
+    let other = chosen
         .skip
         .iter()
-        .find(|id| !known(id, false))
-        .or_else(|| chosen.retain.iter().find(|id| !known(id, true)));
-    if let Some(id) = stranger {
+        .find(|id| !is_blocker(id, false))
+        .or_else(|| chosen.retain.iter().find(|id| !is_blocker(id, true)));
+    if let Some(id) = other {
         return Err(format!(
-            "`{id}` is none of the resources that are in the way: only they can be left out"
+            "`{id}` is not a failed resource of this stack: only a failed one can be skipped or \
+             retained"
         ));
     }
-    Ok(match way {
-        Way::Nothing | Way::Unknown => Step::Nothing,
-        Way::Wait => Step::Wait,
-        Way::ContinueRollback => Step::ContinueRollback(chosen.skip.clone()),
-        Way::DeleteAgain if chosen.force => Step::Delete(Deletion::Force),
-        Way::DeleteAgain if !chosen.retain.is_empty() => {
+    Ok(match remedy {
+        Remedy::Nothing | Remedy::Unknown => Step::Nothing,
+        Remedy::Wait => Step::Wait,
+        Remedy::ContinueRollback => Step::ContinueRollback(chosen.skip.clone()),
+        Remedy::DeleteAgain if chosen.force => Step::Delete(Deletion::Force),
+        Remedy::DeleteAgain if !chosen.retain.is_empty() => {
             Step::Delete(Deletion::Retaining(chosen.retain.clone()))
         }
-        Way::DeleteRemains | Way::DeleteShell | Way::DeleteAgain => {
+        Remedy::DeleteRemains | Remedy::DeleteShell | Remedy::DeleteAgain => {
             Step::Delete(Deletion::Standard)
         }
     })
@@ -263,12 +305,12 @@ mod tests {
         Stack { status: status.into(), ..Stack::default() }
     }
 
-    fn way(status: &str) -> Way {
-        situation("s", Some(&stack(status)), &[], &[]).way
+    fn remedy(status: &str) -> Remedy {
+        diagnose("s", Some(&stack(status)), &Findings::default()).remedy
     }
 
-    fn failed(id: &str, of_root: bool) -> InTheWay {
-        InTheWay {
+    fn failed(id: &str, of_root: bool) -> Blocker {
+        Blocker {
             id: id.into(),
             of_root,
             resource_type: "AWS::SQS::Queue".into(),
@@ -278,25 +320,25 @@ mod tests {
     }
 
     #[test]
-    fn every_state_that_the_api_has_is_explained() {
+    fn every_status_of_the_api_has_a_diagnosis() {
         for status in StackStatus::values() {
-            let told = situation("s", Some(&stack(status)), &[], &[]);
-            let unknown = told.way == Way::Unknown;
-            // CloudFormation itself has no way out of this one.
+            let found = diagnose("s", Some(&stack(status)), &Findings::default());
+            let unknown = found.remedy == Remedy::Unknown;
+            // CloudFormation has no call for this one.
             assert_eq!(unknown, *status == "IMPORT_ROLLBACK_FAILED", "{status}");
-            assert!(!told.text.contains("does not know"), "{status}");
+            assert!(!found.text.contains("does not know"), "{status}");
             if status.ends_with("_IN_PROGRESS") && *status != "REVIEW_IN_PROGRESS" {
-                assert_eq!(told.way, Way::Wait, "{status}");
+                assert_eq!(found.remedy, Remedy::Wait, "{status}");
             }
         }
-        assert_eq!(way("PAUSED"), Way::Unknown);
-        assert_eq!(situation("s", None, &[], &[]).way, Way::Nothing);
+        assert_eq!(remedy("PAUSED"), Remedy::Unknown);
+        assert_eq!(diagnose("s", None, &Findings::default()).remedy, Remedy::Nothing);
     }
 
     #[test]
-    fn a_stack_that_was_never_up_is_deleted_and_one_in_review_only_when_it_is_empty() {
+    fn a_stack_that_was_never_created_is_deleted_and_one_in_review_only_without_change_sets() {
         for status in ["ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"] {
-            assert_eq!(way(status), Way::DeleteRemains, "{status}");
+            assert_eq!(remedy(status), Remedy::DeleteRemains, "{status}");
         }
         let change_set = ListedChangeSet {
             id: "arn:c".into(),
@@ -305,35 +347,37 @@ mod tests {
             created_ms: 0,
         };
         let review = stack("REVIEW_IN_PROGRESS");
-        assert_eq!(way("REVIEW_IN_PROGRESS"), Way::DeleteShell);
-        assert_eq!(situation("s", Some(&review), &[], &[change_set]).way, Way::Nothing);
+        assert_eq!(remedy("REVIEW_IN_PROGRESS"), Remedy::DeleteShell);
+        let findings = Findings { change_sets: vec![change_set], ..Findings::default() };
+        assert_eq!(diagnose("s", Some(&review), &findings).remedy, Remedy::Nothing);
     }
 
     #[test]
     fn a_protected_stack_is_never_deleted() {
         let protected = Stack { termination_protection: true, ..stack("ROLLBACK_COMPLETE") };
-        let told = situation("s", Some(&protected), &[], &[]);
-        assert_eq!(told.way, Way::Nothing);
-        assert!(told.text.contains("termination protection"));
+        let found = diagnose("s", Some(&protected), &Findings::default());
+        assert_eq!(found.remedy, Remedy::Nothing);
+        assert!(found.text.contains("termination protection"));
     }
 
     #[test]
-    fn a_rollback_that_failed_is_told_with_what_is_in_its_way() {
+    fn a_failed_rollback_is_shown_with_the_resources_that_block_it() {
         let stuck = Stack { reason: Some("Boom".into()), ..stack("UPDATE_ROLLBACK_FAILED") };
-        let in_the_way = [failed("Queue", true), failed("s-Nested-1.Alarm", false)];
-        insta::assert_snapshot!(situation("s", Some(&stuck), &in_the_way, &[]).text);
+        let blockers = vec![failed("Queue", true), failed("s-Nested-1.Alarm", false)];
+        let findings = Findings { blockers, ..Findings::default() };
+        insta::assert_snapshot!(diagnose("s", Some(&stuck), &findings).text);
     }
 
     #[test]
-    fn only_what_is_in_the_way_can_be_left_out_and_only_where_it_fits() {
-        let in_the_way = [failed("Queue", true), failed("s-Nested-1.Alarm", false)];
+    fn only_a_failed_resource_can_be_skipped_or_retained_and_only_where_that_applies() {
+        let blockers = [failed("Queue", true), failed("s-Nested-1.Alarm", false)];
         let skip = |ids: &[&str]| Chosen {
             skip: ids.iter().map(|id| (*id).to_owned()).collect(),
             ..Chosen::default()
         };
         let retain = |id: &str| Chosen { retain: vec![id.to_owned()], ..Chosen::default() };
         let force = Chosen { force: true, ..Chosen::default() };
-        let rollback = |chosen: &Chosen| step(Way::ContinueRollback, chosen, &in_the_way);
+        let rollback = |chosen: &Chosen| step(Remedy::ContinueRollback, chosen, &blockers);
         let both = ["Queue", "s-Nested-1.Alarm"];
         assert_eq!(rollback(&Chosen::default()), Ok(Step::ContinueRollback(Vec::new())));
         assert_eq!(
@@ -342,7 +386,7 @@ mod tests {
         );
         assert!(rollback(&skip(&["Other"])).unwrap_err().contains("`Other`"));
         assert!(rollback(&force).is_err());
-        let delete = |chosen: &Chosen| step(Way::DeleteAgain, chosen, &in_the_way);
+        let delete = |chosen: &Chosen| step(Remedy::DeleteAgain, chosen, &blockers);
         assert_eq!(delete(&Chosen::default()), Ok(Step::Delete(Deletion::Standard)));
         assert_eq!(
             delete(&retain("Queue")),
@@ -351,7 +395,16 @@ mod tests {
         assert!(delete(&retain("s-Nested-1.Alarm")).is_err(), "CloudFormation takes root ids only");
         assert_eq!(delete(&force), Ok(Step::Delete(Deletion::Force)));
         assert!(delete(&skip(&["Queue"])).is_err());
-        assert!(step(Way::Nothing, &force, &[]).is_err());
-        assert_eq!(step(Way::Wait, &Chosen::default(), &[]), Ok(Step::Wait));
+        assert!(step(Remedy::Nothing, &force, &[]).is_err());
+        assert_eq!(step(Remedy::Wait, &Chosen::default(), &[]), Ok(Step::Wait));
+    }
+
+    #[test]
+    fn a_stack_that_was_up_is_not_deleted_whatever_its_status() {
+        let success = Some("it was updated at 12:00".to_owned());
+        let findings = Findings { success, ..Findings::default() };
+        let found = diagnose("s", Some(&stack("ROLLBACK_COMPLETE")), &findings);
+        assert_eq!(found.remedy, Remedy::Unknown);
+        assert!(found.text.contains("it was updated at 12:00"), "{}", found.text);
     }
 }

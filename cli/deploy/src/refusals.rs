@@ -1,40 +1,39 @@
-//! What a stack's policy refuses of a plan, before anything runs. Pure; the policy itself is read
-//! and set in `protection`.
+//! The changes of a plan that the stack policy refuses, known before execution. The policy itself is
+//! read and set in `protection`.
 
 use crate::change::{Action, Change, Replacement};
 use guardian_cfn::stack_policy::{self, Policy, Verdict};
 use serde::{Deserialize, Serialize};
 
-/// A change that the stack's policy refuses.
+/// A change that the stack policy refuses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// Logical id of the resource.
     pub logical_id: String,
     /// Its type.
     pub resource_type: String,
-    /// What is refused, in the policy's word: `Update:Replace`.
+    /// The refused action: `Update:Replace`.
     pub action: String,
-    /// The statement that denies it, from 1; none: no statement allows it.
+    /// The number of the statement that denies it, from 1; none if no statement allows it.
     pub statement: Option<usize>,
-    /// Whether the change does that for certain: whether a resource is replaced may only be known
-    /// once it is updated.
+    /// Whether the action is certain: a replacement may be known only during the update.
     pub certain: bool,
 }
 
 impl Refusal {
-    /// In a sentence.
+    /// The refusal in a sentence.
     pub fn sentence(&self) -> String {
         let why = match self.statement {
             Some(number) => format!("statement {number} denies {}", self.action),
             None => format!("no statement allows {}", self.action),
         };
-        let may = if self.certain { "" } else { ", if it comes to that" };
+        let may = if self.certain { "" } else { ", if it is needed" };
         format!("{} ({}): {why}{may}", self.logical_id, self.resource_type)
     }
 }
 
-/// What the stack's policy refuses of these changes. What is made is asked of no policy; and a
-/// stack in the stack has one of its own, for which only it as a whole is looked at here.
+/// The changes that the stack policy refuses. It does not apply to resources that are created, and
+/// nested stacks have policies of their own: here each counts as one resource.
 pub fn refusals(policy: &Policy, changes: &[Change]) -> Vec<Refusal> {
     use stack_policy::Action::{Delete, Modify, Replace};
     let own = changes.iter().filter(|change| change.within.is_empty());
@@ -64,8 +63,7 @@ pub fn refusals(policy: &Policy, changes: &[Change]) -> Vec<Refusal> {
     .collect()
 }
 
-/// What of the stack's own resources is changed, as a policy that allows just that names it:
-/// logical ids and types.
+/// Logical ids and types of the stack's own changed resources, without those of nested stacks.
 pub fn changed(changes: &[Change]) -> Vec<(&str, &str)> {
     let own = changes.iter().filter(|change| change.within.is_empty());
     own.map(|change| (change.logical_id.as_str(), change.resource_type.as_str())).collect()
@@ -77,7 +75,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn each_change_is_asked_about_as_what_it_does() {
+    fn each_change_is_judged_as_the_action_that_it_takes() {
         let deny = |action: &str| json!({"Effect": "Deny", "Action": action, "Principal": "*", "Resource": "*"});
         let open =
             json!({"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"});
@@ -100,12 +98,13 @@ mod tests {
             change("Gone", Action::Remove, Replacement::No),
             inner,
         ];
-        let told: Vec<String> = refusals(&policy, &changes).iter().map(Refusal::sentence).collect();
+        let sentences: Vec<String> =
+            refusals(&policy, &changes).iter().map(Refusal::sentence).collect();
         assert_eq!(
-            told,
+            sentences,
             [
                 "Replaced (AWS::SQS::Queue): statement 2 denies Update:Replace",
-                "Perhaps (AWS::SQS::Queue): statement 2 denies Update:Replace, if it comes to that",
+                "Perhaps (AWS::SQS::Queue): statement 2 denies Update:Replace, if it is needed",
                 "Gone (AWS::SQS::Queue): statement 3 denies Update:Delete",
             ]
         );

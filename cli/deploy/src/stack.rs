@@ -1,4 +1,4 @@
-//! What CloudFormation tells of stacks, as plain values, and the port through which it is asked.
+//! Stacks as plain values, and the trait of the CloudFormation calls that a deployer makes.
 
 use guardian_aws::AwsError;
 pub use guardian_aws::pagination::Page;
@@ -6,16 +6,16 @@ use guardian_aws::pagination::all;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A stack, as DescribeStacks tells it. Times are milliseconds since the epoch.
+/// A stack, as DescribeStacks returns it. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stack {
     /// ARN; it names this stack even when another one takes its name.
     pub id: String,
     /// Name.
     pub name: String,
-    /// Status, in the API's word.
+    /// Status, as the API spells it.
     pub status: String,
-    /// Why it is in that status, where CloudFormation says so.
+    /// CloudFormation's reason for the status.
     pub reason: Option<String>,
     /// When it was created.
     pub created_ms: i64,
@@ -46,37 +46,37 @@ pub struct StackEvent {
     pub physical_id: String,
     /// Type of the resource.
     pub resource_type: String,
-    /// Status, in the API's word.
+    /// Status, as the API spells it.
     pub status: String,
     /// Why.
     pub reason: Option<String>,
     /// When.
     pub time_ms: i64,
-    /// Token of the operation that made it.
+    /// Client request token of its operation.
     pub token: Option<String>,
 }
 
-/// Type of a stack in a stack, and of the row in which a stack tells of itself.
+/// Type of a nested stack, and of the events of a stack about itself.
 pub const STACK_TYPE: &str = "AWS::CloudFormation::Stack";
 
 impl StackEvent {
-    /// Whether it tells of its stack as a whole.
+    /// Whether it is about its stack as a whole.
     pub fn is_of_stack_itself(&self) -> bool {
         self.resource_type == STACK_TYPE && self.physical_id == self.stack_id
     }
 
-    /// Whether it tells of a stack in this stack.
+    /// Whether it is about a nested stack.
     pub fn is_of_nested_stack(&self) -> bool {
         self.resource_type == STACK_TYPE && !self.is_of_stack_itself()
     }
 
-    /// Whether it tells of a failure.
+    /// Whether it is a failure.
     pub fn is_failure(&self) -> bool {
-        self.status.ends_with("_FAILED")
+        crate::state::is_failure(&self.status)
     }
 }
 
-/// A resource of a stack, as ListStackResources tells it.
+/// A resource of a stack, as ListStackResources returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackResource {
     /// Logical id.
@@ -85,13 +85,13 @@ pub struct StackResource {
     pub physical_id: Option<String>,
     /// Type.
     pub resource_type: String,
-    /// Status, in the API's word.
+    /// Status, as the API spells it.
     pub status: String,
     /// Why.
     pub reason: Option<String>,
 }
 
-/// Where a template is.
+/// The location of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TemplateSource {
     /// In the request: at most 51,200 bytes.
@@ -100,7 +100,7 @@ pub enum TemplateSource {
     Url(String),
 }
 
-/// What a change set is made from.
+/// The arguments of a new change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeSetRequest {
     /// Name or ARN of the stack.
@@ -115,73 +115,73 @@ pub struct ChangeSetRequest {
     pub parameters: BTreeMap<String, String>,
     /// Tags of the stack.
     pub tags: BTreeMap<String, String>,
-    /// What people read in the console.
+    /// Description, shown in the console.
     pub description: String,
-    /// Whether what was changed outside of CloudFormation is put back, too (DeploymentMode
-    /// REVERT_DRIFT); of an existing stack only.
+    /// Whether changes made outside of CloudFormation are reverted (DeploymentMode REVERT_DRIFT); of
+    /// an existing stack only.
     pub revert_drift: bool,
 }
 
-/// A change set in the list of a stack's.
+/// A change set, as ListChangeSets returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedChangeSet {
     /// ARN.
     pub id: String,
     /// Name.
     pub name: String,
-    /// Status, in the API's word.
+    /// Status, as the API spells it.
     pub status: String,
-    /// When it was made, in milliseconds since the epoch.
+    /// When it was created, in milliseconds since the epoch.
     pub created_ms: i64,
 }
 
 /// How a stack is deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deletion {
-    /// Each resource by its own policy.
+    /// Each resource by its DeletionPolicy.
     Standard,
-    /// These resources stay; CloudFormation takes them only of a stack that is DELETE_FAILED.
+    /// These resources are retained; CloudFormation accepts them only for a DELETE_FAILED stack.
     Retaining(Vec<String>),
-    /// What cannot be deleted stays (FORCE_DELETE_STACK).
+    /// Resources that cannot be deleted are retained (FORCE_DELETE_STACK).
     Force,
 }
 
-/// What CloudFormation found when it looked for drift of a stack.
+/// The status of a drift detection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Detection {
-    /// It still looks.
-    UnderWay,
-    /// It has looked at everything that it can look at.
+    /// It is in progress.
+    InProgress,
+    /// It has checked every resource that supports it.
     Complete,
-    /// It could not look at something; the rest was looked at.
+    /// It could not check some resources; the others were checked.
     Failed(String),
 }
 
-/// A failure that was found in a template before anything was made.
+/// A finding of the validation of a change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
     /// Logical id of the resource, if it is about one.
     pub logical_id: Option<String>,
     /// Its type.
     pub resource_type: Option<String>,
-    /// Where in the template: `/Resources/Queue/Properties/QueueName`.
+    /// Path in the template: `/Resources/Queue/Properties/QueueName`.
     pub path: Option<String>,
     /// What is wrong.
     pub reason: String,
 }
 
-/// A page of a change set, as DescribeChangeSet tells it.
+/// A page of a change set, as DescribeChangeSet returns it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChangeSetPage {
-    /// Its status, in the API's word.
+    /// Its status, as the API spells it.
     pub status: String,
-    /// Why it is in that status.
+    /// CloudFormation's reason for the status.
     pub reason: Option<String>,
-    /// Whether it can be executed, in the API's word.
+    /// Its execution status, as the API spells it.
     pub execution: String,
     /// ARN of the stack.
     pub stack_id: String,
-    /// Changes on this page; those of nested stacks name their own change set.
+    /// Changes on this page; a nested stack names its own change set.
     pub changes: Vec<crate::change::Change>,
     /// Token of the next page.
     pub next: Option<String>,
@@ -236,8 +236,7 @@ impl ResourceDrift {
     }
 }
 
-/// CloudFormation. One call of a method is one API call; what is retried is the business of
-/// whoever implements it.
+/// CloudFormation. One call of a method is one API call; retries are up to the implementation.
 pub trait Stacks: Send + Sync {
     /// The stack with this name or ARN; none if there is none. A stack that was deleted is found
     /// by its ARN only.
@@ -260,14 +259,14 @@ pub trait Stacks: Send + Sync {
     /// The template that a stack was last deployed with, as it was sent.
     fn template(&self, stack: &str) -> impl Future<Output = Result<String, AwsError>> + Send;
 
-    /// Begins a change set; answers its ARN.
+    /// Begins to create a change set; returns its ARN.
     fn create_change_set(
         &self,
         request: &ChangeSetRequest,
     ) -> impl Future<Output = Result<String, AwsError>> + Send;
 
-    /// A page of a change set. The stack, by name or ARN, is told wherever it is known, here and
-    /// below: it is what a policy allows the call on.
+    /// A page of a change set. The stack, by name or ARN, is given if it is known: IAM policies grant
+    /// the call on it.
     fn change_set(
         &self,
         stack: Option<&str>,
@@ -282,7 +281,7 @@ pub trait Stacks: Send + Sync {
         token: Option<&str>,
     ) -> impl Future<Output = Result<Page<ListedChangeSet>, AwsError>> + Send;
 
-    /// A page of what was found wrong while a change set was made (DescribeEvents).
+    /// A page of the findings of a change set's validation (DescribeEvents).
     fn validation(
         &self,
         stack: &str,
@@ -290,14 +289,14 @@ pub trait Stacks: Send + Sync {
         token: Option<&str>,
     ) -> impl Future<Output = Result<Page<Invalid>, AwsError>> + Send;
 
-    /// Deletes a change set; one that is not there is no error.
+    /// Deletes a change set; one that does not exist is no error.
     fn delete_change_set(
         &self,
         stack: &str,
         id: &str,
     ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Executes a change set; `token` goes on each of the operation's events.
+    /// Executes a change set; each event of the operation has `token`.
     fn execute(
         &self,
         stack: &str,
@@ -313,15 +312,15 @@ pub trait Stacks: Send + Sync {
         token: &str,
     ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Begins to take back an update that is under way.
+    /// Cancels an update in progress.
     fn cancel_update(
         &self,
         stack: &str,
         token: &str,
     ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Goes on with a rollback that failed; `skip` are resources that are left as they are, those
-    /// of a stack in the stack as `Nested-Stack-Name.LogicalId`.
+    /// Continues a rollback that failed; `skip` are resources that are left as they are, in a nested
+    /// stack as `Nested-Stack-Name.LogicalId`.
     fn continue_rollback(
         &self,
         stack: &str,
@@ -329,13 +328,13 @@ pub trait Stacks: Send + Sync {
         token: &str,
     ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Begins to look for drift; answers the detection's id.
+    /// Starts a drift detection; returns its id.
     fn detect_drift(&self, stack: &str) -> impl Future<Output = Result<String, AwsError>> + Send;
 
-    /// How far a detection has come.
+    /// The status of a detection.
     fn detection(&self, id: &str) -> impl Future<Output = Result<Detection, AwsError>> + Send;
 
-    /// A page of what the last detection found of a stack's resources.
+    /// A page of the results of the last detection of a stack.
     fn drifts(
         &self,
         stack: &str,

@@ -1,7 +1,7 @@
-//! Text from elsewhere, made safe to print.
+//! Text from other sources, escaped for a terminal.
 
-/// Text that came from elsewhere, with control characters escaped: a name or a cause must not
-/// move the cursor, ring a bell, start another line or turn the text's direction.
+/// Escapes control characters: a name or a reason from AWS must not move the cursor, ring the bell,
+/// start another line or change the direction of the text.
 pub fn plain(text: &str) -> String {
     let obeyed = |c: char| {
         c.is_control()
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_and_what_turns_the_direction_of_text_are_escaped() {
+    fn control_characters_and_direction_marks_are_escaped() {
         assert_eq!(plain("a\u{1b}[31mb\r\n\t\u{7}"), "a\\u{1b}[31mb\\r\\n\\t\\u{7}");
         assert_eq!(plain("x\u{202e}y\u{85}"), "x\\u{202e}y\\u{85}");
         assert_eq!(plain("Grüße ● 日本"), "Grüße ● 日本");

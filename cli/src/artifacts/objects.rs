@@ -109,8 +109,7 @@ impl Objects for Artifacts {
             Err(error) => {
                 let error = AwsError::of(self.what("list the objects of"), &error);
                 // No deploy has made it yet.
-                let none = matches!(error.code(), "NoSuchBucket" | "NotFound");
-                return if none { Ok((Vec::new(), None)) } else { Err(error) };
+                return if error.is_not_found() { Ok((Vec::new(), None)) } else { Err(error) };
             }
         };
         let millis = |time: Option<aws_sdk_s3::primitives::DateTime>| {

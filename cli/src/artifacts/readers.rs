@@ -116,7 +116,7 @@ impl Artifacts {
         for _ in 0..TRIES {
             let policy = match self.policy().await {
                 Ok(policy) => policy,
-                Err(error) if error.code() == "NoSuchBucket" => return Ok(changed),
+                Err(error) if error.is_not_found() => return Ok(changed),
                 Err(error) => return Err(error.into()),
             };
             let Some(policy) = how(policy.as_deref()) else { return Ok(changed) };

@@ -7,6 +7,7 @@ use guardian_aws::AwsError;
 use guardian_deploy::change_set::sha256;
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::stack::all_change_sets;
+use guardian_deploy::state::{ChangeSetState, change_set_state, is_in_review, may_roll_back};
 use guardian_deploy::{Page, Stack, Stacks};
 use guardian_stack::app::SET_KEYS;
 use guardian_stack::ci::{LOOKS, OBJECTS, TEMPLATES};
@@ -81,12 +82,6 @@ pub struct InUse {
     pub unsettled: BTreeMap<String, String>,
 }
 
-/// Whether a stack in this status may go back to an earlier package.
-fn may_go_back(status: &str) -> bool {
-    status.ends_with("_IN_PROGRESS")
-        || matches!(status, "UPDATE_FAILED" | "UPDATE_ROLLBACK_FAILED" | "IMPORT_ROLLBACK_FAILED")
-}
-
 /// Whether a stack has to do with this bucket. Stacks in stacks have not: the one above names
 /// their templates.
 fn concerns(stack: &Stack, bucket: &str) -> bool {
@@ -121,7 +116,7 @@ impl Account for CloudFormation {
     async fn planned(&self, stack: &str) -> Result<Vec<String>, AwsError> {
         let mut texts = Vec::new();
         for change_set in all_change_sets(self, stack).await? {
-            if change_set.status == "CREATE_COMPLETE" {
+            if change_set_state(&change_set.status) == ChangeSetState::Created {
                 texts.extend(self.texts_of(&change_set.id).await?);
             }
         }
@@ -138,10 +133,10 @@ pub async fn in_use<A: Account>(account: &A, bucket: &str) -> Result<InUse, AwsE
         let page = account.stacks(token.as_deref()).await?;
         for stack in page.items.iter().filter(|stack| concerns(stack, bucket)) {
             // Only change sets have made it: there is no template, and nothing to go back to.
-            if stack.status == "REVIEW_IN_PROGRESS" {
+            if is_in_review(&stack.status) {
                 continue;
             }
-            if may_go_back(&stack.status) {
+            if may_roll_back(&stack.status) {
                 found.unsettled.insert(stack.name.clone(), stack.status.clone());
             }
             let template = account.template(&stack.id).await?;

@@ -112,7 +112,7 @@ async fn row(
                 row.why = Some(why::why(sfn, &run.arn).await);
             }
         }
-        Err(error) if error.code() == "StateMachineDoesNotExist" => {
+        Err(error) if error.is_not_found() => {
             row.error = Some("the machine does not exist (any more)".to_owned());
         }
         Err(error) => row.error = Some(error.to_string()),

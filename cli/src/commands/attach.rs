@@ -1,4 +1,4 @@
-//! `guardian attach`: follows what goes on in a stack to its end, whoever began it.
+//! `guardian attach`: follows the operation in progress to its end.
 
 use crate::deployment::place;
 use crate::event::{Event, Subject};
@@ -14,18 +14,20 @@ use guardian_deploy::deployer::{Watched, watch};
 use guardian_deploy::events::Newest;
 use guardian_deploy::follow::{End, Operation, newest};
 use guardian_deploy::protection;
-use guardian_deploy::state::is_at_rest;
+use guardian_deploy::state::{
+    State, is_at_rest, is_creating, is_deleting, is_failure, is_rolling_back, state,
+};
 use guardian_deploy::{Stack, Stacks, token::token_owner};
 
 /// Options of `attach`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Of a stack set: the operation that is followed [default: the one that is under way]
+    /// Of a stack set: the operation to follow [default: the one in progress]
     #[arg(long, value_name = "ID")]
     pub operation: Option<String>,
 }
 
-/// Follows the running operation; ends as whoever began it would have.
+/// Follows the operation in progress; the exit code is the one of the command that started it.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     if args.operation.is_some() {
         return Err(Failure::say(Exit::Usage, "--operation is for a stack set").help(
@@ -43,11 +45,11 @@ fn ended<'a>(name: &'a str, stack: &'a Stack, followed: bool) -> Event<'a> {
     Event::Ended { subject, operation: None, status: Some(&stack.status), followed }
 }
 
-/// Follows what goes on in a stack to its end.
+/// Follows the operation in progress of a stack to its end.
 pub async fn attach<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
     let Some(stack) = stacks.stack(name).await? else {
-        return Err(Failure::error(format!("stack `{name}` is not there"))
-            .help("it may have been deleted; --stack-name, --env and --region say which it is"));
+        return Err(Failure::error(format!("stack `{name}` does not exist"))
+            .help("it may have been deleted; check --stack-name, --env and --region"));
     };
     if is_at_rest(&stack.status) {
         ui.emit(&ended(name, &stack, false));
@@ -62,7 +64,7 @@ pub async fn attach<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, 
         stack_id: stack.id.clone(),
         token: None,
         last_event: newest.and_then(|n| n.last_event),
-        deletes_on_failure: began_as == "CREATE_IN_PROGRESS",
+        deletes_on_failure: is_creating(&began_as),
     };
     let watched = watch(stacks, &operation, ui).await?;
     if let End::Over(last) = &watched.end {
@@ -80,30 +82,29 @@ fn since(stack: &Stack, newest: &Newest) -> String {
     format!("stack `{}`: {words} since {}{who}", plain(&stack.name), time(newest.began_ms))
 }
 
-/// How an operation ended that began with this status.
+/// The result of an operation that began with this status.
 fn conclude(watched: Watched, stack: &Stack, began_as: &str, ui: &Ui) -> Result<Exit, Failure> {
     let name = stack.name.as_str();
     let last = match watched.end {
         End::Detached(signal) => return Ok(detached(ui, signal, name, &stack.id)),
         End::Over(last) => last,
     };
-    let wanted_delete = began_as == "DELETE_IN_PROGRESS";
-    let well = match last.status.as_str() {
-        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => true,
-        // Whoever goes on with a rollback wants it.
-        "UPDATE_ROLLBACK_COMPLETE" => began_as == "UPDATE_ROLLBACK_IN_PROGRESS",
-        "DELETE_COMPLETE" => wanted_delete,
+    let succeeded = match state(&last.status) {
+        State::Deployed => true,
+        // The operation continued a rollback.
+        State::RolledBack => is_rolling_back(began_as),
+        State::Deleted => is_deleting(began_as),
         _ => false,
     };
     ui.emit(&ended(name, &last, true));
-    if well {
+    if succeeded {
         return Ok(Exit::Done);
     }
-    let (exit, way_out) = if last.status.ends_with("_FAILED") {
-        (Exit::Stuck, format!("`guardian recover --stack-name {name}` shows the ways out"))
+    let (exit, fix) = if is_failure(&last.status) {
+        (Exit::Stuck, format!("`guardian recover --stack-name {name}` shows the recovery action"))
     } else {
         (Exit::RolledBack, String::new())
     };
     let what = format!("stack `{name}` is {}", last.status);
-    Err(failed(exit, &what, &last, &watched.progress, &way_out))
+    Err(failed(exit, &what, &last, &watched.progress, &fix))
 }

@@ -1,4 +1,4 @@
-//! `guardian cancel`: takes back an update that is under way.
+//! `guardian cancel`: cancels the operation in progress.
 
 use crate::account::announce;
 use crate::approve::approve;
@@ -14,6 +14,9 @@ use guardian_deploy::deployer::watch;
 use guardian_deploy::follow::{End, Operation, newest_event};
 use guardian_deploy::protection;
 use guardian_deploy::stack::Deletion;
+use guardian_deploy::state::{
+    State, is_cleaning_up, is_creating, is_deleting, is_rolling_back, is_updating, state,
+};
 use guardian_deploy::{Stacks, token::operation_token};
 
 /// Options of `cancel`.
@@ -24,7 +27,7 @@ pub struct Args {
     pub yes: bool,
 }
 
-/// Cancels the running operation and follows the way back.
+/// Cancels the operation in progress and follows its rollback.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;
@@ -32,7 +35,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     cancel(&CloudFormation::new(&config), &name, args.yes, ui).await
 }
 
-/// Cancels what goes on in a stack, where that can be, and follows it to its end.
+/// Cancels the create or update in progress of a stack, and follows its rollback to the end.
 pub async fn cancel<S: Stacks>(
     stacks: &S,
     name: &str,
@@ -40,11 +43,11 @@ pub async fn cancel<S: Stacks>(
     ui: &Ui,
 ) -> Result<Exit, Failure> {
     let Some(stack) = stacks.stack(name).await? else {
-        return Err(Failure::error(format!("stack `{name}` is not there"))
-            .help("it may have been deleted; --stack-name, --env and --region say which it is"));
+        return Err(Failure::error(format!("stack `{name}` does not exist"))
+            .help("it may have been deleted; check --stack-name, --env and --region"));
     };
-    let creates = stack.status == "CREATE_IN_PROGRESS";
-    if !creates && stack.status != "UPDATE_IN_PROGRESS" {
+    let creates = is_creating(&stack.status);
+    if !creates && !is_updating(&stack.status) {
         return Err(Failure::error(format!(
             "stack `{name}` is {}, which cannot be cancelled",
             stack.status
@@ -52,25 +55,25 @@ pub async fn cancel<S: Stacks>(
         .help(why_not(&stack.status)));
     }
     let question = if creates {
-        "It is being created for the first time: delete what has been made of it?"
+        "It is being created for the first time: delete the resources created so far?"
     } else {
-        "Take the update back?"
+        "Roll the update back?"
     };
     approve(ui, yes, question).await?;
     let token = operation_token("cancel", initiator().as_deref());
     let operation = Operation {
         stack_id: stack.id.clone(),
-        // The way back may carry the token of what is taken back.
+        // The events of the rollback may have the token of the update.
         token: None,
         last_event: newest_event(stacks, &stack.id).await?,
         deletes_on_failure: creates,
     };
     let wanted = if creates {
         stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
-        "DELETE_COMPLETE"
+        State::Deleted
     } else {
         stacks.cancel_update(&stack.id, &token).await?;
-        "UPDATE_ROLLBACK_COMPLETE"
+        State::RolledBack
     };
     let watched = watch(stacks, &operation, ui).await?;
     let last = match watched.end {
@@ -78,42 +81,41 @@ pub async fn cancel<S: Stacks>(
         End::Over(last) => last,
     };
     protection::settle(stacks, &last, ui).await;
+    let how = if creates { "nothing of it remains" } else { "it is as before the update" };
     ui.emit(&Event::Ended {
         subject: Subject::Stack(name),
         operation: None,
         status: Some(&last.status),
         followed: true,
     });
-    match last.status.as_str() {
-        status if status == wanted => {
-            let how = if creates { "nothing of it is left" } else { "all is as before" };
-            ui.say(&format!("\nStack {name} was cancelled; {how}"));
+    match state(&last.status) {
+        state if state == wanted => {
+            ui.say(&format!("The operation was cancelled; {how}"));
             Ok(Exit::Done)
         }
-        "UPDATE_COMPLETE" | "CREATE_COMPLETE" => Err(Failure::error(format!(
-            "stack `{name}` was done before it could be cancelled; it is {}",
+        State::Deployed => Err(Failure::error(format!(
+            "the operation on stack `{name}` was complete before it could be cancelled; the stack is {}",
             last.status
         ))
-        .help("deploy the former state to go back to it")),
+        .help("to return to the former state, deploy it")),
         _ => {
             let what = format!("stack `{name}` was cancelled and is {}", last.status);
-            let way_out =
-                format!("`guardian recover --stack-name {name}` shows the ways out of it");
-            Err(failed(Exit::Stuck, &what, &last, &watched.progress, &way_out))
+            let fix =
+                format!("`guardian recover --stack-name {name}` shows the recovery action");
+            Err(failed(Exit::Stuck, &what, &last, &watched.progress, &fix))
         }
     }
 }
 
 fn why_not(status: &str) -> &'static str {
-    match status {
-        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" => {
-            "the update is done, only what it replaced is being removed; deploy the former state \
-             to go back to it"
-        }
-        status if status.contains("ROLLBACK") && status.ends_with("_IN_PROGRESS") => {
-            "it is being taken back already; `guardian attach` follows it"
-        }
-        "DELETE_IN_PROGRESS" => "a delete cannot be taken back; `guardian attach` follows it",
-        _ => "nothing goes on in it that could be taken back",
+    if is_cleaning_up(status) {
+        "the update is complete, and only the resources that it replaced are being deleted; to \
+         return to the former state, deploy it"
+    } else if is_rolling_back(status) {
+        "it is being rolled back already; `guardian attach` follows the rollback"
+    } else if is_deleting(status) {
+        "a delete cannot be cancelled; `guardian attach` follows it"
+    } else {
+        "no create or update is in progress"
     }
 }

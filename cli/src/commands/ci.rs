@@ -27,38 +27,38 @@ pub struct Args {
 /// The CI system.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum System {
-    /// Write the workflow for GitHub Actions and the template of its roles
+    /// Write the GitHub Actions workflow and the template of its roles
     Github(GithubOptions),
-    /// Write the jobs for GitLab CI/CD and the template of their roles
+    /// Write the GitLab CI/CD jobs and the template of their roles
     Gitlab(GitlabOptions),
 }
 
 /// Options of both systems.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// Repository that may take on the roles [default: from the remote `origin`]
+    /// Repository that may assume the roles [default: from the remote `origin`]
     #[arg(long, value_name = "OWNER/NAME")]
     pub repository: Option<String>,
-    /// Branch that is deployed
+    /// Branch to deploy
     #[arg(long, value_name = "NAME", default_value = "main")]
     pub branch: String,
-    /// Environment of the job that deploys: its rules say who approves, and from which branches
+    /// Environment of the deploy job, whose rules set the approvers and branches
     /// [default: the environment of guardian.yaml]
     #[arg(long, value_name = "NAME", conflicts_with = "no_environment")]
     pub environment: Option<String>,
     /// Trust the branch instead of an environment
     #[arg(long)]
     pub no_environment: bool,
-    /// Let the role that deploys destroy the stack, too
+    /// Also allow the deploy role to delete the stack
     #[arg(long)]
     pub destroy: bool,
-    /// Name machines and alarms one by one: a new machine then needs a new policy
+    /// List machines and alarms by name: a new machine then needs a new policy
     #[arg(long)]
     pub exact: bool,
-    /// Write over files that are there
+    /// Overwrite existing files
     #[arg(long)]
     pub force: bool,
-    /// Directory to write to; `-`: print the files [default: that of the repository]
+    /// Directory to write to; `-`: standard output [default: the root of the repository]
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
@@ -87,7 +87,7 @@ impl GithubOptions {
 /// Options of GitLab.
 #[derive(Debug, Clone, clap::Args)]
 pub struct GitlabOptions {
-    /// Address of the GitLab
+    /// Address of the GitLab instance
     #[arg(long, value_name = "URL", default_value = "https://gitlab.com")]
     pub url: String,
     /// What both systems have.

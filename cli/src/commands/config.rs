@@ -20,9 +20,9 @@ pub struct Args {
 /// What to do with the configuration.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Print every setting as it is used
+    /// Print every setting with its effective value
     Show {
-        /// Say where each value comes from
+        /// Show the origin of each value
         #[arg(long)]
         origin: bool,
     },

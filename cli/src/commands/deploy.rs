@@ -35,31 +35,31 @@ use std::path::{Path, PathBuf};
 /// Options of `deploy`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Do not ask before the change set runs; the same as --approve never
+    /// Do not ask before the change set is executed; the same as --approve never
     #[arg(short, long)]
     pub yes: bool,
-    /// What has to be approved before it runs [default: any; never with --plan]
+    /// Changes that need approval [default: any; never with --plan]
     #[arg(long, value_name = "WHAT", conflicts_with = "yes")]
     pub approve: Option<Approval>,
-    /// Run this plan of `guardian plan` and nothing else, or refuse it as stale
+    /// Execute exactly this saved plan, or refuse it as stale
     #[arg(long, value_name = "PATH", conflicts_with = "revert_drift")]
     pub plan: Option<PathBuf>,
-    /// Put back what was changed outside of CloudFormation, too
+    /// Also revert changes made outside of CloudFormation
     #[arg(long)]
     pub revert_drift: bool,
-    /// Lift the stack's policy for what is changed, for the time of the deploy
+    /// Lift the stack policy for the changed resources while the deploy runs
     #[arg(long)]
     pub override_stack_policy: bool,
-    /// Wait while somebody else is at work on the stack
+    /// Wait for the operation in progress
     #[arg(long)]
     pub wait: bool,
-    /// No sweep after a deploy that adds alarms: they stay INSUFFICIENT_DATA until the next one
+    /// Start no sweep after the deploy: new alarms stay INSUFFICIENT_DATA until the next one
     #[arg(long)]
     pub no_sweep: bool,
-    /// With several regions: go on with the next after one has failed
+    /// With several regions: continue after one has failed
     #[arg(long)]
     pub keep_going: bool,
-    /// Whether the stack can be deleted [default: as it is]
+    /// Termination protection of the stack [default: unchanged]
     #[arg(long, value_name = "SWITCH")]
     pub termination_protection: Option<Switch>,
     /// Which package is deployed.
@@ -182,7 +182,7 @@ impl Deploying<'_> {
             Some(stack) => change_set::deployed(stacks, &stack.id).await?,
             None => Tree::default(),
         };
-        let policy = self.policy(existing.as_ref()).await?;
+        let policy = self.policy(existing.as_ref()).await;
         let plan = Draft {
             synthesis,
             body: &body,
@@ -205,12 +205,12 @@ impl Deploying<'_> {
 
     /// The policy that protects the stack. One that a deploy has lifted that was cut off is set
     /// again first.
-    async fn policy(&self, existing: Option<&Stack>) -> Result<Option<Policy>, Failure> {
+    async fn policy(&self, existing: Option<&Stack>) -> Option<Policy> {
         let Rollout { stacks, ui, .. } = self.rollout;
         if let Some(stack) = existing {
             protection::settle(stacks, stack, ui).await;
         }
-        Ok(protection::protecting(stacks, existing, ui).await?)
+        protection::protecting(stacks, existing, ui).await
     }
 
     /// Runs exactly what a plan says.
@@ -302,7 +302,7 @@ impl Deploying<'_> {
             _ => return self.up_to_date(existing.as_ref()).await,
         };
         // The policy may have been set since the plan was made.
-        let policy = self.policy(existing.as_ref()).await?;
+        let policy = self.policy(existing.as_ref()).await;
         let refused = policy.as_ref().map(|policy| refusals(policy, &plan.base.changes));
         let base = plan::Plan { refused: refused.unwrap_or_default(), ..plan.base.clone() };
         let plan = &Plan { base, ..plan.clone() };

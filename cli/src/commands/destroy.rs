@@ -1,4 +1,4 @@
-//! `guardian destroy`: deletes the stack, and says what stays.
+//! `guardian destroy`: deletes the stack, and lists what remains.
 
 use crate::account::announce;
 use crate::approve::approve_by_name;
@@ -36,21 +36,21 @@ pub struct Args {
     /// Do not ask for the stack's name
     #[arg(short, long)]
     pub yes: bool,
-    /// Then remove the stack's package and templates, if no other stack of the account uses them
+    /// Also remove the stack's package and templates, if no other stack of the account uses them
     #[arg(long)]
     pub artifacts: bool,
-    /// Then remove the log groups that are still there
+    /// Also remove the log groups that remain
     #[arg(long)]
     pub logs: bool,
-    /// Of a stack set: let go of its stacks instead of deleting them
+    /// Keep the stacks of a stack set
     #[arg(long, conflicts_with = "artifacts")]
     pub retain_stacks: bool,
-    /// With several regions: go on with the next after one has failed
+    /// With several regions: continue after one has failed
     #[arg(long)]
     pub keep_going: bool,
 }
 
-/// Deletes the stack, follows it to its end, and gives a receipt.
+/// Deletes the stack, follows the delete to its end, and prints a receipt.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     if args.retain_stacks {
         return Err(Failure::say(Exit::Usage, "--retain-stacks is for a stack set")
@@ -60,21 +60,21 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;
     announce(&config, global, ui).await?;
     let stacks = CloudFormation::new(&config);
-    let found = stacks.stack(&name).await?.filter(|s| s.status != "DELETE_COMPLETE");
+    let found = stacks.stack(&name).await?.filter(|s| !state::is_deleted(&s.status));
     let Some(stack) = found else {
         let app = Project::open(global).and_then(|project| project.resolve()).ok();
         let app = app.map(|resolved| resolved.app);
         return without_stack(args, &name, app.as_ref(), &config, ui).await;
     };
-    // A stack that is named on the command line is meant.
+    // A stack named on the command line needs no check of its owner.
     if let (Ok(project), None) = (Project::open(global), &global.stack_name)
         && let Ok(resolved) = project.resolve()
     {
         Owner::of_app(&resolved.app).check_stack(&stacks, &stack).await?;
     }
     refuse_protected(&stack)?;
-    let at_work = !state::is_at_rest(&stack.status);
-    if at_work && stack.status != "DELETE_IN_PROGRESS" {
+    let in_progress = !state::is_at_rest(&stack.status);
+    if in_progress && !state::is_deleting(&stack.status) {
         return Err(busy(&stacks, &stack, ui).await);
     }
     let has = inventory(&stacks, &stack).await?;
@@ -89,24 +89,24 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         token: Some(token.clone()),
         deletes_on_failure: false,
     };
-    if !at_work {
+    if !in_progress {
         stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
     }
     let watched = watch(&stacks, &operation, ui).await?;
     match &watched.end {
         End::Detached(signal) => Ok(detached(ui, *signal, &stack.name, &stack.id)),
-        End::Over(last) if last.status == "DELETE_COMPLETE" => {
+        End::Over(last) if state::is_deleted(&last.status) => {
             ui.say(&format!("Stack {} is deleted", stack.name));
             let mut receipt = has.settled(watched.progress.events());
-            let well = after(args, &config, &stacks, &stack, &has, &mut receipt).await;
+            let succeeded = after(args, &config, &stacks, &stack, &has, &mut receipt).await;
             keep_bucket(&stack, &mut receipt);
-            Ok(tell(&stack.name, true, well, &receipt, ui))
+            Ok(report(&stack.name, true, succeeded, &receipt, ui))
         }
         End::Over(last) => Err(not_gone(&stacks, &stack, last, &watched).await?),
     }
 }
 
-/// What is left to do where the stack is not there.
+/// Removes what remains of a stack that does not exist.
 async fn without_stack(
     args: &Args,
     stack: &str,
@@ -114,14 +114,14 @@ async fn without_stack(
     config: &SdkConfig,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    ui.say(&format!("Stack {stack} is not there; nothing to do"));
+    ui.say(&format!("Stack {stack} does not exist; there is nothing to delete"));
     if args.artifacts {
         ui.note(
-            "note: what the stack used is not known any more; `guardian gc` removes what no stack \
-             uses",
+            "note: the objects that the stack used are no longer known; `guardian gc` removes those \
+             that no stack uses",
         );
     }
-    let (mut receipt, mut well) = (Receipt::default(), true);
+    let (mut receipt, mut succeeded) = (Receipt::default(), true);
     if args.logs {
         match app {
             Some(app) => {
@@ -132,23 +132,23 @@ async fn without_stack(
                 let cloud = CloudWatchLogs::new(config);
                 let groups = logs::present(&cloud, logs::of_app(app, &machines)).await?;
                 if !groups.is_empty() {
-                    ui.say(&format!("Log groups that it has left:{}", listed(&groups)));
+                    ui.say(&format!("Log groups that remain of it:{}", listed(&groups)));
                     let question = "Type the stack's name to remove them:";
                     approve_by_name(ui, args.yes, question, stack).await?;
                 }
-                well = remove_groups(&cloud, &groups, &mut receipt).await;
+                succeeded = remove_groups(&cloud, &groups, &mut receipt).await;
             }
             None => ui.note(
-                "note: the stack is gone and there is no guardian.yaml here: which log groups it \
-                 had is not known",
+                "note: the stack does not exist and there is no guardian.yaml here, so its log \
+                 groups are not known",
             ),
         }
     }
-    Ok(tell(stack, false, well, &receipt, ui))
+    Ok(report(stack, false, succeeded, &receipt, ui))
 }
 
-/// What is removed once the stack is gone; whether all of it went well. The stack is deleted,
-/// whatever becomes of the rest, so what cannot be had is told on the receipt.
+/// Removes objects and log groups after the stack is deleted; true if all of that succeeded. An
+/// error is a line of the receipt, since the stack itself is deleted.
 async fn after(
     args: &Args,
     config: &SdkConfig,
@@ -157,17 +157,17 @@ async fn after(
     has: &Inventory,
     receipt: &mut Receipt,
 ) -> bool {
-    let mut well = true;
+    let mut succeeded = true;
     if args.artifacts {
-        well = artifacts(config, stacks, stack, has, receipt).await.unwrap_or_else(|why| {
+        succeeded = artifacts(config, stacks, stack, has, receipt).await.unwrap_or_else(|why| {
             has.keys.iter().for_each(|key| receipt.keep(Kind::Object, key, &why));
             false
         });
     }
     if args.logs {
-        well &= remove_groups(&CloudWatchLogs::new(config), &has.groups(), receipt).await;
+        succeeded &= remove_groups(&CloudWatchLogs::new(config), &has.groups(), receipt).await;
     }
-    well
+    succeeded
 }
 
 async fn artifacts(
@@ -181,7 +181,7 @@ async fn artifacts(
     match stack.parameters.get(ARTIFACT_BUCKET) {
         Some(bucket) if *bucket != artifacts.bucket => {
             return Err(format!(
-                "it is in {bucket}, which is not Guardian's bucket of this account"
+                "it is in {bucket}, which is not Guardian's bucket in this account"
             ));
         }
         _ => {}
@@ -191,18 +191,18 @@ async fn artifacts(
         .map_err(|error| error.to_string())
 }
 
-/// Tells the receipt, and how the program ends.
-fn tell(stack: &str, deleted: bool, well: bool, receipt: &Receipt, ui: &Ui) -> Exit {
+/// Prints the receipt; returns the exit code.
+fn report(stack: &str, deleted: bool, succeeded: bool, receipt: &Receipt, ui: &Ui) -> Exit {
     let text = receipt.text(ui.look);
     if !text.is_empty() {
         ui.say(&text);
     }
     let (subject, receipt) = (Subject::Stack(stack), receipt.fields());
     ui.emit(&Event::Destroyed { subject, deleted, receipt });
-    if well { Exit::Done } else { Exit::Warnings }
+    if succeeded { Exit::Done } else { Exit::Warnings }
 }
 
-/// The failure of a delete that left the stack there.
+/// The failure of a delete after which the stack still exists.
 async fn not_gone(
     stacks: &CloudFormation,
     stack: &Stack,
@@ -214,8 +214,8 @@ async fn not_gone(
     for row in &rows {
         what.push_str(&format!("\n  {}", plain(row)));
     }
-    let way_out = advice(state::Recovery::DeleteAgain, &stack.name);
-    Ok(failed(Exit::Stuck, &what, last, &watched.progress, &way_out))
+    let fix = advice(state::Recovery::DeleteAgain, &stack.name);
+    Ok(failed(Exit::Stuck, &what, last, &watched.progress, &fix))
 }
 
 fn refuse_protected(stack: &Stack) -> Result<(), Failure> {
@@ -223,29 +223,29 @@ fn refuse_protected(stack: &Stack) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::error(format!("stack `{}` has termination protection", stack.name)).help(format!(
-        "if it is really to be deleted, run `guardian deploy --termination-protection off`, or \
+        "to delete it, first run `guardian deploy --termination-protection off`, or \
          `aws cloudformation update-termination-protection --no-enable-termination-protection \
          --stack-name {}`",
         stack.name
     )))
 }
 
-/// What is about to be deleted, and what stays.
+/// What will be deleted, and what remains.
 fn announcement(args: &Args, stack: &Stack, has: &Inventory) -> String {
-    let mut said = format!(
-        "Stack {} with {} is deleted: the machines that it manages with the history of \
-         their runs, the function, alarms, dashboard and logs.",
+    let mut text = format!(
+        "Stack {} with {} will be deleted: the machines that it manages with their run \
+         history, the function, alarms, dashboard and logs.",
         stack.name,
         count(has.resources.len(), "resource")
     );
     if args.artifacts {
-        said.push_str(
-            "\nThen what it used of the artifact bucket is removed, if no other stack uses it",
+        text.push_str(
+            "\nThen its objects in the artifact bucket are removed, if no other stack uses them",
         );
     }
     if args.logs {
-        said.push_str("\nThen these log groups are removed, where they are still there:");
-        said.push_str(&listed(&has.groups()));
+        text.push_str("\nThen these log groups are removed, if they still exist:");
+        text.push_str(&listed(&has.groups()));
     }
     let group = |path: &str| {
         let owned = has.resources.iter().find(|o| o.path() == path);
@@ -254,19 +254,19 @@ fn announcement(args: &Args, stack: &Stack, has: &Inventory) -> String {
     let goes: BTreeMap<String, Writer> = if args.logs { has.groups() } else { BTreeMap::new() };
     for (path, kind) in has.retained() {
         if !group(&path).is_some_and(|id| goes.contains_key(&id)) {
-            said.push_str(&format!("\nIt stays: {} ({})", plain(&path), plain(&kind)));
+            text.push_str(&format!("\nRetained: {} ({})", plain(&path), plain(&kind)));
         }
     }
     if let Some(bucket) = stack.parameters.get(ARTIFACT_BUCKET) {
-        said.push_str(&format!(
-            "\nIt stays: the artifact bucket {}, which other stacks of the account use",
+        text.push_str(&format!(
+            "\nRetained: the artifact bucket {}, which other stacks of the account use",
             plain(bucket)
         ));
     }
-    said
+    text
 }
 
-/// Names of log groups, a line each; of many the first.
+/// Names of log groups, one a line, shortened to the first ones.
 fn listed(groups: &BTreeMap<String, Writer>) -> String {
     const SHOWN: usize = 10;
     let mut names: String =
@@ -286,7 +286,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_goes_and_what_stays_is_said_before() {
+    fn the_announcement_lists_what_is_deleted_and_what_is_retained() {
         let template = json!({"Resources": {
             "Log": {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain"},
             "Queue": {"Type": "AWS::SQS::Queue"},
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_protected_stack_is_refused_with_the_way_to_unprotect_it() {
+    fn a_protected_stack_is_refused_with_the_command_that_unprotects_it() {
         let stack = Stack { termination_protection: true, ..Stack::default() };
         let failure = refuse_protected(&stack).unwrap_err();
         assert!(failure.report.help().is_some_and(|h| h.to_string().contains("protection off")));

@@ -24,10 +24,10 @@ use std::collections::BTreeSet;
 /// Options of `diff`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// End with 2 if there are differences
+    /// Exit with 2 if there are differences
     #[arg(long)]
     pub exit_code: bool,
-    /// Do not ask CloudFormation: compare the templates alone
+    /// Compare only the templates, without a change set
     #[arg(long)]
     pub template_only: bool,
     /// How the account is looked at.
@@ -78,7 +78,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     };
     let by_templates = asked.is_none();
     let changes = asked.unwrap_or_else(|| compare(&old, &new));
-    let policy = protecting(&stacks, existing.as_ref(), ui).await?;
+    let policy = protecting(&stacks, existing.as_ref(), ui).await;
     let plan = Draft {
         synthesis: &synthesis,
         body: &body,

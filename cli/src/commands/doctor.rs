@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
                         if something is to be mended."
 )]
 pub struct Args {
-    /// A built `bootstrap` that a deploy is to take
+    /// A built `bootstrap` to check for a deploy
     #[arg(long, value_name = "PATH", env = "GUARDIAN_BINARY")]
     pub binary: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! `guardian drift`: what was changed outside of CloudFormation.
+//! `guardian drift`: shows the changes that were made outside of CloudFormation.
 
 use crate::deployment::place;
 use crate::event::Event;
@@ -11,32 +11,31 @@ use guardian_deploy::Stacks;
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::drift::detect;
 use guardian_deploy::stack::Drifted;
-use guardian_deploy::state::is_at_rest;
+use guardian_deploy::state::{is_at_rest, is_created};
 
 /// Options of `drift`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {}
 
-/// Looks for drift; ends with 2 where there is some.
+/// Detects drift; exits with 2 if there is any.
 pub async fn run(Args {}: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;
     look(&CloudFormation::new(&config), &name, ui).await
 }
 
-/// Looks for drift of this stack, and shows it.
+/// Detects the drift of a stack and shows it.
 pub async fn look<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
     let found = stacks.stack(name).await?;
-    let found = found.filter(|s| !matches!(&*s.status, "DELETE_COMPLETE" | "REVIEW_IN_PROGRESS"));
+    let found = found.filter(|s| is_created(&s.status));
     let Some(stack) = found else {
-        return Err(Failure::error(format!("stack `{name}` is not there")).help(
-            "`guardian deploy` creates it; --stack-name, --env and --region say which it is",
-        ));
+        return Err(Failure::error(format!("stack `{name}` does not exist"))
+            .help("`guardian deploy` creates it; or check --stack-name, --env and --region"));
     };
     if !is_at_rest(&stack.status) {
         return Err(busy(stacks, &stack, ui).await);
     }
-    ui.note(&format!("looking for drift of stack `{name}`; this takes a while"));
+    ui.note(&format!("detecting drift of stack `{name}`; this takes a while"));
     let found = detect(stacks, &stack.id).await?;
     for resource in found.resources.iter().filter(|r| r.drifted != Drifted::No) {
         ui.emit(&Event::Drift(resource));
@@ -49,7 +48,7 @@ pub async fn look<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Fa
         (0, true) => Exit::Done,
         (0, false) => Exit::Warnings,
         _ => {
-            ui.say("`guardian deploy --revert-drift` puts it back");
+            ui.say("`guardian deploy --revert-drift` reverts it");
             Exit::Differences
         }
     })

@@ -26,11 +26,11 @@ use std::time::Duration;
 /// Options of `drill`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Key or name of the machine [default: the first whose alarm is not red and tells somebody, or
-    /// the first of all where only the function tells]
+    /// Key or name of the machine [default: the first one whose alarm is not red and has actions, or
+    /// the first one if only the function notifies]
     #[arg(value_name = "MACHINE")]
     pub machine: Option<String>,
-    /// Do not ask: people are going to be paged
+    /// Do not ask before people are notified
     #[arg(short, long)]
     pub yes: bool,
     /// Seconds to wait for the actions of the alarm

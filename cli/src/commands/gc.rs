@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
 use crate::receipt::Receipt;
-use crate::teardown::tell_removal;
+use crate::teardown::report_removal;
 use crate::text::{self, plain, size};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
@@ -35,10 +35,10 @@ pub struct Args {
     /// Show what would be removed, and remove nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Packages that are kept though no stack uses them: the newest
+    /// Number of the newest unused packages to keep
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     pub keep: usize,
-    /// Days that an object is kept though no stack uses it [0: while nobody deploys]
+    /// Days to keep an unused object; use 0 only while no deploy is in progress
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     pub older_than: u32,
 }
@@ -76,7 +76,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         let used = used_of(&stacks, &config, bucket, &versions).await?;
         let selection = select(&versions, &used.keys, args.keep(), now_ms());
         let removal = remove(&artifacts, &selection.remove).await;
-        tell_removal(&removal, &mut receipt);
+        report_removal(&removal, &mut receipt);
         ui.say(&receipt.text(ui.look));
         if !removal.refused.is_empty() {
             exit = Exit::Warnings;

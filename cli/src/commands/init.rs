@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Options of `init`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Directory of the project [default: this one]
+    /// Directory of the project [default: the current one]
     #[arg(value_name = "DIR")]
     pub dir: Option<PathBuf>,
     /// Name of the project [default: from the name of the directory]

@@ -30,15 +30,15 @@ use clap::Subcommand;
 /// What to do.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Write a configuration and a definition to start from
+    /// Write a first configuration and definition
     Init(init::Args),
     /// Check the configuration, the definitions and the templates
     Validate(validate::Args),
     /// Write the CloudFormation templates
     Synth(synth::Args),
-    /// Build the function and pack it
+    /// Build and package the function
     Package(package::Args),
-    /// Write down what a deploy would do, to be approved and then run
+    /// Show or save the plan of a deploy
     Plan(Box<plan::Args>),
     /// Deploy the stack
     Deploy(Box<deploy::Args>),
@@ -46,18 +46,18 @@ pub enum Command {
     Diff(diff::Args),
     /// Show the lights, worst first
     Status(status::Args),
-    /// Sweep now
+    /// Start a sweep
     #[command(visible_alias = "invoke")]
     Run(run::Args),
-    /// Follow what goes on in the stack to its end
+    /// Follow the operation in progress
     Attach(attach::Args),
-    /// Take back the update that is under way
+    /// Cancel the operation in progress
     Cancel(cancel::Args),
-    /// Explain the state of the stack, and take the way out of it
+    /// Bring a stuck stack back
     Recover(recover::Args),
-    /// Show what was changed outside of CloudFormation
+    /// Show changes made outside of CloudFormation
     Drift(drift::Args),
-    /// Set off one alarm and see whether it reaches anybody
+    /// Test whether an alarm's notification arrives
     Drill(drill::Args),
     /// Run a machine to failure and success, and wait for its light
     Verify(verify::Args),
@@ -65,9 +65,9 @@ pub enum Command {
     Destroy(destroy::Args),
     /// Remove old packages and templates that no stack uses from the artifact bucket
     Gc(gc::Args),
-    /// Show the configuration as it is used
+    /// Show the effective configuration
     Config(config::Args),
-    /// Write what CI needs to plan and deploy: workflow, roles, boundary
+    /// Write the CI workflow, its roles and the permissions boundary
     Ci(Box<ci::Args>),
     /// Check credentials, region, endpoints, quotas, tools and clock
     Doctor(doctor::Args),
@@ -75,6 +75,6 @@ pub enum Command {
     Man(man::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
-    /// Show what alarms would have said of past executions, and how wrong they would have been
+    /// Compare alarm recipes on past or simulated executions
     Replay(Box<replay::Args>),
 }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// Options of `package`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Instruction set; without a project it has to be said [default: that of guardian.yaml]
+    /// Instruction set; required without a project [default: the one of guardian.yaml]
     #[arg(long, value_name = "NAME", value_parser = architecture)]
     pub arch: Option<Architecture>,
     /// File or directory to write to [default: target/guardian/<SHA-256>.zip beside guardian.yaml]

@@ -31,13 +31,13 @@ use std::path::{Path, PathBuf};
 /// Options of `plan`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Write the plan down, for `guardian deploy --plan`; - for standard output
+    /// File to save the plan to, for `guardian deploy --plan`; `-`: standard output
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-    /// End with 2 if there is something to do
+    /// Exit with 2 if there are changes
     #[arg(long)]
     pub exit_code: bool,
-    /// Wait while somebody else is at work on the stack
+    /// Wait for the operation in progress
     #[arg(long)]
     pub wait: bool,
     /// Which package is deployed.
@@ -178,7 +178,7 @@ impl Drawing<'_> {
             let anything = !changes.is_empty() || existing.parameters != *parameters;
             Asked { anything, changes }
         });
-        let policy = protecting(stacks, Some(&existing), self.ui).await?;
+        let policy = protecting(stacks, Some(&existing), self.ui).await;
         let plan = self.draft(Some(&existing), &old, None, answer.changes, policy.as_ref());
         Ok(Drawn::Plan { plan, anything: answer.anything, asked })
     }
@@ -215,7 +215,7 @@ impl Drawing<'_> {
         }
         let anything = made.is_some();
         let changes = made.map(|made| made.changes).unwrap_or_default();
-        let policy = protecting(stacks, Some(&existing), self.ui).await?;
+        let policy = protecting(stacks, Some(&existing), self.ui).await;
         let plan = self.draft(Some(&existing), &old, kept, changes, policy.as_ref());
         Ok(Drawn::Plan { plan, anything, asked: true })
     }

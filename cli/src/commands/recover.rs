@@ -1,4 +1,4 @@
-//! `guardian recover`: explains the state that a stack is in, and takes the way out of it.
+//! `guardian recover`: shows the diagnosis of a stack and executes its recovery action.
 
 use crate::account::announce;
 use crate::approve::approve;
@@ -14,29 +14,29 @@ use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::deployer::{wait, watch};
 use guardian_deploy::follow::{End, Operation, newest_event};
 use guardian_deploy::protection;
-use guardian_deploy::recovery::{Chosen, Situation, Step, Way, in_the_way, situation, step};
-use guardian_deploy::stack::{Deletion, all_change_sets};
-use guardian_deploy::state::is_at_rest;
+use guardian_deploy::recovery::{Chosen, Findings, Remedy, Step, diagnose, findings, step};
+use guardian_deploy::stack::Deletion;
+use guardian_deploy::state::{State, is_at_rest, is_delete_failure, is_never_created, state};
 use guardian_deploy::{Stack, Stacks, token::operation_token};
 
 /// Options of `recover`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Do not ask. Without the options below only the safe way is taken
+    /// Do not ask; without the options below, nothing is skipped or left behind
     #[arg(short, long)]
     pub yes: bool,
-    /// A resource that the rollback leaves as it is; of a nested stack NESTED-STACK-NAME.ID
+    /// A resource that the rollback leaves as it is; in a nested stack NESTED-STACK-NAME.ID
     #[arg(long, value_name = "ID")]
     pub skip: Vec<String>,
     /// A resource that the delete leaves behind
     #[arg(long, value_name = "ID", conflicts_with = "skip")]
     pub retain: Vec<String>,
-    /// Leave behind whatever cannot be deleted
+    /// Leave behind all resources that cannot be deleted
     #[arg(long, conflicts_with_all = ["skip", "retain"])]
     pub force: bool,
 }
 
-/// Explains, asks, and does it.
+/// Diagnoses, asks, and recovers.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (name, region) = place(global)?;
     let config = guardian_aws::load(&global.target(region.as_deref())).await?;
@@ -45,7 +45,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     recover(&CloudFormation::new(&config), &name, &chosen, args.yes, ui).await
 }
 
-/// Explains the state of a stack, asks, and takes the way out of it.
+/// Shows the diagnosis of a stack, asks, and executes the recovery action.
 pub async fn recover<S: Stacks>(
     stacks: &S,
     name: &str,
@@ -53,24 +53,29 @@ pub async fn recover<S: Stacks>(
     yes: bool,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    // Only waiting goes round: what was waited for may have left a state that needs more.
+    // Only waiting repeats: the operation may have left a state that needs recovery.
     loop {
         let stack = stacks.stack(name).await?;
-        let (found, obstacles) = explain(stacks, name, stack.as_ref()).await?;
+        let findings = match &stack {
+            Some(stack) => findings(stacks, stack).await?,
+            None => Findings::default(),
+        };
+        let found = diagnose(name, stack.as_ref(), &findings);
+        let obstacles = findings.blockers;
         ui.emit(&Event::State {
             stack: name,
             status: stack.as_ref().map(|s| s.status.as_str()),
             text: &found.text,
             in_the_way: obstacles.iter().map(|o| o.id.as_str()).collect(),
         });
-        let step = step(found.way, chosen, &obstacles)
+        let step = step(found.remedy, chosen, &obstacles)
             .map_err(|why| Failure::from(Failure::invalid(why)))?;
         let Some(stack) = stack else { return Ok(Exit::Done) };
         if is_at_rest(&stack.status) {
-            protect_again(stacks, &stack, yes, ui).await?;
+            restore_policy(stacks, &stack, yes, ui).await?;
         }
         match step {
-            Step::Nothing if found.way == Way::Unknown || is_blocked(&stack) => {
+            Step::Nothing if found.remedy == Remedy::Unknown || is_blocked(&stack) => {
                 return Ok(Exit::Stuck);
             }
             Step::Nothing => return Ok(Exit::Done),
@@ -82,12 +87,12 @@ pub async fn recover<S: Stacks>(
             }
             Step::ContinueRollback(skip) => {
                 let question = if skip.is_empty() {
-                    "Go on with the rollback?".to_owned()
+                    "Continue the rollback?".to_owned()
                 } else {
-                    format!("Go on with the rollback and leave {} as is?", skip.join(", "))
+                    format!("Continue the rollback and leave {} as is?", skip.join(", "))
                 };
                 approve(ui, yes, &question).await?;
-                return go_on(stacks, &stack, &skip, ui).await;
+                return continue_rollback(stacks, &stack, &skip, ui).await;
             }
             Step::Delete(how) => {
                 approve(ui, yes, &question(&how)).await?;
@@ -97,8 +102,8 @@ pub async fn recover<S: Stacks>(
     }
 }
 
-/// Sets the stack's policy again where a deploy has lifted it and did not come to its end.
-async fn protect_again<S: Stacks>(
+/// Restores the stack's policy where a deploy lifted it and did not finish.
+async fn restore_policy<S: Stacks>(
     stacks: &S,
     stack: &Stack,
     yes: bool,
@@ -107,51 +112,34 @@ async fn protect_again<S: Stacks>(
     match protection::is_lifted(stacks, &stack.id).await {
         Ok(true) => {
             ui.say(&policy_is_lifted(&stack.name));
-            approve(ui, yes, "Set it again?").await?;
+            approve(ui, yes, "Restore it?").await?;
             protection::restore(stacks, stack, ui).await?;
             Ok(())
         }
         Ok(false) => Ok(()),
-        // Who may not read policies has lifted none.
-        Err(error) if error.code().contains("AccessDenied") => Ok(()),
+        // A caller without permission to read policies has lifted none.
+        Err(error) if error.is_access_denied() => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Whether a stack with no way out is one that a deploy could not go on from either.
+/// Whether a stack without a recovery action cannot be deployed either.
 fn is_blocked(stack: &Stack) -> bool {
     stack.termination_protection
-        && matches!(
-            stack.status.as_str(),
-            "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED" | "DELETE_FAILED"
-        )
-}
-
-async fn explain<S: Stacks>(
-    stacks: &S,
-    name: &str,
-    stack: Option<&Stack>,
-) -> Result<(Situation, Vec<guardian_deploy::recovery::InTheWay>), Failure> {
-    let (mut obstacles, mut change_sets) = (Vec::new(), Vec::new());
-    if let Some(stack) = stack.filter(|s| s.status != "DELETE_COMPLETE") {
-        if stack.status == "REVIEW_IN_PROGRESS" {
-            change_sets = all_change_sets(stacks, &stack.name).await?;
-        } else if is_at_rest(&stack.status) {
-            obstacles = in_the_way(stacks, &stack.id).await?;
-        }
-    }
-    Ok((situation(name, stack, &obstacles, &change_sets), obstacles))
+        && (is_never_created(&stack.status) || is_delete_failure(&stack.status))
 }
 
 fn question(how: &Deletion) -> String {
     match how {
         Deletion::Standard => "Delete it?".to_owned(),
         Deletion::Retaining(ids) => format!("Delete it and leave {} behind?", ids.join(", ")),
-        Deletion::Force => "Delete it and leave behind whatever cannot be deleted?".to_owned(),
+        Deletion::Force => {
+            "Delete it and leave behind all resources that cannot be deleted?".to_owned()
+        }
     }
 }
 
-async fn go_on<S: Stacks>(
+async fn continue_rollback<S: Stacks>(
     stacks: &S,
     stack: &Stack,
     skip: &[String],
@@ -160,7 +148,7 @@ async fn go_on<S: Stacks>(
     let operation = begin(stacks, stack).await?;
     let token = operation.token.as_deref().unwrap_or_default();
     stacks.continue_rollback(&stack.id, skip, token).await?;
-    end(stacks, stack, &operation, "UPDATE_ROLLBACK_COMPLETE", "is as before the update", ui).await
+    end(stacks, stack, &operation, State::RolledBack, "is as before the update", ui).await
 }
 
 async fn delete<S: Stacks>(
@@ -172,7 +160,7 @@ async fn delete<S: Stacks>(
     let operation = begin(stacks, stack).await?;
     let token = operation.token.as_deref().unwrap_or_default();
     stacks.delete_stack(&stack.id, how, token).await?;
-    end(stacks, stack, &operation, "DELETE_COMPLETE", "is deleted", ui).await
+    end(stacks, stack, &operation, State::Deleted, "is deleted", ui).await
 }
 
 async fn begin<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Operation, Failure> {
@@ -188,7 +176,7 @@ async fn end<S: Stacks>(
     stacks: &S,
     stack: &Stack,
     operation: &Operation,
-    wanted: &str,
+    wanted: State,
     words: &str,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
@@ -197,14 +185,15 @@ async fn end<S: Stacks>(
         End::Detached(signal) => return Ok(detached(ui, signal, &stack.name, &stack.id)),
         End::Over(last) => last,
     };
-    if last.status == wanted {
+    if state(&last.status) == wanted {
         ui.emit(&Event::Recovered { stack: &stack.name, status: &last.status, outcome: words });
         return Ok(Exit::Done);
     }
     let what = format!("stack `{}` is {} again", stack.name, last.status);
-    let way_out = format!(
-        "`guardian recover --stack-name {}` shows what is in the way, and what can be left out",
+    let fix = format!(
+        "`guardian recover --stack-name {}` shows the failed resources, and which can be skipped \
+         or retained",
         stack.name
     );
-    Err(failed(Exit::Stuck, &what, &last, &watched.progress, &way_out))
+    Err(failed(Exit::Stuck, &what, &last, &watched.progress, &fix))
 }

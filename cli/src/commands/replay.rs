@@ -32,7 +32,7 @@ pub struct Args {
     /// Recorded history to read: NDJSON, one attempt of an execution a line (`-`: standard input)
     #[arg(long, value_name = "FILE")]
     pub history: Option<PathBuf>,
-    /// Make executions up from a seed
+    /// Simulate executions from a seed
     #[arg(long)]
     pub simulate: bool,
     /// Read the past executions of this account and region
@@ -44,38 +44,38 @@ pub struct Args {
     /// Seed of simulated executions and of delays
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// How many machines to simulate
+    /// Number of machines to simulate
     #[arg(long, value_name = "N", default_value_t = 50,
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub machines: u32,
-    /// How many days to simulate or to read
+    /// Number of days to simulate or to read
     #[arg(long, value_name = "N", default_value_t = 7,
           value_parser = clap::value_parser!(u32).range(1..=90))]
     pub days: u32,
-    /// Which recipes to compare
+    /// Recipes to compare
     #[arg(long, value_enum, default_value = "both")]
     pub semantics: Compared,
-    /// What an aborted run means
+    /// Meaning of an aborted run
     #[arg(long, value_enum, default_value = "red")]
     pub aborted: AbortedWord,
-    /// How long a first failure has to be retried before it counts, as in 2m [default: nothing, or
-    /// with --from-aws what guardian.yaml says]
+    /// Time that a failed run may be retried before it counts, as in 2m [default: none, or with
+    /// --from-aws the one of guardian.yaml]
     #[arg(long, value_name = "TIME", value_parser = settle)]
     pub settle: Option<u32>,
-    /// Percent of execution events that get lost
+    /// Percentage of lost execution events
     #[arg(long, value_name = "PERCENT", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=100))]
     pub lost_events: u8,
-    /// Periods that an evaluation fetches, which AWS does not publish [default: 3]
+    /// Periods that an alarm evaluation fetches, a number that AWS does not publish [default: 3]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub range: Option<u32>,
-    /// Draw the timelines into this file
+    /// File to draw the timelines into
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
-    /// Write the history into this file
+    /// File to write the history to
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// How many machines to list under each recipe, the worst first
+    /// Number of machines to list for each recipe, the worst first
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub worst: usize,
 }
@@ -83,9 +83,9 @@ pub struct Args {
 /// Recipes to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Compared {
-    /// The published recipe as it was meant
+    /// The published recipe as intended
     Original,
-    /// The published recipe as its code is: no alarm ever has data
+    /// The published recipe as its code is: no alarm ever gets data
     OriginalAsDeployed,
     /// Guardian's default
     LastFinished,

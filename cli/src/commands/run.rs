@@ -10,7 +10,7 @@ use crate::ui::Ui;
 /// Options of `run`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Name of the function [default: that of guardian.yaml]
+    /// Name of the function [default: the one of guardian.yaml]
     #[arg(long, value_name = "NAME")]
     pub function: Option<String>,
 }

@@ -20,10 +20,10 @@ use guardian_stack::app::{App, MachineType};
 /// Options of `status`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// End with 2 if a machine is red, late or stuck
+    /// Exit with 2 if a machine is red, late or stuck
     #[arg(long)]
     pub exit_code: bool,
-    /// Show the last runs of each machine, the newest at the right
+    /// Show the last runs of each machine, the newest on the right
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10",
           value_parser = clap::value_parser!(u8).range(1..=50))]
     pub history: Option<u8>,

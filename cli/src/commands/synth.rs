@@ -14,13 +14,13 @@ use std::path::{Path, PathBuf};
 /// Options of `synth`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Form of the templates
+    /// Format of the templates
     #[arg(long, value_name = "FORM", value_enum, default_value_t = Format::Yaml)]
     pub format: Format,
     /// Directory to write the templates to, instead of standard output
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write no template; end with 2 where those in --out are not what would be written
+    /// Write nothing; exit with 2 if the templates in --out differ
     #[arg(long, requires = "out")]
     pub check: bool,
     /// How the account is looked at.

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 /// Options of `validate`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Look at the account for the machines that are watched, and write guardian.lock
+    /// Look the watched machines up in the account, and write guardian.lock
     #[arg(long)]
     pub online: bool,
-    /// End with 3 where there are warnings
+    /// Exit with 3 if there are warnings
     #[arg(long)]
     pub strict: bool,
 }

@@ -29,17 +29,17 @@ pub struct Args {
     /// Key or name of the machine to run [default: `verify.machine` of guardian.yaml]
     #[arg(long, value_name = "MACHINE")]
     pub machine: Option<String>,
-    /// Input with which it succeeds, as JSON [default: `verify.pass`]
+    /// Input of a run that succeeds, as JSON [default: `verify.pass`]
     #[arg(long, value_name = "JSON", value_parser = input)]
     pub pass: Option<Value>,
-    /// Input with which it fails, as JSON [default: `verify.fail`]
+    /// Input of a run that fails, as JSON [default: `verify.fail`]
     #[arg(long, value_name = "JSON", value_parser = input)]
     pub fail: Option<Value>,
-    /// Seconds that a run, and after it the light, may take
+    /// Timeout in seconds for a run, and then for the light
     #[arg(long, value_name = "SECONDS", default_value_t = 300,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub limit: u64,
-    /// Do not ask, though the alarm tells people
+    /// Do not ask before the alarm notifies people
     #[arg(short, long)]
     pub yes: bool,
 }

@@ -7,7 +7,7 @@ use guardian_deploy::stack::Drifted;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-/// What was found, as a difference from what the stack says to what is.
+/// The drift as differences from the template's to the actual values.
 pub fn shown(stack: &str, found: &Found, look: Look) -> String {
     let paint = Paint(look.colour);
     let mut lines = Vec::new();
@@ -41,21 +41,21 @@ pub fn shown(stack: &str, found: &Found, look: Look) -> String {
         sum.push_str(&format!("no drift in {}", text::count(count(Drifted::No), "resource")));
     } else {
         sum.push_str(&format!(
-            "{} changed, {} deleted, {} as the stack says",
+            "{} changed, {} deleted, {} unchanged",
             count(Drifted::Modified),
             count(Drifted::Deleted),
             count(Drifted::No)
         ));
     }
     if count(Drifted::NotKnown) > 0 {
-        sum.push_str(&format!("; of {} CloudFormation cannot tell", count(Drifted::NotKnown)));
+        sum.push_str(&format!("; {} that CloudFormation cannot check", count(Drifted::NotKnown)));
     }
     lines.push(sum);
-    lines.extend(found.unread.iter().map(|why| format!("could not be looked at: {}", plain(why))));
+    lines.extend(found.unread.iter().map(|why| format!("not checked: {}", plain(why))));
     lines.join("\n")
 }
 
-/// A value on lines of its own: JSON spread out, anything else as it is; no line for none.
+/// The lines of a value: JSON is pretty-printed, an empty value has no line.
 fn pretty(value: &str) -> String {
     if value.is_empty() {
         return String::new();

@@ -1,27 +1,26 @@
-//! Permissions as people read them: a stack of many machines gives each of them a role, and the
-//! roles differ in the machine's name only. What is alike up to that is told once, with the names.
+//! Groups permissions: each machine of a stack has a role, and the roles differ in the machine's name
+//! only. Permissions that are equal but for that name are shown once, with all names.
 
 use guardian_contract::MachineKey;
 use guardian_deploy::permissions::Widening;
 use guardian_stack::templates::stem;
 use std::collections::BTreeMap;
 
-/// What stands for a machine's name where many are told at once.
+/// Stands for the machine's name in a group.
 const MACHINE: &str = "<machine>";
 /// The same in a logical id.
 const STEM: &str = "<Machine>";
 
-/// Permissions that the same resources are given.
+/// Permissions of the same resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// The resources, in order.
     pub resources: Vec<String>,
-    /// What each is given, in words; of many, with `<machine>` for the name of its machine.
+    /// The permissions of each, in words; of several, with `<machine>` for the machine's name.
     pub texts: Vec<String>,
 }
 
-/// The permissions with those together that are alike. Nothing is left out: each resource and each
-/// text is in one of them.
+/// Groups permissions of the same form. Each resource and each text is in one of the groups.
 pub fn grouped(permissions: &[Widening]) -> Vec<Group> {
     let owners: BTreeMap<&str, Owner<'_>> = permissions
         .iter()
@@ -59,13 +58,13 @@ pub fn grouped(permissions: &[Widening]) -> Vec<Group> {
 struct Owner<'a> {
     /// Its name.
     name: &'a str,
-    /// What its logical ids begin with.
+    /// Prefix of its logical ids.
     stem: String,
-    /// What follows that in the resource's own.
+    /// The rest of the resource's logical id.
     kind: &'a str,
 }
 
-/// The machine of a resource, if what it is given names it.
+/// The machine of a resource, if the permission names it.
 fn owner(widening: &Widening) -> Option<Owner<'_>> {
     let id = widening.resource.rsplit('/').next().unwrap_or_default();
     words(&widening.text).find_map(|name| {
@@ -75,8 +74,8 @@ fn owner(widening: &Widening) -> Option<Owner<'_>> {
     })
 }
 
-/// What a permission has in common with the same permission of other machines: the kind of resource,
-/// and the text with marks for the machine. Of a resource of no machine both are as they are.
+/// The form that a permission shares with those of other machines: the kind of resource, and the text
+/// with placeholders for the machine. Without a machine both are unchanged.
 fn shape(text: &str, owner: Option<&Owner<'_>>) -> (String, String) {
     let Some(Owner { name, stem, kind }) = owner else {
         return (String::new(), text.to_owned());
@@ -98,7 +97,7 @@ fn shape(text: &str, owner: Option<&Owner<'_>>) -> (String, String) {
     ((*kind).to_owned(), marked)
 }
 
-/// What follows a machine's stem in a logical id of one of its resources.
+/// The part of a logical id after a machine's stem.
 fn of<'a>(id: &'a str, stem: &str) -> Option<&'a str> {
     // `Step` is not the machine of `Step1Role`, nor of `Steps`.
     id.strip_prefix(stem).filter(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
@@ -129,14 +128,14 @@ mod tests {
         [trust, logs].map(|text| widening(&format!("{within}{stem}MachineRole"), &text))
     }
 
-    fn told(permissions: &[Widening]) -> String {
+    fn shown(permissions: &[Widening]) -> String {
         let line =
             |group: Group| format!("{}\n  {}", group.resources.join(" "), group.texts.join("\n  "));
         grouped(permissions).into_iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
-    fn roles_that_differ_in_their_machine_only_are_told_once_with_all_their_names() {
+    fn roles_that_differ_in_their_machine_only_are_shown_once_with_all_their_names() {
         let all: Vec<Widening> = [role("step1", ""), role("step10", "Machines1/"), role("Odd", "")]
             .into_iter()
             .flatten()
@@ -146,7 +145,7 @@ mod tests {
             )])
             .collect();
         let odd = stem(&MachineKey::new("Odd").unwrap());
-        let text = told(&all).replace(&odd, "OddHASH");
+        let text = shown(&all).replace(&odd, "OddHASH");
         insta::assert_snapshot!(text, @r#"
         Machines1/Step10MachineRole OddHASHMachineRole Step1MachineRole
           allows sts:AssumeRole for states.amazonaws.com if {"aws:SourceArn":"arn:stateMachine:<machine>"}
@@ -157,8 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_may_do_something_with_another_machine_is_not_taken_for_one_that_may_with_its_own()
-     {
+    fn a_permission_on_another_machine_is_not_grouped_with_permissions_on_the_own_one() {
         let on = |key: &str| format!("allows states:StartExecution on arn:{key}-step-function");
         let all = [
             widening("AMachineRole", &on("a")),
@@ -172,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn one_machine_is_told_by_its_name() {
+    fn a_single_machine_is_shown_by_its_name() {
         let groups = grouped(&role("step1", ""));
         assert_eq!(groups.len(), 1);
         assert!(groups[0].texts.iter().all(|text| !text.contains('<')), "{groups:?}");

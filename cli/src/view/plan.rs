@@ -1,5 +1,4 @@
-//! How a plan looks: a table for people, with signs and words beside the colours, and records for
-//! programs. Nothing is printed here.
+//! A plan as a table, with signs and words beside the colours, and as records.
 
 use super::permissions::{Group, grouped};
 use crate::event::Event;
@@ -22,7 +21,7 @@ pub fn contents(plan: &Plan, look: Look) -> String {
     let paint = Paint(look.colour);
     let mut lines = Vec::new();
     if plan.base.is_empty() {
-        lines.push("  nothing of its resources changes".to_owned());
+        lines.push("  no resource changes".to_owned());
     }
     let sign_and_word = 13;
     let type_width = plan
@@ -71,7 +70,7 @@ pub fn contents(plan: &Plan, look: Look) -> String {
     }
     if !plan.base.permissions.is_empty() {
         lines.push(String::new());
-        lines.push(paint.bold("Permissions that are given"));
+        lines.push(paint.bold("Permissions added"));
         for group in grouped(&plan.base.permissions) {
             lines.extend(permission(&group, look));
         }
@@ -92,7 +91,7 @@ pub fn contents(plan: &Plan, look: Look) -> String {
     lines.join("\n")
 }
 
-/// What some resources are given. Nothing is cut: what is approved has to be seen.
+/// The permissions of some resources. Nothing is clipped: whatever is approved has to be visible.
 fn permission(group: &Group, look: Look) -> Vec<String> {
     let plus = Paint(look.colour).yellow("+");
     let lines = |text: &str, indent: &str| {
@@ -104,12 +103,12 @@ fn permission(group: &Group, look: Look) -> Vec<String> {
         return group.texts.iter().map(of).collect();
     }
     let names = group.resources.join(", ");
-    let head = format!("{} alike: {names}", group.resources.len());
+    let head = format!("{} grouped: {names}", group.resources.len());
     let texts = group.texts.iter().map(|text| format!("      {}", lines(text, "      ")));
     std::iter::once(format!("  {plus} {}", lines(&head, "    "))).chain(texts).collect()
 }
 
-/// How many properties of a resource are spelled out.
+/// Number of properties of a resource that are shown.
 const DETAILS_SHOWN: usize = 6;
 
 fn details(change: &Change, look: Look) -> Vec<String> {
@@ -129,11 +128,11 @@ fn details(change: &Change, look: Look) -> Vec<String> {
         };
         match detail.replaces {
             Replacement::No => {}
-            Replacement::Yes => line.push_str(" (makes it anew)"),
-            Replacement::Maybe => line.push_str(" (may make it anew)"),
+            Replacement::Yes => line.push_str(" (replaces it)"),
+            Replacement::Maybe => line.push_str(" (may replace it)"),
         }
         let line = format!("      {}", clip(&plain(&line), look.width.saturating_sub(6)));
-        // A property may be listed once by itself and once for what causes its change.
+        // A property may be listed once for itself and once for the cause of its change.
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -150,7 +149,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A sign and a word for what happens: colour is never the only sign.
+/// A sign and a word for the change: colour is never the only sign.
 fn signs(change: &Change) -> (char, &'static str) {
     match (change.action, change.replacement) {
         (Action::Add, _) => ('+', "add"),
@@ -168,7 +167,7 @@ fn short_type(change: &Change) -> String {
     plain(name)
 }
 
-/// What validation found wrong: the resource, where in its template, and why.
+/// A finding of the validation: the resource, the path in its template, and the reason.
 pub fn invalid(invalid: &Invalid) -> String {
     let kind = invalid.resource_type.as_deref();
     let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
@@ -177,7 +176,7 @@ pub fn invalid(invalid: &Invalid) -> String {
     plain(&format!("{}{kind}{path}: {}", id.as_deref().unwrap_or("the template"), invalid.reason))
 }
 
-/// The resource that a path into a template leads to: `Queue` of `/Resources/Queue/Properties`.
+/// The resource in a path of a template: `Queue` of `/Resources/Queue/Properties`.
 fn resource_of(path: &str) -> Option<String> {
     let rest = path.trim_start_matches('/').strip_prefix("Resources/")?;
     rest.split('/').next().filter(|id| !id.is_empty()).map(str::to_owned)
@@ -316,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_validation_found_is_told_with_its_resource_and_its_place_in_the_template() {
+    fn a_finding_is_shown_with_its_resource_and_its_path_in_the_template() {
         let found = |logical_id: Option<&str>, path: Option<&str>| Invalid {
             logical_id: logical_id.map(str::to_owned),
             resource_type: logical_id.map(|_| "AWS::SQS::Queue".to_owned()),
@@ -324,9 +323,9 @@ mod tests {
             reason: "Properties validation failed".into(),
         };
         let path = Some("/Resources/Queue/Properties/DelaySeconds");
-        let told = [(Some("Queue"), path), (None, path), (Some("Queue"), None), (None, None)]
+        let shown = [(Some("Queue"), path), (None, path), (Some("Queue"), None), (None, None)]
             .map(|(id, path)| invalid(&found(id, path)));
-        insta::assert_snapshot!(told.join("\n"), @r"
+        insta::assert_snapshot!(shown.join("\n"), @r"
         Queue (AWS::SQS::Queue) at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
         Queue at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
         Queue (AWS::SQS::Queue): Properties validation failed

@@ -1,17 +1,24 @@
-//! Stack events and failures as text and as records.
+//! Stack events and failures as text and records.
 
 use crate::text::{Paint, clip, duration, plain, wrap};
 use crate::ui::Look;
 use guardian_deploy::StackEvent;
 use guardian_deploy::cause::Cause;
+use guardian_deploy::state::{is_complete, is_in_progress, is_rollback};
 
-/// An event as a line: status, type, name, how long, why.
+/// Whether an event has a line: if it ends the operation of a resource, or is about the stack itself.
+/// Of a nested stack, the event in its parent has the line.
+pub fn has_line(event: &StackEvent, root: &str) -> bool {
+    if event.is_of_stack_itself() { event.stack_id == root } else { !is_in_progress(&event.status) }
+}
+
+/// An event as a line: status, type, name, duration, and the reason of a failure.
 pub fn line(event: &StackEvent, root: &str, took: Option<i64>, look: Look) -> String {
     let paint = Paint(look.colour);
     let status = format!("{:<19}", words(&event.status));
-    let status = if event.is_failure() || event.status.contains("ROLLBACK") {
+    let status = if event.is_failure() || is_rollback(&event.status) {
         paint.red(&status)
-    } else if event.status.ends_with("_COMPLETE") {
+    } else if is_complete(&event.status) {
         paint.green(&status)
     } else {
         paint.yellow(&status)
@@ -40,8 +47,7 @@ pub fn words(status: &str) -> String {
     plain(status).to_lowercase().replace('_', " ")
 }
 
-/// A failure in words: the first cause first, with what made the resource where that is known,
-/// then what else failed.
+/// A failure in words: the root cause with the source location, if known, then other failures.
 pub fn cause(cause: &Cause, source: Option<&str>) -> String {
     let mut text = format!("{}: {}", subject(&cause.event), reason(&cause.event));
     if let Some(source) = source {
@@ -85,6 +91,30 @@ pub(crate) mod tests {
     }
 
     const LOOK: Look = Look { width: 80, colour: false };
+
+    #[test]
+    fn each_resource_has_one_line_and_the_stack_itself_each_of_its_events() {
+        let own = |stack: &str, status: &str| StackEvent {
+            stack_id: stack.into(),
+            physical_id: stack.into(),
+            resource_type: "AWS::CloudFormation::Stack".into(),
+            ..event(1, "root", status)
+        };
+        let row =
+            StackEvent { stack_id: "arn:root".into(), ..own("arn:nested", "CREATE_COMPLETE") };
+        for (event, expected) in [
+            (own("arn:root", "CREATE_IN_PROGRESS"), true),
+            (event(2, "Queue", "CREATE_IN_PROGRESS"), false),
+            (event(3, "Queue", "CREATE_COMPLETE"), true),
+            (event(3, "Queue", "CREATE_FAILED"), true),
+            (own("arn:nested", "CREATE_IN_PROGRESS"), false),
+            (own("arn:nested", "CREATE_COMPLETE"), false),
+            (row, true),
+            (own("arn:root", "CREATE_COMPLETE"), true),
+        ] {
+            assert_eq!(has_line(&event, "arn:root"), expected, "{event:?}");
+        }
+    }
 
     #[test]
     fn events_as_lines() {

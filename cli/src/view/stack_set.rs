@@ -1,5 +1,4 @@
-//! How a stack set looks: what is to be done to it, what has come of each account and region, and
-//! how a failure is told. Nothing is printed here.
+//! The plan, the progress and the failures of a stack set, as text and records.
 
 use crate::cost::{Cost, dollars};
 use crate::exit::{Exit, Failure};
@@ -15,12 +14,12 @@ use guardian_stack::app::Grant;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rows of a table that are spelled out.
+/// Rows of a table that are shown.
 const ROWS: usize = 30;
-/// Accounts or units that a list spells out.
+/// Accounts or units of a list that are shown.
 const NAMED: usize = 20;
 
-/// What is to be done, without what the template means.
+/// The plan, without the changes of the template.
 pub fn plan(definition: &Definition, steps: &Steps, look: Look) -> String {
     let (paint, set) = (Paint(look.colour), &definition.set);
     let creates = steps.steps.contains(&Step::CreateSet);
@@ -37,19 +36,19 @@ pub fn plan(definition: &Definition, steps: &Steps, look: Look) -> String {
         let text = format!("~ {} that stay: {}", stacks(steps.kept), differences.join(", "));
         lines.push(format!("  {}", paint.yellow(&text)));
     }
-    for one in steps.mended.iter().take(NAMED) {
-        let how = if one.status == INOPERABLE { "deleted and made anew" } else { "tried again" };
+    for one in steps.repaired.iter().take(NAMED) {
+        let how = if one.status == INOPERABLE { "deleted and created again" } else { "retried" };
         let why = one.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
         let text = format!("! {} {} is {}, {how}{why}", one.account, one.region, one.status);
         lines.push(format!("  {}", paint.magenta(&clip(&plain(&text), look.width.max(80)))));
     }
-    if steps.mended.len() > NAMED {
-        lines.push(format!("    and {} more that are tried again", steps.mended.len() - NAMED));
+    if steps.repaired.len() > NAMED {
+        lines.push(format!("    and {} more that are retried", steps.repaired.len() - NAMED));
     }
-    lines.extend(listed(&steps.added, "stacks are made", |l| paint.green(&format!("+ {l}"))));
+    lines.extend(listed(&steps.added, "stacks are created", |l| paint.green(&format!("+ {l}"))));
     if !steps.added.is_empty() {
         lines.push(
-            "  A new stack is swept first by its schedule: until then its alarms know nothing"
+            "  The first sweep of a new stack is a scheduled one; its alarms have no data before"
                 .to_owned(),
         );
     }
@@ -60,13 +59,13 @@ fn stacks(number: usize) -> String {
     count(number, "stack")
 }
 
-/// Into how much it goes.
+/// The extent of the set.
 fn reach(definition: &Definition) -> String {
     let set = &definition.set;
     let regions = count(set.regions.len(), "region");
     match &set.grant {
         Grant::Accounts { accounts, .. } => format!(
-            "{} in {regions}: {}, with roles of their own",
+            "{} in {regions}: {}, self-managed",
             count(accounts.len(), "account"),
             stacks(accounts.len() * set.regions.len())
         ),
@@ -94,15 +93,16 @@ fn listed(pairs: &[Pair], what: &str, paint: impl Fn(&str) -> String) -> Vec<Str
     lines
 }
 
-/// What all stacks together cost, in words; none where it stays as it is. How many accounts a unit
-/// has is not known before they have their stacks.
+/// The cost of all stacks, in words; none if it does not change. The number of accounts of a unit is
+/// not known before their stacks exist.
 pub fn cost(cost: &Cost, steps: &Steps, definition: &Definition) -> Option<String> {
     let per_stack = |billed: &crate::cost::Billed| dollars(billed.cents());
     if let Grant::Units { .. } = definition.set.grant {
         return (!steps.added.is_empty())
             .then(|| format!("about {} a month for each stack", per_stack(&cost.after)));
     }
-    let (before, after) = (steps.kept + gone(steps), steps.kept + steps.added.len() + anew(steps));
+    let (before, after) =
+        (steps.kept + gone(steps), steps.kept + steps.added.len() + recreated(steps));
     let (was, is) = (cost.before.cents() * before as u64, cost.after.cents() * after as u64);
     if was == is {
         return None;
@@ -118,17 +118,17 @@ pub fn cost(cost: &Cost, steps: &Steps, definition: &Definition) -> Option<Strin
     ))
 }
 
-fn anew(steps: &Steps) -> usize {
-    steps.mended.iter().filter(|one| one.status == INOPERABLE).count()
+fn recreated(steps: &Steps) -> usize {
+    steps.repaired.iter().filter(|one| one.status == INOPERABLE).count()
 }
 
 fn gone(steps: &Steps) -> usize {
-    steps.removed.len() + anew(steps)
+    steps.removed.len() + recreated(steps)
 }
 
 /// The record `stack-set` of a plan.
 pub fn record(definition: &Definition, steps: &Steps) -> Value {
-    let mended = steps.mended.iter().map(instance_record).collect::<Vec<_>>();
+    let mended = steps.repaired.iter().map(instance_record).collect::<Vec<_>>();
     json!({
         "stack_set": definition.set.name,
         "admin_region": definition.set.admin_region,
@@ -154,7 +154,7 @@ pub fn instance_record(instance: &Instance) -> Value {
     })
 }
 
-/// What has come of an account and region, as a line.
+/// The result in an account and region, as a line.
 pub fn line(result: &OperationResult, look: Look) -> String {
     let word = painted(&result.status, &format!("{:9}", result.status.to_lowercase()), look);
     let reason = result.reason.as_deref().filter(|_| result.status == "FAILED");
@@ -162,12 +162,12 @@ pub fn line(result: &OperationResult, look: Look) -> String {
     format!("  {word}  {} {}{reason}", plain(&result.account), plain(&result.region))
 }
 
-/// The last line of a terminal: how far it is.
+/// The progress line of a terminal.
 pub fn progress(outcome: &Outcome) -> String {
     let all = outcome.results.len();
     let open = outcome.count("PENDING") + outcome.count("RUNNING");
     let mut line = format!("{} of {} done", all - open, stacks(all));
-    for (status, word) in [("RUNNING", "under way"), ("FAILED", "failed")] {
+    for (status, word) in [("RUNNING", "in progress"), ("FAILED", "failed")] {
         let count = outcome.count(status);
         if count > 0 {
             line.push_str(&format!(", {count} {word}"));
@@ -185,9 +185,8 @@ fn painted(status: &str, text: &str, look: Look) -> String {
     }
 }
 
-/// Accounts in rows and regions in columns, with a status in each; accounts that are not well come
-/// first, and of many only the first are shown. Where the columns do not fit, regions stand in the
-/// row.
+/// Accounts in rows and regions in columns, with a status in each; accounts with failures come first,
+/// and only the first rows are shown. If the columns do not fit, the regions are in the rows.
 pub fn table(cells: &BTreeMap<(String, String), String>, look: Look) -> String {
     let well = |status: &str| matches!(status, "SUCCEEDED" | CURRENT);
     let regions: BTreeSet<&String> = cells.keys().map(|(_, region)| region).collect();
@@ -232,7 +231,7 @@ pub fn table(cells: &BTreeMap<(String, String), String>, look: Look) -> String {
     }
     if rows.len() > ROWS {
         let rest = &rows[ROWS..];
-        let how = if rest.iter().all(|(_, well)| *well) { " that are well" } else { "" };
+        let how = if rest.iter().all(|(_, well)| *well) { " without failures" } else { "" };
         lines.push(format!("  and {}{how}", count(rest.len(), "more account")));
     }
     lines.join("\n")
@@ -244,12 +243,12 @@ pub fn results(outcome: &Outcome, look: Look) -> String {
     table(&cells.map(|(key, result)| (key.clone(), result.status.clone())).collect(), look)
 }
 
-/// The failure of an operation, its first cause first. Each stack that failed was rolled back by
-/// CloudFormation on its own; the set itself keeps what it was given.
+/// The failure of an operation, its root cause first. Each stack that failed was rolled back by
+/// CloudFormation on its own; the set itself keeps its new definition.
 pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool) -> Failure {
     let failures = outcome.count("FAILED");
     let action = match operation.action.as_str() {
-        "CREATE" => "making stacks",
+        "CREATE" => "creating stacks",
         "DELETE" => "deleting stacks",
         _ => "the update",
     };
@@ -259,7 +258,7 @@ pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool
         "{action} of stack set `{set}` {verb}: {failures} of {} failed",
         stacks(outcome.results.len())
     );
-    let mut causes = outcome.failed.iter().filter_map(|key| outcome.results.get(key)).map(told);
+    let mut causes = outcome.failed.iter().filter_map(|key| outcome.results.get(key)).map(sentence);
     match causes.next() {
         Some(first) => text.push_str(&format!("\n{first}")),
         None => {
@@ -274,17 +273,16 @@ pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool
     let left = outcome.count("CANCELLED");
     if left > 0 {
         text.push_str(&format!(
-            "\n{} not tried",
+            "\n{} not attempted",
             if left == 1 { "1 stack was".to_owned() } else { format!("{left} stacks were") }
         ));
     }
     let hint = outcome.first_failure().and_then(|r| r.reason.as_deref()).and_then(hint);
     let next = if deletes {
-        "run the same command again when it is mended; `guardian destroy --retain-stacks` lets go of \
+        "fix the cause and run the same command again; `guardian destroy --retain-stacks` keeps \
          stacks that cannot be deleted"
     } else {
-        "`guardian deploy` goes on with the stacks that are behind, `guardian status` shows which \
-         they are"
+        "`guardian deploy` continues with the outdated stacks, `guardian status` lists them"
     };
     let help = hint.map_or_else(|| next.to_owned(), |hint| format!("{hint}. {next}"));
     let exit = match (stopped, deletes) {
@@ -295,20 +293,20 @@ pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool
     Failure::say(exit, text).help(help)
 }
 
-fn told(result: &OperationResult) -> String {
+fn sentence(result: &OperationResult) -> String {
     let reason = result.reason.as_deref().unwrap_or("CloudFormation gives no reason");
     plain(&format!("account {} in {}: {reason}", result.account, result.region))
 }
 
-/// What to do about reasons that only stack sets give.
+/// The fixes of reasons that only stack sets have.
 fn hint(reason: &str) -> Option<String> {
     let lower = reason.to_lowercase();
     if lower.contains("should have") && lower.contains("role")
         || lower.contains("stacksetexecutionrole") && lower.contains("trust")
     {
         return Some(
-            "the account needs the execution role, and it has to trust the administration role; \
-             docs/accounts.md says how they are made"
+            "the account needs the execution role, which has to trust the administration role; \
+             docs/accounts.md shows how to create both"
                 .to_owned(),
         );
     }
@@ -372,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_to_be_done_is_shown_by_account_with_its_regions() {
+    fn the_plan_is_shown_by_account_with_its_regions() {
         let definition =
             wanted(accounts(&["111111111111", "222222222222"]), &["eu-west-1", "us-east-1"]);
         let new = steps_of(&definition, &Found::default()).unwrap();
@@ -395,7 +393,7 @@ mod tests {
             ],
             added: vec![pair("222222222222", "us-east-1")],
             removed: vec![pair("333333333333", "eu-west-1"), pair("333333333333", "us-east-1")],
-            mended: vec![behind],
+            repaired: vec![behind],
             kept: 3,
         };
         insta::assert_snapshot!(plan(&definition, &some, LOOK));
@@ -408,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_has_who_is_not_well_first_and_fits_the_terminal() {
+    fn a_table_lists_failures_first_and_fits_the_terminal() {
         let cells: BTreeMap<(String, String), String> = outcome(&[
             result("111111111111", "eu-west-1", "SUCCEEDED", None),
             result("111111111111", "us-east-1", "SUCCEEDED", None),
@@ -425,11 +423,11 @@ mod tests {
         let many = (0..40).map(|n| ((format!("{n:012}"), "r1".to_owned()), CURRENT.to_owned()));
         let text = table(&many.collect(), LOOK);
         assert_eq!(text.lines().count(), 32);
-        assert!(text.ends_with("and 10 more accounts that are well"), "{text}");
+        assert!(text.ends_with("and 10 more accounts without failures"), "{text}");
     }
 
     #[test]
-    fn a_failure_says_its_first_cause_what_else_failed_and_what_was_not_tried() {
+    fn a_failure_shows_its_root_cause_the_other_failures_and_the_stacks_not_attempted() {
         let all = outcome(&[
             result(
                 "222222222222",
@@ -453,14 +451,16 @@ mod tests {
             began_ms: 0,
             reason: None,
         };
-        let told = |operation: &Operation, deletes| {
+        let shown = |operation: &Operation, deletes| {
             let failure = failed("shop-prod", operation, &all, deletes);
             let help = failure.report.help().map(|h| h.to_string()).unwrap_or_default();
             format!("{:?}\n{}\nhelp: {help}", failure.exit, failure.report)
         };
-        insta::assert_snapshot!(told(&operation("UPDATE", "FAILED"), false));
-        insta::assert_snapshot!(told(&operation("DELETE", "FAILED"), true));
-        assert!(told(&operation("CREATE", "STOPPED"), false).starts_with("Error\nmaking stacks"));
+        insta::assert_snapshot!(shown(&operation("UPDATE", "FAILED"), false));
+        insta::assert_snapshot!(shown(&operation("DELETE", "FAILED"), true));
+        assert!(
+            shown(&operation("CREATE", "STOPPED"), false).starts_with("Error\ncreating stacks")
+        );
         insta::assert_snapshot!(line(&all.results.values().nth(1).unwrap().clone(), LOOK));
         assert_eq!(progress(&all), "4 of 4 stacks done, 2 failed");
     }

@@ -422,7 +422,7 @@ fn a_stack_that_fails_is_told_with_its_reason_and_is_tried_again() {
     state.lock().unwrap().fails = None;
     let mended = run(&project, &stub, &["deploy", "--yes"]);
     assert_eq!(mended.code, Some(0), "{}", mended.all());
-    assert!(mended.stdout.contains("222222222222 us-east-1 is OUTDATED, tried again"));
+    assert!(mended.stdout.contains("222222222222 us-east-1 is OUTDATED, retried"));
     assert_eq!(stub.count("UpdateStackSet"), 1);
 }
 
@@ -436,7 +436,11 @@ fn a_set_of_another_project_with_the_same_name_is_refused() {
     for command in [&["deploy", "--yes"][..], &["destroy", "--yes"], &["diff"]] {
         let refused = run(&project(&other), &stub, command);
         assert_eq!(refused.code, Some(1), "{}", refused.all());
-        assert!(refused.stderr.contains("`shop-fleet` is of project `shop`"), "{}", refused.all());
+        assert!(
+            refused.stderr.contains("`shop-fleet` belongs to project `shop`"),
+            "{}",
+            refused.all()
+        );
     }
     assert_eq!(state.lock().unwrap().stacks.len(), 4);
 }

@@ -1,5 +1,5 @@
-//! An account with stacks that go through CloudFormation's states, by the simulated clock. A
-//! resource of a template may say `Fails` (a reason) to fail when it is made or changed.
+//! An account whose stacks go through CloudFormation's statuses, by the simulated clock. A resource
+//! with the property `Fails` (a reason) fails when it is created or updated.
 
 use guardian_aws::AwsError;
 use guardian_cfn::stack_policy::{Action as Update, Policy, Verdict};
@@ -55,7 +55,7 @@ pub struct Account {
     state: Mutex<State>,
     /// When the program dies.
     pub death: Mutex<Option<Death>>,
-    /// Told when it has.
+    /// Notified of its death.
     pub died: Notify,
     /// Whether the answer to the next execution is lost, and a second try of it refused.
     pub loses_answer: AtomicBool,
@@ -73,6 +73,8 @@ struct State {
     stubborn: BTreeMap<String, String>,
     /// What was changed by hand.
     by_hand: BTreeMap<String, Value>,
+    /// The error code with which stack policies cannot be read.
+    unreadable_policy: Option<&'static str>,
 }
 
 #[derive(Default)]
@@ -81,7 +83,7 @@ struct Simulated {
     template: String,
     resources: BTreeMap<String, StackResource>,
     properties: Resources,
-    /// As it was before the operation that is under way.
+    /// The properties before the operation in progress.
     before: Resources,
     events: Vec<StackEvent>,
     /// What happens next: the second and the effect.
@@ -244,6 +246,20 @@ impl Account {
         });
     }
 
+    /// Makes each read of a stack policy fail with this error code.
+    pub fn unreadable_policy(&self, code: &'static str) {
+        self.with(|state, _| state.unreadable_policy = Some(code));
+    }
+
+    /// Gives the stack this status, as an emulator does that reports a failed update as a failed
+    /// create.
+    pub fn mislabel(&self, status: &str) {
+        self.with(|state, _| {
+            let at = state.alive(NAME).unwrap();
+            state.stacks[at].stack.status = status.to_owned();
+        });
+    }
+
     pub fn protect_now(&self) {
         self.with(|state, _| {
             let at = state.alive(NAME).unwrap();
@@ -362,7 +378,7 @@ impl State {
                     Some("Resource creation cancelled"),
                     Becomes::Same,
                 );
-                self.taking_back(at, &held, create, &mut schedule);
+                self.rolling_back(at, &held, create, &mut schedule);
                 return schedule;
             }
             schedule.resource(id, done, None, Becomes::Is(properties.clone()));
@@ -376,7 +392,7 @@ impl State {
         for id in held.keys().filter(|id| !wanted.contains_key(*id)) {
             if let Some(reason) = simulated.denied(Update::Delete, id) {
                 schedule.resource(id, "DELETE_FAILED", Some(&reason), Becomes::Same);
-                self.taking_back(at, &held, create, &mut schedule);
+                self.rolling_back(at, &held, create, &mut schedule);
                 return schedule;
             }
         }
@@ -389,8 +405,8 @@ impl State {
         schedule
     }
 
-    /// What taking back does to a stack that holds this now.
-    fn taking_back(&self, at: usize, held: &Resources, create: bool, schedule: &mut Schedule) {
+    /// The rollback of a stack with these resources.
+    fn rolling_back(&self, at: usize, held: &Resources, create: bool, schedule: &mut Schedule) {
         if create {
             // OnStackFailure=DELETE.
             schedule.stack("CREATE_FAILED", Some("The following resource(s) failed"));
@@ -744,7 +760,7 @@ impl Stacks for Account {
             }
             let held = state.stacks[at].properties.clone();
             let mut schedule = Schedule { second: now, ahead: Vec::new() };
-            state.taking_back(at, &held, false, &mut schedule);
+            state.rolling_back(at, &held, false, &mut schedule);
             state.begin(at, token, schedule.ahead, now);
             Ok(())
         })
@@ -780,7 +796,7 @@ impl Stacks for Account {
         let done: i64 = id.rsplit(' ').next().unwrap().parse().unwrap();
         let detection = |_: &mut State, now| match done <= now {
             true => Ok(Detection::Complete),
-            false => Ok(Detection::UnderWay),
+            false => Ok(Detection::InProgress),
         };
         self.call("detection", detection).await
     }
@@ -821,7 +837,10 @@ impl Stacks for Account {
     async fn policy(&self, stack: &str) -> Result<Option<String>, AwsError> {
         self.call("policy", |state, _| {
             let Some(at) = state.alive(stack) else { return refused(MISSING) };
-            Ok(state.stacks[at].policy.clone())
+            match state.unreadable_policy {
+                Some(code) => Err(AwsError::refused("read the stack policy", code, "no")),
+                None => Ok(state.stacks[at].policy.clone()),
+            }
         })
         .await
     }
@@ -858,10 +877,10 @@ pub async fn deploy(account: &Account, template: &Value, wait: bool) -> Result<D
     let rollout = rollout(account, &ui, wait);
     match rollout.prepare(|existing| asked(existing, template)).await? {
         Prepared::UpToDate(_) => Ok(Done::UpToDate),
-        Prepared::Detached(exit) => panic!("nobody let go: {exit:?}"),
+        Prepared::Detached(exit) => panic!("it detached: {exit:?}"),
         Prepared::Change(_, change_set) => match rollout.execute(&change_set).await? {
             Outcome::Deployed(_) => Ok(Done::Deployed),
-            Outcome::Detached(exit) => panic!("nobody let go: {exit:?}"),
+            Outcome::Detached(exit) => panic!("it detached: {exit:?}"),
         },
     }
 }

@@ -1,4 +1,4 @@
-//! What people complain about in other deployers, each as the opposite that holds here.
+//! Complaints about other deployers, each with the behaviour of this one.
 
 use super::account::{Account, Done, NAME, asked, deploy, rollout, said, template, wanted};
 use guardian_cli::approve::Approval;
@@ -28,7 +28,7 @@ async fn secs(seconds: u64) {
 
 /// sam-cli#8017, #1600; aws-cli#3308; rain#73.
 #[tokio::test(start_paused = true)]
-async fn nothing_to_do_is_a_success_and_leaves_nothing() {
+async fn no_changes_are_a_success_and_leave_nothing() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     assert_eq!(deploy(&account, &version(1), false).await.unwrap(), Done::UpToDate);
@@ -46,6 +46,29 @@ async fn a_stack_whose_first_create_failed_long_ago_blocks_no_deploy() {
     assert_eq!(account.orphans(), Vec::<String>::new());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_stack_that_was_up_is_not_deleted_although_its_status_is_of_a_failed_create() {
+    for (deploys, status) in
+        [(1, "ROLLBACK_COMPLETE"), (2, "ROLLBACK_COMPLETE"), (2, "CREATE_FAILED")]
+    {
+        let account = Account::new();
+        for v in 1..=deploys {
+            deploy(&account, &version(v), false).await.unwrap();
+        }
+        account.mislabel(status);
+        let refused = deploy(&account, &version(3), false).await.unwrap_err();
+        assert_eq!(refused.exit, Exit::Stuck);
+        let message = said(&refused);
+        assert!(message.contains("CREATE_COMPLETE at"), "{message}");
+        assert!(message.contains("`guardian destroy --stack-name orders`"), "{message}");
+        assert_eq!(
+            (account.count("delete_stack"), account.count("execute")),
+            (0, deploys as usize)
+        );
+        assert_eq!(account.holds(), wanted(&version(deploys)));
+    }
+}
+
 /// sam#4585: deleting what blocks must never reach a stack that was up.
 #[tokio::test(start_paused = true)]
 async fn a_failed_update_is_never_answered_by_deleting_the_stack() {
@@ -59,7 +82,7 @@ async fn a_failed_update_is_never_answered_by_deleting_the_stack() {
 
 /// A first create that fails leaves nothing, and says why.
 #[tokio::test(start_paused = true)]
-async fn a_first_create_that_fails_takes_itself_away_and_the_next_one_goes_well() {
+async fn a_failed_first_create_is_deleted_and_the_next_one_succeeds() {
     let account = Account::new();
     let failure = deploy(&account, &failing("Queue already exists"), false).await.unwrap_err();
     assert_eq!(failure.exit, Exit::RolledBack);
@@ -69,10 +92,10 @@ async fn a_first_create_that_fails_takes_itself_away_and_the_next_one_goes_well(
     assert_eq!(deploy(&account, &version(1), false).await.unwrap(), Done::Deployed);
 }
 
-/// rain#527: a stuck rollback has a way out, with and without what cannot be mended.
+/// rain#527: a stuck rollback has a recovery action, with and without a resource that cannot be fixed.
 #[tokio::test(start_paused = true)]
-async fn a_stuck_rollback_is_told_as_stuck_and_recovered() {
-    for (skip, mended) in [(Vec::new(), true), (vec!["A".to_owned()], false)] {
+async fn a_stuck_rollback_is_reported_and_recovered() {
+    for (skip, fixed) in [(Vec::new(), true), (vec!["A".to_owned()], false)] {
         let account = Account::new();
         deploy(&account, &version(1), false).await.unwrap();
         account.stubborn("A", Some("AccessDenied: sqs:SetQueueAttributes"));
@@ -83,7 +106,7 @@ async fn a_stuck_rollback_is_told_as_stuck_and_recovered() {
         assert_eq!(again.exit, Exit::Stuck, "it is not tried on a stuck stack");
 
         let (ui, text) = Ui::into_text(false);
-        if mended {
+        if fixed {
             // As it is, the rollback fails again, and says so.
             let plain = Chosen::default();
             let failure = recover(&account, NAME, &plain, true, &ui).await.unwrap_err();
@@ -103,7 +126,7 @@ async fn a_stuck_rollback_is_told_as_stuck_and_recovered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delete_that_failed_is_recovered_by_trying_again_or_by_what_is_chosen_to_stay() {
+async fn a_failed_delete_is_recovered_by_a_retry_or_by_retaining_resources() {
     let retain = Chosen { retain: vec!["B".to_owned()], ..Chosen::default() };
     let force = Chosen { force: true, ..Chosen::default() };
     for chosen in [Chosen::default(), retain, force] {
@@ -124,14 +147,14 @@ async fn a_delete_that_failed_is_recovered_by_trying_again_or_by_what_is_chosen_
 }
 
 #[tokio::test(start_paused = true)]
-async fn recovery_touches_nothing_that_is_well_protected_or_not_approved() {
+async fn recovery_changes_no_stack_that_is_deployed_protected_or_not_approved() {
     let (ui, text) = Ui::into_text(false);
     let account = Account::new();
     let chosen = Chosen::default();
     assert_eq!(recover(&account, NAME, &chosen, true, &ui).await.unwrap(), Exit::Done);
     deploy(&account, &version(1), false).await.unwrap();
     assert_eq!(recover(&account, NAME, &chosen, true, &ui).await.unwrap(), Exit::Done);
-    assert!(text.lock().unwrap().contains("All is well"));
+    assert!(text.lock().unwrap().contains("needs no recovery"));
     let force = Chosen { force: true, ..Chosen::default() };
     let refused = recover(&account, NAME, &force, true, &ui).await.unwrap_err();
     assert_eq!(refused.exit, Exit::Invalid);
@@ -146,7 +169,7 @@ async fn recovery_touches_nothing_that_is_well_protected_or_not_approved() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn recovery_waits_for_who_is_at_work_and_looks_again() {
+async fn recovery_waits_for_the_operation_in_progress_and_diagnoses_again() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let (ui, text) = Ui::into_text(false);
@@ -158,12 +181,15 @@ async fn recovery_waits_for_who_is_at_work_and_looks_again() {
     let (deployed, exit) = tokio::join!(deploy(&account, &two, false), late);
     assert_eq!((deployed.unwrap(), exit), (Done::Deployed, Exit::Done));
     let text = text.lock().unwrap();
-    assert!(text.contains("Somebody is at work") && text.contains("All is well"), "{text}");
+    assert!(
+        text.contains("An operation is in progress") && text.contains("needs no recovery"),
+        "{text}"
+    );
 }
 
 /// aws-cdk-cli#1503, #1767: to compare changes nothing that stays.
 #[tokio::test(start_paused = true)]
-async fn a_change_set_that_was_only_looked_at_leaves_neither_itself_nor_a_stack() {
+async fn a_change_set_that_was_only_shown_leaves_neither_itself_nor_a_stack() {
     let account = Account::new();
     let made = change_set::prepare(&account, &asked(None, &version(1))).await.unwrap().unwrap();
     discard(&account, &made.stack_id, &made.id, true).await.unwrap();
@@ -178,9 +204,9 @@ async fn a_change_set_that_was_only_looked_at_leaves_neither_itself_nor_a_stack(
     assert_eq!(account.orphans(), Vec::<String>::new());
 }
 
-/// cdk#14780, #8893: the first cause comes first, not a cancellation.
+/// cdk#14780, #8893: the root cause comes first, not a cancellation.
 #[tokio::test(start_paused = true)]
-async fn the_first_line_says_why_it_failed_and_what_to_do() {
+async fn the_first_line_shows_the_root_cause_and_the_fix() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let reason = "User: ann is not authorized to perform: sqs:SetQueueAttributes on resource: x";
@@ -195,7 +221,7 @@ async fn the_first_line_says_why_it_failed_and_what_to_do() {
     assert_eq!(account.holds(), wanted(&version(1)));
 }
 
-/// aws-cdk#3781: whoever let go can come back from anywhere, or take it back.
+/// aws-cdk#3781: after detaching, an operation can be attached to or cancelled from anywhere.
 #[tokio::test(start_paused = true)]
 async fn an_operation_is_followed_from_any_terminal_from_its_beginning_to_its_end() {
     let account = Account::new();
@@ -220,7 +246,7 @@ async fn an_operation_is_followed_from_any_terminal_from_its_beginning_to_its_en
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_follows_a_deploy_that_fails_gets_its_first_cause_and_its_exit_code() {
+async fn attaching_to_a_deploy_that_fails_shows_its_root_cause_and_has_its_exit_code() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let (ui, _) = Ui::into_text(false);
@@ -235,7 +261,7 @@ async fn whoever_follows_a_deploy_that_fails_gets_its_first_cause_and_its_exit_c
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_is_taken_back_on_request_and_a_first_create_is_deleted() {
+async fn cancelling_rolls_an_update_back_and_deletes_a_first_create() {
     let (ui, text) = Ui::into_text(false);
     for first in [false, true] {
         let account = Account::new();
@@ -259,12 +285,12 @@ async fn an_update_is_taken_back_on_request_and_a_first_create_is_deleted() {
         }
         assert_eq!(account.orphans(), Vec::<String>::new());
     }
-    assert!(text.lock().unwrap().contains("all is as before"));
+    assert!(text.lock().unwrap().contains("it is as before the update"));
 }
 
-/// rain#48; cdk#1380: where nobody can answer nobody is asked, and nothing happens.
+/// rain#48; cdk#1380: without a terminal there is no question, and nothing is changed.
 #[tokio::test(start_paused = true)]
-async fn where_nobody_can_be_asked_nothing_is_deleted() {
+async fn without_a_terminal_to_ask_on_nothing_is_deleted() {
     let account = Account::new();
     account.put("ROLLBACK_COMPLETE", &template(&[]));
     let (ui, _) = Ui::into_text(false);
@@ -275,9 +301,9 @@ async fn where_nobody_can_be_asked_nothing_is_deleted() {
     assert_eq!((account.count("delete_stack"), account.count("create_change_set")), (0, 0));
 }
 
-/// cdk#23883: what takes a moment is told after a moment.
+/// cdk#23883: a short operation is reported soon after its end.
 #[tokio::test(start_paused = true)]
-async fn a_small_deploy_is_told_within_seconds_of_its_end() {
+async fn the_end_of_a_small_deploy_is_reported_within_seconds() {
     let account = Account::new();
     let began = tokio::time::Instant::now();
     deploy(&account, &template(&[("A", json!({"V": 1}))]), false).await.unwrap();
@@ -287,7 +313,7 @@ async fn a_small_deploy_is_told_within_seconds_of_its_end() {
 
 /// aws-cdk-cli#801; rain#370: an older plan never runs beside a newer one.
 #[tokio::test(start_paused = true)]
-async fn a_newer_plan_takes_the_place_of_older_ones() {
+async fn a_newer_plan_supersedes_older_ones() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let (ui, _) = Ui::into_text(false);
@@ -323,6 +349,6 @@ async fn drift_is_found_on_every_page_and_ends_with_2() {
     let text = text.lock().unwrap().clone();
     assert!(text.contains("no drift in 3 resources"), "{text}");
     assert!(text.contains("~ C (AWS::SQS::Queue) was changed"), "{text}");
-    assert!(text.contains("1 changed, 0 deleted, 2 as the stack says"), "{text}");
+    assert!(text.contains("1 changed, 0 deleted, 2 unchanged"), "{text}");
     assert_eq!(look(&Account::new(), NAME, &ui).await.unwrap_err().exit, Exit::Error);
 }

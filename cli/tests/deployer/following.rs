@@ -206,7 +206,7 @@ impl Stacks for Fake {
     }
 
     async fn continue_rollback(&self, _: &str, _: &[String], _: &str) -> Result<(), AwsError> {
-        unreachable!("nothing here goes on with a rollback")
+        unreachable!("no test continues a rollback")
     }
 
     async fn detect_drift(&self, _: &str) -> Result<String, AwsError> {
@@ -270,16 +270,16 @@ async fn a_deploy_of_400_resources_under_throttling_tells_each_event_once_and_do
     let last = newest_event(&fake, ROOT).await.unwrap();
     assert_eq!(last.as_deref(), Some(format!("{ROOT}-0").as_str()));
     fake.throttle_each = Some(5);
-    let mut told: Vec<StackEvent> = Vec::new();
+    let mut shown: Vec<StackEvent> = Vec::new();
     let ours = operation(last);
-    let end = follow(&fake, &ours, std::future::pending(), |e| told.push(e.clone())).await;
-    let End::Over(stack) = end.unwrap() else { panic!("nobody let go") };
+    let end = follow(&fake, &ours, std::future::pending(), |e| shown.push(e.clone())).await;
+    let End::Over(stack) = end.unwrap() else { panic!("it detached") };
     assert_eq!(stack.status, "CREATE_COMPLETE");
-    let mut ids: Vec<&str> = told.iter().map(|e| e.id.as_str()).collect();
+    let mut ids: Vec<&str> = shown.iter().map(|e| e.id.as_str()).collect();
     assert_eq!(ids.len(), 800 + 5);
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), 800 + 5, "an event was told twice");
+    assert_eq!(ids.len(), 800 + 5, "an event was shown twice");
     let calls = fake.calls.lock().unwrap().clone();
     let throttled = fake.throttled.load(Ordering::Relaxed);
     println!("400 resources in 120 s, 1 in 5 throttled: {calls:?}, {throttled} of them throttled");
@@ -294,7 +294,7 @@ async fn a_deploy_of_400_resources_under_throttling_tells_each_event_once_and_do
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_lets_go_gets_away_at_once_and_the_operation_goes_on() {
+async fn detaching_returns_at_once_and_the_operation_continues() {
     let fake = long_deploy();
     let let_go = async {
         tokio::time::sleep(std::time::Duration::from_secs(30)).await;
@@ -318,7 +318,7 @@ fn a_request(create: bool) -> ChangeSetRequest {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_to_change_is_no_error_and_leaves_neither_change_set_nor_shell() {
+async fn no_changes_are_no_error_and_leave_neither_change_set_nor_stack() {
     let mut fake = Fake::new();
     fake.change_set = ("FAILED", Some("The submitted information didn't contain changes."));
     fake.statuses = vec![(0, "REVIEW_IN_PROGRESS")];
@@ -329,7 +329,7 @@ async fn nothing_to_change_is_no_error_and_leaves_neither_change_set_nor_shell()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_set_that_fails_says_why_and_an_existing_stack_is_not_touched() {
+async fn a_change_set_that_fails_shows_the_reason_and_an_existing_stack_is_kept() {
     let mut fake = Fake::new();
     fake.change_set = ("FAILED", Some("Template error: no such attribute"));
     fake.statuses = vec![(0, "UPDATE_COMPLETE")];
@@ -339,7 +339,7 @@ async fn a_change_set_that_fails_says_why_and_an_existing_stack_is_not_touched()
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_validation_found_first_is_the_first_cause_and_every_page_of_it_is_read() {
+async fn the_first_finding_of_the_validation_is_the_root_cause_and_every_page_is_read() {
     let invalid = |id: &str| Invalid {
         logical_id: Some(id.into()),
         resource_type: Some("AWS::SQS::Queue".into()),
@@ -352,10 +352,10 @@ async fn what_validation_found_first_is_the_first_cause_and_every_page_of_it_is_
     fake.invalid = vec![vec![invalid("Late")], vec![invalid("Early")]];
     let error = prepare(&fake, &a_request(false)).await.unwrap_err();
     let failure = failure(error.into(), &Ui::into_text(false).0, None);
-    let told = failure.report.to_string();
-    let (early, late) = (told.find("Early (AWS"), told.find("also Late (AWS"));
-    assert!(early.is_some() && early < late, "{told}");
-    assert!(told.contains("/Resources/Early/Properties/QueueName"), "{told}");
+    let shown = failure.report.to_string();
+    let (early, late) = (shown.find("Early (AWS"), shown.find("also Late (AWS"));
+    assert!(early.is_some() && early < late, "{shown}");
+    assert!(shown.contains("/Resources/Early/Properties/QueueName"), "{shown}");
     assert!(failure.report.help().unwrap().to_string().contains("outside this stack"));
 }
 

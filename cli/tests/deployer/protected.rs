@@ -1,5 +1,5 @@
-//! Stack policies: what they refuse is known before anything runs, and a policy that was lifted for
-//! a deploy is always set again.
+//! Stack policies: refusals are known before execution, and a policy that was lifted for a deploy is
+//! always restored.
 
 use super::account::{Account, Death, asked, deploy, rollout, said, template, wanted};
 use guardian_cfn::stack_policy::{Action, Policy, Verdict};
@@ -48,19 +48,19 @@ async fn overriding(account: &Account, template: &Value) -> Result<Vec<Refusal>,
             settle(account, &existing.unwrap(), &ui).await;
             return Ok(Vec::new());
         }
-        Prepared::Detached(exit) => panic!("nobody let go: {exit:?}"),
+        Prepared::Detached(exit) => panic!("it detached: {exit:?}"),
     };
     settle(account, &existing, &ui).await;
-    let policy = protecting(account, Some(&existing), &ui).await?.unwrap();
+    let policy = protecting(account, Some(&existing), &ui).await.unwrap();
     let refused = refusals(&policy, &change_set.changes);
     let Outcome::Deployed(_) = rollout.execute_lifted(&change_set, &policy).await? else {
-        panic!("nobody let go")
+        panic!("it detached")
     };
     Ok(refused)
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_policy_refuses_is_told_before_anything_runs_and_has_its_hint_when_it_does() {
+async fn refusals_of_a_policy_are_shown_before_execution_and_have_a_fix_after_it() {
     let account = account().await;
     let (ui, _) = Ui::into_text(false);
     let rollout = rollout(&account, &ui, false);
@@ -70,13 +70,13 @@ async fn what_a_policy_refuses_is_told_before_anything_runs_and_has_its_hint_whe
     else {
         panic!("nothing to do")
     };
-    let policy = protecting(&account, existing.as_ref(), &ui).await.unwrap().unwrap();
+    let policy = protecting(&account, existing.as_ref(), &ui).await.unwrap();
     let failure = refused_by_policy("orders", &refusals(&policy, &change_set.changes)).unwrap();
     assert_eq!(failure.exit, Exit::NotApproved);
-    let told = said(&failure);
-    assert!(told.contains("A (AWS::SQS::Queue): statement 2 denies Update:Modify"), "{told}");
-    assert!(!told.contains("B (") && told.contains("--override-stack-policy"), "{told}");
-    // Who goes on all the same is refused by CloudFormation, and told how to go on.
+    let shown = said(&failure);
+    assert!(shown.contains("A (AWS::SQS::Queue): statement 2 denies Update:Modify"), "{shown}");
+    assert!(!shown.contains("B (") && shown.contains("--override-stack-policy"), "{shown}");
+    // Executed anyway, CloudFormation refuses it, and the failure shows the option that lifts the policy.
     let failed = rollout.execute(&change_set).await.unwrap_err();
     assert_eq!(failed.exit, Exit::RolledBack);
     assert!(said(&failed).contains("Action denied by stack policy"), "{}", said(&failed));
@@ -85,7 +85,7 @@ async fn what_a_policy_refuses_is_told_before_anything_runs_and_has_its_hint_whe
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lifted_policy_lets_the_deploy_through_and_is_set_again() {
+async fn a_lifted_policy_allows_the_deploy_and_is_restored() {
     let account = account().await;
     let two = template(&[("A", json!({"V": 2}))]);
     let refused = overriding(&account, &two).await.unwrap();
@@ -96,7 +96,7 @@ async fn a_lifted_policy_lets_the_deploy_through_and_is_set_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deploy_that_fails_leaves_the_policy_set_again() {
+async fn a_deploy_that_fails_restores_the_policy() {
     let account = account().await;
     let bad = template(&[("A", json!({"V": 2, "Fails": "Rate exceeded"})), ("B", json!({"V": 1}))]);
     let failed = overriding(&account, &bad).await.unwrap_err();
@@ -135,7 +135,7 @@ async fn killed_anywhere(next: impl AsyncFn(&Account)) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_that_a_killed_deploy_has_lifted_is_set_again_by_the_next_one() {
+async fn a_policy_that_a_killed_deploy_lifted_is_restored_by_the_next_one() {
     killed_anywhere(async |account| {
         overriding(account, &version(2)).await.unwrap();
         assert_eq!(account.holds(), wanted(&version(2)));
@@ -144,7 +144,7 @@ async fn a_policy_that_a_killed_deploy_has_lifted_is_set_again_by_the_next_one()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_that_a_killed_deploy_has_lifted_is_set_again_by_recover() {
+async fn a_policy_that_a_killed_deploy_lifted_is_restored_by_recover() {
     killed_anywhere(async |account| {
         let (ui, _) = Ui::into_text(false);
         tokio::time::sleep(Duration::from_secs(60)).await;
@@ -154,13 +154,13 @@ async fn a_policy_that_a_killed_deploy_has_lifted_is_set_again_by_recover() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_attaches_sets_the_policy_again_at_the_end() {
+async fn attaching_restores_the_policy_at_the_end() {
     let account = account().await;
     let (ui, text) = Ui::into_text(false);
     let two = version(2);
     let first = async {
         tokio::select! {
-            _ = overriding(&account, &two) => panic!("it was not let go of in time"),
+            _ = overriding(&account, &two) => panic!("it ended before the timeout"),
             () = tokio::time::sleep(Duration::from_secs(6)) => {}
         }
     };
@@ -173,12 +173,12 @@ async fn whoever_attaches_sets_the_policy_again_at_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_policy_comes_to_what_the_configuration_says_and_nobody_elses_is_touched() {
+async fn the_policy_is_set_as_configured_and_a_foreign_one_is_kept() {
     let account = account().await;
     let (ui, text) = Ui::into_text(false);
     let stack = account.found().unwrap();
     assert!(configure(&account, &stack, None, &ui).await);
-    assert_eq!(account.policy_now(), Some(policy().to_text()), "it is somebody else's");
+    assert_eq!(account.policy_now(), Some(policy().to_text()), "it is a foreign one");
     assert!(text.lock().unwrap().contains("does not ask for"), "{}", text.lock().unwrap());
     let ours = Policy::allowing_all();
     let ours = Policy::parse(&ours.to_text().replace("Update:*", "Update:Modify")).unwrap();
@@ -190,4 +190,26 @@ async fn the_policy_comes_to_what_the_configuration_says_and_nobody_elses_is_tou
     assert!(configure(&account, &stack, None, &ui).await);
     let now = Policy::parse(&account.policy_now().unwrap()).unwrap();
     assert_eq!(now.judge(Action::Delete, "A", "AWS::SQS::Queue"), Verdict::Allowed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_cannot_be_read_is_a_note_and_never_one_that_differs() {
+    for code in ["AccessDenied", "ServiceUnavailable", "ValidationError"] {
+        let account = account().await;
+        account.unreadable_policy(code);
+        let (ui, text) = Ui::into_text(false);
+        let stack = account.found().unwrap();
+        assert_eq!(protecting(&account, Some(&stack), &ui).await, None, "{code}");
+        let note = text.lock().unwrap().clone();
+        assert!(note.starts_with("note: ") && note.contains("not known"), "{note}");
+        // None is configured: nothing is set, and nothing is reported as different.
+        assert!(configure(&account, &stack, None, &ui).await, "{code}");
+        assert!(!text.lock().unwrap().contains("warning"), "{}", text.lock().unwrap());
+        assert_eq!(account.policy_now(), Some(policy().to_text()));
+        // A policy that is configured is set without a comparison.
+        let wanted = Policy::denying(true, &[].into(), &[].into());
+        assert!(configure(&account, &stack, Some(&wanted), &ui).await, "{code}");
+        assert_eq!(account.policy_now(), Some(wanted.to_text()));
+        assert!(!text.lock().unwrap().contains("warning"), "{}", text.lock().unwrap());
+    }
 }

@@ -94,7 +94,7 @@ struct Account {
 }
 
 impl Account {
-    /// Goes on with the clock, then counts a call, and dies in it if that is its time.
+    /// Advances the clock, counts a call, and dies in it if that is the chosen one.
     async fn call<T>(
         &self,
         name: &str,
@@ -222,7 +222,7 @@ fn product(targets: &Targets) -> Vec<Pair> {
     regions.flat_map(|r| targets.accounts.iter().map(move |a| (a.clone(), r.clone()))).collect()
 }
 
-fn told(operation: &Running) -> Operation {
+fn shown(operation: &Running) -> Operation {
     Operation {
         id: operation.id.clone(),
         action: format!("{:?}", operation.does).to_uppercase(),
@@ -261,13 +261,13 @@ impl StackSets for Account {
             if state.set.is_none() {
                 return Err(AwsError::refused(name, "StackSetNotFoundException", "none"));
             }
-            Ok(Page { items: state.operations.iter().rev().map(told).collect(), next: None })
+            Ok(Page { items: state.operations.iter().rev().map(shown).collect(), next: None })
         })
         .await
     }
 
     async fn operation(&self, _: &str, id: &str) -> Result<Option<Operation>, AwsError> {
-        self.call("operation", |state| Ok(state.operations.iter().find(|o| o.id == id).map(told)))
+        self.call("operation", |state| Ok(state.operations.iter().find(|o| o.id == id).map(shown)))
             .await
     }
 
@@ -445,7 +445,7 @@ fn second() -> Definition {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_set_is_made_changed_and_left_alone_when_it_is_as_it_is_wanted() {
+async fn a_set_is_created_updated_and_kept_when_it_matches_its_definition() {
     let account = Account::default();
     for definition in [first(), second()] {
         let (end, said) = deploy(&account, &definition).await;
@@ -459,17 +459,17 @@ async fn a_set_is_made_changed_and_left_alone_when_it_is_as_it_is_wanted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttles_never_fail_it_and_each_change_is_told_once() {
+async fn throttling_never_fails_an_operation_and_each_change_is_reported_once() {
     let account = Account::default();
     account.throttles.store(3, Ordering::Relaxed);
     let (end, said) = deploy(&account, &first()).await;
     assert_eq!(end.unwrap(), Went::Done(0));
-    let told = said.lines().filter(|line| line.starts_with("  succeeded"));
-    assert_eq!(told.count(), 4, "{said}");
+    let shown = said.lines().filter(|line| line.starts_with("  succeeded"));
+    assert_eq!(shown.count(), 4, "{said}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_whose_answer_was_lost_is_followed_all_the_same() {
+async fn an_operation_whose_response_was_lost_is_followed_anyway() {
     let account = Account::default();
     account.loses_answer.store(true, Ordering::Relaxed);
     assert_eq!(deploy(&account, &first()).await.0.unwrap(), Went::Done(0));
@@ -478,7 +478,7 @@ async fn an_operation_whose_answer_was_lost_is_followed_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stack_that_fails_is_the_first_cause_and_the_next_deploy_mends_all_that_is_behind() {
+async fn a_stack_that_fails_is_the_root_cause_and_the_next_deploy_updates_the_outdated_ones() {
     let account = Account::default();
     deploy(&account, &first()).await.0.unwrap();
     let bad = ("222222222222".to_owned(), "r1".to_owned());
@@ -503,7 +503,7 @@ async fn a_stack_that_could_not_be_deleted_is_stuck_and_is_deleted_the_next_time
     let bad = ("111111111111".to_owned(), "r2".to_owned());
     account.fails.lock().unwrap().insert(bad, "the bucket is not empty".into());
     assert_eq!(destroy(&account, &first()).await.unwrap_err().exit, Exit::Stuck);
-    // It is wanted again: what is stuck is deleted, and made anew.
+    // It is defined again: the inoperable stack is deleted and recreated.
     account.fails.lock().unwrap().clear();
     assert_eq!(deploy(&account, &first()).await.0.unwrap(), Went::Done(0));
     assert_eq!(account.holds(&first()), pairs(&first()));
@@ -512,7 +512,7 @@ async fn a_stack_that_could_not_be_deleted_is_stuck_and_is_deleted_the_next_time
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_comes_second_waits_or_is_told_who_is_at_work() {
+async fn a_second_operation_waits_or_is_refused_with_the_initiator_of_the_first() {
     let account = Account::default();
     deploy(&account, &first()).await.0.unwrap();
     let (one, two) = (first(), second());
@@ -522,13 +522,16 @@ async fn whoever_comes_second_waits_or_is_told_who_is_at_work() {
         let rollout = SetRollout { sets: &account, ui: &ui, set: &one.set, env: "prod" };
         rollout.ready(false).await.unwrap_err().report.to_string()
     };
-    let (first, told) = tokio::join!(deploy(&account, &two), late);
+    let (first, shown) = tokio::join!(deploy(&account, &two), late);
     assert_eq!(first.0.unwrap(), Went::Done(0));
-    assert!(told.contains("`guardian deploy` of") && told.contains("is RUNNING since"), "{told}");
+    assert!(
+        shown.contains("`guardian deploy` of") && shown.contains("is RUNNING since"),
+        "{shown}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_somebody_stops_is_an_error_and_the_rest_is_done_the_next_time() {
+async fn a_stopped_operation_is_an_error_and_the_next_one_finishes_it() {
     let account = Account::default();
     let definition = first();
     let stops = async {

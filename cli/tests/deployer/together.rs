@@ -17,7 +17,7 @@ async fn secs(seconds: u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_deploy_refuses_and_says_who_is_at_work_and_since_when() {
+async fn a_second_deploy_is_refused_with_the_initiator_and_the_start_of_the_first() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let (template, second) = (version(2), async {
@@ -36,7 +36,7 @@ async fn a_second_deploy_refuses_and_says_who_is_at_work_and_since_when() {
     assert_eq!(account.orphans(), Vec::<String>::new());
 }
 
-/// Begins an update as somebody does who is not guardian.
+/// Begins an update with another tool.
 async fn begin_otherwise(account: &Account, template: &Value, token: &str) {
     let request = asked(account.found().as_ref(), template);
     let change_set = account.create_change_set(&request).await.unwrap();
@@ -46,8 +46,8 @@ async fn begin_otherwise(account: &Account, template: &Value, token: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_others_do_is_told_as_far_as_it_is_known_and_never_laid_at_an_earlier_deploys_door() {
-    for (token, told) in [
+async fn operations_of_other_tools_are_described_and_never_attributed_to_an_earlier_deploy() {
+    for (token, shown) in [
         (
             "Console-UpdateStack-1",
             "begun in the AWS console (operation Console-UpdateStack-1): update",
@@ -60,13 +60,13 @@ async fn what_others_do_is_told_as_far_as_it_is_known_and_never_laid_at_an_earli
         begin_otherwise(&account, &version(2), token).await;
         let refused = deploy(&account, &version(3), false).await.unwrap_err();
         let said = said(&refused);
-        assert!(said.contains(told), "{said}");
+        assert!(said.contains(shown), "{said}");
         assert!(said.contains("since 1970-01-01T01:00:") && !said.contains("guardian deploy` of"));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_is_told_for_whom_and_since_when() {
+async fn waiting_shows_the_initiator_and_the_start_of_the_operation() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     begin_otherwise(&account, &version(2), "guardian-deploy-bob-x1").await;
@@ -80,7 +80,7 @@ async fn who_waits_is_told_for_whom_and_since_when() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_deploy_that_may_wait_comes_after_the_first() {
+async fn a_second_deploy_that_may_wait_runs_after_the_first() {
     let account = Account::new();
     let second = async {
         secs(5).await;
@@ -94,7 +94,7 @@ async fn a_second_deploy_that_may_wait_comes_after_the_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_deploys_that_begin_in_the_same_moment_one_runs_and_the_other_refuses() {
+async fn of_two_deploys_that_begin_at_the_same_moment_one_runs_and_the_other_is_refused() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let (two, three) = (version(2), version(3));
@@ -122,7 +122,7 @@ async fn a_stack_that_changes_between_approval_and_run_makes_the_change_set_stal
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stack_that_is_being_changed_when_the_run_begins_is_told_with_who_does_it() {
+async fn an_operation_that_begins_before_the_execution_is_reported_with_its_initiator() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let (ui, _) = Ui::into_text(false);
@@ -140,7 +140,7 @@ async fn a_stack_that_is_being_changed_when_the_run_begins_is_told_with_who_does
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_whose_answer_was_lost_is_followed_and_not_called_stale() {
+async fn an_execution_whose_response_was_lost_is_followed_and_not_called_stale() {
     let account = Account::new();
     account.loses_answer.store(true, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(deploy(&account, &version(1), false).await.unwrap(), Done::Deployed);

@@ -5,12 +5,44 @@ use crate::resources::cloudformation::Stack;
 use crate::template::Template;
 use crate::{
     Bound, MAX_DESCRIPTION, MAX_MAPPINGS, MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES, Resource,
-    SynthError,
+    Synth, SynthError, SynthErrors,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) struct Check<'a> {
+impl Template {
+    /// Checks the template and gives it as it will be sent.
+    pub fn synth(&self) -> Result<Synth, SynthErrors> {
+        let errors = Check::of(self);
+        if !errors.is_empty() {
+            return Err(SynthErrors(errors));
+        }
+        let mut root = Map::new();
+        root.insert("AWSTemplateFormatVersion".to_owned(), json!("2010-09-09"));
+        if let Some(text) = &self.description {
+            root.insert("Description".to_owned(), json!(text));
+        }
+        let mut resources = Map::new();
+        for name in &self.order {
+            resources.insert(name.clone(), Value::Object(self.resources[name].body.clone()));
+        }
+        for (section, map) in [
+            ("Metadata", &self.metadata),
+            ("Parameters", &self.parameters),
+            ("Mappings", &self.mappings),
+            ("Conditions", &self.conditions),
+            ("Resources", &resources),
+            ("Outputs", &self.outputs),
+        ] {
+            if !map.is_empty() {
+                root.insert(section.to_owned(), Value::Object(map.clone()));
+            }
+        }
+        Ok(Synth { value: Value::Object(root), resources: self.order.len() })
+    }
+}
+
+struct Check<'a> {
     template: &'a Template,
     errors: Vec<SynthError>,
     edges: BTreeMap<String, BTreeSet<String>>,
@@ -18,7 +50,7 @@ pub(crate) struct Check<'a> {
 
 impl Check<'_> {
     /// Everything that is wrong with a template.
-    pub(crate) fn of(template: &Template) -> Vec<SynthError> {
+    fn of(template: &Template) -> Vec<SynthError> {
         let errors = template.errors.clone();
         let mut check = Check { template, errors, edges: BTreeMap::new() };
         check.all();

@@ -1,11 +1,7 @@
 //! The template under construction: what is in it.
 
-use crate::check::Check;
 use crate::synth::json_size;
-use crate::{
-    Bound, Cond, CondId, Id, Json, Output, Param, Parameter, Resource, Synth, SynthError,
-    SynthErrors,
-};
+use crate::{Bound, Cond, CondId, Id, Json, Output, Param, Parameter, Resource, SynthError};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -231,35 +227,5 @@ impl Template {
     /// Adds an entry to the template's `Metadata`.
     pub fn metadata(&mut self, name: &str, metadata: impl Into<Json>) {
         self.insert("Metadata", name, metadata.into().0);
-    }
-
-    /// Checks the template and gives it as it will be sent.
-    pub fn synth(&self) -> Result<Synth, SynthErrors> {
-        let errors = Check::of(self);
-        if !errors.is_empty() {
-            return Err(SynthErrors(errors));
-        }
-        let mut root = Map::new();
-        root.insert("AWSTemplateFormatVersion".to_owned(), json!("2010-09-09"));
-        if let Some(text) = &self.description {
-            root.insert("Description".to_owned(), json!(text));
-        }
-        let mut resources = Map::new();
-        for name in &self.order {
-            resources.insert(name.clone(), Value::Object(self.resources[name].body.clone()));
-        }
-        for (section, map) in [
-            ("Metadata", &self.metadata),
-            ("Parameters", &self.parameters),
-            ("Mappings", &self.mappings),
-            ("Conditions", &self.conditions),
-            ("Resources", &resources),
-            ("Outputs", &self.outputs),
-        ] {
-            if !map.is_empty() {
-                root.insert(section.to_owned(), Value::Object(map.clone()));
-            }
-        }
-        Ok(Synth { value: Value::Object(root), resources: self.order.len() })
     }
 }

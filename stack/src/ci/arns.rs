@@ -1,7 +1,7 @@
 //! Which resources an action is allowed on: ARNs, as narrow as the action takes them and as the
 //! names in the templates allow. Every ARN is a text for `Fn::Sub`.
 
-use super::{OBJECTS, Subject};
+use super::subject::{OBJECTS, Subject};
 use guardian_cfn::Val;
 use guardian_contract::{
     MANAGED_SUFFIX, MachineKey, alarm_name, glob_matches, incomplete_alarm_name,

@@ -1,9 +1,10 @@
 //! The permissions boundary of the stack's roles: all that its templates give to any of them, and
 //! no more. Whoever may change the templates cannot give a role more than this.
 
+use super::actions::UnknownType;
 use super::arns::{self, of_id};
 use super::policy::{document, text};
-use super::{Subject, UnknownType};
+use super::subject::Subject;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

@@ -4,7 +4,8 @@
 //! A test in the command line's crate compares this list with its source, both ways: a call that
 //! is not listed fails it, and so does one that is listed and not made.
 
-use super::{LOOKS, OBJECTS, Subject, arns};
+use super::arns;
+use super::subject::{LOOKS, OBJECTS, Subject};
 use Operation::{Deploy, Destroy, Plan, Prepare};
 use guardian_contract::MANAGED_SUFFIX;
 use std::collections::BTreeSet;
@@ -22,6 +23,9 @@ pub enum Operation {
     /// Removes the stack and what belongs to it: `destroy`.
     Destroy,
 }
+
+/// What a role may be used for.
+pub type Operations<'a> = &'a [Operation];
 
 /// What a call is made on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

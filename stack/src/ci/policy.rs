@@ -3,8 +3,8 @@
 
 use super::actions::{Handling, UnknownType, actions};
 use super::arns::{self, Resource};
-use super::calls::{self, CALLS, On, Operation};
-use super::{LOOKS, Operations, PREVIEW, Subject, TEMPLATES};
+use super::calls::{self, CALLS, On, Operation, Operations};
+use super::subject::{LOOKS, PREVIEW, Subject, TEMPLATES};
 use guardian_cfn::Val;
 use guardian_contract::glob_matches;
 use serde_json::{Map, Value, json};

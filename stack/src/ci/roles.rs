@@ -1,10 +1,11 @@
 //! The CloudFormation template of the CI kit: the OIDC provider, the boundary, a role for pull
 //! requests that looks, and two for the main branch: one prepares what is approved, one deploys it.
 
+use super::actions::UnknownType;
 use super::boundary::boundary;
+use super::calls::{Operation, Operations};
 use super::policy::{MAX_MANAGED_POLICY, TooLong, characters, document, split, statements};
-use super::{Operations, Subject, UnknownType};
-use crate::ci::calls::Operation;
+use super::subject::Subject;
 use crate::templates::short_hash;
 use guardian_cfn::resources::iam;
 use guardian_cfn::{

@@ -4,7 +4,7 @@ use super::policy::MAX_POLICIES;
 use super::*;
 use crate::ci::calls::{CALLS, On, Operation};
 use guardian_cfn::{Val, resources::handlers};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const OPERATIONS: Operations<'static> =

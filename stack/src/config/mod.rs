@@ -11,6 +11,7 @@ pub(crate) mod limits;
 mod machines;
 mod notifications;
 mod origin;
+mod placeholders;
 mod protected;
 mod protection;
 mod reader;

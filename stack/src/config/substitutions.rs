@@ -1,16 +1,11 @@
-//! What CloudFormation puts into a definition when it deploys it: the placeholders of a definition,
-//! the values that they get, and the ARNs that cannot be meant.
+//! Reads what CloudFormation puts into a definition when it deploys it.
 
 use super::keys;
 use super::reader::Field;
-use super::resolve::Resolver;
-use super::settings::Settings;
-use crate::problem::{Problem, Reason, nearest};
+use crate::problem::Reason;
 use guardian_cfn::Val;
-use guardian_contract::{MachineKey, Partition};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 /// Reads `substitutions` of a managed machine: names with their values as texts for `Fn::Sub`.
 pub(super) fn read(field: &Field<'_>) -> BTreeMap<String, String> {
@@ -33,7 +28,8 @@ pub(super) fn read(field: &Field<'_>) -> BTreeMap<String, String> {
     read
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether a text can be the name in `${Name}`.
+pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
@@ -75,141 +71,4 @@ fn value(entry: &Field<'_>) -> Result<String, Reason> {
         _ => format!("states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}"),
     };
     Ok(format!("arn:${{AWS::Partition}}:{rest}"))
-}
-
-/// The names in a text's `${Name}`, with their places.
-fn placeholders(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
-    text.match_indices("${").filter_map(|(at, _)| {
-        let (name, _) = text[at + 2..].split_once('}')?;
-        is_name(name).then_some((name, at..at + name.len() + 3))
-    })
-}
-
-/// Calls `each` with every text of a definition but its comments.
-fn texts<'a>(value: &'a Value, each: &mut dyn FnMut(&'a str)) {
-    match value {
-        Value::String(text) => each(text),
-        Value::Array(items) => items.iter().for_each(|item| texts(item, each)),
-        Value::Object(fields) => {
-            for (_, field) in fields.iter().filter(|(key, _)| *key != "Comment") {
-                texts(field, each);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Partition and region of an ARN.
-fn parts(text: &str) -> Option<(&str, &str)> {
-    let mut parts = text.split(':');
-    let (arn, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
-    let region = parts.next()?;
-    let known = Partition::named(partition).is_some() && !service.is_empty();
-    (arn == "arn" && known).then_some((partition, region))
-}
-
-/// What is reason with an ARN in a stack of this region, and whether it can be deployed all the same.
-fn judged(arn: &str, here: &str) -> Option<(Reason, bool)> {
-    let (partition, region) = parts(arn)?;
-    let own = Partition::of_region(here)?.name;
-    if partition != own {
-        let message =
-            format!("`{arn}` is in the partition `{partition}`, and {here} is in `{own}`");
-        let help = "no stack reaches another partition: name a resource of this one";
-        return Some((Reason::new(message).help(help), false));
-    }
-    // Of these AWS takes what is in another region, so it may be meant.
-    let elsewhere = !region.is_empty() && region != here && Partition::of_region(region).is_some();
-    elsewhere.then(|| {
-        let message = format!("`{arn}` is in {region}, and the stack in {here}");
-        (
-            Reason::new(message).help("most services are reached in the stack's own region only"),
-            true,
-        )
-    })
-}
-
-impl Resolver<'_> {
-    /// Refuses placeholders of a definition that nothing is put in for, and ARNs that no stack of
-    /// this region can use.
-    pub(super) fn check_texts(
-        &mut self,
-        key: &MachineKey,
-        (file, text): (&str, &str),
-        definition: &str,
-        substitutions: &BTreeMap<String, String>,
-        settings: &Settings,
-    ) {
-        // It was written as JSON a moment ago.
-        let definition: Value = serde_json::from_str(definition).unwrap_or_default();
-        let (mut named, mut arns) = (BTreeSet::new(), BTreeSet::new());
-        texts(&definition, &mut |text| {
-            named.extend(placeholders(text).map(|(name, _)| name));
-            arns.insert(text);
-        });
-        for name in named.iter().filter(|name| !substitutions.contains_key(**name)) {
-            let at = placeholders(text).find(|(found, _)| found == name);
-            let span = at.map_or(0..1, |(_, span)| span);
-            let message = format!("nothing is put in for `${{{name}}}`");
-            let help = match nearest(name, substitutions.keys().map(String::as_str)) {
-                Some(near) => format!("did you mean `${{{near}}}`?"),
-                None => format!("add `substitutions: {{ {name}: … }}` to the machine `{key}`"),
-            };
-            self.problem_elsewhere(Problem::at(file, text, &span, Reason::new(message).help(help)));
-        }
-        let Some(here) = &settings.region else { return };
-        for arn in arns {
-            let Some((reason, possible)) = judged(arn, here) else { continue };
-            let span = text.find(arn).map_or(0..1, |at| at..at + arn.len());
-            let problem = Problem::at(file, text, &span, reason);
-            if possible {
-                self.warnings.push(problem);
-            } else {
-                self.problem_elsewhere(problem);
-            }
-        }
-    }
-
-    /// The same of the ARNs that alarms act on.
-    pub(super) fn check_actions<'a>(
-        &mut self,
-        actions: impl Iterator<Item = &'a String>,
-        here: Option<&str>,
-    ) {
-        let Some(here) = here else { return };
-        for arn in actions.collect::<BTreeSet<_>>() {
-            let Some((reason, possible)) = judged(arn, here) else { continue };
-            let span = self.text.find(arn.as_str()).map_or(0..1, |at| at..at + arn.len());
-            if possible {
-                self.warn(&span, reason);
-            } else {
-                self.problem(&span, reason);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_placeholder_is_a_name_in_braces_after_a_dollar() {
-        let names = |text| placeholders(text).map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(names("${A}:${b_1}"), ["A", "b_1"]);
-        assert!(names("${} $A {A} ${a b} ${AWS::Region} ${").is_empty());
-    }
-
-    #[test]
-    fn an_arn_is_held_against_the_region_of_the_stack() {
-        let possible = |arn, here| judged(arn, here).map(|(_, possible)| possible);
-        let function = "arn:aws:lambda:eu-west-1:123456789012:function:f";
-        assert_eq!(possible(function, "eu-west-1"), None);
-        assert_eq!(possible(function, "us-east-1"), Some(true));
-        assert_eq!(possible(function, "cn-north-1"), Some(false));
-        assert_eq!(possible("arn:aws:states:::lambda:invoke", "us-gov-west-1"), Some(false));
-        assert_eq!(possible("arn:aws:states:::lambda:invoke", "us-east-1"), None);
-        assert_eq!(possible("arn:aws:iam::aws:policy/X", "eu-west-1"), None);
-        assert_eq!(possible("topic", "eu-west-1"), None);
-    }
 }

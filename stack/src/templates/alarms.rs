@@ -2,8 +2,8 @@
 
 use super::guard::with_actions;
 use super::ids::short_hash;
-use super::machines::{AlarmIds, Machine};
-use super::{links, word};
+use super::ids::word;
+use super::links;
 use crate::app::{Alarm, App, Comparison, Metric, MissingData, Statistic};
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::{Template, Val};
@@ -19,6 +19,19 @@ const DIMENSION: &str = "StateMachineArn";
 const MAX_DESCRIPTION: usize = 1_024;
 /// What the link may grow by when CloudFormation has filled in region, account and partition.
 const GROWTH: usize = 128;
+
+/// Where an alarm stands: its logical id beside its name.
+pub(super) type AlarmIds = Vec<(String, String)>;
+
+/// A machine as its alarms see it.
+pub(super) struct Machine<'a> {
+    pub key: &'a MachineKey,
+    pub name: String,
+    /// Its ARN, for dimensions.
+    pub arn: Val<String>,
+    /// The first part of its logical ids.
+    pub stem: String,
+}
 
 /// Adds a machine's alarms and gives their names and logical ids.
 pub(super) fn add(

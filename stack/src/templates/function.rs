@@ -1,11 +1,12 @@
 //! The function that sweeps: its role, its log, its schedule, and the queue of what it failed to
 //! answer.
 
+use super::alarms::AlarmIds;
 use super::guard::{self, Guarding};
 use super::hints::{self, Hints};
-use super::machines::AlarmIds;
+use super::ids::word;
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
-use super::{SettingsFile, bus, ids, parameters, topic, word};
+use super::{bus, ids, parameters, topic};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Template, Val, pseudo};
@@ -248,6 +249,15 @@ fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
     }
     let all = all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     (all, settings)
+}
+
+/// A file of the function's package with settings of the function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsFile {
+    /// Its name, which has its content's hash and stands in the template.
+    pub name: String,
+    /// Its content: a JSON object, from environment variables to their values.
+    pub text: String,
 }
 
 impl SettingsFile {

@@ -2,6 +2,7 @@
 //! its resources whatever else is in the stack.
 
 use guardian_contract::MachineKey;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -45,6 +46,15 @@ fn is_words(text: &str) -> bool {
 fn capitalized(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |c| c.to_ascii_uppercase().to_string() + chars.as_str())
+}
+
+/// The word that a closed set has for a value, as CloudFormation and the configuration spell it.
+pub(super) fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        // Only enums without fields come here.
+        other => other.map(|v| v.to_string()).unwrap_or_default(),
+    }
 }
 
 #[cfg(test)]

@@ -1,19 +1,17 @@
 //! The resources of one machine: the machine itself, its role and its log group where the stack
 //! creates it, and its alarms. They always live in one template together.
 
-use super::alarms;
+use super::alarms::{self, AlarmIds, Machine};
+use super::error::TemplateError;
 use super::ids::stem;
+use super::ids::word;
 use super::policy::{Allow, bounded, document, machine_arn, trust};
-use super::{TemplateError, word};
 use crate::app::{Alarm, App, MachineType, Managed, Metric};
 use guardian_cfn::resources::{iam, logs, stepfunctions};
 use guardian_cfn::{DeletionPolicy, Id, Json, Template, Val, pseudo};
 use guardian_contract::MachineKey;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-
-/// Where an alarm stands: its logical id beside its name.
-pub(super) type AlarmIds = Vec<(String, String)>;
 
 /// All that the stack has for one machine.
 pub(super) struct Part {
@@ -28,16 +26,6 @@ pub(super) struct Part {
     pub metadata: Value,
     /// Bytes that resources and metadata take.
     pub bytes: usize,
-}
-
-/// A machine as its alarms see it.
-pub(super) struct Machine<'a> {
-    pub key: &'a MachineKey,
-    pub name: String,
-    /// Its ARN, for dimensions.
-    pub arn: Val<String>,
-    /// The first part of its logical ids.
-    pub stem: String,
 }
 
 /// Every machine of the application: the managed ones, then the watched ones.

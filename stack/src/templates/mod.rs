@@ -4,6 +4,7 @@
 mod alarms;
 mod bus;
 mod dashboard;
+mod error;
 mod fleet;
 mod function;
 mod guard;
@@ -19,15 +20,18 @@ mod tests;
 mod topic;
 
 pub(crate) use alarms::logical_id as alarm_id;
+pub use error::{FULL, TemplateError};
+pub use function::SettingsFile;
 pub(crate) use ids::short_hash;
 pub use ids::stem;
-pub use nested::{FULL, ROOT};
+pub use nested::ROOT;
 
 use crate::app::{App, Grant, StackSet};
 use dashboard::Shown;
 use guardian_cfn::resources::{cloudformation, cloudwatch};
-use guardian_cfn::{Id, MAX_S3_BODY, Output, Param, Synth, SynthErrors, Template, Val};
+use guardian_cfn::{Id, MAX_S3_BODY, Output, Param, Synth, Template, Val};
 use guardian_contract::MachineKey;
+use ids::word;
 use machines::Part;
 use parameters::Bucket;
 use serde_json::{Map, Value, json};
@@ -58,15 +62,6 @@ pub struct Templates {
     pub warnings: Vec<String>,
 }
 
-/// A file of the function's package with settings of the function.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingsFile {
-    /// Its name, which has its content's hash and stands in the template.
-    pub name: String,
-    /// Its content: a JSON object, from environment variables to their values.
-    pub text: String,
-}
-
 impl Templates {
     /// Every template with the name of its file, the main one first.
     pub fn files(&self) -> impl Iterator<Item = (&str, &Synth)> {
@@ -92,88 +87,6 @@ pub struct Nested {
     pub s3_key: String,
     /// The template.
     pub synth: Synth,
-}
-
-/// Why there are no templates.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TemplateError {
-    /// An alarm on a machine that is not there.
-    #[error(
-        "alarm `{alarm}` looks at the machine `{machine}`, which is neither managed nor watched; \
-         add the machine or take the alarm out"
-    )]
-    UnknownMachine {
-        /// Name of the alarm.
-        alarm: String,
-        /// The machine.
-        machine: MachineKey,
-    },
-    /// A place that no stack of ours has.
-    #[error(
-        "the lock file says that the machine `{key}` lives in the stack `{stack}`, which Guardian \
-         does not make: `root` or `Machines` with a number; take the entry out of the lock file"
-    )]
-    UnknownStack {
-        /// The machine.
-        key: MachineKey,
-        /// What the lock file says.
-        stack: String,
-    },
-    /// A machine that is too much for a template.
-    #[error(
-        "the machine `{key}` with its alarms is too much for one template: {resources} resources \
-         (500 at most) and {bytes} bytes (1,000,000 at most); give it fewer alarms or a shorter \
-         definition"
-    )]
-    MachineTooLarge {
-        /// The machine.
-        key: MachineKey,
-        /// Its resources.
-        resources: usize,
-        /// Bytes that they take.
-        bytes: usize,
-    },
-    /// No room for another nested stack.
-    #[error(
-        "the main template would have {resources} resources, nested stacks among them: {nested}; \
-         CloudFormation takes 500; divide the machines between two environments or projects"
-    )]
-    RootFull {
-        /// Resources of the main template.
-        resources: usize,
-        /// How many of them are nested stacks.
-        nested: usize,
-    },
-    /// A template past the longest body.
-    #[error(
-        "the template of {stack} would have {bytes} bytes and CloudFormation reads 1,000,000; \
-         shorten the definitions of its machines, or divide them between two projects"
-    )]
-    TooLarge {
-        /// `root` or the logical id of the nested stack.
-        stack: String,
-        /// Its length.
-        bytes: usize,
-    },
-    /// A nested stack where there can be none.
-    #[error(
-        "the template has nested stacks ({nested}), and a stack set with `organizational_units` \
-         takes none: its roles cannot make them. One template holds {FULL} resources; `fleet`, \
-         `mute` and further dashboards are nested stacks, too. Take them out of this environment, \
-         divide the machines between two projects, or write `accounts` instead"
-    )]
-    NestedInSet {
-        /// Their logical ids.
-        nested: String,
-    },
-    /// A template that its own checks refuse.
-    #[error("the template of {stack} cannot be written:\n{errors}")]
-    Synth {
-        /// `root` or the logical id of the nested stack.
-        stack: String,
-        /// What they say.
-        errors: SynthErrors,
-    },
 }
 
 /// Makes the templates. `previous` is the assignment of the last ones, empty if there are none:
@@ -411,13 +324,4 @@ fn warnings(app: &App, templates: &Templates) -> Vec<String> {
         ));
     }
     warnings
-}
-
-/// The word that a closed set has for a value, as CloudFormation and the configuration spell it.
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(word)) => word,
-        // Only enums without fields come here.
-        other => other.map(|v| v.to_string()).unwrap_or_default(),
-    }
 }

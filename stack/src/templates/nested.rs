@@ -1,7 +1,7 @@
 //! In which template each machine lives. A machine that has a place keeps it: an alarm that moved
 //! would be made anew, and lose the state that it holds.
 
-use super::TemplateError;
+use super::error::{FULL, TemplateError};
 use super::machines::Part;
 use guardian_cfn::{MAX_RESOURCES, MAX_S3_BODY};
 use guardian_contract::MachineKey;
@@ -12,9 +12,6 @@ pub const ROOT: &str = "root";
 /// The logical ids of nested stacks begin with this; a number follows.
 const NESTED: &str = "Machines";
 
-/// Resources that a template is filled to: CloudFormation takes 500, and a machine that gets
-/// another alarm must find room where it is.
-pub const FULL: usize = 450;
 /// What the main template is filled to once there are nested stacks: each of them is a resource
 /// of it, and a hundred of them must find room.
 const ROOT_FULL: usize = 400;

@@ -1,4 +1,4 @@
-//! CloudFormation's stack sets behind the port: the SDK's client, and its answers as our values.
+//! The implementation of [`StackSets`] with the AWS SDK.
 
 use super::{Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets};
 use crate::Page;
@@ -14,7 +14,7 @@ use aws_sdk_cloudformation::types::{
 use guardian_aws::AwsError;
 use guardian_cfn::stack_set::{self as spec, AutoDeployment, Grant, Share};
 
-/// CloudFormation in the account and region that a stack set is kept in.
+/// CloudFormation in the account and region that administer a stack set.
 #[derive(Debug, Clone)]
 pub struct CloudFormationSets {
     client: Client,
@@ -22,18 +22,13 @@ pub struct CloudFormationSets {
 }
 
 impl CloudFormationSets {
-    /// A client with this configuration; `delegated`: it is a delegated administrator's.
+    /// A client with this configuration; `delegated`: for a delegated administrator.
     pub fn new(config: &SdkConfig, delegated: bool) -> Self {
         let retries = RetryConfig::standard().with_max_attempts(TRIES);
         let config = aws_sdk_cloudformation::config::Builder::from(config).retry_config(retries);
         let call_as = if delegated { CallAs::DelegatedAdmin } else { CallAs::SelfValue };
         Self { client: Client::from_conf(config.build()), call_as }
     }
-}
-
-/// Whether there is no such set.
-fn is_missing(error: &AwsError) -> bool {
-    error.code().contains("StackSetNotFound")
 }
 
 impl StackSets for CloudFormationSets {
@@ -45,7 +40,7 @@ impl StackSets for CloudFormationSets {
                 .stack_set
                 .filter(|set| set.status != Some(StackSetStatus::Deleted))
                 .map(of_set)),
-            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -106,7 +101,7 @@ impl StackSets for CloudFormationSets {
         };
         match answer {
             Ok(answer) => Ok(answer.stack_set_operation.map(of)),
-            Err(error) if error.code().contains("OperationNotFound") => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -232,7 +227,7 @@ impl StackSets for CloudFormationSets {
         let call = self.client.delete_stack_set().stack_set_name(name);
         let answer = call.call_as(self.call_as.clone()).send().await;
         match answer.map_err(|e| AwsError::of(format!("delete stack set `{name}`"), &e)) {
-            Err(error) if is_missing(&error) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
             answer => answer.map(drop),
         }
     }
@@ -266,7 +261,7 @@ fn model(grant: &Grant) -> PermissionModels {
     }
 }
 
-/// A set with service-managed permissions has to say it either way; another may not.
+/// Required for service-managed permissions, and rejected for others.
 fn auto_deployment(grant: &Grant) -> Option<types::AutoDeployment> {
     let Grant::Units { auto_deployment, .. } = grant else { return None };
     let retain = auto_deployment.map(|auto| auto.retain_on_removal);
@@ -306,7 +301,7 @@ fn preferences(set: &spec::StackSet, order: &[String]) -> StackSetOperationPrefe
     said.set_region_order((!order.is_empty()).then(|| order.to_vec())).build()
 }
 
-/// Accounts alone are an argument of their own.
+/// Accounts without units are a separate argument.
 fn split(targets: &Targets) -> (Option<Vec<String>>, Option<DeploymentTargets>) {
     if targets.units.is_empty() {
         return (Some(targets.accounts.clone()), None);

@@ -1,5 +1,5 @@
 //! Follows an operation on a stack set to its end: reads its status and the result of each account
-//! and region in turn, and passes on what has changed.
+//! and region in turn, and reports each change.
 
 pub use crate::poll::End;
 
@@ -9,8 +9,7 @@ use guardian_aws::AwsError;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What has come of each account and region so far, in the order in which it was first seen to
-/// fail.
+/// The results of an operation so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// By account and region.
@@ -20,7 +19,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Takes a result; says whether it is news.
+    /// Takes a result; true if it is new.
     fn take(&mut self, result: OperationResult) -> bool {
         let key = (result.account.clone(), result.region.clone());
         if self.results.get(&key).is_some_and(|known| known.status == result.status) {
@@ -33,29 +32,29 @@ impl Outcome {
         true
     }
 
-    /// How many have this status.
+    /// The number of results with this status.
     pub fn count(&self, status: &str) -> usize {
         self.results.values().filter(|result| result.status == status).count()
     }
 
-    /// Whether all have come to an end.
+    /// Whether all have ended.
     fn is_settled(&self) -> bool {
         self.count("PENDING") + self.count("RUNNING") == 0
     }
 
-    /// The first that failed.
+    /// The first failure.
     pub fn first_failure(&self) -> Option<&OperationResult> {
         self.results.get(self.failed.first()?)
     }
 }
 
 /// The list of results is eventually consistent [ListStackSetOperationResults]: how often it is
-/// read after the end until nothing in it is under way.
+/// read after the end until no result in it is in progress.
 const LATE_READINGS: u32 = 10;
 const LATE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Follows the operation with this id until it is over or `interrupted` completes. `notify` gets
-/// each change, with everything known by then.
+/// each change, with all results so far.
 pub async fn follow<S: StackSets>(
     sets: &S,
     name: &str,
@@ -79,7 +78,7 @@ pub async fn follow<S: StackSets>(
     .await
 }
 
-/// One round: the operation first, so that when it is over all results are there to be read.
+/// One round: the operation before its results, so that the end is followed by all results.
 async fn read<S: StackSets>(
     sets: &S,
     name: &str,

@@ -1,6 +1,5 @@
-//! Stack sets: what CloudFormation tells of them, as plain values, and the port through which it is
-//! asked. What is to be done is decided in `plan`, `follow` drives a [`StackSets`],
-//! and `aws` is the one that AWS is behind.
+//! Stack sets as plain values, and the trait of the CloudFormation calls on them. `plan` decides the
+//! steps, `follow` follows an operation, and `aws` implements [`StackSets`].
 
 pub mod aws;
 pub mod follow;
@@ -13,10 +12,10 @@ use guardian_aws::pagination::all;
 use guardian_cfn::stack_set::{self as spec, AutoDeployment};
 use std::collections::BTreeMap;
 
-/// A stack set, as DescribeStackSet tells it.
+/// A stack set, as DescribeStackSet returns it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StackSet {
-    /// Its id, which no other set of this name has.
+    /// Its id, unique among all sets that had this name.
     pub id: String,
     /// Its template, as it was sent.
     pub template: String,
@@ -26,46 +25,46 @@ pub struct StackSet {
     pub tags: BTreeMap<String, String>,
     /// Whether its roles are those of AWS Organizations.
     pub service_managed: bool,
-    /// Whether accounts that join or leave a unit get or lose their stack by themselves.
+    /// Whether accounts that join or leave a unit get or lose their stack automatically.
     pub auto_deployment: Option<AutoDeployment>,
-    /// ARN of the role that takes on those of the accounts.
+    /// ARN of the role that assumes those of the accounts.
     pub admin_role: Option<String>,
-    /// Name of the accounts' role.
+    /// Name of the role in the accounts.
     pub execution_role: Option<String>,
-    /// The organizational units that it was given.
+    /// Its organizational units.
     pub units: Vec<String>,
     /// The regions in which it has stacks.
     pub regions: Vec<String>,
 }
 
-/// A stack of a stack set, as ListStackInstances tells it.
+/// A stack of a stack set, as ListStackInstances returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
     /// Account.
     pub account: String,
     /// Region.
     pub region: String,
-    /// The unit that it was made for, if any.
+    /// The unit that it was created for, if any.
     pub unit: Option<String>,
-    /// ARN of its stack, once there is one.
+    /// ARN of its stack, if it exists.
     pub stack_id: Option<String>,
-    /// Whether it is as the set says: CURRENT, OUTDATED or INOPERABLE.
+    /// CURRENT, OUTDATED or INOPERABLE.
     pub status: String,
-    /// How its last operation ended, in the API's word.
+    /// Result of its last operation, as the API spells it.
     pub detail: Option<String>,
-    /// Why it is in that status.
+    /// CloudFormation's reason for the status.
     pub reason: Option<String>,
 }
 
-/// The status of a stack that is as its set says.
+/// The status of a stack that matches its set.
 pub const CURRENT: &str = "CURRENT";
-/// The status of a stack whose deletion has failed: updates leave it out.
+/// The status of a stack whose deletion failed: updates skip it.
 pub const INOPERABLE: &str = "INOPERABLE";
 
 /// An operation on a stack set. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// Its id, which whoever began it chose.
+    /// Its id, chosen by its initiator.
     pub id: String,
     /// CREATE, UPDATE, DELETE or DETECT_DRIFT.
     pub action: String,
@@ -73,7 +72,7 @@ pub struct Operation {
     pub status: String,
     /// When it began.
     pub began_ms: i64,
-    /// Why it is in that status.
+    /// CloudFormation's reason for the status.
     pub reason: Option<String>,
 }
 
@@ -84,7 +83,7 @@ impl Operation {
     }
 }
 
-/// What came of an operation in one account and region.
+/// The result of an operation in one account and region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperationResult {
     /// Account.
@@ -97,12 +96,12 @@ pub struct OperationResult {
     pub reason: Option<String>,
 }
 
-/// What a stack set is made of.
+/// The definition of a stack set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
-    /// Its name, whose roles it has, and how it is rolled out.
+    /// Its name, its permission model, and its rollout preferences.
     pub set: spec::StackSet,
-    /// Where the template is.
+    /// The location of the template.
     pub source: TemplateSource,
     /// The template.
     pub template: String,
@@ -124,9 +123,9 @@ pub struct Targets {
     pub regions: Vec<String>,
 }
 
-/// CloudFormation's stack sets. One call of a method is one API call; what is retried is the
-/// business of whoever implements it. Each operation has an id of the caller's: the same call with
-/// the same id does not do it twice.
+/// CloudFormation's stack sets. One call of a method is one API call; retries are up to the
+/// implementation. The caller chooses the id of each operation: a second call with the same id has
+/// no effect.
 pub trait StackSets: Send + Sync {
     /// The stack set of this name; none if there is none.
     fn set(&self, name: &str) -> impl Future<Output = Result<Option<StackSet>, AwsError>> + Send;
@@ -152,7 +151,7 @@ pub trait StackSets: Send + Sync {
         id: &str,
     ) -> impl Future<Output = Result<Option<Operation>, AwsError>> + Send;
 
-    /// A page of what came of an operation.
+    /// A page of the results of an operation.
     fn results(
         &self,
         name: &str,
@@ -160,14 +159,14 @@ pub trait StackSets: Send + Sync {
         token: Option<&str>,
     ) -> impl Future<Output = Result<Page<OperationResult>, AwsError>> + Send;
 
-    /// Makes a stack set without stacks.
+    /// Creates a stack set without stacks.
     fn create_set(
         &self,
         definition: &Definition,
         token: &str,
     ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Begins to change a stack set and all of its stacks. `order` has the regions of these.
+    /// Begins to update a stack set and all of its stacks. `order` lists the regions of these.
     fn update_set(
         &self,
         definition: &Definition,
@@ -175,7 +174,7 @@ pub trait StackSets: Send + Sync {
         id: &str,
     ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Begins to make stacks.
+    /// Begins to create stacks.
     fn create_stacks(
         &self,
         set: &spec::StackSet,
@@ -183,7 +182,7 @@ pub trait StackSets: Send + Sync {
         id: &str,
     ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Begins to delete stacks, or with `retain` to let go of them.
+    /// Begins to delete stacks, or with `retain` to remove them from the set and keep them.
     fn delete_stacks(
         &self,
         set: &spec::StackSet,
@@ -192,14 +191,14 @@ pub trait StackSets: Send + Sync {
         id: &str,
     ) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Deletes a stack set that has no stacks; one that is not there is no error.
+    /// Deletes a stack set that has no stacks; one that does not exist is no error.
     fn delete_set(&self, name: &str) -> impl Future<Output = Result<(), AwsError>> + Send;
 
-    /// Begins to stop an operation: what is under way ends, what has not begun does not begin.
+    /// Begins to stop an operation: stacks in progress are finished, the others do not begin.
     fn stop(&self, name: &str, id: &str) -> impl Future<Output = Result<(), AwsError>> + Send;
 }
 
-/// A stack set with its stacks, as it is found.
+/// A stack set with its stacks, as it exists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {
     /// The set, if there is one.
@@ -211,7 +210,7 @@ pub struct Found {
 /// The stack set of this name with all of its stacks.
 pub async fn find<S: StackSets>(sets: &S, name: &str) -> Result<Found, AwsError> {
     let Some(mut set) = sets.set(name).await? else { return Ok(Found::default()) };
-    // CloudFormation gives them in no order; two findings of the same are the same.
+    // CloudFormation returns them in no order; equal sets have to compare equal.
     set.units.sort();
     set.regions.sort();
     let what = format!("list the stacks of stack set `{name}`");
@@ -221,12 +220,15 @@ pub async fn find<S: StackSets>(sets: &S, name: &str) -> Result<Found, AwsError>
     Ok(Found { set: Some(set), instances })
 }
 
-/// The operation that a stack set is in the middle of, if any. It is among the newest: a set has
-/// one at a time, and those that wait for it.
-pub async fn under_way<S: StackSets>(sets: &S, name: &str) -> Result<Option<Operation>, AwsError> {
+/// The operation of a stack set that is in progress, if any. It is among the newest: a set has one
+/// at a time, and the queued ones.
+pub async fn in_progress<S: StackSets>(
+    sets: &S,
+    name: &str,
+) -> Result<Option<Operation>, AwsError> {
     let newest = sets.operations(name, None).await?.items;
     let mut open: Vec<Operation> = newest.into_iter().filter(|o| !o.is_over()).collect();
-    // The one that is at work comes before those that wait.
+    // The running one comes before queued ones.
     open.sort_by_key(|operation| (operation.status == "QUEUED", operation.began_ms));
     Ok(open.into_iter().next())
 }

@@ -1,5 +1,5 @@
-//! What has to be done to a stack set so that it is as it is wanted: pure, from what is found to the
-//! steps. The same question after any step, or after half of one, gives what is left of them.
+//! The steps from a stack set as it exists to its definition. Planned again after any step, or after
+//! half of one, they are the remaining ones.
 
 use super::{CURRENT, Definition, Found, INOPERABLE, Instance, StackSet, Targets};
 use guardian_cfn::stack_set::Grant;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What of a stack set is not as it is wanted.
+/// A difference between a stack set and its definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Difference {
@@ -19,12 +19,12 @@ pub enum Difference {
     Tags,
     /// Its roles.
     Roles,
-    /// What becomes of accounts that join or leave a unit.
+    /// Its automatic deployment.
     AutoDeployment,
 }
 
 impl Difference {
-    /// In words.
+    /// The difference in words.
     pub fn words(self) -> &'static str {
         match self {
             Self::Template => "template",
@@ -36,16 +36,16 @@ impl Difference {
     }
 }
 
-/// One thing to do; each but the first is an operation that takes its time.
+/// One step; all but the creation of the set are operations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Make the set, without stacks.
+    /// Create the set, without stacks.
     CreateSet,
     /// Delete stacks.
     Delete(Targets),
-    /// Change the set and all its stacks, or only try again those that are not as it says.
+    /// Update the set and all its stacks, or without differences only the outdated ones.
     Update(Vec<Difference>),
-    /// Make stacks.
+    /// Create stacks.
     Create(Targets),
 }
 
@@ -58,23 +58,23 @@ pub struct Pair {
     pub region: String,
 }
 
-/// What is to be done.
+/// The steps of a deploy.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Steps {
-    /// In this order.
+    /// The steps in order.
     pub steps: Vec<Step>,
     /// Accounts or units that get stacks.
     pub added: Vec<Pair>,
-    /// Accounts or units that lose them.
+    /// Accounts or units whose stacks are deleted.
     pub removed: Vec<Pair>,
-    /// Stacks that stay and are not as their set says.
-    pub mended: Vec<Instance>,
-    /// Stacks that stay.
+    /// Kept stacks that do not match their set.
+    pub repaired: Vec<Instance>,
+    /// Number of kept stacks.
     pub kept: usize,
 }
 
 impl Steps {
-    /// What of the set changes.
+    /// The differences that the update removes.
     pub fn differences(&self) -> &[Difference] {
         let of = |step: &'_ Step| matches!(step, Step::Update(_));
         match self.steps.iter().find(|step| of(step)) {
@@ -84,14 +84,14 @@ impl Steps {
     }
 }
 
-/// Why a stack set cannot become what is wanted.
+/// The permission model of the set is not the one of its definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the stack set has {} permissions, and guardian.yaml asks for {} ones",
     model(*service_managed), model(!*service_managed)
 )]
 pub struct OtherModel {
-    /// Whether the set that is there is service-managed.
+    /// Whether the existing set is service-managed.
     pub service_managed: bool,
 }
 
@@ -99,10 +99,10 @@ fn model(service_managed: bool) -> &'static str {
     if service_managed { "service-managed" } else { "self-managed" }
 }
 
-/// The steps from what is found to what is wanted.
+/// The steps from a set as it exists to its definition.
 ///
-/// What goes is deleted first: a stack in an account that has left must not fail an update of the
-/// others. What is new comes last, with the set as it will be.
+/// Deletes come first: a stack in an account that has left must not fail an update of the others.
+/// New stacks come last, from the updated set.
 pub fn plan(definition: &Definition, found: &Found) -> Result<Steps, OtherModel> {
     let wanted = &definition.set;
     let service = matches!(wanted.grant, Grant::Units { .. });
@@ -130,25 +130,25 @@ pub fn plan(definition: &Definition, found: &Found) -> Result<Steps, OtherModel>
     let stays = |instance: &&Instance| all.contains(&pair_of(instance, service));
     let (stuck, usable): (Vec<&Instance>, Vec<&Instance>) =
         found.instances.iter().filter(stays).partition(|i| i.status == INOPERABLE);
-    // An update leaves out what is INOPERABLE: it has to go and come again.
-    let anew = again(&stuck, service, &wanted.regions);
+    // An update skips INOPERABLE stacks: they are deleted and created again.
+    let recreated = again(&stuck, service, &wanted.regions);
     let outdated = usable.iter().filter(|i| i.status != CURRENT);
-    steps.mended = outdated.chain(&stuck).map(|i| (*i).clone()).collect();
+    steps.repaired = outdated.chain(&stuck).map(|i| (*i).clone()).collect();
     steps.kept = usable.len();
     let differences = differences(set, definition);
-    let gone = grouped(&removed, service, &wanted.regions).chain(anew.iter().cloned());
+    let gone = grouped(&removed, service, &wanted.regions).chain(recreated.iter().cloned());
     steps.steps.extend(gone.map(Step::Delete));
     if !differences.is_empty() || usable.iter().any(|i| i.status != CURRENT) {
         steps.steps.push(Step::Update(differences));
     }
-    let come = grouped(&added, service, &wanted.regions).chain(anew);
+    let come = grouped(&added, service, &wanted.regions).chain(recreated);
     steps.steps.extend(come.map(Step::Create));
     steps.added = added.into_iter().collect();
     steps.removed = removed.into_iter().collect();
     Ok(steps)
 }
 
-/// The steps by which a stack set loses all of its stacks; none if it has none.
+/// The steps that delete all stacks of a set; none if it has none.
 pub fn emptied(set: &StackSet, instances: &[Instance]) -> Vec<Targets> {
     grouped(&pairs(set, instances), set.service_managed, &[]).collect()
 }
@@ -157,14 +157,14 @@ fn pair(target: &str, region: &str) -> Pair {
     Pair { target: target.to_owned(), region: region.to_owned() }
 }
 
-/// What a stack belongs to: the unit that it was made for, or its account.
+/// The target of a stack: the unit that it was created for, or its account.
 fn pair_of(instance: &Instance, service: bool) -> Pair {
     let unit = instance.unit.as_deref().filter(|_| service);
     pair(unit.unwrap_or(&instance.account), &instance.region)
 }
 
-/// What a set is in. A unit without accounts has no stacks by which it could be known; it counts
-/// where the set itself names it.
+/// The targets and regions of a set. A unit without accounts has no stacks; it counts if the set
+/// names it.
 fn pairs(set: &StackSet, instances: &[Instance]) -> BTreeSet<Pair> {
     let service = set.service_managed;
     let mut there: BTreeSet<Pair> = instances.iter().map(|i| pair_of(i, service)).collect();
@@ -175,8 +175,8 @@ fn pairs(set: &StackSet, instances: &[Instance]) -> BTreeSet<Pair> {
     there
 }
 
-/// An operation is for all of some accounts in all of some regions: those that share their regions
-/// go together. Regions are in the order of `order`, others after them.
+/// An operation covers all of its accounts in all of its regions, so targets with the same regions
+/// share one. Regions are in the order of `order`, others after them.
 fn grouped<'a>(
     pairs: &BTreeSet<Pair>,
     service: bool,
@@ -203,7 +203,7 @@ fn sorted(regions: Vec<&str>, order: &[String]) -> Vec<String> {
     regions
 }
 
-/// Those stacks and no others: of a unit only these accounts.
+/// Exactly these stacks: of a unit only these accounts.
 fn again(instances: &[&Instance], service: bool, order: &[String]) -> Vec<Targets> {
     let mut by_unit: BTreeMap<Option<&str>, BTreeSet<Pair>> = BTreeMap::new();
     for instance in instances {
@@ -221,7 +221,8 @@ fn again(instances: &[&Instance], service: bool, order: &[String]) -> Vec<Target
         .collect()
 }
 
-/// What of the set is not as it is wanted. A role that the configuration does not name is as it is.
+/// The differences between a set and its definition. A role that the definition does not name is
+/// no difference.
 fn differences(set: &StackSet, definition: &Definition) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut note = |differs: bool, difference| {
@@ -247,7 +248,7 @@ fn differences(set: &StackSet, definition: &Definition) -> Vec<Difference> {
     found
 }
 
-/// A parameter that nobody gives has its default.
+/// A parameter without a value has its default.
 fn parameters_differ(set: &StackSet, definition: &Definition, template: Option<&Value>) -> bool {
     let default = |name: &str| {
         template.and_then(|t| t.get("Parameters")?.get(name)?.get("Default")?.as_str())
@@ -327,7 +328,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_set_that_is_not_there_is_made_and_then_all_of_its_stacks_at_once() {
+    fn a_missing_set_is_created_and_then_all_of_its_stacks_at_once() {
         let wanted = wanted(accounts(&["1", "2"]), &["r2", "r1"]);
         let steps = plan(&wanted, &Found::default()).unwrap();
         let all = of(&["1", "2"], &[], &["r2", "r1"]);
@@ -336,11 +337,11 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_set_that_is_as_it_is_wanted_needs_nothing() {
+    fn a_set_that_matches_its_definition_needs_no_step() {
         let wanted = wanted(accounts(&["1", "2"]), &["r1"]);
         let there = |n| instance(None, n, "r1", CURRENT);
         let mut found = found(&wanted, vec![there("1"), there("2")]);
-        // CloudFormation tells defaults, too, and the roles that it has chosen.
+        // CloudFormation also returns defaults, and the roles that it chose.
         let set = found.set.as_mut().unwrap();
         set.parameters.insert("EndpointUrl".into(), String::new());
         set.execution_role = Some("AWSCloudFormationStackSetExecutionRole".into());
@@ -350,7 +351,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_left_is_deleted_before_the_update_and_what_is_new_comes_after_it() {
+    fn deletes_come_before_the_update_and_creates_after_it() {
         let wanted = wanted(accounts(&["1", "3"]), &["r1", "r2"]);
         let there = |n, region| instance(None, n, region, CURRENT);
         let all = vec![there("1", "r1"), there("1", "r9"), there("2", "r1"), there("2", "r9")];
@@ -371,7 +372,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn stacks_that_are_behind_are_tried_again_and_those_that_are_stuck_are_made_anew() {
+    fn outdated_stacks_are_retried_and_inoperable_ones_are_recreated() {
         let wanted_ = wanted(accounts(&["1", "2"]), &["r1"]);
         let both =
             vec![instance(None, "1", "r1", "OUTDATED"), instance(None, "2", "r1", INOPERABLE)];
@@ -381,7 +382,7 @@ pub(crate) mod tests {
             steps.steps,
             [Step::Delete(stuck.clone()), Step::Update(vec![]), Step::Create(stuck)]
         );
-        assert_eq!(steps.mended.len(), 2);
+        assert_eq!(steps.repaired.len(), 2);
         let wanted = wanted(units(&["ou-1", "ou-2"]), &["r1"]);
         let all = vec![
             instance(Some("ou-1"), "1", "r1", INOPERABLE),
@@ -394,7 +395,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn units_are_known_by_their_stacks_and_one_without_accounts_by_the_set_itself() {
+    fn units_are_found_by_their_stacks_and_one_without_accounts_by_the_set() {
         let wanted = wanted(units(&["ou-1", "ou-2", "ou-3"]), &["r1", "r2"]);
         let there = |region| instance(Some("ou-1"), "1", region, CURRENT);
         let mut found = found(&wanted, vec![there("r1"), there("r2")]);
@@ -412,7 +413,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn each_thing_that_differs_is_named() {
+    fn each_difference_is_named() {
         let mut wanted = wanted(accounts(&["1"]), &["r1"]);
         let found = found(&wanted, vec![instance(None, "1", "r1", CURRENT)]);
         wanted.template = "{}".into();
@@ -427,14 +428,14 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_set_of_the_other_permissions_is_refused() {
+    fn a_set_of_the_other_permission_model_is_refused() {
         let found = found(&wanted(units(&["ou-1"]), &["r1"]), vec![]);
         let error = plan(&wanted(accounts(&["1"]), &["r1"]), &found).unwrap_err();
         assert!(error.to_string().contains("has service-managed permissions"), "{error}");
     }
 
     #[test]
-    fn a_set_is_emptied_of_all_that_it_has_and_of_units_without_accounts() {
+    fn emptying_a_set_includes_units_without_accounts() {
         let definition = wanted(units(&["ou-1"]), &["r1"]);
         let mut found = found(&definition, vec![instance(Some("ou-1"), "1", "r1", INOPERABLE)]);
         let set = found.set.as_mut().unwrap();

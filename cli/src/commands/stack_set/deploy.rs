@@ -254,7 +254,7 @@ impl<'a> Draft<'a> {
         let nothing = Tree::default();
         let (was, whole) = (template(found), tree(&synthesis.templates));
         let changes = steps.differences().contains(&Difference::Template) && steps.kept > 0;
-        let comes = !steps.added.is_empty() || steps.mended.iter().any(|i| i.stack_id.is_none());
+        let comes = !steps.added.is_empty() || steps.repaired.iter().any(|i| i.stack_id.is_none());
         let (old, new) = match (changes, comes) {
             (true, _) => (&was, root(synthesis)),
             (false, true) => (&nothing, whole.clone()),

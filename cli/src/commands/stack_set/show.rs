@@ -13,7 +13,7 @@ use crate::view::stack_set as view;
 use guardian_aws::clock::time;
 use guardian_deploy::stack_set::aws::CloudFormationSets;
 use guardian_deploy::stack_set::follow::End;
-use guardian_deploy::stack_set::{CURRENT, Instance, Operation, StackSets, find, under_way};
+use guardian_deploy::stack_set::{CURRENT, Instance, Operation, StackSets, find, in_progress};
 use guardian_stack::app::{Grant, StackSet};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Resu
         let reason = one.reason.as_deref().unwrap_or_default();
         ui.say(&plain(&format!("  {} {}: {reason}", one.account, one.region)));
     }
-    if let Some(operation) = under_way(&place.sets, &set.name).await? {
+    if let Some(operation) = in_progress(&place.sets, &set.name).await? {
         ui.say(&format!(
             "{} is {} since {}: `guardian attach` follows it",
             operation.action,
@@ -109,7 +109,7 @@ pub(crate) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Resu
             Failure::error(format!("stack set `{}` has no operation `{}`", set.name, plain(id)))
                 .help("leave --operation out to follow the one that is under way")
         })?),
-        None => under_way(&place.sets, &set.name).await?,
+        None => in_progress(&place.sets, &set.name).await?,
     };
     let Some(operation) = operation else {
         let (subject, operation) = (Subject::StackSet(&set.name), None);
@@ -148,7 +148,7 @@ pub(crate) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Resu
     if place.sets.set(&set.name).await?.is_none() {
         return Err(missing(set));
     }
-    let Some(operation) = under_way(&place.sets, &set.name).await? else {
+    let Some(operation) = in_progress(&place.sets, &set.name).await? else {
         return Err(Failure::error(format!("nothing goes on in stack set `{}`", set.name))
             .help("there is nothing to stop"));
     };

@@ -1,22 +1,22 @@
-//! What a failure accuses: a resource and, where the words of AWS name one, a property of it. Which
-//! line made them is not known here.
+//! The resource that a failure is about and, where AWS names one, its property. The source location
+//! that declares them is found elsewhere.
 
 use crate::StackEvent;
 use crate::stack::Invalid;
 
-/// A resource that something is wrong with.
+/// A resource that a failure is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suspect {
+pub struct FailingResource {
     /// Its logical id.
     pub logical_id: String,
-    /// Names that lead to the property, as in `["Dimensions", "0", "Value"]`; none: all of it.
+    /// Path to the property, as in `["Dimensions", "0", "Value"]`; empty: the whole resource.
     pub property: Vec<String>,
-    /// What AWS says.
+    /// The reason that AWS gives.
     pub reason: String,
 }
 
-impl Suspect {
-    /// What a stack event accuses; none where it tells of its stack as a whole.
+impl FailingResource {
+    /// The resource of a stack event; none if the event is about its stack as a whole.
     pub fn of_event(event: &StackEvent) -> Option<Self> {
         let reason = event.reason.clone().unwrap_or_default();
         (!event.is_of_stack_itself()).then(|| Self {
@@ -26,7 +26,7 @@ impl Suspect {
         })
     }
 
-    /// What validation accuses; none where it is about no resource.
+    /// The resource of a validation finding; none if the finding is about no resource.
     pub fn of_invalid(invalid: &Invalid) -> Option<Self> {
         let path: Vec<&str> = invalid.path.as_deref().map(steps).unwrap_or_default();
         let (by_path, of_path) = match path.as_slice() {
@@ -43,7 +43,6 @@ impl Suspect {
     }
 }
 
-/// The names in a path.
 fn steps(path: &str) -> Vec<&str> {
     path.split('/').filter(|name| !name.is_empty()).collect()
 }
@@ -51,8 +50,8 @@ fn steps(path: &str) -> Vec<&str> {
 /// The property that a reason names.
 fn property(reason: &str) -> Vec<String> {
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
-    // The schema's validator: `#/MemorySize: expected type: Number, found: String`, or of keys
-    // that are too many `#: extraneous key [Memory] is not permitted`.
+    // The schema validator: `#/MemorySize: expected type: Number, found: String`, or
+    // `#: extraneous key [Memory] is not permitted`.
     if let Some((_, rest)) = reason.split_once("#/") {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c)));
         let path = steps(&rest[..end.unwrap_or(rest.len())]);
@@ -60,7 +59,7 @@ fn property(reason: &str) -> Vec<String> {
             return owned(path);
         }
     }
-    // The services' own: `Value '1' at 'memorySize' failed to satisfy constraint: …`.
+    // The services: `Value '1' at 'memorySize' failed to satisfy constraint: …`.
     if let Some((_, rest)) = reason.split_once("' at '")
         && let Some((path, rest)) = rest.split_once('\'')
         && rest.trim_start().starts_with("failed to satisfy")
@@ -77,8 +76,8 @@ fn property(reason: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// The name of a template's property for the name that a service has: an initial capital; the items
-/// of its lists are counted from 1.
+/// The template's name of a property for the service's name: with an initial capital, and list items
+/// counted from 0 instead of 1.
 fn as_property(name: &str) -> String {
     if let Ok(number) = name.parse::<usize>() {
         return number.saturating_sub(1).to_string();
@@ -93,7 +92,7 @@ mod tests {
     use crate::events::tests::event;
 
     #[test]
-    fn the_property_is_read_out_of_what_each_kind_of_validator_says() {
+    fn the_property_is_found_in_the_reasons_of_each_kind_of_validator() {
         for (reason, path) in [
             (
                 "Properties validation failed for resource Function with message: [#/MemorySize: \
@@ -126,22 +125,22 @@ mod tests {
     }
 
     #[test]
-    fn validation_accuses_by_its_path_and_an_event_by_its_reason() {
+    fn a_finding_names_its_property_by_path_and_an_event_by_its_reason() {
         let invalid = Invalid {
             logical_id: None,
             resource_type: None,
             path: Some("/Resources/Step1StatusAlarm/Properties/Dimensions/0/Value".into()),
             reason: "no".into(),
         };
-        let suspect = Suspect::of_invalid(&invalid).unwrap();
-        assert_eq!(suspect.logical_id, "Step1StatusAlarm");
-        assert_eq!(suspect.property, ["Dimensions", "0", "Value"]);
+        let failing = FailingResource::of_invalid(&invalid).unwrap();
+        assert_eq!(failing.logical_id, "Step1StatusAlarm");
+        assert_eq!(failing.property, ["Dimensions", "0", "Value"]);
         let nothing = Invalid { path: Some("/Outputs/X".into()), ..invalid };
-        assert_eq!(Suspect::of_invalid(&nothing), None);
+        assert_eq!(FailingResource::of_invalid(&nothing), None);
         let failed = StackEvent {
             reason: Some("Value of property Period must be of type Integer".into()),
             ..event(1, "Alarm", "CREATE_FAILED")
         };
-        assert_eq!(Suspect::of_event(&failed).unwrap().property, ["Period"]);
+        assert_eq!(FailingResource::of_event(&failed).unwrap().property, ["Period"]);
     }
 }
