@@ -48,7 +48,7 @@ pub fn plan(definition: &Definition, steps: &Steps, look: Look) -> String {
     lines.extend(listed(&steps.added, "stacks are created", |l| paint.green(&format!("+ {l}"))));
     if !steps.added.is_empty() {
         lines.push(
-            "  The first sweep of a new stack is a scheduled one; its alarms have no data before"
+            "  A new stack waits for its scheduled sweep; its alarms have no data before"
                 .to_owned(),
         );
     }
@@ -458,7 +458,9 @@ mod tests {
         };
         insta::assert_snapshot!(shown(&operation("UPDATE", "FAILED"), false));
         insta::assert_snapshot!(shown(&operation("DELETE", "FAILED"), true));
-        assert!(shown(&operation("CREATE", "STOPPED"), false).starts_with("Error\ncreating stacks"));
+        assert!(
+            shown(&operation("CREATE", "STOPPED"), false).starts_with("Error\ncreating stacks")
+        );
         insta::assert_snapshot!(line(&all.results.values().nth(1).unwrap().clone(), LOOK));
         assert_eq!(progress(&all), "4 of 4 stacks done, 2 failed");
     }

@@ -436,7 +436,11 @@ fn a_set_of_another_project_with_the_same_name_is_refused() {
     for command in [&["deploy", "--yes"][..], &["destroy", "--yes"], &["diff"]] {
         let refused = run(&project(&other), &stub, command);
         assert_eq!(refused.code, Some(1), "{}", refused.all());
-        assert!(refused.stderr.contains("`shop-fleet` belongs to project `shop`"), "{}", refused.all());
+        assert!(
+            refused.stderr.contains("`shop-fleet` belongs to project `shop`"),
+            "{}",
+            refused.all()
+        );
     }
     assert_eq!(state.lock().unwrap().stacks.len(), 4);
 }
