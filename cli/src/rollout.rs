@@ -17,7 +17,7 @@ use guardian_deploy::error::DeployError;
 use guardian_deploy::failing_resource::FailingResource;
 use guardian_deploy::refusals::Refusal;
 use guardian_deploy::stack::{ChangeSetRequest, Invalid};
-use guardian_deploy::state::Recovery;
+use guardian_deploy::state::{Recovery, is_deleted};
 use guardian_deploy::{Stack, Stacks, cause};
 
 /// What a deploy works with.
@@ -171,10 +171,10 @@ pub fn failure(error: DeployError, ui: &Ui, project: Option<&Synthesis>) -> Fail
         }
         DeployError::Stale { stack, reasons } => stale(&stack, &reasons),
         DeployError::RolledBack { stack, create, progress } => {
-            let how = if create {
-                "and was rolled back; nothing of it remains"
-            } else {
-                "and was rolled back"
+            let how = match create {
+                true if is_deleted(&stack.status) => "and was rolled back; nothing of it remains",
+                true => "and was rolled back; the next deploy replaces the stack",
+                false => "and was rolled back",
             };
             let what = format!("the deploy of stack `{}` failed {how}", stack.name);
             failed_at(Exit::RolledBack, &what, &stack, &progress, "", project)

@@ -79,8 +79,8 @@ const KNOWN: &[(&[&str], &str)] = &[
     ),
     (
         &["resource policy size was exceeded"],
-        "the account's log delivery policy, which lists the log group of each machine, is full: \
-         remove unused groups from it, or set `logging: { level: OFF }` on machines",
+        "the account's log delivery policy is full; it lists the log group of each machine. Remove \
+         unused groups from it, or set `logging: { level: OFF }` on machines",
     ),
     (&["already exist"], NAME_TAKEN),
     (&["alreadyexists"], NAME_TAKEN),

@@ -48,7 +48,7 @@ pub fn plan(definition: &Definition, steps: &Steps, look: Look) -> String {
     lines.extend(listed(&steps.added, "stacks are created", |l| paint.green(&format!("+ {l}"))));
     if !steps.added.is_empty() {
         lines.push(
-            "  The first sweep of a new stack is a scheduled one; its alarms have no data before"
+            "  A new stack waits for its scheduled sweep; its alarms have no data before"
                 .to_owned(),
         );
     }
