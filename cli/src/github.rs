@@ -91,7 +91,7 @@ pub fn up_to_date(stack: &str) -> String {
     format!("### Stack {}\n\nUp to date; nothing to do.\n", escape(stack))
 }
 
-/// A failure, from its record: what failed, its first cause, and what to do.
+/// A failure, from its record: what failed, its root cause, and what to do.
 pub fn failed(record: &Map<String, Value>) -> String {
     let mut lines = string(record, "message").lines();
     let mut text = format!("\n❌ **{}**\n", escape(lines.next().unwrap_or_default()));
@@ -212,7 +212,7 @@ mod tests {
                 ..base
             },
             lights: vec![LightNote {
-                effect: Effect::Forgets,
+                effect: Effect::AlarmReplaced,
                 names: vec!["step1".into()],
                 detail: None,
             }],
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_told_with_outputs_or_with_the_first_cause() {
+    fn the_end_has_the_outputs_or_the_root_cause() {
         let outputs = [("FunctionName".to_owned(), "orders|x".to_owned())].into();
         let failure = record(json!({
             "message": "the deploy failed and was rolled back\nQueue: <script> already exists",
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn an_annotation_is_at_its_line_and_nothing_in_it_is_a_command() {
         let one = record(json!({
-            "message": "unknown key\n::set-env name=X::y 100%", "help": "mend\u{1b}[2J it",
+            "message": "unknown key\n::set-env name=X::y 100%", "help": "fix\u{1b}[2J it",
             "file": "a,b:c.yaml", "line": 3, "column": 7,
         }));
         assert_eq!(

@@ -37,13 +37,13 @@ pub struct Args {
     /// End with 2 if there is something to do
     #[arg(long)]
     pub exit_code: bool,
-    /// Wait while somebody else is at work on the stack
+    /// Wait while another operation is in progress on the stack
     #[arg(long)]
     pub wait: bool,
     /// Which package is deployed.
     #[command(flatten)]
     pub package: PackageChoice,
-    /// How the account is looked at.
+    /// Whether the account is read.
     #[command(flatten)]
     pub look: LookArgs,
 }
