@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(
             annotations(&one),
             [
-                "::error file=a%2Cb%3Ac.yaml,line=3,col=7::unknown key%0A::set-env name=X::y 100%25%0Amend\\u{1b}[2J it"
+                "::error file=a%2Cb%3Ac.yaml,line=3,col=7::unknown key%0A::set-env name=X::y 100%25%0Afix\\u{1b}[2J it"
             ]
         );
         let several = record(json!({

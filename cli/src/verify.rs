@@ -339,7 +339,7 @@ mod tests {
         let end = end.unwrap_err();
         assert_eq!(
             end.to_string(),
-            "alarm `A` was to be ALARM and is OK still, 90 s after the run's end"
+            "alarm `A` should be ALARM but is still OK, 90 s after the run's end"
         );
         assert!(end.help().contains("events: true"));
     }
@@ -349,7 +349,7 @@ mod tests {
         let mut fake = Fake::new(State::Ok);
         fake.fails = Status::Succeeded;
         let (_, end) = fake.verify().await;
-        assert_eq!(end.unwrap_err().to_string(), "the run 0 was to fail and is SUCCEEDED");
+        assert_eq!(end.unwrap_err().to_string(), "the run 0 should fail but is SUCCEEDED");
         let mut fake = Fake::new(State::Ok);
         fake.fails = Status::Running;
         let (_, end) = fake.verify().await;

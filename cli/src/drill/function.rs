@@ -137,7 +137,7 @@ mod tests {
         insta::assert_snapshot!(text(&sent), @r"
         SNS topic alerts: accepted as m-1, published to 1 subscription (email ann@example.com)
         event bus central: accepted as e-1; its rules are not checked
-        the function's drill passed: what it sends is accepted. Whether it is delivered and read, only who waits for it can say
+        the function's drill passed: its messages are accepted. Only their receivers can confirm delivery
         ");
         assert_eq!(exit(&sent), Exit::Done);
         sent[0].subscriptions = Some(Err("AccessDenied".into()));
