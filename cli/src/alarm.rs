@@ -19,7 +19,7 @@ use std::fmt;
 pub enum State {
     /// The threshold is passed.
     Alarm,
-    /// CloudWatch cannot tell.
+    /// Too few data points.
     InsufficientData,
     /// It is not.
     Ok,
@@ -54,22 +54,22 @@ pub struct Alarm {
     pub name: String,
     /// Its state.
     pub state: State,
-    /// Why it is in that state, in CloudWatch's words or those of who set it.
+    /// Why it is in that state, in CloudWatch's words or the initiator's.
     pub reason: String,
     /// Since when, in milliseconds since the epoch.
     pub since_ms: Option<i64>,
     /// Whether its actions are switched on.
     pub acts: bool,
-    /// ARNs of what is done when it goes to ALARM.
+    /// ARNs of its actions on ALARM.
     pub on_alarm: Vec<String>,
-    /// ARNs of what is done when it goes to OK.
+    /// ARNs of its actions on OK.
     pub on_ok: Vec<String>,
-    /// ARNs of what is done when it goes to INSUFFICIENT_DATA.
+    /// ARNs of its actions on INSUFFICIENT_DATA.
     pub on_insufficient_data: Vec<String>,
 }
 
 impl Alarm {
-    /// What is done when it goes to a state; nothing if its actions are switched off.
+    /// Its actions on a state; none if they are switched off.
     pub fn actions(&self, state: State) -> &[String] {
         match state {
             _ if !self.acts => &[],
@@ -80,9 +80,9 @@ impl Alarm {
     }
 }
 
-/// An item of an alarm's history that tells of an action.
+/// An entry of an alarm's history about an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deed {
+pub struct ActionRecord {
     /// When, in milliseconds since the epoch.
     pub at_ms: i64,
     /// What happened, in a sentence.
@@ -91,20 +91,20 @@ pub struct Deed {
     pub data: String,
 }
 
-/// Somebody who gets what is published to a topic.
+/// A subscription to a topic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Subscription {
     /// `email`, `https`, `lambda`, …
     pub protocol: String,
     /// The address.
     pub endpoint: String,
-    /// Whether it was confirmed; until then it gets nothing.
+    /// Whether it is confirmed; until then it receives nothing.
     pub confirmed: bool,
 }
 
-/// Alarms and what they tell.
+/// Alarms, their history and their topics' subscriptions.
 pub trait Alarms {
-    /// The alarms of these names that there are.
+    /// The alarms of these names that exist.
     fn alarms(
         &self,
         names: &[String],
@@ -117,8 +117,11 @@ pub trait Alarms {
         reason: &str,
     ) -> impl Future<Output = Result<(), AwsError>>;
     /// The last actions of an alarm, newest first.
-    fn deeds(&self, name: &str) -> impl Future<Output = Result<Vec<Deed>, AwsError>>;
-    /// Who is subscribed to a topic.
+    fn action_history(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Result<Vec<ActionRecord>, AwsError>>;
+    /// A topic's subscriptions.
     fn subscriptions(
         &self,
         topic: &str,
@@ -200,23 +203,23 @@ impl Alarms for CloudWatch {
         Ok(())
     }
 
-    async fn deeds(&self, name: &str) -> Result<Vec<Deed>, AwsError> {
+    async fn action_history(&self, name: &str) -> Result<Vec<ActionRecord>, AwsError> {
         let call = self.cloudwatch.describe_alarm_history().alarm_name(name);
         let call = call.history_item_type(HistoryItemType::Action).max_records(DEEDS);
         let page = call.send().await;
         let page =
             page.map_err(|e| AwsError::of(format!("read the history of alarm `{name}`"), &e))?;
         let items = page.alarm_history_items.unwrap_or_default().into_iter();
-        let deed = |item: aws_sdk_cloudwatch::types::AlarmHistoryItem| Deed {
+        let record = |item: aws_sdk_cloudwatch::types::AlarmHistoryItem| ActionRecord {
             at_ms: item.timestamp.map(millis).unwrap_or_default(),
             summary: item.history_summary.unwrap_or_default(),
             data: item.history_data.unwrap_or_default(),
         };
-        Ok(items.map(deed).collect())
+        Ok(items.map(record).collect())
     }
 
     async fn subscriptions(&self, topic: &str) -> Result<Vec<Subscription>, AwsError> {
-        let what = &format!("read who is subscribed to {topic}");
+        let what = &format!("read the subscriptions of {topic}");
         let page = |next| async move {
             let call = self.sns.list_subscriptions_by_topic().topic_arn(topic);
             let page = call.set_next_token(next).send().await;

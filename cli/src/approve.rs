@@ -1,34 +1,33 @@
-//! Asks a person before something is done. Nobody is asked where nobody can answer: there `--yes`
-//! has to say it.
+//! Asks for approval on the terminal. Without a terminal only `--yes` approves.
 
 use crate::exit::{Exit, Failure};
 use crate::signal::stop_signal;
 use crate::ui::Ui;
 use std::io::{BufRead, Write};
 
-/// What has to be approved.
+/// The changes that need approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Approval {
-    /// Nothing: whatever changes is deployed
+    /// None: every change is deployed
     Never,
-    /// What gives permissions that were not given before
+    /// Changes that add permissions
     Security,
     /// Every change
     Any,
 }
 
 impl Approval {
-    /// Whether a change has to be approved that gives new permissions, or gives none.
-    pub fn asks(self, widens: bool) -> bool {
+    /// Whether a change needs approval, given whether it adds permissions.
+    pub fn asks(self, adds_permissions: bool) -> bool {
         match self {
             Approval::Never => false,
-            Approval::Security => widens,
+            Approval::Security => adds_permissions,
             Approval::Any => true,
         }
     }
 }
 
-/// Whether `answer` says yes to a question.
+/// Whether the answer approves.
 fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
@@ -38,7 +37,7 @@ pub async fn approve(ui: &Ui, yes: bool, question: &str) -> Result<(), Failure> 
     ask(ui, yes, &format!("{question} [y/N] "), is_yes).await
 }
 
-/// Asks for a name to be typed, for what cannot be undone.
+/// Asks for a name to be typed, for an irreversible change.
 pub async fn approve_by_name(
     ui: &Ui,
     yes: bool,
@@ -70,7 +69,7 @@ async fn ask(
         let _ = write!(err, "{question}");
         let _ = err.flush();
     }
-    // A thread of its own: what waits for a line cannot be stopped, and must not keep the program.
+    // A thread of its own: a blocking read cannot be stopped, and must not keep the program alive.
     let (send, answer) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let mut line = String::new();
@@ -92,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn security_asks_only_where_permissions_are_widened() {
+    fn security_asks_only_where_permissions_are_added() {
         let asks = |approval: Approval| [approval.asks(false), approval.asks(true)];
         assert_eq!(asks(Approval::Never), [false, false]);
         assert_eq!(asks(Approval::Security), [false, true]);
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn where_nobody_can_answer_only_the_flag_approves() {
+    async fn without_a_terminal_only_the_flag_approves() {
         let (ui, _) = Ui::into_text(false);
         assert!(approve(&ui, true, "?").await.is_ok());
         assert_eq!(approve(&ui, false, "?").await.unwrap_err().exit, Exit::NotApproved);

@@ -1,7 +1,7 @@
 //! The artifact bucket: made if it is missing, private, encrypted, versioned and only over TLS;
-//! and uploads by content hash. What is uploaded, and when, is decided elsewhere. What of it can
-//! go again is decided in `select`, from what the stacks (`used`) and the stack sets (`sets`) use,
-//! and done in `objects`. Who else may read it is said in `readers`.
+//! and uploads by content hash. Its callers decide what is uploaded. `select` decides
+//! which objects can be removed, from those in use by stacks (`used`) and stack sets (`sets`);
+//! `objects` removes them. `readers` grants other accounts read access.
 
 pub mod objects;
 pub mod readers;
@@ -32,7 +32,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone)]
 pub struct Artifacts {
     client: Client,
-    /// Account, twelve digits: every call says that the bucket is to be this account's.
+    /// Account, twelve digits: every call requires that this account owns the bucket.
     account: String,
     /// Region.
     region: String,
@@ -42,8 +42,8 @@ pub struct Artifacts {
     endpoint: Option<String>,
 }
 
-/// An object that has been there for longer than this is put there again when a deploy uses it: a
-/// day, which is the least age that `guardian gc` takes.
+/// A deploy uploads an object again if it is older than this: a day, the minimum age that
+/// `guardian gc` accepts.
 const REFRESH_AFTER_MS: i64 = 86_400_000;
 
 /// Name of the bucket: the same for every deploy in an account and region.
@@ -85,13 +85,13 @@ fn policy(bucket: &str, region: &str) -> Value {
     })
 }
 
-/// Whether a SHA-256, as S3 tells it, is not that of this key.
+/// Whether S3's SHA-256 of an object differs from the one in its key.
 fn is_other(key: &str, checksum: &str) -> bool {
     aws_smithy_types::base64::decode(checksum).is_ok_and(|sum| !key.contains(&hex(&sum)))
 }
 
-/// What is put there to be looked at is removed at once; what a run that was cut off has left goes
-/// after a day. S3 then takes away the delete markers, too [PutBucketLifecycleConfiguration].
+/// Preview templates are removed at once; those of an interrupted run expire after one day. S3 then
+/// removes the delete markers, too [PutBucketLifecycleConfiguration].
 fn expiry() -> Result<BucketLifecycleConfiguration, aws_sdk_s3::error::BuildError> {
     let days = LifecycleExpiration::builder().days(1).build();
     let replaced = NoncurrentVersionExpiration::builder().noncurrent_days(1).build();
@@ -139,12 +139,12 @@ impl Artifacts {
         object_url(self.endpoint.as_deref(), &self.region, &self.bucket, key)
     }
 
-    /// Makes the bucket if it is missing, and finishes one that was left half-made; says whether
-    /// it made it.
+    /// Creates the bucket if it is missing, and completes one that was left half-configured; whether
+    /// it created it.
     pub async fn ensure(&self) -> Result<bool, Failure> {
         let head = self.client.head_bucket().bucket(&self.bucket);
         let head = head.expected_bucket_owner(&self.account).send().await;
-        let made = match head.map_err(|e| AwsError::of(self.what("look at"), &e)) {
+        let made = match head.map_err(|e| AwsError::of(self.what("read"), &e)) {
             Ok(_) => false,
             Err(error) if error.is_not_found() => {
                 self.create().await?;
@@ -161,9 +161,8 @@ impl Artifacts {
         Ok(made)
     }
 
-    /// Uploads an object under a key that has its hash, unless it is there; says whether it was
-    /// not. One that has been there for long is put there again: what a deploy relies on must not
-    /// look old to `guardian gc`.
+    /// Uploads an object under a key that has its hash, unless it exists; whether it was missing. An
+    /// old object is uploaded again, so that `guardian gc` does not take a deployed one for old.
     pub async fn upload(
         &self,
         key: &str,
@@ -177,18 +176,17 @@ impl Artifacts {
         Ok(made.is_none())
     }
 
-    /// Whether an object is there under a key that has its hash, and is what the key says as far as
-    /// S3 tells.
+    /// Whether the object of this key exists and S3's checksum, if it has one, matches the key.
     pub async fn has(&self, key: &str) -> Result<bool, AwsError> {
         Ok(self.made_ms(key).await?.is_some())
     }
 
-    /// When it was put there, in milliseconds since the epoch.
+    /// Its upload time, in milliseconds since the epoch.
     async fn made_ms(&self, key: &str) -> Result<Option<i64>, AwsError> {
         let head = self.client.head_object().bucket(&self.bucket).key(key);
         let head = head.checksum_mode(ChecksumMode::Enabled);
         let head = head.expected_bucket_owner(&self.account).send().await;
-        match head.map_err(|e| AwsError::of(format!("look for s3://{}/{key}", self.bucket), &e)) {
+        match head.map_err(|e| AwsError::of(format!("read s3://{}/{key}", self.bucket), &e)) {
             Ok(there) if there.checksum_sha256().is_some_and(|sum| is_other(key, sum)) => Ok(None),
             Ok(there) => {
                 let made = there.last_modified.and_then(|time| time.to_millis().ok());
@@ -199,7 +197,7 @@ impl Artifacts {
         }
     }
 
-    /// Puts an object there; answers its version, where the bucket keeps versions.
+    /// Uploads an object; its version if the bucket is versioned.
     pub async fn put(
         &self,
         key: &str,
@@ -213,7 +211,7 @@ impl Artifacts {
             .key(key)
             .expected_bucket_owner(&self.account)
             .content_type(content_type)
-            // S3 refuses other bytes, and tells it of the object from then on.
+            // S3 refuses other bytes, and reports the checksum from then on.
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .body(ByteStream::from(bytes));
         let put = put.send().await;
@@ -222,7 +220,7 @@ impl Artifacts {
         Ok(put.version_id)
     }
 
-    /// Removes a version of an object, of which nothing is left then.
+    /// Removes a version of an object for good, without a delete marker.
     pub async fn remove_version(&self, key: &str, version: Option<String>) -> Result<(), AwsError> {
         let call = self.client.delete_object().bucket(&self.bucket).key(key);
         let call = call.set_version_id(version).expected_bucket_owner(&self.account);
@@ -236,7 +234,7 @@ impl Artifacts {
 
     fn not_ours(&self, error: AwsError) -> Failure {
         Failure::error(format!(
-            "the artifact bucket `{}` belongs to somebody else, or these credentials may not use \
+            "the artifact bucket `{}` belongs to another account, or these credentials may not use \
              it",
             self.bucket
         ))
@@ -351,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn what_s3_says_of_an_objects_bytes_is_held_against_its_key() {
+    fn s3s_checksum_is_compared_with_the_hash_in_the_key() {
         let sum = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert!(!is_other(&format!("guardian/packages/{empty}.zip"), sum));

@@ -1,4 +1,4 @@
-//! A look at what starts machines by the clock: the rules of the default event bus and the
+//! Reads the schedules of machines: the rules of the default event bus and the
 //! schedules of EventBridge Scheduler. Which machines they start is decided in
 //! `guardian_stack::lock`.
 
@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep_until};
 /// such calls (from memory) and Scheduler more; the better half is left to others.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What is done, each with its permission; they complete "cannot …".
+/// Actions with their permissions; they complete "cannot …".
 const RULES: &str = "list the rules of EventBridge (events:ListRules)";
 const SCHEDULES: &str = "list the schedules of EventBridge (scheduler:ListSchedules)";
 
@@ -37,7 +37,7 @@ pub struct Summary {
     pub target: String,
 }
 
-/// What is read of rules and schedules.
+/// The port for rules and schedules.
 #[allow(async_fn_in_trait, reason = "used by this crate alone, on one thread")]
 pub trait Clock {
     /// A page of the rules of the default bus, their targets left empty.
@@ -50,11 +50,11 @@ pub trait Clock {
     async fn schedule(&self, summary: &Summary) -> Result<Option<Schedule>, AwsError>;
 }
 
-/// What starts the machines of these names by the clock, by name. `region` is where they are.
+/// The schedules of these machines, by machine name, in `region`.
 ///
 /// Only what can start one of them is read in full: of the rules those with an expression, of the
 /// schedules those whose target is one of them or an API call that names its machine itself.
-pub async fn look(
+pub async fn schedules(
     clock: &impl Clock,
     ours: &BTreeSet<String>,
     region: Option<&str>,
@@ -106,8 +106,8 @@ impl Pace {
     }
 }
 
-/// The failure, with the permissions that a look takes where one is lacking: who may list machines
-/// need not be allowed to see what starts them.
+/// The failure; on a denied call with the permissions that reading schedules needs. Listing
+/// machines does not imply them.
 pub fn failure(failed: AwsError) -> Failure {
     let Cause::Refused { code, message, .. } = &failed.cause else { return failed.into() };
     if !code.starts_with("AccessDenied") {
@@ -160,7 +160,7 @@ impl Clock for EventBridge {
                 let items = targets.into_iter().map(|target| target.arn).collect();
                 Ok(Page { items, next: answer.next_token })
             }
-            // What was listed may have been deleted before it is read.
+            // A listed rule may be deleted before it is read.
             Err(error) => match error.as_service_error() {
                 Some(ListTargetsByRuleError::ResourceNotFoundException(_)) => {
                     Ok(Page { items: Vec::new(), next: None })
@@ -318,7 +318,7 @@ mod tests {
     }
 
     async fn found(clock: &Fake) -> Vec<(String, Vec<String>)> {
-        let found = look(clock, &ours(), Some("eu-west-1")).await.unwrap();
+        let found = schedules(clock, &ours(), Some("eu-west-1")).await.unwrap();
         let by = |entries: Vec<StartedBy>| entries.into_iter().map(|entry| entry.by).collect();
         found.into_iter().map(|(name, entries)| (name, by(entries))).collect()
     }
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_has_gone_since_it_was_listed_starts_nothing() {
+    async fn a_schedule_deleted_after_it_was_listed_is_left_out() {
         let of = |gone| Fake { gone: Some(gone), ..account() };
         assert_eq!(found(&of("nightly")).await[0].1, ["schedule call"]);
         assert_eq!(found(&of("call")).await[0].1, ["rule nightly"]);
@@ -347,12 +347,12 @@ mod tests {
         let schedules = (0..41).map(|n| schedule(&format!("s{n}"), CALL)).collect();
         let clock = Fake { schedules, ..Fake::default() };
         let start = Instant::now();
-        look(&clock, &ours(), None).await.unwrap();
+        super::schedules(&clock, &ours(), None).await.unwrap();
         assert!(start.elapsed() >= PAUSE * 40, "{:?}", start.elapsed());
     }
 
     #[test]
-    fn who_may_not_look_is_told_what_it_takes_and_how_to_do_without() {
+    fn a_denied_read_names_the_permissions_and_the_alternatives() {
         let failed = |code: &str| AwsError {
             what: RULES.into(),
             cause: Cause::Refused { code: code.into(), message: "no".into(), request_id: None },

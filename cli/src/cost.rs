@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_difference_is_told_in_dollars_with_what_it_is_for_and_where_prices_are_from() {
+    fn the_difference_is_shown_in_dollars_with_what_it_is_for_and_where_prices_are_from() {
         let one = tree(json!({"A": alarm("StepFunctions", "a_Status", 60)}));
         let two = tree(json!({
             "A": alarm("StepFunctions", "a_Status", 60),

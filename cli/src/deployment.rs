@@ -1,5 +1,5 @@
-//! What the subcommands that deal with a stack have in common: which stack it is, the templates as
-//! a tree, the parameters, the package and what is uploaded, the plan.
+//! The inputs of a deploy, shared by the subcommands: stack name and region, template tree,
+//! parameters, package, uploads, plan.
 
 use crate::artifacts::Artifacts;
 use crate::cost::Cost;
@@ -71,7 +71,7 @@ impl PackageChoice {
     }
 }
 
-/// Uploads what a change set and the function are read from, under keys that have their hashes.
+/// Uploads the package and the templates of a deploy, under keys that have their hashes.
 pub async fn upload(
     artifacts: &Artifacts,
     package: &Package,
@@ -79,22 +79,39 @@ pub async fn upload(
     body: &str,
     ui: &Ui,
 ) -> Result<(), Failure> {
-    if artifacts.ensure().await? {
-        ui.emit(&Event::Bucket { bucket: &artifacts.bucket, made: true, shared: false });
-    }
-    let mut objects = vec![(package.s3_key.clone(), package.bytes.clone(), "application/zip")];
-    for nested in &synthesis.templates.nested {
-        let body = nested.synth.to_json_min().into_bytes();
-        objects.push((nested.s3_key.clone(), body, "application/json"));
-    }
+    let mut objects = objects(package.s3_key.clone(), package, synthesis);
     if !fits_inline(body) {
         let key = template_key(&change_set::sha256(body));
         objects.push((key, body.as_bytes().to_vec(), "application/json"));
     }
+    upload_objects(artifacts, &objects, false, ui).await
+}
+
+/// An object to upload: key, bytes, content type.
+pub(crate) type Object = (String, Vec<u8>, &'static str);
+
+/// The package, under this key, and the nested templates.
+pub(crate) fn objects(key: String, package: &Package, synthesis: &Synthesis) -> Vec<Object> {
+    let nested = synthesis.templates.nested.iter().map(|nested| {
+        (nested.s3_key.clone(), nested.synth.to_json_min().into_bytes(), "application/json")
+    });
+    std::iter::once((key, package.bytes.clone(), "application/zip")).chain(nested).collect()
+}
+
+/// Uploads the missing objects and reports each, with `name_bucket` with its bucket.
+pub(crate) async fn upload_objects(
+    artifacts: &Artifacts,
+    objects: &[Object],
+    name_bucket: bool,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    if artifacts.ensure().await? {
+        ui.emit(&Event::Bucket { bucket: &artifacts.bucket, made: true, shared: false });
+    }
+    let bucket = name_bucket.then_some(artifacts.bucket.as_str());
     for (key, bytes, content_type) in objects {
-        let size = bytes.len();
-        if artifacts.upload(&key, bytes, content_type).await? {
-            ui.emit(&Event::Upload { key: &key, bytes: size, bucket: None });
+        if artifacts.upload(key, bytes.clone(), content_type).await? {
+            ui.emit(&Event::Upload { key, bytes: bytes.len(), bucket });
         }
     }
     Ok(())

@@ -41,7 +41,7 @@ pub trait Account {
 
 /// Lists the machines of the account; `waiting` is told how many tags are still to be read when
 /// the quota makes it slow.
-pub async fn look(
+pub async fn machines(
     account: &impl Account,
     wanted: &Wanted,
     waiting: impl Fn(usize),
@@ -200,7 +200,8 @@ mod tests {
     #[tokio::test]
     async fn every_page_is_read_and_no_tags_without_a_rule_for_them() {
         let account = Fake::of(250);
-        let found = look(&account, &wanted(vec![Pattern::Glob("*".into())]), |_| {}).await.unwrap();
+        let found =
+            machines(&account, &wanted(vec![Pattern::Glob("*".into())]), |_| {}).await.unwrap();
         assert_eq!((found.len(), account.pages.get()), (250, 3));
         assert_eq!(found[249].machine_type, MachineType::Express);
         assert!(account.asked.borrow().is_empty());
@@ -212,7 +213,7 @@ mod tests {
         let mut wanted = wanted(vec![by_tag()]);
         wanted.exclude = vec!["m1".into()];
         wanted.managed = vec![MachineKey::new("m9").unwrap()];
-        let found = look(&account, &wanted, |_| {}).await.unwrap();
+        let found = machines(&account, &wanted, |_| {}).await.unwrap();
         assert_eq!(*account.asked.borrow(), ["arn:m0", "arn:m2", "arn:m3", "arn:m4"]);
         let tagged: Vec<&str> =
             found.iter().filter(|m| !m.tags.is_empty()).map(|m| m.name.as_str()).collect();

@@ -160,28 +160,43 @@ async fn run_for_stack_set(
         }
         Command::Deploy(args) => {
             stack_set::refuse_options(args)?;
-            let place = stack_set::place(&own, global, set, ui).await?;
-            return stack_set::deploy::deploy(args, &place).await;
+            let context = stack_set::context(&own, global, set, ui).await?;
+            return stack_set::deploy::deploy(args, &context).await;
         }
         Command::Diff(args) => {
-            return stack_set::deploy::diff(args, &stack_set::place(&own, global, set, ui).await?)
-                .await;
+            return stack_set::deploy::diff(
+                args,
+                &stack_set::context(&own, global, set, ui).await?,
+            )
+            .await;
         }
         Command::Status(args) => {
-            return stack_set::show::status(args, &stack_set::place(&own, global, set, ui).await?)
-                .await;
+            return stack_set::show::status(
+                args,
+                &stack_set::context(&own, global, set, ui).await?,
+            )
+            .await;
         }
         Command::Attach(args) => {
-            return stack_set::show::attach(args, &stack_set::place(&own, global, set, ui).await?)
-                .await;
+            return stack_set::show::attach(
+                args,
+                &stack_set::context(&own, global, set, ui).await?,
+            )
+            .await;
         }
         Command::Cancel(args) => {
-            return stack_set::show::cancel(args, &stack_set::place(&own, global, set, ui).await?)
-                .await;
+            return stack_set::show::cancel(
+                args,
+                &stack_set::context(&own, global, set, ui).await?,
+            )
+            .await;
         }
         Command::Destroy(args) => {
-            return stack_set::destroy::run(args, &stack_set::place(&own, global, set, ui).await?)
-                .await;
+            return stack_set::destroy::run(
+                args,
+                &stack_set::context(&own, global, set, ui).await?,
+            )
+            .await;
         }
         Command::Plan(_) => (
             "`guardian plan` is",

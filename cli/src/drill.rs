@@ -1,10 +1,10 @@
-//! A drill: one alarm is set to ALARM, what it does is followed to its end, and it is set back,
-//! whatever happens in between. Nothing here prints; CloudWatch is behind the port of `alarm`. What
-//! the function tells has a drill of its own.
+//! A drill: sets one alarm to ALARM, follows its actions to their end, and restores the alarm in
+//! every case. Nothing here prints; CloudWatch is behind the port of `alarm`. `function` has the
+//! drill of the function's own notifications.
 
 pub mod function;
 
-use crate::alarm::{Alarm, Alarms, Deed, State, Subscription};
+use crate::alarm::{ActionRecord, Alarm, Alarms, State, Subscription};
 use crate::exit::{Exit, Failure};
 use crate::text::{duration, plain};
 use guardian_aws::AwsError;
@@ -21,138 +21,145 @@ const TRIES: u32 = 3;
 /// The longest reason that SetAlarmState takes, in characters [CloudWatch API].
 const MAX_REASON: usize = 1_023;
 
-/// What became of an action.
+/// The result of an alarm's action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// CloudWatch says that it was done.
+pub enum ActionResult {
+    /// CloudWatch reports success.
     Done,
-    /// CloudWatch says that it was not.
+    /// CloudWatch reports an error.
     Failed(String),
-    /// Nothing was said of it in time.
-    Unheard,
+    /// The history had no entry within the limit.
+    #[serde(rename = "unheard")]
+    Unreported,
 }
 
-/// An action of the alarm and what became of it.
+/// An action of the alarm and its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Told {
+pub struct ActionReport {
     /// Its ARN.
     pub arn: String,
-    /// What became of it.
-    pub fate: Fate,
-    /// Of a topic, who is subscribed to it; or why that is not known.
+    /// Its result.
+    #[serde(rename = "fate")]
+    pub result: ActionResult,
+    /// Of a topic: its subscriptions, or why they could not be read.
     pub subscriptions: Subscriptions,
 }
 
-/// Who is subscribed to a topic, or why that is not known; none where there is no topic.
+/// A topic's subscriptions, or why they could not be read; `None` without a topic.
 pub type Subscriptions = Option<Result<Vec<Subscription>, String>>;
 
-/// How the alarm was left.
+/// The alarm after the drill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Left {
+pub enum FinalState {
     /// In its former state.
-    Back(State),
-    /// CloudWatch had evaluated it in the meantime: it is what its metric says.
+    #[serde(rename = "back")]
+    Restored(State),
+    /// CloudWatch evaluated it during the drill: its metric decided this state.
     Evaluated(State),
-    /// It was deleted in the meantime.
+    /// It was deleted during the drill.
     Gone,
     /// It could not be set back.
     Stranded(String),
 }
 
-/// How a drill went.
+/// The result of a drill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Drilled {
+pub struct DrillReport {
     /// Name of the alarm.
     pub alarm: String,
     /// Its actions.
-    pub told: Vec<Told>,
-    /// How it was left.
-    pub left: Left,
-    /// How many actions followed when it was set back.
+    #[serde(rename = "told")]
+    pub actions: Vec<ActionReport>,
+    /// Its state after the drill.
+    pub left: FinalState,
+    /// Number of actions that restoring it triggered.
     pub after: usize,
     /// Why its history could not be read.
     pub unread: Option<String>,
-    /// Milliseconds until the last action was heard of.
+    /// Milliseconds until the history had the last action.
     pub took_ms: u64,
-    /// Whether somebody broke it off.
+    /// The signal that interrupted it.
     #[serde(skip)]
     pub stopped: Option<Signal>,
 }
 
-/// Why there is nothing to drill with this alarm; none: there is.
+/// Why this alarm cannot be drilled; `None` if it can.
 pub fn refusal(alarm: &Alarm) -> Option<Failure> {
     let name = plain(&alarm.name);
     let refuse = |why: String, help: &str| Some(Failure::error(why).help(help));
     if alarm.on_alarm.is_empty() {
         return refuse(
-            format!("alarm `{name}` has no actions: nobody would be told"),
+            format!("alarm `{name}` has no actions: it would notify no one"),
             "give it some under `alarms.actions.alarm` in guardian.yaml (an ARN, or `topic` for that \
              of `notifications`) and deploy",
         );
     }
     if !alarm.acts {
         return refuse(
-            format!("the actions of alarm `{name}` are switched off: nobody would be told"),
+            format!("the actions of alarm `{name}` are switched off: it would notify no one"),
             "switch them on with `aws cloudwatch enable-alarm-actions`",
         );
     }
     if alarm.state == State::Alarm {
         return refuse(
-            format!("alarm `{name}` is in ALARM: only going there makes it act"),
+            format!(
+                "alarm `{name}` is in ALARM already: only a change to ALARM triggers its actions"
+            ),
             "drill another machine's, or this one once it is green",
         );
     }
     None
 }
 
-/// What the alarm's reason says: whoever is woken reads it.
+/// The reason that the alarm shows: the person on call reads it.
 pub fn reason(alarm: &Alarm, who: Option<&str>) -> String {
     let who = who.map_or(String::new(), |who| format!(" by {}", plain(who)));
     let reason = format!(
-        "DRILL{who}: `guardian drill` has set this alarm to see whether it reaches anybody. \
+        "DRILL{who}: `guardian drill` set this alarm to check its notifications. \
          Nothing is wrong. It was {} before: {}",
         alarm.state, alarm.reason
     );
     reason.chars().take(MAX_REASON).collect()
 }
 
-/// Sets the alarm, follows its actions until all are heard of, `limit` is over or `stop` comes,
-/// and sets it back.
+/// Sets the alarm, follows its actions until all have a result, `limit` is over or `stop` comes,
+/// and restores it.
 ///
-/// Errors: the alarm could not be set, and is as it was.
+/// Errors: the alarm could not be set, and is unchanged.
 pub async fn drill<A: Alarms>(
     alarms: &A,
     alarm: &Alarm,
     reason: &str,
     limit: Duration,
     stop: impl Future<Output = Signal>,
-) -> Result<Drilled, AwsError> {
+) -> Result<DrillReport, AwsError> {
     let began = Instant::now();
     let mut unread: Option<String>;
-    // The alarm's clock is not ours: what is new is what was not there before.
-    let before = alarms.deeds(&alarm.name).await?;
+    // The alarm's clock is not ours: an entry is new if the history did not have it before.
+    let before = alarms.action_history(&alarm.name).await?;
     tokio::pin!(stop);
     if let Err(error) = alarms.set(&alarm.name, State::Alarm, reason).await {
-        // An answer that was lost may have been a yes.
+        // The response may be lost although the alarm was set.
         set_back(alarms, alarm, reason).await;
         return Err(error);
     }
-    let mut fates = vec![Fate::Unheard; alarm.on_alarm.len()];
+    let mut results = vec![ActionResult::Unreported; alarm.on_alarm.len()];
     let mut took = Duration::ZERO;
     let stopped = loop {
-        match alarms.deeds(&alarm.name).await {
-            Ok(deeds) => {
+        match alarms.action_history(&alarm.name).await {
+            Ok(history) => {
                 unread = None;
-                let new: Vec<Deed> = deeds.into_iter().filter(|d| !before.contains(d)).collect();
-                if hear(&alarm.on_alarm, &new, &mut fates) {
+                let new: Vec<ActionRecord> =
+                    history.into_iter().filter(|d| !before.contains(d)).collect();
+                if record_results(&alarm.on_alarm, &new, &mut results) {
                     took = began.elapsed();
                 }
             }
             Err(error) => unread = Some(error.to_string()),
         }
-        if !fates.contains(&Fate::Unheard) || began.elapsed() >= limit {
+        if !results.contains(&ActionResult::Unreported) || began.elapsed() >= limit {
             break None;
         }
         tokio::select! {
@@ -161,20 +168,21 @@ pub async fn drill<A: Alarms>(
         }
     };
     let left = set_back(alarms, alarm, reason).await;
-    let after = if matches!(left, Left::Back(_)) { alarm.actions(alarm.state).len() } else { 0 };
-    let mut told = Vec::new();
-    for (arn, fate) in alarm.on_alarm.iter().zip(fates) {
+    let after =
+        if matches!(left, FinalState::Restored(_)) { alarm.actions(alarm.state).len() } else { 0 };
+    let mut actions = Vec::new();
+    for (arn, result) in alarm.on_alarm.iter().zip(results) {
         let topic = arn.split(':').nth(2) == Some("sns");
-        let subscriptions = if topic && fate == Fate::Done {
+        let subscriptions = if topic && result == ActionResult::Done {
             Some(alarms.subscriptions(arn).await.map_err(|error| error.to_string()))
         } else {
             None
         };
-        told.push(Told { arn: arn.clone(), fate, subscriptions });
+        actions.push(ActionReport { arn: arn.clone(), result, subscriptions });
     }
-    Ok(Drilled {
+    Ok(DrillReport {
         alarm: alarm.name.clone(),
-        told,
+        actions,
         left,
         after,
         unread,
@@ -183,23 +191,23 @@ pub async fn drill<A: Alarms>(
     })
 }
 
-/// Sets the alarm back to what it was, if it still is as the drill has set it.
-async fn set_back<A: Alarms>(alarms: &A, alarm: &Alarm, reason: &str) -> Left {
+/// Restores the alarm's former state, unless it has been evaluated since.
+async fn set_back<A: Alarms>(alarms: &A, alarm: &Alarm, reason: &str) -> FinalState {
     let mut why = String::new();
     for _ in 0..TRIES {
         let now = alarms.alarms(std::slice::from_ref(&alarm.name)).await;
         let now = now.map(|mut found| found.remove(&alarm.name));
         match now {
-            Ok(None) => return Left::Gone,
-            // The former reason may be an answer that is behind: then it is set all the same.
+            Ok(None) => return FinalState::Gone,
+            // The former reason may be a stale read: the state is set in that case, too.
             Ok(Some(now)) if now.reason != reason && now.reason != alarm.reason => {
-                return Left::Evaluated(now.state);
+                return FinalState::Evaluated(now.state);
             }
             Ok(Some(_)) => {
                 let after = format!("The drill is over. Before it: {}", alarm.reason);
                 let after: String = after.chars().take(MAX_REASON).collect();
                 match alarms.set(&alarm.name, alarm.state, &after).await {
-                    Ok(()) => return Left::Back(alarm.state),
+                    Ok(()) => return FinalState::Restored(alarm.state),
                     Err(error) => why = error.to_string(),
                 }
             }
@@ -207,55 +215,59 @@ async fn set_back<A: Alarms>(alarms: &A, alarm: &Alarm, reason: &str) -> Left {
         }
         sleep(PAUSE).await;
     }
-    Left::Stranded(why)
+    FinalState::Stranded(why)
 }
 
-/// Takes over what new items of the history say of each action; says whether one did.
-fn hear(actions: &[String], deeds: &[Deed], fates: &mut [Fate]) -> bool {
-    let mut heard = false;
-    for (arn, fate) in actions.iter().zip(fates) {
-        if *fate != Fate::Unheard {
+/// Records the results that new history entries report; whether there was one.
+fn record_results(
+    actions: &[String],
+    history: &[ActionRecord],
+    results: &mut [ActionResult],
+) -> bool {
+    let mut found_new = false;
+    for (arn, result) in actions.iter().zip(results) {
+        if *result != ActionResult::Unreported {
             continue;
         }
-        if let Some(found) = deeds.iter().find_map(|deed| fate_of(deed, arn)) {
-            *fate = found;
-            heard = true;
+        if let Some(found) = history.iter().find_map(|record| result_of(record, arn)) {
+            *result = found;
+            found_new = true;
         }
     }
-    heard
+    found_new
 }
 
-/// What an item of the history says of an action; none: it is of another one.
+/// The result of an action that a history entry reports; `None` if it is about another action.
 ///
 /// AWS describes neither the summary ("Successfully executed action ARN", "Failed to execute
 /// action ARN…") nor the JSON (`actionState`, `notificationResource`, `error`) of these items
-/// [MEM], so each of the two is enough, and what is neither is taken for a failure.
-fn fate_of(deed: &Deed, arn: &str) -> Option<Fate> {
-    let data: Value = serde_json::from_str(&deed.data).unwrap_or_default();
+/// [MEM], so each of the two is enough, and anything else counts as a failure.
+fn result_of(record: &ActionRecord, arn: &str) -> Option<ActionResult> {
+    let data: Value = serde_json::from_str(&record.data).unwrap_or_default();
     let text = |name: &str| data.get(name).and_then(Value::as_str);
     let named = |text: &str| text.split_whitespace().any(|word| word.trim_end_matches('.') == arn);
-    if text("notificationResource") != Some(arn) && !named(&deed.summary) {
+    if text("notificationResource") != Some(arn) && !named(&record.summary) {
         return None;
     }
     let done = match text("actionState") {
         Some(state) => state == "Succeeded",
-        None => deed.summary.starts_with("Successfully"),
+        None => record.summary.starts_with("Successfully"),
     };
-    let why = || text("error").unwrap_or(&deed.summary).to_owned();
-    Some(if done { Fate::Done } else { Fate::Failed(why()) })
+    let why = || text("error").unwrap_or(&record.summary).to_owned();
+    Some(if done { ActionResult::Done } else { ActionResult::Failed(why()) })
 }
 
-impl Told {
-    /// In a sentence.
+impl ActionReport {
+    /// One line for people.
     pub fn sentence(&self) -> String {
-        let what = what(&self.arn);
-        match &self.fate {
-            Fate::Failed(why) => format!("{what}: failed: {}", plain(why)),
-            Fate::Unheard => format!(
-                "{what}: the alarm's history has nothing of it; a mute window keeps alarms from \
-                 acting"
+        let what = target(&self.arn);
+        match &self.result {
+            ActionResult::Failed(why) => format!("{what}: failed: {}", plain(why)),
+            ActionResult::Unreported => format!(
+                "{what}: the alarm's history has no entry for it; a mute window suppresses \
+                 actions"
             ),
-            Fate::Done => match &self.subscriptions {
+            ActionResult::Done => match &self.subscriptions {
                 None => format!("{what}: done"),
                 Some(Err(why)) => format!("{what}: published; {}", plain(why)),
                 Some(Ok(all)) => format!("{what}: {}", subscribers(all)),
@@ -263,10 +275,10 @@ impl Told {
         }
     }
 
-    /// Whether somebody was reached, as far as can be known: CloudWatch knows what it has handed
-    /// over, and nobody knows who reads it.
+    /// Whether the action had a receiver. CloudWatch knows that it published, not that a person
+    /// read it.
     fn reached(&self) -> bool {
-        self.fate == Fate::Done && reaches(&self.subscriptions)
+        self.result == ActionResult::Done && reaches(&self.subscriptions)
     }
 }
 
@@ -274,7 +286,7 @@ impl Told {
 fn subscribers(all: &[Subscription]) -> String {
     let (sure, open): (Vec<_>, Vec<_>) = all.iter().partition(|s| s.confirmed);
     let many = match sure.len() {
-        0 => "published, and nobody is subscribed".to_owned(),
+        0 => "published, but the topic has no confirmed subscription".to_owned(),
         1 => "published to 1 subscription".to_owned(),
         n => format!("published to {n} subscriptions"),
     };
@@ -291,13 +303,13 @@ fn subscribers(all: &[Subscription]) -> String {
     format!("{many}{who}{open}")
 }
 
-/// Whether somebody has what is published, as far as that is known.
+/// Whether the topic has a confirmed subscription, or its subscriptions are unknown.
 fn reaches(subscriptions: &Subscriptions) -> bool {
-    let somebody = |all: &Vec<Subscription>| all.iter().any(|s| s.confirmed);
-    !matches!(subscriptions, Some(Ok(all)) if !somebody(all))
+    let confirmed = |all: &Vec<Subscription>| all.iter().any(|s| s.confirmed);
+    !matches!(subscriptions, Some(Ok(all)) if !confirmed(all))
 }
 
-/// Whether it is not known who is subscribed, or somebody has not confirmed it.
+/// Whether the subscriptions are unknown, or one is not confirmed.
 fn doubtful(subscriptions: &Subscriptions) -> bool {
     let open = |all: &Vec<Subscription>| all.iter().any(|s| !s.confirmed);
     match subscriptions {
@@ -308,7 +320,7 @@ fn doubtful(subscriptions: &Subscriptions) -> bool {
 }
 
 /// `SNS topic alerts`, `Lambda function x`, or the ARN.
-pub fn what(arn: &str) -> String {
+pub fn target(arn: &str) -> String {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, rest) = (parts.next(), parts.nth(2).unwrap_or_default());
     match service {
@@ -320,40 +332,39 @@ pub fn what(arn: &str) -> String {
     }
 }
 
-impl Drilled {
-    /// For people.
+impl DrillReport {
+    /// The report for people.
     pub fn text(&self) -> String {
-        let mut lines: Vec<String> = self.told.iter().map(Told::sentence).collect();
+        let mut lines: Vec<String> = self.actions.iter().map(ActionReport::sentence).collect();
         if let Some(unread) = &self.unread {
             lines.push(format!("the alarm's history: {}", plain(unread)));
         }
         let name = plain(&self.alarm);
         lines.push(match &self.left {
-            Left::Back(state) if self.after > 0 => format!(
-                "{name} is {state} again; that was told, too ({} of its actions)",
-                self.after
-            ),
-            Left::Back(state) => format!("{name} is {state} again"),
-            Left::Evaluated(state) => {
-                format!("{name} was evaluated in the meantime and left as it is: {state}")
+            FinalState::Restored(state) if self.after > 0 => {
+                format!("{name} is {state} again; this triggered {} of its actions", self.after)
             }
-            Left::Gone => format!("{name} does not exist any more"),
-            Left::Stranded(why) => format!("{name} is still set to ALARM: {}", plain(why)),
+            FinalState::Restored(state) => format!("{name} is {state} again"),
+            FinalState::Evaluated(state) => {
+                format!("{name} was evaluated during the drill and keeps its state: {state}")
+            }
+            FinalState::Gone => format!("{name} does not exist any more"),
+            FinalState::Stranded(why) => format!("{name} is still set to ALARM: {}", plain(why)),
         });
         let took = duration(i64::try_from(self.took_ms).unwrap_or(i64::MAX));
         lines.push(match self.exit() {
             Exit::Done => format!("drill passed: a page would arrive, after {took}"),
-            Exit::Warnings => format!("drill passed with a doubt, see above, after {took}"),
-            Exit::Interrupted | Exit::Terminated => "drill broken off".to_owned(),
-            _ => "drill failed: not everybody would be told".to_owned(),
+            Exit::Warnings => format!("drill passed with warnings, see above, after {took}"),
+            Exit::Interrupted | Exit::Terminated => "drill interrupted".to_owned(),
+            _ => "drill failed: not every notification would arrive".to_owned(),
         });
         lines.join("\n")
     }
 
-    /// How the program ends: 1 if an action did not arrive or the alarm could not be set back, 3
-    /// if it is not known who is subscribed or somebody has not confirmed it.
+    /// How the program ends: 1 if an action did not arrive or the alarm could not be restored, 3
+    /// if a topic's subscriptions are unknown or not all confirmed.
     pub fn exit(&self) -> Exit {
-        if matches!(self.left, Left::Stranded(_)) {
+        if matches!(self.left, FinalState::Stranded(_)) {
             return Exit::Error;
         }
         match self.stopped {
@@ -361,18 +372,18 @@ impl Drilled {
             Some(Signal::Terminate) => return Exit::Terminated,
             None => {}
         }
-        if !self.told.iter().all(Told::reached) {
+        if !self.actions.iter().all(ActionReport::reached) {
             Exit::Error
-        } else if self.told.iter().any(|told| doubtful(&told.subscriptions)) {
+        } else if self.actions.iter().any(|action| doubtful(&action.subscriptions)) {
             Exit::Warnings
         } else {
             Exit::Done
         }
     }
 
-    /// The command that sets the alarm back, where the drill could not.
-    pub fn way_out(&self, former: State) -> Option<String> {
-        matches!(self.left, Left::Stranded(_)).then(|| {
+    /// The command that restores the alarm, if the drill could not.
+    pub fn recovery(&self, former: State) -> Option<String> {
+        matches!(self.left, FinalState::Stranded(_)).then(|| {
             format!(
                 "set it back with\n  aws cloudwatch set-alarm-state --alarm-name '{}' \
                  --state-value {former} --state-reason 'The drill is over'",
@@ -394,9 +405,9 @@ mod tests {
     /// An account with one alarm, in simulated time.
     struct Fake {
         alarm: Mutex<Alarm>,
-        /// Items that appear after so many looks.
-        deeds: Vec<(usize, Deed)>,
-        looks: Mutex<usize>,
+        /// Items that appear after so many reads.
+        history: Vec<(usize, ActionRecord)>,
+        reads: Mutex<usize>,
         sets: Mutex<Vec<(State, String)>>,
         /// Which of the attempts to set the state are refused.
         refused: Vec<usize>,
@@ -418,12 +429,12 @@ mod tests {
         }
     }
 
-    fn deed(summary: &str, data: &str) -> Deed {
-        Deed { at_ms: 1, summary: summary.into(), data: data.into() }
+    fn record(summary: &str, data: &str) -> ActionRecord {
+        ActionRecord { at_ms: 1, summary: summary.into(), data: data.into() }
     }
 
-    fn done(arn: &str) -> Deed {
-        deed(&format!("Successfully executed action {arn}"), "")
+    fn done(arn: &str) -> ActionRecord {
+        record(&format!("Successfully executed action {arn}"), "")
     }
 
     fn subscription(endpoint: &str, confirmed: bool) -> Subscription {
@@ -431,11 +442,11 @@ mod tests {
     }
 
     impl Fake {
-        fn new(alarm: Alarm, deeds: Vec<(usize, Deed)>) -> Self {
+        fn new(alarm: Alarm, history: Vec<(usize, ActionRecord)>) -> Self {
             Self {
                 alarm: Mutex::new(alarm),
-                deeds,
-                looks: Mutex::new(0),
+                history,
+                reads: Mutex::new(0),
                 sets: Mutex::default(),
                 refused: Vec::new(),
                 subscriptions: Ok(vec![subscription("ann@example.com", true)]),
@@ -443,7 +454,7 @@ mod tests {
             }
         }
 
-        async fn drill(&self, stop: impl Future<Output = Signal>) -> Result<Drilled, AwsError> {
+        async fn drill(&self, stop: impl Future<Output = Signal>) -> Result<DrillReport, AwsError> {
             let alarm = self.alarm.lock().unwrap().clone();
             drill(self, &alarm, "DRILL", Duration::from_secs(60), stop).await
         }
@@ -473,16 +484,16 @@ mod tests {
             Ok(())
         }
 
-        async fn deeds(&self, _: &str) -> Result<Vec<Deed>, AwsError> {
-            let mut looks = self.looks.lock().unwrap();
-            *looks += 1;
+        async fn action_history(&self, _: &str) -> Result<Vec<ActionRecord>, AwsError> {
+            let mut reads = self.reads.lock().unwrap();
+            *reads += 1;
             if let Some((at, state)) = self.evaluates
-                && *looks == at
+                && *reads == at
             {
                 let mut alarm = self.alarm.lock().unwrap();
                 (alarm.state, alarm.reason) = (state, "evaluated".into());
             }
-            Ok(self.deeds.iter().filter(|(at, _)| at <= &looks).map(|(_, d)| d.clone()).collect())
+            Ok(self.history.iter().filter(|(at, _)| at <= &reads).map(|(_, d)| d.clone()).collect())
         }
 
         async fn subscriptions(&self, _: &str) -> Result<Vec<Subscription>, AwsError> {
@@ -499,24 +510,24 @@ mod tests {
         let json = format!(
             r#"{{"actionState":"Failed","notificationResource":"{PAGER}","error":"no permission"}}"#
         );
-        let old = deed(&format!("Successfully executed action {PAGER}"), "of last week");
-        let deeds = vec![(0, old), (3, done(TOPIC)), (5, deed("It did not work", &json))];
-        let fake = Fake::new(alarm(State::Ok, &[TOPIC, PAGER]), deeds);
-        let drilled = fake.drill(never()).await.unwrap();
-        insta::assert_snapshot!(drilled.text(), @r"
+        let old = record(&format!("Successfully executed action {PAGER}"), "of last week");
+        let history = vec![(0, old), (3, done(TOPIC)), (5, record("It did not work", &json))];
+        let fake = Fake::new(alarm(State::Ok, &[TOPIC, PAGER]), history);
+        let report = fake.drill(never()).await.unwrap();
+        insta::assert_snapshot!(report.text(), @r"
         SNS topic alerts: published to 1 subscription (email ann@example.com)
         Lambda function pager: failed: no permission
-        A is OK again; that was told, too (1 of its actions)
-        drill failed: not everybody would be told
+        A is OK again; this triggered 1 of its actions
+        drill failed: not every notification would arrive
         ");
-        assert_eq!(drilled.exit(), Exit::Error);
+        assert_eq!(report.exit(), Exit::Error);
         assert_eq!(fake.states(), [State::Alarm, State::Ok]);
         assert!(fake.alarm.lock().unwrap().reason.contains("Threshold Crossed"));
-        assert_eq!(drilled.took_ms, 6_000);
+        assert_eq!(report.took_ms, 6_000);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_topic_without_a_confirmed_subscription_reaches_nobody() {
+    async fn a_topic_without_a_confirmed_subscription_fails_the_drill() {
         for (subscriptions, exit) in [
             (Ok(vec![subscription("a@example.com", true)]), Exit::Done),
             (Ok(vec![subscription("a@example.com", false)]), Exit::Error),
@@ -532,46 +543,49 @@ mod tests {
         ] {
             let mut fake = Fake::new(alarm(State::Ok, &[TOPIC]), vec![(2, done(TOPIC))]);
             fake.subscriptions = subscriptions;
-            let drilled = fake.drill(never()).await.unwrap();
-            assert_eq!(drilled.exit(), exit, "{}", drilled.text());
+            let report = fake.drill(never()).await.unwrap();
+            assert_eq!(report.exit(), exit, "{}", report.text());
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_action_that_nothing_is_heard_of_fails_the_drill_after_the_limit() {
+    async fn an_action_without_a_result_fails_the_drill_after_the_limit() {
         let fake = Fake::new(alarm(State::InsufficientData, &[TOPIC]), Vec::new());
         let began = Instant::now();
-        let drilled = fake.drill(never()).await.unwrap();
-        assert_eq!(drilled.told[0].fate, Fate::Unheard);
-        assert_eq!((drilled.exit(), began.elapsed().as_secs()), (Exit::Error, 60));
+        let report = fake.drill(never()).await.unwrap();
+        assert_eq!(report.actions[0].result, ActionResult::Unreported);
+        assert_eq!((report.exit(), began.elapsed().as_secs()), (Exit::Error, 60));
         assert_eq!(fake.states(), [State::Alarm, State::InsufficientData]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_drill_that_is_broken_off_sets_the_alarm_back_though_it_takes_several_tries() {
+    async fn an_interrupted_drill_sets_the_alarm_back_though_it_takes_several_tries() {
         let mut fake = Fake::new(alarm(State::Ok, &[TOPIC]), Vec::new());
         fake.refused = vec![2, 3];
         let stop = async {
             sleep(Duration::from_secs(5)).await;
             Signal::Interrupt
         };
-        let drilled = fake.drill(stop).await.unwrap();
-        assert_eq!((&drilled.left, drilled.exit()), (&Left::Back(State::Ok), Exit::Interrupted));
+        let report = fake.drill(stop).await.unwrap();
+        assert_eq!(
+            (&report.left, report.exit()),
+            (&FinalState::Restored(State::Ok), Exit::Interrupted)
+        );
         assert_eq!(fake.alarm.lock().unwrap().state, State::Ok);
 
         let mut fake = Fake::new(alarm(State::Ok, &[TOPIC]), vec![(2, done(TOPIC))]);
         fake.refused = vec![2, 3, 4];
-        let drilled = fake.drill(never()).await.unwrap();
-        assert_eq!(drilled.exit(), Exit::Error);
-        assert!(drilled.way_out(State::Ok).unwrap().contains("--alarm-name 'A' --state-value OK"));
+        let report = fake.drill(never()).await.unwrap();
+        assert_eq!(report.exit(), Exit::Error);
+        assert!(report.recovery(State::Ok).unwrap().contains("--alarm-name 'A' --state-value OK"));
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_alarm_that_was_evaluated_in_the_meantime_is_left_as_it_is() {
         let mut fake = Fake::new(alarm(State::Ok, &[TOPIC]), vec![(4, done(TOPIC))]);
         fake.evaluates = Some((3, State::Alarm));
-        let drilled = fake.drill(never()).await.unwrap();
-        assert_eq!(drilled.left, Left::Evaluated(State::Alarm));
+        let report = fake.drill(never()).await.unwrap();
+        assert_eq!(report.left, FinalState::Evaluated(State::Alarm));
         assert_eq!(fake.states(), [State::Alarm]);
     }
 
@@ -585,23 +599,23 @@ mod tests {
 
     #[test]
     fn a_drill_that_would_prove_nothing_is_refused() {
-        let told = |alarm: &Alarm| refusal(alarm).map(|f| f.report.to_string());
-        assert_eq!(told(&alarm(State::Ok, &[TOPIC])), None);
-        let silent = told(&alarm(State::Ok, &[])).unwrap();
-        assert!(silent.contains("nobody would be told"), "{silent}");
+        let message = |alarm: &Alarm| refusal(alarm).map(|f| f.report.to_string());
+        assert_eq!(message(&alarm(State::Ok, &[TOPIC])), None);
+        let silent = message(&alarm(State::Ok, &[])).unwrap();
+        assert!(silent.contains("it would notify no one"), "{silent}");
         let off = Alarm { acts: false, ..alarm(State::Ok, &[TOPIC]) };
-        assert!(told(&off).unwrap().contains("switched off"));
-        assert!(told(&alarm(State::Alarm, &[TOPIC])).unwrap().contains("is in ALARM"));
+        assert!(message(&off).unwrap().contains("switched off"));
+        assert!(message(&alarm(State::Alarm, &[TOPIC])).unwrap().contains("is in ALARM"));
     }
 
     #[test]
-    fn whoever_is_woken_reads_that_it_is_a_drill() {
+    fn the_alarms_reason_says_that_it_is_a_drill() {
         let long = Alarm { reason: "x".repeat(2_000), ..alarm(State::Ok, &[TOPIC]) };
         let reason = reason(&long, Some("ann\n"));
         assert!(reason.starts_with("DRILL by ann\\n: "), "{reason}");
         assert_eq!(reason.chars().count(), MAX_REASON);
         assert_eq!(
-            what("arn:aws:automate:eu-west-1:ec2:stop"),
+            target("arn:aws:automate:eu-west-1:ec2:stop"),
             "arn:aws:automate:eu-west-1:ec2:stop"
         );
     }

@@ -9,7 +9,7 @@ use thiserror::Error;
 pub enum Exit {
     /// Done, or nothing to do.
     Done = 0,
-    /// An error of no other class: AWS said no, the network is away, a file cannot be written.
+    /// An error of no other class: AWS refused a request, the network is away, a file cannot be written.
     Error = 1,
     /// Differences were found and asked about (`diff --exit-code`).
     Differences = 2,
@@ -37,7 +37,7 @@ impl From<Exit> for std::process::ExitCode {
     }
 }
 
-/// What kind of error a command ended with. The `id` of its record: it stays the same whatever the
+/// The kind of error that ended a command. The `id` of its record: it stays the same whatever the
 /// wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
@@ -123,7 +123,7 @@ impl From<Exit> for ErrorId {
 pub struct Failure {
     /// How the program ends.
     pub exit: Exit,
-    /// What kind of error it is.
+    /// The kind of error.
     pub id: ErrorId,
     /// What is printed.
     pub report: Report,
@@ -141,7 +141,7 @@ impl Failure {
         Self { id, ..self }
     }
 
-    /// Begins a failure of this class that is told in words alone.
+    /// A failure of this class with a message, a cause and a help text.
     pub fn say(exit: Exit, message: impl Into<String>) -> Words {
         Words { exit, message: message.into(), help: None, cause: None, place: None }
     }
@@ -157,7 +157,7 @@ impl Failure {
     }
 }
 
-/// A place in a file, which is shown with what is wrong.
+/// A source location, shown with the error.
 #[derive(Debug)]
 pub struct Shown {
     /// The file's text, under the name by which it is found from where the program was started.
@@ -166,7 +166,7 @@ pub struct Shown {
     pub span: std::ops::Range<usize>,
 }
 
-/// A failure told in words: what is wrong, why, and how to mend it. Becomes a [`Failure`] by
+/// A failure as message, cause and help text. Becomes a [`Failure`] by
 /// [`Words::help`] or `into()`.
 #[derive(Debug, Error)]
 #[error("{message}")]
@@ -180,7 +180,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// Adds what brought it about.
+    /// Adds the cause.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
@@ -194,7 +194,7 @@ impl Words {
         self
     }
 
-    /// Says how to mend it.
+    /// Adds the help text.
     pub fn help(mut self, help: impl Into<String>) -> Failure {
         self.help = Some(help.into());
         self.into()

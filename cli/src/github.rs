@@ -229,7 +229,7 @@ mod tests {
                 ..base
             },
             lights: vec![LightNote {
-                effect: Effect::Forgets,
+                effect: Effect::AlarmReplaced,
                 names: vec!["step1".into()],
                 detail: None,
             }],
@@ -286,13 +286,13 @@ mod tests {
     #[test]
     fn an_annotation_is_at_its_line_and_nothing_in_it_is_a_command() {
         let one = record(json!({
-            "message": "unknown key\n::set-env name=X::y 100%", "help": "mend\u{1b}[2J it",
+            "message": "unknown key\n::set-env name=X::y 100%", "help": "fix\u{1b}[2J it",
             "file": "a,b:c.yaml", "line": 3, "column": 7,
         }));
         assert_eq!(
             annotations(&one),
             [
-                "::error file=a%2Cb%3Ac.yaml,line=3,col=7::unknown key%0A::set-env name=X::y 100%25%0Amend\\u{1b}[2J it"
+                "::error file=a%2Cb%3Ac.yaml,line=3,col=7::unknown key%0A::set-env name=X::y 100%25%0Afix\\u{1b}[2J it"
             ]
         );
         let several = record(json!({

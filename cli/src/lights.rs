@@ -1,4 +1,4 @@
-//! What a deploy means for the lights, in words: from the templates that are deployed and those
+//! A deploy's effects on the lights: from the templates that are deployed and those
 //! that would be, and from what the change set replaces.
 
 use guardian_deploy::change::{Action, Change, Replacement, Tree, text};
@@ -12,34 +12,36 @@ use std::collections::BTreeMap;
 pub enum Effect {
     /// The machine is deleted, and its history with it.
     MachineDeleted,
-    /// The machine is made anew: the history of its runs is lost.
+    /// The machine is replaced: the history of its runs is lost.
     MachineReplaced,
-    /// The machine has an alarm no more.
-    Unwatched,
-    /// The alarm is made anew: it forgets its state.
-    Forgets,
-    /// The alarm looks at another metric.
+    /// The machine's alarm is deleted.
+    #[serde(rename = "unwatched")]
+    AlarmRemoved,
+    /// The alarm is replaced: its state is lost.
+    #[serde(rename = "forgets")]
+    AlarmReplaced,
+    /// The alarm evaluates another metric.
     MetricChanged,
-    /// The alarm decides by other numbers.
+    /// The alarm's threshold or evaluation changes.
     RuleChanged,
-    /// The alarm tells others.
+    /// The alarm's actions change.
     ActionsChanged,
     /// The machine has an alarm from now on.
     Watched,
-    /// The function reads lights in another way.
+    /// The function's semantics change.
     MeaningChanged,
-    /// The function sweeps at other times.
+    /// The sweep's schedule changes.
     ScheduleChanged,
 }
 
-/// An effect and the machines (or settings) that it has.
+/// An effect and the machines or settings that have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LightNote {
-    /// What happens.
+    /// The kind of change.
     pub effect: Effect,
     /// To which alarms or machines, by name.
     pub names: Vec<String>,
-    /// What exactly, where all of them have it in common.
+    /// The changed properties, if all of them have the same ones.
     pub detail: Option<String>,
 }
 
@@ -63,24 +65,24 @@ impl LightNote {
                 pick("machine is", "machines are")
             ),
             Effect::MachineReplaced => format!(
-                "{who}: the state {} made anew; the history of all runs is lost",
+                "{who}: the state {} replaced; the history of all runs is lost",
                 pick("machine is", "machines are")
             ),
-            Effect::Unwatched => format!("{who}: no longer watched; the alarm is deleted"),
-            Effect::Forgets => format!(
+            Effect::AlarmRemoved => format!("{who}: no longer watched; the alarm is deleted"),
+            Effect::AlarmReplaced => format!(
                 "{who}: the {} replaced and {} whether the light is red, until the next sweep",
                 pick("alarm is", "alarms are"),
                 pick("forgets", "forget")
             ),
             Effect::MetricChanged => format!(
-                "{who}: the alarm looks at another metric{}; it keeps its state until the new one \
+                "{who}: the alarm evaluates another metric{}; it keeps its state until the new one \
                  has a point",
                 if detail.is_empty() { String::new() } else { format!(" ({detail})") }
             ),
-            Effect::RuleChanged => format!("{who}: the alarm decides in another way ({detail})"),
-            Effect::ActionsChanged => format!("{who}: the alarm notifies others than before"),
+            Effect::RuleChanged => format!("{who}: the alarm's rule changes ({detail})"),
+            Effect::ActionsChanged => format!("{who}: the alarm's actions change"),
             Effect::Watched => format!("{who}: watched from now on"),
-            Effect::MeaningChanged => format!("what every light means changes: {detail}"),
+            Effect::MeaningChanged => format!("the meaning of every light changes: {detail}"),
             Effect::ScheduleChanged => format!("the sweep runs at other times: {detail}"),
         }
     }
@@ -109,12 +111,12 @@ pub fn notes(old: &Tree, new: &Tree, changes: &[Change]) -> Vec<LightNote> {
     for (name, (path, was)) in &before {
         let short = name.strip_prefix(STATUS_ALARM).unwrap_or(name);
         let Some((new_path, is)) = after.get(name) else {
-            note(Effect::Unwatched, short, None);
+            note(Effect::AlarmRemoved, short, None);
             continue;
         };
-        // The same name under another logical id is another alarm to CloudFormation, too.
+        // The same name under another logical id is another alarm to CloudFormation.
         if path != new_path || replaced(changes, path) {
-            note(Effect::Forgets, short, None);
+            note(Effect::AlarmReplaced, short, None);
         }
         let (was, is) = (was.get("Properties"), is.get("Properties"));
         let differs = |key: &str| {
@@ -195,11 +197,15 @@ const RULE: &[&str] = &[
     "TreatMissingData",
 ];
 
-type Place = (Vec<String>, String);
+type ResourcePath = (Vec<String>, String);
 
 /// The resources of a type by their name: where each is, and its body. A name that is no literal
 /// is taken as its JSON.
-fn named<'a>(tree: &'a Tree, kind: &str, property: &str) -> BTreeMap<String, (Place, &'a Value)> {
+fn named<'a>(
+    tree: &'a Tree,
+    kind: &str,
+    property: &str,
+) -> BTreeMap<String, (ResourcePath, &'a Value)> {
     tree.resources()
         .filter(|(_, _, body)| text(body, "Type") == Some(kind))
         .map(|(path, id, body)| {
@@ -214,8 +220,8 @@ fn named<'a>(tree: &'a Tree, kind: &str, property: &str) -> BTreeMap<String, (Pl
         .collect()
 }
 
-/// Whether the change set makes the resource at this place anew, for certain or perhaps.
-fn replaced(changes: &[Change], (within, id): &Place) -> bool {
+/// Whether the change set replaces this resource, or may do so.
+fn replaced(changes: &[Change], (within, id): &ResourcePath) -> bool {
     changes.iter().any(|c| {
         (&c.within, &c.logical_id) == (within, id)
             && c.action == Action::Modify
@@ -278,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alarm_that_is_replaced_or_moved_to_another_logical_id_forgets_its_state() {
+    fn an_alarm_that_is_replaced_or_moved_to_another_logical_id_loses_its_state() {
         let one = tree(json!({"A": alarm("a", "a_Status", 3)}));
         let replace = Change {
             action: Action::Modify,
@@ -293,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn machines_that_come_and_go_metrics_that_are_renamed_and_rules_that_change_are_told() {
+    fn machines_that_come_and_go_metrics_that_are_renamed_and_rules_that_change_are_reported() {
         let old = tree(json!({
             "A": alarm("a", "a_Status", 3),
             "B": alarm("b", "b_Status", 3),
@@ -306,8 +312,8 @@ mod tests {
         insta::assert_snapshot!(sentences(&old, &new, &[]).join("\n"), @r"
         b-step-function: the state machine is deleted, with the history of all runs
         b: no longer watched; the alarm is deleted
-        a: the alarm looks at another metric (MetricName: a_Status → a_Light); it keeps its state until the new one has a point
-        a: the alarm decides in another way (Threshold: 3 → 2)
+        a: the alarm evaluates another metric (MetricName: a_Status → a_Light); it keeps its state until the new one has a point
+        a: the alarm's rule changes (Threshold: 3 → 2)
         c: watched from now on
         ");
     }
@@ -325,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn another_meaning_or_schedule_is_told_but_not_on_a_first_deploy() {
+    fn another_meaning_or_schedule_is_reported_but_not_on_a_first_deploy() {
         let with = |semantics: &str, schedule: &str| {
             tree(json!({
                 "F": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {
@@ -336,7 +342,7 @@ mod tests {
         };
         let (old, new) = (with("original", "rate(1 hour)"), with("last-finished", "rate(1 day)"));
         insta::assert_snapshot!(sentences(&old, &new, &[]).join("\n"), @r"
-        what every light means changes: semantics: original → last-finished
+        the meaning of every light changes: semantics: original → last-finished
         the sweep runs at other times: rate(1 hour) → rate(1 day)
         ");
         assert_eq!(sentences(&Tree::default(), &new, &[]), Vec::<String>::new());

@@ -66,7 +66,7 @@ pub fn of_app(app: &App, machines: &str) -> BTreeMap<String, Writer> {
         .collect()
 }
 
-/// What became of a group.
+/// The result for a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// It was there, with so many bytes, and is not any more.
@@ -84,7 +84,7 @@ pub trait Groups: Send + Sync {
     /// Bytes of the group with this name; none if it is not there.
     fn bytes(&self, name: &str) -> impl Future<Output = Result<Option<i64>, AwsError>> + Send;
 
-    /// Whether somebody who writes to groups is there.
+    /// Whether a writer exists.
     fn writes(&self, writer: &Writer) -> impl Future<Output = Result<bool, AwsError>> + Send;
 
     /// Deletes a group; one that is not there is no error.
@@ -105,7 +105,7 @@ pub async fn present<G: Groups>(
     Ok(there)
 }
 
-/// Removes the groups whose writers have gone, and says of each what became of it.
+/// Removes the groups whose writers are deleted; the result for each.
 pub async fn remove<G: Groups>(
     groups: &G,
     wanted: &BTreeMap<String, Writer>,
@@ -152,7 +152,7 @@ impl Groups for CloudWatchLogs {
         let call = self.logs.describe_log_groups().log_group_name_prefix(name).limit(1);
         let answer = call.send().await;
         let answer =
-            answer.map_err(|e| AwsError::of(format!("look for the log group `{name}`"), &e))?;
+            answer.map_err(|e| AwsError::of(format!("read the log group `{name}`"), &e))?;
         let found = answer.log_groups.unwrap_or_default().into_iter();
         let mut found = found.filter(|group| group.log_group_name.as_deref() == Some(name));
         Ok(found.next().map(|group| group.stored_bytes.unwrap_or_default()))
@@ -164,7 +164,7 @@ impl Groups for CloudWatchLogs {
             Writer::Function(name) => {
                 let answer = self.lambda.get_function_configuration().function_name(name).send();
                 let answer = answer.await;
-                match answer.map_err(|e| AwsError::of(format!("look at function `{name}`"), &e)) {
+                match answer.map_err(|e| AwsError::of(format!("read the function `{name}`"), &e)) {
                     Ok(_) => Ok(true),
                     Err(error) if error.is_not_found() => Ok(false),
                     Err(error) => Err(error),
@@ -173,7 +173,7 @@ impl Groups for CloudWatchLogs {
             Writer::Machine(arn) => {
                 let answer = self.machines.describe_state_machine().state_machine_arn(arn).send();
                 let answer = answer.await;
-                match answer.map_err(|e| AwsError::of(format!("look at machine `{arn}`"), &e)) {
+                match answer.map_err(|e| AwsError::of(format!("read the machine `{arn}`"), &e)) {
                     Ok(machine) => Ok(machine.status.is_none_or(|s| s.as_str() != "DELETING")),
                     Err(error) if error.is_not_found() => Ok(false),
                     Err(error) => Err(error),

@@ -135,7 +135,7 @@ impl PlanFile {
             )),
             None if !plan.create => why.push("the stack does not exist any more".to_owned()),
             Some(stack) if plan.stack_id.as_deref() != Some(stack.id.as_str()) => {
-                why.push(format!("the stack was made anew at {}", time(stack.created_ms)));
+                why.push(format!("the stack was recreated at {}", time(stack.created_ms)));
             }
             Some(stack) if plan.stack_changed_ms != Some(changed(stack)) => why.push(format!(
                 "the stack was changed at {}; it is {}",
@@ -300,7 +300,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn each_thing_that_has_changed_since_is_told() {
+    fn each_change_since_the_plan_is_reported() {
         let file = example();
         let other = Stack { id: "arn:other".into(), created_ms: 9, ..stack() };
         let later = Stack { updated_ms: Some(7), ..stack() };

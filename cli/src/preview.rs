@@ -1,5 +1,4 @@
-//! What CloudFormation says that a change would do, asked by a change set that is taken away again
-//! with everything that was put anywhere for it: nothing stays.
+//! Previews a deploy with a temporary change set. The change set and its uploads are removed again.
 
 use crate::artifacts::Artifacts;
 use crate::deployment::Asked;
@@ -51,9 +50,9 @@ struct Sent {
     objects: Vec<Object>,
 }
 
-/// Where an object lies while it is only looked at: apart from all that a deploy reads, so that
-/// whoever may look cannot put anything there.
-fn looked_at(key: &str) -> String {
+/// Key of a preview's object: apart from the objects that a deploy reads, so that the permission for
+/// previews does not allow changing those.
+fn preview_key(key: &str) -> String {
     key.replacen(TEMPLATES, LOOKS, 1)
 }
 
@@ -65,7 +64,7 @@ fn sent(body: &str, nested: &[Nested], old: &Tree) -> Sent {
     let mut body = body.to_owned();
     let mut objects = Vec::new();
     for nested in nested.iter().filter(differs) {
-        let key = looked_at(&nested.s3_key);
+        let key = preview_key(&nested.s3_key);
         body = body.replace(&nested.s3_key, &key);
         objects.push(Object { key, body: nested.synth.to_json_min() });
     }
@@ -76,8 +75,8 @@ fn sent(body: &str, nested: &[Nested], old: &Tree) -> Sent {
     Sent { body, key, objects }
 }
 
-/// Asks what deploying would change in a stack that can be updated. None where templates would have
-/// to be put into the artifact bucket and cannot be.
+/// The changes that a deploy would make to a stack. `None` if its templates have to be in the
+/// artifact bucket and cannot be uploaded.
 pub async fn ask(
     stacks: &CloudFormation,
     config: &SdkConfig,
@@ -103,7 +102,7 @@ pub async fn ask(
     }
     let answer = match refused {
         Some(error) if is_missing_right(&error) => {
-            ui.note(&format!("note: CloudFormation would have to read templates, and {error}"));
+            ui.note(&format!("note: the preview needs uploaded templates, and {error}"));
             Ok(None)
         }
         Some(error) => Err(error.into()),
@@ -126,7 +125,7 @@ pub async fn ask(
 
 const JSON: &str = "application/json";
 
-/// Whether nobody has made the bucket, or whoever asks may not write to it.
+/// Whether the bucket is missing, or these credentials may not write to it.
 fn is_missing_right(error: &AwsError) -> bool {
     error.is_not_found() || error.is_access_denied()
 }
@@ -158,8 +157,8 @@ mod tests {
     use guardian_cfn::MAX_INLINE_BODY;
 
     #[test]
-    fn what_is_looked_at_lies_apart_from_what_a_deploy_reads() {
-        let key = looked_at("guardian/templates/12ab.json");
+    fn a_previews_objects_are_apart_from_those_of_a_deploy() {
+        let key = preview_key("guardian/templates/12ab.json");
         assert_eq!(key, "guardian/plans/12ab.json");
         assert_eq!(crate::deployment::template_key("12ab"), "guardian/templates/12ab.json");
     }

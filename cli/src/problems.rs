@@ -1,4 +1,4 @@
-//! What is wrong with the project's files, as it is told: each problem at its line.
+//! Problems of the project's files as diagnostics, each at its line.
 
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -58,7 +58,7 @@ impl Diagnostic for Placed {
     }
 }
 
-/// Several problems, all told at once: who mends one does not have to come back for the next.
+/// All problems at once, so that one run shows everything to fix.
 #[derive(Debug, Error)]
 #[error("{} problems in the configuration", .0.len())]
 struct Several(Vec<Placed>);
@@ -81,7 +81,7 @@ pub fn failure(problems: Problems, files: &dyn Files) -> Failure {
     }
 }
 
-/// Tells warnings: text on standard error, or one record each with `--json`.
+/// Reports warnings: text on standard error, or one record each with `--json`.
 pub fn warn(ui: &Ui, warnings: Vec<Warning>, files: &dyn Files) {
     for warning in place(warnings, files, Severity::Warning) {
         let record = report::record(&warning);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn one_problem_is_told_by_itself_and_several_together() {
+    fn one_problem_is_shown_by_itself_and_several_together() {
         let look = Look { width: 80, colour: false };
         let one = failure(Problems(found().split_off(2)), &One);
         assert_eq!(one.exit, Exit::Invalid);

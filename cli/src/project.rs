@@ -1,4 +1,4 @@
-//! The project: `guardian.yaml` where it is found, the files beside it, its lock, and the
+//! The project: `guardian.yaml` where it is found, the files next to it, its lock, and the
 //! application that they make. What the account has is found in `discover`.
 
 use crate::exit::{Exit, Failure, Shown};
@@ -91,18 +91,18 @@ impl Project {
     pub fn resolve(&self) -> Result<Resolved, Failure> {
         let lock = self.lock.as_ref().map(|lock| self.of_region(lock));
         self.config
-            .resolve(&self.overrides, &Beside(&self.dir), lock.as_ref())
+            .resolve(&self.overrides, &ProjectFiles(&self.dir), lock.as_ref())
             .map_err(|p| self.refused(p))
     }
 
-    /// What made what a failure accuses, in words and as a place to be shown; none for what is no
-    /// resource of this application.
-    pub fn source(&self, app: &App, failing: &FailingResource) -> Option<(String, Option<Shown>)> {
-        let files = Beside(&self.dir);
+    /// The source location of a failing resource, as text and as a span; `None` if the application
+    /// has no such resource.
+    pub fn source(&self, app: &App, resource: &FailingResource) -> Option<(String, Option<Shown>)> {
+        let files = ProjectFiles(&self.dir);
         let lock = files.read(lock::FILE).and_then(Result::ok);
-        let property: Vec<&str> = failing.property.iter().map(String::as_str).collect();
+        let property: Vec<&str> = resource.property.iter().map(String::as_str).collect();
         let sources = Sources::new(&self.config, &self.overrides, app, lock.as_deref(), &files);
-        let mut source = sources.of(&failing.logical_id, &property, &failing.reason)?;
+        let mut source = sources.of(&resource.logical_id, &property, &resource.reason)?;
         let shown = source.spot_mut().and_then(|spot| {
             let text = files.read(&spot.file)?.ok()?;
             spot.file = self.dir.join(&spot.file).display().to_string();
@@ -112,14 +112,14 @@ impl Project {
         Some((source.to_string(), shown))
     }
 
-    /// Problems in the files of this project, as they are told.
+    /// Problems in the files of this project, as an error.
     pub fn refused(&self, problems: Problems) -> Failure {
         refused(&self.dir, problems)
     }
 
-    /// Tells warnings about the files of this project.
+    /// Reports warnings about the files of this project.
     pub fn warn(&self, ui: &Ui, warnings: &[Warning]) {
-        problems::warn(ui, from_here(&self.dir, warnings.to_vec()), &Beside(Path::new("")));
+        problems::warn(ui, from_here(&self.dir, warnings.to_vec()), &ProjectFiles(Path::new("")));
     }
 
     /// What the lock has for an environment.
@@ -176,7 +176,7 @@ fn entry(env: &str, region: &str) -> String {
 }
 
 fn refused(dir: &Path, problems: Problems) -> Failure {
-    problems::failure(Problems(from_here(dir, problems.0)), &Beside(Path::new("")))
+    problems::failure(Problems(from_here(dir, problems.0)), &ProjectFiles(Path::new("")))
 }
 
 /// Names the files of problems as they are found from where the program was started: editors and
@@ -188,11 +188,11 @@ fn from_here(dir: &Path, mut problems: Vec<Problem>) -> Vec<Problem> {
     problems
 }
 
-/// The files beside a configuration.
+/// The files next to a configuration.
 #[derive(Debug, Clone, Copy)]
-struct Beside<'a>(&'a Path);
+struct ProjectFiles<'a>(&'a Path);
 
-impl Files for Beside<'_> {
+impl Files for ProjectFiles<'_> {
     fn read(&self, relative: &str) -> Option<Result<String, String>> {
         match std::fs::read(self.0.join(relative)) {
             Ok(bytes) => {

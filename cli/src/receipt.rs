@@ -25,7 +25,7 @@ pub enum Kind {
     Bucket,
 }
 
-/// All of them, in the order in which they are told.
+/// All of them, in the order of the text.
 const ALL: [Kind; 6] =
     [Kind::StackSet, Kind::Stack, Kind::Resource, Kind::Object, Kind::LogGroup, Kind::Bucket];
 
@@ -87,7 +87,7 @@ impl Receipt {
         json!(self)
     }
 
-    /// For people; empty if there is nothing to tell.
+    /// The text for people; empty if nothing was removed or kept.
     pub fn text(&self, look: Look) -> String {
         let paint = Paint(look.colour);
         let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! How errors are told: as text with the line of the file for people, as one record with `--json`.
+//! Errors as output: as text with the line of the file for people, as one record with `--json`.
 
 use crate::event::Event;
 use crate::exit::{ErrorId, Exit, Failure};
@@ -55,7 +55,7 @@ pub fn record(diagnostic: &dyn Diagnostic) -> Map<String, Value> {
     if let Some(help) = diagnostic.help() {
         fields.insert("help".to_owned(), json!(help.to_string()));
     }
-    if let Some(place) = place(diagnostic) {
+    if let Some(place) = source_location(diagnostic) {
         fields.insert("file".to_owned(), json!(place.file));
         fields.insert("line".to_owned(), json!(place.line));
         fields.insert("column".to_owned(), json!(place.column));
@@ -84,16 +84,16 @@ pub fn record(diagnostic: &dyn Diagnostic) -> Map<String, Value> {
     fields
 }
 
-struct Place {
+struct SourceLocation {
     file: Option<String>,
     line: usize,
     column: usize,
 }
 
-fn place(diagnostic: &dyn Diagnostic) -> Option<Place> {
+fn source_location(diagnostic: &dyn Diagnostic) -> Option<SourceLocation> {
     let label = diagnostic.labels()?.next()?;
     let contents = diagnostic.source_code()?.read_span(label.inner(), 0, 0).ok()?;
-    Some(Place {
+    Some(SourceLocation {
         file: contents.name().map(str::to_owned),
         line: contents.line() + 1,
         column: contents.column() + 1,

@@ -1,6 +1,5 @@
-//! The steps of a stack set, done one after the other: waits or refuses where somebody is at work,
-//! begins each operation once, follows it, and tells how it ended. What the steps are is decided in
-//! `deploy::stack_set::plan`.
+//! Runs the steps of a stack set in order: waits for an operation in progress or refuses, starts each
+//! operation once, follows it, and reports its result. `deploy::stack_set::plan` decides the steps.
 
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
@@ -19,7 +18,7 @@ use guardian_deploy::stack_set::{Definition, Operation, StackSets, Targets, in_p
 use guardian_deploy::{token::operation_token, token::token_owner};
 use guardian_stack::app::StackSet;
 
-/// What the work on a stack set is done with.
+/// The clients, the output and the stack set of a rollout.
 #[derive(Debug)]
 pub struct SetRollout<'a, S> {
     /// CloudFormation.
@@ -28,28 +27,28 @@ pub struct SetRollout<'a, S> {
     pub ui: &'a Ui,
     /// The stack set.
     pub set: &'a StackSet,
-    /// Its environment, for the commands that are told.
+    /// Its environment, for the commands in messages.
     pub env: &'a str,
 }
 
-/// How the steps went; a failure is an error.
+/// The end of a rollout; a failed operation is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Went {
-    /// All are done. So many stacks failed, fewer than an operation tolerates.
+pub enum RolloutEnd {
+    /// All steps ran. The number of failed stacks is within the operation's tolerance.
     Done(usize),
-    /// Somebody let go; the operation goes on, and no other begins.
+    /// Detached: the operation continues, and no other step starts.
     Detached(Exit),
 }
 
 impl<S: StackSets> SetRollout<'_, S> {
-    /// Waits until nobody works on the set, or with `wait` off refuses; how the program ends, if it
-    /// was let go of.
+    /// Waits for an operation in progress, or refuses without `wait`; the exit code if the wait was
+    /// detached.
     pub async fn ready(&self, wait: bool) -> Result<Option<Exit>, Failure> {
         while let Some(operation) = self.in_progress().await? {
             if !wait {
                 return Err(self.busy(&operation));
             }
-            self.ui.note(&format!("waiting: {}", self.at_work(&operation)));
+            self.ui.note(&format!("waiting: {}", self.described(&operation)));
             if let End::Detached(signal) = self.watch(&operation.id).await? {
                 return Ok(Some(self.detached(signal, &operation.id)));
             }
@@ -57,7 +56,7 @@ impl<S: StackSets> SetRollout<'_, S> {
         Ok(None)
     }
 
-    /// The operation that is under way, if there is a set and one is.
+    /// The operation in progress; `None` without a set, too.
     async fn in_progress(&self) -> Result<Option<Operation>, AwsError> {
         match in_progress(self.sets, &self.set.name).await {
             Err(error) if error.is_not_found() => Ok(None),
@@ -65,15 +64,19 @@ impl<S: StackSets> SetRollout<'_, S> {
         }
     }
 
-    /// Does these steps in their order.
-    pub async fn apply(&self, definition: &Definition, steps: &[Step]) -> Result<Went, Failure> {
+    /// Runs these steps in order.
+    pub async fn apply(
+        &self,
+        definition: &Definition,
+        steps: &[Step],
+    ) -> Result<RolloutEnd, Failure> {
         let mut failed = 0;
         for step in steps {
             let id = operation_token("deploy", initiator().as_deref());
             let begun = match step {
                 Step::CreateSet => {
                     self.sets.create_set(definition, &id).await?;
-                    self.ui.say(&format!("Stack set {} is made", self.set.name));
+                    self.ui.say(&format!("Stack set {} is created", self.set.name));
                     continue;
                 }
                 Step::Update(_) => {
@@ -90,43 +93,43 @@ impl<S: StackSets> SetRollout<'_, S> {
             };
             let deletes = matches!(step, Step::Delete(_));
             match self.through(&id, begun, deletes).await? {
-                Went::Done(some) => failed += some,
+                RolloutEnd::Done(some) => failed += some,
                 detached => return Ok(detached),
             }
         }
-        Ok(Went::Done(failed))
+        Ok(RolloutEnd::Done(failed))
     }
 
-    /// Deletes stacks, or with `retain` lets go of them.
-    pub async fn remove(&self, all: &[Targets], retain: bool) -> Result<Went, Failure> {
+    /// Deletes stacks, or with `retain` only removes them from the set.
+    pub async fn remove(&self, all: &[Targets], retain: bool) -> Result<RolloutEnd, Failure> {
         let mut failed = 0;
         for targets in all {
             let id = operation_token("destroy", initiator().as_deref());
             let begun = self.sets.delete_stacks(self.set, targets, retain, &id).await;
             match self.through(&id, begun, true).await? {
-                Went::Done(some) => failed += some,
+                RolloutEnd::Done(some) => failed += some,
                 detached => return Ok(detached),
             }
         }
-        Ok(Went::Done(failed))
+        Ok(RolloutEnd::Done(failed))
     }
 
-    /// Follows the operation that was begun to its end, and judges it.
+    /// Follows an operation to its end and reports its result.
     async fn through(
         &self,
         id: &str,
         begun: Result<(), AwsError>,
         deletes: bool,
-    ) -> Result<Went, Failure> {
+    ) -> Result<RolloutEnd, Failure> {
         self.check_begun(id, begun).await?;
         match self.watch(id).await? {
-            End::Detached(signal) => Ok(Went::Detached(self.detached(signal, id))),
-            End::Over((operation, outcome)) => self.judged(&operation, &outcome, deletes),
+            End::Detached(signal) => Ok(RolloutEnd::Detached(self.detached(signal, id))),
+            End::Over((operation, outcome)) => self.finished(&operation, &outcome, deletes),
         }
     }
 
-    /// Whether an operation was begun. The answer to a first try may have been lost, and a second
-    /// one is refused.
+    /// Errors if no operation started. The response to a first attempt may be lost, and AWS refuses
+    /// the retry.
     async fn check_begun(&self, id: &str, begun: Result<(), AwsError>) -> Result<(), Failure> {
         let Err(error) = begun else { return Ok(()) };
         if self.sets.operation(&self.set.name, id).await?.is_some() {
@@ -140,13 +143,13 @@ impl<S: StackSets> SetRollout<'_, S> {
         Err(error.into())
     }
 
-    /// How an operation ended that is over.
-    pub fn judged(
+    /// Reports the result of an operation that has ended.
+    pub fn finished(
         &self,
         operation: &Operation,
         outcome: &Outcome,
         deletes: bool,
-    ) -> Result<Went, Failure> {
+    ) -> Result<RolloutEnd, Failure> {
         let table = view::results(outcome, self.ui.look);
         if outcome.results.len() > 1 {
             self.ui.say(&format!("\n{table}"));
@@ -157,10 +160,10 @@ impl<S: StackSets> SetRollout<'_, S> {
         if operation.status != "SUCCEEDED" {
             return Err(view::failed(&self.set.name, operation, outcome, deletes));
         }
-        Ok(Went::Done(count("FAILED")))
+        Ok(RolloutEnd::Done(count("FAILED")))
     }
 
-    /// Shows an operation while it goes on.
+    /// Shows an operation's progress until it ends.
     pub async fn watch(&self, id: &str) -> Result<End<(Operation, Outcome)>, AwsError> {
         let ui = self.ui;
         let end = follow(self.sets, &self.set.name, id, stop_signal(), |result, outcome| {
@@ -185,28 +188,28 @@ impl<S: StackSets> SetRollout<'_, S> {
         end
     }
 
-    /// What is told when somebody lets go of an operation, and how the program ends.
+    /// Reports that the program detached from an operation, and the exit code.
     pub fn detached(&self, signal: Signal, id: &str) -> Exit {
         let (name, env) = (&self.set.name, self.env);
         let attach = format!("guardian attach --env {env} --operation {id}");
         let cancel = format!("guardian cancel --env {env}");
         self.ui.note(&format!(
-            "detached: CloudFormation goes on with this operation on stack set `{name}`; nothing \
-             else is begun.\n  {attach}   follows it again, from any terminal\n  {cancel}   stops \
-             it\nthe same command again does what is left"
+            "detached: CloudFormation continues this operation on stack set `{name}`; no other \
+             step starts.\n  {attach}   follows it again, from any terminal\n  {cancel}   stops \
+             it\nrun the same command again for the remaining steps"
         ));
         let (subject, operation) = (Subject::StackSet(name), Some(id));
         self.ui.emit(&Event::Detached { subject, operation, attach: &attach, cancel: &cancel });
         signal.into()
     }
 
-    fn at_work(&self, operation: &Operation) -> String {
+    fn described(&self, operation: &Operation) -> String {
         let who = match token_owner(&operation.id) {
             Some((verb, who)) => format!("`guardian {verb}` of {who}"),
             None => format!("operation {}", plain(&operation.id)),
         };
         format!(
-            "{who} is at work on stack set `{}`: {} is {} since {}",
+            "{who} is in progress on stack set `{}`: {} is {} since {}",
             self.set.name,
             operation.action,
             operation.status,
@@ -214,9 +217,9 @@ impl<S: StackSets> SetRollout<'_, S> {
         )
     }
 
-    /// The failure of whoever finds somebody else at work.
+    /// The error for another operation in progress.
     fn busy(&self, operation: &Operation) -> Failure {
-        Failure::error(self.at_work(operation)).help(format!(
+        Failure::error(self.described(operation)).help(format!(
             "wait until it is done and run the same command again (`guardian deploy --wait` does \
              both); `guardian attach --env {}` shows how far it is",
             self.env

@@ -1,4 +1,4 @@
-//! From the project on disk to its templates, with a look at the account where the configuration
+//! From the project on disk to its templates. Reads the account if the configuration
 //! asks for machines that exist. The lock is written last: what fails leaves it as it was.
 
 use crate::clock::{self, EventBridge};
@@ -26,7 +26,7 @@ const KEEP_STACKS_FROM: usize = 50;
 /// How the account is looked at.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct LookArgs {
-    /// Take guardian.lock as it is: no look at the account
+    /// Use guardian.lock as it is, without reading the account
     #[arg(long, alias = "offline")]
     pub locked: bool,
 }
@@ -44,18 +44,18 @@ pub struct Synthesis {
     pub verify: Option<Verify>,
     /// The policy that the stack is to have.
     pub stack_policy: Option<Policy>,
-    /// What is allowed and probably not meant.
+    /// Settings that are valid but probably not intended.
     pub warnings: Vec<Warning>,
 }
 
 impl Synthesis {
-    /// Tells the warnings.
+    /// Reports the warnings.
     pub fn warn(&self, ui: &Ui) {
         self.project.warn(ui, &self.warnings);
     }
 }
 
-/// Opens the project, looks at the account unless told not to, makes the templates and writes the
+/// Opens the project, reads the account unless `--locked`, makes the templates and writes the
 /// lock where something changed.
 pub async fn synthesize(global: &Global, look: LookArgs, ui: &Ui) -> Result<Synthesis, Failure> {
     let mut project = Project::open(global)?;
@@ -73,7 +73,7 @@ pub async fn synthesize(global: &Global, look: LookArgs, ui: &Ui) -> Result<Synt
     Ok(synthesis)
 }
 
-/// The templates of a project as it is, without a look at the account; nothing is written.
+/// The templates of a project as it is, without reading the account; nothing is written.
 pub fn make(project: Project) -> Result<Synthesis, Failure> {
     let Resolved { app, verify, stack_policy, mut warnings, .. } = project.resolve()?;
     let previous = project.locked(&app.env).map(|l| l.stacks.clone()).unwrap_or_default();
@@ -96,7 +96,7 @@ fn keep_stacks(synthesis: &mut Synthesis) {
     let Synthesis { project, app, templates, .. } = synthesis;
     let before = project.locked(&app.env).cloned().unwrap_or_default();
     let many = templates.assignment.len() >= KEEP_STACKS_FROM || !templates.nested.is_empty();
-    // What was kept once stays kept: a stack that becomes smaller may grow again.
+    // A nested stack stays once it exists: a project that becomes smaller may grow again.
     let stacks = if many || !before.stacks.is_empty() {
         templates.assignment.clone()
     } else {
@@ -105,25 +105,25 @@ fn keep_stacks(synthesis: &mut Synthesis) {
     project.set_locked(&app.env, Locked { stacks, ..before });
 }
 
-/// Brings the project's lock up to date with the account, and says what changed.
+/// Updates the project's lock from the account, and reports the changes.
 async fn refresh(project: &mut Project, global: &Global, ui: &Ui) -> Result<Vec<Warning>, Failure> {
     let wanted = project.wanted()?;
     let before = project.locked(&wanted.env).cloned();
-    let discovery = if must_look(&wanted, before.as_ref()) {
+    let discovery = if needs_account(&wanted, before.as_ref()) {
         let target = global.target(wanted.region.as_deref());
-        match look(&target, &wanted, before.as_ref(), ui).await {
+        match read_account(&target, &wanted, before.as_ref(), ui).await {
             Ok(discovery) => discovery,
-            Err(Looked::Failed(failed) | Looked::Clock(failed))
-                if may_go_on(&failed, &wanted, before.as_ref()) =>
+            Err(DiscoveryError::Failed(failed) | DiscoveryError::Clock(failed))
+                if can_use_lock(&failed, &wanted, before.as_ref()) =>
             {
                 let why = Failure::from(failed).report.to_string();
                 ui.note(&format!("note: {why}; guardian.lock is used as it is"));
                 return Ok(Vec::new());
             }
-            Err(Looked::Failed(failed)) => return Err(failed.into()),
-            Err(Looked::Clock(failed)) => return Err(clock::failure(failed)),
-            Err(Looked::NoTarget(failure)) => return Err(failure),
-            Err(Looked::Refused(problems)) => return Err(project.refused(problems)),
+            Err(DiscoveryError::Failed(failed)) => return Err(failed.into()),
+            Err(DiscoveryError::Clock(failed)) => return Err(clock::failure(failed)),
+            Err(DiscoveryError::NoTarget(failure)) => return Err(failure),
+            Err(DiscoveryError::Refused(problems)) => return Err(project.refused(problems)),
         }
     } else if wanted.patterns.is_empty() && before.as_ref().is_some_and(|l| !l.machines.is_empty())
     {
@@ -138,8 +138,8 @@ async fn refresh(project: &mut Project, global: &Global, ui: &Ui) -> Result<Vec<
 }
 
 /// Whether the lock cannot answer: patterns mean other machines from day to day, names only until
-/// their types are known. What starts them by the clock changes as patterns do.
-fn must_look(wanted: &Wanted, locked: Option<&Locked>) -> bool {
+/// their types are known. Schedules change as patterns do.
+fn needs_account(wanted: &Wanted, locked: Option<&Locked>) -> bool {
     let known = |name: &str| locked.is_some_and(|l| l.machines.contains_key(name));
     wanted.schedules
         || wanted.patterns.iter().any(|pattern| match pattern {
@@ -148,34 +148,33 @@ fn must_look(wanted: &Wanted, locked: Option<&Locked>) -> bool {
         })
 }
 
-/// Without network what is known has to do: each pattern must have been looked for once, and what
-/// starts machines by the clock too, where it is asked for. Of a plain name only the type is not
-/// known.
-fn may_go_on(failed: &AwsError, wanted: &Wanted, locked: Option<&Locked>) -> bool {
-    let looked_for = |pattern: &Pattern| {
+/// Offline, the lock file replaces the account if it has an answer for every pattern, and for the
+/// schedules if they are configured. A plain name lacks only its type.
+fn can_use_lock(failed: &AwsError, wanted: &Wanted, locked: Option<&Locked>) -> bool {
+    let locked_pattern = |pattern: &Pattern| {
         !pattern.is_open() || locked.is_some_and(|l| l.patterns.contains(&pattern.to_string()))
     };
     let schedules = !wanted.schedules || locked.is_some_and(|l| l.schedules.is_some());
-    failed.cause.is_offline() && schedules && wanted.patterns.iter().all(looked_for)
+    failed.cause.is_offline() && schedules && wanted.patterns.iter().all(locked_pattern)
 }
 
-enum Looked {
+enum DiscoveryError {
     NoTarget(Failure),
-    /// No look at the machines.
+    /// The machines could not be read.
     Failed(AwsError),
-    /// No look at what starts them.
+    /// Their schedules could not be read.
     Clock(AwsError),
     Refused(Problems),
 }
 
-async fn look(
+async fn read_account(
     target: &guardian_aws::Target,
     wanted: &Wanted,
     before: Option<&Locked>,
     ui: &Ui,
-) -> Result<Discovery, Looked> {
+) -> Result<Discovery, DiscoveryError> {
     let config =
-        guardian_aws::load(target).await.map_err(|error| Looked::NoTarget(error.into()))?;
+        guardian_aws::load(target).await.map_err(|error| DiscoveryError::NoTarget(error.into()))?;
     // `load` refuses a configuration without a region.
     let region = config.region().map(ToString::to_string).unwrap_or_default();
     let waiting = |left: usize| {
@@ -187,14 +186,17 @@ async fn look(
     let mut found = Vec::new();
     if !wanted.patterns.is_empty() {
         let client = aws_sdk_sfn::Client::new(&config);
-        found = discover::look(&client, wanted, waiting).await.map_err(Looked::Failed)?;
+        found =
+            discover::machines(&client, wanted, waiting).await.map_err(DiscoveryError::Failed)?;
     }
-    let discovery = discover(wanted, Some(&region), &found, before).map_err(Looked::Refused)?;
+    let discovery =
+        discover(wanted, Some(&region), &found, before).map_err(DiscoveryError::Refused)?;
     if wanted.schedules {
         let managed = wanted.managed.iter().map(MachineKey::managed_name);
         let ours = discovery.locked.machines.keys().cloned().chain(managed).collect();
         let clock = EventBridge::new(&config);
-        let schedules = clock::look(&clock, &ours, Some(&region)).await.map_err(Looked::Clock)?;
+        let schedules =
+            clock::schedules(&clock, &ours, Some(&region)).await.map_err(DiscoveryError::Clock)?;
         return Ok(discovery.with_schedules(schedules, before));
     }
     Ok(discovery)
@@ -212,7 +214,7 @@ fn announce(ui: &Ui, env: &str, discovery: &Discovery) {
     }
 }
 
-/// What changed in the lock, in lines.
+/// The changes of the lock, one a line.
 fn changes(env: &str, discovery: &Discovery) -> String {
     const SHOWN: usize = 10;
     let mut text = format!("guardian.lock ({env}):");
@@ -220,7 +222,7 @@ fn changes(env: &str, discovery: &Discovery) -> String {
         ("+", &discovery.added, ""),
         ("-", &discovery.removed, ""),
         ("~", &discovery.retyped, ""),
-        ("~", &discovery.rescheduled, " (what starts it by the clock)"),
+        ("~", &discovery.rescheduled, " (its schedules)"),
     ] {
         for name in names.iter().take(SHOWN) {
             text.push_str(&format!("\n  {mark} {name}{what}"));
@@ -261,39 +263,39 @@ mod tests {
     }
 
     #[test]
-    fn names_that_the_lock_knows_need_no_look_and_patterns_always_do() {
+    fn names_in_the_lock_are_not_read_again_and_patterns_always_are() {
         let (a, b) = (Pattern::Name("a".into()), Pattern::Name("b".into()));
-        assert!(!must_look(&wanted(vec![a.clone()]), Some(&locked())));
-        assert!(must_look(&wanted(vec![a.clone(), b]), Some(&locked())));
-        assert!(must_look(&wanted(vec![a]), None));
-        assert!(must_look(&wanted(vec![Pattern::Glob("x*".into())]), Some(&locked())));
-        assert!(!must_look(&wanted(vec![]), None));
-        assert!(must_look(&Wanted { schedules: true, ..wanted(vec![]) }, Some(&locked())));
+        assert!(!needs_account(&wanted(vec![a.clone()]), Some(&locked())));
+        assert!(needs_account(&wanted(vec![a.clone(), b]), Some(&locked())));
+        assert!(needs_account(&wanted(vec![a]), None));
+        assert!(needs_account(&wanted(vec![Pattern::Glob("x*".into())]), Some(&locked())));
+        assert!(!needs_account(&wanted(vec![]), None));
+        assert!(needs_account(&Wanted { schedules: true, ..wanted(vec![]) }, Some(&locked())));
     }
 
     #[test]
-    fn without_network_the_lock_will_do_where_it_has_each_pattern() {
+    fn offline_the_lock_suffices_if_it_has_each_pattern() {
         let failed = |cause| AwsError { what: "list".into(), cause };
         let offline = failed(Cause::NoCredentials);
         let (known, other) = (Pattern::Glob("x*".into()), Pattern::Glob("y*".into()));
-        assert!(may_go_on(&offline, &wanted(vec![known.clone()]), Some(&locked())));
-        assert!(may_go_on(&offline, &wanted(vec![Pattern::Name("n".into())]), None));
-        assert!(!may_go_on(&offline, &wanted(vec![known.clone(), other]), Some(&locked())));
-        assert!(!may_go_on(&offline, &wanted(vec![known.clone()]), None));
+        assert!(can_use_lock(&offline, &wanted(vec![known.clone()]), Some(&locked())));
+        assert!(can_use_lock(&offline, &wanted(vec![Pattern::Name("n".into())]), None));
+        assert!(!can_use_lock(&offline, &wanted(vec![known.clone(), other]), Some(&locked())));
+        assert!(!can_use_lock(&offline, &wanted(vec![known.clone()]), None));
         let asked = Wanted { schedules: true, ..wanted(vec![known.clone()]) };
-        assert!(!may_go_on(&offline, &asked, Some(&locked())));
+        assert!(!can_use_lock(&offline, &asked, Some(&locked())));
         let looked = Locked { schedules: Some(BTreeMap::new()), ..locked() };
-        assert!(may_go_on(&offline, &asked, Some(&looked)));
+        assert!(can_use_lock(&offline, &asked, Some(&looked)));
         let denied = failed(Cause::Refused {
             code: "AccessDenied".into(),
             message: String::new(),
             request_id: None,
         });
-        assert!(!may_go_on(&denied, &wanted(vec![known]), Some(&locked())));
+        assert!(!can_use_lock(&denied, &wanted(vec![known]), Some(&locked())));
     }
 
     #[test]
-    fn what_changed_in_the_lock_is_told_in_a_few_lines() {
+    fn changes_of_the_lock_are_a_few_lines() {
         let discovery = Discovery {
             locked: Locked::default(),
             added: (0..12).map(|i| format!("orders-{i}")).collect(),

@@ -24,7 +24,7 @@ impl Paint {
     pub fn yellow(self, text: &str) -> String {
         self.with(AnsiColor::Yellow.on_default(), text)
     }
-    /// Made anew.
+    /// For replacements.
     pub fn magenta(self, text: &str) -> String {
         self.with(AnsiColor::Magenta.on_default(), text)
     }
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_told_in_the_unit_that_fits() {
+    fn sizes_have_the_unit_that_fits() {
         for (bytes, text) in [
             (0, "0 bytes"),
             (1_023, "1023 bytes"),

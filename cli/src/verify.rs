@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// How often run and alarm are looked at: seconds are told to this.
+/// How often run and alarm are looked at: seconds are reported to this.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs of a machine.
@@ -66,17 +66,17 @@ pub struct Followed {
     pub status: Status,
     /// ARN of the run.
     pub run: String,
-    /// What the alarm said then.
+    /// The alarm's state after it.
     pub alarm: State,
     /// Seconds from the end of the run until it did, at most: counted from when the run was last
     /// seen to go on.
     pub seconds: f64,
 }
 
-/// Why the proof has failed.
+/// Why the check failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unproven {
-    /// AWS said no.
+pub enum CheckError {
+    /// AWS refused a request.
     #[error(transparent)]
     Call(#[from] AwsError),
     /// There is no alarm.
@@ -90,8 +90,8 @@ pub enum Unproven {
         /// How long was waited.
         limit: Duration,
     },
-    /// A run that ended otherwise than it was to.
-    #[error("the run {run} was to {} and is {}", if *fail { "fail" } else { "succeed" }, status.as_str())]
+    /// A run with an unexpected end.
+    #[error("the run {run} should {} but is {}", if *fail { "fail" } else { "succeed" }, status.as_str())]
     Otherwise {
         /// ARN of the run.
         run: String,
@@ -100,25 +100,25 @@ pub enum Unproven {
         /// How it ended.
         status: Status,
     },
-    /// A light that does not follow.
-    #[error("alarm `{alarm}` was to be {wanted} and is {is} still, {} s after the run's end", limit.as_secs())]
+    /// A light that does not change.
+    #[error("alarm `{alarm}` should be {wanted} but is still {is}, {} s after the run's end", limit.as_secs())]
     Still {
         /// Name of the alarm.
         alarm: String,
-        /// What it was to be.
+        /// The expected state.
         wanted: State,
-        /// What it is.
+        /// The actual state.
         is: State,
         /// How long was waited.
         limit: Duration,
     },
 }
 
-impl Unproven {
-    /// What to do.
+impl CheckError {
+    /// How to fix it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Call(_) => "look whether these credentials may start and describe executions",
+            Self::Call(_) => "check that these credentials may start and describe executions",
             Self::NoAlarm(_) => "deploy first",
             Self::Endless { .. } => "give a machine that ends soon, or a longer --limit",
             Self::Otherwise { .. } => {
@@ -127,27 +127,27 @@ impl Unproven {
             }
             Self::Still { .. } => {
                 "a light follows within seconds with `semantics: last-finished` and `events: true`; \
-                 else it waits for the next sweep (`guardian run`). Look at the function's log and \
-                 at the queue of hints"
+                 else it waits for the next sweep (`guardian run`). Check the function's log and \
+                 the event queue"
             }
         }
     }
 }
 
 /// Runs the canary to a failure and to a success, and waits for the light after each. A canary
-/// that is red is brought to green first. Each light that followed is given to `tell`.
+/// that is red is brought to green first. Each light that followed is given to `report`.
 pub async fn verify<A: Alarms, R: Runs>(
     alarms: &A,
     runs: &R,
     canary: &Canary,
     limit: Duration,
-    mut tell: impl FnMut(&Followed),
-) -> Result<(), Unproven> {
+    mut report: impl FnMut(&Followed),
+) -> Result<(), CheckError> {
     if state(alarms, canary).await? == State::Alarm {
-        tell(&follow(alarms, runs, canary, false, limit).await?);
+        report(&follow(alarms, runs, canary, false, limit).await?);
     }
     for fail in [true, false] {
-        tell(&follow(alarms, runs, canary, fail, limit).await?);
+        report(&follow(alarms, runs, canary, fail, limit).await?);
     }
     Ok(())
 }
@@ -158,14 +158,14 @@ async fn follow<A: Alarms, R: Runs>(
     canary: &Canary,
     fail: bool,
     limit: Duration,
-) -> Result<Followed, Unproven> {
+) -> Result<Followed, CheckError> {
     let (input, wanted) =
         if fail { (&canary.fail, State::Alarm) } else { (&canary.pass, State::Ok) };
     let run = runs.start(&canary.machine, input).await?;
     let end = timeout_at(Instant::now() + limit, ended(runs, &run)).await;
-    let (status, over) = end.map_err(|_| Unproven::Endless { run: run.clone(), limit })??;
+    let (status, over) = end.map_err(|_| CheckError::Endless { run: run.clone(), limit })??;
     if fail == (status == Status::Succeeded) {
-        return Err(Unproven::Otherwise { run, fail, status });
+        return Err(CheckError::Otherwise { run, fail, status });
     }
     loop {
         let is = state(alarms, canary).await?;
@@ -174,7 +174,7 @@ async fn follow<A: Alarms, R: Runs>(
         }
         if over.elapsed() >= limit {
             let alarm = plain(&canary.alarm);
-            return Err(Unproven::Still { alarm, wanted, is, limit });
+            return Err(CheckError::Still { alarm, wanted, is, limit });
         }
         sleep(PAUSE).await;
     }
@@ -193,10 +193,10 @@ async fn ended<R: Runs>(runs: &R, run: &str) -> Result<(Status, Instant), AwsErr
     }
 }
 
-async fn state<A: Alarms>(alarms: &A, canary: &Canary) -> Result<State, Unproven> {
+async fn state<A: Alarms>(alarms: &A, canary: &Canary) -> Result<State, CheckError> {
     let found = alarms.alarms(std::slice::from_ref(&canary.alarm)).await?;
     let alarm = found.get(&canary.alarm);
-    alarm.map(|a| a.state).ok_or_else(|| Unproven::NoAlarm(plain(&canary.alarm)))
+    alarm.map(|a| a.state).ok_or_else(|| CheckError::NoAlarm(plain(&canary.alarm)))
 }
 
 impl Followed {
@@ -214,7 +214,7 @@ impl Followed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alarm::{Alarm, Deed, Subscription};
+    use crate::alarm::{ActionRecord, Alarm, Subscription};
     use std::collections::BTreeMap;
     use std::sync::Mutex;
 
@@ -244,17 +244,18 @@ mod tests {
             }
         }
 
-        async fn verify(&self) -> (Vec<String>, Result<(), Unproven>) {
+        async fn verify(&self) -> (Vec<String>, Result<(), CheckError>) {
             let canary = Canary {
                 machine: "m".into(),
                 alarm: "A".into(),
                 pass: "pass".into(),
                 fail: "fail".into(),
             };
-            let mut told = Vec::new();
+            let mut reported = Vec::new();
             let limit = Duration::from_secs(90);
-            let end = verify(self, self, &canary, limit, |step| told.push(step.sentence())).await;
-            (told, end)
+            let end =
+                verify(self, self, &canary, limit, |step| reported.push(step.sentence())).await;
+            (reported, end)
         }
     }
 
@@ -303,7 +304,7 @@ mod tests {
             Err(AwsError::refused("set it", "AccessDenied", "a proof sets nothing"))
         }
 
-        async fn deeds(&self, _: &str) -> Result<Vec<Deed>, AwsError> {
+        async fn action_history(&self, _: &str) -> Result<Vec<ActionRecord>, AwsError> {
             Ok(Vec::new())
         }
 
@@ -313,10 +314,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_light_that_follows_is_told_with_its_seconds() {
-        let (told, end) = Fake::new(State::InsufficientData).verify().await;
+    async fn a_light_that_follows_is_reported_with_its_seconds() {
+        let (reported, end) = Fake::new(State::InsufficientData).verify().await;
         assert_eq!(end, Ok(()));
-        insta::assert_snapshot!(told.join("\n"), @r"
+        insta::assert_snapshot!(reported.join("\n"), @r"
         failed    → red, at most 5.0 s after the run's end
         succeeded → green, at most 61.0 s after the run's end
         ");
@@ -324,21 +325,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_canary_that_is_red_is_brought_to_green_first() {
-        let (told, end) = Fake::new(State::Alarm).verify().await;
-        assert_eq!((told.len(), end), (3, Ok(())));
-        assert!(told[0].starts_with("succeeded → green"));
+        let (reported, end) = Fake::new(State::Alarm).verify().await;
+        assert_eq!((reported.len(), end), (3, Ok(())));
+        assert!(reported[0].starts_with("succeeded → green"));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_light_that_stays_is_a_clear_verdict() {
+    async fn a_light_that_stays_is_an_error() {
         let mut fake = Fake::new(State::Ok);
         fake.red_after = Duration::from_secs(91);
-        let (told, end) = fake.verify().await;
-        assert!(told.is_empty());
+        let (reported, end) = fake.verify().await;
+        assert!(reported.is_empty());
         let end = end.unwrap_err();
         assert_eq!(
             end.to_string(),
-            "alarm `A` was to be ALARM and is OK still, 90 s after the run's end"
+            "alarm `A` should be ALARM but is still OK, 90 s after the run's end"
         );
         assert!(end.help().contains("events: true"));
     }
@@ -348,7 +349,7 @@ mod tests {
         let mut fake = Fake::new(State::Ok);
         fake.fails = Status::Succeeded;
         let (_, end) = fake.verify().await;
-        assert_eq!(end.unwrap_err().to_string(), "the run 0 was to fail and is SUCCEEDED");
+        assert_eq!(end.unwrap_err().to_string(), "the run 0 should fail but is SUCCEEDED");
         let mut fake = Fake::new(State::Ok);
         fake.fails = Status::Running;
         let (_, end) = fake.verify().await;

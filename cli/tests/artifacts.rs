@@ -76,7 +76,7 @@ async fn a_lost_race_for_the_bucket_is_no_failure_and_one_of_somebody_else_is() 
         let ended = artifacts.ensure().await;
         assert_eq!(ended.is_ok(), ours, "{code}");
         if let Err(failure) = ended {
-            assert!(failure.report.to_string().contains("belongs to somebody else"));
+            assert!(failure.report.to_string().contains("belongs to another account"));
             assert_eq!(written(&stub), [""]);
         } else {
             assert_eq!(written(&stub)[1..], SETTINGS);

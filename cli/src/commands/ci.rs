@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// File of the template, beside guardian.yaml.
+/// File of the template, next to guardian.yaml.
 const TEMPLATE: &str = "guardian-ci.yaml";
 /// The artifact bucket, as the deployer names it.
 const BUCKET: &str = "guardian-artifacts-${AWS::AccountId}-${AWS::Region}";
@@ -108,7 +108,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         System::Github(github) => &github.options,
         System::Gitlab(gitlab) => &gitlab.options,
     };
-    // The lock is what CI deploys from: no look at the account.
+    // CI deploys from the lock: the account is not read.
     let synthesis = synthesize(global, LookArgs { locked: true }, ui).await?;
     synthesis.warn(ui);
     // An empty path, which is here, has no absolute form.
@@ -134,8 +134,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         .map(|path| format!("`{}`", path.display()))
         .collect();
     if !there.is_empty() && !options.force {
-        let verb = if there.len() == 1 { "is" } else { "are" };
-        return Err(Failure::error(format!("{} {verb} there already", there.join(" and ")))
+        let verb = if there.len() == 1 { "exists" } else { "exist" };
+        return Err(Failure::error(format!("{} already {verb}", there.join(" and ")))
             .help("nothing was written; give --force to write over, or -o DIR or `-o -`"));
     }
     for file in &files {

@@ -1,4 +1,4 @@
-//! `guardian deploy`: package, change set, approval, progress, outputs; or exactly what a plan says.
+//! `guardian deploy`: package, change set, approval, progress, outputs; or exactly a plan.
 
 use crate::account::announce;
 use crate::approve::{Approval, approve};
@@ -65,7 +65,7 @@ pub struct Args {
     /// Which package is deployed.
     #[command(flatten)]
     pub package: PackageChoice,
-    /// How the account is looked at.
+    /// Whether the account is read.
     #[command(flatten)]
     pub look: LookArgs,
 }
@@ -80,7 +80,7 @@ pub enum Switch {
 }
 
 impl Args {
-    /// What has to be approved. A plan has been: whoever hands it over has read it.
+    /// The changes that need approval. A plan needs none: it was read before.
     pub(super) fn approval(&self) -> Approval {
         match self.approve {
             Some(approval) => approval,
@@ -134,7 +134,7 @@ fn read_plan(path: &Path) -> Result<PlanFile, Failure> {
     })
 }
 
-/// What a deploy works with.
+/// The inputs of a deploy.
 struct Deploying<'a> {
     rollout: Rollout<'a, CloudFormation>,
     synthesis: &'a Synthesis,
@@ -153,7 +153,7 @@ impl Deploying<'_> {
     async fn unplanned(&self) -> Result<Exit, Failure> {
         let Self { rollout, synthesis, args, ui, .. } = self;
         let (app, stacks) = (&synthesis.app, rollout.stacks);
-        // A stack that cannot be deployed is told before a package is built for it.
+        // A refusal comes before the package is built.
         if let Readiness::Detached(exit) = rollout.ready().await? {
             return Ok(exit);
         }
@@ -213,7 +213,7 @@ impl Deploying<'_> {
         protection::protecting(stacks, existing, ui).await
     }
 
-    /// Runs exactly what a plan says.
+    /// Runs exactly the plan.
     async fn planned(&self, file: &PlanFile) -> Result<Exit, Failure> {
         let Self { rollout, synthesis, args, ui, .. } = self;
         let (app, stacks, plan) = (&synthesis.app, rollout.stacks, &file.plan);
@@ -224,8 +224,8 @@ impl Deploying<'_> {
         let artifacts = Artifacts::of(self.config).await?;
         let body = synthesis.templates.root.to_json_min();
         let sha256 = change_set::sha256(&body);
-        // Of an existing stack the plan's own package is there already. A new stack's has to be
-        // made again, and has to be the same.
+        // An existing stack's plan has uploaded its package. A new stack's package is built again
+        // and must be the same.
         let package = if plan.base.create || args.package.is_given() {
             Some(args.package.obtain(synthesis, ui).await?)
         } else {
@@ -349,7 +349,7 @@ impl Deploying<'_> {
         view::plan::emit(plan, self.ui);
     }
 
-    /// Has a plan approved, and before that what its stack's policy refuses.
+    /// Asks for approval of a plan, after that of the changes that the stack policy refuses.
     async fn approve(&self, plan: &Plan) -> Result<(), Failure> {
         let lifts = self.args.override_stack_policy && !plan.base.refused.is_empty();
         if !lifts && let Some(failure) = refused_by_policy(&plan.base.stack, &plan.base.refused) {
@@ -357,7 +357,7 @@ impl Deploying<'_> {
         }
         let asks = |security: bool| self.rollout.approval.asks(security);
         if lifts {
-            let question = "\nIts policy is lifted for what this changes. Take the protection off?";
+            let question = "\nThe stack policy is lifted for these changes. Lift it?";
             approve(self.ui, !asks(true), question).await?;
         }
         let question = match self.rollout.approval {
@@ -376,13 +376,13 @@ impl Deploying<'_> {
             protect(self.rollout.stacks, stack, self.args, ui).await?;
             protection::settle(self.rollout.stacks, stack, ui).await;
             let brought = self.bring_policy(stack).await;
-            tell_outputs(ui, stack);
+            print_outputs(ui, stack);
             return Ok(if brought { Exit::Done } else { Exit::Warnings });
         }
         Ok(Exit::Done)
     }
 
-    /// Brings the stack's policy to what the configuration says; false if it could not be.
+    /// Sets the configured stack policy; false if it could not be set.
     async fn bring_policy(&self, stack: &Stack) -> bool {
         let wanted = self.synthesis.stack_policy.as_ref();
         protection::configure(self.rollout.stacks, stack, wanted, self.ui).await
@@ -415,7 +415,7 @@ impl Deploying<'_> {
         } else {
             self.first_sweep(&stack).await
         };
-        tell_outputs(ui, &stack);
+        print_outputs(ui, &stack);
         Ok(if brought { exit } else { Exit::Warnings })
     }
 
@@ -461,11 +461,11 @@ async fn found(
 
 /// Whether there are alarms that know nothing yet.
 fn wants_sweep(plan: &Plan) -> bool {
-    let unknowing = [Effect::Watched, Effect::Forgets, Effect::MetricChanged];
+    let unknowing = [Effect::Watched, Effect::AlarmReplaced, Effect::MetricChanged];
     plan.base.create || plan.lights.iter().any(|note| unknowing.contains(&note.effect))
 }
 
-fn tell_outputs(ui: &Ui, stack: &Stack) {
+fn print_outputs(ui: &Ui, stack: &Stack) {
     for (name, word) in [("FunctionName", "Function"), ("DashboardUrl", "Dashboard")] {
         if let Some(value) = stack.outputs.get(name) {
             ui.say(&format!("{word:10} {}", plain(value)));

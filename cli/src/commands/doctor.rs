@@ -18,17 +18,15 @@ use std::path::{Path, PathBuf};
 
 /// Options of `doctor`.
 #[derive(Debug, Clone, clap::Args)]
-#[command(
-    after_help = "Ends with 0 if all is well, with 3 if something is to be looked at, with 1 \
-                        if something is to be mended."
-)]
+#[command(after_help = "Ends with 0 if all is well, with 3 on warnings, with 1 \
+                        on errors.")]
 pub struct Args {
     /// A built `bootstrap` to check for a deploy
     #[arg(long, value_name = "PATH", env = "GUARDIAN_BINARY")]
     pub binary: Option<PathBuf>,
 }
 
-/// Looks at everything, whatever fails, and tells it.
+/// Runs all checks, even after a failure, and reports them.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let Found { check, dir, region, architecture, set, stack } = project(global);
     let mut checks = vec![check];
@@ -45,7 +43,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     Ok(doctor::exit(&checks))
 }
 
-/// What the configuration says that is needed to look further.
+/// The parts of the configuration that further checks need.
 struct Found {
     check: Check,
     dir: PathBuf,
@@ -66,8 +64,7 @@ fn binary(args: &Args, dir: &Path, architecture: Architecture) -> Check {
     }))
 }
 
-/// The configuration, and what it says of region and architecture. A doctor is asked before there
-/// is one, too.
+/// The configuration's check, region and architecture. It need not exist yet.
 fn project(global: &Global) -> Found {
     let resolved = Project::open(global).and_then(|project| {
         let resolved = project.resolve()?;
@@ -90,14 +87,15 @@ fn project(global: &Global) -> Found {
         Err(failure) => {
             let failed = probe::failed(&failure);
             let mut check = Check::new("configuration", Verdict::Warning, failed.why);
-            check.help = failed.help.or_else(|| Some("`guardian validate` says more".to_owned()));
+            check.help =
+                failed.help.or_else(|| Some("`guardian validate` has the details".to_owned()));
             let (dir, architecture) = (PathBuf::new(), Architecture::default());
             Found { check, dir, region: None, architecture, set: None, stack: None }
         }
     }
 }
 
-/// What the account behind the endpoint says.
+/// The checks of the account.
 async fn account(
     target: &guardian_aws::Target,
     set: Option<&StackSet>,
@@ -125,7 +123,7 @@ async fn account(
         if let Some(set) = set {
             checks.push(judge::stack_set(&set.name, probe::stack_set(&config, set).await));
         }
-        // Only what is wrong is told: most stacks have no policy.
+        // Only a lifted policy is reported: most stacks have none.
         if let Some(stack) = stack
             && let Ok(true) = is_lifted(&CloudFormation::new(&config), stack).await
         {

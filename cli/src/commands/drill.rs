@@ -1,11 +1,11 @@
 //! `guardian drill`: sets one machine's alarm and follows what it does, and lets the function send
-//! what it tells of a light, to see whether a page would arrive.
+//! a notification, to check that a page would arrive.
 
 use crate::account::announce;
 use crate::alarm::{Alarm, Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::{Lamps, Names};
-use crate::drill::{self, drill, function, what};
+use crate::drill::{self, drill, function, target};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -39,7 +39,7 @@ pub struct Args {
     pub limit: u64,
 }
 
-/// Chooses an alarm, asks, drills, and tells what became of it.
+/// Drills an alarm and the function's notifications after approval.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
@@ -47,19 +47,19 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let cloudwatch = CloudWatch::new(&config);
     let asked = match &args.machine {
         Some(machine) => vec![status_alarm(&names, machine)?],
-        None => names.machines.values().filter_map(|lamps| lamps.status.clone()).collect(),
+        None => names.machines.values().filter_map(|lights| lights.status.clone()).collect(),
     };
     let alarms = cloudwatch.alarms(&asked).await?;
-    let tells = made.app.notifications.tell();
+    let notifies = made.app.notifications.tell();
     let silent = !alarms.is_empty() && alarms.values().all(|alarm| alarm.on_alarm.is_empty());
     let first = asked.iter().find(|name| alarms.contains_key(*name)).cloned();
-    let alarm = if tells && silent { None } else { Some(choose(&asked, alarms)?) };
-    let told = alarm.as_ref().map(|alarm| {
-        let told: Vec<String> = alarm.on_alarm.iter().map(|arn| what(arn)).collect();
-        format!("alarm `{}` will tell {}", plain(&alarm.name), told.join(", "))
+    let alarm = if notifies && silent { None } else { Some(choose(&asked, alarms)?) };
+    let notified = alarm.as_ref().map(|alarm| {
+        let targets: Vec<String> = alarm.on_alarm.iter().map(|arn| target(arn)).collect();
+        format!("alarm `{}` will notify {}", plain(&alarm.name), targets.join(", "))
     });
-    let sends = tells.then(|| format!("the function will send {}", ways(&made.app)));
-    let both: Vec<String> = told.into_iter().chain(sends).collect();
+    let sends = notifies.then(|| format!("the function will send {}", channels(&made.app)));
+    let both: Vec<String> = notified.into_iter().chain(sends).collect();
     announce(&config, global, ui).await?;
     approve(ui, args.yes, &format!("In this drill {}. Begin?", both.join("; "))).await?;
 
@@ -69,20 +69,20 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         let name = plain(&alarm.name);
         ui.say(&format!("{name} is set to ALARM; Ctrl-C sets it back at once"));
         let limit = Duration::from_secs(args.limit);
-        let drilled = drill(&cloudwatch, alarm, &reason, limit, stop_signal()).await?;
-        ui.say(&drilled.text());
-        ui.emit(&Event::Drill(json!(drilled)));
-        if let Some(way_out) = drilled.way_out(alarm.state) {
-            let failure = Failure::error(format!("alarm `{name}` could not be set back"));
-            return Err(failure.help(way_out));
+        let report = drill(&cloudwatch, alarm, &reason, limit, stop_signal()).await?;
+        ui.say(&report.text());
+        ui.emit(&Event::Drill(json!(report)));
+        if let Some(recovery) = report.recovery(alarm.state) {
+            let failure = Failure::error(format!("alarm `{name}` could not be restored"));
+            return Err(failure.help(recovery));
         }
-        exit = drilled.exit();
+        exit = report.exit();
     }
     let name = alarm.map(|alarm| alarm.name).or(first);
-    let of_alarm = |(_, lamps): &(&String, &Lamps)| lamps.status == name;
+    let of_alarm = |(_, lights): &(&String, &Lamps)| lights.status == name;
     match names.machines.iter().find(of_alarm) {
         Some((machine, _))
-            if tells && matches!(exit, Exit::Done | Exit::Warnings | Exit::Error) =>
+            if notifies && matches!(exit, Exit::Done | Exit::Warnings | Exit::Error) =>
         {
             let function = &made.app.function.name;
             let sent = send(&config, &cloudwatch, function, machine, ui).await?;
@@ -92,7 +92,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
 }
 
-/// Lets the function send its drill, and tells what became of it.
+/// Makes the function send its drill, and reports the result.
 async fn send(
     config: &SdkConfig,
     cloudwatch: &CloudWatch,
@@ -106,8 +106,8 @@ async fn send(
         return Err(sweep::failure(function, &answer));
     }
     let Some(mut sent) = function::read(&answer.payload) else {
-        let failure = Failure::error(format!("the function `{function}` knows of no drill"));
-        return Err(failure.help("it is of an older version: deploy first, `guardian deploy`"));
+        let failure = Failure::error(format!("the function `{function}` does not support drills"));
+        return Err(failure.help("its version is too old: run `guardian deploy` first"));
     };
     function::follow(cloudwatch, &mut sent).await;
     ui.say(&function::text(&sent));
@@ -116,10 +116,10 @@ async fn send(
 }
 
 /// `a message to SNS topic alerts and an event to event bus central`.
-fn ways(app: &App) -> String {
+fn channels(app: &App) -> String {
     let topic = app.notifications.topic.as_ref().map(|topic| match topic {
         Topic::Created => "a message to the stack's topic".to_owned(),
-        Topic::Existing(arn) => format!("a message to {}", what(arn)),
+        Topic::Existing(arn) => format!("a message to {}", target(arn)),
     });
     let bus = app.notifications.event_bus.as_ref().map(|bus| match bus {
         EventBus::Named(name) | EventBus::Arn(name) => format!("an event to event bus {name}"),
@@ -142,7 +142,7 @@ pub(super) fn status_alarm(names: &Names, machine: &str) -> Result<String, Failu
     let key = guardian_contract::MachineKey::of_machine(machine).ok();
     let found = names.machines.get(machine);
     let found = found.or_else(|| names.machines.get(key.as_ref()?.as_str()));
-    if let Some(alarm) = found.and_then(|lamps| lamps.status.clone()) {
+    if let Some(alarm) = found.and_then(|lights| lights.status.clone()) {
         return Ok(alarm);
     }
     let help = match nearest(machine, names.machines.keys().map(String::as_str)) {
@@ -152,7 +152,7 @@ pub(super) fn status_alarm(names: &Names, machine: &str) -> Result<String, Failu
     Err(Failure::invalid(format!("there is no machine `{}`", plain(machine))).help(help))
 }
 
-/// The first alarm that a drill says something of; what speaks against it where there is none.
+/// The first alarm that can be drilled, or why none can.
 fn choose(asked: &[String], mut alarms: BTreeMap<String, Alarm>) -> Result<Alarm, Failure> {
     let fits = |alarm: &&Alarm| drill::refusal(alarm).is_none();
     let first = asked.iter().filter_map(|name| alarms.get(name)).find(fits);
@@ -161,7 +161,7 @@ fn choose(asked: &[String], mut alarms: BTreeMap<String, Alarm>) -> Result<Alarm
     {
         return Ok(alarm);
     }
-    // Of several refusals that of an alarm that would tell somebody says most.
+    // The refusal of an alarm with actions is the most useful one.
     let best = alarms.values().max_by_key(|alarm| alarm.actions(State::Alarm).len());
     Err(match (best.and_then(drill::refusal), asked.first()) {
         (Some(refusal), _) => refusal,
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_machine_the_first_alarm_that_can_tell_somebody_is_drilled() {
+    fn without_a_machine_the_first_alarm_with_actions_is_drilled() {
         let asked = ["a", "b", "c", "d"].map(str::to_owned);
         let all = [
             alarm("a", State::Ok, &[]),
@@ -203,15 +203,15 @@ mod tests {
             choose(names, all.iter().cloned().collect()).unwrap_err().report.to_string()
         };
         assert!(refused(&asked, &all[..2]).contains("`b` is in ALARM"));
-        assert!(refused(&asked, &all[..1]).contains("nobody would be told"));
+        assert!(refused(&asked, &all[..1]).contains("it would notify no one"));
         assert!(refused(&asked, &[]).contains("there is no alarm `a`"));
         assert!(refused(&[], &[]).contains("no machine is watched"));
     }
 
     #[test]
     fn a_machine_is_found_by_its_key_and_by_its_name() {
-        let lamps = Lamps { status: Some("Pager-step1".into()), ..Lamps::default() };
-        let machines = BTreeMap::from([("step1".to_owned(), lamps)]);
+        let lights = Lamps { status: Some("Pager-step1".into()), ..Lamps::default() };
+        let machines = BTreeMap::from([("step1".to_owned(), lights)]);
         let names = Names { machines, ..Names::default() };
         assert_eq!(status_alarm(&names, "step1").unwrap(), "Pager-step1");
         assert_eq!(status_alarm(&names, "step1-step-function").unwrap(), "Pager-step1");

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 #[command(after_help = "Kept are: what any stack of the account and region, or any stack set, \
                         mentions in its parameters or its template, or in a change set that \
                         waits, the newest packages (--keep), and what is \
-                        younger than --older-than. While a stack may go back to what it was, \
+                        younger than --older-than. While a stack may roll back, \
                         nothing is removed.")]
 pub struct Args {
     /// Do not ask
@@ -49,7 +49,7 @@ impl Args {
     }
 }
 
-/// Shows what can go, asks, and removes it.
+/// Shows the removable objects, asks, and removes them.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     // The bucket is the account's: no project is needed.
     let project = Project::open(global).and_then(|project| project.resolve());
@@ -72,7 +72,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let mut exit = Exit::Done;
     if !selection.remove.is_empty() && !args.dry_run {
         approve(ui, args.yes, "\nRemove these?").await?;
-        // Somebody may have deployed while the question stood.
+        // A deploy may have run before the answer.
         let used = used_of(&stacks, &config, bucket, &versions).await?;
         let selection = select(&versions, &used.keys, args.keep(), now_ms());
         let removal = remove(&artifacts, &selection.remove).await;
@@ -124,7 +124,7 @@ fn by_key(remove: &[Version]) -> BTreeMap<&str, (usize, i64)> {
     keys
 }
 
-/// What goes, and how much is kept for which reason.
+/// The objects to remove, and the kept ones by reason.
 fn view(bucket: &str, selection: &Selection) -> String {
     let mut lines = Vec::new();
     let keys = by_key(&selection.remove);
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_and_what_is_kept_is_shown_before_anybody_is_asked() {
+    fn removed_and_kept_objects_are_shown_before_the_question() {
         let (selection, used) = selection();
         insta::assert_snapshot!(view("guardian-artifacts-1-x", &selection));
         let all: Vec<String> = records(&selection, &used).iter().map(Value::to_string).collect();

@@ -19,7 +19,7 @@ pub struct Args {
     pub project: Option<String>,
 }
 
-/// Writes the files, unless one of them is there already.
+/// Writes the files, unless one of them already exists.
 pub fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     if global.config.is_some() {
         return Err(Failure::say(Exit::Usage, "init takes a directory, not --config")
@@ -38,7 +38,7 @@ pub fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
         }
     })?;
     if let Some(there) = new.iter().map(|file| dir.join(file.path)).find(|path| path.exists()) {
-        return Err(Failure::error(format!("`{}` is there already", there.display()))
+        return Err(Failure::error(format!("`{}` already exists", there.display()))
             .help("nothing was written; name another directory, or move the file away first"));
     }
     for file in &new {

@@ -19,7 +19,7 @@ pub struct Args {
     /// Instruction set; required without a project [default: the one of guardian.yaml]
     #[arg(long, value_name = "NAME", value_parser = architecture)]
     pub arch: Option<Architecture>,
-    /// File or directory to write to [default: target/guardian/<SHA-256>.zip beside guardian.yaml]
+    /// File or directory to write to [default: target/guardian/<SHA-256>.zip next to guardian.yaml]
     #[arg(short, long, value_name = "PATH")]
     pub out: Option<PathBuf>,
     /// Where the binary comes from.
@@ -35,9 +35,9 @@ fn architecture(name: &str) -> Result<Architecture, String> {
     }
 }
 
-/// Makes the zip and says what is in it.
+/// Makes the zip and reports its contents.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let Place { dir, architecture, settings } = place(args, global)?;
+    let BuildTarget { dir, architecture, settings } = build_target(args, global)?;
     let near = std::path::absolute(&dir).unwrap_or_else(|_| dir.clone());
     let package = obtain(architecture, settings.as_ref(), &near, &args.package, ui).await?;
     let name = format!("{}.zip", package.sha256);
@@ -52,9 +52,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
-/// What the package is made for.
+/// The target of a package.
 #[derive(Default)]
-struct Place {
+struct BuildTarget {
     /// The project's directory.
     dir: PathBuf,
     architecture: Architecture,
@@ -62,15 +62,15 @@ struct Place {
 }
 
 /// The project that the package is made for, as its lock knows it. With --arch none is needed.
-fn place(args: &Args, global: &Global) -> Result<Place, Failure> {
+fn build_target(args: &Args, global: &Global) -> Result<BuildTarget, Failure> {
     match (Project::open(global), args.arch) {
         (Ok(project), asked) => {
             let Synthesis { project, app, templates, .. } = make(project)?;
             let architecture = asked.unwrap_or(app.function.architecture);
-            Ok(Place { dir: project.dir, architecture, settings: templates.settings })
+            Ok(BuildTarget { dir: project.dir, architecture, settings: templates.settings })
         }
         (Err(_), Some(architecture)) if global.config.is_none() => {
-            Ok(Place { architecture, ..Place::default() })
+            Ok(BuildTarget { architecture, ..BuildTarget::default() })
         }
         (Err(failure), _) => Err(failure),
     }
@@ -126,7 +126,7 @@ mod tests {
     use crate::package::Glibc;
 
     #[test]
-    fn a_package_is_told_with_its_sizes_and_what_it_needs() {
+    fn a_package_is_shown_with_its_sizes_and_its_glibc() {
         let package = Package {
             bytes: vec![0; 3_355_443],
             sha256: "4f9c".repeat(16),

@@ -43,7 +43,7 @@ pub struct Args {
     /// Which package is deployed.
     #[command(flatten)]
     pub package: PackageChoice,
-    /// How the account is looked at.
+    /// Whether the account is read.
     #[command(flatten)]
     pub look: LookArgs,
 }

@@ -142,7 +142,7 @@ impl BadHistory {
     }
 }
 
-/// Replays and tells.
+/// Replays and reports.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let (history, declared, exit) = if let Some(path) = &args.history {
         (read(path)?, Watch::default(), Exit::Done)
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn records_tell_each_machine_and_each_recipe_once() {
+    fn records_have_each_machine_and_each_recipe_once() {
         let plan = Plan { seed: 1, machines: 3, days: 1 };
         let options = Options { recipes: Compared::All.recipes(), ..Options::default() };
         let replayed = replay(&simulate(plan), &options);

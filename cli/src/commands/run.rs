@@ -15,7 +15,7 @@ pub struct Args {
     pub function: Option<String>,
 }
 
-/// Invokes the function and tells its summary.
+/// Invokes the function and reports its summary.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let app = Project::open(global)?.resolve()?.app;
     let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;

@@ -6,7 +6,7 @@ use crate::account::announce;
 use crate::alarm::{Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::Names;
-use crate::drill::what;
+use crate::drill::target;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -15,7 +15,7 @@ use crate::signal::stop_signal;
 use crate::synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
-use crate::verify::{Canary, Runs, StepFunctions, Unproven, verify};
+use crate::verify::{Canary, CheckError, Runs, StepFunctions, verify};
 use guardian_deploy::host::Signal;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -55,19 +55,19 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let names = Names::of(&made.templates);
     let configured = made.verify.as_ref();
     let missing = |what: &str| {
-        Failure::invalid(format!("it is not said {what}"))
+        Failure::invalid(format!("no {what}"))
             .help("give --machine, --pass and --fail, or write `verify` into guardian.yaml")
     };
     let machine = args.machine.clone().or_else(|| Some(configured?.machine.to_string()));
-    let machine = machine.ok_or_else(|| missing("which machine to run"))?;
+    let machine = machine.ok_or_else(|| missing("machine to run"))?;
     let pass = args.pass.as_ref().or_else(|| Some(&configured?.pass));
-    let pass = pass.ok_or_else(|| missing("with which input it succeeds"))?;
+    let pass = pass.ok_or_else(|| missing("input with which the machine succeeds"))?;
     let fail = args.fail.as_ref().or_else(|| Some(&configured?.fail));
-    let fail = fail.ok_or_else(|| missing("with which input it fails"))?;
+    let fail = fail.ok_or_else(|| missing("input with which the machine fails"))?;
     let alarm = status_alarm(&names, &machine)?;
     let all = machines(&made.app);
     let found = all.iter().find(|m| m.key.as_str() == machine || m.name == machine);
-    let found = found.ok_or_else(|| missing("which machine to run"))?;
+    let found = found.ok_or_else(|| missing("machine to run"))?;
     if found.express {
         return Err(Failure::invalid(format!(
             "`{}` is EXPRESS: its runs have no status",
@@ -83,14 +83,14 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         fail: fail.to_string(),
     };
     let (alarms, runs) = (CloudWatch::new(&config), StepFunctions::new(&config));
-    let told = alarms.alarms(std::slice::from_ref(&canary.alarm)).await?;
-    let told = told.get(&canary.alarm).map(|alarm| alarm.actions(State::Alarm).to_vec());
-    if let Some(told) = told.filter(|told| !told.is_empty()) {
-        let told: Vec<String> = told.iter().map(|arn| what(arn)).collect();
+    let actions = alarms.alarms(std::slice::from_ref(&canary.alarm)).await?;
+    let actions = actions.get(&canary.alarm).map(|alarm| alarm.actions(State::Alarm).to_vec());
+    if let Some(actions) = actions.filter(|actions| !actions.is_empty()) {
+        let notified: Vec<String> = actions.iter().map(|arn| target(arn)).collect();
         let question = format!(
-            "Alarm `{}` will tell {} of a failure that is on purpose. Run the machine?",
+            "Alarm `{}` will notify {} of an intended failure. Run the machine?",
             plain(&canary.alarm),
-            told.join(", ")
+            notified.join(", ")
         );
         approve(ui, args.yes, &question).await?;
     }
@@ -106,7 +106,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     ui.emit(&Event::Verify { machine: found.key.as_str(), proven, error });
     match end {
         Ok(()) => Ok(Exit::Done),
-        Err(Unproven::Call(error)) => Err(error.into()),
+        Err(CheckError::Call(error)) => Err(error.into()),
         Err(unproven) => {
             Err(Failure::error(format!("not proven: {unproven}")).help(unproven.help()))
         }

@@ -1,52 +1,53 @@
-//! The function's part of a drill: what it sent that says it is a drill, and what the services took
-//! of it. Nothing here invokes or prints.
+//! The function's part of a drill: the messages that it sent and their acceptance. Nothing here
+//! invokes or prints.
 
-use super::{Subscriptions, doubtful, reaches, subscribers, what};
+use super::{Subscriptions, doubtful, reaches, subscribers, target};
 use crate::alarm::Alarms;
 use crate::exit::Exit;
 use crate::text::plain;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// A way by which the function tells.
+/// A channel of the function's notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum Channel {
     /// A topic.
     Topic,
     /// An event bus.
     Bus,
 }
 
-/// What became of the drill by one way.
+/// The drill's message on one channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
-    /// The way.
-    pub way: Way,
+    /// Its channel.
+    #[serde(rename = "way")]
+    pub channel: Channel,
     /// ARN of the topic; name or ARN of the bus.
     pub to: String,
-    /// The id that the service gave what it took.
+    /// The message id that the service returned.
     pub id: Option<String>,
-    /// Why it took nothing.
+    /// Why the service refused the message.
     pub error: Option<String>,
-    /// Of a topic that took it, who is subscribed; or why that is not known.
+    /// Of a topic that accepted it: its subscriptions, or why they could not be read.
     #[serde(default, skip_deserializing)]
     pub subscriptions: Subscriptions,
 }
 
-/// What is asked of the function.
+/// The function's input.
 pub fn request(machine: &str, who: Option<&str>) -> Value {
     json!({"guardian": "drill", "machine": machine, "by": who})
 }
 
-/// What the function answered; none: it knows of no drill.
+/// The function's answer; `None` from a version without drills.
 pub fn read(answer: &Value) -> Option<Vec<Sent>> {
     Vec::<Sent>::deserialize(answer.get("drill")?).ok()
 }
 
-/// Looks who is subscribed where it was sent.
+/// Reads the subscriptions of the topics that accepted the message.
 pub async fn follow<A: Alarms>(alarms: &A, sent: &mut [Sent]) {
-    for one in sent.iter_mut().filter(|one| one.way == Way::Topic && one.id.is_some()) {
+    for one in sent.iter_mut().filter(|one| one.channel == Channel::Topic && one.id.is_some()) {
         let found = alarms.subscriptions(&one.to).await;
         one.subscriptions = Some(found.map_err(|error| error.to_string()));
     }
@@ -54,22 +55,22 @@ pub async fn follow<A: Alarms>(alarms: &A, sent: &mut [Sent]) {
 
 impl Sent {
     fn sentence(&self) -> String {
-        let to = match self.way {
-            Way::Topic => what(&self.to),
-            Way::Bus => {
+        let to = match self.channel {
+            Channel::Topic => target(&self.to),
+            Channel::Bus => {
                 let name = self.to.rsplit_once("event-bus/").map_or(self.to.as_str(), |(_, n)| n);
                 format!("event bus {}", plain(name))
             }
         };
         let Some(id) = &self.id else {
-            let why = self.error.as_deref().unwrap_or("nothing was said of it");
+            let why = self.error.as_deref().unwrap_or("no reason given");
             return format!("{to}: refused: {}", plain(why));
         };
-        let beyond = match (&self.way, &self.subscriptions) {
-            (Way::Bus, _) => "; what its rules do with it is not seen from here".to_owned(),
-            (Way::Topic, None) => String::new(),
-            (Way::Topic, Some(Err(why))) => format!("; {}", plain(why)),
-            (Way::Topic, Some(Ok(all))) => format!(", {}", subscribers(all)),
+        let beyond = match (&self.channel, &self.subscriptions) {
+            (Channel::Bus, _) => "; its rules are not checked".to_owned(),
+            (Channel::Topic, None) => String::new(),
+            (Channel::Topic, Some(Err(why))) => format!("; {}", plain(why)),
+            (Channel::Topic, Some(Ok(all))) => format!(", {}", subscribers(all)),
         };
         format!("{to}: accepted as {}{beyond}", plain(id))
     }
@@ -79,20 +80,20 @@ impl Sent {
     }
 }
 
-/// For people.
+/// The result as text for people.
 pub fn text(sent: &[Sent]) -> String {
     let mut lines: Vec<String> = sent.iter().map(Sent::sentence).collect();
     lines.push(
         match exit(sent) {
             Exit::Done => {
-                "the function's drill passed: what it sends is accepted. Whether it is delivered \
-                 and read, only who waits for it can say"
+                "the function's drill passed: its messages are accepted. Only their \
+                 receivers can confirm delivery"
             }
-            Exit::Warnings => "the function's drill passed with a doubt, see above",
+            Exit::Warnings => "the function's drill passed with warnings, see above",
             _ if sent.is_empty() => {
-                "the function's drill failed: the deployed function tells nobody; deploy first"
+                "the function's drill failed: the deployed function notifies no one; deploy first"
             }
-            _ => "the function's drill failed: not everybody would be told",
+            _ => "the function's drill failed: not every notification would arrive",
         }
         .to_owned(),
     );
@@ -130,13 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_accepted_is_told_with_its_id_and_where_the_view_ends() {
+    fn an_accepted_message_is_shown_with_its_id_and_the_limit_of_the_check() {
         let mut sent = answered();
         sent[0].subscriptions = subscribed(true);
         insta::assert_snapshot!(text(&sent), @r"
         SNS topic alerts: accepted as m-1, published to 1 subscription (email ann@example.com)
-        event bus central: accepted as e-1; what its rules do with it is not seen from here
-        the function's drill passed: what it sends is accepted. Whether it is delivered and read, only who waits for it can say
+        event bus central: accepted as e-1; its rules are not checked
+        the function's drill passed: its messages are accepted. Only their receivers can confirm delivery
         ");
         assert_eq!(exit(&sent), Exit::Done);
         sent[0].subscriptions = Some(Err("AccessDenied".into()));
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_nobody_to_tell_and_an_older_function_are_no_success() {
+    fn a_refusal_no_channel_and_an_older_function_are_failures() {
         let mut sent = answered();
         (sent[1].id, sent[1].error) = (None, Some("AccessDenied: no\u{1b}[2J".into()));
         assert_eq!(exit(&sent), Exit::Error);

@@ -276,7 +276,11 @@ mod tests {
             },
             package: None,
             lights: vec![
-                LightNote { effect: Effect::Forgets, names: vec!["step1".into()], detail: None },
+                LightNote {
+                    effect: Effect::AlarmReplaced,
+                    names: vec!["step1".into()],
+                    detail: None,
+                },
                 LightNote { effect: Effect::Watched, names: vec!["step4".into()], detail: None },
             ],
             cost: Cost {

@@ -220,7 +220,7 @@ fn a_proof_needs_to_be_told_what_to_run() {
     let stub = paging("");
     let ended = run(&project(), &["verify"], &stub);
     assert_eq!(ended.code, Some(7), "{}", ended.all());
-    assert!(ended.stderr.contains("which machine to run"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("no machine to run"), "{}", ended.stderr);
     let project = project();
     let text = format!("{CONFIG}verify: {{ machine: helo, pass: {{}}, fail: {{}} }}\n");
     project.write("guardian.yaml", text.as_bytes());

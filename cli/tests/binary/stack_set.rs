@@ -398,7 +398,7 @@ fn a_set_is_deployed_left_alone_changed_and_destroyed() {
     assert!(policies.values().all(|p| !p.contains("StackSet")), "{policies:?}");
     let again = run(&project, &stub, &["destroy", "--yes", "--artifacts"]);
     assert_eq!(again.code, Some(0), "{}", again.all());
-    assert!(again.stdout.contains("is not there; nothing to do"), "{}", again.all());
+    assert!(again.stdout.contains("does not exist; nothing to do"), "{}", again.all());
 }
 
 /// The unique end of the operation that was begun last.

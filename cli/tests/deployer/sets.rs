@@ -3,7 +3,7 @@
 
 use guardian_aws::AwsError;
 use guardian_cli::exit::{Exit, Failure};
-use guardian_cli::set_rollout::{SetRollout, Went};
+use guardian_cli::set_rollout::{RolloutEnd, SetRollout};
 use guardian_cli::ui::Ui;
 use guardian_deploy::Page;
 use guardian_deploy::stack::TemplateSource;
@@ -411,7 +411,10 @@ fn pairs(definition: &Definition) -> Vec<Pair> {
 }
 
 /// What `guardian deploy` does once it is approved; what it said.
-async fn deploy(account: &Account, definition: &Definition) -> (Result<Went, Failure>, String) {
+async fn deploy(
+    account: &Account,
+    definition: &Definition,
+) -> (Result<RolloutEnd, Failure>, String) {
     let (ui, said) = Ui::into_text(false);
     let rollout = SetRollout { sets: account, ui: &ui, set: &definition.set, env: "prod" };
     let end = async {
@@ -424,12 +427,12 @@ async fn deploy(account: &Account, definition: &Definition) -> (Result<Went, Fai
     (end, said)
 }
 
-async fn destroy(account: &Account, definition: &Definition) -> Result<Went, Failure> {
+async fn destroy(account: &Account, definition: &Definition) -> Result<RolloutEnd, Failure> {
     let (ui, _) = Ui::into_text(false);
     let rollout = SetRollout { sets: account, ui: &ui, set: &definition.set, env: "prod" };
     rollout.ready(true).await?;
     let found = find(account, NAME).await?;
-    let Some(set) = &found.set else { return Ok(Went::Done(0)) };
+    let Some(set) = &found.set else { return Ok(RolloutEnd::Done(0)) };
     let went = rollout.remove(&emptied(set, &found.instances), false).await?;
     account.delete_set(NAME).await?;
     Ok(went)
@@ -449,11 +452,11 @@ async fn a_set_is_created_updated_and_kept_when_it_matches_its_definition() {
     let account = Account::default();
     for definition in [first(), second()] {
         let (end, said) = deploy(&account, &definition).await;
-        assert_eq!(end.unwrap(), Went::Done(0), "{said}");
+        assert_eq!(end.unwrap(), RolloutEnd::Done(0), "{said}");
         assert_eq!(account.holds(&definition), pairs(&definition));
     }
     let before = account.calls().len();
-    assert_eq!(deploy(&account, &second()).await.0.unwrap(), Went::Done(0));
+    assert_eq!(deploy(&account, &second()).await.0.unwrap(), RolloutEnd::Done(0));
     let calls = account.calls()[before..].to_vec();
     assert!(calls.iter().all(|c| ["set", "instances", "operations"].contains(&c.as_str())));
 }
@@ -463,16 +466,16 @@ async fn throttling_never_fails_an_operation_and_each_change_is_reported_once() 
     let account = Account::default();
     account.throttles.store(3, Ordering::Relaxed);
     let (end, said) = deploy(&account, &first()).await;
-    assert_eq!(end.unwrap(), Went::Done(0));
-    let shown = said.lines().filter(|line| line.starts_with("  succeeded"));
-    assert_eq!(shown.count(), 4, "{said}");
+    assert_eq!(end.unwrap(), RolloutEnd::Done(0));
+    let told = said.lines().filter(|line| line.starts_with("  succeeded"));
+    assert_eq!(told.count(), 4, "{said}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_operation_whose_response_was_lost_is_followed_anyway() {
     let account = Account::default();
     account.loses_answer.store(true, Ordering::Relaxed);
-    assert_eq!(deploy(&account, &first()).await.0.unwrap(), Went::Done(0));
+    assert_eq!(deploy(&account, &first()).await.0.unwrap(), RolloutEnd::Done(0));
     assert_eq!(account.calls().iter().filter(|c| *c == "create_stacks").count(), 1);
     assert_eq!(account.holds(&first()), pairs(&first()));
 }
@@ -492,7 +495,7 @@ async fn a_stack_that_fails_is_the_root_cause_and_the_next_deploy_updates_the_ou
     assert_eq!(text.lines().nth(1), Some(cause), "{text}");
     assert!(said.contains("failed"), "{said}");
     account.fails.lock().unwrap().clear();
-    assert_eq!(deploy(&account, &changed).await.0.unwrap(), Went::Done(0));
+    assert_eq!(deploy(&account, &changed).await.0.unwrap(), RolloutEnd::Done(0));
     assert_eq!(account.holds(&changed), pairs(&changed));
 }
 
@@ -505,7 +508,7 @@ async fn a_stack_that_could_not_be_deleted_is_stuck_and_is_deleted_the_next_time
     assert_eq!(destroy(&account, &first()).await.unwrap_err().exit, Exit::Stuck);
     // It is defined again: the inoperable stack is deleted and recreated.
     account.fails.lock().unwrap().clear();
-    assert_eq!(deploy(&account, &first()).await.0.unwrap(), Went::Done(0));
+    assert_eq!(deploy(&account, &first()).await.0.unwrap(), RolloutEnd::Done(0));
     assert_eq!(account.holds(&first()), pairs(&first()));
     destroy(&account, &first()).await.unwrap();
     assert!(account.state.lock().unwrap().set.is_none());
@@ -522,12 +525,9 @@ async fn a_second_operation_waits_or_is_refused_with_the_initiator_of_the_first(
         let rollout = SetRollout { sets: &account, ui: &ui, set: &one.set, env: "prod" };
         rollout.ready(false).await.unwrap_err().report.to_string()
     };
-    let (first, shown) = tokio::join!(deploy(&account, &two), late);
-    assert_eq!(first.0.unwrap(), Went::Done(0));
-    assert!(
-        shown.contains("`guardian deploy` of") && shown.contains("is RUNNING since"),
-        "{shown}"
-    );
+    let (first, told) = tokio::join!(deploy(&account, &two), late);
+    assert_eq!(first.0.unwrap(), RolloutEnd::Done(0));
+    assert!(told.contains("`guardian deploy` of") && told.contains("is RUNNING since"), "{told}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -543,7 +543,7 @@ async fn a_stopped_operation_is_an_error_and_the_next_one_finishes_it() {
     let failure = end.unwrap_err();
     assert_eq!(failure.exit, Exit::Error);
     assert!(failure.report.to_string().contains("was stopped"), "{}", failure.report);
-    assert_eq!(deploy(&account, &definition).await.0.unwrap(), Went::Done(0));
+    assert_eq!(deploy(&account, &definition).await.0.unwrap(), RolloutEnd::Done(0));
     assert_eq!(account.holds(&definition), pairs(&definition));
 }
 
@@ -591,7 +591,7 @@ where
 #[tokio::test(start_paused = true)]
 async fn a_first_deploy_of_a_set_that_is_killed_anywhere_is_finished_by_the_next_one() {
     let run = async |account: &Account| {
-        assert_eq!(deploy(account, &first()).await.0.unwrap(), Went::Done(0))
+        assert_eq!(deploy(account, &first()).await.0.unwrap(), RolloutEnd::Done(0))
     };
     killed_anywhere(None, run, Some(first())).await;
 }
@@ -599,7 +599,7 @@ async fn a_first_deploy_of_a_set_that_is_killed_anywhere_is_finished_by_the_next
 #[tokio::test(start_paused = true)]
 async fn a_change_of_a_set_that_is_killed_anywhere_is_finished_by_the_next_one() {
     let run = async |account: &Account| {
-        assert_eq!(deploy(account, &second()).await.0.unwrap(), Went::Done(0))
+        assert_eq!(deploy(account, &second()).await.0.unwrap(), RolloutEnd::Done(0))
     };
     killed_anywhere(Some(first()), run, Some(second())).await;
 }
@@ -607,7 +607,7 @@ async fn a_change_of_a_set_that_is_killed_anywhere_is_finished_by_the_next_one()
 #[tokio::test(start_paused = true)]
 async fn a_destroy_of_a_set_that_is_killed_anywhere_is_finished_by_the_next_one() {
     let run = async |account: &Account| {
-        assert_eq!(destroy(account, &first()).await.unwrap(), Went::Done(0))
+        assert_eq!(destroy(account, &first()).await.unwrap(), RolloutEnd::Done(0))
     };
     killed_anywhere(Some(first()), run, None).await;
 }

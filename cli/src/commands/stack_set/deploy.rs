@@ -1,11 +1,12 @@
 //! `guardian deploy` and `guardian diff` of a stack set.
 
-use super::Place;
+use super::SetContext;
 use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::{Artifacts, bucket_stem};
 use crate::commands::{deploy as stack, diff as stack_diff};
 use crate::cost::Cost;
+use crate::deployment::{objects, upload_objects};
 use crate::deployment::{parameters, tree};
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
@@ -15,7 +16,7 @@ use crate::owner::Owner;
 use crate::package::Package;
 use crate::plan_file::Plan;
 use crate::report;
-use crate::set_rollout::{SetRollout, Went};
+use crate::set_rollout::{RolloutEnd, SetRollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::text::{count, plain, wrap};
 use crate::ui::Ui;
@@ -32,44 +33,44 @@ use guardian_stack::app::{Grant, StackSet, set_prefix};
 use guardian_stack::templates::parameters::PACKAGE_KEY;
 
 /// Deploys the stack set.
-pub(crate) async fn deploy(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure> {
-    let ended = deployed(args, place).await;
+pub(crate) async fn deploy(args: &stack::Args, context: &SetContext<'_>) -> Result<Exit, Failure> {
+    let ended = deployed(args, context).await;
     if let Err(failure) = &ended {
-        place.ui.summarize(&github::failed(&report::record(failure.report.as_ref())));
+        context.ui.summarize(&github::failed(&report::record(failure.report.as_ref())));
     }
     ended
 }
 
-async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure> {
-    announce(&place.config, place.global, place.ui).await?;
-    let (ui, set) = (place.ui, place.set);
-    let synthesis = synthesis(place).await?;
-    let rollout = rollout(place, &synthesis);
-    // What cannot be deployed is told before a package is built for it.
+async fn deployed(args: &stack::Args, context: &SetContext<'_>) -> Result<Exit, Failure> {
+    announce(&context.config, context.global, context.ui).await?;
+    let (ui, set) = (context.ui, context.set);
+    let synthesis = synthesis(context).await?;
+    let rollout = rollout(context, &synthesis);
+    // A refusal comes before the package is built.
     if let Some(exit) = rollout.ready(args.wait).await? {
         return Ok(exit);
     }
     let package = args.package.obtain(&synthesis, ui).await?;
-    let home = Artifacts::of(&place.config).await?;
-    let mut definition = definition(place, &synthesis, home.account());
+    let home = Artifacts::of(&context.config).await?;
+    let mut definition = definition(context, &synthesis, home.account());
     definition.parameters.insert(PACKAGE_KEY.to_owned(), key_of(set, &package));
     if !fits_inline(&definition.template) {
         definition.source = TemplateSource::Url(home.url(&template_key(&definition)));
     }
-    let found = find(&place.sets, &set.name).await?;
+    let found = find(&context.sets, &set.name).await?;
     let draft = Draft::of(&definition, &found, &synthesis)?;
     let subject = Subject::StackSet(&set.name);
     if draft.steps.steps.is_empty() {
         // An account that joins a unit reads the package, and so does a stack that goes back.
-        upload(place, &home, &definition, &package, &synthesis).await?;
+        upload(context, &home, &definition, &package, &synthesis).await?;
         ui.emit(&Event::Deployed { subject, changed: false, outputs: None, failed: None });
         ui.summarize(&github::up_to_date(&set.name));
         return Ok(Exit::Done);
     }
     draft.show(ui);
     draft.approve(args.approval(), ui).await?;
-    // What was approved is what runs, or nothing does.
-    if find(&place.sets, &set.name).await? != found {
+    // Only the approved change runs.
+    if find(&context.sets, &set.name).await? != found {
         return Err(Failure::say(
             Exit::NotApproved,
             format!(
@@ -77,13 +78,13 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
                 set.name
             ),
         )
-        .help("run the same command again: it shows what there is to do now"));
+        .help("run the same command again: it shows the current changes"));
     }
-    upload(place, &home, &definition, &package, &synthesis).await?;
+    upload(context, &home, &definition, &package, &synthesis).await?;
     ui.say("");
     let failed = match rollout.apply(&definition, &draft.steps.steps).await? {
-        Went::Detached(exit) => return Ok(exit),
-        Went::Done(failed) => failed,
+        RolloutEnd::Detached(exit) => return Ok(exit),
+        RolloutEnd::Done(failed) => failed,
     };
     ui.emit(&Event::Deployed { subject, changed: true, outputs: None, failed: Some(failed) });
     if failed > 0 {
@@ -102,12 +103,15 @@ async fn deployed(args: &stack::Args, place: &Place<'_>) -> Result<Exit, Failure
 }
 
 /// Shows what a deploy would do. The package is taken to be the deployed one.
-pub(crate) async fn diff(args: &stack_diff::Args, place: &Place<'_>) -> Result<Exit, Failure> {
-    let (ui, set) = (place.ui, place.set);
-    let synthesis = synthesis(place).await?;
-    let found = find(&place.sets, &set.name).await?;
-    let home = Artifacts::of(&place.config).await?;
-    let mut definition = definition(place, &synthesis, home.account());
+pub(crate) async fn diff(
+    args: &stack_diff::Args,
+    context: &SetContext<'_>,
+) -> Result<Exit, Failure> {
+    let (ui, set) = (context.ui, context.set);
+    let synthesis = synthesis(context).await?;
+    let found = find(&context.sets, &set.name).await?;
+    let home = Artifacts::of(&context.config).await?;
+    let mut definition = definition(context, &synthesis, home.account());
     let deployed = found.set.as_ref().and_then(|set| set.parameters.get(PACKAGE_KEY)).cloned();
     definition.parameters.insert(PACKAGE_KEY.to_owned(), deployed.unwrap_or_default());
     let draft = Draft::of(&definition, &found, &synthesis)?;
@@ -124,29 +128,29 @@ pub(crate) async fn diff(args: &stack_diff::Args, place: &Place<'_>) -> Result<E
 }
 
 fn rollout<'a>(
-    place: &'a Place<'_>,
+    context: &'a SetContext<'_>,
     synthesis: &'a Synthesis,
 ) -> SetRollout<'a, CloudFormationSets> {
-    SetRollout { sets: &place.sets, ui: place.ui, set: place.set, env: &synthesis.app.env }
+    SetRollout { sets: &context.sets, ui: context.ui, set: context.set, env: &synthesis.app.env }
 }
 
 /// The templates from the lock as it is: the account that the set is kept in is none of those that
 /// have the machines.
-async fn synthesis(place: &Place<'_>) -> Result<Synthesis, Failure> {
-    let synthesis = synthesize(place.global, LookArgs { locked: true }, place.ui).await?;
-    synthesis.warn(place.ui);
+async fn synthesis(context: &SetContext<'_>) -> Result<Synthesis, Failure> {
+    let synthesis = synthesize(context.global, LookArgs { locked: true }, context.ui).await?;
+    synthesis.warn(context.ui);
     Ok(synthesis)
 }
 
-/// What the set is to be, with its template inline and without a package.
-fn definition(place: &Place<'_>, synthesis: &Synthesis, account: &str) -> Definition {
+/// The configured set, with its template inline and without a package.
+fn definition(context: &SetContext<'_>, synthesis: &Synthesis, account: &str) -> Definition {
     let template = synthesis.templates.root.to_json_min();
-    let (stem, region) = (bucket_stem(account), &place.set.admin_region);
+    let (stem, region) = (bucket_stem(account), &context.set.admin_region);
     Definition {
-        set: place.set.clone(),
+        set: context.set.clone(),
         source: TemplateSource::Body(template.clone()),
         template,
-        parameters: parameters(&stem, "", region, place.config.endpoint_url()),
+        parameters: parameters(&stem, "", region, context.config.endpoint_url()),
         tags: synthesis.app.tags.clone(),
     }
 }
@@ -162,55 +166,34 @@ fn template_key(definition: &Definition) -> String {
     format!("{}{}.json", set_prefix(&definition.set), sha256(&definition.template))
 }
 
-/// Uploads what CloudFormation and the functions are read from into the bucket of each region, and
-/// lets the accounts read it.
+/// Uploads the package and the templates into the bucket of each region, and grants the accounts
+/// read access.
 async fn upload(
-    place: &Place<'_>,
+    context: &SetContext<'_>,
     home: &Artifacts,
     definition: &Definition,
     package: &Package,
     synthesis: &Synthesis,
 ) -> Result<(), Failure> {
-    let (ui, set) = (place.ui, place.set);
-    let mut objects = vec![(key_of(set, package), package.bytes.clone(), "application/zip")];
-    for nested in &synthesis.templates.nested {
-        let body = nested.synth.to_json_min().into_bytes();
-        objects.push((nested.s3_key.clone(), body, "application/json"));
-    }
+    let (ui, set) = (context.ui, context.set);
+    let objects = objects(key_of(set, package), package, synthesis);
     for region in &set.regions {
-        let config = guardian_aws::in_region(&place.config, region);
+        let config = guardian_aws::in_region(&context.config, region);
         let artifacts = Artifacts::in_account(&config, home.account());
-        put(&artifacts, &objects, ui).await?;
+        upload_objects(&artifacts, &objects, true, ui).await?;
         if artifacts.share(set).await? {
             ui.emit(&Event::Bucket { bucket: &artifacts.bucket, made: false, shared: true });
         }
     }
     if let TemplateSource::Url(_) = definition.source {
         let body = definition.template.clone().into_bytes();
-        put(home, &[(template_key(definition), body, "application/json")], ui).await?;
+        upload_objects(home, &[(template_key(definition), body, "application/json")], true, ui)
+            .await?;
     }
     Ok(())
 }
 
-async fn put(
-    artifacts: &Artifacts,
-    objects: &[(String, Vec<u8>, &str)],
-    ui: &Ui,
-) -> Result<(), Failure> {
-    if artifacts.ensure().await? {
-        ui.emit(&Event::Bucket { bucket: &artifacts.bucket, made: true, shared: false });
-    }
-    for (key, bytes, content_type) in objects {
-        let length = bytes.len();
-        if artifacts.upload(key, bytes.clone(), content_type).await? {
-            let bucket = Some(artifacts.bucket.as_str());
-            ui.emit(&Event::Upload { key, bytes: length, bucket });
-        }
-    }
-    Ok(())
-}
-
-/// The template of the set that is there; none if there is none.
+/// The deployed set's template; empty without a set.
 fn template(found: &Found) -> Tree {
     let parsed = found.set.as_ref().and_then(|set| serde_json::from_str(&set.template).ok());
     Tree { templates: parsed.into_iter().map(|template| (Vec::new(), template)).collect() }
@@ -230,7 +213,7 @@ struct Draft<'a> {
     /// What all stacks together cost.
     cost: Option<String>,
     /// Permissions that a new stack gives, where `stack` is about others.
-    given_anew: usize,
+    given_by_new: usize,
     /// Whether nested stacks were left out of the comparison.
     main_alone: bool,
 }
@@ -288,7 +271,7 @@ impl<'a> Draft<'a> {
         Ok(Self {
             definition,
             cost: set_view::cost(&all, &steps, definition),
-            given_anew: if changes && comes { given } else { 0 },
+            given_by_new: if changes && comes { given } else { 0 },
             main_alone: changes && whole.templates.len() > 1,
             steps,
             stack,
@@ -298,16 +281,16 @@ impl<'a> Draft<'a> {
     fn show(&self, ui: &Ui) {
         ui.say(&set_view::plan(self.definition, &self.steps, ui.look));
         if !self.stack.base.is_empty() {
-            let which = if self.given_anew > 0 { "each that stays" } else { "each" };
+            let which = if self.given_by_new > 0 { "each that stays" } else { "each" };
             ui.say(&format!(
                 "\nIn {which} of its stacks\n{}",
                 plan_view::contents(&self.stack, ui.look)
             ));
         }
         if self.main_alone {
-            ui.say("(of the main template: what is in its nested stacks is not compared)");
+            ui.say("(main template only: nested stacks are not compared)");
         }
-        if let Some(text) = self.widening() {
+        if let Some(text) = self.added_permissions() {
             ui.say(&format!("\n{text}"));
         }
         if let Some(cost) = &self.cost {
@@ -318,32 +301,32 @@ impl<'a> Draft<'a> {
         ui.emit(&Event::StackSet(set_view::record(self.definition, &self.steps)));
     }
 
-    /// In how many accounts permissions are given.
-    fn widening(&self) -> Option<String> {
+    /// The permissions that the change adds, with their accounts.
+    fn added_permissions(&self) -> Option<String> {
         let who = match &self.definition.set.grant {
             Grant::Accounts { accounts, .. } => count(accounts.len(), "account"),
             Grant::Units { units, .. } => {
                 format!("every account of {}", plain(&units.join(", ")))
             }
         };
-        match (self.stack.base.permissions.len(), self.given_anew) {
+        match (self.stack.base.permissions.len(), self.given_by_new) {
             (0, 0) => None,
-            (0, anew) => {
-                Some(format!("New stacks give {}, each in its account", count(anew, "permission")))
+            (0, new) => {
+                Some(format!("New stacks give {}, each in its account", count(new, "permission")))
             }
             (_, 0) => Some(format!("The permissions above are given in {who}")),
-            (_, anew) => Some(format!(
-                "The permissions above are given in {who}; new stacks give all {anew} of the template"
+            (_, new) => Some(format!(
+                "The permissions above are given in {who}; new stacks give all {new} of the template"
             )),
         }
     }
 
     async fn approve(&self, approval: Approval, ui: &Ui) -> Result<(), Failure> {
-        let widens = self.widening().is_some();
+        let adds = self.added_permissions().is_some();
         let question = match approval {
             Approval::Security => "\nIt gives the permissions above. Deploy this?",
             _ => "\nDeploy this?",
         };
-        approve(ui, !approval.asks(widens), question).await
+        approve(ui, !approval.asks(adds), question).await
     }
 }

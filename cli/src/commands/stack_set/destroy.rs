@@ -1,6 +1,6 @@
 //! `guardian destroy` of a stack set: its stacks, then the set, then what only it used.
 
-use super::Place;
+use super::SetContext;
 use crate::account::announce;
 use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
@@ -11,7 +11,7 @@ use crate::exit::{Exit, Failure};
 use crate::owner::Owner;
 use crate::project::Project;
 use crate::receipt::{Kind, Receipt, Removed};
-use crate::set_rollout::{SetRollout, Went};
+use crate::set_rollout::{RolloutEnd, SetRollout};
 use crate::teardown::remove_objects;
 use crate::text::count;
 use crate::ui::Ui;
@@ -22,20 +22,20 @@ use guardian_stack::app::StackSet;
 use std::collections::BTreeSet;
 
 /// Deletes the set with its stacks. Where it stopped half-way, the same again does what is left.
-pub(crate) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure> {
-    let (ui, set) = (place.ui, place.set);
+pub(crate) async fn run(args: &Args, context: &SetContext<'_>) -> Result<Exit, Failure> {
+    let (ui, set) = (context.ui, context.set);
     if args.logs {
         return Err(Failure::say(Exit::Usage, "--logs is for a stack, not for a stack set")
             .help("the log groups are in the accounts of the stacks, and go with these"));
     }
-    announce(&place.config, place.global, place.ui).await?;
-    let env = Project::open(place.global)?.wanted()?.env;
-    let rollout = SetRollout { sets: &place.sets, ui, set, env: &env };
-    let found = find(&place.sets, &set.name).await?;
+    announce(&context.config, context.global, context.ui).await?;
+    let env = Project::open(context.global)?.wanted()?.env;
+    let rollout = SetRollout { sets: &context.sets, ui, set, env: &env };
+    let found = find(&context.sets, &set.name).await?;
     let mut receipt = Receipt::default();
     let there = found.set.is_some();
     if let Some(is) = &found.set {
-        if let Ok(resolved) = Project::open(place.global).and_then(|project| project.resolve()) {
+        if let Ok(resolved) = Project::open(context.global).and_then(|project| project.resolve()) {
             Owner::of_app(&resolved.app).check_template("stack set", &set.name, &is.template)?;
         }
         rollout.ready(false).await?;
@@ -44,8 +44,8 @@ pub(crate) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure>
         approve_by_name(ui, args.yes, &question, &set.name).await?;
         let all = emptied(is, &found.instances);
         match rollout.remove(&all, args.retain_stacks).await? {
-            Went::Detached(exit) => return Ok(exit),
-            Went::Done(failed) if failed > 0 => {
+            RolloutEnd::Detached(exit) => return Ok(exit),
+            RolloutEnd::Done(failed) if failed > 0 => {
                 return Err(Failure::say(
                     Exit::Stuck,
                     format!(
@@ -55,23 +55,23 @@ pub(crate) async fn run(args: &Args, place: &Place<'_>) -> Result<Exit, Failure>
                     ),
                 )
                 .help(
-                    "`guardian status` says why; run the same command again when it is mended, or \
-                     with --retain-stacks to let go of them",
+                    "`guardian status` says why; run the same command again when it is fixed, or \
+                     with --retain-stacks to keep the stacks",
                 ));
             }
-            Went::Done(_) => {}
+            RolloutEnd::Done(_) => {}
         }
-        place.sets.delete_set(&set.name).await?;
+        context.sets.delete_set(&set.name).await?;
         ui.say(&format!("Stack set {} is deleted", set.name));
         settle(args, set, &found.instances, &mut receipt);
     } else {
-        ui.say(&format!("Stack set {} is not there; nothing to do", set.name));
+        ui.say(&format!("Stack set {} does not exist; nothing to do", set.name));
     }
-    let well = after(args, place, &mut receipt).await?;
-    Ok(tell(set, there, well, &receipt, ui))
+    let well = after(args, context, &mut receipt).await?;
+    Ok(report(set, there, well, &receipt, ui))
 }
 
-/// What is about to be deleted.
+/// The question's text: the stacks to be deleted.
 fn announcement(args: &Args, set: &StackSet, instances: &[Instance]) -> String {
     let accounts: BTreeSet<&str> = instances.iter().map(|i| i.account.as_str()).collect();
     let regions: BTreeSet<&str> = instances.iter().map(|i| i.region.as_str()).collect();
@@ -84,7 +84,7 @@ fn announcement(args: &Args, set: &StackSet, instances: &[Instance]) -> String {
     let what = if instances.is_empty() {
         "It has no stacks.".to_owned()
     } else if args.retain_stacks {
-        format!("{which} stay, and nobody updates them any more.")
+        format!("{which} stay, without further updates.")
     } else {
         format!(
             "{which} go with it: the machines that they manage with the history of their runs, \
@@ -116,15 +116,19 @@ fn removed(kind: Kind, name: String) -> Removed {
     Removed { kind, name, detail: String::new(), bytes: None }
 }
 
-/// Takes back what the accounts may read, and removes what they have read; whether all of it went
-/// well. The key of each object has the set's name, so this is known without the set, too.
-async fn after(args: &Args, place: &Place<'_>, receipt: &mut Receipt) -> Result<bool, Failure> {
-    let set = place.set;
-    let account = Artifacts::of(&place.config).await?.account().to_owned();
+/// Revokes the accounts' read access and removes the set's objects; whether all were removed. The
+/// key of each object has the set's name, so the set need not exist.
+async fn after(
+    args: &Args,
+    context: &SetContext<'_>,
+    receipt: &mut Receipt,
+) -> Result<bool, Failure> {
+    let set = context.set;
+    let account = Artifacts::of(&context.config).await?.account().to_owned();
     let mut well = true;
     let regions: BTreeSet<&String> = set.regions.iter().chain([&set.admin_region]).collect();
     for region in regions {
-        let config = guardian_aws::in_region(&place.config, region);
+        let config = guardian_aws::in_region(&context.config, region);
         let artifacts = Artifacts::in_account(&config, &account);
         artifacts.unshare(set).await?;
         if !args.artifacts {
@@ -143,8 +147,8 @@ async fn after(args: &Args, place: &Place<'_>, receipt: &mut Receipt) -> Result<
     Ok(well)
 }
 
-/// Tells the receipt, and how the program ends.
-fn tell(set: &StackSet, deleted: bool, well: bool, receipt: &Receipt, ui: &Ui) -> Exit {
+/// Reports the receipt; the exit code.
+fn report(set: &StackSet, deleted: bool, well: bool, receipt: &Receipt, ui: &Ui) -> Exit {
     let text = receipt.text(ui.look);
     if !text.is_empty() {
         ui.say(&text);

@@ -1,4 +1,4 @@
-//! The subcommands of an environment that is a stack set: what each does there, or why it cannot.
+//! The subcommands of an environment that is a stack set.
 
 pub(crate) mod deploy;
 pub(crate) mod destroy;
@@ -11,11 +11,11 @@ use aws_config::SdkConfig;
 use guardian_deploy::stack_set::aws::CloudFormationSets;
 use guardian_stack::app::{Grant, StackSet};
 
-/// What a stack set is worked on with.
-pub(crate) struct Place<'a> {
+/// The set, its region and its client, for one command.
+pub(crate) struct SetContext<'a> {
     /// The set, as the configuration has it.
     set: &'a StackSet,
-    /// What was asked for on the command line.
+    /// Options of the command line.
     global: &'a Global,
     /// Where the set is kept.
     config: SdkConfig,
@@ -41,20 +41,20 @@ pub(crate) fn refuse_options(args: &super::deploy::Args) -> Result<(), Failure> 
     }
 }
 
-/// Where a set is kept is said in the configuration alone: another region has another set.
-pub(crate) async fn place<'a>(
+/// Only the configuration gives the administration region: another region has another set.
+pub(crate) async fn context<'a>(
     own: &Global,
     global: &'a Global,
     set: &'a StackSet,
     ui: &'a Ui,
-) -> Result<Place<'a>, Failure> {
+) -> Result<SetContext<'a>, Failure> {
     let refuse = |option: &str, help: &str| {
         Err(Failure::say(Exit::Usage, format!("{option} is not for a stack set")).help(help))
     };
     if !global.regions.is_empty() {
         return refuse(
             "--region",
-            "its regions are those of guardian.yaml: what is not among them is deleted. Change \
+            "its regions are those of guardian.yaml: a stack outside them is deleted. Change \
              `regions` there",
         );
     }
@@ -64,5 +64,5 @@ pub(crate) async fn place<'a>(
     let config = guardian_aws::load(&own.target(None)).await?;
     let delegated = matches!(set.grant, Grant::Units { delegated: true, .. });
     let sets = CloudFormationSets::new(&config, delegated);
-    Ok(Place { set, global, config, sets, ui })
+    Ok(SetContext { set, global, config, sets, ui })
 }

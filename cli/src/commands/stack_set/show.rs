@@ -1,13 +1,13 @@
 //! `guardian status`, `attach` and `cancel` of a stack set.
 
-use super::Place;
+use super::SetContext;
 use crate::account::announce;
 use crate::approve::approve;
 use crate::commands::{attach as stack_attach, cancel as stack_cancel, status as stack_status};
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::project::Project;
-use crate::set_rollout::{SetRollout, Went};
+use crate::set_rollout::{RolloutEnd, SetRollout};
 use crate::text::{count, plain};
 use crate::view::stack_set as view;
 use guardian_aws::clock::time;
@@ -24,13 +24,16 @@ const REASONS: usize = 20;
 const MISSING: &str = "MISSING";
 
 /// Shows how each stack is against its set. The lights are in the accounts of the stacks.
-pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Result<Exit, Failure> {
-    let (ui, set) = (place.ui, place.set);
+pub(crate) async fn status(
+    args: &stack_status::Args,
+    context: &SetContext<'_>,
+) -> Result<Exit, Failure> {
+    let (ui, set) = (context.ui, context.set);
     if args.history.is_some() {
         return Err(Failure::say(Exit::Usage, "--history is for a stack, not for a stack set")
             .help("the runs are in the accounts of the stacks, and so are the lights"));
     }
-    let found = find(&place.sets, &set.name).await?;
+    let found = find(&context.sets, &set.name).await?;
     if found.set.is_none() {
         return Err(missing(set));
     }
@@ -44,7 +47,7 @@ pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Resu
     }
     let well = cells.values().filter(|status| *status == CURRENT).count();
     ui.say(&format!(
-        "Stack set {} in {}: {well} of {} as it says",
+        "Stack set {} in {}: {well} of {} up to date",
         set.name,
         set.admin_region,
         count(cells.len(), "stack")
@@ -57,7 +60,7 @@ pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Resu
         let reason = one.reason.as_deref().unwrap_or_default();
         ui.say(&plain(&format!("  {} {}: {reason}", one.account, one.region)));
     }
-    if let Some(operation) = in_progress(&place.sets, &set.name).await? {
+    if let Some(operation) = in_progress(&context.sets, &set.name).await? {
         ui.say(&format!(
             "{} is {} since {}: `guardian attach` follows it",
             operation.action,
@@ -65,7 +68,7 @@ pub(crate) async fn status(args: &stack_status::Args, place: &Place<'_>) -> Resu
             time(operation.began_ms)
         ));
     } else if well < cells.len() {
-        ui.say("`guardian deploy` makes and mends what is not as it should be");
+        ui.say("`guardian deploy` creates the missing stacks and updates the outdated ones");
     }
     for one in &found.instances {
         ui.emit(&Event::Instance(view::instance_record(one)));
@@ -93,40 +96,43 @@ fn missing(set: &StackSet) -> Failure {
         .help("`guardian deploy` makes it; --env and --profile say which it is and whose")
 }
 
-fn rollout<'a>(place: &'a Place<'_>, env: &'a str) -> SetRollout<'a, CloudFormationSets> {
-    SetRollout { sets: &place.sets, ui: place.ui, set: place.set, env }
+fn rollout<'a>(context: &'a SetContext<'_>, env: &'a str) -> SetRollout<'a, CloudFormationSets> {
+    SetRollout { sets: &context.sets, ui: context.ui, set: context.set, env }
 }
 
-/// Follows an operation to its end, whoever began it.
-pub(crate) async fn attach(args: &stack_attach::Args, place: &Place<'_>) -> Result<Exit, Failure> {
-    let (ui, set) = (place.ui, place.set);
-    let env = Project::open(place.global)?.wanted()?.env;
-    if place.sets.set(&set.name).await?.is_none() {
+/// Follows the operation in progress to its end.
+pub(crate) async fn attach(
+    args: &stack_attach::Args,
+    context: &SetContext<'_>,
+) -> Result<Exit, Failure> {
+    let (ui, set) = (context.ui, context.set);
+    let env = Project::open(context.global)?.wanted()?.env;
+    if context.sets.set(&set.name).await?.is_none() {
         return Err(missing(set));
     }
     let operation = match &args.operation {
-        Some(id) => Some(place.sets.operation(&set.name, id).await?.ok_or_else(|| {
+        Some(id) => Some(context.sets.operation(&set.name, id).await?.ok_or_else(|| {
             Failure::error(format!("stack set `{}` has no operation `{}`", set.name, plain(id)))
-                .help("leave --operation out to follow the one that is under way")
+                .help("leave --operation out to follow the one in progress")
         })?),
-        None => in_progress(&place.sets, &set.name).await?,
+        None => in_progress(&context.sets, &set.name).await?,
     };
     let Some(operation) = operation else {
         let (subject, operation) = (Subject::StackSet(&set.name), None);
         ui.emit(&Event::Ended { subject, operation, status: None, followed: false });
         return Ok(Exit::Done);
     };
-    let rollout = rollout(place, &env);
+    let rollout = rollout(context, &env);
     let (ended, outcome) = match rollout.watch(&operation.id).await? {
         End::Detached(signal) => return Ok(rollout.detached(signal, &operation.id)),
         End::Over((ended, outcome)) => (ended, outcome),
     };
     ui.emit(&over(set, &ended));
-    let went = rollout.judged(&ended, &outcome, ended.action == "DELETE")?;
-    Ok(match went {
-        Went::Done(0) => Exit::Done,
-        Went::Done(_) => Exit::Warnings,
-        Went::Detached(exit) => exit,
+    let end = rollout.finished(&ended, &outcome, ended.action == "DELETE")?;
+    Ok(match end {
+        RolloutEnd::Done(0) => Exit::Done,
+        RolloutEnd::Done(_) => Exit::Warnings,
+        RolloutEnd::Detached(exit) => exit,
     })
 }
 
@@ -140,28 +146,34 @@ fn over<'a>(set: &'a StackSet, ended: &'a Operation) -> Event<'a> {
     }
 }
 
-/// Stops the operation that is under way.
-pub(crate) async fn cancel(args: &stack_cancel::Args, place: &Place<'_>) -> Result<Exit, Failure> {
-    announce(&place.config, place.global, place.ui).await?;
-    let (ui, set) = (place.ui, place.set);
-    let env = Project::open(place.global)?.wanted()?.env;
-    if place.sets.set(&set.name).await?.is_none() {
+/// Stops the operation in progress.
+pub(crate) async fn cancel(
+    args: &stack_cancel::Args,
+    context: &SetContext<'_>,
+) -> Result<Exit, Failure> {
+    announce(&context.config, context.global, context.ui).await?;
+    let (ui, set) = (context.ui, context.set);
+    let env = Project::open(context.global)?.wanted()?.env;
+    if context.sets.set(&set.name).await?.is_none() {
         return Err(missing(set));
     }
-    let Some(operation) = in_progress(&place.sets, &set.name).await? else {
-        return Err(Failure::error(format!("nothing goes on in stack set `{}`", set.name))
-            .help("there is nothing to stop"));
+    let Some(operation) = in_progress(&context.sets, &set.name).await? else {
+        return Err(Failure::error(format!(
+            "stack set `{}` has no operation in progress",
+            set.name
+        ))
+        .help("there is nothing to stop"));
     };
-    let question = "Stop it? What is under way ends, what has not begun does not begin.";
+    let question = "Stop it? Stacks in progress finish, the others do not start.";
     approve(ui, args.yes, question).await?;
-    place.sets.stop(&set.name, &operation.id).await?;
-    let rollout = rollout(place, &env);
+    context.sets.stop(&set.name, &operation.id).await?;
+    let rollout = rollout(context, &env);
     match rollout.watch(&operation.id).await? {
         End::Detached(signal) => Ok(rollout.detached(signal, &operation.id)),
         End::Over((ended, outcome)) => {
             ui.say(&view::results(&outcome, ui.look));
             ui.say(&format!(
-                "The operation is {}; `guardian deploy` goes on with the stacks that are behind",
+                "The operation is {}; `guardian deploy` updates the remaining stacks",
                 ended.status
             ));
             ui.emit(&over(set, &ended));
