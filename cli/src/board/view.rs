@@ -5,7 +5,7 @@
 //! and a link is left whole on its line: it is there to be followed.
 
 use super::names::Names;
-use super::{Board, Counts, Row, Why, counts, worst};
+use super::{Board, Counts, Heart, Row, Why, counts, heart, worst};
 use crate::alarm::{Alarm, State};
 use crate::event::Event;
 use crate::text::{Paint, clip, duration, plain, shorten, wrap};
@@ -68,7 +68,7 @@ fn fleet(board: &Board) -> Option<String> {
             _ if row.stuck => format!("stuck, running for {}", long(row.running_since_ms)),
             _ if row.late => match row.at_ms {
                 Some(at) => format!("late, its last run was {}", ago(at)),
-                None => "late, and has never run".to_owned(),
+                None => "late, and no finished run is known".to_owned(),
             },
             _ => "incomplete".to_owned(),
         };
@@ -85,16 +85,17 @@ fn warnings(board: &Board) -> Vec<String> {
     };
     for alarm in &board.guard {
         let name = plain(&alarm.name);
-        if Names::is_heartbeat(&alarm.name) && alarm.state == State::Alarm {
+        let heart = Names::is_heartbeat(&alarm.name).then(|| heart(alarm, board.as_of_ms));
+        if heart == Some(Heart::Stopped) {
             warnings.push(format!(
                 "Guardian has stopped: no sweep for too long ({name} is in ALARM{}). The alarms \
                  below are as its last sweep left them; the lights were read just now. Look at the \
                  function's log, or try `guardian run`.",
                 since(alarm)
             ));
-        } else if Names::is_heartbeat(&alarm.name) && alarm.state == State::InsufficientData {
+        } else if heart == Some(Heart::Young) {
             warnings.push(format!(
-                "Guardian has not swept yet, as far as {name} knows; `guardian run` does it now."
+                "{name} has just been deployed and knows of no sweep yet; `guardian run` sweeps now."
             ));
         } else if alarm.state == State::Alarm {
             warnings.push(format!("{name} is in ALARM{}.", since(alarm)));
@@ -190,8 +191,13 @@ fn status(row: &Row) -> String {
     match (row.status, row.light) {
         (Some(status), _) => status.as_str().to_lowercase().replace('_', " "),
         (None, None) => "not read".to_owned(),
-        (None, _) if row.running > 0 => "first run".to_owned(),
-        (None, _) => "never run".to_owned(),
+        (None, _) if row.redriving => "redriving".to_owned(),
+        (None, _) if row.settles_at_ms.is_some() => "settling".to_owned(),
+        (None, _) if row.running > 0 => "running".to_owned(),
+        (None, _) if row.from_metrics => "unknown".to_owned(),
+        (None, _) if row.none_in_days.is_some() => "no run".to_owned(),
+        (None, _) if row.never_run => "never run".to_owned(),
+        (None, _) => "none ended".to_owned(),
     }
 }
 
@@ -224,6 +230,10 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
     if let Some(at) = row.settles_at_ms {
         mark(Weight::Doubt, format!("settling (red in {})", duration(at - now_ms)));
     }
+    if let Some(at) = row.disagrees_since_ms {
+        let long = duration(now_ms - at);
+        mark(Weight::Doubt, format!("light and alarm disagree for {long}"));
+    }
     if row.incomplete {
         mark(Weight::Doubt, "incomplete".to_owned());
     }
@@ -240,8 +250,11 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
         let long = row.running_since_ms.map(|at| format!(" {}", duration(now_ms - at)));
         mark(Weight::Plain, format!("▶ {many}running{}", long.unwrap_or_default()));
     }
-    if row.from_metrics {
-        mark(Weight::Plain, "from metrics".to_owned());
+    match row.none_in_days {
+        Some(days) if row.from_metrics => mark(Weight::Plain, format!("no metrics in {days} days")),
+        Some(days) => mark(Weight::Plain, format!("none in {days} days")),
+        None if row.from_metrics => mark(Weight::Plain, "from metrics".to_owned()),
+        None => {}
     }
     if row.light == Some(Light::Red) {
         let success = match row.last_success_ms {
@@ -337,7 +350,7 @@ pub fn events(board: &Board) -> Vec<Event<'static>> {
     }));
     let mut summary = json!(counts(&board.rows));
     summary["as_of_ms"] = json!(board.as_of_ms);
-    summary["silent"] = json!(board.silent().is_some());
+    summary["silent"] = json!(board.heart() != Heart::Beats);
     summary["notes"] = json!(board.notes);
     events.push(Event::Summary(summary));
     events
@@ -367,6 +380,7 @@ mod tests {
             state,
             reason: String::new(),
             since_ms: Some(NOW - 125 * MINUTE),
+            full_ms: None,
             acts: true,
             on_alarm: Vec::new(),
             on_ok: Vec::new(),
@@ -528,7 +542,7 @@ mod tests {
     fn a_guardian_that_sweeps_is_not_warned_of() {
         let guard = vec![guard("GuardianHeartbeat-shop-dev", State::Ok)];
         let board = Board { guard, as_of_ms: NOW, ..Board::default() };
-        assert_eq!((warnings(&board), board.silent()), (Vec::new(), None));
+        assert_eq!((warnings(&board), board.heart()), (Vec::new(), Heart::Beats));
     }
 
     #[test]
