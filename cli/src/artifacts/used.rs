@@ -137,8 +137,9 @@ pub async fn in_use<A: Account>(account: &A, bucket: &str) -> Result<InUse, AwsE
     loop {
         let page = account.stacks(token.as_deref()).await?;
         for stack in page.items.iter().filter(|stack| concerns(stack, bucket)) {
-            // Only change sets have made it: there is no template, and nothing to go back to.
-            if stack.status == "REVIEW_IN_PROGRESS" {
+            // Only change sets have made it: there is no template, and nothing to go back to. One that
+            // has just been deleted may be listed for a while, and uses nothing.
+            if ["REVIEW_IN_PROGRESS", "DELETE_COMPLETE"].contains(&stack.status.as_str()) {
                 continue;
             }
             if may_go_back(&stack.status) {
@@ -232,6 +233,7 @@ mod tests {
             // Nobody's business: its template may not even be read.
             stack("secret", "CREATE_COMPLETE", &[("Size", "3")]),
             stack("review", "REVIEW_IN_PROGRESS", &[("ArtifactBucket", "b")]),
+            stack("gone", "DELETE_COMPLETE", &[("ArtifactBucket", "b"), ("PackageKey", &one)]),
             stack("billing", "CREATE_COMPLETE", &[("Code", &other)]),
             stack("back", "UPDATE_ROLLBACK_FAILED", &[("ArtifactBucket", "b")]),
         ]);

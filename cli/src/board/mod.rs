@@ -209,12 +209,26 @@ impl Row {
     fn rank(&self) -> u8 {
         match self.light {
             Some(Light::Red) => 0,
-            _ if self.late || self.stuck => 1,
-            None => 2,
-            Some(Light::Green) if self.incomplete || self.settles_at_ms.is_some() => 3,
-            Some(Light::Grey) => 4,
-            Some(Light::Green) => 5,
+            _ if self.stuck => 1,
+            _ if self.late => 2,
+            None => 3,
+            Some(Light::Green) if self.incomplete || self.settles_at_ms.is_some() => 4,
+            Some(Light::Grey) => 5,
+            Some(Light::Green) => 6,
         }
+    }
+
+    /// Its place on the board, the worst first: by rank, the muted last; then what is red, stuck, late
+    /// or incomplete longest (what is not known is longer than anything that is), and of the others
+    /// the newest change.
+    fn order(&self) -> (u8, bool, Option<i64>, &str) {
+        let since = match self.rank() {
+            0 => self.red_since_ms.or(self.at_ms),
+            1 => self.running_since_ms,
+            2..=4 => self.at_ms,
+            _ => Some(self.at_ms.map_or(i64::MAX, |at| -at)),
+        };
+        (self.rank(), self.muted, since, &self.key)
     }
 }
 
@@ -301,28 +315,14 @@ pub fn counts(rows: &[Row]) -> Counts {
     }
 }
 
-/// The worst machine: red longest, then stuck, late and incomplete longest; of equals the first by
-/// its key. None if none is any of these.
+/// The worst machine, which is the board's first row; none if all are green or grey.
 pub fn worst(rows: &[Row]) -> Option<&Row> {
-    let badness = |row: &Row| match row.light {
-        Some(Light::Red) => Some((0, row.red_since_ms.or(row.at_ms))),
-        _ if row.stuck => Some((1, row.running_since_ms)),
-        _ if row.late => Some((2, row.at_ms)),
-        Some(Light::Green) if row.incomplete => Some((3, row.at_ms)),
-        _ => None,
-    };
-    // Since when nobody knows is longer than anything that is known.
-    let bad = rows.iter().filter_map(|row| Some((badness(row)?, &row.key, row)));
-    bad.min_by(|(a, key, _), (b, other, _)| (a, key).cmp(&(b, other))).map(|(_, _, row)| row)
+    rows.iter().filter(|row| row.rank() < 5).min_by_key(|row| row.order())
 }
 
-/// Sorts worst first: red, late or stuck, not read, incomplete or settling, grey, green; within each
-/// the muted last and the newest change first.
+/// Sorts worst first: red, stuck, late, not read, incomplete or settling, grey, green.
 pub fn sort(rows: &mut [Row]) {
-    rows.sort_by(|a, b| {
-        let order = |row: &Row| (row.rank(), row.muted, Reverse(row.at_ms));
-        order(a).cmp(&order(b)).then_with(|| a.key.cmp(&b.key))
-    });
+    rows.sort_by(|a, b| a.order().cmp(&b.order()));
 }
 
 #[cfg(test)]
@@ -393,6 +393,8 @@ mod tests {
             let mut turned = rows[..some].to_vec();
             turned.reverse();
             assert_eq!(named(&turned).as_deref(), Some(expected));
+            sort(&mut turned);
+            assert_eq!(turned[0].key, expected);
         }
         assert_eq!(named(&rows[..1]), None);
     }

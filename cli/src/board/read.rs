@@ -290,6 +290,7 @@ async fn list(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_smithy_types::DateTime;
     use guardian_contract::Aborted;
 
     fn run(arn: &str, status: Status, start_ms: i64) -> Run {
@@ -363,6 +364,36 @@ mod tests {
             let row = evaluated(ignoring, 0, &runs, Some(&alarm(state)), 1_000_000);
             assert_eq!((row.light, row.disagrees_since_ms), (Some(light), None));
         }
+    }
+
+    #[test]
+    fn a_short_failure_behind_110_long_successes_is_found_on_the_second_page() {
+        let minute = |n: i64| DateTime::from_millis(n * 60_000);
+        let item = |n: i64, status: ExecutionStatus, start: i64, stop: i64| {
+            ExecutionListItem::builder()
+                .execution_arn(n.to_string())
+                .state_machine_arn("m")
+                .name(n.to_string())
+                .status(status)
+                .start_date(minute(start))
+                .stop_date(minute(stop))
+                .build()
+                .unwrap()
+        };
+        let mut all: Vec<_> =
+            (0..110).map(|n| item(n, ExecutionStatus::Succeeded, 0, 118)).collect();
+        all.push(item(110, ExecutionStatus::Failed, 60, 61));
+        let rest = all.split_off(usize::from(LISTED));
+        let decides = |listed: &Listed| {
+            let Evaluation { semantics, aborted } = MEANING;
+            list_decides(semantics, aborted, &listed.runs, listed.back_to_ms)
+        };
+        let mut listed = Listed::default();
+        listed.add(all);
+        assert!(!decides(&listed));
+        listed.add(rest);
+        let row = evaluated(MEANING, 0, &listed.runs, None, 120 * 60_000);
+        assert_eq!((row.light, row.status), (Some(Light::Red), Some(Status::Failed)));
     }
 
     #[test]

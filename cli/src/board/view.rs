@@ -23,6 +23,8 @@ const SHORTEST_KEY: usize = 12;
 
 /// Lines that the cause of a failure may take.
 const CAUSE_LINES: usize = 2;
+/// Lines that may say why a cause could not be read: more than the longest refusal of KMS.
+const REFUSAL_LINES: usize = 12;
 
 /// The board for people.
 pub fn board(board: &Board, look: Look) -> String {
@@ -70,7 +72,9 @@ fn fleet(board: &Board) -> Option<String> {
                 Some(at) => format!("late, its last run was {}", ago(at)),
                 None => "late, and no finished run is known".to_owned(),
             },
-            _ => "incomplete".to_owned(),
+            None => "not read".to_owned(),
+            _ if row.incomplete => "incomplete".to_owned(),
+            _ => "settling".to_owned(),
         };
         format!("; the worst is {}, {how}", plain(&row.key))
     });
@@ -157,8 +161,11 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
         lines.extend(error.iter().map(|line| format!("{indent}{}", paint.yellow(line))));
     }
     if let Some(why) = row.why.as_ref().and_then(because) {
-        let why = wrap(&clip(&why, CAUSE_LINES * room), room);
-        let why = why.iter().take(CAUSE_LINES).map(|line| clip(line, room));
+        // A refusal names what is missing at its end.
+        let refused = row.why.as_ref().is_some_and(|why| why.unread.is_some());
+        let most = if refused { REFUSAL_LINES } else { CAUSE_LINES };
+        let why = wrap(&clip(&why, most * room), room);
+        let why = why.iter().take(most).map(|line| clip(line, room));
         lines.extend(why.map(|line| format!("{indent}{line}")));
     }
     if !row.history.is_empty() {
@@ -509,6 +516,48 @@ mod tests {
         1 red
         as of 2023-11-14T22:13:20Z
         ");
+    }
+
+    #[test]
+    fn a_refusal_is_shown_to_its_end() {
+        let refusal = "cannot read why it failed: KmsAccessDeniedException: User: \
+                       arn:aws:sts::123456789012:assumed-role/reader/ann is not authorized to \
+                       perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:123456789012:key/\
+                       1234abcd-12ab-34cd-56ef-1234567890ab because no identity-based policy allows \
+                       the kms:Decrypt action";
+        let one = Row {
+            why: Some(Why { unread: Some(refusal.into()), ..Why::default() }),
+            ..row("a", Some(Light::Red), Some(Status::Failed), Some(MINUTE))
+        };
+        let shown = Board { rows: vec![one], as_of_ms: NOW, ..Board::default() };
+        let text = board(&shown, Look { width: 80, colour: false });
+        assert!(text.contains("kms:Decrypt action"), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_called_never_run() {
+        let grey = || row("a", Some(Light::Grey), None, None);
+        let words = |row: Row| {
+            let marks = marks(&row, NOW).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+            (status(&row), marks.join(", "))
+        };
+        let told = |row, word: &str, marks: &str| {
+            assert_eq!(words(row), (word.to_owned(), marks.to_owned()));
+        };
+        told(Row { never_run: true, ..grey() }, "never run", "");
+        told(Row { none_in_days: Some(90), ..grey() }, "no run", "none in 90 days");
+        let express = Row { from_metrics: true, none_in_days: Some(455), ..grey() };
+        told(express, "unknown", "no metrics in 455 days");
+        let settling = Row { settles_at_ms: Some(NOW + 45_000), ..grey() };
+        told(settling, "settling", "settling (red in 45 s)");
+        told(grey(), "none ended", "");
+        let disagrees = Row {
+            light: Some(Light::Green),
+            status: Some(Status::Succeeded),
+            disagrees_since_ms: Some(NOW - 3 * MINUTE),
+            ..grey()
+        };
+        told(disagrees, "succeeded", "light and alarm disagree for 3 min 00 s");
     }
 
     #[test]
