@@ -58,6 +58,9 @@ pub struct Alarm {
     pub reason: String,
     /// Since when, in milliseconds since the epoch.
     pub since_ms: Option<i64>,
+    /// When its range first contains no time before it was created or last changed, in milliseconds
+    /// since the epoch.
+    pub full_ms: Option<i64>,
     /// Whether its actions are switched on.
     pub acts: bool,
     /// ARNs of its actions on ALARM.
@@ -238,7 +241,10 @@ impl Alarms for CloudWatch {
 }
 
 fn alarm(of: MetricAlarm) -> Option<Alarm> {
+    let range_s = i64::from(of.period.unwrap_or(0)) * i64::from(of.evaluation_periods.unwrap_or(0));
+    let changed_ms = of.alarm_configuration_updated_timestamp.map(millis);
     Some(Alarm {
+        full_ms: changed_ms.map(|at| at.saturating_add(range_s * 1_000)),
         name: of.alarm_name?,
         state: State::parse(of.state_value?.as_str())?,
         reason: of.state_reason.unwrap_or_default(),
@@ -252,6 +258,7 @@ fn alarm(of: MetricAlarm) -> Option<Alarm> {
 
 fn composite(of: CompositeAlarm) -> Option<Alarm> {
     Some(Alarm {
+        full_ms: None,
         name: of.alarm_name?,
         state: State::parse(of.state_value?.as_str())?,
         reason: of.state_reason.unwrap_or_default(),
@@ -280,6 +287,7 @@ mod tests {
             state: State::Ok,
             reason: String::new(),
             since_ms: None,
+            full_ms: None,
             acts: true,
             on_alarm: vec!["x".into()],
             on_ok: Vec::new(),

@@ -422,6 +422,7 @@ mod tests {
             state,
             reason: "Threshold Crossed".into(),
             since_ms: None,
+            full_ms: None,
             acts: true,
             on_alarm: actions.iter().map(|a| (*a).to_owned()).collect(),
             on_ok: vec![TOPIC.into()],

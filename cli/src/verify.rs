@@ -292,6 +292,7 @@ mod tests {
                 state,
                 reason: String::new(),
                 since_ms: None,
+                full_ms: None,
                 acts: true,
                 on_alarm: Vec::new(),
                 on_ok: Vec::new(),

@@ -3,8 +3,8 @@
 use crate::Settings;
 use crate::fleet::{Execution, is_map_run};
 use guardian_contract::{
-    Held, MachineKey, Reading, Run, Status, Verdict as Said, changed_within, read, verdict,
-    worth_telling,
+    Held, MachineKey, Reading, Run, Status, Verdict as Said, changed_within, list_decides, read,
+    verdict, worth_telling,
 };
 
 /// Executions of one machine, in no order and with repetitions.
@@ -72,24 +72,17 @@ impl History {
         read(settings.semantics, settings.aborted, &self.runs)
     }
 
-    /// Whether nothing that the list did not show yet can decide the light: what follows on its
-    /// next pages has ended before the last one here, so it began before, too.
+    /// Whether nothing that the list did not show yet can decide the light.
     pub fn decides(&self, settings: &Settings) -> bool {
-        let decided_by = self.reading(settings).decided_by;
-        decided_by
-            .is_some_and(|run| self.listed_back_to.is_none_or(|back_to| run.began_ms() >= back_to))
+        list_decides(settings.semantics, settings.aborted, &self.runs, self.listed_back_to)
     }
 
     /// What it says at `now_ms`.
     pub fn verdict(&self, settings: &Settings, key: &MachineKey, now_ms: i64) -> Verdict {
         let (semantics, aborted) = (settings.semantics, settings.aborted);
-        let reading = self.reading(settings);
-        if self.unknown.iter().any(|u| reading.outranked_by(u.began_ms)) {
-            let reason = "a status unknown to this version";
-            return Verdict::Held { code: None, reason, until_ms: None };
-        }
+        let unknown_ms = self.unknown.iter().map(|unknown| unknown.began_ms).max();
         let settle_ms = i64::from(settings.watch.of(key).settle_s.unwrap_or(0)) * 1_000;
-        let said = verdict(semantics, aborted, settle_ms, &self.runs, now_ms);
+        let said = verdict(semantics, aborted, settle_ms, &self.runs, unknown_ms, now_ms);
         let code = said.code(semantics);
         let word = match &said {
             Said::Held(held) => {
@@ -97,6 +90,7 @@ impl History {
                     Held::Hidden(_) => {
                         "its last finished run was redriven, and how it ended is not known"
                     }
+                    Held::Unknown => "a status unknown to this version",
                     Held::Settling(..) => "a first failure has time to be retried",
                 };
                 return Verdict::Held { code, reason, until_ms: held.until_ms() };

@@ -2,8 +2,8 @@
 
 use crate::CallError;
 use guardian_contract::{
-    HEARTBEAT_METRIC, MachineKey, UNGUARDED_METRIC, incomplete_metric, oldest_running_metric,
-    overdue_metric, overrun_metric, status_metric,
+    HEARTBEAT_METRIC, MachineKey, UNGUARDED_METRIC, UNREAD_METRIC, incomplete_metric,
+    oldest_running_metric, overdue_metric, overrun_metric, status_metric,
 };
 use std::time::SystemTime;
 
@@ -53,6 +53,11 @@ impl Point {
     /// Machines that match the rules and have no alarm.
     pub fn unguarded(count: usize, deployment: Option<&str>) -> Self {
         Self::of_deployment(UNGUARDED_METRIC, count as f64, deployment)
+    }
+
+    /// Machines that could not be read.
+    pub fn unread(count: usize, deployment: Option<&str>) -> Self {
+        Self::of_deployment(UNREAD_METRIC, count as f64, deployment)
     }
 
     /// The sign that a sweep came through.

@@ -6,18 +6,12 @@ use crate::history::History;
 use crate::recent::{LookedInto, Recent};
 use crate::retry::{CallError, Failure, Kind, until};
 use crate::{Budget, Calls, Settings};
-use guardian_contract::{Aborted, Declared, MachineKey, Semantics, Status};
+use guardian_contract::{Aborted, Declared, LIST_PAGES, LISTED, MachineKey, Semantics, Status};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-
-/// Executions asked for at once under `last-finished`: enough that a machine with dozens of runs
-/// under way is still one call.
-const PAGE: u16 = 100;
-/// Pages of executions that are read through before finished ones are asked for by status.
-const MAX_PAGES: usize = 3;
 
 /// Pages of running executions, a thousand each, that are read for the oldest of them.
 const MAX_RUNNING_PAGES: usize = 10;
@@ -139,11 +133,11 @@ impl<F: Fleet> Reader<F> {
         let limit = match (declared.limits_by_p99(), original) {
             (true, _) => duration_limit::LISTED,
             (false, true) => 1,
-            (false, false) => PAGE,
+            (false, false) => LISTED,
         };
         let mut history = History::default();
         let mut token: Option<String> = None;
-        for _ in 0..MAX_PAGES {
+        for _ in 0..LIST_PAGES {
             let page = self.page(machine, None, limit, token.as_deref()).await?;
             history.list(page.items);
             let settled =

@@ -64,6 +64,8 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             reasons.push(format!("listing machines broke off after {}: {error}", listed.len()));
         }
         let queue = self.select(listed, &mut summary);
+        // These are refused for their names, and count as unguarded.
+        let refused = summary.failed;
         let (mut seen, tasks) = self.reader(read_until, &calls).read_all(queue);
         let mut gathered = Gathered::default();
         loop {
@@ -101,6 +103,11 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             gathered.points.extend(unguarded);
         } else {
             summary.unguarded = None;
+        }
+        let unread = summary.failed - refused;
+        // A sweep that did not list every machine takes no alarm back.
+        if self.settings.guarded.is_some() && (unread > 0 || reasons.is_empty()) {
+            gathered.points.push(Point::unread(unread, deployment));
         }
         let read: usize = summary.by_status.values().sum();
         let none_readable = summary.failed > 0 && read + summary.held == 0;

@@ -384,6 +384,7 @@ async fn only_what_is_about_the_deployment_names_it() {
             batches.iter().flatten().map(|p| (p.metric.as_str(), p.deployment.clone())).collect();
         let expected = [
             ("Guardian_Unguarded", deployment.clone()),
+            ("Guardian_Unread", deployment.clone()),
             ("m00000_Status", None),
             ("Guardian_Heartbeat", deployment),
         ];
@@ -532,6 +533,20 @@ async fn one_denied_machine_does_not_stop_the_others_and_is_named() {
     assert_eq!((summary.failed, summary.by_status["SUCCEEDED"]), (1, 4));
     assert_eq!(summary.errors, ["m00002: AccessDeniedException: said the fake"]);
     assert!(summary.heartbeat, "the sweep itself came through");
+}
+
+#[tokio::test(start_paused = true)]
+async fn machines_that_could_not_be_read_are_counted_for_an_alarm() {
+    let guarded = Some(["m00000".to_owned()].into());
+    let settings = || Settings { guarded: guarded.clone(), ..settings() };
+    let (_, watcher) = sweep(Account::many(5), settings()).await;
+    assert_eq!(watcher.publisher().value("Guardian_Unread"), Some(0.0));
+    let mut account = Account::many(5);
+    let refusal = error(Kind::Permanent, "AccessDeniedException");
+    account.refused.insert(machine("m00002").arn, refusal);
+    let (summary, watcher) = sweep(account, settings()).await;
+    assert_eq!(watcher.publisher().value("Guardian_Unread"), Some(1.0));
+    assert!(summary.heartbeat);
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,6 +26,7 @@ impl fmt::Display for AwsError {
                 write!(f, "{endpoint} cannot be reached ({reason})")
             }
             Cause::NoCredentials => f.write_str("no AWS credentials were found"),
+            Cause::Refused { code, message, .. } if message.is_empty() => f.write_str(code),
             Cause::Refused { code, message, .. } => write!(f, "{code}: {message}"),
             Cause::BadCredentials(why) | Cause::Other(why) => f.write_str(why),
         }
@@ -204,6 +205,10 @@ impl Cause {
         if let Some(service) = error.as_service_error() {
             let meta = service.meta();
             let status = error.raw_response().map(|raw| raw.status().as_u16());
+            // No refusal, but an answer that cannot be read.
+            if meta.code().is_none() && meta.message().is_none() && status == Some(200) {
+                return Self::Other(format!("its answer cannot be read ({})", words(service)));
+            }
             return Self::Refused {
                 code: meta.code().map_or_else(|| by_status(status), str::to_owned),
                 message: meta.message().unwrap_or_default().to_owned(),

@@ -155,7 +155,7 @@ pub fn publish(
         let code = match recipe {
             Recipe::LastFinished => {
                 let known = list.known(at_ms, aborted, told);
-                let said = verdict(semantics, aborted, settle_ms, &known, at_ms);
+                let said = verdict(semantics, aborted, settle_ms, &known, None, at_ms);
                 let code = said.code(semantics);
                 let changing = changed_within(semantics, aborted, &known, at_ms, CHANGING_MS);
                 let confirm =

@@ -358,7 +358,7 @@ proptest! {
             prop_assert_eq!(line.at(at), light, "at {}", at);
             // While a first failure has time to be retried the light stays as it was.
             if let Verdict::Read(reading) =
-                verdict(Semantics::LastFinished, Aborted::Red, 500, &over, at)
+                verdict(Semantics::LastFinished, Aborted::Red, 500, &over, None, at)
             {
                 prop_assert_eq!(settled.at(at), reading.light, "settled at {}", at);
             }

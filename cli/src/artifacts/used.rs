@@ -7,7 +7,9 @@ use guardian_aws::AwsError;
 use guardian_deploy::change_set::sha256;
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::stack::all_change_sets;
-use guardian_deploy::state::{ChangeSetState, change_set_state, is_in_review, may_roll_back};
+use guardian_deploy::state::{
+    ChangeSetState, change_set_state, is_deleted, is_in_review, may_roll_back,
+};
 use guardian_deploy::{Page, Stack, Stacks};
 use guardian_stack::app::SET_KEYS;
 use guardian_stack::ci::{LOOKS, OBJECTS, TEMPLATES};
@@ -132,8 +134,9 @@ pub async fn in_use<A: Account>(account: &A, bucket: &str) -> Result<InUse, AwsE
     loop {
         let page = account.stacks(token.as_deref()).await?;
         for stack in page.items.iter().filter(|stack| concerns(stack, bucket)) {
-            // Only change sets have made it: there is no template, and nothing to go back to.
-            if is_in_review(&stack.status) {
+            // Only change sets have created it: there is no template, and nothing to roll back to. One
+            // that has just been deleted may be listed for a while, and uses nothing.
+            if is_in_review(&stack.status) || is_deleted(&stack.status) {
                 continue;
             }
             if may_roll_back(&stack.status) {
@@ -227,6 +230,7 @@ mod tests {
             // Nobody's business: its template may not even be read.
             stack("secret", "CREATE_COMPLETE", &[("Size", "3")]),
             stack("review", "REVIEW_IN_PROGRESS", &[("ArtifactBucket", "b")]),
+            stack("gone", "DELETE_COMPLETE", &[("ArtifactBucket", "b"), ("PackageKey", &one)]),
             stack("billing", "CREATE_COMPLETE", &[("Code", &other)]),
             stack("back", "UPDATE_ROLLBACK_FAILED", &[("ArtifactBucket", "b")]),
         ]);

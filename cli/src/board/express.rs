@@ -1,7 +1,7 @@
 //! Rows of EXPRESS machines, from AWS/States metrics: their runs cannot be listed.
 
 use super::Row;
-use super::metrics::{Point, QUERIES, points, query};
+use super::metrics::{DAY_MS, Point, QUERIES, Span, points, query};
 use super::{Account, Evaluation, Machine};
 use aws_sdk_cloudwatch::types::{Dimension, Metric};
 use guardian_aws::AwsError;
@@ -13,10 +13,20 @@ const METRICS: [(&str, Status); 4] = [
     ("ExecutionsTimedOut", Status::TimedOut),
     ("ExecutionsAborted", Status::Aborted),
 ];
+/// How many days back points are looked for, and by which period in seconds: for 15 days CloudWatch
+/// keeps those of a minute, for 63 those of five minutes, for 455 those of an hour. The first day is
+/// asked about alone, since most machines have run in it.
+const BACK: [(i64, i32); 4] = [(1, 60), (15, 60), (63, 300), (KEPT_DAYS as i64, 3_600)];
+/// Days for which CloudWatch keeps points.
+const KEPT_DAYS: u16 = 455;
+/// What is left of the oldest day, in which CloudWatch may have dropped the finer points already.
+const MARGIN_MS: i64 = 3_600_000;
+
 /// When something ended last in each of these ways, in milliseconds since the epoch.
 type Newest = [Option<i64>; METRICS.len()];
 
-/// Rows from the newest minute in which something ended.
+/// Rows from the newest period in which something ended. A machine is looked for further back until it
+/// is known how its last run ended and, if that was a failure, when one last succeeded.
 pub(super) async fn rows(
     cloudwatch: &aws_sdk_cloudwatch::Client,
     place: &Account,
@@ -24,57 +34,81 @@ pub(super) async fn rows(
     machines: &[Machine],
     now_ms: i64,
 ) -> Result<Vec<Row>, AwsError> {
-    let mut rows = Vec::new();
-    for machines in machines.chunks(QUERIES / METRICS.len()) {
-        let queries = machines.iter().enumerate().flat_map(|(n, machine)| {
-            METRICS.iter().enumerate().map(move |(m, (metric, _))| {
-                let dimension = Dimension::builder()
-                    .name("StateMachineArn")
-                    .value(place.arn(&machine.name))
-                    .build();
-                let metric = Metric::builder()
-                    .namespace("AWS/States")
-                    .metric_name(*metric)
-                    .dimensions(dimension)
-                    .build();
-                query(format!("m{n}_{m}"), metric, "Sum")
-            })
-        });
-        let of = "the metrics of AWS/States";
-        let found = points(cloudwatch, queries.collect(), of, now_ms).await?;
-        for (n, machine) in machines.iter().enumerate() {
-            let of = |m: usize| found.get(&format!("m{n}_{m}")).and_then(|all| newest(all));
-            rows.push(row(machine, place, meaning, &std::array::from_fn(of)));
+    let mut newest: Vec<Newest> = vec![[None; METRICS.len()]; machines.len()];
+    let mut open: Vec<usize> = (0..machines.len()).collect();
+    let mut to_ms = now_ms;
+    for (days, period_s) in BACK {
+        let from_ms = now_ms - days * DAY_MS + MARGIN_MS;
+        let span = Span { from_ms, to_ms };
+        for asked in open.chunks(QUERIES / METRICS.len()) {
+            let queries = asked.iter().flat_map(|&n| {
+                METRICS.iter().enumerate().map(move |(m, (metric, _))| {
+                    let dimension = Dimension::builder()
+                        .name("StateMachineArn")
+                        .value(place.arn(&machines[n].name))
+                        .build();
+                    let metric = Metric::builder()
+                        .namespace("AWS/States")
+                        .metric_name(*metric)
+                        .dimensions(dimension)
+                        .build();
+                    query(format!("m{n}_{m}"), metric, "Sum", period_s)
+                })
+            });
+            let of = "the metrics of AWS/States";
+            let found = points(cloudwatch, queries.collect(), of, span).await?;
+            for &n in asked {
+                for (m, at) in newest[n].iter_mut().enumerate() {
+                    let of = found.get(&format!("m{n}_{m}"));
+                    *at = at.or(of.and_then(|points| last(points)));
+                }
+            }
         }
+        open.retain(|&n| !is_known(meaning, &newest[n]));
+        if open.is_empty() {
+            break;
+        }
+        to_ms = from_ms;
     }
-    Ok(rows)
+    let rows = machines.iter().zip(&newest);
+    Ok(rows.map(|(machine, newest)| row(machine, place, meaning, newest)).collect())
 }
 
-/// The newest minute in which something was counted.
-fn newest(points: &[Point]) -> Option<i64> {
+/// The newest period in which something was counted.
+fn last(points: &[Point]) -> Option<i64> {
     points.iter().filter(|(_, count)| *count > 0.0).map(|(at, _)| *at).max()
 }
 
-/// What ended last. Within one minute a failure counts before a success, since which came last is
-/// not known.
-fn row(machine: &Machine, place: &Account, meaning: Evaluation, newest: &Newest) -> Row {
-    let mut row = Row::new(machine.key.as_str(), &machine.name);
+/// What ended last, and when. Within one period a failure counts before a success, since which came
+/// last is not known.
+fn ended_last(meaning: Evaluation, newest: &Newest) -> Option<(i64, Status)> {
     let ignored = |status: Status| {
         status == Status::Aborted
             && (meaning.semantics, meaning.aborted) == (Semantics::LastFinished, Aborted::Ignore)
     };
     let ended = METRICS.iter().zip(newest).filter(|((_, status), _)| !ignored(*status));
-    let ended = ended.filter_map(|((_, status), at)| at.map(|at| (at, status.code(), *status)));
-    let last = ended.max_by_key(|(at, code, _)| (*at, *code));
+    let ended = ended.filter_map(|((_, status), at)| at.map(|at| (at, *status)));
+    ended.max_by_key(|(at, status)| (*at, status.code()))
+}
+
+/// Whether nothing is to be looked for further back.
+fn is_known(meaning: Evaluation, newest: &Newest) -> bool {
+    ended_last(meaning, newest).is_some() && newest[0].is_some()
+}
+
+fn row(machine: &Machine, place: &Account, meaning: Evaluation, newest: &Newest) -> Row {
+    let mut row = Row::new(machine.key.as_str(), &machine.name);
+    let last = ended_last(meaning, newest);
     row.from_metrics = true;
     row.light = Some(match last {
         None => Light::Grey,
-        Some((_, _, Status::Succeeded)) => Light::Green,
+        Some((_, Status::Succeeded)) => Light::Green,
         Some(_) => Light::Red,
     });
-    row.status = last.map(|(_, _, status)| status);
-    row.at_ms = last.map(|(at, _, _)| at);
+    (row.at_ms, row.status) = last.unzip();
     row.last_success_ms = newest[0];
+    // One whose aborted runs are ignored has run.
+    row.none_in_days = newest.iter().all(Option::is_none).then_some(KEPT_DAYS);
     row.link = place.link("statemachines/view", &place.arn(&machine.name));
     row
 }
@@ -97,7 +131,10 @@ mod tests {
         let meaning = |aborted| Evaluation { semantics: Semantics::LastFinished, aborted };
         let red = meaning(Aborted::Red);
         let light = |newest| row(&machine, &place, red, &newest).light;
-        assert_eq!(light([None, None, None, None]), Some(Light::Grey));
+        let nothing = row(&machine, &place, red, &[None; 4]);
+        assert_eq!((nothing.light, nothing.none_in_days), (Some(Light::Grey), Some(455)));
+        assert!(!is_known(red, &[None; 4]) && !is_known(red, &[None, Some(1), None, None]));
+        assert!(is_known(red, &[Some(1), Some(2), None, None]));
         assert_eq!(light([Some(2), Some(1), None, None]), Some(Light::Green));
         assert_eq!(light([Some(2), None, Some(3), None]), Some(Light::Red));
         assert_eq!(light([Some(2), Some(2), None, None]), Some(Light::Red));

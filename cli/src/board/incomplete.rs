@@ -2,7 +2,7 @@
 //! function publishes of them: for machines that have no alarm on it, which would say the same.
 
 use super::Row;
-use super::metrics::{PERIOD_MS, Point, QUERIES, points, query};
+use super::metrics::{PERIOD_MS, Point, QUERIES, Span, points, query};
 use aws_sdk_cloudwatch::types::Metric;
 use guardian_aws::AwsError;
 use guardian_contract::{Light, MachineKey, NAMESPACE, incomplete_metric};
@@ -22,9 +22,10 @@ pub(super) async fn mark(
     for rows in rows.chunks_mut(QUERIES) {
         let queries = rows.iter().enumerate().map(|(n, (metric, _))| {
             let metric = Metric::builder().namespace(NAMESPACE).metric_name(metric).build();
-            query(format!("m{n}"), metric, "Maximum")
+            query(format!("m{n}"), metric, "Maximum", 60)
         });
-        let found = points(cloudwatch, queries.collect(), "what is incomplete", now_ms).await?;
+        let span = Span::day(now_ms);
+        let found = points(cloudwatch, queries.collect(), "what is incomplete", span).await?;
         for (n, (_, row)) in rows.iter_mut().enumerate() {
             let of_row = found.get(&format!("m{n}")).map_or(&[][..], Vec::as_slice);
             row.incomplete = row.at_ms.is_some_and(|at_ms| left_undone(of_row, at_ms));

@@ -7,9 +7,9 @@ use guardian_aws::AwsError;
 use guardian_aws::pagination::{Page, all};
 use std::collections::BTreeMap;
 
-/// Hours that are looked at.
-const HOURS: i64 = 24;
-/// Milliseconds of a point's period.
+/// Milliseconds of a day.
+pub(super) const DAY_MS: i64 = 86_400_000;
+/// Milliseconds of the shortest period.
 pub(super) const PERIOD_MS: i64 = 60_000;
 /// Queries that GetMetricData takes at once.
 pub(super) const QUERIES: usize = 500;
@@ -17,9 +17,25 @@ pub(super) const QUERIES: usize = 500;
 /// When a period began, in milliseconds since the epoch, and its value.
 pub(super) type Point = (i64, f64);
 
-/// A query by the minute.
-pub(super) fn query(id: String, metric: Metric, statistic: &str) -> MetricDataQuery {
-    let stat = MetricStat::builder().metric(metric).period(60).stat(statistic).build();
+/// A stretch of time, in milliseconds since the epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    /// Its beginning.
+    pub from_ms: i64,
+    /// Its end.
+    pub to_ms: i64,
+}
+
+impl Span {
+    /// The last 24 hours.
+    pub fn day(now_ms: i64) -> Self {
+        Self { from_ms: now_ms - DAY_MS, to_ms: now_ms }
+    }
+}
+
+/// A query by periods of so many seconds.
+pub(super) fn query(id: String, metric: Metric, statistic: &str, period_s: i32) -> MetricDataQuery {
+    let stat = MetricStat::builder().metric(metric).period(period_s).stat(statistic).build();
     MetricDataQuery::builder().id(id).metric_stat(stat).build()
 }
 
@@ -29,7 +45,7 @@ pub(super) async fn points(
     cloudwatch: &aws_sdk_cloudwatch::Client,
     queries: Vec<MetricDataQuery>,
     of: &str,
-    now_ms: i64,
+    span: Span,
 ) -> Result<BTreeMap<String, Vec<Point>>, AwsError> {
     let what = &format!("read {of}");
     let queries = &queries;
@@ -37,8 +53,8 @@ pub(super) async fn points(
         let page = cloudwatch
             .get_metric_data()
             .set_metric_data_queries(Some(queries.clone()))
-            .start_time(DateTime::from_millis(now_ms - HOURS * 3_600_000))
-            .end_time(DateTime::from_millis(now_ms))
+            .start_time(DateTime::from_millis(span.from_ms))
+            .end_time(DateTime::from_millis(span.to_ms))
             .set_next_token(next)
             .send()
             .await;

@@ -10,8 +10,9 @@ pub mod view;
 mod why;
 
 use crate::alarm::{Alarm, State};
+use crate::exit::Exit;
 use guardian_contract::{
-    Aborted, Light, MachineKey, Partition, Reading, Run, Semantics, Status, running_runs,
+    Aborted, Light, MachineKey, Partition, Run, Semantics, Status, running_runs,
 };
 use names::{Lamps, Names};
 use serde::Serialize;
@@ -101,6 +102,15 @@ pub struct Row {
     /// When a first failure that may still be retried will turn the light red, in milliseconds since
     /// the epoch; until then the light is as it was before.
     pub settles_at_ms: Option<i64>,
+    /// Since when the light and its alarm disagree, in milliseconds since the epoch; none while they
+    /// agree, or have disagreed for so short a time that the alarm may follow.
+    pub disagrees_since_ms: Option<i64>,
+    /// Whether a redrive hides how the run before it ended.
+    pub redriving: bool,
+    /// Whether it has never run, where that is known.
+    pub never_run: bool,
+    /// How many days back no run is known, where that is all that is known.
+    pub none_in_days: Option<u16>,
     /// Runs that are not over.
     pub running: usize,
     /// When the oldest of these began, in milliseconds since the epoch.
@@ -142,6 +152,10 @@ impl Row {
             at_ms: None,
             red_since_ms: None,
             settles_at_ms: None,
+            disagrees_since_ms: None,
+            redriving: false,
+            never_run: false,
+            none_in_days: None,
             running: 0,
             running_since_ms: None,
             last_success_ms: None,
@@ -159,15 +173,11 @@ impl Row {
         }
     }
 
-    /// Takes over what the machine's runs say, the last `past` of them one by one.
-    pub fn take(&mut self, reading: &Reading, runs: &[Run], past: usize) {
-        self.light = Some(reading.light);
-        self.running = reading.running;
-        self.running_since_ms = running_runs(runs).iter().map(|run| run.began_ms()).min();
-        if let Some(run) = &reading.decided_by {
-            self.status = Some(run.status);
-            self.at_ms = Some(run.changed_ms());
-        }
+    /// Takes over what the machine's runs say beside its light, the last `past` of them one by one.
+    pub fn take(&mut self, runs: &[Run], past: usize) {
+        let running = running_runs(runs);
+        self.running = running.len();
+        self.running_since_ms = running.iter().map(|run| run.began_ms()).min();
         let good = runs.iter().filter(|run| run.status == Status::Succeeded);
         self.last_success_ms = good.map(Run::changed_ms).max();
         let mut last: Vec<&Run> = runs.iter().collect();
@@ -199,19 +209,70 @@ impl Row {
     fn rank(&self) -> u8 {
         match self.light {
             Some(Light::Red) => 0,
-            _ if self.late || self.stuck => 1,
-            None => 2,
-            Some(Light::Green) if self.incomplete || self.settles_at_ms.is_some() => 3,
-            Some(Light::Grey) => 4,
-            Some(Light::Green) => 5,
+            _ if self.stuck => 1,
+            _ if self.late => 2,
+            None => 3,
+            Some(Light::Green) if self.incomplete || self.settles_at_ms.is_some() => 4,
+            Some(Light::Grey) => 5,
+            Some(Light::Green) => 6,
         }
+    }
+
+    /// Its place on the board, the worst first: by rank, the muted last; then what is red, stuck, late
+    /// or incomplete longest (what is not known is longer than anything that is), and of the others
+    /// the newest change.
+    fn order(&self) -> (u8, bool, Option<i64>, &str) {
+        let since = match self.rank() {
+            0 => self.red_since_ms.or(self.at_ms),
+            1 => self.running_since_ms,
+            2..=4 => self.at_ms,
+            _ => Some(self.at_ms.map_or(i64::MAX, |at| -at)),
+        };
+        (self.rank(), self.muted, since, &self.key)
+    }
+}
+
+/// Whether sweeps come to their end, by the heartbeat's alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heart {
+    /// They do, or nothing watches it.
+    Beats,
+    /// There has been none yet that the alarm knows of: the stack has just been deployed.
+    Young,
+    /// There has been none for too long.
+    Stopped,
+}
+
+/// What a heartbeat's alarm says. Missing heartbeats are breaching, so a new alarm is in ALARM
+/// before its range is full, though nothing is late yet.
+pub(crate) fn heart(alarm: &Alarm, now_ms: i64) -> Heart {
+    let young = alarm.full_ms.is_some_and(|full| now_ms < full);
+    match alarm.state {
+        State::Ok => Heart::Beats,
+        State::InsufficientData => Heart::Young,
+        State::Alarm if young => Heart::Young,
+        State::Alarm => Heart::Stopped,
     }
 }
 
 impl Board {
-    /// The alarm on Guardian's heartbeat, if it says that nobody sweeps (or that nobody has yet).
-    pub fn silent(&self) -> Option<&Alarm> {
-        self.guard.iter().find(|a| Names::is_heartbeat(&a.name) && a.state != State::Ok)
+    /// Whether Guardian sweeps.
+    pub fn heart(&self) -> Heart {
+        let alarm = self.guard.iter().find(|alarm| Names::is_heartbeat(&alarm.name));
+        alarm.map_or(Heart::Beats, |alarm| heart(alarm, self.as_of_ms))
+    }
+
+    /// How `status --exit-code` ends: a machine that is red, late or stuck is certain; else a
+    /// machine that could not be read, or a Guardian that has stopped, leaves it open.
+    pub fn exit(&self) -> Exit {
+        let counts = counts(&self.rows);
+        if counts.red + counts.late + counts.stuck > 0 {
+            Exit::Differences
+        } else if counts.unread > 0 || self.heart() == Heart::Stopped {
+            Exit::Warnings
+        } else {
+            Exit::Done
+        }
     }
 }
 
@@ -222,7 +283,7 @@ pub struct Counts {
     pub red: usize,
     /// Not read.
     pub unread: usize,
-    /// Never run.
+    /// Without a finished run that is known.
     pub grey: usize,
     /// Green.
     pub green: usize,
@@ -254,33 +315,64 @@ pub fn counts(rows: &[Row]) -> Counts {
     }
 }
 
-/// The worst machine: red longest, then stuck, late and incomplete longest; of equals the first by
-/// its key. None if none is any of these.
+/// The worst machine, which is the board's first row; none if all are green or grey.
 pub fn worst(rows: &[Row]) -> Option<&Row> {
-    let badness = |row: &Row| match row.light {
-        Some(Light::Red) => Some((0, row.red_since_ms.or(row.at_ms))),
-        _ if row.stuck => Some((1, row.running_since_ms)),
-        _ if row.late => Some((2, row.at_ms)),
-        Some(Light::Green) if row.incomplete => Some((3, row.at_ms)),
-        _ => None,
-    };
-    // Since when nobody knows is longer than anything that is known.
-    let bad = rows.iter().filter_map(|row| Some((badness(row)?, &row.key, row)));
-    bad.min_by(|(a, key, _), (b, other, _)| (a, key).cmp(&(b, other))).map(|(_, _, row)| row)
+    rows.iter().filter(|row| row.rank() < 5).min_by_key(|row| row.order())
 }
 
-/// Sorts worst first: red, late or stuck, not read, incomplete or settling, grey, green; within each
-/// the muted last and the newest change first.
+/// Sorts worst first: red, stuck, late, not read, incomplete or settling, grey, green.
 pub fn sort(rows: &mut [Row]) {
-    rows.sort_by(|a, b| {
-        let order = |row: &Row| (row.rank(), row.muted, Reverse(row.at_ms));
-        order(a).cmp(&order(b)).then_with(|| a.key.cmp(&b.key))
-    });
+    rows.sort_by(|a, b| a.order().cmp(&b.order()));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn heartbeat(state: State, full_ms: Option<i64>) -> Alarm {
+        Alarm {
+            name: "GuardianHeartbeat-shop-dev".into(),
+            state,
+            reason: String::new(),
+            since_ms: Some(5),
+            full_ms,
+            acts: true,
+            on_alarm: Vec::new(),
+            on_ok: Vec::new(),
+            on_insufficient_data: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_exit_code_is_2_for_what_is_bad_and_3_for_what_is_not_known() {
+        let of = |rows: &[Row], guard: &[Alarm]| {
+            let (rows, guard) = (rows.to_vec(), guard.to_vec());
+            Board { rows, guard, as_of_ms: 100, ..Board::default() }.exit()
+        };
+        let green = Row { light: Some(Light::Green), ..Row::new("good", "good") };
+        let unread = Row::new("secret", "secret");
+        let red = Row { light: Some(Light::Red), ..Row::new("bad", "bad") };
+        let late = Row { late: true, ..green.clone() };
+        let stuck = Row { stuck: true, ..green.clone() };
+        let stopped = [heartbeat(State::Alarm, Some(100))];
+        assert_eq!(of(&[], &[]), Exit::Done);
+        assert_eq!(of(std::slice::from_ref(&green), &[]), Exit::Done);
+        assert_eq!(of(&[green.clone(), unread.clone()], &[]), Exit::Warnings);
+        assert_eq!(of(std::slice::from_ref(&green), &stopped), Exit::Warnings);
+        for bad in [red, late, stuck] {
+            assert_eq!(of(&[green.clone(), unread.clone(), bad], &stopped), Exit::Differences);
+        }
+    }
+
+    #[test]
+    fn a_new_stack_has_not_stopped() {
+        let heart = |state, full_ms| heart(&heartbeat(state, full_ms), 100);
+        assert_eq!(heart(State::Ok, Some(1)), Heart::Beats);
+        assert_eq!(heart(State::InsufficientData, Some(1)), Heart::Young);
+        assert_eq!(heart(State::Alarm, Some(101)), Heart::Young);
+        assert_eq!(heart(State::Alarm, Some(100)), Heart::Stopped);
+        assert_eq!(heart(State::Alarm, None), Heart::Stopped);
+    }
 
     #[test]
     fn the_worst_is_red_longest_then_stuck_then_late_then_incomplete() {
@@ -301,6 +393,8 @@ mod tests {
             let mut turned = rows[..some].to_vec();
             turned.reverse();
             assert_eq!(named(&turned).as_deref(), Some(expected));
+            sort(&mut turned);
+            assert_eq!(turned[0].key, expected);
         }
         assert_eq!(named(&rows[..1]), None);
     }

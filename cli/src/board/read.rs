@@ -1,13 +1,19 @@
 //! Reads the board from AWS: the machines' newest runs, why a red one failed, and the states of the
 //! alarms. Machines whose runs cannot be listed are in `express`.
 
+use super::metrics::DAY_MS;
 use super::names::Names;
 use super::{Account, Board, Evaluation, Machine, Row, express, incomplete, sort, why};
-use crate::alarm::{Alarms, CloudWatch, millis};
+use crate::alarm::{Alarm, Alarms, CloudWatch, State, millis};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
+use aws_sdk_sfn::types::{ExecutionListItem, ExecutionStatus};
 use guardian_aws::AwsError;
-use guardian_contract::{Light, MachineKey, Reading, Run, Status, deciding_runs, read, settles_at};
+use guardian_aws::pagination::Page;
+use guardian_contract::{
+    Held, LIST_PAGES, LISTED, Light, MachineKey, Run, Semantics, Status, Verdict, deciding_runs,
+    light_since, list_decides, verdict,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -69,10 +75,12 @@ pub async fn board(
     let mut tasks = JoinSet::new();
     for machine in listed {
         let (sfn, place, gate) = (sfn.clone(), place.clone(), Arc::clone(&gate));
+        let status = names.of_machine(machine.key.as_str()).status;
+        let alarm = status.and_then(|name| alarms.get(&name)).cloned();
         tasks.spawn(async move {
             // The semaphore is never closed.
             let _permit = gate.acquire().await;
-            row(&sfn, &place, meaning, &machine, past, now_ms).await
+            row(&sfn, &place, meaning, &machine, alarm.as_ref(), past, now_ms).await
         });
     }
     rows.extend(tasks.join_all().await);
@@ -93,147 +101,314 @@ async fn row(
     place: &Account,
     meaning: Evaluation,
     machine: &Machine,
+    alarm: Option<&Alarm>,
     past: usize,
     now_ms: i64,
 ) -> Row {
     let mut row = Row::new(machine.key.as_str(), &machine.name);
     let arn = place.arn(&machine.name);
-    match runs(sfn, &arn, meaning).await {
-        Ok(runs) => {
-            let (reading, settles_at) = settled(meaning, machine.settle_ms, &runs, now_ms);
-            row.take(&reading, &runs, past);
-            row.settles_at_ms = settles_at;
-            row.red_since_ms = red_since(meaning, &runs).filter(|_| reading.light == Light::Red);
-            row.link = match &reading.decided_by {
-                Some(run) => place.link("v2/executions/details", &run.arn),
-                None => place.link("statemachines/view", &arn),
-            };
-            if let (Light::Red, Some(run)) = (reading.light, &reading.decided_by) {
-                row.why = Some(why::why(sfn, &run.arn).await);
-            }
+    let listed = match listed(sfn, &arn, meaning).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            row.error = Some(if error.is_not_found() {
+                "the machine does not exist (any more)".to_owned()
+            } else {
+                error.to_string()
+            });
+            return row;
         }
-        Err(error) if error.is_not_found() => {
-            row.error = Some("the machine does not exist (any more)".to_owned());
-        }
-        Err(error) => row.error = Some(error.to_string()),
+    };
+    let decided_by = evaluate(&mut row, meaning, machine.settle_ms, &listed, alarm, now_ms);
+    row.take(&listed.runs, past);
+    row.link = match decided_by {
+        Some(run) => place.link("v2/executions/details", &run.arn),
+        None => place.link("statemachines/view", &arn),
+    };
+    if let (Some(Light::Red), Some(run), false) = (row.light, decided_by, row.redriving) {
+        row.why = Some(why::why(sfn, &run.arn).await);
+    }
+    if listed.is_empty() {
+        row.none_in_days = none_in_days(sfn, &arn, now_ms).await;
+        row.never_run = row.none_in_days.is_none();
     }
     row
 }
 
-/// What the runs say, as the function publishes it: a first failure that may still be retried is left
-/// out, with when it will count.
-fn settled(
+/// Days for which Step Functions keeps a finished execution.
+const KEPT_DAYS: u16 = 90;
+
+/// What is known of a machine that has no execution: a younger one has never run.
+async fn none_in_days(sfn: &aws_sdk_sfn::Client, arn: &str, now_ms: i64) -> Option<u16> {
+    let described = sfn.describe_state_machine().state_machine_arn(arn).send().await;
+    // Without the right to ask it is not known.
+    let created_ms = described.ok().map(|machine| millis(machine.creation_date));
+    let young = created_ms.is_some_and(|at| now_ms - at < i64::from(KEPT_DAYS) * DAY_MS);
+    (!young).then_some(KEPT_DAYS)
+}
+
+/// How long an alarm may take to follow its light: a confirmation, and CloudWatch's evaluation.
+const FOLLOWS_MS: i64 = 120_000;
+
+/// Sets the light as the function decides it, and says which run decided it. While the function
+/// publishes nothing, the light is what its alarm still says.
+fn evaluate<'a>(
+    row: &mut Row,
     meaning: Evaluation,
     settle_ms: i64,
-    runs: &[Run],
+    listed: &'a Listed,
+    alarm: Option<&Alarm>,
     now_ms: i64,
-) -> (Reading, Option<i64>) {
+) -> Option<&'a Run> {
     let Evaluation { semantics, aborted } = meaning;
-    let reading = read(semantics, aborted, runs);
-    let due = settles_at(semantics, aborted, settle_ms, runs, now_ms);
-    let (Some(_), Some(failed)) = (due, &reading.decided_by) else { return (reading, None) };
-    let before: Vec<Run> = runs.iter().filter(|run| run.arn != failed.arn).cloned().collect();
-    (read(semantics, aborted, &before), due)
+    let runs = &listed.runs;
+    let verdict = verdict(semantics, aborted, settle_ms, runs, listed.unknown_ms, now_ms);
+    let held = match alarm.map(|alarm| alarm.state) {
+        Some(State::Alarm) => Light::Red,
+        Some(State::Ok) => Light::Green,
+        Some(State::InsufficientData) | None => Light::Grey,
+    };
+    let decided = verdict.light(semantics);
+    row.light = Some(decided.unwrap_or(held));
+    let deciding = deciding_runs(semantics, aborted, runs);
+    let redriven = || runs.iter().filter(|run| run.redrive_count > 0).max_by_key(|run| run.order());
+    let decided_by = match &verdict {
+        Verdict::Read(_) => deciding.last().copied(),
+        Verdict::Redriving | Verdict::Held(Held::Hidden(_)) => {
+            row.redriving = true;
+            redriven()
+        }
+        Verdict::Held(Held::Settling(_, Some(_))) => deciding.iter().rev().nth(1).copied(),
+        Verdict::Held(Held::Settling(_, None) | Held::Unknown) => None,
+    };
+    if let Verdict::Held(reason) = &verdict {
+        row.settles_at_ms = reason.until_ms();
+    }
+    row.at_ms = decided_by.map(Run::changed_ms);
+    row.status = decided_by.filter(|_| !row.redriving).map(|run| run.status);
+    let since_ms = match verdict {
+        Verdict::Read(_) => light_since(semantics, aborted, runs),
+        _ => row.at_ms,
+    };
+    row.red_since_ms = since_ms.filter(|_| row.light == Some(Light::Red));
+    if let (Some(light), Some(alarm), Some(since_ms)) = (decided, alarm, since_ms) {
+        let settled_ms = if light == Light::Red { settle_ms } else { 0 };
+        let both_ms = (since_ms + settled_ms).max(alarm.since_ms.unwrap_or(i64::MIN));
+        let disagree = light != Light::Grey && light != held;
+        row.disagrees_since_ms = Some(both_ms).filter(|at| disagree && now_ms - at > FOLLOWS_MS);
+    }
+    decided_by
 }
 
-/// When the first of the failures in a row ended, as far back as the runs go.
-fn red_since(meaning: Evaluation, runs: &[Run]) -> Option<i64> {
-    let deciding = deciding_runs(meaning.semantics, meaning.aborted, runs);
-    deciding.iter().rev().take_while(|run| run.is_red()).last().map(|run| run.changed_ms())
+/// What was listed of a machine.
+#[derive(Debug, Default)]
+struct Listed {
+    runs: Vec<Run>,
+    /// When the newest execution began whose status this version does not know.
+    unknown_ms: Option<i64>,
+    /// When the oldest came to be what it is.
+    back_to_ms: Option<i64>,
 }
 
-/// Runs that are listed of a machine at first.
-const LISTED: usize = 100;
+impl Listed {
+    fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.unknown_ms.is_none()
+    }
 
-/// The newest runs of a machine: enough to find the last finished one, however many go on, and the
-/// last success.
-async fn runs(
+    fn add(&mut self, executions: Vec<ExecutionListItem>) {
+        for execution in executions {
+            let status = Status::parse(execution.status.as_str());
+            let run = Run {
+                arn: execution.execution_arn,
+                status: status.unwrap_or(Status::Running),
+                start_ms: millis(execution.start_date),
+                stop_ms: execution.stop_date.map(millis),
+                redrive_ms: execution.redrive_date.map(millis),
+                redrive_count: execution.redrive_count.and_then(|n| n.try_into().ok()).unwrap_or(0),
+            };
+            let changed_ms = run.stop_ms.unwrap_or_else(|| run.began_ms());
+            self.back_to_ms = Some(self.back_to_ms.map_or(changed_ms, |at| at.min(changed_ms)));
+            if status.is_some() {
+                self.runs.push(run);
+            } else {
+                self.unknown_ms = self.unknown_ms.max(Some(run.began_ms()));
+            }
+        }
+    }
+}
+
+/// The newest runs of a machine, as far back as the function reads them: enough to find the one that
+/// decides, however many go on. Beside it the last success, for its age.
+async fn listed(
     sfn: &aws_sdk_sfn::Client,
     arn: &str,
     meaning: Evaluation,
-) -> Result<Vec<Run>, AwsError> {
-    let mut runs = list(sfn, arn, None, LISTED).await?;
-    let reading = read(meaning.semantics, meaning.aborted, &runs);
-    let all = runs.len() < LISTED;
-    let succeeded = runs.iter().any(|run| run.status == Status::Succeeded);
-    let missing: &[Status] = match reading.decided_by {
-        None if !all => &[Status::Succeeded, Status::Failed, Status::TimedOut, Status::Aborted],
-        // For the age of the last success.
-        Some(_) if !all && !succeeded => &[Status::Succeeded],
+) -> Result<Listed, AwsError> {
+    let Evaluation { semantics, aborted } = meaning;
+    let mut listed = Listed::default();
+    let mut token = None;
+    for _ in 0..LIST_PAGES {
+        let page = list(sfn, arn, None, token.as_deref()).await?;
+        listed.add(page.items);
+        token = page.next.filter(|next| token.as_ref() != Some(next));
+        let decided = match semantics {
+            Semantics::Original => !listed.is_empty(),
+            Semantics::LastFinished => {
+                list_decides(semantics, aborted, &listed.runs, listed.back_to_ms)
+            }
+        };
+        if decided || token.is_none() {
+            break;
+        }
+    }
+    let decided = !deciding_runs(semantics, aborted, &listed.runs).is_empty();
+    let succeeded = listed.runs.iter().any(|run| run.status == Status::Succeeded);
+    let ended = [Status::Succeeded, Status::Failed, Status::TimedOut, Status::Aborted];
+    let missing = match token {
+        Some(_) if !decided => &ended[..],
+        Some(_) if !succeeded => &ended[..1],
         _ => &[],
     };
     for status in missing {
-        runs.extend(list(sfn, arn, Some(*status), 1).await?);
+        let page = list(sfn, arn, Some(*status), None).await?;
+        listed.add(page.items);
     }
-    Ok(runs)
+    Ok(listed)
 }
 
 async fn list(
     sfn: &aws_sdk_sfn::Client,
     arn: &str,
     status: Option<Status>,
-    limit: usize,
-) -> Result<Vec<Run>, AwsError> {
-    let filter = status.map(|s| aws_sdk_sfn::types::ExecutionStatus::from(s.as_str()));
+    token: Option<&str>,
+) -> Result<Page<ExecutionListItem>, AwsError> {
+    let filter = status.map(|s| ExecutionStatus::from(s.as_str()));
     let call = sfn.list_executions().state_machine_arn(arn).set_status_filter(filter);
-    let page = call.max_results(i32::try_from(limit).unwrap_or(1)).send().await;
-    let page = page.map_err(|e| AwsError::of("list the executions", &e))?;
-    let run = |e: aws_sdk_sfn::types::ExecutionListItem| {
-        // A status that this version does not know decides nothing.
-        let status = Status::parse(e.status.as_str())?;
-        Some(Run {
-            arn: e.execution_arn,
-            status,
-            start_ms: millis(e.start_date),
-            stop_ms: e.stop_date.map(millis),
-            redrive_ms: e.redrive_date.map(millis),
-            redrive_count: e.redrive_count.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-        })
-    };
-    Ok(page.executions.into_iter().filter_map(run).collect())
+    let call = call.max_results(i32::from(LISTED)).set_next_token(token.map(str::to_owned));
+    let page = call.send().await.map_err(|e| AwsError::of("list the executions", &e))?;
+    Ok(Page { items: page.executions, next: page.next_token })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use guardian_contract::{Aborted, Semantics};
+    use aws_smithy_types::DateTime;
+    use guardian_contract::Aborted;
 
     fn run(arn: &str, status: Status, start_ms: i64) -> Run {
         let stop_ms = status.is_finished().then_some(start_ms + 5);
         Run { arn: arn.into(), status, start_ms, stop_ms, redrive_ms: None, redrive_count: 0 }
     }
 
+    const MEANING: Evaluation =
+        Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red };
+
+    fn alarm(state: State) -> Alarm {
+        Alarm {
+            name: "a".into(),
+            state,
+            reason: String::new(),
+            since_ms: Some(0),
+            full_ms: None,
+            acts: true,
+            on_alarm: Vec::new(),
+            on_ok: Vec::new(),
+            on_insufficient_data: Vec::new(),
+        }
+    }
+
+    fn evaluated(
+        meaning: Evaluation,
+        settle_ms: i64,
+        runs: &[Run],
+        alarm: Option<&Alarm>,
+        now_ms: i64,
+    ) -> Row {
+        let mut row = Row::new("a", "a");
+        let listed = Listed { runs: runs.to_vec(), ..Listed::default() };
+        let _ = evaluate(&mut row, meaning, settle_ms, &listed, alarm, now_ms);
+        row.take(runs, 0);
+        row
+    }
+
     #[test]
     fn within_the_time_to_settle_the_light_is_as_it_was() {
-        let meaning = Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red };
         let runs = [
             run("c", Status::Running, 30),
             run("b", Status::Failed, 20),
             run("a", Status::Succeeded, 1),
         ];
-        let at = |now_ms| settled(meaning, 100, &runs, now_ms);
-        let (reading, due) = at(40);
-        assert_eq!((reading.light, reading.running, due), (Light::Green, 1, Some(125)));
-        assert_eq!(reading.decided_by.unwrap().arn, "a");
-        let (reading, due) = at(125);
-        assert_eq!((reading.light, due), (Light::Red, None));
-        let first = settled(meaning, 100, &runs[..2], 40);
-        assert_eq!((first.0.light, first.1), (Light::Grey, Some(125)));
-        let recipe = Evaluation { semantics: Semantics::Original, ..meaning };
-        assert_eq!(settled(recipe, 100, &runs[1..], 40).1, None);
+        let at = |now_ms| evaluated(MEANING, 100, &runs, None, now_ms);
+        let row = at(40);
+        let expected = (Some(Light::Green), 1, Some(125), Some(6));
+        assert_eq!((row.light, row.running, row.settles_at_ms, row.at_ms), expected);
+        let row = at(125);
+        assert_eq!((row.light, row.settles_at_ms), (Some(Light::Red), None));
+        let first = evaluated(MEANING, 100, &runs[..2], None, 40);
+        assert_eq!((first.light, first.settles_at_ms), (Some(Light::Grey), Some(125)));
+        let recipe = Evaluation { semantics: Semantics::Original, ..MEANING };
+        assert_eq!(evaluated(recipe, 100, &runs[1..], None, 40).settles_at_ms, None);
     }
 
     #[test]
-    fn a_light_is_red_since_the_first_of_the_failures_in_a_row() {
-        let meaning = Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red };
-        let runs = [
-            run("d", Status::Failed, 30),
-            run("c", Status::TimedOut, 20),
-            run("b", Status::Succeeded, 10),
-            run("a", Status::Failed, 1),
-        ];
-        assert_eq!(red_since(meaning, &runs), Some(25));
-        assert_eq!(red_since(meaning, &runs[2..]), None);
+    fn a_redrive_under_way_is_red_as_the_function_publishes_it() {
+        let again = Run { redrive_ms: Some(50), redrive_count: 1, ..run("b", Status::Running, 10) };
+        let runs = [again, run("a", Status::Succeeded, 1)];
+        let row = evaluated(MEANING, 0, &runs, None, 99);
+        let expected = (Some(Light::Red), None, true, Some(50), Some(50));
+        let is = (row.light, row.status, row.redriving, row.at_ms, row.red_since_ms);
+        assert_eq!(is, expected);
+        let alone = evaluated(MEANING, 0, &runs[..1], None, 99);
+        assert_eq!((alone.light, alone.redriving), (Some(Light::Red), true));
+        // What is not known stays what the alarm says.
+        let ignoring = Evaluation { aborted: Aborted::Ignore, ..MEANING };
+        for (state, light) in [(State::Alarm, Light::Red), (State::Ok, Light::Green)] {
+            let row = evaluated(ignoring, 0, &runs, Some(&alarm(state)), 1_000_000);
+            assert_eq!((row.light, row.disagrees_since_ms), (Some(light), None));
+        }
+    }
+
+    #[test]
+    fn a_short_failure_behind_110_long_successes_is_found_on_the_second_page() {
+        let minute = |n: i64| DateTime::from_millis(n * 60_000);
+        let item = |n: i64, status: ExecutionStatus, start: i64, stop: i64| {
+            ExecutionListItem::builder()
+                .execution_arn(n.to_string())
+                .state_machine_arn("m")
+                .name(n.to_string())
+                .status(status)
+                .start_date(minute(start))
+                .stop_date(minute(stop))
+                .build()
+                .unwrap()
+        };
+        let mut all: Vec<_> =
+            (0..110).map(|n| item(n, ExecutionStatus::Succeeded, 0, 118)).collect();
+        all.push(item(110, ExecutionStatus::Failed, 60, 61));
+        let rest = all.split_off(usize::from(LISTED));
+        let decides = |listed: &Listed| {
+            let Evaluation { semantics, aborted } = MEANING;
+            list_decides(semantics, aborted, &listed.runs, listed.back_to_ms)
+        };
+        let mut listed = Listed::default();
+        listed.add(all);
+        assert!(!decides(&listed));
+        listed.add(rest);
+        let row = evaluated(MEANING, 0, &listed.runs, None, 120 * 60_000);
+        assert_eq!((row.light, row.status), (Some(Light::Red), Some(Status::Failed)));
+    }
+
+    #[test]
+    fn a_light_and_an_alarm_that_disagree_for_more_than_two_minutes_are_marked() {
+        let runs = [run("b", Status::Failed, 95), run("a", Status::Failed, 5)];
+        let disagrees = |state, settle_ms, now_ms| {
+            let alarm = alarm(state);
+            evaluated(MEANING, settle_ms, &runs, Some(&alarm), now_ms).disagrees_since_ms
+        };
+        assert_eq!(disagrees(State::Ok, 0, 10 + FOLLOWS_MS), None);
+        assert_eq!(disagrees(State::Ok, 0, 11 + FOLLOWS_MS), Some(10));
+        assert_eq!(disagrees(State::Ok, 10, 11 + FOLLOWS_MS), None);
+        assert_eq!(disagrees(State::InsufficientData, 0, 11 + FOLLOWS_MS), Some(10));
+        assert_eq!(disagrees(State::Alarm, 0, 11 + FOLLOWS_MS), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! and a link is left whole on its line: it is there to be followed.
 
 use super::names::Names;
-use super::{Board, Counts, Row, Why, counts, worst};
+use super::{Board, Counts, Heart, Row, Why, counts, heart, worst};
 use crate::alarm::{Alarm, State};
 use crate::event::Event;
 use crate::text::{Paint, clip, duration, plain, shorten, wrap};
@@ -23,6 +23,8 @@ const SHORTEST_KEY: usize = 12;
 
 /// Lines that the cause of a failure may take.
 const CAUSE_LINES: usize = 2;
+/// Lines that may say why a cause could not be read: more than the longest refusal of KMS.
+const REFUSAL_LINES: usize = 12;
 
 /// The board for people.
 pub fn board(board: &Board, look: Look) -> String {
@@ -68,9 +70,11 @@ fn fleet(board: &Board) -> Option<String> {
             _ if row.stuck => format!("stuck, running for {}", long(row.running_since_ms)),
             _ if row.late => match row.at_ms {
                 Some(at) => format!("late, its last run was {}", ago(at)),
-                None => "late, and has never run".to_owned(),
+                None => "late, and no finished run is known".to_owned(),
             },
-            _ => "incomplete".to_owned(),
+            None => "not read".to_owned(),
+            _ if row.incomplete => "incomplete".to_owned(),
+            _ => "settling".to_owned(),
         };
         format!("; the worst is {}, {how}", plain(&row.key))
     });
@@ -85,16 +89,17 @@ fn warnings(board: &Board) -> Vec<String> {
     };
     for alarm in &board.guard {
         let name = plain(&alarm.name);
-        if Names::is_heartbeat(&alarm.name) && alarm.state == State::Alarm {
+        let heart = Names::is_heartbeat(&alarm.name).then(|| heart(alarm, board.as_of_ms));
+        if heart == Some(Heart::Stopped) {
             warnings.push(format!(
                 "Guardian has stopped: no sweep for too long ({name} is in ALARM{}). The alarms \
                  below are as its last sweep left them; the lights were read just now. Look at the \
                  function's log, or try `guardian run`.",
                 since(alarm)
             ));
-        } else if Names::is_heartbeat(&alarm.name) && alarm.state == State::InsufficientData {
+        } else if heart == Some(Heart::Young) {
             warnings.push(format!(
-                "Guardian has not swept yet, as far as {name} knows; `guardian run` does it now."
+                "{name} has just been deployed and knows of no sweep yet; `guardian run` sweeps now."
             ));
         } else if alarm.state == State::Alarm {
             warnings.push(format!("{name} is in ALARM{}.", since(alarm)));
@@ -156,8 +161,11 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
         lines.extend(error.iter().map(|line| format!("{indent}{}", paint.yellow(line))));
     }
     if let Some(why) = row.why.as_ref().and_then(because) {
-        let why = wrap(&clip(&why, CAUSE_LINES * room), room);
-        let why = why.iter().take(CAUSE_LINES).map(|line| clip(line, room));
+        // A refusal names what is missing at its end.
+        let refused = row.why.as_ref().is_some_and(|why| why.unread.is_some());
+        let most = if refused { REFUSAL_LINES } else { CAUSE_LINES };
+        let why = wrap(&clip(&why, most * room), room);
+        let why = why.iter().take(most).map(|line| clip(line, room));
         lines.extend(why.map(|line| format!("{indent}{line}")));
     }
     if !row.history.is_empty() {
@@ -190,8 +198,13 @@ fn status(row: &Row) -> String {
     match (row.status, row.light) {
         (Some(status), _) => status.as_str().to_lowercase().replace('_', " "),
         (None, None) => "not read".to_owned(),
-        (None, _) if row.running > 0 => "first run".to_owned(),
-        (None, _) => "never run".to_owned(),
+        (None, _) if row.redriving => "redriving".to_owned(),
+        (None, _) if row.settles_at_ms.is_some() => "settling".to_owned(),
+        (None, _) if row.running > 0 => "running".to_owned(),
+        (None, _) if row.from_metrics => "unknown".to_owned(),
+        (None, _) if row.none_in_days.is_some() => "no run".to_owned(),
+        (None, _) if row.never_run => "never run".to_owned(),
+        (None, _) => "none ended".to_owned(),
     }
 }
 
@@ -224,6 +237,10 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
     if let Some(at) = row.settles_at_ms {
         mark(Weight::Doubt, format!("settling (red in {})", duration(at - now_ms)));
     }
+    if let Some(at) = row.disagrees_since_ms {
+        let long = duration(now_ms - at);
+        mark(Weight::Doubt, format!("light and alarm disagree for {long}"));
+    }
     if row.incomplete {
         mark(Weight::Doubt, "incomplete".to_owned());
     }
@@ -240,8 +257,11 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
         let long = row.running_since_ms.map(|at| format!(" {}", duration(now_ms - at)));
         mark(Weight::Plain, format!("▶ {many}running{}", long.unwrap_or_default()));
     }
-    if row.from_metrics {
-        mark(Weight::Plain, "from metrics".to_owned());
+    match row.none_in_days {
+        Some(days) if row.from_metrics => mark(Weight::Plain, format!("no metrics in {days} days")),
+        Some(days) => mark(Weight::Plain, format!("none in {days} days")),
+        None if row.from_metrics => mark(Weight::Plain, "from metrics".to_owned()),
+        None => {}
     }
     if row.light == Some(Light::Red) {
         let success = match row.last_success_ms {
@@ -337,7 +357,7 @@ pub fn events(board: &Board) -> Vec<Event<'static>> {
     }));
     let mut summary = json!(counts(&board.rows));
     summary["as_of_ms"] = json!(board.as_of_ms);
-    summary["silent"] = json!(board.silent().is_some());
+    summary["silent"] = json!(board.heart() != Heart::Beats);
     summary["notes"] = json!(board.notes);
     events.push(Event::Summary(summary));
     events
@@ -367,6 +387,7 @@ mod tests {
             state,
             reason: String::new(),
             since_ms: Some(NOW - 125 * MINUTE),
+            full_ms: None,
             acts: true,
             on_alarm: Vec::new(),
             on_ok: Vec::new(),
@@ -498,6 +519,48 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_shown_to_its_end() {
+        let refusal = "cannot read why it failed: KmsAccessDeniedException: User: \
+                       arn:aws:sts::123456789012:assumed-role/reader/ann is not authorized to \
+                       perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:123456789012:key/\
+                       1234abcd-12ab-34cd-56ef-1234567890ab because no identity-based policy allows \
+                       the kms:Decrypt action";
+        let one = Row {
+            why: Some(Why { unread: Some(refusal.into()), ..Why::default() }),
+            ..row("a", Some(Light::Red), Some(Status::Failed), Some(MINUTE))
+        };
+        let shown = Board { rows: vec![one], as_of_ms: NOW, ..Board::default() };
+        let text = board(&shown, Look { width: 80, colour: false });
+        assert!(text.contains("kms:Decrypt action"), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_called_never_run() {
+        let grey = || row("a", Some(Light::Grey), None, None);
+        let words = |row: Row| {
+            let marks = marks(&row, NOW).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+            (status(&row), marks.join(", "))
+        };
+        let told = |row, word: &str, marks: &str| {
+            assert_eq!(words(row), (word.to_owned(), marks.to_owned()));
+        };
+        told(Row { never_run: true, ..grey() }, "never run", "");
+        told(Row { none_in_days: Some(90), ..grey() }, "no run", "none in 90 days");
+        let express = Row { from_metrics: true, none_in_days: Some(455), ..grey() };
+        told(express, "unknown", "no metrics in 455 days");
+        let settling = Row { settles_at_ms: Some(NOW + 45_000), ..grey() };
+        told(settling, "settling", "settling (red in 45 s)");
+        told(grey(), "none ended", "");
+        let disagrees = Row {
+            light: Some(Light::Green),
+            status: Some(Status::Succeeded),
+            disagrees_since_ms: Some(NOW - 3 * MINUTE),
+            ..grey()
+        };
+        told(disagrees, "succeeded", "light and alarm disagree for 3 min 00 s");
+    }
+
+    #[test]
     fn the_board_as_records() {
         let lines: Vec<String> = events(&mixed()).iter().map(Event::record).collect();
         insta::assert_snapshot!(lines.join("\n"));
@@ -528,7 +591,7 @@ mod tests {
     fn a_guardian_that_sweeps_is_not_warned_of() {
         let guard = vec![guard("GuardianHeartbeat-shop-dev", State::Ok)];
         let board = Board { guard, as_of_ms: NOW, ..Board::default() };
-        assert_eq!((warnings(&board), board.silent()), (Vec::new(), None));
+        assert_eq!((warnings(&board), board.heart()), (Vec::new(), Heart::Beats));
     }
 
     #[test]

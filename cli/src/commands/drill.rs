@@ -182,6 +182,7 @@ mod tests {
             state,
             reason: String::new(),
             since_ms: None,
+            full_ms: None,
             acts: true,
             on_alarm: actions.iter().map(|a| (*a).to_owned()).collect(),
             on_ok: Vec::new(),

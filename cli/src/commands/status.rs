@@ -2,8 +2,8 @@
 
 use crate::artifacts::Artifacts;
 use crate::board::names::Names;
+use crate::board::view;
 use crate::board::{Account, Evaluation, Machine, read};
-use crate::board::{counts, view};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
@@ -20,7 +20,8 @@ use guardian_stack::app::{App, MachineType};
 /// Options of `status`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Exit with 2 if a machine is red, late or stuck
+    /// Exit with 2 if a machine is red, late or stuck; else with 3 if one cannot be read or Guardian
+    /// has stopped
     #[arg(long)]
     pub exit_code: bool,
     /// Show the last runs of each machine, the newest on the right
@@ -47,9 +48,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if let Ok(true) = protection::is_lifted(&stacks, &app.stack_name).await {
         ui.note(&format!("warning: {}", policy_is_lifted(&app.stack_name)));
     }
-    let counts = counts(&board.rows);
-    let bad = counts.red + counts.late + counts.stuck > 0;
-    Ok(if bad && args.exit_code { Exit::Differences } else { Exit::Done })
+    Ok(if args.exit_code { board.exit() } else { Exit::Done })
 }
 
 /// The account that the credentials belong to, and the region.

@@ -9,6 +9,7 @@ use guardian_tests::stub::account::{Script, Step, stack_is, step};
 use guardian_tests::stub::{Reply, Stub};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One run of a command.
 struct Case {
@@ -139,6 +140,13 @@ fn machines() -> Stub {
     Stub::serve(|request: &Request| match request.action.as_str() {
         "GetCallerIdentity" => lights::caller(),
         "ListExecutions" => Reply::json(&json!({"executions": []})),
+        "DescribeStateMachine" => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+            Reply::json(&json!({
+                "stateMachineArn": request.json["stateMachineArn"], "name": "hello",
+                "definition": "{}", "roleArn": "", "type": "STANDARD", "creationDate": now,
+            }))
+        }
         "DescribeAlarms" => Reply::cbor(&json!({"MetricAlarms": []})),
         action if action.ends_with("/invocations") => Reply::json(
             &json!({"machines": 3, "by_status": {"FAILED": 1, "SUCCEEDED": 2}, "failed": 0}),

@@ -16,7 +16,8 @@ pub use alarm::{Comparison, MissingData, Statistic};
 pub use failure::{Cause, Failure, HistoryEvent, Step};
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
 pub use light::{
-    Aborted, Light, Reading, Run, Semantics, deciding_runs, read, running_runs, settles_at,
+    Aborted, LIST_PAGES, LISTED, Light, Reading, Run, Semantics, deciding_runs, light_since,
+    list_decides, read, running_runs, settles_at,
 };
 pub use look::{
     CHANGING_S, CONFIRM_AFTER_S, Held, Verdict, changed_within, verdict, worth_telling,
@@ -33,7 +34,10 @@ pub const HEARTBEAT_METRIC: &str = "Guardian_Heartbeat";
 /// How many machines match the rules and have no alarm; published by a sweep that saw them all,
 /// if the stack told the function which machines have one ([`env::GUARDED`]).
 pub const UNGUARDED_METRIC: &str = "Guardian_Unguarded";
-/// The dimension of the two metrics above, which are about a deployment and not about a machine: its
+/// How many machines the last sweep could not read, though it had the time: AWS denied it, or the
+/// answer could not be read.
+pub const UNREAD_METRIC: &str = "Guardian_Unread";
+/// The dimension of the three metrics above, which are about a deployment and not about a machine: its
 /// value is [`env::DEPLOYMENT`]. Without it two deployments in one account and region would speak
 /// with one voice, and one of them could fall silent unheard.
 pub const DEPLOYMENT_DIMENSION: &str = "Deployment";

@@ -79,7 +79,7 @@ impl Run {
 pub enum Light {
     /// Failed, timed out or aborted.
     Red,
-    /// Never finished a run.
+    /// No finished run is known.
     Grey,
     /// Succeeded (under `original`, also: running).
     Green,
@@ -88,7 +88,7 @@ pub enum Light {
 /// What a machine's runs say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// The number of what is known; 0 means never run.
+    /// The number of what is known; 0 means that no run is known.
     pub code: u8,
     /// The light to show.
     pub light: Light,
@@ -141,6 +141,33 @@ pub fn deciding_runs(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Ve
     let mut deciding = newest_attempts(runs.iter().filter(decides).collect());
     deciding.sort_by_key(|run| run.order());
     deciding
+}
+
+/// When the first of the runs ended that make the light what it is, as far back as the runs go: of
+/// the deciding runs in a row that have its colour.
+pub fn light_since(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Option<i64> {
+    let deciding = deciding_runs(semantics, aborted, runs);
+    let red = deciding.last()?.is_red();
+    deciding.iter().rev().take_while(|run| run.is_red() == red).last().map(|run| run.changed_ms())
+}
+
+/// Executions that are listed of a machine at once under [`Semantics::LastFinished`]: enough that a
+/// machine with dozens of runs under way is still one call.
+pub const LISTED: u16 = 100;
+/// Pages of these that are read through before finished executions are listed by status.
+pub const LIST_PAGES: usize = 3;
+
+/// Whether no execution that the list has not shown yet can decide the light. `back_to_ms` is when the
+/// oldest listed execution came to be what it is: what follows on the list has ended before, so it
+/// began before, too.
+pub fn list_decides(
+    semantics: Semantics,
+    aborted: Aborted,
+    runs: &[Run],
+    back_to_ms: Option<i64>,
+) -> bool {
+    let decided_by = read(semantics, aborted, runs).decided_by;
+    decided_by.is_some_and(|run| back_to_ms.is_none_or(|back_to| run.began_ms() >= back_to))
 }
 
 /// When a red light falls due that is not due yet, in milliseconds since the epoch: a machine's
@@ -322,6 +349,20 @@ mod tests {
             110,
         );
         assert_eq!(recipe, None);
+    }
+
+    #[test]
+    fn a_light_is_what_it_is_since_the_first_of_the_runs_in_a_row() {
+        let since = |runs: &[Run]| light_since(Semantics::LastFinished, Aborted::Red, runs);
+        let runs = [
+            run("d", Status::Failed, 30),
+            run("c", Status::TimedOut, 20),
+            run("b", Status::Succeeded, 10),
+            run("a", Status::Succeeded, 1),
+        ];
+        assert_eq!(since(&runs), Some(25));
+        assert_eq!(since(&runs[2..]), Some(6));
+        assert_eq!(since(&[]), None);
     }
 
     proptest! {

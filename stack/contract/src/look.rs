@@ -1,7 +1,7 @@
 //! What a look at a machine says of its light for all that is known of its runs: the list shows the
 //! newest attempt of an execution alone, a first failure may have time to be retried, and what was
-//! published a minute ago may still be contradicted. The function goes by this, and so does whoever
-//! models it.
+//! published a minute ago may still be contradicted. The function, the board and the model of the
+//! function all decide a light by [`verdict`].
 
 use crate::{Aborted, Light, Reading, Run, Semantics, Status, deciding_runs, read, settles_at};
 
@@ -31,6 +31,8 @@ pub enum Held {
     /// The last end is hidden by a redrive, and nobody knows what it was; or it is known to be no
     /// success, and has time to be retried until then.
     Hidden(Option<i64>),
+    /// A run that may decide the light has a status that this version does not know.
+    Unknown,
     /// A first failure has time to be retried until then. Until then the light is what it was before:
     /// the number of that, if a run had finished. It is published, since a recovery that came in the
     /// minute of an older failure would else not be confirmed while this one settles.
@@ -45,8 +47,18 @@ impl Verdict {
             // Which of the three it was nobody says any more.
             Verdict::Redriving => Some(Status::Failed.code()),
             Verdict::Held(Held::Settling(_, before)) => *before,
-            Verdict::Held(Held::Hidden(_)) => None,
+            Verdict::Held(Held::Hidden(_) | Held::Unknown) => None,
         }
+    }
+
+    /// The light; none while it stays what it was, as the alarm does for which nothing is published.
+    pub fn light(&self, semantics: Semantics) -> Option<Light> {
+        let code = self.code(semantics)?;
+        Some(match self {
+            Verdict::Read(reading) => reading.light,
+            _ if f64::from(code) >= crate::RED_THRESHOLD => Light::Red,
+            _ => Light::Green,
+        })
     }
 }
 
@@ -55,22 +67,28 @@ impl Held {
     pub fn until_ms(self) -> Option<i64> {
         match self {
             Held::Hidden(until) => until,
+            Held::Unknown => None,
             Held::Settling(until, _) => Some(until),
         }
     }
 }
 
 /// What these runs say at `now_ms`, in any order and with repetitions. A first failure has
-/// `settle_ms` to be retried.
+/// `settle_ms` to be retried. `unknown_ms` is when the newest execution began whose status this
+/// version does not know, if there is one.
 pub fn verdict(
     semantics: Semantics,
     aborted: Aborted,
     settle_ms: i64,
     runs: &[Run],
+    unknown_ms: Option<i64>,
     now_ms: i64,
 ) -> Verdict {
     let reading = read(semantics, aborted, runs);
     let outranks = |began: i64| reading.outranked_by(began);
+    if unknown_ms.is_some_and(outranks) {
+        return Verdict::Held(Held::Unknown);
+    }
     let hiding = hiding(semantics, aborted, runs, outranks);
     // What is hidden was no success: a light that is red without it is red with it.
     if !hiding.is_empty() && reading.light != Light::Red {
@@ -205,7 +223,7 @@ mod tests {
 
     fn code(aborted: Aborted, settle_ms: i64, runs: &[Run], now_ms: i64) -> Option<u8> {
         let semantics = Semantics::LastFinished;
-        verdict(semantics, aborted, settle_ms, runs, now_ms).code(semantics)
+        verdict(semantics, aborted, settle_ms, runs, None, now_ms).code(semantics)
     }
 
     #[test]
@@ -219,7 +237,7 @@ mod tests {
         assert_eq!(code(Aborted::Red, 0, &[between.clone(), again(2)], 99), None);
         assert_eq!(code(Aborted::Red, 0, &[between, again(1)], 99), Some(2));
         // The recipe shows what runs, and holds nothing.
-        let recipe = verdict(Semantics::Original, Aborted::Red, 60, &[good, again(1)], 99);
+        let recipe = verdict(Semantics::Original, Aborted::Red, 60, &[good, again(1)], None, 99);
         assert_eq!(recipe.code(Semantics::Original), Some(1));
     }
 
@@ -227,13 +245,13 @@ mod tests {
     fn a_first_failure_that_is_redriven_has_its_time_from_the_redrive_on() {
         let again = redriven(run("b", Status::Running, 10), 50, 1);
         let runs = [run("a", Status::Succeeded, 1), again];
-        let at = |now| verdict(Semantics::LastFinished, Aborted::Red, 60, &runs, now);
+        let at = |now| verdict(Semantics::LastFinished, Aborted::Red, 60, &runs, None, now);
         assert_eq!(at(109), Verdict::Held(Held::Hidden(Some(110))));
         assert_eq!(at(110), Verdict::Redriving);
         let first = [run("a", Status::Succeeded, 1), run("b", Status::Failed, 10)];
-        let held = verdict(Semantics::LastFinished, Aborted::Red, 60, &first, 74);
+        let held = verdict(Semantics::LastFinished, Aborted::Red, 60, &first, None, 74);
         assert_eq!(held, Verdict::Held(Held::Settling(75, Some(2))));
-        let alone = verdict(Semantics::LastFinished, Aborted::Red, 60, &first[1..], 74);
+        let alone = verdict(Semantics::LastFinished, Aborted::Red, 60, &first[1..], None, 74);
         assert_eq!(alone.code(Semantics::LastFinished), None);
         assert_eq!(code(Aborted::Red, 60, &first, 75), Some(3));
         let hidden = redriven(run("x", Status::Running, 5), 70, 1);
@@ -242,6 +260,25 @@ mod tests {
         // What ended after the failure is not what was before it.
         let later = Run { stop_ms: Some(40), ..run("a", Status::Succeeded, 1) };
         assert_eq!(code(Aborted::Red, 60, &[later, first[1].clone()], 74), None);
+    }
+
+    #[test]
+    fn the_light_is_what_is_published_and_held_where_nothing_is() {
+        let light = |aborted, runs: &[Run], unknown_ms| {
+            let semantics = Semantics::LastFinished;
+            verdict(semantics, aborted, 0, runs, unknown_ms, 99).light(semantics)
+        };
+        let good = run("a", Status::Succeeded, 1);
+        let redriven = redriven(run("b", Status::Running, 10), 50, 1);
+        let failed = run("c", Status::Failed, 20);
+        assert_eq!(light(Aborted::Red, std::slice::from_ref(&good), None), Some(Light::Green));
+        assert_eq!(light(Aborted::Red, &[good.clone(), redriven.clone()], None), Some(Light::Red));
+        assert_eq!(light(Aborted::Ignore, &[good.clone(), redriven], None), None);
+        assert_eq!(light(Aborted::Red, &[good.clone(), failed.clone()], Some(1)), Some(Light::Red));
+        assert_eq!(light(Aborted::Red, &[good, failed], Some(20)), None);
+        assert_eq!(light(Aborted::Red, &[], None), None);
+        let recipe = verdict(Semantics::Original, Aborted::Red, 0, &[], None, 99);
+        assert_eq!(recipe.light(Semantics::Original), Some(Light::Grey));
     }
 
     #[test]

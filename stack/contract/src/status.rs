@@ -31,7 +31,7 @@ impl Status {
         Status::PendingRedrive,
     ];
 
-    /// The number that the metric carries; 0, which no status has, means "never run".
+    /// The number that the metric carries; 0, which no status has, means that no run is known.
     pub fn code(self) -> u8 {
         match self {
             Status::Running | Status::PendingRedrive => 1,

@@ -9,7 +9,7 @@ use guardian_cfn::resources::{lambda, sqs};
 use guardian_cfn::{Id, Template, Val};
 use guardian_contract::schedule;
 use guardian_contract::{
-    DEPLOYMENT_DIMENSION, HEARTBEAT_METRIC, NAMESPACE, UNGUARDED_METRIC, deployment,
+    DEPLOYMENT_DIMENSION, HEARTBEAT_METRIC, NAMESPACE, UNGUARDED_METRIC, UNREAD_METRIC, deployment,
 };
 
 /// Besides the longest time from one sweep to the next: a failed sweep is started again after a
@@ -185,6 +185,9 @@ pub(super) fn add(
         let says = "Machines match the rules and have no alarm. Deploy again with network, so \
                     that they are found, or exclude them.";
         alarm("Unguarded", own(UNGUARDED_METRIC), &judged, says, &links::machines());
+        let says = "Machines could not be read: their lights stand still and may be wrong. The \
+                    function's log names them and says why.";
+        alarm("Unread", own(UNREAD_METRIC), &judged, says, &log);
     }
     added
 }
