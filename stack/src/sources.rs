@@ -11,7 +11,7 @@ use crate::lock;
 use crate::templates::{alarm_id, short_hash, stem};
 use std::collections::BTreeMap;
 use std::fmt;
-use traces::Traces;
+use traces::{Inputs, Part, Traces};
 
 /// What made a resource or a property of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +71,9 @@ impl fmt::Display for Source {
 
 /// The files that one environment is made from.
 pub struct Sources<'a> {
-    app: &'a App,
+    inputs: Inputs<'a>,
     files: &'a dyn Files,
-    config: Written,
     lock: Option<Written>,
-    /// Names that the environment may have in the lock, the most particular first.
-    locked_as: Vec<String>,
     makers: BTreeMap<String, Maker>,
 }
 
@@ -91,13 +88,6 @@ enum Maker {
     Subscription(usize),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Machine,
-    Role,
-    LogGroup,
-}
-
 impl<'a> Sources<'a> {
     /// The sources of an application, which is what this configuration and lock make.
     pub fn new(
@@ -110,11 +100,13 @@ impl<'a> Sources<'a> {
         let region =
             overrides.region.as_ref().map(|region| format!("{}.{}", app.env, region.value));
         Self {
-            app,
+            inputs: Inputs {
+                app,
+                config: config.written(overrides),
+                locked_as: region.into_iter().chain([app.env.clone()]).collect(),
+            },
             files,
-            config: config.written(overrides),
             lock: lock.and_then(|text| Written::read(lock::FILE, text)),
-            locked_as: region.into_iter().chain([app.env.clone()]).collect(),
             makers: makers(app),
         }
     }
@@ -134,13 +126,15 @@ impl<'a> Sources<'a> {
                 {
                     return Some(source);
                 }
-                self.of_machine(*index, *part, property)
+                self.inputs.of_machine(*index, *part, property)
             }
-            Some(Maker::Alarm(index)) => self.of_alarm(&self.app.alarms[*index], property),
+            Some(Maker::Alarm(index)) => {
+                self.inputs.of_alarm(&self.inputs.app.alarms[*index], property)
+            }
             Some(Maker::Subscription(index)) => Traces::default()
                 .within(KeyPath::of("notifications.email").item(*index))
                 .within("notifications"),
-            None => self.of_fixed(logical_id, property)?,
+            None => self.inputs.of_fixed(logical_id, property)?,
         };
         Some(self.choose(traces, property.is_empty()))
     }
@@ -148,7 +142,9 @@ impl<'a> Sources<'a> {
     /// The first of the traces that is written.
     fn choose(&self, traces: Traces, whole: bool) -> Source {
         let written = |paths: &[KeyPath]| {
-            paths.iter().find_map(|path| Some((self.config.location(path)?, path.to_string())))
+            paths
+                .iter()
+                .find_map(|path| Some((self.inputs.config.location(path)?, path.to_string())))
         };
         let locked = |paths: &[KeyPath]| {
             let lock = self.lock.as_ref()?;
@@ -170,16 +166,12 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn managed(index: usize) -> KeyPath {
-        KeyPath::of("machines.managed").item(index)
-    }
-
     /// The file that a managed machine's definition is read from, with its text.
     fn definition(&self, index: usize) -> Option<(String, String)> {
-        let named = self.config.text(&Self::managed(index).key("definition"));
+        let named = self.inputs.config.text(&Inputs::managed(index).key("definition"));
         let paths = match named {
             Some(path) => vec![path.to_owned()],
-            None => definition_paths(&self.app.managed.get(index)?.key),
+            None => definition_paths(&self.inputs.app.managed.get(index)?.key),
         };
         paths.into_iter().find_map(|path| {
             let text = self.files.read(&path)?.ok()?;
@@ -201,7 +193,7 @@ impl<'a> Sources<'a> {
 
 impl fmt::Debug for Sources<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sources").field("app", &self.app.stack_name).finish_non_exhaustive()
+        f.debug_struct("Sources").field("app", &self.inputs.app.stack_name).finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,7 @@
 //! address, and soon. A call that takes long is reported while it waits.
 
 use crate::environment::{PROXIES, value};
+use crate::error::Unreachable;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, TlsContext, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector as Connections};
@@ -17,21 +18,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use thiserror::Error;
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// Pauses between the tries of a first connection.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(600)];
-
-/// An endpoint that was never reached.
-#[derive(Debug, Error)]
-#[error("cannot reach {endpoint}: {reason}")]
-pub struct Unreachable {
-    /// Scheme and host.
-    pub endpoint: String,
-    /// The innermost cause.
-    pub reason: String,
-}
 
 /// A call whose answer takes long.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! The error that a call to AWS ends with, after the SDK's own retries, and its kind.
 
-use crate::connect::Unreachable;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -167,6 +166,16 @@ fn refused_kind(code: &str, message: &str) -> ErrorKind {
         }
         _ => ErrorKind::Other,
     }
+}
+
+/// An endpoint that was never reached.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot reach {endpoint}: {reason}")]
+pub struct Unreachable {
+    /// Scheme and host.
+    pub endpoint: String,
+    /// The innermost cause.
+    pub reason: String,
 }
 
 /// Why a call failed.

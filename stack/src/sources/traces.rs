@@ -1,9 +1,8 @@
 //! Which keys of the configuration give each property, and what each resource is there for: what the
 //! templates do, read backwards.
 
-use super::{Part, Sources};
-use crate::app::{Alarm, Metric};
-use crate::config::{DEFAULT_PREFIX, KeyPath};
+use crate::app::{Alarm, App, Metric};
+use crate::config::{DEFAULT_PREFIX, KeyPath, Written};
 use guardian_contract::{MachineKey, env};
 
 /// Where a place in a template may come from.
@@ -37,7 +36,27 @@ impl From<&str> for KeyPath {
     }
 }
 
-impl Sources<'_> {
+/// A resource of a managed machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Machine,
+    Role,
+    LogGroup,
+}
+
+/// The inputs of one environment.
+pub(super) struct Inputs<'a> {
+    pub app: &'a App,
+    pub config: Written,
+    /// Names that the environment may have in the lock, the most particular first.
+    pub locked_as: Vec<String>,
+}
+
+impl Inputs<'_> {
+    pub(super) fn managed(index: usize) -> KeyPath {
+        KeyPath::of("machines.managed").item(index)
+    }
+
     pub(super) fn of_machine(&self, index: usize, part: Part, property: &[&str]) -> Traces {
         let item = Self::managed(index);
         let traces = Traces::default();
