@@ -263,9 +263,11 @@ async fn listed(
     let decided = !deciding_runs(semantics, aborted, &listed.runs).is_empty();
     let succeeded = listed.runs.iter().any(|run| run.status == Status::Succeeded);
     let ended = [Status::Succeeded, Status::Failed, Status::TimedOut, Status::Aborted];
-    let missing = match token {
-        Some(_) if !decided => &ended[..],
-        Some(_) if !succeeded => &ended[..1],
+    // A page may be full though no other is announced.
+    let more = token.is_some() || listed.runs.len() >= usize::from(LISTED);
+    let missing = match more {
+        true if !decided => &ended[..],
+        true if !succeeded => &ended[..1],
         _ => &[],
     };
     for status in missing {
