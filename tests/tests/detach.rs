@@ -68,7 +68,7 @@ fn detaches(signal: &str, code: i32) {
     // What is printed before the words on it.
     let (command, _) = attach.trim_start().split_once("   ").unwrap();
     let attached = as_printed(command, &stub);
-    attached.wait_for("Function");
+    attached.wait_for("create in progress  CloudFormation::Stack");
     gate.open();
     let ended = attached.wait().with(0);
     assert!(ended.stdout.contains("Stack shop-dev: create complete"), "{}", ended.output());

@@ -122,7 +122,7 @@ fn a_stack_with_an_operation_in_progress_is_left_alone() {
 fn a_bucket_of_another_account_is_refused_before_anything_is_created() {
     let (ended, stub) = deploy(Script { bucket: Bucket::Foreign, ..Script::default() });
     let ended = ended.with(1);
-    assert!(ended.stderr.contains("somebody else"), "{}", ended.output());
+    assert!(ended.stderr.contains("belongs to another account"), "{}", ended.output());
     assert_eq!(stub.count("CreateChangeSet"), 0);
 }
 

@@ -84,16 +84,20 @@ fn killed_anywhere(update: bool) {
     begin(&emulator, &project, update);
     let before = proxy.calls().len();
     project.guardian(DEPLOY).with(0);
-    let calls = proxy.calls().len() - before;
+    let made = proxy.calls().split_off(before);
+    let calls = made.len();
     let (wanted, change_sets, _) = look(&aws);
     assert!(change_sets.is_empty(), "{change_sets:?}");
     assert_eq!((wanted.stacks.len(), wanted.used.len()), (1, 1), "{wanted:?}");
     assert!(calls >= 8, "only {calls} calls");
 
     let mut reached = Vec::new();
-    for seed in 0..POINTS {
-        // Somewhere in the seed's own part of the calls, so that none is left out.
-        let at = 1 + (seed * calls + spread(seed) % calls) / POINTS;
+    // Somewhere in the seed's own part of the calls, so that none is left out; then the calls that
+    // matter most.
+    let spread_out = (0..POINTS).map(|seed| 1 + (seed * calls + spread(seed) % calls) / POINTS);
+    let decisive = ["CreateChangeSet", "ExecuteChangeSet"]
+        .map(|action| 1 + made.iter().position(|call| call.action == action).unwrap());
+    for (seed, at) in spread_out.chain(decisive).enumerate() {
         let moment = if seed % 2 == 0 { Stage::Received } else { Stage::Answered };
         begin(&emulator, &project, update);
         let child: Arc<Mutex<Option<Running>>> = Arc::default();

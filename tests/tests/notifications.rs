@@ -131,7 +131,9 @@ fn a_drill_goes_to_the_topic_and_the_bus_and_changes_no_light() {
     let asked = project.guardian(["drill"]).with(6);
     assert!(!asked.stdout.contains("accepted"), "{}", asked.output());
     let told = project.guardian(["drill", "--yes", "--json"]).with(0).stdout;
-    let record: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    let mut records = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    assert_eq!(records.next().unwrap()["type"], "account", "{told}");
+    let record = records.next().unwrap();
     assert_eq!((&record["type"], &record["machine"]), (&json!("sent"), &json!("import")));
     let message = next(&aws, &subscribed);
     assert_eq!(message["Subject"], "DRILL, not real: import", "{message}");

@@ -63,7 +63,7 @@ fn a_stack_of_another_project_with_the_same_name_is_left_alone() {
         let told = String::from_utf8_lossy(&said.stderr).into_owned();
         assert_eq!(said.status.code(), Some(1), "{command:?}: {told}");
         let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(told.contains("is of project `a` in environment `b-c`"), "{told}");
+        assert!(told.contains("belongs to project `a` in environment `b-c`"), "{told}");
     }
     assert_eq!(emulator.aws().inventory().unwrap(), before);
     first.guardian(["destroy", "--yes"]).with(0);

@@ -61,7 +61,9 @@ pub(super) fn add(
             .log_group_name(format!("/aws/lambda/{name}"))
             .retention_in_days(app.function.log_retention_days),
     );
-    t.resource_mut(&log).update_replace_policy(DeletionPolicy::Retain);
+    t.resource_mut(&log)
+        .deletion_policy(DeletionPolicy::Delete)
+        .update_replace_policy(DeletionPolicy::Retain);
     let failures = t.add(
         "FailureQueue",
         sqs::Queue::new()

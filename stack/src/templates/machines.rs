@@ -122,7 +122,9 @@ fn add(
             .retention_in_days(managed.log_retention_days),
     );
     // Another prefix is another group; the logs in the old one stay.
-    t.resource_mut(&log).update_replace_policy(DeletionPolicy::Retain);
+    t.resource_mut(&log)
+        .deletion_policy(DeletionPolicy::Delete)
+        .update_replace_policy(DeletionPolicy::Retain);
     let role = t.add(format!("{stem}MachineRole"), bounded(role(managed, &name, logged), app));
     let mut logging = stepfunctions::state_machine::LoggingConfiguration::new()
         .level(Val::<String>::from(&managed.log_level))

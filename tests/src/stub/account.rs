@@ -217,12 +217,18 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
             Reply::query(action, "")
         }
         "ListStackResources" => {
+            // A rollback has deleted what a failed create made.
+            let deleted = state.stack == Some("ROLLBACK_COMPLETE");
+            let status = |s: &Step| if deleted { "DELETE_COMPLETE" } else { s.status };
             let rows = script.steps.iter().filter(|s| !s.id.is_empty()).map(|s| {
                 format!(
                     "<member><LogicalResourceId>{}</LogicalResourceId><ResourceType>{}\
                      </ResourceType><ResourceStatus>{}</ResourceStatus><ResourceStatusReason>{}\
                      </ResourceStatusReason></member>",
-                    s.id, s.kind, s.status, s.reason
+                    s.id,
+                    s.kind,
+                    status(s),
+                    s.reason
                 )
             });
             let rows: String = rows.collect();
