@@ -83,7 +83,7 @@ fn an_operation_of_another_initiator_is_followed_to_its_end() {
         assert!(ended.output().contains(words), "{}", ended.output());
     }
     let again = project.guardian(["attach", "--stack-name", STACK]).with(0);
-    assert!(again.stdout.contains("Nothing goes on"), "{}", again.output());
+    assert!(again.stdout.contains("No operation is in progress"), "{}", again.output());
     project.guardian(["attach", "--stack-name", "nowhere"]).with(1);
 }
 
@@ -125,7 +125,7 @@ fn a_cancelled_update_rolls_back_and_its_followers_see_it() {
     // The emulator takes an update back between two resources, and not while one waits.
     signals(&aws);
     let cancelled = cancel.wait().with(0);
-    assert!(cancelled.stdout.contains("all is as before"), "{}", cancelled.output());
+    assert!(cancelled.stdout.contains("it is as before the update"), "{}", cancelled.output());
     attached.wait().with(4);
     assert_eq!(status(&aws), "UPDATE_ROLLBACK_COMPLETE");
     let refused = project.guardian(["cancel", "--yes", "--stack-name", STACK]).with(1);
@@ -153,7 +153,7 @@ fn a_stack_whose_first_create_failed_is_recovered_by_deleting_it() {
     project.guardian(["recover", "--stack-name", STACK]).with(6);
     let recovered = project.guardian(["recover", "--yes", "--stack-name", STACK]).with(0);
     assert!(
-        recovered.stdout.contains("is deleted; `guardian deploy` can go on"),
+        recovered.stdout.contains("is deleted; `guardian deploy` can continue"),
         "{}",
         recovered.output()
     );
