@@ -85,7 +85,7 @@ fn export(profile: &str, key: &str) -> String {
 
 /// The failure with this cause. `what` completes "cannot …".
 pub fn tell(what: &str, cause: &Cause) -> Failure {
-    told(what, cause).with_id(match cause.kind() {
+    described(what, cause).with_id(match cause.kind() {
         ErrorKind::AccessDenied => ErrorId::AccessDenied,
         ErrorKind::ExpiredCredentials => ErrorId::CredentialsExpired,
         ErrorKind::InvalidCredentials => ErrorId::CredentialsInvalid,
@@ -98,7 +98,7 @@ pub fn tell(what: &str, cause: &Cause) -> Failure {
     })
 }
 
-fn told(what: &str, cause: &Cause) -> Failure {
+fn described(what: &str, cause: &Cause) -> Failure {
     let failed = |why: &str| Failure::error(format!("cannot {what}: {why}"));
     match cause {
         Cause::Unreachable { endpoint, reason } => {

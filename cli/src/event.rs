@@ -235,10 +235,8 @@ pub enum Event<'a> {
     Result {
         stack_set: &'a str,
         operation: &'a str,
-        account: &'a str,
-        region: &'a str,
-        status: &'a str,
-        reason: Option<&'a str>,
+        #[serde(flatten)]
+        result: &'a OperationResult,
     },
     /// Test notifications of the function; their table is the text.
     Sent { function: &'a str, machine: &'a str, sent: Value },
@@ -353,15 +351,7 @@ impl Event<'_> {
                 let gap = if *number == 1 { "" } else { "\n" };
                 format!("{gap}{}", crate::text::Paint(look.colour).bold(&format!("In {region}")))
             }
-            Self::Result { account, region, status, reason, .. } => {
-                let result = OperationResult {
-                    account: (*account).to_owned(),
-                    region: (*region).to_owned(),
-                    status: (*status).to_owned(),
-                    reason: reason.map(str::to_owned),
-                };
-                stack_set::line(&result, look)
-            }
+            Self::Result { result, .. } => stack_set::line(result, look),
             Self::StackPolicy { stack, protects: true } => format!(
                 "The policy of stack {} is set: an update neither replaces nor deletes what it \
                  protects",

@@ -169,14 +169,7 @@ impl<S: StackSets> SetRollout<'_, S> {
         let end = follow(self.sets, &self.set.name, id, stop_signal(), |result, outcome| {
             clear(ui);
             if result.status != "PENDING" {
-                ui.emit(&Event::Result {
-                    stack_set: &self.set.name,
-                    operation: id,
-                    account: &result.account,
-                    region: &result.region,
-                    status: &result.status,
-                    reason: result.reason.as_deref(),
-                });
+                ui.emit(&Event::Result { stack_set: &self.set.name, operation: id, result });
             }
             if ui.live {
                 let line = clip(&view::progress(outcome), ui.look.width.saturating_sub(1));

@@ -438,9 +438,7 @@ impl Deploying<'_> {
              the next one.\n{}",
             crate::report::text(failure.report.as_ref(), ui.errors)
         ));
-        if ui.json {
-            ui.emit(&Event::warning(&failure.report.to_string()));
-        }
+        ui.emit(&Event::warning(&failure.report.to_string()));
         Exit::Warnings
     }
 }

@@ -10,6 +10,7 @@ use crate::stack::TemplateSource;
 use guardian_aws::AwsError;
 use guardian_aws::pagination::all;
 use guardian_cfn::stack_set::{self as spec, AutoDeployment};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A stack set, as DescribeStackSet returns it.
@@ -84,7 +85,7 @@ impl Operation {
 }
 
 /// The result of an operation in one account and region.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OperationResult {
     /// Account.
     pub account: String,
