@@ -7,6 +7,7 @@ mod key;
 mod light;
 mod look;
 mod partition;
+mod route;
 pub mod schedule;
 mod scope;
 mod status;
@@ -23,6 +24,7 @@ pub use look::{
     CHANGING_S, CONFIRM_AFTER_S, Held, Verdict, changed_within, verdict, worth_telling,
 };
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
+pub use route::{Route, Routes};
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;
 pub use watch::{Declared, GRACE_S, Schedule, Watch};
@@ -37,10 +39,38 @@ pub const UNGUARDED_METRIC: &str = "Guardian_Unguarded";
 /// How many machines the last sweep could not read, though it had the time: AWS denied it, or the
 /// answer could not be read.
 pub const UNREAD_METRIC: &str = "Guardian_Unread";
-/// The dimension of the three metrics above, which are about a deployment and not about a machine: its
+/// How many machines are red, under `last-finished`, of all that are watched or of one group
+/// ([`GROUP_DIMENSION`]). So are the metrics down to [`TURNED_BAD_METRIC`]; a tick publishes them.
+pub const RED_METRIC: &str = "Guardian_Red";
+/// How many machines are late.
+pub const LATE_METRIC: &str = "Guardian_Late";
+/// How many machines are stuck.
+pub const STUCK_METRIC: &str = "Guardian_Stuck";
+/// How many machines have a light that is not known for certain: not read yet, held, or unreadable.
+pub const DOUBT_METRIC: &str = "Guardian_Doubt";
+/// How many lights turned red since the last tick: a second failure is an alarm again.
+pub const TURNED_BAD_METRIC: &str = "Guardian_TurnedBad";
+/// Age of the oldest confirmation of a machine by ListExecutions over what a round is expected to
+/// take: 1 is on time.
+pub const RECONCILE_LAG_METRIC: &str = "Guardian_ReconcileLag";
+/// How many lights a tick found to be wrong: the measured loss of events.
+pub const REPAIRED_METRIC: &str = "Guardian_Repaired";
+/// How many events were dropped because they can never succeed.
+pub const DROPPED_METRIC: &str = "Guardian_Dropped";
+/// How many notifications were refused, or given up after [`PENDING_S`].
+pub const UNSENT_METRIC: &str = "Guardian_Unsent";
+/// How many settings or machines the function cannot use: schedules it cannot read, machines that
+/// are EXPRESS although they are watched as STANDARD.
+pub const UNUSABLE_METRIC: &str = "Guardian_Unusable";
+/// The dimension, beside [`DEPLOYMENT_DIMENSION`], of the metrics of one group.
+pub const GROUP_DIMENSION: &str = "Group";
+
+/// The dimension of the metrics above, which are about a deployment and not about a machine: its
 /// value is [`env::DEPLOYMENT`]. Without it two deployments in one account and region would speak
 /// with one voice, and one of them could fall silent unheard.
 pub const DEPLOYMENT_DIMENSION: &str = "Deployment";
+/// For how many seconds a notification that is not sent is kept and tried again.
+pub const PENDING_S: u32 = 3_600;
 /// Codes at or above this are red: FAILED 3, TIMED_OUT 4, ABORTED 5.
 pub const RED_THRESHOLD: f64 = 3.0;
 
@@ -57,6 +87,22 @@ pub mod env {
     pub const INCLUDE: &str = "GUARDIAN_INCLUDE";
     /// Comma-separated machine names or globs to leave out.
     pub const EXCLUDE: &str = "GUARDIAN_EXCLUDE";
+    /// Name of the table with the rows; absent under `original`, which keeps no state.
+    pub const TABLE: &str = "GUARDIAN_TABLE";
+    /// Percentage of the account's ListExecutions quota that the reconciler may use, 1 to 100.
+    pub const QUOTA_SHARE: &str = "GUARDIAN_QUOTA_SHARE";
+    /// Groups that have fleet metrics of their own: a JSON object of names and pattern lists.
+    pub const GROUPS: &str = "GUARDIAN_GROUPS";
+    /// [`crate::Route`]s as a JSON list; the first that matches a machine counts.
+    pub const ROUTES: &str = "GUARDIAN_ROUTES";
+    /// For how many days an incident is kept.
+    pub const INCIDENT_DAYS: &str = "GUARDIAN_INCIDENT_DAYS";
+    /// Name of the rule that delivers execution events, which a tick looks at once an hour.
+    pub const EVENT_RULE: &str = "GUARDIAN_EVENT_RULE";
+    /// URL of the dead-letter queue of the events, which a tick drains.
+    pub const FAILURE_QUEUE_URL: &str = "GUARDIAN_FAILURE_QUEUE_URL";
+    /// `true` publishes status metrics with a resolution of one second.
+    pub const HIGH_RESOLUTION: &str = "GUARDIAN_HIGH_RESOLUTION";
     /// Tokens in the bucket of ListExecutions that a sweep may use at once (see `Budget`).
     pub const LIST_BURST: &str = "GUARDIAN_LIST_BURST";
     /// Tokens a second that the bucket gets back.
