@@ -68,6 +68,11 @@ impl MachineKey {
         format!("{}{MANAGED_SUFFIX}", self.0)
     }
 
+    /// The key of a row whose key is yet to be read.
+    pub(crate) fn nameless() -> Self {
+        Self(String::new())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,19 +2,31 @@
 //! codes, the keys of machines and the semantics of a light. Pure values; no AWS, no clock.
 
 mod alarm;
+mod change;
+mod duration_limit;
+mod evaluate;
+mod expected;
 mod failure;
+mod incident;
 mod key;
 mod light;
 mod look;
 mod partition;
 mod route;
+mod row;
 pub mod schedule;
 mod scope;
 mod status;
+pub mod table;
 mod watch;
 
 pub use alarm::{Comparison, MissingData, Statistic};
+pub use change::{ChangeKind, StateChange};
+pub use duration_limit::{LISTED_FOR_P99, limit_s, p99_ms};
+pub use evaluate::{Counts, Doubt, Evaluation, evaluate};
+pub use expected::{Timetable, oldest_running, overdue};
 pub use failure::{Cause, Failure, HistoryEvent, Step};
+pub use incident::{Incident, incident_partitions};
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
 pub use light::{
     Aborted, LIST_PAGES, LISTED, Light, Reading, Run, Semantics, deciding_runs, light_since,
@@ -25,6 +37,10 @@ pub use look::{
 };
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use route::{Route, Routes};
+pub use row::{
+    AHEAD_MS, Attempt, Decision, HOT_MS, IncidentWrite, KEPT_FINISHED, KEPT_HISTORY, KEPT_RUNNING,
+    Listed, MAX_INCIDENTS_A_DAY, MAX_PENDING, Pending, Row, Rules, Shown, Why,
+};
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;
 pub use watch::{Declared, GRACE_S, Schedule, Watch};

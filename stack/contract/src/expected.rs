@@ -1,8 +1,8 @@
 //! Late and stuck: whether a finished run was due, and how long the oldest run under way has been
 //! going. Pure: the time and the runs are given.
 
-use guardian_contract::schedule::{self, Cron, Minute, Recurrence};
-use guardian_contract::{Declared, GRACE_S, Run, Schedule};
+use crate::schedule::{self, Cron, Minute, Recurrence};
+use crate::{Declared, GRACE_S, Run, Schedule};
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 /// written here: a time that the clocks skip is not due, one that they repeat is due once (AWS
 /// re:Post, "How can I adjust my Amazon EventBridge schedule for daylight saving?").
 #[derive(Debug, Clone)]
-pub(crate) enum Timetable {
+pub enum Timetable {
     /// So many milliseconds after the last time.
     Every(i64),
     /// At these minutes, by the clocks of the zone.
@@ -119,7 +119,7 @@ fn clock_of(minute: Minute) -> Option<DateTime> {
 /// expected, or if it cannot be told since when. `finished` are the runs that are over and count;
 /// without any, the machine's creation is the time that it is expected from. `limit_s` is for how
 /// many seconds a run may go on, if that is known.
-pub(crate) fn overdue(
+pub fn overdue(
     declared: &Declared,
     limit_s: Option<f64>,
     finished: &[&Run],
@@ -155,7 +155,7 @@ pub(crate) fn overdue(
 
 /// For how many seconds the oldest run under way has been going, 0 without one. A redrive starts
 /// the time anew, as it does for the machine's own TimeoutSeconds.
-pub(crate) fn oldest_running(running: &[&Run], now_ms: i64) -> f64 {
+pub fn oldest_running(running: &[&Run], now_ms: i64) -> f64 {
     running.iter().map(|run| run.began_ms()).min().map_or(0.0, |began| seconds(now_ms - began))
 }
 
@@ -166,7 +166,7 @@ fn seconds(ms: i64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use guardian_contract::Status;
+    use crate::Status;
     use proptest::prelude::*;
 
     fn timetable(expression: &str, timezone: Option<&str>) -> Timetable {

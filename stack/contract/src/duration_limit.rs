@@ -1,28 +1,34 @@
 //! How long a machine's run may take, where that is said by how long its runs took. Pure: the runs
 //! are given, and how many of them are listed is the reader's business.
 
-use guardian_contract::{Declared, Run, Status};
+use crate::{Declared, Run, Status};
 use std::collections::BTreeMap;
 
 /// Executions that are asked for at once of a machine whose limit comes from its runs: the most
 /// that one call gives, since the quota counts calls. Of a hundred runs or fewer the 99th
 /// percentile is the longest or the one before it, so that a single run that hung and then came
 /// through would be the measure of all others.
-pub(crate) const LISTED: u16 = 1_000;
+pub const LISTED_FOR_P99: u16 = 1_000;
 /// Runs that must have succeeded before there is a limit.
-pub(crate) const LEAST_RUNS: usize = 20;
+pub const LEAST_RUNS: usize = 20;
 /// No limit is shorter: the numbers are published by the minute, and a machine whose runs take a
 /// second is not stuck when one takes four.
 const LEAST_S: f64 = 60.0;
 
 /// For how many seconds a run may go on; `None` if nothing is declared, or if too few runs say it.
-pub(crate) fn limit_s(declared: &Declared, runs: &[Run]) -> Option<f64> {
+/// `p99_ms` is what [`p99_ms`] gave.
+pub fn limit_s(declared: &Declared, p99_ms: Option<i64>) -> Option<f64> {
     if let Some(seconds) = declared.max_duration_s {
         return Some(f64::from(seconds));
     }
     let percent = i64::from(declared.max_p99_percent?);
-    let p99_ms = nearest_rank(durations_ms(runs), 99)?;
+    let p99_ms = p99_ms?;
     Some((p99_ms.saturating_mul(percent) as f64 / 100_000.0).max(LEAST_S))
+}
+
+/// The 99th percentile of how long successful runs took, in milliseconds; `None` of too few.
+pub fn p99_ms(runs: &[Run]) -> Option<i64> {
+    nearest_rank(durations_ms(runs), 99)
 }
 
 /// How long the runs took that succeeded at the first attempt. One that failed may have done so at
@@ -77,20 +83,20 @@ mod tests {
     #[test]
     fn a_limit_is_the_declared_time_or_so_many_times_what_runs_take() {
         let time = Declared { max_duration_s: Some(90), ..Declared::default() };
-        assert_eq!(limit_s(&time, &[]), Some(90.0));
-        assert_eq!(limit_s(&factor(300), &usual(20)), Some(300.0));
-        assert_eq!(limit_s(&factor(150), &usual(20)), Some(150.0));
-        assert_eq!(limit_s(&Declared::default(), &usual(20)), None);
+        assert_eq!(limit_s(&time, p99_ms(&[])), Some(90.0));
+        assert_eq!(limit_s(&factor(300), p99_ms(&usual(20))), Some(300.0));
+        assert_eq!(limit_s(&factor(150), p99_ms(&usual(20))), Some(150.0));
+        assert_eq!(limit_s(&Declared::default(), p99_ms(&usual(20))), None);
     }
 
     #[test]
     fn fewer_runs_than_twenty_are_no_measure_and_no_limit_is_below_a_minute() {
-        assert_eq!(limit_s(&factor(300), &usual(19)), None);
+        assert_eq!(limit_s(&factor(300), p99_ms(&usual(19))), None);
         // The same run twice is one run.
         let twice = [usual(19), usual(19)].concat();
-        assert_eq!(limit_s(&factor(300), &twice), None);
+        assert_eq!(limit_s(&factor(300), p99_ms(&twice)), None);
         let short: Vec<Run> = (0..50).map(|n| run(n, Status::Succeeded, 400)).collect();
-        assert_eq!(limit_s(&factor(300), &short), Some(60.0));
+        assert_eq!(limit_s(&factor(300), p99_ms(&short)), Some(60.0));
     }
 
     #[test]
@@ -105,7 +111,7 @@ mod tests {
         let mut redriven = run(200, Status::Succeeded, 9_000_000);
         (redriven.redrive_ms, redriven.redrive_count) = (Some(redriven.start_ms + 8_999_000), 1);
         runs.push(redriven);
-        assert_eq!(limit_s(&factor(100), &runs), Some(100.0));
+        assert_eq!(limit_s(&factor(100), p99_ms(&runs)), Some(100.0));
     }
 
     #[test]
@@ -113,7 +119,7 @@ mod tests {
         let with = |usual_runs: usize| {
             let mut runs = usual(usual_runs);
             runs.push(run(500, Status::Succeeded, 36_000_000));
-            limit_s(&factor(100), &runs)
+            limit_s(&factor(100), p99_ms(&runs))
         };
         assert_eq!((with(98), with(99)), (Some(36_000.0), Some(100.0)));
     }
@@ -141,11 +147,11 @@ mod tests {
             let all: Vec<Run> = took.iter().enumerate()
                 .map(|(number, took)| run(number, Status::Succeeded, *took))
                 .collect();
-            let limit = limit_s(&factor(percent), &all).unwrap();
+            let limit = limit_s(&factor(percent), p99_ms(&all)).unwrap();
             let mut shuffled = [all.clone(), all].concat();
             let middle = at % shuffled.len();
             shuffled.rotate_left(middle);
-            prop_assert_eq!(limit_s(&factor(percent), &shuffled), Some(limit));
+            prop_assert_eq!(limit_s(&factor(percent), p99_ms(&shuffled)), Some(limit));
             prop_assert!(limit >= LEAST_S);
             let over = took.iter().filter(|took| **took as f64 / 1_000.0 > limit).count();
             prop_assert!(over * 100 <= took.len(), "{} of {} runs over it", over, took.len());
