@@ -81,7 +81,7 @@ pub fn declared_at(
     failing: Option<FailingResource>,
 ) -> (Option<String>, Option<Shown>) {
     let source = project.zip(failing);
-    let source = source.and_then(|(of, failing)| of.project.source(&of.app, &failing));
+    let source = source.and_then(|(of, failing)| of.project.source(&of.templates, &failing));
     source.map_or((None, None), |(words, shown)| (Some(words), shown))
 }
 

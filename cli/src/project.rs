@@ -6,11 +6,11 @@ use crate::global::Global;
 use crate::ui::Ui;
 use crate::{files, problems};
 use guardian_deploy::failing_resource::FailingResource;
-use guardian_stack::app::App;
 use guardian_stack::config::{self, Config, Files, Override, Overrides, Resolved, Setting, Target};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
 use guardian_stack::problem::{Problem, Problems, Warning};
 use guardian_stack::sources::Sources;
+use guardian_stack::templates::Templates;
 use miette::NamedSource;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -95,13 +95,18 @@ impl Project {
             .map_err(|p| self.refused(p))
     }
 
-    /// The source location of a failing resource, as text and as a span; `None` if the application
-    /// has no such resource.
-    pub fn source(&self, app: &App, resource: &FailingResource) -> Option<(String, Option<Shown>)> {
+    /// The source location of a failing resource, as text and as a span; `None` if the templates
+    /// have no such resource.
+    pub fn source(
+        &self,
+        templates: &Templates,
+        resource: &FailingResource,
+    ) -> Option<(String, Option<Shown>)> {
         let files = ProjectFiles(&self.dir);
         let lock = files.read(lock::FILE).and_then(Result::ok);
         let property: Vec<&str> = resource.property.iter().map(String::as_str).collect();
-        let sources = Sources::new(&self.config, &self.overrides, app, lock.as_deref(), &files);
+        let lock = lock.as_deref();
+        let sources = Sources::new(&self.config, &self.overrides, templates, lock, &files);
         let mut source = sources.of(&resource.logical_id, &property, &resource.reason)?;
         let shown = source.spot_mut().and_then(|spot| {
             let text = files.read(&spot.file)?.ok()?;

@@ -1,6 +1,7 @@
 //! The application: everything that the templates are made from, resolved. Flags, environment
 //! variables, the environment's section and the defaults have already been weighed; what is here
-//! is valid, and nothing here asks where a value came from.
+//! is valid. Of where it came from there is only what the templates record as origins: the paths of
+//! machines and alarms, which their place in a list here does not say.
 
 pub use guardian_cfn::stack_set::{AutoDeployment, Grant, Share, StackSet};
 
@@ -131,6 +132,8 @@ pub struct Managed {
     pub machine_type: MachineType,
     /// The checked definition in Amazon States Language, as compact JSON.
     pub definition: String,
+    /// The file that it was read from.
+    pub file: String,
     /// What CloudFormation puts into the definition for `${Name}`, by name, as texts for `Fn::Sub`.
     pub substitutions: BTreeMap<String, String>,
     /// What of an execution is logged: `ALL`, `ERROR`, `FATAL` or `OFF`.
@@ -156,6 +159,8 @@ pub struct Watched {
     pub name: String,
     /// STANDARD or EXPRESS.
     pub machine_type: MachineType,
+    /// The path of the setting that names it; none: a pattern found it.
+    pub setting: Option<String>,
 }
 
 /// What an alarm looks at. A closed list: a metric that nobody publishes cannot be written.
@@ -219,6 +224,9 @@ pub struct Alarm {
     pub actions: Actions,
     /// What the configuration says the alarm means, instead of the generated text.
     pub description: Option<String>,
+    /// The path of what declares it: an item of a list of alarms, or the machine's own section of
+    /// `watch`; none: the defaults do.
+    pub setting: Option<String>,
 }
 
 /// The word that stands for the topic of the notifications among [`Actions`].

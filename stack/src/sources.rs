@@ -2,16 +2,11 @@
 //! of the lock, or the key that would change what Guardian has chosen itself. Nothing here knows
 //! why somebody asks.
 
-mod traces;
-
-use crate::app::App;
-use crate::config::{Config, Files, KeyPath, Overrides, Spot, Written, definition_paths};
+use crate::config::{Config, Files, Overrides, Spot, Written};
 use crate::definition;
 use crate::lock;
-use crate::templates::{alarm_id, short_hash, stem};
-use std::collections::BTreeMap;
+use crate::templates::{Origin, Origins, Templates};
 use std::fmt;
-use traces::{Inputs, Part, Traces};
 
 /// What made a resource or a property of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,45 +64,33 @@ impl fmt::Display for Source {
     }
 }
 
-/// The files that one environment is made from.
+/// The origins of an environment's templates, with the files that they are paths into.
 pub struct Sources<'a> {
-    inputs: Inputs<'a>,
-    files: &'a dyn Files,
+    origins: &'a Origins,
+    config: Written,
     lock: Option<Written>,
-    makers: BTreeMap<String, Maker>,
-}
-
-/// What a logical id belongs to, where that is not said by the id alone.
-#[derive(Debug, Clone, Copy)]
-enum Maker {
-    /// A managed machine, by its place in the list, and which of its resources.
-    Machine(usize, Part),
-    /// An alarm, by its place in the list.
-    Alarm(usize),
-    /// A subscription, by its place in the list.
-    Subscription(usize),
+    /// Names that the environment may have in the lock, the most particular first.
+    locked_as: Vec<String>,
+    files: &'a dyn Files,
 }
 
 impl<'a> Sources<'a> {
-    /// The sources of an application, which is what this configuration and lock make.
+    /// The sources of the templates that this configuration and lock make.
     pub fn new(
         config: &Config,
         overrides: &Overrides,
-        app: &'a App,
+        templates: &'a Templates,
         lock: Option<&str>,
         files: &'a dyn Files,
     ) -> Self {
-        let region =
-            overrides.region.as_ref().map(|region| format!("{}.{}", app.env, region.value));
+        let env = &templates.env;
+        let region = overrides.region.as_ref().map(|region| format!("{env}.{}", region.value));
         Self {
-            inputs: Inputs {
-                app,
-                config: config.written(overrides),
-                locked_as: region.into_iter().chain([app.env.clone()]).collect(),
-            },
-            files,
+            origins: &templates.origins,
+            config: config.written(overrides),
             lock: lock.and_then(|text| Written::read(lock::FILE, text)),
-            makers: makers(app),
+            locked_as: region.into_iter().chain([env.clone()]).collect(),
+            files,
         }
     }
 
@@ -116,107 +99,77 @@ impl<'a> Sources<'a> {
     /// AWS says of it, which may name a place in a definition. None for what is no resource of
     /// these templates.
     pub fn of(&self, logical_id: &str, property: &[&str], reason: &str) -> Option<Source> {
-        let traces = match self.makers.get(logical_id) {
-            Some(Maker::Machine(index, part)) => {
-                let of_definition =
-                    property.first().is_none_or(|property| *property == "DefinitionString");
-                if *part == Part::Machine
-                    && of_definition
-                    && let Some(source) = self.in_definition(*index, property, reason)
-                {
-                    return Some(source);
-                }
-                self.inputs.of_machine(*index, *part, property)
-            }
-            Some(Maker::Alarm(index)) => {
-                self.inputs.of_alarm(&self.inputs.app.alarms[*index], property)
-            }
-            Some(Maker::Subscription(index)) => Traces::default()
-                .within(KeyPath::of("notifications.email").item(*index))
-                .within("notifications"),
-            None => self.inputs.of_fixed(logical_id, property)?,
-        };
-        Some(self.choose(traces, property.is_empty()))
+        let origin = self.origins.get(logical_id)?;
+        if property.first().is_none_or(|property| *property == "DefinitionString")
+            && let Some(file) = &origin.definition
+            && let Some(source) = self.in_definition(file, property, reason)
+        {
+            return Some(source);
+        }
+        Some(self.choose(origin, property))
     }
 
-    /// The first of the traces that is written.
-    fn choose(&self, traces: Traces, whole: bool) -> Source {
-        let written = |paths: &[KeyPath]| {
-            paths
-                .iter()
-                .find_map(|path| Some((self.inputs.config.location(path)?, path.to_string())))
-        };
-        let locked = |paths: &[KeyPath]| {
-            let lock = self.lock.as_ref()?;
-            paths.iter().find_map(|path| Some((lock.location(path)?, path.to_string())))
-        };
-        if let Some((at, key)) = written(&traces.sets) {
+    /// The first setting of the origin that is written.
+    fn choose(&self, origin: &Origin, property: &[&str]) -> Source {
+        let whole = property.is_empty();
+        let given = origin.of_property(property);
+        if let Some((given, names)) = given
+            && let Some((at, key)) = self.written(&given.settings, names)
+        {
             return Source::Written { at, key };
         }
-        let made_for = locked(&traces.locked).or_else(|| written(&traces.within));
-        let key = traces.would.or_else(|| traces.sets.into_iter().next());
+        let made_for = self.locked(origin).or_else(|| self.written(&origin.made_for, &[]));
+        let key = given.and_then(|(given, _)| given.key.as_ref().or(given.settings.first()));
         match made_for {
             // What is made as a whole, or has no key of its own, comes from what it is made for.
             Some((at, own)) if whole || key.is_none() => Source::Written { at, key: own },
             made_for => {
-                let section = traces.within.into_iter().next().filter(|_| whole);
-                let key = key.or(section);
-                Source::BuiltIn { key: key.map(|key| key.to_string()), made_for }
+                let section = origin.made_for.first().filter(|_| whole);
+                Source::BuiltIn { key: key.or(section).cloned(), made_for }
             }
         }
     }
 
-    /// The file that a managed machine's definition is read from, with its text.
-    fn definition(&self, index: usize) -> Option<(String, String)> {
-        let named = self.inputs.config.text(&Inputs::managed(index).key("definition"));
-        let paths = match named {
-            Some(path) => vec![path.to_owned()],
-            None => definition_paths(&self.inputs.app.managed.get(index)?.key),
-        };
-        paths.into_iter().find_map(|path| {
-            let text = self.files.read(&path)?.ok()?;
-            Some((path, text))
+    /// The first of the settings that is written, and in it as far as the names of a part of the
+    /// property lead: of `policy` it may be `policy[1].Action`.
+    fn written(&self, settings: &[String], names: &[&str]) -> Option<(Spot, String)> {
+        settings.iter().find_map(|setting| {
+            let mut found = (self.config.location(setting)?, setting.clone());
+            for name in names {
+                let steps = [format!("{}[{name}]", found.1), format!("{}.{name}", found.1)];
+                let located = |path: String| Some((self.config.location(&path)?, path));
+                let Some(part) = steps.into_iter().find_map(located) else { break };
+                found = part;
+            }
+            Some(found)
+        })
+    }
+
+    /// Where the lock has the machine that a resource is made for.
+    fn locked(&self, origin: &Origin) -> Option<(Spot, String)> {
+        let (lock, name) = (self.lock.as_ref()?, origin.in_lock.as_ref()?);
+        self.locked_as.iter().find_map(|env| {
+            let path = format!("environments.{env}.machines.{name}");
+            Some((lock.location(&path)?, path))
         })
     }
 
     /// The place in a definition that AWS names; of the definition as a property its beginning.
-    fn in_definition(&self, index: usize, property: &[&str], reason: &str) -> Option<Source> {
-        let (file, text) = self.definition(index)?;
-        let (span, key) = match definition::named_place(&file, &text, reason) {
+    fn in_definition(&self, file: &str, property: &[&str], reason: &str) -> Option<Source> {
+        let text = self.files.read(file)?.ok()?;
+        let (span, key) = match definition::named_place(file, &text, reason) {
             Some(named) => named,
             None if property.is_empty() => return None,
             None => (0..1, "the definition".to_owned()),
         };
-        Some(Source::Written { at: Spot::at(&file, &text, &span), key })
+        Some(Source::Written { at: Spot::at(file, &text, &span), key })
     }
 }
 
 impl fmt::Debug for Sources<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sources").field("app", &self.inputs.app.stack_name).finish_non_exhaustive()
+        f.debug_struct("Sources").field("origins", self.origins).finish_non_exhaustive()
     }
-}
-
-/// The logical ids that depend on the application.
-fn makers(app: &App) -> BTreeMap<String, Maker> {
-    let mut makers = BTreeMap::new();
-    for (index, managed) in app.managed.iter().enumerate() {
-        let stem = stem(&managed.key);
-        for (ending, part) in [
-            ("Machine", Part::Machine),
-            ("MachineRole", Part::Role),
-            ("MachineLogGroup", Part::LogGroup),
-        ] {
-            makers.insert(format!("{stem}{ending}"), Maker::Machine(index, part));
-        }
-    }
-    for (index, alarm) in app.alarms.iter().enumerate() {
-        makers.insert(alarm_id(&stem(&alarm.machine), alarm), Maker::Alarm(index));
-    }
-    for (index, address) in app.notifications.email.iter().enumerate() {
-        makers.insert(format!("Subscription{}", short_hash(address)), Maker::Subscription(index));
-    }
-    makers
 }
 
 #[cfg(test)]

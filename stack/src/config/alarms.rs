@@ -57,6 +57,8 @@ pub(super) struct AlarmSpec {
     pub actions: Actions,
     pub description: Option<String>,
     pub span: Range<usize>,
+    /// Its path in the configuration, if it is written.
+    pub path: Option<String>,
 }
 
 /// Alarms of one machine, with its key as it is written and where.
@@ -139,6 +141,7 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
             Ok(text)
         }),
         span: item.span().clone(),
+        path: Some(item.path.clone()),
     })
 }
 

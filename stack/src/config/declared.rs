@@ -122,7 +122,8 @@ impl Resolver<'_> {
             }
             let declared = watching.watch.of(machine.key);
             let incomplete = own.incomplete_alarm.or(spec.defaults.incomplete_alarm);
-            let alarms = alarms(settings, machine.key, &declared, incomplete == Some(true));
+            let alarms =
+                alarms(settings, machine.key, &declared, incomplete == Some(true), &own.path);
             self.sweeps_often_enough(settings, machine.key, &declared, span);
             if !alarms.is_empty() {
                 watching.alarms.insert(machine.key.clone(), alarms);
@@ -272,6 +273,7 @@ fn alarms(
     key: &MachineKey,
     declared: &Declared,
     incomplete: bool,
+    path: &Option<String>,
 ) -> Vec<Alarm> {
     let actions: &Actions = &settings.alarm_only;
     // With a custom prefix a suffix distinguishes them.
@@ -307,6 +309,7 @@ fn alarms(
             missing: evaluation.missing,
             actions: actions.clone(),
             description: None,
+            setting: path.clone(),
         })
     })
     .collect()

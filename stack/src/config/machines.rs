@@ -50,6 +50,8 @@ const NOT_IN_NAMES: &str = "<>{}[]\"#%\\^|~`$&,;:/";
 pub(super) struct WatchSpec {
     pub pattern: Pattern,
     pub span: Range<usize>,
+    /// Its path in the configuration.
+    pub path: String,
 }
 
 /// Reads `machines.managed`.
@@ -172,7 +174,11 @@ pub(super) fn watched(section: &Section<'_>) -> Vec<WatchSpec> {
     let mut specs = Vec::new();
     for item in field.items() {
         match watch_pattern(&item) {
-            Ok(pattern) => specs.push(WatchSpec { pattern, span: item.span().clone() }),
+            Ok(pattern) => specs.push(WatchSpec {
+                pattern,
+                span: item.span().clone(),
+                path: item.path.clone(),
+            }),
             Err(reason) => item.problem(reason),
         }
     }

@@ -26,14 +26,12 @@ mod times;
 mod verify;
 mod watch;
 
+pub(crate) use crate::document::Document as Written;
 pub use crate::document::SourceLocation as Spot;
-pub(crate) use crate::document::{Document as Written, KeyPath};
-pub(crate) use alarms::DEFAULT_PREFIX;
 pub use files::Files;
 pub use keys::FILE;
 pub use origin::{Origin, Override, Overrides, Setting};
 pub use resolve::Resolved;
-pub(crate) use resolve::definition_paths;
 pub use target::{AssumeRole, Target};
 pub use times::duration;
 pub use verify::Verify;

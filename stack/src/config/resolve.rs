@@ -217,7 +217,8 @@ impl Resolver<'_> {
         for spec in &settings.watched {
             if let Pattern::Name(name) = &spec.pattern {
                 let machine_type = known.machines.get(name).map(|m| m.machine_type);
-                watched.extend(watch(name, machine_type.unwrap_or_default()));
+                let setting = Some(spec.path.clone());
+                watched.extend(watch(name, machine_type.unwrap_or_default(), setting));
             } else if !known.patterns.contains(&spec.pattern.to_string()) {
                 let message = format!(
                     "the machines of `{}` are not known for environment `{env}`",
@@ -237,7 +238,9 @@ impl Resolver<'_> {
             settings.managed.iter().map(|s| (&s.key, s.key.managed_name())).collect();
         for (name, machine) in &known.machines {
             if open.contains(&machine.by) && !excluded(name) {
-                let Some((key, machine)) = watch(name, machine.machine_type) else { continue };
+                let Some((key, machine)) = watch(name, machine.machine_type, None) else {
+                    continue;
+                };
                 if managed.get(&key) == Some(name) {
                     continue;
                 }
@@ -266,11 +269,12 @@ impl Resolver<'_> {
             let reason = Reason::new(message).help("AWS takes 50");
             self.problem(&spec.span, reason);
         }
-        let definition = self.definition(spec, settings, files)?;
+        let (file, definition) = self.definition(spec, settings, files)?;
         Some(Managed {
             key: spec.key.clone(),
             machine_type: spec.machine_type,
             definition,
+            file,
             substitutions: spec.substitutions.clone(),
             log_level: spec.log_level.clone(),
             log_execution_data: spec.log_execution_data,
@@ -281,12 +285,13 @@ impl Resolver<'_> {
         })
     }
 
+    /// The file of a machine's definition, and the checked definition.
     fn definition(
         &mut self,
         spec: &ManagedSpec,
         settings: &Settings,
         files: &dyn Files,
-    ) -> Option<String> {
+    ) -> Option<(String, String)> {
         let (tried, span) = match &spec.definition {
             Some((path, span)) => (vec![path.clone()], span),
             None => (definition_paths(&spec.key), &spec.span),
@@ -317,7 +322,7 @@ impl Resolver<'_> {
                 let definition = checked.definition;
                 let text = (path.as_str(), text.as_str());
                 self.check_texts(&spec.key, text, &definition, &spec.substitutions, settings);
-                Some(definition)
+                Some((path.clone(), definition))
             }
             Err(problems) => {
                 self.problems.extend(problems);
@@ -407,6 +412,7 @@ impl Resolver<'_> {
             actions: if express { settings.alarm_only.clone() } else { defaults.actions.clone() },
             description: None,
             span: defaults.prefix_span.clone(),
+            path: None,
         };
         let mut others = Vec::new();
         for spec in &machine.declared {
@@ -485,9 +491,13 @@ fn scope(settings: &Settings, watched: &[Watched]) -> Scope {
     Scope { include: include.into(), exclude: exclude.into() }
 }
 
-fn watch(name: &str, machine_type: MachineType) -> Option<(MachineKey, Watched)> {
+fn watch(
+    name: &str,
+    machine_type: MachineType,
+    setting: Option<String>,
+) -> Option<(MachineKey, Watched)> {
     let key = MachineKey::of_machine(name).ok()?;
-    Some((key.clone(), Watched { key, name: name.to_owned(), machine_type }))
+    Some((key.clone(), Watched { key, name: name.to_owned(), machine_type, setting }))
 }
 
 fn alarm(name: String, machine: &MachineKey, spec: &AlarmSpec) -> Alarm {
@@ -504,11 +514,12 @@ fn alarm(name: String, machine: &MachineKey, spec: &AlarmSpec) -> Alarm {
         missing: spec.evaluation.missing,
         actions: spec.actions.clone(),
         description: spec.description.clone(),
+        setting: spec.path.clone(),
     }
 }
 
 /// The default paths of a machine's definition.
-pub(crate) fn definition_paths(key: &MachineKey) -> Vec<String> {
+fn definition_paths(key: &MachineKey) -> Vec<String> {
     ["json", "asl.json", "yaml", "asl.yaml"]
         .iter()
         .map(|ending| format!("definitions/{key}.{ending}"))

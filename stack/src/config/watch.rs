@@ -22,6 +22,8 @@ pub(super) struct DeclaredSpec {
     pub auto: bool,
     /// `max_duration: definition`: its own TimeoutSeconds.
     pub from_definition: bool,
+    /// Its path in the configuration, if it is written for one machine.
+    pub path: Option<String>,
     /// `incomplete: alarm`.
     pub incomplete_alarm: Option<bool>,
 }
@@ -57,7 +59,8 @@ impl WatchSpec {
 pub(super) fn read(section: &Section<'_>) -> WatchSpec {
     let machines = section.get("machines").map(Field::fields).unwrap_or_default();
     let of_machine = |field: Field<'_>| {
-        let spec = declared(&field.section(keys::DECLARED));
+        let mut spec = declared(&field.section(keys::DECLARED));
+        spec.path = Some(field.path);
         (field.key.to_owned(), field.key_span.clone(), spec)
     };
     WatchSpec {

@@ -8,8 +8,8 @@ mod path;
 pub(crate) mod yaml;
 
 pub(crate) use node::{Finding, Key, Kind, Node, repeated_keys};
+pub(crate) use path::Document;
 pub use path::SourceLocation;
-pub(crate) use path::{Document, KeyPath};
 
 #[cfg(test)]
 mod tests;

@@ -3,57 +3,7 @@
 use super::node::{Kind, Node};
 use super::yaml;
 use crate::problem::{Problem, Reason};
-use std::fmt;
-
-/// A step into a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Step {
-    Key(String),
-    Item(usize),
-}
-
-/// A path into a document: `alarms.machines.step1[0].threshold`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct KeyPath(Vec<Step>);
-
-impl KeyPath {
-    /// The path of keys with dots between them; none of the keys has a dot in it.
-    pub fn of(keys: &str) -> Self {
-        Self::default().keys(keys)
-    }
-
-    /// Further keys with dots between them.
-    pub fn keys(&self, keys: &str) -> Self {
-        keys.split('.').fold(self.clone(), |path, key| path.key(key))
-    }
-
-    /// One key more, whatever is in it.
-    pub fn key(&self, key: &str) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Key(key.to_owned()));
-        Self(steps)
-    }
-
-    /// An item of a list.
-    pub fn item(&self, index: usize) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Item(index));
-        Self(steps)
-    }
-}
-
-impl fmt::Display for KeyPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Key(key) if at > 0 => write!(f, ".{key}")?,
-                Step::Key(key) => f.write_str(key)?,
-                Step::Item(index) => write!(f, "[{index}]")?,
-            }
-        }
-        Ok(())
-    }
-}
+use std::ops::Range;
 
 /// File, line and column in a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +22,7 @@ pub struct SourceLocation {
 
 impl SourceLocation {
     /// Of these bytes of a text.
-    pub(crate) fn at(file: &str, text: &str, span: &std::ops::Range<usize>) -> Self {
+    pub(crate) fn at(file: &str, text: &str, span: &Range<usize>) -> Self {
         let Problem { file, line, column, offset, len, .. } =
             Problem::at(file, text, span, Reason::new(""));
         Self { file, line, column, offset, len }
@@ -97,49 +47,33 @@ impl Document {
         yaml::read(text).ok().map(|root| Self::new(file, text, root))
     }
 
-    /// The value at a path, with the bytes that stand for it: those of a text or a number itself,
-    /// those of its key for a map or a list. A key without a value is not there.
-    fn find(&self, path: &KeyPath) -> Option<(&Node, std::ops::Range<usize>)> {
-        let mut found = (&self.root, self.root.span.clone());
-        for step in &path.0 {
-            let (node, key_span) = match step {
-                Step::Key(key) => found.0.entry(key).map(|(key, node)| (node, &key.span))?,
-                Step::Item(index) => {
-                    let item = found.0.items()?.get(*index)?;
-                    (item, &item.span)
-                }
-            };
-            let span = match node.kind {
-                Kind::Null => return None,
-                Kind::Array(_) | Kind::Object(_) => key_span,
-                _ => &node.span,
-            };
-            found = (node, span.clone());
-        }
-        Some(found)
+    /// Where a path such as `alarms.machines.step1[0].threshold` leads to, if it is there: to a text
+    /// or a number itself, to the key of a map or a list. A key without a value is not there.
+    pub fn location(&self, path: &str) -> Option<SourceLocation> {
+        let span = find(&self.root, &self.root.span, path)?;
+        Some(SourceLocation::at(&self.file, &self.text, span))
     }
+}
 
-    /// Where a path leads to, if it is there.
-    pub fn location(&self, path: &KeyPath) -> Option<SourceLocation> {
-        let (_, span) = self.find(path)?;
-        Some(SourceLocation::at(&self.file, &self.text, &span))
+/// The bytes that stand for what a path leads to. A key may have a dot in it: of the ways to read
+/// the path the first that leads somewhere counts.
+fn find<'a>(node: &'a Node, key: &'a Range<usize>, path: &str) -> Option<&'a Range<usize>> {
+    if path.is_empty() {
+        return match node.kind {
+            Kind::Null => None,
+            Kind::Array(_) | Kind::Object(_) => Some(key),
+            _ => Some(&node.span),
+        };
     }
-
-    /// The text at a path.
-    pub fn text(&self, path: &KeyPath) -> Option<&str> {
-        self.find(path)?.0.text()
+    if let Some((index, rest)) = path.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        let item = node.items()?.get(index.parse::<usize>().ok()?)?;
+        return find(item, &item.span, rest);
     }
-
-    /// The keys of the object at a path.
-    pub fn keys(&self, path: &KeyPath) -> Vec<&str> {
-        let node = self.find(path).map(|(node, _)| node);
-        node.map_or(&[][..], Node::entries).iter().map(|(key, _)| key.name.as_str()).collect()
-    }
-
-    /// The length of the list at a path.
-    pub fn items(&self, path: &KeyPath) -> usize {
-        self.find(path).and_then(|(node, _)| node.items()).map_or(0, <[_]>::len)
-    }
+    let path = path.strip_prefix('.').unwrap_or(path);
+    node.entries().iter().find_map(|(key, value)| {
+        let rest = path.strip_prefix(&key.name)?;
+        find(value, &key.span, rest).filter(|_| rest.is_empty() || rest.starts_with(['.', '[']))
+    })
 }
 
 #[cfg(test)]
@@ -148,18 +82,16 @@ mod tests {
 
     #[test]
     fn a_value_is_located_at_its_bytes_and_a_section_at_its_key() {
-        let document = Document::read("f", "a:\n  b: 7\nl:\n- x\n- {k: v}\nempty:\n").unwrap();
-        let at = |path: &KeyPath| document.location(path).map(|p| (p.line, p.column, p.len));
-        assert_eq!(at(&KeyPath::of("a")), Some((1, 1, 1)));
-        assert_eq!(at(&KeyPath::of("a.b")), Some((2, 6, 1)));
-        let list = KeyPath::of("l");
-        assert_eq!(at(&list.item(1).key("k")), Some((5, 7, 1)));
-        assert_eq!(document.items(&list), 2);
-        assert_eq!(document.text(&list.item(0)), Some("x"));
-        assert_eq!(document.keys(&list.item(1)), ["k"]);
-        for away in ["empty", "a.c", "l.k"] {
-            assert_eq!(at(&KeyPath::of(away)), None, "{away}");
+        let document =
+            Document::read("f", "a:\n  b: 7\nl:\n- x\n- {k: v, k.d: w}\nempty:\n").unwrap();
+        let at = |path: &str| document.location(path).map(|p| (p.line, p.column, p.len));
+        assert_eq!(at("a"), Some((1, 1, 1)));
+        assert_eq!(at("a.b"), Some((2, 6, 1)));
+        assert_eq!(at("l[0]"), Some((4, 3, 1)));
+        assert_eq!(at("l[1].k"), Some((5, 7, 1)));
+        assert_eq!(at("l[1].k.d"), Some((5, 15, 1)));
+        for away in ["empty", "a.c", "ab", "l.k", "l[2]", "l[x]", "e"] {
+            assert_eq!(at(away), None, "{away}");
         }
-        assert_eq!(KeyPath::of("a.b").item(2).key("c.d").to_string(), "a.b[2].c.d");
     }
 }

@@ -1,10 +1,12 @@
 //! Every resource and every property leads back to something, and to the right thing.
 
 use super::*;
+use crate::app::App;
 use crate::config::Override;
 use crate::lock::Lock;
-use crate::templates::{Templates, templates};
+use crate::templates::{Templates, alarm_id, short_hash, stem, templates};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const FULL: &str = "\
@@ -113,6 +115,7 @@ struct Project<F> {
     text: String,
     overrides: Overrides,
     app: App,
+    templates: Templates,
     lock: Option<String>,
     files: F,
 }
@@ -125,8 +128,9 @@ impl<F: Files> Project<F> {
         let read = lock.map(|text| Lock::parse(lock::FILE, text).unwrap());
         let resolved = config.resolve(&overrides, &files, read.as_ref());
         let app = resolved.unwrap_or_else(|p| panic!("{p}")).app;
+        let templates = templates(&app, &BTreeMap::new()).unwrap();
         let lock = lock.map(str::to_owned);
-        Self { config, text: text.to_owned(), overrides, app, lock, files }
+        Self { config, text: text.to_owned(), overrides, app, templates, lock, files }
     }
 
     fn full() -> Project<Memory> {
@@ -135,11 +139,7 @@ impl<F: Files> Project<F> {
 
     fn sources(&self) -> Sources<'_> {
         let lock = self.lock.as_deref();
-        Sources::new(&self.config, &self.overrides, &self.app, lock, &self.files)
-    }
-
-    fn templates(&self) -> Templates {
-        templates(&self.app, &BTreeMap::new()).unwrap()
+        Sources::new(&self.config, &self.overrides, &self.templates, lock, &self.files)
     }
 
     /// The line that a source names.
@@ -177,7 +177,7 @@ fn paths(value: &Value, at: &[String], found: &mut Vec<Vec<String>>) {
 fn ask_after_all<F: Files>(project: &Project<F>) -> usize {
     let sources = project.sources();
     let mut asked = 0;
-    for (_, synth) in project.templates().files() {
+    for (_, synth) in project.templates.files() {
         for (id, body) in synth.value()["Resources"].as_object().unwrap() {
             let mut found = vec![Vec::new()];
             paths(&body["Properties"], &[], &mut found);
@@ -203,21 +203,40 @@ impl Files for Disk {
     }
 }
 
+/// The project of a directory.
+fn on_disk(dir: &str) -> Project<Disk> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(dir);
+    let text = std::fs::read_to_string(dir.join("guardian.yaml")).unwrap();
+    Project::of(&text, None, None, Disk(dir))
+}
+
+const EXAMPLES: [&str; 2] = ["examples", "examples/recipe"];
+
+#[test]
+fn every_resource_has_an_origin_and_no_origin_is_without_its_resource() {
+    let examples = EXAMPLES.map(|dir| on_disk(dir).templates);
+    for templates in examples.iter().chain([&Project::<Memory>::full().templates]) {
+        let ids = templates.files().flat_map(|(_, synth)| {
+            synth.value()["Resources"].as_object().unwrap().keys().map(String::as_str)
+        });
+        let ids: BTreeSet<&str> = ids.collect();
+        let recorded: BTreeSet<&str> = templates.origins.keys().map(String::as_str).collect();
+        let help = "give the resource's Origin to `Template::add` of templates/origins.rs";
+        assert_eq!(recorded, ids, "{help}");
+    }
+}
+
 #[test]
 fn every_resource_and_property_of_the_examples_leads_back_to_what_made_it() {
-    for dir in ["examples", "examples/recipe"] {
-        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(dir);
-        let text = std::fs::read_to_string(dir.join("guardian.yaml")).unwrap();
-        let project = Project::of(&text, None, None, Disk(dir));
-        assert!(ask_after_all(&project) > 100);
+    for dir in EXAMPLES {
+        assert!(ask_after_all(&on_disk(dir)) > 100);
     }
 }
 
 #[test]
 fn every_resource_and_property_of_a_project_that_sets_everything_leads_back() {
     let project = Project::<Memory>::full();
-    let nested =
-        project.templates().nested.iter().map(|n| n.logical_id.clone()).collect::<Vec<_>>();
+    let nested = project.templates.nested.iter().map(|n| n.logical_id.clone()).collect::<Vec<_>>();
     assert_eq!(nested, ["Fleet", "Mutes"]);
     assert!(ask_after_all(&project) > 500);
 }
@@ -227,7 +246,7 @@ fn machines_in_nested_stacks_lead_back_and_so_do_the_stacks() {
     let names: Vec<String> = (0..500).map(|n| format!("m{n}")).collect();
     let text = format!("project: shop\nmachines:\n  watched: [{}]\n", names.join(", "));
     let project = Project::of(&text, None, None, Memory(Vec::new()));
-    assert!(!project.templates().nested.is_empty());
+    assert!(!project.templates.nested.is_empty());
     ask_after_all(&project);
     let source = project.sources().of("M499StatusAlarm", &["Dimensions"], "");
     let told = source.map(|source| source.to_string()).unwrap_or_default();
@@ -415,4 +434,26 @@ fn an_environments_own_line_comes_before_that_of_the_file() {
     assert_eq!(source.to_string(), "from guardian.yaml:61:25 (function.memory)");
     let own = project.sources().of("FailureQueue", &["SqsManagedSseEnabled"], "").unwrap();
     assert_eq!(own.to_string(), "Guardian's own; no key changes it");
+}
+
+#[test]
+fn an_alarm_on_the_usual_duration_leads_to_the_limit_that_asks_for_it() {
+    let text = "project: shop\nmachines: { watched: [orders] }\nwatch:\n  machines:\n    orders: { \
+                max_duration: 3 x p99 }\n";
+    let project = Project::of(text, None, None, Memory(Vec::new()));
+    let stuck = project.app.alarms.iter().find(|alarm| alarm.name.contains("tuck")).unwrap();
+    let id = alarm(&project.app, &stuck.name);
+    let source = project.sources().of(&id, &[], "").unwrap();
+    assert_eq!(source.to_string(), "from guardian.yaml:5:29 (watch.machines.orders.max_duration)");
+}
+
+#[test]
+fn a_machines_name_with_dots_is_one_key() {
+    let text = "project: shop\nmachines: { watched: [orders.eu] }\nalarms:\n  machines:\n    \
+                orders.eu:\n      - { metric: Status, period: 120 }\n";
+    let project = Project::of(text, None, None, Memory(Vec::new()));
+    let id = alarm(&project.app, &project.app.alarms[0].name);
+    let source = project.sources().of(&id, &["Period"], "").unwrap();
+    let from = "from guardian.yaml:6:35 (alarms.machines.orders.eu[0].period)";
+    assert_eq!(source.to_string(), from);
 }

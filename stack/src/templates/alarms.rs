@@ -4,9 +4,10 @@ use super::guard::with_actions;
 use super::ids::short_hash;
 use super::ids::word;
 use super::links;
+use super::origins::{Origin, Template};
 use crate::app::{Alarm, App, Comparison, Metric, MissingData, Statistic};
+use guardian_cfn::Val;
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
-use guardian_cfn::{Template, Val};
 use guardian_contract::{
     Aborted, MachineKey, NAMESPACE, Semantics, incomplete_metric, oldest_running_metric,
     overdue_metric, overrun_metric, status_metric,
@@ -31,6 +32,8 @@ pub(super) struct Machine<'a> {
     pub arn: Val<String>,
     /// The first part of its logical ids.
     pub stem: String,
+    /// What it is there for.
+    pub origin: Origin,
 }
 
 /// Adds a machine's alarms and gives their names and logical ids.
@@ -85,8 +88,88 @@ fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) ->
         resource = resource.datapoints_to_alarm(alarm.datapoints_to_alarm);
     }
     resource = with_actions(resource, app, &alarm.actions);
-    t.add(id.as_str(), resource);
+    t.add(id.as_str(), resource, origin(machine, alarm));
     id
+}
+
+/// Properties of an alarm with their keys in an item of a list of alarms. The parts of a sum of
+/// metrics have a period and a statistic each.
+const KEYS: [(&str, &str); 18] = [
+    ("AlarmName", "name"),
+    ("AlarmDescription", "description"),
+    ("Metrics", "metric"),
+    ("MetricName", "metric"),
+    ("Namespace", "metric"),
+    ("ComparisonOperator", "comparison"),
+    ("EvaluationPeriods", "evaluation_periods"),
+    ("DatapointsToAlarm", "datapoints_to_alarm"),
+    ("Threshold", "threshold"),
+    ("TreatMissingData", "missing"),
+    ("Period", "period"),
+    ("Metrics/1/MetricStat/Period", "period"),
+    ("Metrics/2/MetricStat/Period", "period"),
+    ("Metrics/3/MetricStat/Period", "period"),
+    ("Statistic", "statistic"),
+    ("Metrics/1/MetricStat/Stat", "statistic"),
+    ("Metrics/2/MetricStat/Stat", "statistic"),
+    ("Metrics/3/MetricStat/Stat", "statistic"),
+];
+
+fn origin(machine: &Machine<'_>, alarm: &Alarm) -> Origin {
+    let mut origin = match (declaration(alarm.metric), &alarm.setting) {
+        ([], Some(item)) => origin_of_item(item, alarm.metric),
+        ([], None) => origin_of_default(alarm),
+        (keys, section) => origin_of_declaration(keys, section.as_deref(), alarm.metric),
+    };
+    origin.made_for.extend(machine.origin.made_for.clone());
+    origin.in_lock.clone_from(&machine.origin.in_lock);
+    origin
+}
+
+/// An alarm that is an item of a list of alarms.
+fn origin_of_item(item: &str, metric: Metric) -> Origin {
+    KEYS.iter().fold(Origin::of([item]).actions(&[item, "alarms"]), |origin, (property, key)| {
+        let status = (metric == Metric::Status).then(|| format!("alarms.status.{key}"));
+        origin.property(property, std::iter::once(format!("{item}.{key}")).chain(status))
+    })
+}
+
+/// The alarm that every machine has.
+fn origin_of_default(alarm: &Alarm) -> Origin {
+    let own = format!("alarms.machines.{}", alarm.machine);
+    KEYS.iter().fold(Origin::default().actions(&["alarms"]), |origin, (property, key)| {
+        match (*key, alarm.metric) {
+            ("name", _) => origin.property(property, ["alarms.prefix"]),
+            ("description", _) => origin.unset(property, &own),
+            ("metric", Metric::Status) => origin,
+            ("metric", _) => origin.property(property, ["alarms.express"]),
+            (key, Metric::Status) => origin.property(property, [format!("alarms.status.{key}")]),
+            _ => origin.unset(property, &own),
+        }
+    })
+}
+
+/// An alarm on what is declared under `watch`, for the machine or for all.
+fn origin_of_declaration(keys: &[&str], section: Option<&str>, metric: Metric) -> Origin {
+    let sections = section.into_iter().chain(["watch.defaults"]);
+    let declared = sections.flat_map(|s| keys.iter().map(move |key| format!("{s}.{key}")));
+    let declared: Vec<String> = declared.collect();
+    let origin = Origin::of(&declared).property("AlarmName", ["alarms.prefix"]);
+    let origin = origin.actions(&["alarms"]);
+    match metric {
+        Metric::OldestRunningSeconds => origin.property("Threshold", declared),
+        _ => origin,
+    }
+}
+
+/// The keys under `watch` that make an alarm on the metric; none: it is no such metric.
+fn declaration(metric: Metric) -> &'static [&'static str] {
+    match metric {
+        Metric::OverdueSeconds => &["expect_every", "schedules"],
+        Metric::OldestRunningSeconds | Metric::OverrunSeconds => &["max_duration"],
+        Metric::IncompleteItems => &["incomplete"],
+        _ => &[],
+    }
 }
 
 /// The name of a metric that Guardian publishes; none: AWS/States does.

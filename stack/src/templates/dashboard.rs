@@ -1,9 +1,10 @@
 //! The dashboard: a header with links, and the alarms of every machine.
 
 use super::links;
+use super::origins::{Origin, Template};
 use crate::app::{App, Dashboard};
+use guardian_cfn::Val;
 use guardian_cfn::resources::cloudwatch;
-use guardian_cfn::{Template, Val};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -123,6 +124,7 @@ pub(super) fn add(
         id,
         cloudwatch::Dashboard::new(Val::sub(&body, variables))
             .dashboard_name(page_value(dashboard, page)),
+        Origin::of(["dashboard"]).property("DashboardName", ["dashboard.name"]),
     );
 }
 

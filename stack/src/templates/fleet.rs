@@ -3,16 +3,19 @@
 //! and grows with them.
 
 use super::machines::Part;
+use super::origins::{Origin, Template};
 use super::{links, parameters, topic};
 use crate::app::{App, Fleet, Mute};
+use guardian_cfn::Val;
 use guardian_cfn::resources::cloudwatch;
-use guardian_cfn::{Template, Val};
 use guardian_contract::glob_matches;
 use serde_json::{Value, json};
 
 /// Logical ids of the nested stacks.
 pub(super) const FLEET: &str = "Fleet";
 pub(super) const MUTES: &str = "Mutes";
+/// Settings that the alarm over all machines is there for.
+pub(super) const SETTINGS: [&str; 2] = ["fleet.enabled", "fleet"];
 
 /// Alarms that a composite alarm may look at, and characters of its rule [PutCompositeAlarm].
 const MAX_CHILDREN: usize = 100;
@@ -79,7 +82,7 @@ pub(super) fn fleet(app: &App, fleet: &Fleet, parts: &[Part]) -> Option<Template
     }
     let root = name(app);
     let nodes = tree(&root, alarms);
-    let mut t = Template::new().description(format!(
+    let mut t = Template::new(format!(
         "Guardian: the alarm over all machines of {} {}",
         app.project, app.env
     ));
@@ -105,7 +108,11 @@ pub(super) fn fleet(app: &App, fleet: &Fleet, parts: &[Part]) -> Option<Template
             }
         }
         let number = node.name[root.len()..].trim_start_matches('-');
-        let id = t.add(format!("Fleet{number}"), alarm);
+        let origin = Origin::of(SETTINGS)
+            .property("AlarmName", ["project"])
+            .property("AlarmRule", ["machines"])
+            .actions(&["fleet"]);
+        let id = t.add(format!("Fleet{number}"), alarm, origin);
         // A rule names alarms by their names, which no reference does; so the order is said here.
         for (child, name) in &made {
             if node.rule.contains(&format!("\"{name}\"")) {
@@ -153,8 +160,7 @@ fn muted(mute: &Mute, parts: &[Part]) -> Vec<String> {
 /// The template of the mute rules, with what the metadata says of them: each window's name, and
 /// those of its rules; and the windows that mute nothing.
 pub(super) fn mutes(app: &App, parts: &[Part]) -> (Option<Template>, Value, Vec<String>) {
-    let mut t = Template::new()
-        .description(format!("Guardian: mute windows of {} {}", app.project, app.env));
+    let mut t = Template::new(format!("Guardian: mute windows of {} {}", app.project, app.env));
     let (mut said, mut idle) = (Vec::new(), Vec::new());
     for (window, mute) in app.mute.iter().enumerate() {
         let alarms = muted(mute, parts);
@@ -178,13 +184,30 @@ pub(super) fn mutes(app: &App, parts: &[Part]) -> (Option<Template>, Value, Vec<
                 .name(&name)
                 .description(format!("`{}` of Guardian's mute windows", mute.name))
                 .mute_targets(json!({"AlarmNames": alarms}));
-            t.add(format!("Mute{}Rule{}", window + 1, number + 1), rule);
+            let id = format!("Mute{}Rule{}", window + 1, number + 1);
+            t.add(id, rule, rule_origin(window));
             rules.push(name);
         }
         said.push(json!({"name": mute.name, "rules": rules}));
     }
     let template = (t.resource_count() > 0).then_some(t);
     (template, Value::Array(said), idle)
+}
+
+/// What a rule of the window at this place in the list comes from.
+fn rule_origin(window: usize) -> Origin {
+    let item = format!("mute[{window}]");
+    let properties = [
+        ("Name", "name"),
+        ("Description", "name"),
+        ("Rule/Schedule/Expression", "schedule"),
+        ("Rule/Schedule/Duration", "duration"),
+        ("Rule/Schedule/Timezone", "timezone"),
+        ("MuteTargets", "machines"),
+    ];
+    properties.into_iter().fold(Origin::of([&item]), |origin, (property, key)| {
+        origin.property(property, [format!("{item}.{key}")])
+    })
 }
 
 /// Seconds as CloudWatch reads them, with days where there are whole ones.

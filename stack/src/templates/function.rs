@@ -5,11 +5,12 @@ use super::alarms::AlarmIds;
 use super::guard::{self, Guarding};
 use super::hints::{self, Hints};
 use super::ids::word;
+use super::origins::{Origin, Template};
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
 use super::{bus, ids, parameters, topic};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
-use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Template, Val, pseudo};
+use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Val, pseudo};
 use guardian_contract::{NAMESPACE, SETTINGS_STEM, deployment, env};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,8 +31,8 @@ const LISTS: [&str; 4] = [env::INCLUDE, env::EXCLUDE, env::WATCH, env::GUARDED];
 /// Digits of a hash that tell the settings of one configuration from those of another.
 const HASH_DIGITS: usize = 12;
 
-/// Names and values of environment variables.
-type Variables = Vec<(String, Val<String>)>;
+/// Names and values of environment variables, with the settings that give them.
+type Variables = Vec<(String, &'static [&'static str], Val<String>)>;
 
 /// Adds the function with all that belongs to it; gives the alarms on it, by name with their
 /// logical ids, and what its package must hold of its settings.
@@ -60,6 +61,9 @@ pub(super) fn add(
         logs::LogGroup::new()
             .log_group_name(format!("/aws/lambda/{name}"))
             .retention_in_days(app.function.log_retention_days),
+        Origin::of(["function"])
+            .property("RetentionInDays", ["function.log_retention_days"])
+            .property("LogGroupName", ["function.name", "project"]),
     );
     t.resource_mut(&log)
         .deletion_policy(DeletionPolicy::Delete)
@@ -70,21 +74,39 @@ pub(super) fn add(
             // 14 days, the longest there is: a weekend must not lose a failure.
             .message_retention_period(1_209_600)
             .sqs_managed_sse_enabled(true),
+        Origin::default(),
     );
     let hints = app.events.then(|| hints::queues(t, app));
-    let role = t.add("FunctionRole", bounded(role_of(app, &log, &failures, hints.as_ref()), app));
+    let role = t.add(
+        "FunctionRole",
+        bounded(role_of(app, &log, &failures, hints.as_ref()), app),
+        Origin::default().property("PermissionsBoundary", ["permissions_boundary"]),
+    );
 
     let (mut variables, settings) = environment(app);
     if let Some(arn) = topic::arn(app) {
-        variables.push((env::TOPIC_ARN.to_owned(), arn));
+        let settings = &["notifications.topic", "notifications.create"];
+        variables.push((env::TOPIC_ARN.to_owned(), settings, arn));
     }
     if let Some(hints) = &hints {
-        variables.push((env::HINT_QUEUE_URL.to_owned(), hints.queue.queue_url()));
+        let url = hints.queue.queue_url();
+        variables.push((env::HINT_QUEUE_URL.to_owned(), &["events"], url));
     }
     variables.push((
         "AWS_ENDPOINT_URL".to_owned(),
+        &[],
         Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>()),
     ));
+    let origin = Origin::of(["function"])
+        .property("FunctionName", ["function.name", "project"])
+        .property("Description", ["function.name", "project"])
+        .property("MemorySize", ["function.memory"])
+        .property("Timeout", ["function.timeout"])
+        .property("Architectures", ["function.architecture"]);
+    let origin = variables.iter().fold(origin, |origin, (name, settings, _)| {
+        origin.property(&format!("Environment/Variables/{name}"), settings.iter().copied())
+    });
+    let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
     let mut function = lambda::Function::new(
         lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
         role.arn(),
@@ -107,13 +129,14 @@ pub(super) fn add(
         // It sends itself confirmations, in chains that it bounds; Lambda would stop them after 16.
         function = function.recursive_loop(lambda::function::RecursiveLoop::Allow);
     }
-    let function = t.add("Function", function);
+    let function = t.add("Function", function, origin);
     if app.function.publish {
         // Another package is another description, which replaces the version: CloudFormation
         // publishes the new one and deletes the old one.
         t.add(
             "FunctionVersion",
             lambda::Version::new(function.reference()).description(package.reference()),
+            Origin::of(["function.publish", "function"]),
         );
     }
     t.add(
@@ -127,6 +150,7 @@ pub(super) fn add(
                 lambda::event_invoke_config::DestinationConfig::new()
                     .on_failure(lambda::event_invoke_config::OnFailure::new(failures.arn())),
             ),
+        Origin::default(),
     );
     schedule(t, app, &function, &failures);
     if let Some(hints) = &hints {
@@ -223,34 +247,40 @@ fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
     // Numbers and texts become JSON, and the keys of the map are texts.
     let watch = serde_json::to_string(&app.watch).unwrap_or_default();
     let mut all = vec![
-        (env::DEPLOYMENT, deployment(&app.project, &app.env)),
-        (env::SEMANTICS, word(&app.semantics)),
-        (env::ABORTED, word(&app.aborted)),
-        (env::INCLUDE, app.scope.include.join(",")),
-        (env::EXCLUDE, app.scope.exclude.join(",")),
-        (env::LIST_BURST, app.function.list_burst.map_or_else(String::new, |n| n.to_string())),
-        (env::LIST_REFILL, app.function.list_refill.map_or_else(String::new, |n| n.to_string())),
-        (env::EVENT_BUS, bus::target(app).unwrap_or_default().to_owned()),
-        (env::REDACT_CAUSE, if redact { "true".to_owned() } else { String::new() }),
-        (env::WATCH, if watch == "{}" { String::new() } else { watch }),
-        (env::GUARDED, app.guard.as_ref().map(|_| guarded(app)).unwrap_or_default()),
+        (env::DEPLOYMENT, &["project"][..], deployment(&app.project, &app.env)),
+        (env::SEMANTICS, &["semantics"], word(&app.semantics)),
+        (env::ABORTED, &["aborted"], word(&app.aborted)),
+        (env::INCLUDE, &["machines"], app.scope.include.join(",")),
+        (env::EXCLUDE, &["machines.exclude"], app.scope.exclude.join(",")),
+        (env::LIST_BURST, &["function.list_burst"], text(&app.function.list_burst)),
+        (env::LIST_REFILL, &["function.list_refill"], text(&app.function.list_refill)),
+        (env::EVENT_BUS, &["notifications.event_bus"], text(&bus::target(app))),
+        (env::REDACT_CAUSE, &["notifications.redact_cause"], text(&redact.then_some(true))),
+        (env::WATCH, &["watch"], if watch == "{}" { String::new() } else { watch }),
+        (env::GUARDED, &["machines"], text(&app.guard.as_ref().map(|_| guarded(app)))),
     ];
-    all.retain(|(_, value)| !value.is_empty());
+    all.retain(|(_, _, value)| !value.is_empty());
     let mut limit = MAX_ENVIRONMENT - RESERVED;
     if app.notifications.topic.is_some() {
         limit = limit.saturating_sub(env::TOPIC_ARN.len() + topic::arn_length(app));
     }
     let mut settings = None;
-    if all.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > limit {
-        let is_list = |(name, _): &(&str, String)| LISTS.contains(name);
-        let (lists, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_list);
-        let file = SettingsFile::of(&lists.into_iter().collect());
+    if all.iter().map(|(name, _, value)| name.len() + value.len()).sum::<usize>() > limit {
+        let (lists, others): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|(name, ..)| LISTS.contains(name));
+        let lists = lists.into_iter().map(|(name, _, value)| (name, value));
+        let file = SettingsFile::of(&lists.collect());
         all = others;
-        all.push((env::SETTINGS, file.name.clone()));
+        all.push((env::SETTINGS, &["machines"], file.name.clone()));
         settings = Some(file);
     }
-    let all = all.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    (all, settings)
+    let all = all.into_iter().map(|(name, of, value)| (name.to_owned(), of, value.into()));
+    (all.collect(), settings)
+}
+
+/// A value as text; nothing where there is none.
+fn text(value: &Option<impl ToString>) -> String {
+    value.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
 /// A file of the function's package with settings of the function.
@@ -298,6 +328,7 @@ fn schedule(
                         .maximum_event_age_in_seconds(3_600)
                         .maximum_retry_attempts(20),
                 )]),
+        Origin::of(["schedule"]).property("ScheduleExpression", ["schedule"]),
     );
     // The rule's ARN holds its account; EventBridge's own examples ask for nothing else.
     t.add(
@@ -308,6 +339,7 @@ fn schedule(
             "events.amazonaws.com",
         )
         .source_arn(rule.arn()),
+        Origin::of(["schedule"]),
     );
     let rule_arn = rule.arn().into_json();
     let statements: Vec<Value> = vec![
@@ -320,5 +352,6 @@ fn schedule(
     t.add(
         "FailureQueuePolicy",
         sqs::QueuePolicy::new(document(statements), [failures.reference()]),
+        Origin::default(),
     );
 }

@@ -2,11 +2,12 @@
 //! own silence and failure that must be heard.
 
 use super::hints::Hints;
+use super::origins::{Origin, Template};
 use super::{links, topic};
 use crate::app::{Actions, App, Guard};
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::resources::{lambda, sqs};
-use guardian_cfn::{Id, Template, Val};
+use guardian_cfn::{Id, Val};
 use guardian_contract::schedule;
 use guardian_contract::{
     DEPLOYMENT_DIMENSION, HEARTBEAT_METRIC, NAMESPACE, UNGUARDED_METRIC, UNREAD_METRIC, deployment,
@@ -116,7 +117,14 @@ pub(super) fn add(
             ),
             None => resource,
         };
-        t.add(id.as_str(), with_actions(resource, app, &guard.actions));
+        let mut origin = Origin::of(["guard.enabled", "guard"])
+            .property("AlarmName", ["project"])
+            .actions(&["guard", "alarms"]);
+        if what == "Heartbeat" {
+            origin = origin.property("Period", ["schedule"]);
+            origin = origin.property("EvaluationPeriods", ["schedule"]);
+        }
+        t.add(id.as_str(), with_actions(resource, app, &guard.actions), origin);
         added.push((name, id));
     };
     let own = |metric| {

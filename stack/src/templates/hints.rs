@@ -1,10 +1,11 @@
 //! The way of hints: from the event bus through a queue to the function, which looks at the machine
 //! that an execution event names within seconds instead of at the next sweep.
 
+use super::origins::{Origin, Template};
 use super::policy::{Allow, document, machine_arn, tls_only};
 use crate::app::App;
 use guardian_cfn::resources::{events, lambda, sqs};
-use guardian_cfn::{Id, Output, Template};
+use guardian_cfn::{Id, Output};
 use guardian_contract::Semantics;
 use serde_json::{Value, json};
 
@@ -43,6 +44,7 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
         sqs::Queue::new()
             .message_retention_period(FAILURE_RETENTION_S)
             .sqs_managed_sse_enabled(true),
+        Origin::of(["events"]),
     );
     let queue = t.add(
         "HintQueue",
@@ -56,6 +58,7 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
                 "deadLetterTargetArn": failures.arn().into_json(),
                 "maxReceiveCount": TRIES,
             })),
+        Origin::of(["events"]).property("VisibilityTimeout", ["function.timeout"]),
     );
     t.output(
         "HintQueueUrl",
@@ -89,6 +92,7 @@ pub(super) fn connect(t: &mut Template, app: &App, hints: &Hints, function: &Id<
                 .dead_letter_config(
                     events::rule::DeadLetterConfig::new().arn(hints.failures.arn()),
                 )]),
+        Origin::of(["events"]).property("EventPattern", ["machines"]),
     );
     let rule_arn = rule.arn().into_json();
     for (id, queue) in
@@ -98,7 +102,8 @@ pub(super) fn connect(t: &mut Template, app: &App, hints: &Hints, function: &Id<
             .service("events.amazonaws.com")
             .condition(json!({"ArnEquals": {"aws:SourceArn": rule_arn}}));
         let statements = document(vec![send.into(), tls_only(queue)]);
-        t.add(id, sqs::QueuePolicy::new(statements, [queue.reference()]));
+        let policy = sqs::QueuePolicy::new(statements, [queue.reference()]);
+        t.add(id, policy, Origin::of(["events"]));
     }
     t.add(
         "HintMapping",
@@ -112,6 +117,7 @@ pub(super) fn connect(t: &mut Template, app: &App, hints: &Hints, function: &Id<
             .scaling_config(
                 lambda::event_source_mapping::ScalingConfig::new().maximum_concurrency(CONCURRENCY),
             ),
+        Origin::of(["events"]),
     );
 }
 

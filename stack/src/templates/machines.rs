@@ -5,10 +5,11 @@ use super::alarms::{self, AlarmIds, Machine};
 use super::error::TemplateError;
 use super::ids::stem;
 use super::ids::word;
+use super::origins::{Origin, Template};
 use super::policy::{Allow, bounded, document, machine_arn, trust};
 use crate::app::{Alarm, App, MachineType, Managed, Metric};
 use guardian_cfn::resources::{iam, logs, stepfunctions};
-use guardian_cfn::{DeletionPolicy, Id, Json, Template, Val, pseudo};
+use guardian_cfn::{DeletionPolicy, Id, Json, Val, pseudo};
 use guardian_contract::MachineKey;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -35,21 +36,26 @@ pub(super) fn parts(app: &App) -> Result<Vec<Part>, TemplateError> {
         alarms.entry(&alarm.machine).or_default().push(alarm);
     }
     let mut parts = Vec::with_capacity(app.managed.len() + app.watched.len());
-    for managed in &app.managed {
-        let mut template = Template::new();
+    for (index, managed) in app.managed.iter().enumerate() {
+        let mut template = Template::default();
         let stem = stem(&managed.key);
-        let id = add(&mut template, app, managed, &stem);
+        let item = format!("machines.managed[{index}]");
+        let origin = Origin::of([&item, "machines.managed"]);
+        let id = add(&mut template, app, managed, &stem, &item, &origin);
         let name = managed.key.managed_name();
-        let machine = Machine { key: &managed.key, name, arn: id.reference(), stem };
+        let machine = Machine { key: &managed.key, name, arn: id.reference(), stem, origin };
         let alarms = alarms.remove(&managed.key).unwrap_or_default();
         parts.push(part(app, template, &machine, managed.machine_type, true, &alarms));
     }
     for watched in &app.watched {
         let arn = machine_arn(&watched.name);
         let stem = stem(&watched.key);
-        let machine = Machine { key: &watched.key, name: watched.name.clone(), arn, stem };
+        let mut origin =
+            Origin::of(watched.setting.as_deref().into_iter().chain(["machines.watched"]));
+        origin.in_lock = watched.setting.is_none().then(|| watched.name.clone());
+        let machine = Machine { key: &watched.key, name: watched.name.clone(), arn, stem, origin };
         let alarms = alarms.remove(&watched.key).unwrap_or_default();
-        parts.push(part(app, Template::new(), &machine, watched.machine_type, false, &alarms));
+        parts.push(part(app, Template::default(), &machine, watched.machine_type, false, &alarms));
     }
     match alarms.into_values().flatten().next() {
         Some(alarm) => Err(TemplateError::UnknownMachine {
@@ -111,21 +117,39 @@ fn add(
     app: &App,
     managed: &Managed,
     stem: &str,
+    item: &str,
+    origin: &Origin,
 ) -> Id<stepfunctions::StateMachine> {
     let name = managed.key.managed_name();
     let logged = managed.log_level != "OFF";
+    let own = |key: &str| format!("{item}.{key}");
     // The group stays where logging is switched off: what it holds is kept to its end.
     let log = t.add(
         format!("{stem}MachineLogGroup"),
         logs::LogGroup::new()
             .log_group_name(format!("{}{name}", app.log_prefix))
             .retention_in_days(managed.log_retention_days),
+        origin
+            .clone()
+            .property("RetentionInDays", [own("logging.retention_days")])
+            .property("LogGroupName", ["logging.prefix"]),
     );
     // Another prefix is another group; the logs in the old one stay.
     t.resource_mut(&log)
         .deletion_policy(DeletionPolicy::Delete)
         .update_replace_policy(DeletionPolicy::Retain);
-    let role = t.add(format!("{stem}MachineRole"), bounded(role(managed, &name, logged), app));
+    // The policy for logs comes first.
+    let configured = format!("Policies/{}", usize::from(logged));
+    let role = t.add(
+        format!("{stem}MachineRole"),
+        bounded(role(managed, &name, logged), app),
+        origin
+            .clone()
+            .property(&configured, [own("policy")])
+            .property(&format!("{configured}/PolicyDocument/Statement"), [own("policy")])
+            .property("ManagedPolicyArns", [own("managed_policies")])
+            .property("PermissionsBoundary", ["permissions_boundary"]),
+    );
     let mut logging = stepfunctions::state_machine::LoggingConfiguration::new()
         .level(Val::<String>::from(&managed.log_level))
         .include_execution_data(logged && managed.log_execution_data);
@@ -157,7 +181,20 @@ fn add(
                 .collect::<Vec<_>>(),
         );
     }
-    t.add(format!("{stem}Machine"), machine)
+    let mut origin = origin
+        .clone()
+        .property("StateMachineName", [own("name"), item.to_owned()])
+        .property("StateMachineType", [own("type")])
+        .property("LoggingConfiguration", [own("logging"), item.to_owned()])
+        .property("LoggingConfiguration/Level", [own("logging.level")])
+        .property(
+            "LoggingConfiguration/IncludeExecutionData",
+            [own("logging.include_execution_data")],
+        )
+        .property("DefinitionSubstitutions", [own("substitutions")])
+        .property("Tags", [own("tags")]);
+    origin.definition = Some(managed.file.clone());
+    t.add(format!("{stem}Machine"), machine, origin)
 }
 
 // Both ARNs could be attributes. But ministack (1.5.33) forgets the attributes of what an update of

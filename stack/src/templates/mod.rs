@@ -13,6 +13,7 @@ mod ids;
 mod links;
 mod machines;
 mod nested;
+mod origins;
 pub mod parameters;
 mod policy;
 #[cfg(test)]
@@ -25,14 +26,16 @@ pub use function::SettingsFile;
 pub(crate) use ids::short_hash;
 pub use ids::stem;
 pub use nested::ROOT;
+pub(crate) use origins::{Origin, Origins};
 
 use crate::app::{App, Grant, StackSet};
 use dashboard::Shown;
 use guardian_cfn::resources::{cloudformation, cloudwatch};
-use guardian_cfn::{Id, MAX_S3_BODY, Output, Param, Synth, Template, Val};
+use guardian_cfn::{Id, MAX_S3_BODY, Output, Param, Synth, Val};
 use guardian_contract::MachineKey;
 use ids::word;
 use machines::Part;
+use origins::Template;
 use parameters::Bucket;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -60,6 +63,10 @@ pub struct Templates {
     pub settings: Option<SettingsFile>,
     /// What a person should know before deploying.
     pub warnings: Vec<String>,
+    /// The environment.
+    pub(crate) env: String,
+    /// What the resources of all templates were made from.
+    pub(crate) origins: Origins,
 }
 
 impl Templates {
@@ -87,6 +94,10 @@ pub struct Nested {
     pub s3_key: String,
     /// The template.
     pub synth: Synth,
+    /// What the nested stack was made from.
+    origin: Origin,
+    /// What its resources were made from.
+    origins: Origins,
 }
 
 /// Makes the templates. `previous` is the assignment of the last ones, empty if there are none:
@@ -96,7 +107,7 @@ pub fn templates(
     previous: &BTreeMap<MachineKey, String>,
 ) -> Result<Templates, TemplateError> {
     let mut parts = machines::parts(app)?;
-    let mut root = Template::new().description(format!(
+    let mut root = Template::new(format!(
         "Guardian: the status of Step Functions state machines ({} {})",
         app.project, app.env
     ));
@@ -133,10 +144,14 @@ pub fn templates(
     for stack in &nested {
         add_nested(&mut root, stack, &bucket, &console);
     }
-    let (has_fleet, over) =
-        (fleet.is_some(), [(fleet::FLEET, fleet), (fleet::MUTES, mutes)].into_iter());
-    for (id, template) in over.filter_map(|(id, template)| Some((id, template?))) {
-        let stack = stack(app, id, &template)?;
+    let has_fleet = fleet.is_some();
+    let over = [
+        (fleet::FLEET, fleet, Origin::of(fleet::SETTINGS)),
+        (fleet::MUTES, mutes, Origin::of(["mute"])),
+    ];
+    for (id, template, origin) in over {
+        let Some(template) = template else { continue };
+        let stack = stack(app, id, template, origin)?;
         let made = add_nested(&mut root, &stack, &bucket, &console);
         for alarm in &before {
             // The type says nothing here: what is waited for is alarms and nested stacks.
@@ -155,9 +170,17 @@ pub fn templates(
     }
     metadata["dashboards"] = dashboard::names(app, pages);
     root.metadata("Guardian", metadata);
-    let root = synth(ROOT, &root)?;
+    let main = synth(ROOT, &root)?;
     refuse_nested(app, &nested)?;
-    let mut templates = Templates { root, nested, assignment, settings, warnings: Vec::new() };
+    let mut templates = Templates {
+        root: main,
+        nested,
+        assignment,
+        settings,
+        warnings: Vec::new(),
+        env: app.env.clone(),
+        origins: root.origins,
+    };
     templates.warnings = warnings(app, &templates);
     templates.warnings.extend(
         idle.into_iter().map(|window| {
@@ -207,10 +230,11 @@ fn add_dashboards(
             continue;
         }
         alarms.iter_mut().for_each(|alarm| alarm.here = None);
-        let mut t = Template::new().description("Guardian: more of the dashboard");
+        let mut t = Template::new("Guardian: more of the dashboard");
         parameters::console(&mut t);
         dashboard::add(&mut t, app, dashboard, number, count, alarms);
-        nested.push(stack(app, &format!("Dashboards{}", number + 1), &t)?);
+        let id = format!("Dashboards{}", number + 1);
+        nested.push(stack(app, &id, t, Origin::of(["dashboard"]))?);
     }
     root.output(
         "DashboardName",
@@ -225,7 +249,7 @@ fn add_dashboards(
 }
 
 fn machines_stack(app: &App, id: &str, parts: Vec<Part>) -> Result<Nested, TemplateError> {
-    let mut t = Template::new().description(format!(
+    let mut t = Template::new(format!(
         "Guardian: state machines and alarms of {} {}, {id}",
         app.project, app.env
     ));
@@ -236,11 +260,11 @@ fn machines_stack(app: &App, id: &str, parts: Vec<Part>) -> Result<Nested, Templ
         t.append(part.template);
     }
     t.metadata("Guardian", metadata(app, machines));
-    stack(app, id, &t)
+    stack(app, id, t, Origin::of(["machines.managed", "machines"]))
 }
 
-fn stack(app: &App, id: &str, template: &Template) -> Result<Nested, TemplateError> {
-    let synth = synth(id, template)?;
+fn stack(app: &App, id: &str, template: Template, origin: Origin) -> Result<Nested, TemplateError> {
+    let synth = synth(id, &template)?;
     let hash = ids::hash(synth.to_json_min().as_bytes());
     Ok(Nested {
         logical_id: id.to_owned(),
@@ -250,6 +274,8 @@ fn stack(app: &App, id: &str, template: &Template) -> Result<Nested, TemplateErr
             None => format!("{TEMPLATE_KEYS}/{hash}.json"),
         },
         synth,
+        origin,
+        origins: template.origins,
     })
 }
 
@@ -269,7 +295,10 @@ fn add_nested(
     if nested.synth.value()["Parameters"][console.name()].is_object() {
         stack = stack.parameters([(console.name(), console.reference())]);
     }
-    root.add(nested.logical_id.as_str(), stack)
+    let id = root.add(nested.logical_id.as_str(), stack, nested.origin.clone());
+    // Those of its resources come second: the alarm over all machines has the id of its stack.
+    root.origins.extend(nested.origins.clone());
+    id
 }
 
 /// What a template's metadata says: enough to speak of lights where two templates differ.

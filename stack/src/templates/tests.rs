@@ -66,6 +66,7 @@ fn managed(name: &str) -> Managed {
             "States": {"Greet": {"Type": "Pass", "Comment": "${NoVariable}", "End": true}},
         })
         .to_string(),
+        file: format!("definitions/{name}.json"),
         substitutions: BTreeMap::new(),
         log_level: "ALL".into(),
         log_execution_data: true,
@@ -78,7 +79,7 @@ fn managed(name: &str) -> Managed {
 
 fn watched(name: &str) -> Watched {
     let key = MachineKey::of_machine(name).unwrap();
-    Watched { key, name: name.into(), machine_type: MachineType::Standard }
+    Watched { key, name: name.into(), machine_type: MachineType::Standard, setting: None }
 }
 
 fn status_alarm(machine: &MachineKey, semantics: Semantics) -> Alarm {
@@ -96,6 +97,7 @@ fn status_alarm(machine: &MachineKey, semantics: Semantics) -> Alarm {
         missing: if original { MissingData::Missing } else { MissingData::Ignore },
         actions: Actions::default(),
         description: None,
+        setting: None,
     }
 }
 

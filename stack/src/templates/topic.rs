@@ -2,10 +2,11 @@
 //! actions of an alarm are in a template.
 
 use super::ids::short_hash;
+use super::origins::{Origin, Template};
 use super::policy::{Allow, document};
 use crate::app::{App, TOPIC, Topic};
 use guardian_cfn::resources::{iam, sns};
-use guardian_cfn::{Id, Output, Template, Val, pseudo};
+use guardian_cfn::{Id, Output, Val, pseudo};
 use serde_json::{Value, json};
 
 /// The name of the topic that the stack creates. It is given, so that every nested stack knows the
@@ -75,7 +76,13 @@ pub(super) fn add(t: &mut Template, app: &App, role: &Id<iam::Role>) {
         if let Some(key) = &app.notifications.key {
             topic = topic.kms_master_key_id(key);
         }
-        let topic = t.add("Topic", topic);
+        let origin = Origin::of(["notifications.create", "notifications"]);
+        let of_topic = origin
+            .clone()
+            .property("TopicName", ["project"])
+            .property("DisplayName", ["project"])
+            .property("KmsMasterKeyId", ["notifications.key"]);
+        let topic = t.add("Topic", topic, of_topic);
         subscribed = topic.reference();
         let alarms = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*";
         let from_alarms = Allow::new("Alarms", &["sns:Publish"], [topic.reference()])
@@ -87,12 +94,13 @@ pub(super) fn add(t: &mut Template, app: &App, role: &Id<iam::Role>) {
         let from_function = Allow::new("Function", &["sns:Publish"], [topic.reference()])
             .principal(json!({"AWS": role.arn().into_json()}));
         let policy = document(vec![from_alarms.into(), from_function.into()]);
-        t.add("TopicPolicy", sns::TopicPolicy::new(policy, [topic.reference()]));
+        t.add("TopicPolicy", sns::TopicPolicy::new(policy, [topic.reference()]), origin);
         t.output("TopicArn", Output::new(topic.reference()).description("The notifications."));
     }
-    for address in &app.notifications.email {
+    for (index, address) in app.notifications.email.iter().enumerate() {
         let id = format!("Subscription{}", short_hash(address));
         let subscription = sns::Subscription::new("email", subscribed.clone());
-        t.add(id, subscription.endpoint(address));
+        let setting = format!("notifications.email[{index}]");
+        t.add(id, subscription.endpoint(address), Origin::of([&setting, "notifications"]));
     }
 }

@@ -1,0 +1,126 @@
+//! What the resources and properties of a template were made from: paths of settings, such as
+//! `machines.managed[0].type`, recorded as each resource is added and in no template's body.
+
+use guardian_cfn::{Id, Resource};
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+
+/// A template that keeps the origins of its resources.
+#[derive(Debug, Default)]
+pub(super) struct Template {
+    template: guardian_cfn::Template,
+    pub origins: Origins,
+}
+
+/// Origins by logical id.
+pub(crate) type Origins = BTreeMap<String, Origin>;
+
+/// What a resource was made from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Origin {
+    /// Settings that the resource is there for; the first that is written counts.
+    pub made_for: Vec<String>,
+    /// The name of the machine that it is there for, where the lock has it.
+    pub in_lock: Option<String>,
+    /// The file that `DefinitionString` was read from.
+    pub definition: Option<String>,
+    /// By the names that lead to the property, as in `LoggingConfiguration/Level`.
+    properties: BTreeMap<String, Given>,
+}
+
+/// What a property was made from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Given {
+    /// Settings that give its value; the first that is written counts.
+    pub settings: Vec<String>,
+    /// The key to write if none of them is; by default the first of them.
+    pub key: Option<String>,
+}
+
+impl Template {
+    pub fn new(description: impl Into<String>) -> Self {
+        let template = guardian_cfn::Template::new().description(description);
+        Self { template, origins: Origins::new() }
+    }
+
+    /// Adds a resource with its origin.
+    pub fn add<T: Resource>(
+        &mut self,
+        name: impl Into<String>,
+        resource: T,
+        origin: Origin,
+    ) -> Id<T> {
+        let id = self.template.add(name, resource);
+        self.origins.insert(id.logical_id().to_owned(), origin);
+        id
+    }
+
+    /// Takes over all that another template has.
+    pub fn append(&mut self, other: Self) {
+        self.template.append(other.template);
+        self.origins.extend(other.origins);
+    }
+}
+
+impl Deref for Template {
+    type Target = guardian_cfn::Template;
+    fn deref(&self) -> &Self::Target {
+        &self.template
+    }
+}
+
+impl DerefMut for Template {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.template
+    }
+}
+
+impl Origin {
+    /// That of a resource which is there for the first of these settings that is written; without
+    /// any, Guardian always makes it.
+    pub fn of<S: Into<String>>(made_for: impl IntoIterator<Item = S>) -> Self {
+        Self { made_for: made_for.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
+
+    /// Records the settings that give a property its value.
+    pub fn property<S: Into<String>>(
+        mut self,
+        property: &str,
+        settings: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let settings = settings.into_iter().map(Into::into).collect();
+        self.properties.insert(property.to_owned(), Given { settings, key: None });
+        self
+    }
+
+    /// Records a property that has its default because there is no such setting.
+    pub fn unset(mut self, property: &str, key: &str) -> Self {
+        let given = Given { settings: Vec::new(), key: Some(key.to_owned()) };
+        self.properties.insert(property.to_owned(), given);
+        self
+    }
+
+    /// Records the actions of an alarm: those of the first of these sections that has any, or else
+    /// the topic of the notifications.
+    pub fn actions(self, sections: &[&str]) -> Self {
+        let states = [
+            ("AlarmActions", "alarm"),
+            ("OKActions", "ok"),
+            ("InsufficientDataActions", "insufficient_data"),
+        ];
+        states.into_iter().fold(self, |origin, (property, state)| {
+            let lists = sections.iter().map(|section| format!("{section}.actions.{state}"));
+            let topic = ["notifications.topic", "notifications.create"].map(str::to_owned);
+            origin.property(property, lists.chain(topic))
+        })
+    }
+
+    /// What the property that these names lead to was made from, or the one that it is part of,
+    /// with the names that lead on from there.
+    pub fn of_property<'p>(&self, names: &'p [&'p str]) -> Option<(&Given, &'p [&'p str])> {
+        (1..=names.len()).rev().find_map(|count| {
+            let given = self.properties.get(&names[..count].join("/"))?;
+            Some((given, &names[count..]))
+        })
+    }
+}
