@@ -1,23 +1,27 @@
-//! One batch of the queue: each machine that it names is read once, whatever the number of its
-//! messages; those of a machine that could not be dealt with are delivered again.
+//! One batch of the queue: what its events say is joined to the rows of their machines, without
+//! asking Step Functions anything; a machine is written once, however many messages name it. The
+//! messages of a machine whose row could not be written are delivered again.
 
 use crate::Calls;
-use crate::confirm::{Confirmations, Delayed};
-use crate::fleet::{Execution, Fleet, Machine};
-use crate::hints::{self, Change, Hint, MachineArn};
-use crate::history::Verdict;
-use crate::notice::Notifications;
-use crate::notify::{Occasion, Report};
-use crate::publish::{Point, Publisher};
-use crate::reader::{Outcome, Seen, Target};
-use crate::retry::{CallError, Kind};
-use crate::watcher::{GATHER, Watcher, deadlines};
-use guardian_contract::{MANAGED_SUFFIX, MachineKey, Semantics, Status};
+use crate::events::{self, Change, Event, MachineArn};
+use crate::fleet::Execution;
+use crate::notify::Outgoing;
+use crate::publish::Point;
+use crate::retry::CallError;
+use crate::roster::{self, Roster};
+use crate::table::{WRITERS, pace};
+use crate::watcher::{Ports, Watcher, deadlines, points};
+use futures_util::stream::{self, StreamExt};
+use guardian_contract::{
+    Attempt, ChangeKind, Decision, MANAGED_SUFFIX, MachineKey, Row, Run, Why, evaluate,
+};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
+
+/// How long before its first event a machine's row counts as made: what happened then is news.
+const MADE_BEFORE_MS: i64 = 900_000;
 
 /// A message of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Message {
     pub id: String,
     /// What is in it.
     pub body: String,
+    /// ARN of the queue, if it is known.
+    pub queue_arn: Option<String>,
 }
 
 /// What became of a batch.
@@ -33,26 +39,20 @@ pub struct Message {
 pub struct Answered {
     /// Messages that are to be delivered again.
     pub failed: Vec<String>,
-    /// Machines that the batch named and that were to be read.
+    /// Machines that the batch named.
     pub machines: usize,
-    /// Of these, those whose status was read.
-    pub read: usize,
-    /// Of these, those whose light holds.
-    pub held: usize,
-    /// Messages that say nothing of a light that we watch: other machines, Map Run children, and
-    /// under `last-finished` the start of a run.
+    /// Rows that were written.
+    pub written: usize,
+    /// Lights that changed.
+    pub changed: usize,
+    /// Messages that say nothing of a light that is watched: other machines, Map Run children.
     pub ignored: usize,
-    /// Messages that are none of ours; they are not asked for again.
-    pub garbage: usize,
-    /// Machines of which nothing can ever be read, such as EXPRESS ones: their messages are not
-    /// asked for again either.
+    /// Messages that can never be dealt with; they are not asked for again.
     pub dropped: usize,
     /// Points accepted by CloudWatch.
     pub published: usize,
-    /// Machines that will be looked at again.
-    pub confirmations: usize,
-    /// Messages to people, and events to the bus.
-    pub notices: usize,
+    /// Notifications that were sent.
+    pub notified: usize,
     /// Calls made, by API name.
     pub calls: BTreeMap<&'static str, u64>,
     /// How long it took.
@@ -60,84 +60,67 @@ pub struct Answered {
 }
 
 /// What the messages say of one machine.
-#[derive(Debug)]
-struct Named {
-    key: MachineKey,
-    messages: Vec<usize>,
-    known: Vec<Execution>,
-    occasions: Vec<Occasion>,
-    to_read: bool,
-    /// Whether an event names it.
-    news: bool,
-    /// The most confirmations in a row that led to one of the messages.
-    hop: u32,
-}
-
-/// What is to be said of the machines read so far, each with its machine's ARN.
 #[derive(Debug, Default)]
-struct Gathered {
-    points: Vec<(String, Point)>,
-    confirmations: Vec<(String, Delayed)>,
-    report: Vec<Report>,
-    since: Option<Instant>,
+struct Named {
+    machine_arn: String,
+    name: String,
+    messages: Vec<usize>,
+    runs: Vec<Run>,
+    unknown: Vec<(String, i64)>,
+    why: Vec<Why>,
 }
 
-impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> {
+impl<P: Ports> Watcher<P> {
     /// Answers a batch, within `remaining`. Whatever is done twice because a message came twice,
     /// or because the process ended in between, says the same again.
     pub async fn answer(&self, messages: &[Message], remaining: Duration) -> Answered {
         let started = Instant::now();
-        let (read_until, publish_until) = deadlines(started, remaining);
-        let calls = Arc::new(Calls::default());
+        let (work_until, publish_until) = deadlines(started, remaining);
+        let calls = Calls::default();
         let mut answered = Answered::default();
-        let mut named = self.sort(messages, &mut answered);
         let mut failed: BTreeSet<usize> = BTreeSet::new();
-        let doubtful: Vec<String> =
-            named.keys().filter(|arn| self.is_doubtful(arn)).cloned().collect();
-        if !doubtful.is_empty() {
-            let learned = self.learn_owners(read_until, &calls).await;
-            if let Err(CallError { code, message, .. }) = &learned {
-                tracing::warn!(code, error = message, "machines not listed");
-            }
-            for arn in doubtful.into_iter().filter(|arn| self.is_doubtful(arn)) {
-                let messages = named.remove(&arn).map(|one| one.messages).unwrap_or_default();
-                match learned {
-                    Ok(()) => answered.ignored += messages.len(),
-                    Err(_) => failed.extend(messages),
-                }
-            }
-        }
-        let messages_of =
-            |arn: &str| named.get(arn).map(|n| n.messages.clone()).unwrap_or_default();
+        let mut named = self.sort(messages, &mut answered);
+        answered.machines = named.len();
+        let written = self.write(&mut named, work_until, &calls, &mut answered, &mut failed).await;
 
-        let queue: VecDeque<Target> =
-            named.iter().filter(|(_, n)| n.to_read).map(|(arn, n)| n.target(arn)).collect();
-        answered.machines = queue.len();
-        let (mut seen, tasks) = self.reader(read_until, &calls).read_all(queue);
-        let mut gathered = Gathered::default();
-        loop {
-            let next = match gathered.since {
-                None => Ok(seen.recv().await),
-                Some(since) => timeout_at(since + GATHER, seen.recv()).await,
-            };
-            match next {
-                Ok(Some(one)) => {
-                    if let Err(arn) = self.weigh(one, &named, &mut answered, &mut gathered) {
-                        failed.extend(messages_of(&arn));
-                    }
-                    continue;
-                }
-                Ok(None) => break,
-                Err(_) => (),
+        let deployment = self.settings.deployment.as_deref();
+        let now_ms = self.clock.now_ms();
+        let mut news = Vec::new();
+        let mut turned_bad = 0;
+        let mut outgoing = Vec::new();
+        for (row, decision) in written {
+            let declared = self.settings.watch.of(&row.key);
+            if self.has_metrics(&row.key) {
+                let judged = evaluate(&row, &declared, self.settings.aborted, now_ms);
+                news.extend(points(&row.key, &declared, &judged));
             }
-            let part = std::mem::take(&mut gathered);
-            for arn in self.tell(part, publish_until, &calls, &mut answered).await {
-                failed.extend(messages_of(&arn));
-            }
+            let Some(change) = decision.change else { continue };
+            answered.changed += 1;
+            turned_bad += usize::from(change.kind == ChangeKind::Failed);
+            outgoing.push(Outgoing::of(row, &change));
         }
-        tasks.join_all().await;
-        for arn in self.tell(gathered, publish_until, &calls, &mut answered).await {
-            failed.extend(messages_of(&arn));
+        if turned_bad > 0 {
+            news.push(Point::turned_bad(turned_bad, deployment));
+        }
+        if answered.dropped > 0 {
+            news.push(Point::dropped(answered.dropped, deployment));
+        }
+        // Beside each other: the alarm does not wait for the history of an execution.
+        let count = news.len();
+        let (published, sent) = tokio::join!(
+            self.publish(news, publish_until, &calls),
+            self.send(outgoing, publish_until, &calls)
+        );
+        answered.published = count - published.refused.len();
+        if let Some(error) = published.error {
+            // The next tick publishes what has changed of late once more.
+            tracing::error!(code = error.code, error = error.message, "points not published");
+        }
+        answered.notified = sent.notified;
+        if sent.unsent > 0 {
+            let unsent = vec![Point::unsent(sent.unsent, deployment)];
+            let published = self.publish(unsent, publish_until, &calls).await;
+            answered.published += 1 - published.refused.len();
         }
 
         answered.failed = failed.into_iter().map(|i| messages[i].id.clone()).collect();
@@ -146,189 +129,216 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         answered
     }
 
+    /// Joins what was heard to the rows; gives those that were written. Messages of the others are
+    /// put among `failed`.
+    async fn write(
+        &self,
+        named: &mut BTreeMap<String, Named>,
+        deadline: Instant,
+        calls: &Calls,
+        answered: &mut Answered,
+        failed: &mut BTreeSet<usize>,
+    ) -> Vec<(Row, Decision)> {
+        let store = self.store(deadline, calls);
+        let mut keys: Vec<MachineKey> = Vec::new();
+        for one in named.values() {
+            keys.extend(MachineKey::of_machine(&one.name).ok());
+        }
+        keys.dedup();
+        let mut rows = match store.rows(&keys).await {
+            Ok(rows) => rows,
+            Err(CallError { code, message, .. }) => {
+                tracing::error!(code, error = message, "the state table cannot be read");
+                failed.extend(named.values().flat_map(|one| one.messages.iter().copied()));
+                return Vec::new();
+            }
+        };
+        self.leave_out_others(named, &rows, deadline, calls, answered, failed).await;
+        let started = Instant::now();
+        let now_ms = self.clock.now_ms();
+        let tasks = named.values().enumerate().filter_map(|(number, one)| {
+            let key = MachineKey::of_machine(&one.name).ok()?;
+            let row = rows.remove(&key).unwrap_or_else(|| self.new_row(&key, one, now_ms));
+            // Paced, so that a full hour does not take a partition more than it can.
+            let turn = u32::try_from(number / WRITERS).unwrap_or(u32::MAX);
+            let not_before = started + pace(WRITERS).saturating_mul(turn);
+            Some(async move {
+                sleep_until(not_before.min(deadline)).await;
+                let rules = self.rules(&key, &row);
+                let known = row.version;
+                let updated = store
+                    .update(row, now_ms, |row| {
+                        if row.machine_arn != one.machine_arn {
+                            return Decision::default();
+                        }
+                        one.join(row, now_ms);
+                        let mut decision = row.decide(&rules, now_ms);
+                        for why in &one.why {
+                            decision.incident = row.explain(why.clone()).or(decision.incident);
+                        }
+                        decision
+                    })
+                    .await;
+                (one, updated, known)
+            })
+        });
+        let mut written = Vec::new();
+        let mut tasks = stream::iter(tasks).buffer_unordered(WRITERS);
+        while let Some((one, updated, known)) = tasks.next().await {
+            match updated {
+                Ok(updated) => {
+                    if updated.row.version != known {
+                        answered.written += 1;
+                        written.push((updated.row, updated.decision));
+                    }
+                }
+                Err(CallError { code, message, .. }) => {
+                    tracing::warn!(machine = one.name, code, error = message, "row not written");
+                    failed.extend(&one.messages);
+                }
+            }
+        }
+        written
+    }
+
+    /// Leaves out what events say of a machine whose key is another's: a row is of the machine that
+    /// it names, and of two that come new the roster says which.
+    async fn leave_out_others(
+        &self,
+        named: &mut BTreeMap<String, Named>,
+        rows: &HashMap<MachineKey, Row>,
+        deadline: Instant,
+        calls: &Calls,
+        answered: &mut Answered,
+        failed: &mut BTreeSet<usize>,
+    ) {
+        let row_of = |one: &Named| rows.get(&MachineKey::of_machine(&one.name).ok()?);
+        let foreign = |one: &Named| {
+            row_of(one)
+                .is_some_and(|row| row.machine_arn != one.machine_arn && row.gone_ms.is_none())
+        };
+        let doubtful = |one: &Named| {
+            row_of(one).is_none_or(|row| row.machine_arn != one.machine_arn)
+                && one.name.ends_with(MANAGED_SUFFIX)
+                && !self.settings.scope.include.names(&one.name)
+        };
+        let mut others: Vec<String> =
+            named.iter().filter(|(_, one)| foreign(one)).map(|(arn, _)| arn.clone()).collect();
+        let in_doubt: Vec<String> = named
+            .iter()
+            .filter(|(_, one)| !foreign(one) && doubtful(one))
+            .map(|(arn, _)| arn.clone())
+            .collect();
+        if !in_doubt.is_empty() {
+            let (listed, broken) = roster::list(&*self.ports, deadline, calls).await;
+            if let Some(CallError { code, message, .. }) = broken {
+                tracing::warn!(code, error = message, "machines not listed");
+                for arn in in_doubt {
+                    let messages = named.remove(&arn).map(|one| one.messages);
+                    failed.extend(messages.unwrap_or_default());
+                }
+            } else {
+                let roster = Roster::of(listed, &self.settings);
+                let owners: BTreeSet<&str> =
+                    roster.watched.values().map(|machine| machine.arn.as_str()).collect();
+                others.extend(in_doubt.into_iter().filter(|arn| !owners.contains(arn.as_str())));
+            }
+        }
+        for arn in others {
+            let messages = named.remove(&arn).map(|one| one.messages).unwrap_or_default();
+            answered.ignored += messages.len();
+        }
+    }
+
+    /// The row of a machine that the table has not: what happened before its first event is old.
+    fn new_row(&self, key: &MachineKey, one: &Named, now_ms: i64) -> Row {
+        let first = one.runs.iter().map(Run::changed_ms).min().unwrap_or(now_ms);
+        let made_ms = first.clamp(now_ms - MADE_BEFORE_MS, now_ms);
+        Row::new(key.clone(), one.machine_arn.clone(), made_ms)
+    }
+
     /// Sorts the messages by machine ARN.
-    fn sort(&self, messages: &[Message], answered: &mut Answered) -> HashMap<String, Named> {
-        let mut named: HashMap<String, Named> = HashMap::new();
-        let last_finished = self.settings.semantics == Semantics::LastFinished;
+    fn sort(&self, messages: &[Message], answered: &mut Answered) -> BTreeMap<String, Named> {
+        let mut named: BTreeMap<String, Named> = BTreeMap::new();
         for (number, message) in messages.iter().enumerate() {
-            let mut hop = None;
-            let (machine, known, occasion, to_read) = match hints::read(&message.body) {
+            let drop = |reason: &str| {
+                let body: String = message.body.chars().take(200).collect();
+                tracing::warn!(id = message.id, reason, body, "event dropped");
+            };
+            let change = match events::read(&message.body) {
                 Err(reason) => {
-                    let body: String = message.body.chars().take(200).collect();
-                    tracing::warn!(id = message.id, reason, body, "message is none of ours");
-                    answered.garbage += 1;
+                    drop(&reason);
+                    answered.dropped += 1;
                     continue;
                 }
-                Ok(Hint::Ignored(reason)) => {
+                Ok(Event::Ignored(reason)) => {
                     tracing::debug!(id = message.id, reason, "ignored");
                     answered.ignored += 1;
                     continue;
                 }
-                Ok(Hint::Confirm { machine, confirmation }) => {
-                    hop = Some(confirmation.hop);
-                    let known: Vec<Execution> =
-                        confirmation.runs.into_iter().map(Execution::from).collect();
-                    let held = known.first().filter(|_| confirmation.settling);
-                    let occasion = held.map(Occasion::of);
-                    (machine, known, occasion, true)
-                }
-                Ok(Hint::Change(change)) => {
-                    // That a run has begun, or has begun anew, decides nothing there: a call less
-                    // for every run.
-                    let status = Status::parse(&change.execution.status);
-                    let begun = status.is_some_and(|status| !status.is_finished());
-                    let Change { machine, execution, error, cause } = change;
-                    let occasion = Occasion { error, cause, ..Occasion::of(&execution) };
-                    let to_read = !(last_finished && begun);
-                    (machine, vec![execution], Some(occasion).filter(|_| !begun), to_read)
-                }
+                Ok(Event::Change(change)) => change,
             };
-            let Some(key) = self.key_of(&machine) else {
+            let Change { machine, execution, error, cause } = change;
+            if message.queue_arn.as_deref().is_some_and(|queue| !machine.is_beside(queue)) {
+                drop("it is of another account or region");
+                answered.dropped += 1;
+                continue;
+            }
+            if !self.is_watched(&machine) {
                 answered.ignored += 1;
                 continue;
-            };
-            for execution in &known {
-                self.recent.remember(&machine.arn, execution.clone());
             }
-            answered.ignored += usize::from(!to_read);
-            let one = named.entry(machine.arn).or_insert_with(|| Named {
-                key,
-                messages: Vec::new(),
-                known: Vec::new(),
-                occasions: Vec::new(),
-                to_read: false,
-                news: false,
-                hop: 0,
+            let one = named.entry(machine.arn.clone()).or_insert_with(|| Named {
+                machine_arn: machine.arn,
+                name: machine.name,
+                ..Named::default()
             });
-            one.news |= hop.is_none();
-            one.hop = one.hop.max(hop.unwrap_or(0));
             one.messages.push(number);
-            one.known.extend(known);
-            one.occasions.extend(occasion);
-            one.to_read |= to_read;
+            one.hear(&execution, error, cause, self.settings.redact_cause);
         }
         named
     }
 
-    /// The key of a machine that is watched.
-    fn key_of(&self, machine: &MachineArn) -> Option<MachineKey> {
+    /// Whether a machine is watched, as far as its name says.
+    fn is_watched(&self, machine: &MachineArn) -> bool {
         let scope = &self.settings.scope;
-        // A name that no metric can carry is the sweep's to complain of.
-        let key = MachineKey::of_machine(&machine.name).ok()?;
+        // A name that no metric can carry is the roster's to complain of.
+        let Ok(key) = MachineKey::of_machine(&machine.name) else { return false };
         let managed = key.managed_name();
         let is_anothers = machine.name != managed && scope.include.names(&managed);
-        let watched = scope.covers(&machine.name)
-            && !is_anothers
-            && !self.memory().shadowed.contains(&machine.arn);
-        watched.then_some(key)
-    }
-
-    /// Whether the metric of a machine may be another's: it is `x-step-function`, the stack does not
-    /// name it, and no list has told that it is not in the place of an `x`.
-    fn is_doubtful(&self, arn: &str) -> bool {
-        let name = arn.rsplit(':').next().unwrap_or_default();
-        name.ends_with(MANAGED_SUFFIX)
-            && !self.settings.scope.include.names(name)
-            && !self.memory().owners.contains(arn)
-    }
-
-    /// Gathers what is to be said of a machine; the error is the ARN of one that was not read.
-    fn weigh(
-        &self,
-        seen: Seen,
-        named: &HashMap<String, Named>,
-        answered: &mut Answered,
-        gathered: &mut Gathered,
-    ) -> Result<(), String> {
-        let Seen { machine, key, outcome } = seen;
-        let history = match outcome {
-            Outcome::Read(history) => history,
-            Outcome::Gone => {
-                tracing::info!(machine = machine.name, "deleted since it was heard of");
-                return Ok(());
-            }
-            Outcome::Failed(error) if error.kind == Kind::Unsupported => {
-                let (code, message) = (error.code, error.message);
-                tracing::warn!(machine = machine.name, code, error = message, "dropped");
-                answered.dropped += 1;
-                return Ok(());
-            }
-            Outcome::Failed(error) => {
-                let (code, message) = (error.code, error.message);
-                tracing::warn!(machine = machine.name, code, error = message, "machine not read");
-                return Err(machine.arn);
-            }
-            Outcome::Unread => {
-                tracing::warn!(machine = machine.name, "no time was left for this machine");
-                return Err(machine.arn);
-            }
-        };
-        let hop = named.get(&machine.arn).filter(|one| !one.news).map_or(0, |one| one.hop);
-        let look = self.look(&machine, &key, &history, hop);
-        match look.verdict {
-            Verdict::Status { word, .. } => {
-                tracing::debug!(machine = machine.name, status = word, "read");
-                answered.read += 1;
-                let occasions = named.get(&machine.arn).map_or(&[][..], |one| &one.occasions);
-                gathered.report.extend(self.report(&machine.arn, &key, &history, occasions));
-            }
-            Verdict::Held { reason, .. } => {
-                tracing::info!(machine = machine.name, reason, "the light holds");
-                answered.held += 1;
-            }
-        }
-        gathered.since.get_or_insert_with(Instant::now);
-        let own = |point| (machine.arn.clone(), point);
-        gathered.points.extend(look.points.into_iter().map(own));
-        gathered.confirmations.extend(look.confirmation.map(|one| (machine.arn.clone(), one)));
-        Ok(())
-    }
-
-    /// Publishes and sends what was gathered; gives back the ARNs of the machines of which not all
-    /// could be.
-    async fn tell(
-        &self,
-        gathered: Gathered,
-        deadline: Instant,
-        calls: &Calls,
-        answered: &mut Answered,
-    ) -> HashSet<String> {
-        let (owners, points): (Vec<String>, Vec<Point>) = gathered.points.into_iter().unzip();
-        let count = points.len();
-        let published = self.publish(points, deadline, calls).await;
-        answered.published += count - published.refused.len();
-        if let Some(error) = published.error {
-            tracing::error!(code = error.code, error = error.message, "points not published");
-        }
-        let mut failed: HashSet<String> =
-            published.refused.into_iter().map(|at| owners[at].clone()).collect();
-        let count = gathered.confirmations.len();
-        let (refused, error) = self.send(gathered.confirmations, deadline, calls).await;
-        answered.confirmations += count - refused.len();
-        if let Some(error) = error {
-            tracing::error!(code = error.code, error = error.message, "confirmations not sent");
-        }
-        failed.extend(refused);
-        for report in gathered.report {
-            // One whose point is not published comes again, and is told then.
-            let machine_arn = report.machine_arn.clone();
-            if failed.contains(&machine_arn) {
-                continue;
-            }
-            let notified = self.notify(&report, deadline, calls).await;
-            answered.notices += notified.told;
-            if notified.again {
-                failed.insert(machine_arn);
-            }
-        }
-        failed
+        scope.covers(&machine.name) && !is_anothers
     }
 }
 
 impl Named {
-    fn target(&self, arn: &str) -> Target {
-        let name = arn.rsplit(':').next().unwrap_or_default().to_owned();
-        let machine = Machine { arn: arn.to_owned(), name, express: false, created_ms: None };
-        Target { machine, key: self.key.clone(), known: self.known.clone() }
+    fn hear(
+        &mut self,
+        execution: &Execution,
+        error: Option<String>,
+        cause: Option<String>,
+        redacted: bool,
+    ) {
+        let Some(run) = execution.run() else {
+            let began_ms = execution.redrive_ms.unwrap_or(execution.start_ms);
+            tracing::warn!(
+                machine = self.name,
+                status = execution.status,
+                "status is unknown to this version of Guardian"
+            );
+            self.unknown.push((execution.arn.clone(), began_ms));
+            return;
+        };
+        if run.is_red() && (error.is_some() || cause.is_some()) {
+            let attempt = Attempt::of(&run);
+            self.why.push(crate::notify::why(attempt, None, error, cause, redacted, false));
+        }
+        self.runs.push(run);
+    }
+
+    fn join(&self, row: &mut Row, now_ms: i64) {
+        row.hear(self.runs.iter().cloned(), now_ms);
+        for (execution, began_ms) in &self.unknown {
+            row.hear_unknown(execution.clone(), *began_ms);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The token bucket that keeps a sweep under the account's ListExecutions quota.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -16,6 +17,7 @@ pub struct Budget {
     state: Mutex<State>,
     // Held by the one who waits for the next token; the others queue here, first come first.
     queue: tokio::sync::Mutex<()>,
+    throttles: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -35,7 +37,13 @@ impl Budget {
             refill: refill.max(0.01),
             state: Mutex::new(state),
             queue: tokio::sync::Mutex::new(()),
+            throttles: AtomicU64::new(0),
         }
+    }
+
+    /// How many calls were throttled.
+    pub fn throttles(&self) -> u64 {
+        self.throttles.load(Ordering::Relaxed)
     }
 
     /// Takes a token, waiting for it if need be; says when it was taken.
@@ -52,6 +60,7 @@ impl Budget {
     /// A call was throttled that had its token from `taken`: the bucket is empty in truth.
     /// Throttles of calls that were already under way at the last emptying are the same news.
     pub fn throttled(&self, taken: Instant) {
+        self.throttles.fetch_add(1, Ordering::Relaxed);
         self.with_state(|state, now| {
             if state.drained_at.is_none_or(|drained| taken >= drained) {
                 state.tokens = state.tokens.min(0.0);

@@ -2,8 +2,7 @@
 //! says, as data. Its schema is in docs/events.md; a field that changes its meaning or goes away
 //! raises its version.
 
-use crate::state_change::Kind;
-use guardian_contract::{Light, MachineKey, Status};
+use guardian_contract::{ChangeKind, Light, MachineKey, Status};
 use serde::Serialize;
 
 /// Version of the schema.
@@ -20,7 +19,7 @@ pub(crate) struct LightChange<'a> {
     pub machine: &'a MachineKey,
     pub machine_arn: &'a str,
     /// What has happened to its light.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     pub light: Light,
     /// What the light was before; grey if no run had finished.
     pub before: Light,
@@ -34,11 +33,17 @@ pub(crate) struct LightChange<'a> {
     /// Its page in the console.
     pub link: Option<&'a str>,
     /// Failures in a row: this one included, or those that a success has ended.
-    pub failures: usize,
+    pub failures: u32,
     pub state: Option<&'a str>,
     pub error: Option<&'a str>,
     /// The first line of the cause.
     pub cause: Option<&'a str>,
     /// Whether there is a cause that was left out, as configured.
     pub redacted: bool,
+    /// The incident that it belongs to: what messages about it are threaded by.
+    pub incident: Option<&'a str>,
+    /// The team that the machine belongs to, by its route.
+    pub team: Option<&'a str>,
+    /// Link to its runbook.
+    pub runbook: Option<&'a str>,
 }

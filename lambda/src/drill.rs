@@ -3,12 +3,9 @@
 //! in it.
 
 use crate::Calls;
-use crate::confirm::Confirmations;
-use crate::fleet::Fleet;
-use crate::notice::{self, Drill, Notifications, Way};
-use crate::publish::Publisher;
+use crate::notice::{self, Drill, Way};
 use crate::retry::until;
-use crate::watcher::{Watcher, deadlines};
+use crate::watcher::{Ports, Watcher, deadlines};
 use serde::Serialize;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -26,7 +23,7 @@ pub struct Sent {
     pub error: Option<String>,
 }
 
-impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> {
+impl<P: Ports> Watcher<P> {
     /// Sends a drill by every way that there is, within `remaining`.
     pub async fn drill(&self, drill: &Drill, remaining: Duration) -> Vec<Sent> {
         let (_, deadline) = deadlines(Instant::now(), remaining);
@@ -34,7 +31,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> 
         let notice = notice::drill(drill, self.settings.deployment.as_deref());
         let mut all = Vec::new();
         for (way, to) in self.settings.ways() {
-            let call = until(deadline, calls.of(way), None, || self.outbox.notify(way, &notice));
+            let call = until(deadline, calls.of(way), None, || self.ports.notify(way, to, &notice));
             let (id, error) = match call.await {
                 Ok(id) => (Some(id), None),
                 Err(failure) => (None, Some(failure.into_error().to_string())),

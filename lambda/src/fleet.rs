@@ -2,6 +2,7 @@
 
 use crate::retry::CallError;
 use guardian_contract::{HistoryEvent, Run, Status};
+use std::collections::BTreeMap;
 
 /// A machine, as ListStateMachines tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,11 +34,12 @@ pub struct Execution {
     pub redrive_count: u32,
 }
 
-impl From<Run> for Execution {
-    fn from(run: Run) -> Self {
-        let Run { arn, status, start_ms, stop_ms, redrive_ms, redrive_count } = run;
-        let status = status.as_str().to_owned();
-        Self { arn, status, start_ms, stop_ms, redrive_ms, redrive_count }
+impl Execution {
+    /// The run; `None` if this version does not know its status.
+    pub(crate) fn run(&self) -> Option<Run> {
+        let Self { arn, start_ms, stop_ms, redrive_ms, redrive_count, .. } = self.clone();
+        let status = Status::parse(&self.status)?;
+        Some(Run { arn, status, start_ms, stop_ms, redrive_ms, redrive_count })
     }
 }
 
@@ -77,6 +79,18 @@ pub trait Fleet: Send + Sync + 'static {
         &self,
         ask: Ask<'_>,
     ) -> impl Future<Output = Result<Page<Execution>, CallError>> + Send;
+
+    /// An execution as it is now.
+    fn describe_execution(
+        &self,
+        execution_arn: &str,
+    ) -> impl Future<Output = Result<Execution, CallError>> + Send;
+
+    /// The tags of a machine.
+    fn tags(
+        &self,
+        machine_arn: &str,
+    ) -> impl Future<Output = Result<BTreeMap<String, String>, CallError>> + Send;
 
     /// A page of the ARNs of an execution's Map Runs.
     fn list_map_runs(

@@ -1,14 +1,12 @@
 //! What the function answers to which event.
 
+use crate::Summary;
 use crate::batch::{Answered, Message};
-use crate::confirm::Confirmations;
 use crate::drill::Sent;
-use crate::fleet::Fleet;
-use crate::hints::STATUS_CHANGE;
-use crate::notice::{Drill, Notifications};
+use crate::events::STATUS_CHANGE;
+use crate::notice::Drill;
 use crate::sweep::SweepError;
-use crate::watcher::Watcher;
-use crate::{Publisher, Summary};
+use crate::watcher::{Ports, Watcher};
 use guardian_contract::count as counted;
 use lambda_runtime::Diagnostic;
 use serde::{Deserialize, Serialize, Serializer};
@@ -59,8 +57,11 @@ impl Event {
         };
         if let Some(records) = payload.get("Records").and_then(Value::as_array) {
             let source = records.first().map(|first| word(first, "eventSource"));
-            let message =
-                |record| Message { id: word(record, "messageId"), body: word(record, "body") };
+            let message = |record| Message {
+                id: word(record, "messageId"),
+                body: word(record, "body"),
+                queue_arn: Some(word(record, "eventSourceARN")).filter(|arn| !arn.is_empty()),
+            };
             return match source.filter(|source| source != "aws:sqs" && !records.is_empty()) {
                 None => Event::Batch(records.iter().map(message).collect()),
                 Some(source) => Event::Foreign { count: records.len(), source },
@@ -71,7 +72,8 @@ impl Event {
         }
         let kind = word(payload, "detail-type");
         if kind == STATUS_CHANGE {
-            let message = Message { id: word(payload, "id"), body: payload.to_string() };
+            let body = payload.to_string();
+            let message = Message { id: word(payload, "id"), body, queue_arn: None };
             return Event::StatusChange(message);
         }
         match word(payload, "trigger").as_str() {
@@ -84,7 +86,7 @@ impl Event {
 }
 
 /// What the function answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
     /// To a sweep.
     Swept(Box<Summary>),
@@ -168,13 +170,13 @@ impl From<HandlerError> for Diagnostic {
 
 /// Answers events.
 #[derive(Debug)]
-pub struct Handler<F, P, O> {
-    watcher: Watcher<F, P, O>,
+pub struct Handler<P> {
+    watcher: Watcher<P>,
 }
 
-impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> {
+impl<P: Ports> Handler<P> {
     /// A handler that watches with this.
-    pub fn new(watcher: Watcher<F, P, O>) -> Self {
+    pub fn new(watcher: Watcher<P>) -> Self {
         Self { watcher }
     }
 
@@ -208,15 +210,13 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> 
         tracing::info!(
             messages = messages.len(),
             machines = answered.machines,
-            read = answered.read,
-            held = answered.held,
+            written = answered.written,
+            changed = answered.changed,
             ignored = answered.ignored,
-            garbage = answered.garbage,
             dropped = answered.dropped,
             failed = answered.failed.len(),
             published = answered.published,
-            confirmations = answered.confirmations,
-            notices = answered.notices,
+            notified = answered.notified,
             duration_ms = answered.duration_ms,
             calls = serde_json::to_string(&answered.calls).unwrap_or_default(),
             "answered"
@@ -225,7 +225,10 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> 
     }
 
     async fn sweep(&self, trigger: Trigger, remaining: Duration) -> Result<Answer, HandlerError> {
-        let swept = self.watcher.sweep(remaining).await;
+        let swept = match self.watcher.has_table() {
+            true => self.watcher.tick(trigger == Trigger::Manual, remaining).await,
+            false => self.watcher.sweep(remaining).await,
+        };
         let summary = match &swept {
             Ok(summary) => summary,
             Err(error) => {
@@ -241,11 +244,11 @@ impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Handler<F, P, O> 
             failed = summary.failed,
             unread = summary.unread,
             published = summary.published,
-            confirmations = summary.confirmations,
             heartbeat = summary.heartbeat,
             duration_ms = summary.duration_ms,
             by_status = serde_json::to_string(&summary.by_status).unwrap_or_default(),
             calls = serde_json::to_string(&summary.calls).unwrap_or_default(),
+            tick = serde_json::to_string(&summary.tick).unwrap_or_default(),
             "swept"
         );
         swept.map(|summary| Answer::Swept(Box::new(summary))).map_err(HandlerError::Sweep)
@@ -299,7 +302,7 @@ mod tests {
     #[test]
     fn hints_are_told_apart_and_foreign_records_are_named_in_the_error() {
         let record = json!({"eventSource": "aws:sqs", "messageId": "1", "body": "x"});
-        let message = Message { id: "1".into(), body: "x".into() };
+        let message = Message { id: "1".into(), body: "x".into(), queue_arn: None };
         assert_eq!(Event::of(&json!({"Records": [record]})), Event::Batch(vec![message]));
         assert_eq!(Event::of(&json!({"Records": []})), Event::Batch(vec![]));
         let change = json!({"detail-type": STATUS_CHANGE, "id": "2"});

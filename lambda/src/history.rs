@@ -3,8 +3,8 @@
 use crate::Settings;
 use crate::fleet::{Execution, is_map_run};
 use guardian_contract::{
-    Held, MachineKey, Reading, Run, Status, Verdict as Said, changed_within, list_decides, read,
-    verdict, worth_telling,
+    Attempt, Held, Listed, MachineKey, Reading, Run, Status, Verdict as Said, list_decides, p99_ms,
+    read, verdict,
 };
 
 /// Executions of one machine, in no order and with repetitions.
@@ -17,7 +17,7 @@ pub(crate) struct History {
     /// Whether the list was read to its end.
     pub complete: bool,
     /// Items that failed in the run that decides, if that was looked into.
-    pub incomplete: Option<u64>,
+    pub incomplete: Option<(Attempt, u64)>,
 }
 
 /// An execution with a status that this version does not know.
@@ -103,14 +103,12 @@ impl History {
         Verdict::Status { code, word }
     }
 
-    /// What a later look is told.
-    pub fn worth_telling(&self, settings: &Settings) -> Vec<Run> {
-        worth_telling(settings.semantics, settings.aborted, &self.runs)
-    }
-
-    /// Whether the light may have been read otherwise within the last `window_ms`.
-    pub fn changed_within(&self, settings: &Settings, now_ms: i64, window_ms: i64) -> bool {
-        changed_within(settings.semantics, settings.aborted, &self.runs, now_ms, window_ms)
+    /// What it says for a row. `limits_by_p99` is whether the machine's limit comes from its runs.
+    pub fn listed(self, at_ms: i64, limits_by_p99: bool) -> Listed {
+        let p99_ms = limits_by_p99.then(|| p99_ms(&self.runs)).flatten();
+        let newest = self.unknown.into_iter().max_by_key(|unknown| unknown.began_ms);
+        let unknown = newest.map(|unknown| (unknown.arn, unknown.began_ms));
+        Listed { runs: self.runs, unknown, complete: self.complete, at_ms, p99_ms }
     }
 }
 
@@ -221,22 +219,6 @@ mod tests {
         assert!(matches!(held, Verdict::Held { until_ms: Some(1_015), .. }), "{held:?}");
         let red = Verdict::Status { code: Some(3), word: "FAILED" };
         assert_eq!(verdict_with(&settings, runs, 1_015), red);
-    }
-
-    #[test]
-    fn a_light_has_changed_only_if_it_may_have_been_read_otherwise() {
-        let changed =
-            |executions| history(executions).changed_within(&Settings::default(), 1_000, 100);
-        let good = |at| execution(&format!("good{at}"), "SUCCEEDED", at);
-        let bad = |at| execution(&format!("bad{at}"), "FAILED", at);
-        assert!(!changed(vec![]));
-        assert!(!changed(vec![good(1), bad(2)]));
-        assert!(!changed(vec![good(1), good(950)]));
-        assert!(changed(vec![good(1), bad(950)]));
-        assert!(changed(vec![good(1), bad(940), good(950)]));
-        assert!(changed(vec![good(950)]));
-        // A redrive hides that its execution was red until now.
-        assert!(changed(vec![good(1), redriven(good(2), 960, 1)]));
     }
 
     #[test]

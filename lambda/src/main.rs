@@ -37,8 +37,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         version = env!("CARGO_PKG_VERSION"),
         "started"
     );
-    let (fleet, publisher, outbox) = aws::clients(variable);
-    let handler = &Handler::new(Watcher::new(fleet, publisher, outbox, settings));
+    let handler = &Handler::new(Watcher::new(aws::clients(variable), settings));
     run(service_fn(|event: LambdaEvent<Value>| async move {
         // Boxed: the future holds those of the SDK, and its type is too deep to be laid out inline.
         Box::pin(handler.handle(&event.payload, event.context.deadline)).await

@@ -4,16 +4,17 @@
 
 use crate::change::{LightChange, VERSION};
 use crate::retry::CallError;
-use crate::state_change::{Kind, StateChange};
-use guardian_contract::{Failure, Light, MachineKey, Partition, count, event};
+use guardian_contract::{
+    ChangeKind, Failure, Light, MachineKey, Partition, Pending, Row, StateChange, count, event,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// SNS takes a subject of fewer than 100 ASCII characters, without control characters [Publish].
 const MAX_SUBJECT: usize = 99;
-const MAX_STATE: usize = 80;
-const MAX_ERROR: usize = 120;
-const MAX_CAUSE: usize = 300;
+pub(crate) const MAX_STATE: usize = 80;
+pub(crate) const MAX_ERROR: usize = 120;
+pub(crate) const MAX_CAUSE: usize = 300;
 const MAX_WHO: usize = 80;
 
 /// What is told, in the form that each way takes.
@@ -42,7 +43,7 @@ pub struct BusEvent {
 }
 
 /// A way to tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// The topic, to people.
@@ -53,10 +54,11 @@ pub enum Way {
 
 /// Where notices go.
 pub trait Notifications: Send + Sync + 'static {
-    /// Sends one; gives the id that the service gave it.
+    /// Sends one to the topic or bus `to`; gives the id that the service gave it.
     fn notify(
         &self,
         way: Way,
+        to: &str,
         notice: &Notice,
     ) -> impl Future<Output = Result<String, CallError>> + Send;
 }
@@ -78,6 +80,14 @@ pub(crate) struct About<'a> {
     pub arn: &'a str,
     /// The deployment that tells of it.
     pub deployment: Option<&'a str>,
+    /// The team that the machine belongs to.
+    pub team: Option<&'a str>,
+    /// Link to its runbook.
+    pub runbook: Option<&'a str>,
+    /// The incident that it belongs to.
+    pub incident: Option<&'a str>,
+    /// Notifications of the machine that found no room and that this one stands for.
+    pub more: u32,
 }
 
 /// Writes the notice. `redacted` leaves the cause out.
@@ -96,17 +106,20 @@ pub(crate) fn write(
     let cause = told(&failure.cause, MAX_CAUSE).filter(|_| !redacted);
     let link = link(&change.run.arn);
     let (light, subject, first) = match change.kind {
-        Kind::Failed => {
+        ChangeKind::Failed => {
             let place = state.as_ref().map_or(String::new(), |state| format!(" in {state}"));
             let subject = format!("RED {key}: {status}{place}");
             (Light::Red, subject, format!("{key} has turned red: its last run is {status}."))
         }
-        Kind::StillFailing => (
+        ChangeKind::StillFailing => (
             Light::Red,
             format!("RED {key}: {status}, {}", in_a_row(change.failures)),
-            format!("{key} is still red: its last {} failed.", count(change.failures, "run")),
+            format!(
+                "{key} is still red: its last {} failed.",
+                count(change.failures as usize, "run")
+            ),
         ),
-        Kind::Recovered => (
+        ChangeKind::Recovered => (
             Light::Green,
             format!("GREEN {key}: recovered"),
             format!("{key} is green again, after {}.", in_a_row(change.failures)),
@@ -125,9 +138,9 @@ pub(crate) fn write(
         }
     }
     let before = match (change.kind, change.before_ms) {
-        (Kind::Failed, None) => Light::Grey,
-        (Kind::Failed, Some(_)) => Light::Green,
-        (Kind::StillFailing | Kind::Recovered, _) => Light::Red,
+        (ChangeKind::Failed, None) => Light::Grey,
+        (ChangeKind::Failed, Some(_)) => Light::Green,
+        (ChangeKind::StillFailing | ChangeKind::Recovered, _) => Light::Red,
     };
     if let Some(before_ms) = change.before_ms {
         let (was, long) = (word(before), duration(before_ms));
@@ -135,6 +148,15 @@ pub(crate) fn write(
     }
     if let Some(link) = &link {
         line("Run", link.clone());
+    }
+    for (name, text) in [("Team", about.team), ("Runbook", about.runbook)] {
+        if let Some(text) = text {
+            line(name, plain(text, MAX_CAUSE));
+        }
+    }
+    if about.more > 0 {
+        let more = usize::try_from(about.more).unwrap_or(usize::MAX);
+        line("Before it", format!("{} of this machine were not sent", count(more, "notification")));
     }
     let change = LightChange {
         v: VERSION,
@@ -154,6 +176,9 @@ pub(crate) fn write(
         error: error.as_deref(),
         cause: cause.as_deref(),
         redacted,
+        incident: about.incident,
+        team: about.team,
+        runbook: about.runbook,
     };
     let event = BusEvent {
         detail_type: event::LIGHT_CHANGE,
@@ -163,6 +188,64 @@ pub(crate) fn write(
     };
     let attributes = vec![("machine", key.to_string()), ("light", word(light).to_owned())];
     Notice { subject: self::subject(&subject), text: lines.join("\n") + "\n", attributes, event }
+}
+
+/// Changes that a digest names, the worst first.
+const DIGESTED: usize = 10;
+
+/// Writes the notice of many changes at once, for people: counts, and the worst of them.
+pub(crate) fn digest(deployment: Option<&str>, changes: &[(&Row, &Pending)]) -> Notice {
+    let bad = |pending: &Pending| pending.change.kind != ChangeKind::Recovered;
+    let (failed, recovered): (Vec<_>, Vec<_>) =
+        changes.iter().copied().partition(|(_, pending)| bad(pending));
+    let mut parts = Vec::new();
+    if !failed.is_empty() {
+        parts.push(format!("{} red", count(failed.len(), "machine")));
+    }
+    if !recovered.is_empty() {
+        parts.push(format!("{} green again", count(recovered.len(), "machine")));
+    }
+    let counts = parts.join(", ");
+    let whose = deployment.map_or(String::new(), |name| format!(" ({name})"));
+    let mut lines = vec![format!("{counts}, within a few seconds."), String::new()];
+    let mut by_error: std::collections::BTreeMap<String, usize> = Default::default();
+    let error = |row: &Row, pending: &Pending| {
+        let why = row.why.as_ref().and_then(|why| why.error.as_deref());
+        why.map_or(pending.change.run.status.as_str().to_owned(), |error| plain(error, MAX_ERROR))
+    };
+    for (row, pending) in &failed {
+        *by_error.entry(error(row, pending)).or_default() += 1;
+    }
+    let mut causes: Vec<(&String, &usize)> = by_error.iter().collect();
+    causes.sort_by_key(|(error, count)| (std::cmp::Reverse(**count), error.as_str()));
+    for (error, number) in causes.into_iter().take(DIGESTED) {
+        lines.push(format!("{number:>6} x {error}"));
+    }
+    lines.push(String::new());
+    let mut worst = failed.clone();
+    worst.sort_by_key(|(row, pending)| (std::cmp::Reverse(pending.change.failures), &row.key));
+    for (row, pending) in worst.iter().take(DIGESTED) {
+        lines.push(format!("RED   {}: {}", row.key, error(row, pending)));
+    }
+    if failed.len() > DIGESTED {
+        lines.push(format!("      and {} more", failed.len() - DIGESTED));
+    }
+    lines.push("`guardian status` shows all of them.".to_owned());
+    let light = if failed.is_empty() { Light::Green } else { Light::Red };
+    let detail = json!({"v": VERSION, "deployment": deployment, "machines": changes.len()});
+    Notice {
+        subject: subject(&format!("{}: {counts}{whose}", word(light).to_uppercase())),
+        text: lines.join("\n") + "\n",
+        attributes: vec![
+            ("light", word(light).to_owned()),
+            ("machines", changes.len().to_string()),
+        ],
+        event: BusEvent {
+            detail_type: event::LIGHT_CHANGE,
+            resources: Vec::new(),
+            detail: detail.to_string(),
+        },
+    }
 }
 
 /// Writes the notice of a drill. Its attributes are those of a red light, so that it passes the
@@ -199,9 +282,9 @@ pub(crate) fn drill(drill: &Drill, deployment: Option<&str>) -> Notice {
 }
 
 /// "1 failure", "2 failures in a row".
-fn in_a_row(failures: usize) -> String {
+fn in_a_row(failures: u32) -> String {
     let row = if failures > 1 { " in a row" } else { "" };
-    count(failures, "failure") + row
+    count(failures as usize, "failure") + row
 }
 
 fn word(light: Light) -> &'static str {
@@ -220,7 +303,7 @@ fn subject(text: &str) -> String {
 
 /// The first line of a text, at most `limit` characters of it, with everything escaped that is not
 /// simply seen: control characters, and those that reorder or hide what stands beside them.
-fn plain(text: &str, limit: usize) -> String {
+pub(crate) fn plain(text: &str, limit: usize) -> String {
     let first = text.trim().lines().next().unwrap_or_default();
     let mut seen = String::new();
     for c in first.chars().take(limit + 1) {
@@ -279,7 +362,7 @@ fn duration(ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use guardian_contract::{Run, Status};
+    use guardian_contract::{ChangeKind as Kind, Run, Status};
     use proptest::prelude::*;
     use serde_json::Value;
 
@@ -309,7 +392,15 @@ mod tests {
 
     fn written(kind: Kind, failure: &Failure, redacted: bool) -> Notice {
         let key = MachineKey::new("step1").unwrap();
-        let about = About { key: &key, arn: MACHINE, deployment: Some("shop-prod") };
+        let about = About {
+            key: &key,
+            arn: MACHINE,
+            deployment: Some("shop-prod"),
+            team: None,
+            runbook: None,
+            incident: Some("5#step1"),
+            more: 0,
+        };
         write(about, &change(kind), failure, redacted)
     }
 
@@ -359,7 +450,7 @@ mod tests {
                      #/v2/executions/details/arn:aws:states:eu-central-1:123456789012:execution:\
                      step1:run",
             "failures": 4, "state": "Charge", "error": "PaymentError", "cause": "card declined",
-            "redacted": false,
+            "redacted": false, "incident": "5#step1", "team": null, "runbook": null,
         });
         assert_eq!(detail(&notice), expected);
         let redacted = detail(&written(Kind::StillFailing, &failure(), true));

@@ -1,149 +1,354 @@
-//! Notifications of a state change: which calls they take, and when there is none.
+//! Notifications of state changes: a row's outbox is emptied by whoever wrote it, and by a tick if
+//! that process has ended. So each is sent at least once, and twice only across a crash.
 
-use crate::Calls;
-use crate::confirm::Confirmations;
-use crate::fleet::{Execution, Fleet};
-use crate::history::History;
-use crate::notice::{self, About, Notice, Notifications, Way};
-use crate::publish::Publisher;
-use crate::recent::Attempt;
-use crate::retry::{CallError, Kind, until};
-use crate::state_change::{self, StateChange, state_change};
-use crate::watcher::Watcher;
-use guardian_contract::{Cause, Failure, MachineKey, Semantics, deciding_runs};
+use crate::notice::{self, About, Notice, Way};
+use crate::retry::{CallError, until};
+use crate::table::WRITERS;
+use crate::watcher::{Ports, Watcher};
+use crate::{Calls, Kind};
+use futures_util::stream::{self, StreamExt};
+use guardian_contract::{
+    Attempt, Cause, ChangeKind, Decision, Failure, MachineKey, PENDING_S, Pending, Route, Row,
+    Rules, StateChange, Why,
+};
+use std::collections::{BTreeMap, HashSet};
 use tokio::time::Instant;
 
-/// What a message gave as a reason to tell: an attempt that has ended, or whose time to
-/// settle is over. Confirmations and sweeps give none: what they find was told, or an alarm tells.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Occasion {
-    pub attempt: Attempt,
-    pub error: Option<String>,
-    pub cause: Option<String>,
-}
+/// More changes than this of one batch are one message with the worst of them.
+const MAX_SINGLE: usize = 20;
+/// Histories that one batch or tick reads.
+const MAX_HISTORIES: usize = 40;
 
-/// A state change that is to be reported, with what the event said of it.
+/// A row with notifications that are to be sent.
 #[derive(Debug)]
-pub(crate) struct Report {
-    pub machine_arn: String,
-    pub key: MachineKey,
-    pub change: StateChange,
-    pub occasion: Occasion,
-    pub ways: Vec<Way>,
+pub(crate) struct Outgoing {
+    pub row: Row,
+    pub pending: Vec<Pending>,
 }
 
-/// What became of telling.
+/// What became of sending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Notified {
-    /// By how many ways it is through.
-    pub told: usize,
-    /// Whether it is not through by a way that may be open when the message comes again.
-    pub again: bool,
+pub(crate) struct SendResult {
+    /// Notifications that went out, by any way.
+    pub notified: usize,
+    /// Ways by which one was refused, or was given up.
+    pub unsent: usize,
 }
 
-impl Occasion {
-    pub fn of(execution: &Execution) -> Self {
-        let attempt = (execution.arn.clone(), execution.redrive_count);
-        Self { attempt, ..Self::default() }
+impl Outgoing {
+    /// What this change is to be notified of.
+    pub fn of(row: Row, change: &StateChange) -> Self {
+        let pending = row.outbox.iter().filter(|pending| pending.change == *change).cloned();
+        Self { pending: pending.collect(), row }
+    }
+
+    /// Everything that waits longer than `older_ms`.
+    pub fn waiting(row: Row, now_ms: i64, older_ms: i64) -> Self {
+        let due = |pending: &&Pending| now_ms.saturating_sub(pending.at_ms) >= older_ms;
+        Self { pending: row.outbox.iter().filter(due).cloned().collect(), row }
     }
 }
 
-impl<F: Fleet, P: Publisher, O: Confirmations + Notifications> Watcher<F, P, O> {
-    /// Whether one of the occasions is the run that decides, and has changed the light.
-    pub(crate) fn report(
-        &self,
-        machine_arn: &str,
-        key: &MachineKey,
-        history: &History,
-        occasions: &[Occasion],
-    ) -> Option<Report> {
-        let aborted = self.settings.aborted;
-        let deciding = deciding_runs(Semantics::LastFinished, aborted, &history.runs);
-        let last = deciding.last()?;
-        let decides = |o: &&Occasion| o.attempt == (last.arn.clone(), last.redrive_count);
-        let occasion = occasions.iter().find(decides)?.clone();
-        let untold = |way: &Way| !self.told.contains(machine_arn, &occasion.attempt, *way);
-        let ways: Vec<Way> = self.settings.ways().map(|(way, _)| way).filter(untold).collect();
-        if ways.is_empty() {
-            return None;
-        }
+impl<P: Ports> Watcher<P> {
+    /// How a machine's light is decided and notified.
+    pub(crate) fn rules(&self, key: &MachineKey, row: &Row) -> Rules {
         let declared = self.settings.watch.of(key);
-        let settle_ms = i64::from(declared.settle_s.unwrap_or(0)) * 1_000;
-        let change = state_change(&deciding, settle_ms, declared.renotify_every.unwrap_or(0))?;
-        let machine_arn = machine_arn.to_owned();
-        Some(Report { machine_arn, key: key.clone(), change, occasion, ways })
+        let route = self.route(row);
+        Rules {
+            aborted: self.settings.aborted,
+            settle_ms: i64::from(declared.settle_s.unwrap_or(0)) * 1_000,
+            renotify_every: declared.renotify_every.unwrap_or(0),
+            topic: self.target(route, Way::Topic).is_some(),
+            bus: self.target(route, Way::Bus).is_some(),
+        }
     }
 
-    /// Tells it by each way, whatever becomes of the others.
-    pub(crate) async fn notify(
+    fn route(&self, row: &Row) -> Option<&Route> {
+        let name = row.machine_arn.rsplit(':').next().unwrap_or_default();
+        self.settings.routes.of(name, &row.tags)
+    }
+
+    /// Where notifications of a route go by this way: the deployment's own unless it says
+    /// otherwise.
+    fn target<'a>(&'a self, route: Option<&'a Route>, way: Way) -> Option<&'a str> {
+        let of_route = route.and_then(|route| match way {
+            Way::Topic => route.topic.as_deref(),
+            Way::Bus => route.event_bus.as_deref(),
+        });
+        let own = match way {
+            Way::Topic => self.settings.topic_arn.as_deref(),
+            Way::Bus => self.settings.event_bus.as_deref(),
+        };
+        of_route.or(own)
+    }
+
+    /// Reads why the newest failures failed, sends what is to be sent, and takes it from the rows.
+    /// A row without anything to send is only explained.
+    pub(crate) async fn send(
         &self,
-        report: &Report,
+        outgoing: Vec<Outgoing>,
         deadline: Instant,
         calls: &Calls,
-    ) -> Notified {
-        let failure = match report.change.kind {
-            state_change::Kind::Recovered => Failure::default(),
-            state_change::Kind::Failed | state_change::Kind::StillFailing => {
-                self.failure(&report.occasion, deadline, calls).await
+    ) -> SendResult {
+        let mut left = MAX_HISTORIES;
+        let storm = outgoing.iter().map(|one| one.pending.len()).sum::<usize>() > MAX_SINGLE;
+        let tasks = outgoing.into_iter().map(|one| {
+            let attempt = unexplained(&one.row).filter(|_| left > 0);
+            left -= usize::from(attempt.is_some());
+            async move {
+                let why = match attempt {
+                    Some(attempt) => self.history(attempt, deadline, calls).await,
+                    None => None,
+                };
+                (one, why)
             }
+        });
+        let mut explained: Vec<(Outgoing, Option<Why>)> =
+            stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
+        for (one, why) in &mut explained {
+            if let Some(why) = why {
+                one.row.explain(why.clone());
+            }
+        }
+        let mut result = SendResult::default();
+        let digested = match storm {
+            true => self.digest(&explained, deadline, calls, &mut result).await,
+            false => HashSet::new(),
         };
-        let deployment = self.settings.deployment.as_deref();
-        let about = About { key: &report.key, arn: &report.machine_arn, deployment };
-        let notice = notice::write(about, &report.change, &failure, self.settings.redact_cause);
-        let by = |way| self.notify_by(way, report, &notice, deadline, calls);
-        // Beside each other: one that is throttled until time is out keeps none from the other.
-        let (topic, bus) = tokio::join!(by(Way::Topic), by(Way::Bus));
-        Notified { told: topic.told + bus.told, again: topic.again || bus.again }
+        let digested = &digested;
+        let tasks = explained.into_iter().map(|(one, why)| async move {
+            let mut sent = Vec::new();
+            let mut counted = SendResult::default();
+            for pending in &one.pending {
+                let ways = self.send_one(&one.row, pending, digested, deadline, calls).await;
+                counted.notified += ways.notified;
+                counted.unsent += ways.refused;
+                sent.push((pending.clone(), ways.topic, ways.bus));
+            }
+            if sent.is_empty() && why.is_none() {
+                return counted;
+            }
+            self.clear(one.row, &sent, why, deadline, calls).await;
+            counted
+        });
+        let counts: Vec<SendResult> = stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
+        for one in counts {
+            result.notified += one.notified;
+            result.unsent += one.unsent;
+        }
+        result
     }
 
-    /// Tells it by one way, if it is to be. An error that stands is logged, and left to the alarm's
-    /// own actions.
-    async fn notify_by(
+    /// Takes what was sent from a row. If that fails it is sent once more, which is better than not
+    /// at all.
+    async fn clear(
+        &self,
+        row: Row,
+        sent: &[(Pending, bool, bool)],
+        why: Option<Why>,
+        deadline: Instant,
+        calls: &Calls,
+    ) {
+        let machine = row.key.to_string();
+        let now_ms = self.clock.now_ms();
+        let store = self.store(deadline, calls);
+        let updated = store.update(row, now_ms, |row| {
+            for (pending, topic, bus) in sent {
+                let attempt = Attempt::of(&pending.change.run);
+                row.sent(&attempt, pending.change.kind, *topic, *bus);
+            }
+            Decision { incident: why.clone().and_then(|why| row.explain(why)), change: None }
+        });
+        if let Err(CallError { code, message, .. }) = updated.await {
+            tracing::warn!(machine, code, error = message, "what was sent is still in the row");
+        }
+    }
+
+    /// Sends one notification by each of its ways, whatever becomes of the others.
+    async fn send_one(
+        &self,
+        row: &Row,
+        pending: &Pending,
+        digested: &HashSet<(Way, String)>,
+        deadline: Instant,
+        calls: &Calls,
+    ) -> Ways {
+        let now_ms = self.clock.now_ms();
+        if now_ms.saturating_sub(pending.at_ms) > i64::from(PENDING_S) * 1_000 {
+            let machine = row.key.as_str();
+            tracing::error!(machine, "a notification could not be sent for an hour: given up");
+            return Ways { topic: true, bus: true, notified: 0, refused: 1 };
+        }
+        let route = self.route(row);
+        let why = row.why.as_ref().filter(|why| why.attempt == Attempt::of(&pending.change.run));
+        let failure = why.map_or_else(Failure::default, |why| Failure {
+            state: why.state.clone(),
+            error: why.error.clone(),
+            cause: why.cause.clone(),
+        });
+        // Whether there is a cause that was left out, the row does not keep.
+        let left_out = self.settings.redact_cause && is_bad(pending.change.kind);
+        let cause = failure.cause.or_else(|| left_out.then(String::new));
+        let failure = Failure { cause, ..failure };
+        let deployment = self.settings.deployment.as_deref();
+        let about = About {
+            key: &row.key,
+            arn: &row.machine_arn,
+            deployment,
+            team: route.and_then(|route| route.team.as_deref()),
+            runbook: route.and_then(|route| route.runbook.as_deref()),
+            incident: Some(pending.incident.as_str()).filter(|id| !id.is_empty()),
+            more: pending.more,
+        };
+        let redacted = self.settings.redact_cause;
+        let notice = notice::write(about, &pending.change, &failure, redacted);
+        let by = |way: Way, open: bool| {
+            let notice = &notice;
+            async move {
+                let target = self.target(route, way).filter(|_| open);
+                let Some(to) = target else { return (true, 0, 0) };
+                if digested.contains(&(way, to.to_owned())) {
+                    return (true, 0, 0);
+                }
+                match self.by(way, to, notice, deadline, calls).await {
+                    Ok(id) => {
+                        tracing::info!(machine = row.key.as_str(), ?way, id, "notified");
+                        (true, 1, 0)
+                    }
+                    Err(CallError { kind, code, message }) => {
+                        let machine = row.key.as_str();
+                        tracing::error!(machine, ?way, code, error = message, "not notified");
+                        let again = matches!(kind, Kind::Throttled | Kind::Transient);
+                        (false, 0, usize::from(!again))
+                    }
+                }
+            }
+        };
+        // Beside each other: one that is throttled until time is out keeps none from the other.
+        let ((topic, one, refused), (bus, other, also)) =
+            tokio::join!(by(Way::Topic, pending.topic), by(Way::Bus, pending.bus));
+        Ways { topic, bus, notified: one + other, refused: refused + also }
+    }
+
+    async fn by(
         &self,
         way: Way,
-        report: &Report,
+        to: &str,
         notice: &Notice,
         deadline: Instant,
         calls: &Calls,
-    ) -> Notified {
-        if !report.ways.contains(&way) {
-            return Notified::default();
-        }
-        let call = until(deadline, calls.of(way), None, || self.outbox.notify(way, notice));
-        match call.await.map_err(|failure| failure.into_error()) {
-            Ok(id) => {
-                tracing::info!(machine = report.key.as_str(), ?way, id, "told");
-                self.told.remember(&report.machine_arn, &report.occasion.attempt, way);
-                Notified { told: 1, again: false }
+    ) -> Result<String, CallError> {
+        let call = until(deadline, calls.of(way), None, || self.ports.notify(way, to, notice));
+        call.await.map_err(|failure| failure.into_error())
+    }
+
+    /// One message to each target instead of many; gives the targets that took it.
+    async fn digest(
+        &self,
+        outgoing: &[(Outgoing, Option<Why>)],
+        deadline: Instant,
+        calls: &Calls,
+        result: &mut SendResult,
+    ) -> HashSet<(Way, String)> {
+        let mut by_target: BTreeMap<(Way, String), Vec<(&Row, &Pending)>> = BTreeMap::new();
+        for (one, _) in outgoing {
+            let route = self.route(&one.row);
+            for pending in &one.pending {
+                for (way, open) in [(Way::Topic, pending.topic), (Way::Bus, pending.bus)] {
+                    // A program that listens to the bus takes each change for itself.
+                    let target = self.target(route, way).filter(|_| open && way == Way::Topic);
+                    if let Some(to) = target {
+                        by_target
+                            .entry((way, to.to_owned()))
+                            .or_default()
+                            .push((&one.row, pending));
+                    }
+                }
             }
-            Err(CallError { kind, code, message }) => {
-                let machine = report.key.as_str();
-                tracing::error!(machine, ?way, code, error = message, "nobody was told this way");
-                Notified { told: 0, again: matches!(kind, Kind::Throttled | Kind::Transient) }
+        }
+        let mut took = HashSet::new();
+        for ((way, to), changes) in by_target {
+            let deployment = self.settings.deployment.as_deref();
+            let notice = notice::digest(deployment, &changes);
+            match self.by(way, &to, &notice, deadline, calls).await {
+                Ok(id) => {
+                    tracing::info!(changes = changes.len(), ?way, id, "notified of many at once");
+                    result.notified += 1;
+                    took.insert((way, to));
+                }
+                Err(CallError { code, message, .. }) => {
+                    tracing::error!(?way, code, error = message, "not notified of many at once");
+                }
+            }
+        }
+        took
+    }
+
+    /// Why an attempt failed, from the end of its history.
+    async fn history(&self, attempt: Attempt, deadline: Instant, calls: &Calls) -> Option<Why> {
+        let call = until(deadline, &calls.history, None, || self.ports.last_events(&attempt.0));
+        match call.await {
+            Ok(events) => {
+                let Failure { state, error, cause } = Failure::of(&events, parse);
+                let redacted = self.settings.redact_cause;
+                Some(why(attempt, state, error, cause, redacted, true))
+            }
+            Err(failed) => {
+                let CallError { kind, code, message } = failed.into_error();
+                let execution = attempt.0.as_str();
+                tracing::warn!(execution, code, error = message, "history not read");
+                // What can never be read is not asked for again.
+                let for_good = !matches!(kind, Kind::Throttled | Kind::Transient);
+                for_good.then(|| why(attempt, None, None, None, false, true))
             }
         }
     }
+}
 
-    /// What is known of a failure: the history knows the state; if it cannot be read, what the
-    /// event said of error and cause is better than nothing.
-    async fn failure(&self, occasion: &Occasion, deadline: Instant, calls: &Calls) -> Failure {
-        let (arn, _) = &occasion.attempt;
-        let call = until(deadline, &calls.history, None, || self.fleet.last_events(arn));
-        let mut failure = match call.await {
-            Ok(events) => Failure::of(&events, parse),
-            Err(failed) => {
-                let CallError { code, message, .. } = failed.into_error();
-                tracing::warn!(execution = arn, code, error = message, "history not read");
-                Failure::default()
-            }
-        };
-        failure.error = failure.error.or_else(|| occasion.error.clone());
-        failure.cause =
-            failure.cause.or_else(|| occasion.cause.as_deref().map(|c| Cause::text(c, parse)));
-        failure
+struct Ways {
+    topic: bool,
+    bus: bool,
+    notified: usize,
+    refused: usize,
+}
+
+/// The attempt that a row is red for, if its history has not been read yet.
+pub(crate) fn unexplained(row: &Row) -> Option<Attempt> {
+    let failed = row.finished.iter().filter(|run| run.is_red()).max_by_key(|run| run.order())?;
+    let attempt = Attempt::of(failed);
+    let red = row.shown.as_ref().is_some_and(|shown| shown.failures > 0);
+    let known = row.why.as_ref().is_some_and(|why| why.attempt == attempt && why.complete);
+    (red && !known).then_some(attempt)
+}
+
+/// Why an attempt failed, cut to what a row has room for. The cause of an event is raw text.
+pub(crate) fn why(
+    attempt: Attempt,
+    state: Option<String>,
+    error: Option<String>,
+    cause: Option<String>,
+    redacted: bool,
+    complete: bool,
+) -> Why {
+    let cause = match complete {
+        true => cause,
+        false => cause.as_deref().map(|cause| Cause::text(cause, parse)),
+    };
+    let cut = |text: Option<String>, limit| text.map(|text| notice::plain(&text, limit));
+    Why {
+        attempt,
+        state: cut(state, notice::MAX_STATE),
+        error: cut(error, notice::MAX_ERROR),
+        cause: cut(cause, notice::MAX_CAUSE).filter(|_| !redacted),
+        complete,
     }
 }
 
 fn parse(cause: &str) -> Option<Cause> {
     serde_json::from_str(cause).ok()
+}
+
+/// Whether a change is one for the worse.
+fn is_bad(kind: ChangeKind) -> bool {
+    kind != ChangeKind::Recovered
 }

@@ -2,7 +2,9 @@
 
 use crate::CallError;
 use guardian_contract::{
-    HEARTBEAT_METRIC, MachineKey, UNGUARDED_METRIC, UNREAD_METRIC, incomplete_metric,
+    Counts, DOUBT_METRIC, DROPPED_METRIC, HEARTBEAT_METRIC, LATE_METRIC, MachineKey,
+    RECONCILE_LAG_METRIC, RED_METRIC, REPAIRED_METRIC, STUCK_METRIC, TURNED_BAD_METRIC,
+    UNGUARDED_METRIC, UNREAD_METRIC, UNSENT_METRIC, UNUSABLE_METRIC, incomplete_metric,
     oldest_running_metric, overdue_metric, overrun_metric, status_metric,
 };
 use std::time::SystemTime;
@@ -22,6 +24,8 @@ pub struct Point {
     /// The deployment that it is about ([`guardian_contract::DEPLOYMENT_DIMENSION`]); none for
     /// what is about a machine.
     pub deployment: Option<String>,
+    /// The group of its machines, beside the deployment ([`guardian_contract::GROUP_DIMENSION`]).
+    pub group: Option<String>,
 }
 
 impl Point {
@@ -66,11 +70,58 @@ impl Point {
     }
 
     fn of_machine(metric: String, value: f64) -> Self {
-        Self { metric, value, deployment: None }
+        Self { metric, value, deployment: None, group: None }
     }
 
     fn of_deployment(metric: &str, value: f64, deployment: Option<&str>) -> Self {
-        Self { metric: metric.to_owned(), value, deployment: deployment.map(str::to_owned) }
+        let deployment = deployment.map(str::to_owned);
+        Self { metric: metric.to_owned(), value, deployment, group: None }
+    }
+
+    /// Lights that have turned red.
+    pub fn turned_bad(count: usize, deployment: Option<&str>) -> Self {
+        Self::of_deployment(TURNED_BAD_METRIC, count as f64, deployment)
+    }
+
+    /// Events that were dropped.
+    pub fn dropped(count: usize, deployment: Option<&str>) -> Self {
+        Self::of_deployment(DROPPED_METRIC, count as f64, deployment)
+    }
+
+    /// Notifications that were refused or given up.
+    pub fn unsent(count: usize, deployment: Option<&str>) -> Self {
+        Self::of_deployment(UNSENT_METRIC, count as f64, deployment)
+    }
+
+    /// Settings and machines that cannot be used.
+    pub fn unusable(count: usize, deployment: Option<&str>) -> Self {
+        Self::of_deployment(UNUSABLE_METRIC, count as f64, deployment)
+    }
+
+    /// Lights that a list has put right.
+    pub fn repaired(count: usize, deployment: Option<&str>) -> Self {
+        Self::of_deployment(REPAIRED_METRIC, count as f64, deployment)
+    }
+
+    /// How far the reconciler is behind; 1 is on time.
+    pub fn reconcile_lag(lag: f64, deployment: Option<&str>) -> Self {
+        Self::of_deployment(RECONCILE_LAG_METRIC, lag, deployment)
+    }
+
+    /// How many lights are what, of all machines or of a group.
+    pub fn counts(counts: &Counts, deployment: Option<&str>, group: Option<&str>) -> Vec<Self> {
+        [
+            (RED_METRIC, counts.red),
+            (LATE_METRIC, counts.late),
+            (STUCK_METRIC, counts.stuck),
+            (DOUBT_METRIC, counts.doubt),
+        ]
+        .into_iter()
+        .map(|(metric, count)| Self {
+            group: group.map(str::to_owned),
+            ..Self::of_deployment(metric, f64::from(count), deployment)
+        })
+        .collect()
     }
 
     /// Whether it is [`Point::heartbeat`].
@@ -78,13 +129,19 @@ impl Point {
         self.metric == HEARTBEAT_METRIC
     }
 
+    /// Whether it is a machine's status.
+    pub(crate) fn is_status(&self) -> bool {
+        self.deployment.is_none() && self.metric.ends_with("_Status")
+    }
+
     /// Bytes that it takes in the longest protocol, the form-encoded one: three parameters with
     /// their `MetricData.member.1000.` each, values, and a name of characters that need no escape. A
     /// dimension is two parameters more, with `Dimensions.member.1.` in them, and its value may
     /// need escapes of three characters.
     pub fn size(&self) -> usize {
-        let dimension = self.deployment.as_ref().map_or(0, |value| 140 + 3 * value.len());
-        200 + self.metric.len() + dimension
+        let dimensions = self.deployment.iter().chain(&self.group);
+        let dimensions: usize = dimensions.map(|value| 140 + 3 * value.len()).sum();
+        200 + self.metric.len() + dimensions
     }
 }
 
@@ -135,6 +192,7 @@ mod tests {
                     metric: format!("{i:0length$}"),
                     value: i as f64,
                     deployment: deployment.clone(),
+                    group: deployment.clone(),
                 })
                 .collect();
             let cut = batches(points.clone());

@@ -1,12 +1,12 @@
 //! Reading one machine's executions, under the budget and until the deadline.
 
-use crate::duration_limit;
 use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
 use crate::history::History;
-use crate::recent::{LookedInto, Recent};
 use crate::retry::{CallError, Failure, Kind, until};
 use crate::{Budget, Calls, Settings};
-use guardian_contract::{Aborted, Declared, LIST_PAGES, LISTED, MachineKey, Semantics, Status};
+use guardian_contract::{
+    Aborted, Attempt, Declared, LIST_PAGES, LISTED, LISTED_FOR_P99, MachineKey, Semantics, Status,
+};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -24,8 +24,6 @@ pub(crate) struct Reader<F> {
     pub fleet: Arc<F>,
     pub settings: Arc<Settings>,
     pub budget: Arc<Budget>,
-    pub recent: Arc<Recent>,
-    pub looked_into: Arc<LookedInto>,
     pub calls: Arc<Calls>,
     pub deadline: Instant,
 }
@@ -36,8 +34,6 @@ impl<F> Clone for Reader<F> {
             fleet: Arc::clone(&self.fleet),
             settings: Arc::clone(&self.settings),
             budget: Arc::clone(&self.budget),
-            recent: Arc::clone(&self.recent),
-            looked_into: Arc::clone(&self.looked_into),
             calls: Arc::clone(&self.calls),
             deadline: self.deadline,
         }
@@ -49,8 +45,8 @@ impl<F> Clone for Reader<F> {
 pub(crate) struct Target {
     pub machine: Machine,
     pub key: MachineKey,
-    /// Executions that are known of it, whatever the list will say.
-    pub known: Vec<Execution>,
+    /// The attempt whose Map Runs have been looked into.
+    pub looked_into: Option<Attempt>,
 }
 
 /// A machine, and what became of reading it.
@@ -86,8 +82,8 @@ impl<F: Fleet> Reader<F> {
             tasks.spawn(async move {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                    let Some(Target { machine, key, known }) = next else { return };
-                    let outcome = reader.outcome(&machine, &key, known).await;
+                    let Some(Target { machine, key, looked_into }) = next else { return };
+                    let outcome = reader.outcome(&machine, &key, looked_into).await;
                     // Nobody listens any more only if the invocation is over.
                     if send.send(Seen { machine, key, outcome }).is_err() {
                         return;
@@ -98,12 +94,17 @@ impl<F: Fleet> Reader<F> {
         (receive, tasks)
     }
 
-    async fn outcome(&self, machine: &Machine, key: &MachineKey, known: Vec<Execution>) -> Outcome {
+    async fn outcome(
+        &self,
+        machine: &Machine,
+        key: &MachineKey,
+        looked_into: Option<Attempt>,
+    ) -> Outcome {
         let declared = self.settings.watch.of(key);
-        match self.history(machine, &declared, known).await {
+        match self.history(machine, &declared).await {
             Ok(mut history) => {
                 if declared.incomplete == Some(true) {
-                    history.incomplete = self.incomplete(machine, &history).await;
+                    history.incomplete = self.incomplete(machine, &history, looked_into).await;
                 }
                 for unknown in &history.unknown {
                     tracing::warn!(
@@ -123,15 +124,10 @@ impl<F: Fleet> Reader<F> {
     /// Reads as much of a machine's executions as its light takes: nearly always one page. While
     /// what a page does not show may still decide, the next is read; after a few of those the
     /// finished ones are asked for by status, so that no number of runs under way hides them.
-    async fn history(
-        &self,
-        machine: &Machine,
-        declared: &Declared,
-        known: Vec<Execution>,
-    ) -> Result<History, Failure> {
+    async fn history(&self, machine: &Machine, declared: &Declared) -> Result<History, Failure> {
         let original = self.settings.semantics == Semantics::Original;
         let limit = match (declared.limits_by_p99(), original) {
-            (true, _) => duration_limit::LISTED,
+            (true, _) => LISTED_FOR_P99,
             (false, true) => 1,
             (false, false) => LISTED,
         };
@@ -160,10 +156,6 @@ impl<F: Fleet> Reader<F> {
         if declared.limits() && !history.complete {
             self.running(machine, &mut history).await?;
         }
-        // Only now, so that what is known does not stand for what the list has yet to show; and
-        // what was heard meanwhile is in time.
-        history.add(known);
-        history.add(self.recent.of(&machine.arn));
         Ok(history)
     }
 
@@ -183,22 +175,24 @@ impl<F: Fleet> Reader<F> {
         Ok(())
     }
 
-    /// Items that failed in the run that decides, if it succeeded for all that. What cannot be
-    /// read is not published; the light does not wait for it.
-    async fn incomplete(&self, machine: &Machine, history: &History) -> Option<u64> {
+    /// Items that failed in the run that decides, if it succeeded for all that and was not looked
+    /// into before. What cannot be read is not published; the light does not wait for it.
+    async fn incomplete(
+        &self,
+        machine: &Machine,
+        history: &History,
+        looked_into: Option<Attempt>,
+    ) -> Option<(Attempt, u64)> {
         let run = history.reading(&self.settings).decided_by?;
+        let attempt = Attempt::of(&run);
         if run.status != Status::Succeeded {
-            return Some(0);
+            return Some((attempt, 0));
         }
-        let attempt = (run.arn, run.redrive_count);
-        if let Some(items) = self.looked_into.items(&machine.arn, &attempt) {
-            return Some(items);
+        if looked_into.as_ref() == Some(&attempt) {
+            return None;
         }
         match self.failed_items(&attempt.0).await {
-            Ok(items) => {
-                self.looked_into.remember(&machine.arn, attempt, items);
-                Some(items)
-            }
+            Ok(items) => Some((attempt, items)),
             Err(failure) => {
                 let CallError { code, message, .. } = failure.into_error();
                 tracing::warn!(machine = machine.name, code, error = message, "Map Runs not read");

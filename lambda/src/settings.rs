@@ -1,9 +1,11 @@
 //! What the stack tells the function through its environment.
 
 use crate::notice::Way;
-use guardian_contract::{Aborted, Quota, Scope, Semantics, Watch, env, list_executions_quota};
+use guardian_contract::{
+    Aborted, Patterns, Quota, Routes, Scope, Semantics, Watch, env, list_executions_quota,
+};
 use serde::de::DeserializeOwned;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 /// How to watch.
@@ -21,8 +23,22 @@ pub struct Settings {
     pub list_refill: f64,
     /// Calls under way at once.
     pub concurrency: usize,
-    /// The queue of hints; without it nothing is confirmed.
-    pub queue_url: Option<String>,
+    /// Name of the state table; without it every sweep reads every machine anew.
+    pub table: Option<String>,
+    /// Percentage of ListExecutions' quota that ticks may use.
+    pub quota_share: f64,
+    /// Groups of machines that have metrics of their own.
+    pub groups: BTreeMap<String, Patterns>,
+    /// Where notifications go besides `topic_arn` and `event_bus`.
+    pub routes: Routes,
+    /// For how many days an incident is kept.
+    pub incident_days: u32,
+    /// Whether there is a dead-letter queue of events.
+    pub has_dead_letters: bool,
+    /// Whether there is a rule that delivers events.
+    pub has_rule: bool,
+    /// Machines that are to have an alarm each, if not all of them are.
+    pub each: Option<Patterns>,
     /// What machines declare.
     pub watch: Watch,
     /// The topic that people are told through; without it nobody is.
@@ -50,7 +66,14 @@ impl Default for Settings {
             list_burst: 100,
             list_refill: 2.0,
             concurrency: 64,
-            queue_url: None,
+            table: None,
+            quota_share: 50.0,
+            groups: BTreeMap::new(),
+            routes: Routes::default(),
+            incident_days: 400,
+            has_dead_letters: false,
+            has_rule: false,
+            each: None,
             watch: Watch::default(),
             topic_arn: None,
             event_bus: None,
@@ -104,7 +127,24 @@ impl Settings {
             list_refill: setting(env::LIST_REFILL, "a number of 0.01 or more")
                 .number(refill, |n: &f64| n.is_finite() && *n >= 0.01)?,
             concurrency: Self::default().concurrency,
-            queue_url: variable(env::HINT_QUEUE_URL),
+            table: variable(env::TABLE),
+            quota_share: setting(env::QUOTA_SHARE, "a percentage of 1 to 100")
+                .number(50.0, |n: &f64| (1.0..=100.0).contains(n))?,
+            groups: setting(env::GROUPS, "a JSON object of lists")
+                .document::<BTreeMap<String, Vec<String>>>()?
+                .into_iter()
+                .map(|(name, patterns)| (name, patterns.into()))
+                .collect(),
+            routes: setting(env::ROUTES, "a JSON list of routes, as the stack writes it")
+                .document()?,
+            incident_days: setting(env::INCIDENT_DAYS, "a whole number of 1 or more")
+                .number(400, |n| *n >= 1)?,
+            has_dead_letters: variable(env::FAILURE_QUEUE_URL).is_some(),
+            has_rule: variable(env::EVENT_RULE).is_some(),
+            each: variable(env::EACH).map(|list| {
+                let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+                Patterns::from(names.map(str::to_owned).collect::<Vec<_>>())
+            }),
             topic_arn: variable(env::TOPIC_ARN),
             event_bus: variable(env::EVENT_BUS),
             deployment: variable(env::DEPLOYMENT).map(|v| v.trim().to_owned()),
@@ -188,7 +228,12 @@ mod tests {
             (env::EXCLUDE, ""),
             (env::LIST_BURST, "5000"),
             (env::LIST_REFILL, "0.5"),
-            (env::HINT_QUEUE_URL, "https://queue"),
+            (env::TABLE, "lights"),
+            (env::QUOTA_SHARE, "25"),
+            (env::GROUPS, r#"{"payments": ["pay-*"]}"#),
+            (env::ROUTES, r#"[{"team": "all"}]"#),
+            (env::INCIDENT_DAYS, "30"),
+            (env::EACH, ","),
             (env::EVENT_BUS, "default"),
             (env::DEPLOYMENT, " shop-prod "),
             (env::GUARDED, "a1, a2"),
@@ -199,7 +244,11 @@ mod tests {
         assert_eq!(settings.aborted, Aborted::Ignore);
         assert_eq!(settings.scope, Scope::from_lists(Some("a*"), None));
         assert_eq!((settings.list_burst, settings.list_refill), (5_000, 0.5));
-        assert_eq!(settings.queue_url.as_deref(), Some("https://queue"));
+        assert_eq!(settings.table.as_deref(), Some("lights"));
+        assert_eq!((settings.quota_share, settings.incident_days), (25.0, 30));
+        assert!(settings.groups["payments"].matches("pay-1"));
+        assert_eq!(settings.routes.0[0].team.as_deref(), Some("all"));
+        assert!(!settings.each.unwrap().matches("a1"));
         assert_eq!(settings.deployment.as_deref(), Some("shop-prod"));
         assert_eq!(settings.ways().collect::<Vec<_>>(), [(Way::Bus, "default")]);
         assert_eq!(settings.watch.defaults.settle_s, Some(60));
@@ -215,6 +264,9 @@ mod tests {
             (env::LIST_REFILL, "NaN"),
             (env::WATCH, "{"),
             (env::REDACT_CAUSE, "yes"),
+            (env::QUOTA_SHARE, "0"),
+            (env::ROUTES, "{}"),
+            (env::INCIDENT_DAYS, "0"),
         ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(value), "{message}");

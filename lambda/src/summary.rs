@@ -1,6 +1,7 @@
 //! What a sweep answers.
 
 use crate::notice::Way;
+use guardian_contract::Counts;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +15,13 @@ pub struct Calls {
     pub(crate) describe_map_run: AtomicU64,
     pub(crate) history: AtomicU64,
     pub(crate) put_metric_data: AtomicU64,
-    pub(crate) send_message: AtomicU64,
+    pub(crate) describe: AtomicU64,
+    pub(crate) tags: AtomicU64,
+    pub(crate) get_items: AtomicU64,
+    pub(crate) query: AtomicU64,
+    pub(crate) write: AtomicU64,
+    pub(crate) letters: AtomicU64,
+    pub(crate) rule: AtomicU64,
     pub(crate) publish: AtomicU64,
     pub(crate) put_events: AtomicU64,
 }
@@ -37,7 +44,13 @@ impl Calls {
             ("DescribeMapRun", &self.describe_map_run),
             ("GetExecutionHistory", &self.history),
             ("PutMetricData", &self.put_metric_data),
-            ("SendMessageBatch", &self.send_message),
+            ("DescribeExecution", &self.describe),
+            ("ListTagsForResource", &self.tags),
+            ("BatchGetItem", &self.get_items),
+            ("Query", &self.query),
+            ("UpdateItem", &self.write),
+            ("ReceiveMessage", &self.letters),
+            ("DescribeRule", &self.rule),
             ("Publish", &self.publish),
             ("PutEvents", &self.put_events),
         ]
@@ -52,7 +65,7 @@ const ERRORS_SHOWN: usize = 20;
 
 /// What a sweep did. Of the machines in scope each is counted once: by its status, or as held,
 /// skipped, failed or unread.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Summary {
     /// Machines in scope.
     pub machines: usize,
@@ -77,10 +90,11 @@ pub struct Summary {
     pub unknown_statuses: usize,
     /// Points accepted by CloudWatch, the heartbeat included.
     pub published: usize,
-    /// Machines that will be looked at again, because their light has just changed.
-    pub confirmations: usize,
-    /// Whether the heartbeat was published: all was listed, read and published.
+    /// Whether the heartbeat was published: all was listed, read and published; of a tick, that it
+    /// came to its end and its writes succeeded.
     pub heartbeat: bool,
+    /// What a tick did; none for a sweep.
+    pub tick: Option<Tick>,
     /// Calls made, by API name.
     pub calls: BTreeMap<&'static str, u64>,
     /// How long it took.
@@ -89,6 +103,31 @@ pub struct Summary {
     pub errors: Vec<String>,
     /// How many errors there were.
     pub errors_total: usize,
+}
+
+/// What a tick did beyond counting.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Tick {
+    /// Who has the lease, if another process has it: then nothing was done.
+    pub leased_by: Option<String>,
+    /// Machines whose list was read.
+    pub listed: usize,
+    /// Executions that DescribeExecution was asked for.
+    pub confirmed: usize,
+    /// Lights that were found to be wrong although the events had had their time.
+    pub repaired: usize,
+    /// Lights that changed.
+    pub changed: usize,
+    /// Notifications that were sent.
+    pub notified: usize,
+    /// Messages that were taken from the dead-letter queue.
+    pub dead_letters: usize,
+    /// Percentage of the account's ListExecutions quota that is used at present.
+    pub share: f64,
+    /// Age of the oldest confirmation, in seconds, over what a round is expected to take.
+    pub lag: Option<f64>,
+    /// How many lights are what; none unless all rows were judged.
+    pub counts: Option<Counts>,
 }
 
 impl Summary {

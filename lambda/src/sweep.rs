@@ -1,15 +1,18 @@
-//! One sweep: list, read, publish, confirm.
+//! One sweep without a state table, as the published recipe has it: list, read, publish.
 
-use crate::confirm::{Confirmations, Delayed};
-use crate::fleet::{Fleet, Machine, is_map_run};
-use crate::history::Verdict;
-use crate::publish::{Point, Publisher};
+use crate::fleet::Machine;
+use crate::history::{History, Verdict};
+use crate::publish::Point;
 use crate::reader::{Outcome, Seen, Target};
-use crate::retry::{CallError, Kind, until};
-use crate::watcher::{GATHER, Watcher, deadlines};
+use crate::retry::CallError;
+use crate::roster::{self, Roster};
+use crate::watcher::{GATHER, Ports, Watcher, deadlines};
 use crate::{Calls, Summary};
-use guardian_contract::{MachineKey, count};
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use guardian_contract::{
+    MachineKey, Semantics, count, deciding_runs, limit_s, oldest_running, overdue, p99_ms,
+    running_runs,
+};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,14 +46,12 @@ impl std::error::Error for SweepError {}
 #[derive(Debug, Default)]
 struct Gathered {
     points: Vec<Point>,
-    confirmations: Vec<(String, Delayed)>,
     since: Option<Instant>,
 }
 
-impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
+impl<P: Ports> Watcher<P> {
     /// Sweeps once, within `remaining`. Reading stops early enough that what was read can still be
-    /// published; machines that were not reached are counted as unread, and the next sweep of this
-    /// process begins with those that have waited longest.
+    /// published; machines that were not reached are counted as unread.
     pub async fn sweep(&self, remaining: Duration) -> Result<Summary, SweepError> {
         let started = Instant::now();
         let (read_until, publish_until) = deadlines(started, remaining);
@@ -58,15 +59,16 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         let mut summary = Summary::default();
         let mut reasons = Vec::new();
 
-        let (listed, broken) = self.list(read_until, &calls).await;
+        let (listed, broken) = roster::list(&*self.ports, read_until, &calls).await;
         if let Some(error) = broken {
             tracing::error!(code = error.code, error = error.message, "listing broke off");
             reasons.push(format!("listing machines broke off after {}: {error}", listed.len()));
         }
-        let queue = self.select(listed, &mut summary);
+        let roster = Roster::of(listed, &self.settings);
+        let queue = queue(roster, &mut summary);
         // These are refused for their names, and count as unguarded.
         let refused = summary.failed;
-        let (mut seen, tasks) = self.reader(read_until, &calls).read_all(queue);
+        let (mut seen, tasks) = self.reader(&self.budget, read_until, &calls).read_all(queue);
         let mut gathered = Gathered::default();
         loop {
             let next = match gathered.since {
@@ -75,9 +77,6 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             };
             match next {
                 Ok(Some(one)) => {
-                    if !matches!(one.outcome, Outcome::Unread) {
-                        self.memory().reached.insert(one.machine.arn.clone(), started);
-                    }
                     self.count(one, &mut summary, &mut gathered);
                 }
                 Ok(None) => break,
@@ -139,7 +138,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
         calls: &Calls,
         summary: &mut Summary,
     ) -> Result<(), Vec<String>> {
-        let Gathered { mut points, confirmations, .. } = gathered;
+        let Gathered { mut points, .. } = gathered;
         points.sort_by(|a, b| (a.is_heartbeat(), &a.metric).cmp(&(b.is_heartbeat(), &b.metric)));
         let heartbeat = points.last().is_some_and(Point::is_heartbeat).then(|| points.len() - 1);
         let count = points.len();
@@ -151,148 +150,7 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             tracing::error!(code = error.code, error = error.message, "points not published");
             reasons.push(format!("publishing broke off: {error}"));
         }
-        let count = confirmations.len();
-        let (refused, error) = self.send(confirmations, deadline, calls).await;
-        summary.confirmations += count - refused.len();
-        if let Some(error) = error {
-            tracing::error!(code = error.code, error = error.message, "confirmations not sent");
-            reasons.push(format!("asking to look again broke off: {error}"));
-        }
         if reasons.is_empty() { Ok(()) } else { Err(reasons) }
-    }
-
-    /// Lists every machine; with an error, those before it.
-    async fn list(&self, deadline: Instant, calls: &Calls) -> (Vec<Machine>, Option<CallError>) {
-        let mut machines = Vec::new();
-        let mut arns = HashSet::new();
-        let mut tokens = HashSet::new();
-        let mut token: Option<String> = None;
-        loop {
-            let page = until(deadline, &calls.list_machines, None, || {
-                self.fleet.list_machines(token.as_deref())
-            });
-            let page = match page.await {
-                Ok(page) => page,
-                Err(failure) => return (machines, Some(failure.into_error())),
-            };
-            machines.extend(page.items.into_iter().filter(|m| arns.insert(m.arn.clone())));
-            token = match page.next {
-                None => return (machines, None),
-                Some(next) if tokens.insert(next.clone()) => Some(next),
-                Some(_) => {
-                    let error = CallError {
-                        kind: Kind::Permanent,
-                        code: "RepeatedToken".to_owned(),
-                        message: "ListStateMachines gave the same page token twice; what comes \
-                                  after it cannot be seen"
-                            .to_owned(),
-                    };
-                    return (machines, Some(error));
-                }
-            };
-        }
-    }
-
-    /// Decides which of the listed machines are to be read, and counts the others.
-    fn select(&self, listed: Vec<Machine>, summary: &mut Summary) -> VecDeque<Target> {
-        let mut by_key: BTreeMap<MachineKey, Machine> = BTreeMap::new();
-        summary.unguarded = self.settings.guarded.is_some().then_some(0);
-        let mut refused = Vec::new();
-        let mut shadowed = HashSet::new();
-        for machine in listed {
-            if is_map_run(&machine.arn) || !self.settings.scope.covers(&machine.name) {
-                summary.out_of_scope += 1;
-                continue;
-            }
-            summary.machines += 1;
-            let key = MachineKey::of_machine(&machine.name);
-            if let Some(guarded) = &self.settings.guarded {
-                // A machine whose name no metric can carry has no alarm either.
-                let alone = !key.as_ref().is_ok_and(|key| guarded.contains(key.as_str()));
-                *summary.unguarded.get_or_insert(0) += usize::from(alone);
-            }
-            if machine.express {
-                // Its executions cannot be listed; its light comes from AWS/States metrics.
-                tracing::debug!(machine = machine.name, "EXPRESS, not asked");
-                summary.skipped += 1;
-                continue;
-            }
-            let key = match key {
-                Ok(key) => key,
-                Err(invalid) => {
-                    refused.push((machine.name, "InvalidName", invalid.to_string()));
-                    continue;
-                }
-            };
-            // `x` and `x-step-function` have one metric: two machines would share a light.
-            let Some(other) = by_key.get(&key) else {
-                by_key.insert(key, machine);
-                continue;
-            };
-            let (kept, left) = if self.owns(&key, &machine, other) {
-                (machine, other.clone())
-            } else {
-                (other.clone(), machine)
-            };
-            let reason = format!("its metric is that of `{}`; rename or exclude one", kept.name);
-            // The alarm of their key is on the other.
-            let guarded = self.settings.guarded.as_ref();
-            let covered = guarded.is_some_and(|all| all.contains(key.as_str()));
-            if let Some(unguarded) = summary.unguarded.as_mut().filter(|_| covered) {
-                *unguarded += 1;
-            }
-            shadowed.insert(left.arn);
-            refused.push((left.name, "SameKey", reason));
-            by_key.insert(key, kept);
-        }
-        for (name, code, reason) in refused {
-            tracing::warn!(machine = name, code, error = reason, "machine not read");
-            summary.failed += 1;
-            summary.error(format!("{name}: {code}: {reason}"));
-        }
-        // If time runs out, it shall not always be the same machines that are not reached.
-        let target = |(key, machine)| Target { machine, key, known: Vec::new() };
-        let mut queue: Vec<Target> = by_key.into_iter().map(target).collect();
-        fastrand::shuffle(&mut queue);
-        let mut memory = self.memory();
-        queue.sort_by_key(|target| memory.reached.get(&target.machine.arn).copied());
-        let listed: HashSet<&String> = queue.iter().map(|target| &target.machine.arn).collect();
-        memory.reached.retain(|arn, _| listed.contains(arn));
-        memory.owners = listed.into_iter().cloned().collect();
-        memory.shadowed = shadowed;
-        drop(memory);
-        queue.into()
-    }
-
-    /// Whether of two machines with one key the first has its metric: the one that the stack was
-    /// made for, which the scope names; else the older one, since a machine that comes later does
-    /// not take over a light; else the one that is named as Guardian names its own.
-    fn owns(&self, key: &MachineKey, one: &Machine, other: &Machine) -> bool {
-        let include = &self.settings.scope.include;
-        match (include.names(&one.name), include.names(&other.name)) {
-            (true, false) => true,
-            (false, true) => false,
-            _ => match (one.created_ms, other.created_ms) {
-                (Some(one), Some(other)) if one != other => one < other,
-                _ => one.name == key.managed_name(),
-            },
-        }
-    }
-
-    /// Lists the machines, so that it is known which of those with one key has its metric.
-    pub(crate) async fn learn_owners(
-        &self,
-        deadline: Instant,
-        calls: &Calls,
-    ) -> Result<(), CallError> {
-        let (listed, broken) = self.list(deadline, calls).await;
-        match broken {
-            Some(error) => Err(error),
-            None => {
-                self.select(listed, &mut Summary::default());
-                Ok(())
-            }
-        }
     }
 
     /// Counts what became of a machine, logs what is worth it, and gathers what is to be said.
@@ -318,8 +176,8 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             }
         };
         summary.unknown_statuses += history.unknown.len();
-        let look = self.look(&machine, &key, &history, 0);
-        match look.verdict {
+        let verdict = history.verdict(&self.settings, &key, self.clock.now_ms());
+        match verdict {
             Verdict::Status { word, .. } => {
                 tracing::debug!(machine = machine.name, status = word, "read");
                 *summary.by_status.entry(word).or_default() += 1;
@@ -330,7 +188,64 @@ impl<F: Fleet, P: Publisher, O: Confirmations> Watcher<F, P, O> {
             }
         }
         gathered.since.get_or_insert_with(Instant::now);
-        gathered.points.extend(look.points);
-        gathered.confirmations.extend(look.confirmation.map(|one| (machine.arn, one)));
+        gathered.points.extend(self.points(&machine, &key, &history, &verdict));
     }
+
+    /// The points of a machine: what it declares, and its status.
+    fn points(
+        &self,
+        machine: &Machine,
+        key: &MachineKey,
+        history: &History,
+        verdict: &Verdict,
+    ) -> Vec<Point> {
+        let now_ms = self.clock.now_ms();
+        let declared = self.settings.watch.of(key);
+        let finished = deciding_runs(Semantics::LastFinished, self.settings.aborted, &history.runs);
+        let mut points = Vec::new();
+        let limit_s = limit_s(&declared, p99_ms(&history.runs));
+        match overdue(&declared, limit_s, &finished, machine.created_ms, now_ms) {
+            Ok(seconds) => points.extend(seconds.map(|s| Point::overdue(key, s))),
+            Err(reason) => {
+                tracing::error!(machine = machine.name, reason, "its schedule cannot be read");
+            }
+        }
+        if declared.limits() {
+            let seconds = oldest_running(&running_runs(&history.runs), now_ms);
+            points.push(Point::oldest_running(key, seconds));
+            if declared.limits_by_p99() {
+                let over = limit_s.map_or(0.0, |limit| (seconds - limit).max(0.0));
+                points.push(Point::overrun(key, over));
+            }
+        }
+        let incomplete = history.incomplete.as_ref();
+        points.extend(incomplete.map(|(_, items)| Point::incomplete(key, *items)));
+        let (Verdict::Status { code, .. } | Verdict::Held { code, .. }) = verdict;
+        points.extend(code.map(|code| Point::status(key, code)));
+        points
+    }
+}
+
+/// The machines that are to be read, in no particular order: if time runs out, it shall not always
+/// be the same ones that are not reached.
+fn queue(roster: Roster, summary: &mut Summary) -> VecDeque<Target> {
+    summary.unguarded = roster.unguarded;
+    summary.out_of_scope = roster.out_of_scope;
+    summary.machines = roster.watched.len() + roster.refused.len();
+    for (name, code, reason) in roster.refused {
+        summary.failed += 1;
+        summary.error(format!("{name}: {code}: {reason}"));
+    }
+    let mut queue = Vec::new();
+    for (key, machine) in roster.watched {
+        if machine.express {
+            // Its executions cannot be listed; its light comes from AWS/States metrics.
+            tracing::debug!(machine = machine.name, "EXPRESS, not asked");
+            summary.skipped += 1;
+        } else {
+            queue.push(Target { machine, key, looked_into: None });
+        }
+    }
+    fastrand::shuffle(&mut queue);
+    queue.into()
 }

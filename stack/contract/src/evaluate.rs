@@ -87,8 +87,8 @@ pub fn evaluate(row: &Row, declared: &Declared, aborted: Aborted, now_ms: i64) -
         same.then_some(*items)
     });
     let doubt = match () {
-        () if row.express => Some(Doubt::Express),
         () if row.unreadable.is_some() => Some(Doubt::Unreadable),
+        () if row.express => Some(Doubt::Express),
         () if row.listed_ms.is_none() => Some(Doubt::Unread),
         () if matches!(verdict, Verdict::Held(_)) => Some(Doubt::Held),
         () if incomplete.is_some_and(|items| items > 0) => Some(Doubt::Incomplete),

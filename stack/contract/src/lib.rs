@@ -134,6 +134,9 @@ pub mod env {
     /// Comma-separated keys of the machines that have an alarm. Without it the function does not tell
     /// how many have none.
     pub const GUARDED: &str = "GUARDIAN_GUARDED";
+    /// Comma-separated machine names or globs that are to have an alarm each (`alarms.each`); absent:
+    /// all that are watched. A single comma means none.
+    pub const EACH: &str = "GUARDIAN_EACH";
     /// ARN of the SNS topic that gets a message on a light's change. Without it there is none.
     pub const TOPIC_ARN: &str = "GUARDIAN_TOPIC_ARN";
     /// Name or ARN of the event bus that gets an event on a light's change. Without it there is none.

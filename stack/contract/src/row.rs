@@ -352,12 +352,19 @@ impl Row {
 
     /// The machine with this date of creation is there: another one than before has none of the
     /// old one's runs. The version goes on, and so does the incident's count.
-    pub fn created(&mut self, machine_arn: &str, created_ms: Option<i64>, now_ms: i64) {
+    pub fn created(
+        &mut self,
+        machine_arn: &str,
+        created_ms: Option<i64>,
+        now_ms: i64,
+    ) -> Option<IncidentWrite> {
         let other = match (self.created_ms, created_ms) {
             (Some(before), Some(now)) => now > before,
-            _ => false,
+            _ => self.machine_arn != machine_arn,
         };
+        let mut ended = None;
         if other {
+            ended = self.end_incident(now_ms);
             let old = std::mem::replace(
                 self,
                 Self::new(self.key.clone(), machine_arn.to_owned(), now_ms),
@@ -368,6 +375,19 @@ impl Row {
         }
         self.created_ms = created_ms.or(self.created_ms);
         self.gone_ms = None;
+        ended
+    }
+
+    /// The machine was deleted, or is not watched any more.
+    pub fn gone(&mut self, now_ms: i64) -> Option<IncidentWrite> {
+        self.gone_ms.get_or_insert(now_ms);
+        self.end_incident(now_ms)
+    }
+
+    fn end_incident(&mut self, now_ms: i64) -> Option<IncidentWrite> {
+        let mut open = self.incident.take()?;
+        open.end_ms = Some(now_ms.max(open.start_ms.saturating_add(1)));
+        Some(IncidentWrite::Put(open))
     }
 
     /// Joins what events say of runs. Dates ahead of the clock are held to it.
@@ -672,6 +692,13 @@ impl Row {
         if newest.is_some_and(|run| Attempt::of(run) != why.attempt) {
             return None;
         }
+        let known = known.cloned();
+        let why = Why {
+            state: why.state.or_else(|| known.as_ref()?.state.clone()),
+            error: why.error.or_else(|| known.as_ref()?.error.clone()),
+            cause: why.cause.or_else(|| known.as_ref()?.cause.clone()),
+            ..why
+        };
         self.why = Some(why.clone());
         let incident = self.incident.as_mut()?;
         let before = incident.clone();

@@ -1,20 +1,17 @@
-//! What a message of the queue says: an execution's change of status, or a confirmation. Whatever
-//! else may be in it is read past: the event is another team's and grows.
+//! What a message of the queue says: an execution's change of status. Whatever else may be in it is
+//! read past: the event is another team's and grows.
 
-use crate::confirm::{Confirmation, VERSION};
 use crate::fleet::{Execution, is_map_run};
 use serde_json::Value;
 
 /// The event's `detail-type`.
 pub(crate) const STATUS_CHANGE: &str = "Step Functions Execution Status Change";
 
-/// A message that was understood.
+/// What a message says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Hint {
+pub(crate) enum Event {
     /// An execution changed its status.
     Change(Change),
-    /// Guardian's own wish to look again.
-    Confirm { machine: MachineArn, confirmation: Confirmation },
     /// It says nothing of a machine's light, and why.
     Ignored(&'static str),
 }
@@ -37,6 +34,13 @@ pub(crate) struct MachineArn {
 }
 
 impl MachineArn {
+    /// Whether the machine is in the account and region of a queue with this ARN.
+    pub fn is_beside(&self, queue_arn: &str) -> bool {
+        let place =
+            |arn: &str| arn.split(':').skip(3).take(2).map(str::to_owned).collect::<Vec<_>>();
+        place(&self.arn) == place(queue_arn)
+    }
+
     fn read(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split(':').collect();
         match parts[..] {
@@ -49,21 +53,11 @@ impl MachineArn {
 }
 
 /// Reads the body of a message; the error says why it is none of ours.
-pub(crate) fn read(body: &str) -> Result<Hint, String> {
+pub(crate) fn read(body: &str) -> Result<Event, String> {
     let value: Value = serde_json::from_str(body).map_err(|e| format!("it is no JSON: {e}"))?;
     if value.get("guardian").is_some() {
-        let version = value.get("v").map_or(Some(0), Value::as_u64);
-        if version.is_none_or(|version| version > u64::from(VERSION)) {
-            return Err(format!(
-                "it is a message of Guardian's of version {}, and this version reads {VERSION}",
-                value["v"]
-            ));
-        }
-        let confirmation: Confirmation = serde_json::from_value(value)
-            .map_err(|e| format!("it is no confirmation of this version: {e}"))?;
-        let machine = MachineArn::read(&confirmation.machine_arn)
-            .ok_or("its machine_arn is no state machine's")?;
-        return Ok(Hint::Confirm { machine, confirmation });
+        // Confirmations, which versions before the state table sent themselves: rows need none.
+        return Ok(Event::Ignored("a confirmation of an older version"));
     }
     if value.get("detail-type").and_then(Value::as_str) != Some(STATUS_CHANGE) {
         return Err(format!("its detail-type is not `{STATUS_CHANGE}`"));
@@ -74,7 +68,7 @@ pub(crate) fn read(body: &str) -> Result<Hint, String> {
     let execution_arn = text("executionArn").ok_or_else(|| missing("executionArn"))?;
     let machine_arn = text("stateMachineArn").ok_or_else(|| missing("stateMachineArn"))?;
     if is_map_run(&machine_arn) || is_map_run(&execution_arn) {
-        return Ok(Hint::Ignored("a Map Run's child"));
+        return Ok(Event::Ignored("a Map Run's child"));
     }
     let machine =
         MachineArn::read(&machine_arn).ok_or("its stateMachineArn is no state machine's")?;
@@ -90,7 +84,7 @@ pub(crate) fn read(body: &str) -> Result<Hint, String> {
         // One that has a date was redriven, whatever else is missing.
         redrive_count: redrives.unwrap_or(u32::from(redrive_ms.is_some())),
     };
-    Ok(Hint::Change(Change { machine, execution, error: text("error"), cause: text("cause") }))
+    Ok(Event::Change(Change { machine, execution, error: text("error"), cause: text("cause") }))
 }
 
 fn whole_number(value: &Value) -> Option<u32> {
@@ -133,7 +127,7 @@ mod tests {
             "status": "FAILED", "startDate": 1_700_000_000_123_i64, "stopDate": null});
         detail.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         match read(&event(detail)) {
-            Ok(Hint::Change(change)) => change,
+            Ok(Event::Change(change)) => change,
             other => panic!("{other:?}"),
         }
     }
@@ -164,10 +158,9 @@ mod tests {
     }
 
     #[test]
-    fn a_confirmation_of_before_there_were_versions_is_read() {
+    fn what_older_versions_sent_themselves_is_passed_over() {
         let body = json!({"guardian": "confirm", "machine_arn": MACHINE, "runs": []}).to_string();
-        let Ok(Hint::Confirm { confirmation, .. }) = read(&body) else { panic!("{body}") };
-        assert_eq!((confirmation.v, confirmation.hop, confirmation.settling), (0, 0, false));
+        assert!(matches!(read(&body), Ok(Event::Ignored(_))));
     }
 
     #[test]
@@ -184,21 +177,13 @@ mod tests {
             let mut detail = json!({"executionArn": RUN, "stateMachineArn": MACHINE,
                 "status": "FAILED", "startDate": 1});
             detail[name] = json!(arn);
-            assert!(matches!(read(&event(detail)), Ok(Hint::Ignored(_))), "{name}");
+            assert!(matches!(read(&event(detail)), Ok(Event::Ignored(_))), "{name}");
         }
     }
 
     #[test]
     fn what_is_none_of_ours_says_why() {
-        for (body, reason) in [
-            ("", "no JSON"),
-            ("[1]", "detail-type"),
-            ("{\"guardian\":\"confirm\"}", "machine_arn"),
-            ("{\"guardian\":\"confirm\",\"v\":2,\"anything\":1}", "of version 2, and"),
-            ("{\"guardian\":\"confirm\",\"v\":\"new\"}", "of version \"new\", and"),
-            ("{\"guardian\":\"dance\",\"machine_arn\":\"x\"}", "confirmation"),
-            ("{\"guardian\":\"confirm\",\"machine_arn\":\"x\"}", "no state machine's"),
-        ] {
+        for (body, reason) in [("", "no JSON"), ("[1]", "detail-type")] {
             let error = read(body).unwrap_err();
             assert!(error.contains(reason), "{body}: {error}");
         }

@@ -1,0 +1,907 @@
+//! The reconciler: once a minute, under a lease, it keeps the roster, judges all rows by the clock,
+//! confirms what is in doubt, and reads the next slice of machines within its share of the account's
+//! ListExecutions quota. What events have missed it repairs, and counts.
+
+use crate::batch::Message;
+use crate::notify::{Outgoing, unexplained};
+use crate::publish::Point;
+use crate::reader::{Outcome, Seen, Target};
+use crate::retry::{CallError, Failure, Kind, until};
+use crate::roster::{self, Roster};
+use crate::summary::Tick;
+use crate::sweep::SweepError;
+use crate::table::{Key, Store, WRITERS};
+use crate::watcher::{Ports, Watcher, deadlines, points};
+use crate::{Budget, Calls, Machine, Summary};
+use futures_util::stream::{self, StreamExt};
+use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SCHEMA_KEY, SHARDS, SWEEP, Sweep};
+use guardian_contract::{
+    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, MachineKey, Reading, Row, Run,
+    Status, Verdict, evaluate,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How often the machines are listed.
+const ROSTER_MS: i64 = 3_600_000;
+/// Up to so many rows all are judged at each tick, above it every [`JUDGE_MS`].
+const JUDGED_ALWAYS: u32 = 1_000;
+const JUDGE_MS: i64 = 290_000;
+/// For how long after a change a metric is published at each tick: numbers published within a minute
+/// are read as their maximum, so that the next minute must say it once more.
+const CHANGED_MS: i64 = 180_000;
+/// How long a notification waits for its writer before a tick sends it.
+const ABANDONED_MS: i64 = 120_000;
+/// How long events are given before a light that a list puts right counts as repaired.
+const EVENTS_MS: i64 = 120_000;
+/// What the lease lasts beyond the function's time.
+const LEASE_MS: i64 = 10_000;
+/// Executions that a tick asks DescribeExecution for [250 at once and 10 a second, shared].
+const MAX_CONFIRMED: usize = 100;
+/// Machines that are read before the slice, kept from one tick to the next.
+const MAX_SUSPECTS: usize = 500;
+/// Batches of ten dead letters that a tick takes.
+const MAX_LETTERS: usize = 10;
+/// How often a machine's tags are read, where routes need them.
+const TAGS_MS: i64 = 86_400_000;
+/// Machines whose tags a tick reads [ListTagsForResource: 100 at once and 1 a second, shared].
+const MAX_TAGS: usize = 30;
+/// A round is not expected to take less, so that small deployments have room for a throttle.
+const SHORTEST_ROUND_S: f64 = 600.0;
+/// The least share that throttling leaves, of what is configured.
+const LEAST_SHARE: f64 = 0.1;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Schema {
+    v: u64,
+}
+
+/// What a tick has at hand, and what it has found.
+struct Round<'a, P> {
+    watcher: &'a Watcher<P>,
+    store: Store<'a, P>,
+    calls: &'a Arc<Calls>,
+    now_ms: i64,
+    publish_until: Instant,
+    summary: Summary,
+    tick: Tick,
+    reasons: Vec<String>,
+    points: Vec<Point>,
+    outgoing: Vec<Outgoing>,
+    turned_bad: usize,
+    unusable: usize,
+    /// Executions whose state only DescribeExecution knows, by machine.
+    doubtful: Vec<(Row, Vec<String>)>,
+    untagged: Vec<Row>,
+}
+
+impl<P: Ports> Watcher<P> {
+    /// Does a tick within `remaining`. One that somebody asked for waits for the lease.
+    pub async fn tick(&self, manual: bool, remaining: Duration) -> Result<Summary, SweepError> {
+        let started = Instant::now();
+        let (work_until, publish_until) = deadlines(started, remaining);
+        let calls = Arc::new(Calls::default());
+        let mut round = Round {
+            watcher: self,
+            store: self.store(work_until, &calls),
+            calls: &calls,
+            now_ms: self.clock.now_ms(),
+            publish_until,
+            summary: Summary::default(),
+            tick: Tick::default(),
+            reasons: Vec::new(),
+            points: Vec::new(),
+            outgoing: Vec::new(),
+            turned_bad: 0,
+            unusable: 0,
+            doubtful: Vec::new(),
+            untagged: Vec::new(),
+        };
+        if let Err(error) = round.run(manual, started, remaining).await {
+            tracing::error!(code = error.code, error = error.message, "the tick broke off");
+            round.reasons.push(format!("the tick broke off: {error}"));
+        }
+        let Round { mut summary, tick, reasons, .. } = round;
+        summary.tick = Some(tick);
+        summary.calls = calls.counts();
+        summary.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        for reason in reasons.iter().chain(&self.settings.mismatch) {
+            summary.error(reason.clone());
+        }
+        if reasons.is_empty() {
+            Ok(summary)
+        } else {
+            Err(SweepError { reasons, summary: Box::new(summary) })
+        }
+    }
+}
+
+impl<P: Ports> Round<'_, P> {
+    async fn run(
+        &mut self,
+        manual: bool,
+        started: Instant,
+        remaining: Duration,
+    ) -> Result<(), CallError> {
+        self.check_schema().await?;
+        let Some((mut sweep, version)) = self.lease(manual, started, remaining).await? else {
+            return Ok(());
+        };
+        let settings = &self.watcher.settings;
+        let share = match sweep.share {
+            share if share > 0.0 => share.min(settings.quota_share),
+            _ => settings.quota_share,
+        };
+        let rate = settings.list_refill * share / 100.0;
+        let quota = (rate * 60.0).max(1.0);
+        let burst = (f64::from(settings.list_burst) * share / 100.0).clamp(1.0, quota);
+        let budget = Arc::new(Budget::new(burst as u32, rate));
+
+        let fleet_key = Key::new(GENERAL, FLEET);
+        let (mut fleet, _): (Fleet, u64) = self.store.record(&fleet_key).await?;
+        let mut suspects: BTreeSet<String> = sweep.suspects.drain(..).collect();
+        self.dead_letters(&mut suspects).await;
+        self.check_rule(&mut sweep).await;
+        let roster = match manual || self.now_ms - sweep.roster_ms >= ROSTER_MS {
+            true => self.roster().await,
+            false => None,
+        };
+        let full = manual || self.now_ms - sweep.judged_ms >= JUDGE_MS;
+        let has_metrics = settings.guarded.as_ref().is_none_or(|guarded| !guarded.is_empty());
+        if roster.is_some() || full || has_metrics || fleet.counts.machines <= JUDGED_ALWAYS {
+            self.judge(roster.as_ref(), full, &mut fleet, &mut suspects).await?;
+            if full {
+                sweep.judged_ms = self.now_ms;
+            }
+        }
+        if roster.is_some() {
+            sweep.roster_ms = self.now_ms;
+        }
+        self.confirm().await;
+        self.tag().await;
+        let slice_until = started + remaining.mul_f64(0.6);
+        self.slice(&mut sweep, &mut suspects, quota, &budget, slice_until).await?;
+        self.send().await;
+
+        let throttled = budget.throttles();
+        sweep.share = match throttled {
+            0 => (share + 5.0).min(settings.quota_share),
+            _ => (share / 2.0).max(settings.quota_share * LEAST_SHARE),
+        };
+        (self.tick.share, fleet.share) = (sweep.share, sweep.share);
+        let waited_s =
+            fleet.oldest_ms.map_or(0.0, |oldest| (self.now_ms - oldest) as f64 / 1_000.0);
+        let expected_s = (f64::from(fleet.counts.machines) / rate).max(SHORTEST_ROUND_S);
+        self.tick.lag = Some((waited_s / expected_s).max(0.0));
+        fleet.tick_ms = self.watcher.clock.now_ms();
+        fleet.throttled = throttled;
+        fleet.rule_fault = sweep.rule_fault.clone();
+        sweep.suspects = suspects.into_iter().take(MAX_SUSPECTS).collect();
+        sweep.until_ms = 0;
+        self.store.put(&fleet_key, None, &fleet).await?;
+        let released = self.store.put(&Key::new(GENERAL, SWEEP), Some(version), &sweep).await?;
+        if released.is_none() {
+            self.reasons.push("the lease was taken over before the tick was through".to_owned());
+        }
+        self.finish(&fleet).await;
+        Ok(())
+    }
+
+    /// Rows of a newer version are not this one's to write.
+    async fn check_schema(&self) -> Result<(), CallError> {
+        let key = Key::new(GENERAL, SCHEMA_KEY);
+        let (schema, version): (Schema, u64) = self.store.record(&key).await?;
+        if schema.v > SCHEMA {
+            return Err(CallError {
+                kind: Kind::Permanent,
+                code: "NewerSchema".to_owned(),
+                message: format!(
+                    "the state table has schema {}, and this version of Guardian writes {SCHEMA}; \
+                     deploy the newer version again",
+                    schema.v
+                ),
+            });
+        }
+        if schema.v < SCHEMA {
+            self.store.put(&key, Some(version), &Schema { v: SCHEMA }).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the lease; none if another process has it.
+    async fn lease(
+        &mut self,
+        manual: bool,
+        started: Instant,
+        remaining: Duration,
+    ) -> Result<Option<(Sweep, u64)>, CallError> {
+        let key = Key::new(GENERAL, SWEEP);
+        let holder = format!("{:016x}", fastrand::u64(..));
+        let lasts_ms = i64::try_from(remaining.as_millis()).unwrap_or(i64::MAX) + LEASE_MS;
+        loop {
+            let (mut sweep, version): (Sweep, u64) = self.store.record(&key).await?;
+            self.now_ms = self.watcher.clock.now_ms();
+            // A date far ahead was written by a clock that was wrong.
+            let held =
+                sweep.until_ms > self.now_ms && sweep.until_ms < self.now_ms + 900_000 + LEASE_MS;
+            if !held {
+                sweep.holder.clone_from(&holder);
+                sweep.until_ms = self.now_ms.saturating_add(lasts_ms);
+                if let Some(version) = self.store.put(&key, Some(version), &sweep).await? {
+                    return Ok(Some((sweep, version)));
+                }
+            }
+            if !manual || started.elapsed() > remaining / 2 {
+                tracing::info!(holder = sweep.holder, "another process has the lease");
+                self.tick.leased_by = Some(sweep.holder);
+                return Ok(None);
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    /// Takes what could not be delivered or dealt with: its machines are joined to their rows and
+    /// read first.
+    async fn dead_letters(&mut self, suspects: &mut BTreeSet<String>) {
+        if !self.watcher.settings.has_dead_letters {
+            return;
+        }
+        let deadline = self.store.deadline;
+        for _ in 0..MAX_LETTERS {
+            let ports = &self.watcher.ports;
+            let call = until(deadline, &self.calls.letters, None, || ports.dead_letters());
+            let letters = match call.await {
+                Ok(letters) if letters.is_empty() => return,
+                Ok(letters) => letters,
+                Err(failure) => {
+                    let CallError { code, message, .. } = failure.into_error();
+                    tracing::warn!(code, error = message, "the dead-letter queue cannot be read");
+                    return;
+                }
+            };
+            let messages: Vec<Message> = letters
+                .iter()
+                .map(|letter| Message {
+                    id: letter.receipt.clone(),
+                    body: letter.body.clone(),
+                    queue_arn: None,
+                })
+                .collect();
+            for letter in &letters {
+                if let Ok(crate::events::Event::Change(change)) = crate::events::read(&letter.body)
+                {
+                    let key = MachineKey::of_machine(&change.machine.name).ok();
+                    suspects.extend(key.map(|key| key.to_string()));
+                }
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            let answered = self.watcher.answer(&messages, left).await;
+            let done = letters.iter().map(|letter| letter.receipt.clone());
+            let done: Vec<String> = done.filter(|id| !answered.failed.contains(id)).collect();
+            self.tick.dead_letters += done.len();
+            let call = until(deadline, &self.calls.letters, None, || ports.delete_letters(&done));
+            if let Err(failure) = call.await {
+                let CallError { code, message, .. } = failure.into_error();
+                tracing::warn!(code, error = message, "dead letters not deleted");
+                return;
+            }
+        }
+    }
+
+    /// Looks whether the rule still delivers events: once an hour, and at each tick while it does
+    /// not.
+    async fn check_rule(&mut self, sweep: &mut Sweep) {
+        let due = self.now_ms - sweep.rule_ms >= ROSTER_MS || sweep.rule_fault.is_some();
+        if !self.watcher.settings.has_rule || !due {
+            return;
+        }
+        let ports = &self.watcher.ports;
+        let call = until(self.store.deadline, &self.calls.rule, None, || ports.rule_is_enabled());
+        sweep.rule_ms = self.now_ms;
+        sweep.rule_fault = match call.await {
+            Ok(true) => None,
+            Ok(false) => Some("the event rule is disabled: lights follow late".to_owned()),
+            Err(Failure::Error(error)) if error.kind == Kind::Gone => {
+                Some("the event rule was deleted: lights follow late".to_owned())
+            }
+            Err(failure) => {
+                let CallError { code, message, .. } = failure.into_error();
+                tracing::warn!(code, error = message, "the event rule cannot be read");
+                None
+            }
+        };
+        if let Some(fault) = &sweep.rule_fault {
+            tracing::error!(fault, "events do not come");
+            self.summary.error(fault.clone());
+        }
+        self.unusable += usize::from(sweep.rule_fault.is_some());
+    }
+
+    async fn roster(&mut self) -> Option<Roster> {
+        let ports = &*self.watcher.ports;
+        let (listed, broken) = roster::list(ports, self.store.deadline, self.calls).await;
+        if let Some(error) = broken {
+            tracing::error!(code = error.code, error = error.message, "listing broke off");
+            let count = listed.len();
+            self.reasons.push(format!("listing machines broke off after {count}: {error}"));
+            return None;
+        }
+        let roster = Roster::of(listed, &self.watcher.settings);
+        for (name, code, reason) in &roster.refused {
+            self.summary.error(format!("{name}: {code}: {reason}"));
+        }
+        self.summary.out_of_scope = roster.out_of_scope;
+        self.summary.unguarded = roster.unguarded;
+        let deployment = self.watcher.settings.deployment.as_deref();
+        self.points.extend(roster.unguarded.map(|count| Point::unguarded(count, deployment)));
+        Some(roster)
+    }
+
+    /// Judges all rows: what depends on the clock, what waits to be sent, what is in doubt. With a
+    /// roster it makes rows for new machines, which become suspects, and marks those that are gone.
+    async fn judge(
+        &mut self,
+        roster: Option<&Roster>,
+        full: bool,
+        fleet: &mut Fleet,
+        suspects: &mut BTreeSet<String>,
+    ) -> Result<(), CallError> {
+        let mut missing: BTreeMap<&MachineKey, &Machine> =
+            roster.iter().flat_map(|roster| &roster.watched).collect();
+        let settings = Arc::clone(&self.watcher.settings);
+        let mut counts = Counts::default();
+        let mut groups: BTreeMap<String, Counts> =
+            settings.groups.keys().map(|name| (name.clone(), Counts::default())).collect();
+        let (mut oldest_ms, mut unread) = (None::<i64>, 0);
+        for shard in 0..SHARDS.len() {
+            let mut after: Option<String> = None;
+            loop {
+                let page = self.store.page(shard, after.as_deref(), None).await?;
+                let mut changed = Vec::new();
+                for row in page.items {
+                    let machine = missing.remove(&row.key);
+                    let stale = roster.is_some() && is_stale(&row, machine);
+                    if stale || (row.gone_ms.is_none() && self.is_undecided(&row)) {
+                        changed.push((row, machine));
+                    } else {
+                        self.count(
+                            row,
+                            full,
+                            &mut counts,
+                            &mut groups,
+                            &mut oldest_ms,
+                            &mut unread,
+                        );
+                    }
+                }
+                for (row, decision) in self.settle(changed, roster.is_some()).await {
+                    self.accept(&row, &decision);
+                    self.count(row, full, &mut counts, &mut groups, &mut oldest_ms, &mut unread);
+                }
+                match page.next {
+                    Some(next) => after = Some(next),
+                    None => break,
+                }
+            }
+        }
+        let new: Vec<(Row, Option<&Machine>)> = missing
+            .into_iter()
+            .map(|(key, machine)| {
+                let row = Row::new(key.clone(), machine.arn.clone(), self.now_ms);
+                (row, Some(machine))
+            })
+            .collect();
+        for (row, _) in self.settle(new, true).await {
+            if !row.express {
+                suspects.insert(row.key.to_string());
+            }
+            self.count(row, full, &mut counts, &mut groups, &mut oldest_ms, &mut unread);
+        }
+        self.summary.machines = counts.machines as usize;
+        if let Some(roster) = roster {
+            self.summary.machines += roster.refused.len();
+            self.summary.failed += roster.refused.len();
+        }
+        fleet.at_ms = self.now_ms;
+        (fleet.counts, fleet.groups) = (counts, groups);
+        (fleet.oldest_ms, fleet.unread) = (oldest_ms, unread);
+        self.tick.counts = Some(counts);
+        Ok(())
+    }
+
+    /// Whether what the runs say now has yet to be accepted.
+    fn is_undecided(&self, row: &Row) -> bool {
+        let settle_s = self.watcher.settings.watch.of(&row.key).settle_s.unwrap_or(0);
+        let settings = &self.watcher.settings;
+        let settle_ms = i64::from(settle_s) * 1_000;
+        match row.verdict(settings.aborted, settle_ms, self.now_ms) {
+            Verdict::Read(Reading { decided_by: Some(run), light, .. }) => {
+                let by = Attempt::of(&run);
+                !row.shown.as_ref().is_some_and(|shown| shown.by == by && shown.light == light)
+            }
+            Verdict::Redriving => !row
+                .shown
+                .as_ref()
+                .is_some_and(|shown| shown.light == guardian_contract::Light::Red),
+            Verdict::Read(_) | Verdict::Held(_) => false,
+        }
+    }
+
+    /// Writes rows that the roster or the clock have changed.
+    async fn settle(
+        &mut self,
+        rows: Vec<(Row, Option<&Machine>)>,
+        listed: bool,
+    ) -> Vec<(Row, Decision)> {
+        let (store, watcher, now_ms) = (self.store, self.watcher, self.now_ms);
+        let tasks = rows.into_iter().map(|(row, machine)| async move {
+            let key = row.key.clone();
+            let rules = watcher.rules(&key, &row);
+            let updated = store.update(row, now_ms, |row| {
+                let ended = if listed { synchronise(row, machine, now_ms) } else { None };
+                let mut decision = match row.gone_ms {
+                    Some(_) => Decision::default(),
+                    None => row.decide(&rules, now_ms),
+                };
+                decision.incident = decision.incident.or(ended);
+                decision
+            });
+            (key, updated.await)
+        });
+        let mut done = Vec::new();
+        let mut tasks = stream::iter(tasks).buffer_unordered(WRITERS);
+        while let Some((key, updated)) = tasks.next().await {
+            match updated {
+                Ok(updated) => done.push((updated.row, updated.decision)),
+                Err(error) => {
+                    let (machine, code) = (key.as_str(), error.code.as_str());
+                    tracing::warn!(machine, code, error = error.message, "row not written");
+                    self.reasons.push(format!("{key}: row not written: {error}"));
+                }
+            }
+        }
+        done
+    }
+
+    /// Takes over what a write has changed of a light.
+    fn accept(&mut self, row: &Row, decision: &Decision) {
+        let Some(change) = &decision.change else { return };
+        self.tick.changed += 1;
+        self.turned_bad += usize::from(change.kind == ChangeKind::Failed);
+        self.outgoing.push(Outgoing::of(row.clone(), change));
+    }
+
+    /// Counts a row, and gathers what follows from it.
+    fn count(
+        &mut self,
+        row: Row,
+        full: bool,
+        counts: &mut Counts,
+        groups: &mut BTreeMap<String, Counts>,
+        oldest_ms: &mut Option<i64>,
+        unread: &mut u32,
+    ) {
+        if row.gone_ms.is_some() {
+            return;
+        }
+        let settings = Arc::clone(&self.watcher.settings);
+        let declared = settings.watch.of(&row.key);
+        let judged = evaluate(&row, &declared, settings.aborted, self.now_ms);
+        counts.add(&judged);
+        let name = row.machine_arn.rsplit(':').next().unwrap_or_default();
+        for (group, patterns) in &settings.groups {
+            if patterns.matches(name) || patterns.matches(row.key.as_str()) {
+                groups.entry(group.clone()).or_default().add(&judged);
+            }
+        }
+        if !row.express {
+            *unread += u32::from(row.listed_ms.is_none());
+            let confirmed = row.listed_ms.unwrap_or(row.made_ms);
+            *oldest_ms = Some(oldest_ms.map_or(confirmed, |oldest| oldest.min(confirmed)));
+        }
+        if let Some(reason) = &judged.unusable {
+            self.unusable += 1;
+            let machine = row.key.as_str();
+            tracing::error!(machine, reason, "its schedule cannot be read");
+            self.summary.error(format!("{machine}: its schedule cannot be read: {reason}"));
+        }
+        self.by_status(&row, &judged);
+        let changed = self.now_ms.saturating_sub(row.written_ms) < CHANGED_MS;
+        let timed = declared.limits() || judged.overdue_s.is_some();
+        if self.watcher.has_metrics(&row.key) && !row.express && (full || changed || timed) {
+            self.points.extend(points(&row.key, &declared, &judged));
+        }
+        let doubtful: Vec<String> = row
+            .running
+            .iter()
+            .filter(|run| {
+                let suspect = row.suspects().any(|one| one == *run);
+                suspect || run.redrive_count > 0 || judged.is_stuck()
+            })
+            .map(|run| run.arn.clone())
+            .collect();
+        if !doubtful.is_empty() && self.doubtful.len() < MAX_CONFIRMED {
+            self.doubtful.push((row.clone(), doubtful));
+        }
+        let tagged = row.tags_ms.is_some_and(|at_ms| self.now_ms - at_ms < TAGS_MS);
+        if settings.routes.need_tags() && !tagged && self.untagged.len() < MAX_TAGS {
+            self.untagged.push(row.clone());
+        }
+        let waits = row.outbox.iter().any(|one| self.now_ms - one.at_ms >= ABANDONED_MS);
+        if waits {
+            self.outgoing.push(Outgoing::waiting(row, self.now_ms, ABANDONED_MS));
+        } else if row.outbox.is_empty() && unexplained(&row).is_some() {
+            self.outgoing.push(Outgoing { row, pending: Vec::new() });
+        }
+    }
+
+    fn by_status(&mut self, row: &Row, judged: &Evaluation) {
+        match judged.doubt {
+            Some(Doubt::Express) => self.summary.skipped += 1,
+            Some(Doubt::Unreadable) => {
+                self.summary.failed += 1;
+                if let Some((code, _)) = &row.unreadable {
+                    self.summary.error(format!("{}: {code}", row.key));
+                }
+            }
+            Some(Doubt::Unread) => self.summary.unread += 1,
+            Some(Doubt::Held) => self.summary.held += 1,
+            Some(Doubt::Incomplete) | None => {
+                let word = match &judged.verdict {
+                    Verdict::Redriving => "REDRIVING",
+                    Verdict::Read(Reading { decided_by: Some(run), .. }) => run.status.as_str(),
+                    Verdict::Read(Reading { code: 0, .. }) | Verdict::Held(_) => "NEVER_RUN",
+                    Verdict::Read(_) => Status::Running.as_str(),
+                };
+                *self.summary.by_status.entry(word).or_default() += 1;
+            }
+        }
+        self.summary.unknown_statuses += usize::from(row.unknown.is_some());
+    }
+
+    /// Asks what runs are that may have ended long ago.
+    async fn confirm(&mut self) {
+        let (store, watcher, calls, now_ms) = (self.store, self.watcher, self.calls, self.now_ms);
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let tasks = doubtful.into_iter().map(|(row, executions)| async move {
+            let mut confirmed: Vec<(String, Option<Run>)> = Vec::new();
+            for execution in executions {
+                let call = until(store.deadline, &calls.describe, None, || {
+                    watcher.ports.describe_execution(&execution)
+                });
+                match call.await {
+                    Ok(found) => confirmed.extend(found.run().map(|run| (execution, Some(run)))),
+                    Err(Failure::Error(error)) if error.kind == Kind::Gone => {
+                        confirmed.push((execution, None));
+                    }
+                    Err(failure) => {
+                        let CallError { code, message, .. } = failure.into_error();
+                        tracing::warn!(execution, code, error = message, "not confirmed");
+                    }
+                }
+            }
+            let count = confirmed.len();
+            let rules = watcher.rules(&row.key, &row);
+            let updated = store.update(row, now_ms, |row| {
+                for (execution, run) in &confirmed {
+                    row.confirm(execution, run.clone());
+                }
+                row.decide(&rules, now_ms)
+            });
+            (count, updated.await)
+        });
+        let done: Vec<_> = stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
+        for (count, updated) in done {
+            self.tick.confirmed += count;
+            if let Ok(updated) = updated {
+                self.repaired(&updated.row, &updated.decision);
+                self.changed_point(&updated.row, &updated.decision);
+                self.accept(&updated.row, &updated.decision);
+            }
+        }
+    }
+
+    /// Reads the tags that routes need.
+    async fn tag(&mut self) {
+        let (store, watcher, calls, now_ms) = (self.store, self.watcher, self.calls, self.now_ms);
+        for row in std::mem::take(&mut self.untagged) {
+            let machine_arn = row.machine_arn.clone();
+            let call =
+                until(store.deadline, &calls.tags, None, || watcher.ports.tags(&machine_arn));
+            match call.await {
+                Ok(tags) => {
+                    let wanted =
+                        watcher.settings.routes.0.iter().flat_map(|route| route.tags.keys());
+                    let wanted: BTreeSet<&String> = wanted.collect();
+                    let tags: BTreeMap<String, String> =
+                        tags.into_iter().filter(|(name, _)| wanted.contains(name)).collect();
+                    let updated = store.update(row, now_ms, |row| {
+                        (row.tags, row.tags_ms) = (tags.clone(), Some(now_ms));
+                        Decision::default()
+                    });
+                    if let Err(CallError { code, message, .. }) = updated.await {
+                        tracing::warn!(machine_arn, code, error = message, "row not written");
+                    }
+                }
+                Err(failure) => {
+                    let CallError { code, message, .. } = failure.into_error();
+                    tracing::warn!(machine_arn, code, error = message, "tags not read");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Reads the suspects, then the machines behind the cursor, as far as quota and time go.
+    async fn slice(
+        &mut self,
+        sweep: &mut Sweep,
+        suspects: &mut BTreeSet<String>,
+        quota: f64,
+        budget: &Arc<Budget>,
+        deadline: Instant,
+    ) -> Result<(), CallError> {
+        let quota = quota as usize;
+        // At most half for suspects, so that the round goes on whatever happens.
+        let keys = suspects.iter().filter_map(|key| MachineKey::new(key.clone()).ok());
+        let keys: Vec<MachineKey> = keys.take((quota / 2).max(1)).collect();
+        let rows = self.store.rows(&keys).await?;
+        for key in &keys {
+            suspects.remove(key.as_str());
+        }
+        let mut seen: BTreeSet<MachineKey> = rows.keys().cloned().collect();
+        let first: Vec<Row> = rows.into_values().filter(is_listable).collect();
+        let unread = self.list(first, budget, deadline).await;
+        suspects.extend(unread.iter().map(|key| key.to_string()));
+
+        if sweep.round_ms == 0 {
+            sweep.round_ms = self.now_ms;
+        }
+        let mut rounds = 0;
+        while self.listed() < quota && Instant::now() < deadline && rounds < 2 {
+            let (shard, after) = sweep.at.clone().unwrap_or((0, String::new()));
+            let shard = shard.min(SHARDS.len() - 1);
+            let left = u32::try_from(quota - self.listed()).unwrap_or(u32::MAX);
+            let after = Some(after.as_str()).filter(|after| !after.is_empty());
+            let page = self.store.page(shard, after, Some(left)).await?;
+            let mut last = page.items.last().map(|row| row.key.to_string());
+            let rows: Vec<Row> = page.items.into_iter().filter(is_listable).collect();
+            // One round a tick is enough: what was read in it is not read again.
+            let again = rows.iter().any(|row| seen.contains(&row.key)) && rounds > 0;
+            if again {
+                return Ok(());
+            }
+            let rows: Vec<Row> = rows.into_iter().filter(|row| !seen.contains(&row.key)).collect();
+            let order: Vec<MachineKey> = rows.iter().map(|row| row.key.clone()).collect();
+            let unread = self.list(rows, budget, deadline).await;
+            let stopped = order.iter().position(|key| unread.contains(key));
+            seen.extend(order.iter().filter(|key| !unread.contains(*key)).cloned());
+            if let Some(stopped) = stopped {
+                // The cursor stays before the first machine that was not reached.
+                last = stopped.checked_sub(1).map(|at| order[at].to_string());
+                if let Some(last) = last {
+                    sweep.at = Some((shard, last));
+                }
+                return Ok(());
+            }
+            match (page.next, last) {
+                (Some(next), _) => sweep.at = Some((shard, next)),
+                (None, _) if shard + 1 < SHARDS.len() => {
+                    sweep.at = Some((shard + 1, String::new()))
+                }
+                (None, _) => {
+                    sweep.at = Some((0, String::new()));
+                    sweep.round_took_ms = Some(self.now_ms - sweep.round_ms);
+                    sweep.round_ms = self.now_ms;
+                    rounds += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn listed(&self) -> usize {
+        let calls = self.calls.list_executions.load(std::sync::atomic::Ordering::Relaxed);
+        usize::try_from(calls).unwrap_or(usize::MAX)
+    }
+
+    /// Reads these machines and joins what is listed; gives those that were not reached.
+    async fn list(
+        &mut self,
+        rows: Vec<Row>,
+        budget: &Arc<Budget>,
+        deadline: Instant,
+    ) -> BTreeSet<MachineKey> {
+        let mut by_key: BTreeMap<MachineKey, Row> =
+            rows.into_iter().map(|row| (row.key.clone(), row)).collect();
+        let queue: VecDeque<Target> = by_key
+            .values()
+            .map(|row| Target {
+                machine: Machine {
+                    arn: row.machine_arn.clone(),
+                    name: row.machine_arn.rsplit(':').next().unwrap_or_default().to_owned(),
+                    express: false,
+                    created_ms: row.created_ms,
+                },
+                key: row.key.clone(),
+                looked_into: row.incomplete.as_ref().map(|(attempt, _)| attempt.clone()),
+            })
+            .collect();
+        let mut unread = BTreeSet::new();
+        if queue.is_empty() {
+            return unread;
+        }
+        let (mut seen, tasks) = self.watcher.reader(budget, deadline, self.calls).read_all(queue);
+        while let Some(one) = seen.recv().await {
+            if matches!(one.outcome, Outcome::Unread) {
+                unread.insert(one.key);
+                continue;
+            }
+            let Some(row) = by_key.remove(&one.key) else { continue };
+            self.join(row, one).await;
+        }
+        tasks.join_all().await;
+        unread
+    }
+
+    /// Joins what was listed of a machine to its row.
+    async fn join(&mut self, row: Row, seen: Seen) {
+        let Seen { machine, key, outcome } = seen;
+        let now_ms = self.watcher.clock.now_ms();
+        let declared = self.watcher.settings.watch.of(&key);
+        let rules = self.watcher.rules(&key, &row);
+        let incomplete = match &outcome {
+            Outcome::Read(history) => history.incomplete.clone(),
+            _ => None,
+        };
+        let was_listed = row.listed_ms.is_some();
+        let updated = self.store.update(row, now_ms, |row| match &outcome {
+            Outcome::Read(history) => {
+                row.list(history.clone().listed(now_ms, declared.limits_by_p99()));
+                row.incomplete = incomplete.clone().or(row.incomplete.take());
+                row.decide(&rules, now_ms)
+            }
+            Outcome::Gone => Decision { incident: row.gone(now_ms), change: None },
+            Outcome::Failed(error) => {
+                let since_ms = row.unreadable.as_ref().map_or(now_ms, |(_, since_ms)| *since_ms);
+                row.unreadable = Some((error.code.clone(), since_ms));
+                Decision::default()
+            }
+            Outcome::Unread => Decision::default(),
+        });
+        match outcome {
+            Outcome::Read(_) => self.tick.listed += 1,
+            Outcome::Gone => {
+                tracing::info!(machine = machine.name, "deleted since it was listed");
+            }
+            Outcome::Failed(CallError { ref code, ref message, .. }) => {
+                tracing::warn!(machine = machine.name, code, error = message, "machine not read");
+                self.summary.error(format!("{}: {code}: {message}", machine.name));
+            }
+            Outcome::Unread => (),
+        }
+        match updated.await {
+            Ok(updated) => {
+                if was_listed {
+                    self.repaired(&updated.row, &updated.decision);
+                }
+                self.changed_point(&updated.row, &updated.decision);
+                self.accept(&updated.row, &updated.decision);
+            }
+            Err(error) => {
+                let CallError { code, message, .. } = &error;
+                tracing::warn!(machine = machine.name, code, error = message, "row not written");
+                self.reasons.push(format!("{}: row not written: {error}", machine.name));
+            }
+        }
+    }
+
+    /// Counts a light that events should have changed, and did not.
+    fn repaired(&mut self, row: &Row, decision: &Decision) {
+        let Some(change) = &decision.change else { return };
+        let settle_ms = i64::from(self.watcher.settings.watch.of(&row.key).settle_s.unwrap_or(0));
+        let heard_ms = change.run.changed_ms() + settle_ms * 1_000 + EVENTS_MS;
+        if heard_ms < self.now_ms && change.run.changed_ms() >= row.made_ms {
+            self.tick.repaired += 1;
+            let (machine, run) = (row.key.as_str(), change.run.arn.as_str());
+            tracing::warn!(machine, run, "the light was wrong: an event was lost");
+        }
+    }
+
+    /// A light that has just changed is published now; the next ticks publish it again.
+    fn changed_point(&mut self, row: &Row, decision: &Decision) {
+        if decision.change.is_some() && self.watcher.has_metrics(&row.key) {
+            let settings = &self.watcher.settings;
+            let declared = settings.watch.of(&row.key);
+            let judged = evaluate(row, &declared, settings.aborted, self.now_ms);
+            self.points.retain(|point| point.metric != guardian_contract::status_metric(&row.key));
+            self.points.extend(judged.code.map(|code| Point::status(&row.key, code)));
+        }
+    }
+
+    async fn send(&mut self) {
+        let outgoing = std::mem::take(&mut self.outgoing);
+        let sent = self.watcher.send(outgoing, self.publish_until, self.calls).await;
+        self.tick.notified = sent.notified;
+        if sent.unsent > 0 {
+            let deployment = self.watcher.settings.deployment.as_deref();
+            self.points.push(Point::unsent(sent.unsent, deployment));
+        }
+    }
+
+    /// Publishes the metrics, and the heartbeat if the tick came to its end.
+    async fn finish(&mut self, fleet: &Fleet) {
+        let settings = &self.watcher.settings;
+        let deployment = settings.deployment.as_deref();
+        let mut points = std::mem::take(&mut self.points);
+        if let Some(counts) = &self.tick.counts {
+            points.extend(Point::counts(counts, deployment, None));
+            for (group, counts) in &fleet.groups {
+                points.extend(Point::counts(counts, deployment, Some(group)));
+            }
+            points.push(Point::unread(counts.unreadable as usize, deployment));
+        }
+        if self.turned_bad > 0 {
+            points.push(Point::turned_bad(self.turned_bad, deployment));
+        }
+        points.push(Point::repaired(self.tick.repaired, deployment));
+        points.push(Point::unusable(self.unusable, deployment));
+        points.extend(self.tick.lag.map(|lag| Point::reconcile_lag(lag, deployment)));
+        let counts = self.tick.counts.unwrap_or(fleet.counts);
+        let none_readable = counts.unreadable > 0
+            && counts.unreadable as usize + self.summary.skipped == counts.machines as usize;
+        // What the package was made from is not what was deployed: that must not stay unnoticed.
+        let as_deployed = settings.mismatch.is_none();
+        let through = self.reasons.is_empty() && !none_readable && as_deployed;
+        if through {
+            points.push(Point::heartbeat(deployment));
+        }
+        let count = points.len();
+        let published = self.watcher.publish(points, self.publish_until, self.calls).await;
+        self.summary.published = count - published.refused.len();
+        self.summary.heartbeat = through && !published.refused.contains(&(count - 1));
+        if let Some(error) = published.error {
+            tracing::error!(code = error.code, error = error.message, "points not published");
+            self.reasons.push(format!("publishing broke off: {error}"));
+        }
+    }
+}
+
+fn is_listable(row: &Row) -> bool {
+    row.gone_ms.is_none() && !row.express
+}
+
+/// Whether a row is not of the machine that the roster has under its key.
+fn is_stale(row: &Row, machine: Option<&Machine>) -> bool {
+    match machine {
+        None => row.gone_ms.is_none(),
+        Some(machine) => {
+            row.gone_ms.is_some()
+                || row.machine_arn != machine.arn
+                || row.express != machine.express
+                || (machine.created_ms.is_some() && row.created_ms != machine.created_ms)
+        }
+    }
+}
+
+/// Brings a row to what the roster says of its machine.
+fn synchronise(
+    row: &mut Row,
+    machine: Option<&Machine>,
+    now_ms: i64,
+) -> Option<guardian_contract::IncidentWrite> {
+    let Some(machine) = machine else { return row.gone(now_ms) };
+    let was_listed = row.listed_ms.is_some();
+    let ended = row.created(&machine.arn, machine.created_ms, now_ms);
+    if machine.express && !row.express && was_listed {
+        // Its alarm stands still: nothing of it can be listed any more.
+        row.unreadable = Some(("BecameExpress".to_owned(), now_ms));
+    } else if !machine.express && row.express {
+        row.unreadable = None;
+    }
+    row.express = machine.express;
+    ended
+}
