@@ -8,7 +8,7 @@ use super::times;
 use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
 use crate::problem::Reason;
 use guardian_contract::Semantics;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds of the shortest and of the longest mute window [CloudWatch, Schedule].
 const SHORTEST_MUTE_S: u32 = 60;
@@ -61,7 +61,7 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
 
 /// An event bus by its name or its ARN [EventBridge API, PutEvents and CreateEventBus: 256
 /// characters, without the `/` that only the buses of partners have].
-fn event_bus(text: &str) -> Result<EventBus, Reason> {
+pub(super) fn event_bus(text: &str) -> Result<EventBus, Reason> {
     let named = |name: &str| {
         let fits = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         (1..=256).contains(&name.len()) && name.chars().all(fits)
@@ -125,10 +125,14 @@ pub(super) fn guard(
 }
 
 /// Reads the section `fleet`.
-pub(super) fn fleet(section: &Section<'_>, has_topic: bool) -> Option<Fleet> {
+pub(super) fn fleet(
+    section: &Section<'_>,
+    semantics: Semantics,
+    has_topic: bool,
+) -> (Option<Fleet>, BTreeMap<String, Vec<String>>) {
     let enabled = section.setting("enabled", false, Field::boolean);
     let actions = actions(section.get("actions"), &Actions::default(), has_topic);
-    enabled.then_some(Fleet { actions })
+    (enabled.then_some(Fleet { actions }), super::state::groups(section, semantics))
 }
 
 /// Reads the list `mute`.

@@ -3,11 +3,11 @@
 use super::*;
 use crate::app::{
     Actions, Alarm, Architecture, Comparison, Dashboard, EventBus, Fleet, Function, Grant, Guard,
-    MachineType, Managed, Metric, MissingData, Mute, Notifications, Share, StackSet, Statistic,
+    MachineType, Managed, Memory, Metric, MissingData, Mute, Notifications, Share, StackSet, Statistic,
     TOPIC, Topic, Watched,
 };
 use guardian_contract::{
-    Aborted, DEPLOYMENT_DIMENSION, Declared, Scope, Semantics, Watch, alarm_name, env,
+    Aborted, DEPLOYMENT_DIMENSION, Declared, Routes, Scope, Semantics, Watch, alarm_name, env,
     overrun_metric,
 };
 use proptest::prelude::*;
@@ -46,6 +46,16 @@ pub(super) fn app() -> App {
         watch: Watch::default(),
         guard: None,
         fleet: None,
+        groups: BTreeMap::new(),
+        memory: Some(Memory {
+            kms_key: None,
+            point_in_time_recovery: false,
+            incident_days: 400,
+            quota_share: 50,
+        }),
+        routes: Routes::default(),
+        each: None,
+        high_resolution: false,
         notifications: Notifications::default(),
         mute: Vec::new(),
         dashboard: Some(Dashboard {
@@ -119,7 +129,7 @@ fn made(app: &App) -> Templates {
 #[test]
 fn the_recipe_under_its_own_semantics() {
     let managed = ["step1", "step2", "step3"].map(managed).to_vec();
-    let app = App { semantics: Semantics::Original, managed, ..app() };
+    let app = App { semantics: Semantics::Original, memory: None, events: false, managed, ..app() };
     insta::assert_snapshot!(made(&with_status_alarms(app)).root.to_yaml());
 }
 
