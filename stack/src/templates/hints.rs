@@ -16,7 +16,7 @@ const BATCH: u32 = 100;
 /// Batches under way at once: 2 is the least that Lambda takes. More would only share the account's
 /// budget of ListExecutions between more of them.
 const CONCURRENCY: u32 = 2;
-/// How often a message is tried: a quarter of an hour without DynamoDB must not lose any. What can
+/// How often a message is tried at most: a quarter of an hour without DynamoDB must not lose any. What can
 /// never succeed the function drops itself.
 const TRIES: u32 = 100;
 /// Four days: what an event says is found by the reconciler, too, but later.
@@ -47,17 +47,18 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
             .sqs_managed_sse_enabled(true),
         Origin::of(["events"]),
     );
+    // Six times the function's timeout and the window: a batch that Lambda could not hand over is
+    // tried again without others taking its messages meanwhile [Lambda guide].
+    let hidden_s = 6 * app.function.timeout_s + WINDOW_S;
     let queue = t.add(
         "HintQueue",
         sqs::Queue::new()
             .message_retention_period(RETENTION_S)
             .sqs_managed_sse_enabled(true)
-            // Six times the function's timeout and the window: a batch that Lambda could not hand
-            // over is tried again without others taking its messages meanwhile [Lambda guide].
-            .visibility_timeout(6 * app.function.timeout_s + WINDOW_S)
+            .visibility_timeout(hidden_s)
             .redrive_policy(json!({
                 "deadLetterTargetArn": failures.arn().into_json(),
-                "maxReceiveCount": TRIES,
+                "maxReceiveCount": TRIES.min(RETENTION_S / hidden_s - 1),
             })),
         Origin::of(["events"]).property("VisibilityTimeout", ["function.timeout"]),
     );
