@@ -4,7 +4,6 @@
 use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
-use super::state::{self, EachSpec};
 use crate::alarm_rules::{Evaluation, MAX_ACTIONS, MAX_DESCRIPTION, Part};
 use crate::app::{Actions, Metric, Statistic, TOPIC};
 use crate::problem::Reason;
@@ -48,8 +47,6 @@ pub(super) struct AlarmDefaults {
     pub express: Metric,
     /// Whether there is a topic that actions may name.
     pub has_topic: bool,
-    /// Which machines have alarms of their own.
-    pub each: EachSpec,
     /// Whether status metrics have a resolution of a second.
     pub high_resolution: bool,
 }
@@ -88,7 +85,6 @@ pub(super) fn read(
         status.period_s = HIGH_RESOLUTION_S;
     }
     let defaults = AlarmDefaults {
-        each: state::each(section, semantics),
         high_resolution,
         prefix,
         prefix_span: section.span_of("prefix"),

@@ -8,7 +8,7 @@ use super::times;
 use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
 use crate::problem::Reason;
 use guardian_contract::Semantics;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Seconds of the shortest and of the longest mute window [CloudWatch, Schedule].
 const SHORTEST_MUTE_S: u32 = 60;
@@ -125,14 +125,10 @@ pub(super) fn guard(
 }
 
 /// Reads the section `fleet`.
-pub(super) fn fleet(
-    section: &Section<'_>,
-    semantics: Semantics,
-    has_topic: bool,
-) -> (Option<Fleet>, BTreeMap<String, Vec<String>>) {
+pub(super) fn fleet(section: &Section<'_>, has_topic: bool) -> Option<Fleet> {
     let enabled = section.setting("enabled", false, Field::boolean);
     let actions = actions(section.get("actions"), &Actions::default(), has_topic);
-    (enabled.then_some(Fleet { actions }), super::state::groups(section, semantics))
+    enabled.then_some(Fleet { actions })
 }
 
 /// Reads the list `mute`.

@@ -456,7 +456,7 @@ impl Resolver<'_> {
         watched: &[Watched],
         locked: Option<&Locked>,
     ) -> (Option<BTreeSet<MachineKey>>, Option<Vec<String>>) {
-        let Some(each) = &settings.alarms.each else { return (None, None) };
+        let Some(each) = &settings.each else { return (None, None) };
         let managed = settings.managed.iter().map(|spec| (&spec.key, spec.key.managed_name()));
         let machines: Vec<(&MachineKey, String)> =
             managed.chain(watched.iter().map(|one| (&one.key, one.name.clone()))).collect();

@@ -53,6 +53,8 @@ pub(super) struct Settings {
     pub watched: Vec<WatchSpec>,
     pub exclude: Vec<(String, Range<usize>)>,
     pub alarms: AlarmDefaults,
+    /// Which machines have alarms of their own.
+    pub each: state::EachSpec,
     /// Alarms under `alarms.machines`, with the key as it is written and its place.
     pub machine_alarms: Vec<(String, Range<usize>, Vec<AlarmSpec>)>,
     /// Actions of alarms that alone report something.
@@ -142,8 +144,9 @@ impl Settings {
         let notifications =
             notifications::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
         let has_topic = notifications.topic.is_some();
-        let (alarms, machine_alarms) =
-            alarms::read(&root.child("alarms", keys::ALARMS), semantics, has_topic);
+        let section = root.child("alarms", keys::ALARMS);
+        let (alarms, machine_alarms) = alarms::read(&section, semantics, has_topic);
+        let each = state::each(&section, semantics);
         let alarm_only = notifications::alarm_only(&alarms, &notifications);
         let guard = notifications::guard(
             &root.child("guard", keys::GUARD),
@@ -152,7 +155,8 @@ impl Settings {
             has_topic,
         );
         let section = root.child("fleet", keys::FLEET);
-        let (fleet, groups) = notifications::fleet(&section, semantics, has_topic);
+        let fleet = notifications::fleet(&section, has_topic);
+        let groups = state::groups(&section, semantics);
         let mute = notifications::mutes(root.get("mute"));
         let verify = verify::read(&root.child("verify", keys::VERIFY));
         let section = root.child("machines", keys::MACHINES);
@@ -182,6 +186,7 @@ impl Settings {
             watched,
             exclude,
             alarms,
+            each,
             machine_alarms,
             alarm_only,
             watch,
