@@ -167,7 +167,7 @@ fn answer(script: &Script, state: &mut State, request: &Request) -> Answer<Strin
         "CreateChangeSet" => {
             let create = request.parameter("ChangeSetType") == "CREATE";
             let template = request.parameter("TemplateBody");
-            format!("<Id>{}</Id>", model.create_change_set(stack, change_set, create, template)?)
+            format!("<Id>{}</Id>", model.create_change_set(stack, "set", create, template)?)
         }
         "DescribeChangeSet" => {
             let (found, status, execution) = model.change_set(change_set)?;
@@ -204,6 +204,7 @@ fn answer(script: &Script, state: &mut State, request: &Request) -> Answer<Strin
 
 /// A stack event, or the resource that it is the last event of.
 fn member(event: &Event) -> String {
+    let physical = event.physical_id.strip_prefix(&format!("{}/", event.stack_id));
     format!(
         "<member><StackId>{}</StackId><EventId>{}</EventId><StackName>{}</StackName>\
          <LogicalResourceId>{}</LogicalResourceId><PhysicalResourceId>{}</PhysicalResourceId>\
@@ -214,7 +215,7 @@ fn member(event: &Event) -> String {
         event.id,
         event.stack_name,
         event.logical_id,
-        event.physical_id,
+        physical.unwrap_or(&event.physical_id),
         event.kind,
         time(event.second),
         event.status,
