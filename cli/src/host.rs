@@ -140,7 +140,7 @@ fn progress_line(expected: &Expected, progress: &Progress, now: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::progress::tests::event;
+    use guardian_deploy::testing::event;
 
     #[test]
     fn the_progress_line_shows_the_resources_done_and_the_longest_in_progress() {

@@ -237,21 +237,11 @@ fn changes(env: &str, discovery: &Discovery) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::discover::tests::wanted;
     use guardian_aws::Cause;
     use guardian_stack::app::MachineType;
     use guardian_stack::lock::LockedMachine;
     use std::collections::BTreeMap;
-
-    fn wanted(patterns: Vec<Pattern>) -> Wanted {
-        Wanted {
-            env: "dev".into(),
-            region: None,
-            patterns,
-            exclude: vec![],
-            managed: vec![],
-            schedules: false,
-        }
-    }
 
     fn locked() -> Locked {
         let machine = LockedMachine { machine_type: MachineType::Standard, by: "a".into() };
