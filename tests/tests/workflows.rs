@@ -25,7 +25,7 @@ fn the_workflows_of_the_repository_have_no_fault() {
 #[test]
 fn the_workflow_that_guardian_ci_writes_has_no_fault_and_compiles_nothing() {
     let project = Project::shop().unwrap();
-    let options = ["ci", "github", "--repository", "acme/shop", "--destroy", "-o", "."];
+    let options = ["ci", "github", "--repository", "acme/shop", "--region", "eu-west-1", "-o", "."];
     let written = project.guardian(options);
     assert_eq!(written.code, Some(0), "{written:?}");
     let workflow = ".github/workflows/guardian.yml";
