@@ -9,8 +9,8 @@ use guardian_deploy::failing_resource::FailingResource;
 use guardian_stack::app::App;
 use guardian_stack::config::{self, Config, Files, Override, Overrides, Resolved, Setting, Target};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
-use guardian_stack::problem::{Problem, Problems, Warning};
-use guardian_stack::sources::Sources;
+use guardian_stack::problem::{Problem, Problems, Reason, Warning};
+use guardian_stack::sources::{Source, Sources};
 use miette::NamedSource;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -110,6 +110,23 @@ impl Project {
             Some(Shown { text: NamedSource::new(&spot.file, text), span })
         });
         Some((source.to_string(), shown))
+    }
+
+    /// A problem at the source location of a resource or of its property; without a line, if the
+    /// application has no such resource.
+    pub fn problem(&self, app: &App, resource: &FailingResource, reason: Reason) -> Problem {
+        let files = ProjectFiles(&self.dir);
+        let property: Vec<&str> = resource.property.iter().map(String::as_str).collect();
+        let sources = Sources::new(&self.config, &self.overrides, app, None, &files);
+        let source = sources.of(&resource.logical_id, &property, &resource.reason);
+        match source.as_ref().and_then(Source::spot) {
+            Some(spot) => {
+                let (file, Reason { message, help }) = (spot.file.clone(), reason);
+                let (line, column) = (spot.line, spot.column);
+                Problem { file, line, column, offset: spot.offset, len: spot.len, message, help }
+            }
+            None => Problem::without_location(&resource.logical_id, reason),
+        }
     }
 
     /// Problems in the files of this project, as an error.

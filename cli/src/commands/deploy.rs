@@ -3,6 +3,7 @@
 use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::Artifacts;
+use crate::definitions;
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
@@ -157,6 +158,7 @@ impl Deploying<'_> {
         if let Readiness::Detached(exit) = rollout.ready().await? {
             return Ok(exit);
         }
+        definitions::check(synthesis, self.config, ui).await?;
         let package = args.package.obtain(synthesis, ui).await?;
         let artifacts = Artifacts::of(self.config).await?;
         let body = synthesis.templates.root.to_json_min();

@@ -1,5 +1,6 @@
 //! `guardian diff`: what a deploy would change, without changing anything that stays.
 
+use crate::definitions;
 use crate::deployment::{Draft, NOT_ASKED, parameters, tree};
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
@@ -50,6 +51,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if let Some(stack) = &existing {
         Owner::of_app(app).check_stack(&stacks, stack).await?;
     }
+    definitions::check(&synthesis, &config, ui).await?;
     let new = tree(&synthesis.templates);
     let old = match &existing {
         Some(stack) => change_set::deployed(&stacks, &stack.id).await?,

@@ -14,7 +14,7 @@ use crate::rollout::{Prepared, Readiness, Rollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use crate::view;
-use crate::{files, github};
+use crate::{definitions, files, github};
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
 use guardian_cfn::stack_policy::Policy;
@@ -67,6 +67,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             stack.name, stack.status
         ));
     }
+    definitions::check(&synthesis, &config, ui).await?;
     let package = args.package.obtain(&synthesis, ui).await?;
     let artifacts = Artifacts::of(&config).await?;
     // `load` refuses a configuration without a region.

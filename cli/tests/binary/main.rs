@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod credentials;
+mod definitions;
 mod doctor;
 mod lights;
 mod online;

@@ -200,6 +200,12 @@ pub const CALLS: &[Call] = &[
     call("list_executions", "states:ListExecutions", On::Machines, NOBODY),
     call("list_state_machines", "states:ListStateMachines", On::Account, NOBODY),
     call("list_tags_for_resource", "states:ListTagsForResource", On::Machines, NOBODY),
+    call(
+        "validate_state_machine_definition",
+        "states:ValidateStateMachineDefinition",
+        On::Account,
+        PLANS,
+    ),
     // CI takes the lock as it is.
     call("list_rules", "events:ListRules", On::Account, NOBODY),
     call("list_targets_by_rule", "events:ListTargetsByRule", On::Account, NOBODY),

@@ -6,6 +6,7 @@ use crate::approve::{Approval, approve};
 use crate::artifacts::{Artifacts, bucket_stem};
 use crate::commands::{deploy as stack, diff as stack_diff};
 use crate::cost::Cost;
+use crate::definitions;
 use crate::deployment::{objects, upload_objects};
 use crate::deployment::{parameters, tree};
 use crate::event::{Event, Subject};
@@ -50,6 +51,7 @@ async fn deployed(args: &stack::Args, context: &SetContext<'_>) -> Result<Exit, 
     if let Some(exit) = rollout.ready(args.wait).await? {
         return Ok(exit);
     }
+    definitions::check(&synthesis, &context.config, ui).await?;
     let package = args.package.obtain(&synthesis, ui).await?;
     let home = Artifacts::of(&context.config).await?;
     let mut definition = definition(context, &synthesis, home.account());
@@ -109,6 +111,7 @@ pub(crate) async fn diff(
 ) -> Result<Exit, Failure> {
     let (ui, set) = (context.ui, context.set);
     let synthesis = synthesis(context).await?;
+    definitions::check(&synthesis, &context.config, ui).await?;
     let found = find(&context.sets, &set.name).await?;
     let home = Artifacts::of(&context.config).await?;
     let mut definition = definition(context, &synthesis, home.account());
