@@ -38,6 +38,9 @@ pub struct Global {
     /// Print one JSON object per line instead of text
     #[arg(long, global = true)]
     pub json: bool,
+    /// List each resource of a plan and of a deploy, not only groups of them
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     /// Which of the options above came from an environment variable.
     #[arg(skip)]
     pub from_variables: FromVariables,
@@ -106,8 +109,8 @@ fn waiting(wait: &Wait) {
         number => format!(", attempt {number}{last}"),
     };
     let mut err = std::io::stderr().lock();
-    // A progress line may be on the terminal.
-    let start = if err.is_terminal() { "\r\x1b[2K" } else { "" };
+    // A progress block may be on the terminal.
+    let start = if err.is_terminal() { "\r\x1b[J" } else { "" };
     let took = duration(i64::try_from(wait.since.as_millis()).unwrap_or(i64::MAX));
     // A reader that is gone is no reason to fail.
     let _ = writeln!(err, "{start}waiting: {} has not answered for {took}{tries}", wait.endpoint);

@@ -19,6 +19,7 @@ use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::text::plain;
 use crate::ui::Ui;
 use crate::view;
+use crate::view::resources::{Machines, Resources};
 use aws_config::SdkConfig;
 use guardian_aws::clock::time;
 use guardian_cfn::stack_policy::Policy;
@@ -346,7 +347,9 @@ impl Deploying<'_> {
     }
 
     fn show(&self, plan: &Plan) {
-        self.ui.say(&view::plan::plan(plan, self.ui.look));
+        let machines = Machines::of(&self.synthesis.app);
+        let resources = Resources::of(&machines, self.ui.verbose);
+        self.ui.say(&view::plan::plan(plan, resources, self.ui.look));
         self.ui.summarize(&github::plan(plan));
         view::plan::emit(plan, self.ui);
     }

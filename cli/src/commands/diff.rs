@@ -11,6 +11,7 @@ use crate::synthesis::{LookArgs, synthesize};
 use crate::text::{Paint, plain};
 use crate::ui::{Look, Ui};
 use crate::view;
+use crate::view::resources::{Machines, Resources};
 use guardian_deploy::Stacks;
 use guardian_deploy::change::{Tree, compare};
 use guardian_deploy::change_set;
@@ -99,7 +100,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         if !text.is_empty() {
             ui.say(&format!("{text}\n"));
         }
-        ui.say(&view::plan::plan(&plan, ui.look));
+        let machines = Machines::of(app);
+        let resources = Resources::of(&machines, ui.verbose);
+        ui.say(&view::plan::plan(&plan, resources, ui.look));
         if by_templates {
             ui.say(NOT_ASKED);
         }
