@@ -165,6 +165,8 @@ pub const CALLS: &[Call] = &[
     call("get_metric_data", "cloudwatch:GetMetricData", On::Account, NOBODY),
     // `destroy --artifacts`, `destroy --logs` and `gc` look beyond their own stack.
     call("describe_log_groups", "logs:DescribeLogGroups", On::Account, NOBODY),
+    // Only the doctor looks at the log delivery policy.
+    call("describe_resource_policies", "logs:DescribeResourcePolicies", On::Account, NOBODY),
     call("delete_log_group", "logs:DeleteLogGroup", On::Account, NOBODY),
     call("describe_state_machine", "states:DescribeStateMachine", On::Machines, NOBODY),
     call("get_function_configuration", "lambda:GetFunctionConfiguration", On::Function, NOBODY),
