@@ -8,6 +8,7 @@ mod credentials;
 mod definitions;
 mod doctor;
 mod lights;
+mod lost_answer;
 mod online;
 mod origins;
 mod output;
