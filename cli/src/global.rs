@@ -1,9 +1,9 @@
 //! The options that all subcommands share.
 
-use crate::text::duration;
+use crate::text::{duration, plain};
 use guardian_aws::session::region_is_set;
 use guardian_aws::{AssumeRole, Target, Wait};
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
 /// Options of every subcommand.
@@ -83,6 +83,7 @@ impl Global {
             region: self.region.clone().or(configured),
             profile: self.profile.clone(),
             assume_role: self.assume_role.clone(),
+            ask_mfa_code: asks_on_a_terminal(self.json).then_some(mfa_code),
             waiting: Some(waiting),
         }
     }
@@ -98,6 +99,24 @@ impl Global {
         let options = [("config", &config), ("env", &self.env), ("profile", &self.profile)];
         let given = options.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
         given.map(|(name, value)| format!(" --{name} {}", quoted(value))).collect()
+    }
+}
+
+/// Whether a person can be asked.
+fn asks_on_a_terminal(json: bool) -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !json
+}
+
+/// Asks on the terminal for the code of an MFA device.
+fn mfa_code(serial: &str) -> std::io::Result<String> {
+    let mut err = std::io::stderr().lock();
+    write!(err, "MFA code for {}: ", plain(serial))?;
+    err.flush()?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    match line.trim() {
+        "" => Err(std::io::Error::other("the answer is empty")),
+        code => Ok(code.to_owned()),
     }
 }
 
