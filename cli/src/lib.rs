@@ -11,6 +11,7 @@ pub mod board;
 pub mod clock;
 pub mod commands;
 pub mod cost;
+pub mod definitions;
 pub mod deployment;
 pub mod discover;
 pub mod dispatch;

@@ -3,6 +3,7 @@
 use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::Artifacts;
+use crate::definitions;
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
@@ -18,10 +19,11 @@ use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::text::plain;
 use crate::ui::Ui;
 use crate::view;
+use crate::view::resources::{Machines, Resources};
 use aws_config::SdkConfig;
 use guardian_aws::clock::time;
 use guardian_cfn::stack_policy::Policy;
-use guardian_deploy::change::Tree;
+use guardian_deploy::change::{Action, Tree};
 use guardian_deploy::change_set::{self, ChangeSet};
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::plan::{self};
@@ -53,7 +55,8 @@ pub struct Args {
     /// Wait for the operation in progress
     #[arg(long)]
     pub wait: bool,
-    /// Start no sweep after the deploy: new alarms stay INSUFFICIENT_DATA until the next one
+    /// Start no sweep after the deploy: new alarms stay INSUFFICIENT_DATA until the next one, and a
+    /// changed heartbeat alarm may go to ALARM
     #[arg(long)]
     pub no_sweep: bool,
     /// With several regions: continue after one has failed
@@ -157,6 +160,7 @@ impl Deploying<'_> {
         if let Readiness::Detached(exit) = rollout.ready().await? {
             return Ok(exit);
         }
+        definitions::check(synthesis, self.config, ui).await?;
         let package = args.package.obtain(synthesis, ui).await?;
         let artifacts = Artifacts::of(self.config).await?;
         let body = synthesis.templates.root.to_json_min();
@@ -344,7 +348,9 @@ impl Deploying<'_> {
     }
 
     fn show(&self, plan: &Plan) {
-        self.ui.say(&view::plan::plan(plan, self.ui.look));
+        let machines = Machines::of(&self.synthesis.app);
+        let resources = Resources::of(&machines, self.ui.verbose);
+        self.ui.say(&view::plan::plan(plan, resources, self.ui.look));
         self.ui.summarize(&github::plan(plan));
         view::plan::emit(plan, self.ui);
     }
@@ -413,7 +419,7 @@ impl Deploying<'_> {
         let exit = if args.no_sweep || !wants_sweep(plan) {
             Exit::Done
         } else {
-            self.first_sweep(&stack).await
+            self.sweep(&stack, plan.base.create).await
         };
         print_outputs(ui, &stack);
         Ok(if brought { exit } else { Exit::Warnings })
@@ -421,21 +427,22 @@ impl Deploying<'_> {
 
     /// A sweep, so that no alarm waits for the schedule to know its light. The deploy is done, whatever
     /// becomes of it.
-    async fn first_sweep(&self, stack: &Stack) -> Exit {
+    async fn sweep(&self, stack: &Stack, create: bool) -> Exit {
         let Self { config, ui, .. } = self;
         let Some(function) = stack.outputs.get("FunctionName") else { return Exit::Done };
         let failure = match sweep::invoke(config, function, &sweep::request()).await {
             Ok(answer) if answer.failed => sweep::failure(function, &answer),
             Ok(answer) => {
-                let text = format!("First sweep: {}", sweep::summary(&answer.payload));
+                let which = if create { "First sweep" } else { "Sweep" };
+                let text = format!("{which}: {}", sweep::summary(&answer.payload));
                 ui.emit(&Event::Sweep { function, summary: &answer.payload, text });
                 return Exit::Done;
             }
             Err(failure) => failure,
         };
         ui.note(&format!(
-            "warning: the stack is deployed, but its first sweep failed; alarms know nothing until \
-             the next one.\n{}",
+            "warning: the stack is deployed, but the sweep after it failed; alarms have no new data \
+             until the next one.\n{}",
             crate::report::text(failure.report.as_ref(), ui.errors)
         ));
         ui.emit(&Event::warning(&failure.report.to_string()));
@@ -457,10 +464,21 @@ async fn found(
     }
 }
 
-/// Whether there are alarms that know nothing yet.
+/// Logical id of the alarm on the function's heartbeat.
+const HEARTBEAT_ALARM: &str = "HeartbeatGuard";
+
+/// Whether there are alarms without data, or the heartbeat may be late by its new rule: after a change from
+/// every three hours to every five minutes the last heartbeat is older than the alarm looks back, and
+/// its warm-up is over.
 fn wants_sweep(plan: &Plan) -> bool {
-    let unknowing = [Effect::Watched, Effect::AlarmReplaced, Effect::MetricChanged];
-    plan.base.create || plan.lights.iter().any(|note| unknowing.contains(&note.effect))
+    let late =
+        [Effect::Watched, Effect::AlarmReplaced, Effect::MetricChanged, Effect::ScheduleChanged];
+    let heartbeat = plan
+        .base
+        .changes
+        .iter()
+        .any(|change| change.logical_id == HEARTBEAT_ALARM && change.action != Action::Remove);
+    plan.base.create || heartbeat || plan.lights.iter().any(|note| late.contains(&note.effect))
 }
 
 fn print_outputs(ui: &Ui, stack: &Stack) {
@@ -485,4 +503,53 @@ async fn protect(
         ui.say(&format!("Termination protection is {}", if on { "on" } else { "off" }));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Cost;
+    use crate::lights::LightNote;
+    use guardian_deploy::change::Change;
+
+    /// An update with these changes and effects.
+    fn update(changes: Vec<Change>, effects: &[Effect]) -> Plan {
+        let note = |effect: &Effect| LightNote { effect: *effect, names: vec![], detail: None };
+        Plan {
+            base: plan::Plan {
+                stack: "orders-dev".into(),
+                stack_id: None,
+                stack_changed_ms: None,
+                change_set: None,
+                create: false,
+                template_sha256: String::new(),
+                parameters: [].into(),
+                tags: [].into(),
+                changes,
+                permissions: vec![],
+                refused: vec![],
+            },
+            package: None,
+            lights: effects.iter().map(note).collect(),
+            cost: Cost::of(&Tree::default(), &Tree::default()),
+        }
+    }
+
+    #[test]
+    fn a_deploy_sweeps_where_an_alarm_has_no_data_or_the_heartbeat_has_a_new_rule() {
+        let alarm =
+            |id: &str, action| Change { action, ..Change::add(&[], id, "AWS::CloudWatch::Alarm") };
+        assert!(wants_sweep(&update(vec![], &[Effect::Watched])));
+        assert!(wants_sweep(&update(vec![], &[Effect::ScheduleChanged])));
+        assert!(wants_sweep(&update(vec![alarm(HEARTBEAT_ALARM, Action::Modify)], &[])));
+        assert!(!wants_sweep(&update(vec![alarm(HEARTBEAT_ALARM, Action::Remove)], &[])));
+        assert!(!wants_sweep(&update(vec![alarm("ErrorsGuard", Action::Modify)], &[])));
+        assert!(!wants_sweep(&update(vec![], &[Effect::ActionsChanged])));
+    }
+
+    #[test]
+    fn the_template_has_the_alarm_on_the_heartbeat() {
+        let template = include_str!("../../../cfn-templates/shop/template.yaml");
+        assert!(template.contains(&format!("\n  {HEARTBEAT_ALARM}:\n")));
+    }
 }

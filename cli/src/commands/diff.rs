@@ -1,5 +1,6 @@
 //! `guardian diff`: what a deploy would change, without changing anything that stays.
 
+use crate::definitions;
 use crate::deployment::{Draft, NOT_ASKED, parameters, tree};
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
@@ -10,6 +11,7 @@ use crate::synthesis::{LookArgs, synthesize};
 use crate::text::{Paint, plain};
 use crate::ui::{Look, Ui};
 use crate::view;
+use crate::view::resources::{Machines, Resources};
 use guardian_deploy::Stacks;
 use guardian_deploy::change::{Tree, compare};
 use guardian_deploy::change_set;
@@ -50,6 +52,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if let Some(stack) = &existing {
         Owner::of_app(app).check_stack(&stacks, stack).await?;
     }
+    definitions::check(&synthesis, &config, ui).await?;
     let new = tree(&synthesis.templates);
     let old = match &existing {
         Some(stack) => change_set::deployed(&stacks, &stack.id).await?,
@@ -97,7 +100,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         if !text.is_empty() {
             ui.say(&format!("{text}\n"));
         }
-        ui.say(&view::plan::plan(&plan, ui.look));
+        let machines = Machines::of(app);
+        let resources = Resources::of(&machines, ui.verbose);
+        ui.say(&view::plan::plan(&plan, resources, ui.look));
         if by_templates {
             ui.say(NOT_ASKED);
         }

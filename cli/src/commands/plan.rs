@@ -14,7 +14,8 @@ use crate::rollout::{Prepared, Readiness, Rollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use crate::view;
-use crate::{files, github};
+use crate::view::resources::{Machines, Resources};
+use crate::{definitions, files, github};
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
 use guardian_cfn::stack_policy::Policy;
@@ -67,6 +68,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             stack.name, stack.status
         ));
     }
+    definitions::check(&synthesis, &config, ui).await?;
     let package = args.package.obtain(&synthesis, ui).await?;
     let artifacts = Artifacts::of(&config).await?;
     // `load` refuses a configuration without a region.
@@ -100,6 +102,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         Drawn::Plan { plan, anything, asked } => (*plan, anything, asked),
         Drawn::Detached(exit) => return Ok(exit),
     };
+    let machines = Machines::of(app);
     let end = if args.exit_code && anything { Exit::Differences } else { Exit::Done };
     let file = PlanFile {
         schema: SCHEMA,
@@ -113,11 +116,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     match args.output.as_deref() {
         Some(_) if on_output => out.raw(text(&file)?.as_bytes()),
         Some(path) => {
-            show(ui, &file.plan, anything, asked);
+            show(ui, &file.plan, &machines, anything, asked);
             write(ui, path, &file)?;
         }
         None => {
-            show(ui, &file.plan, anything, asked);
+            show(ui, &file.plan, &machines, anything, asked);
             if anything {
                 ui.say(
                     "\nNothing of this stays. `guardian deploy` does it; `guardian plan -o FILE` \
@@ -243,9 +246,10 @@ impl Drawing<'_> {
     }
 }
 
-fn show(ui: &Ui, plan: &Plan, anything: bool, asked: bool) {
+fn show(ui: &Ui, plan: &Plan, machines: &Machines, anything: bool, asked: bool) {
     if anything {
-        ui.say(&view::plan::plan(plan, ui.look));
+        let resources = Resources::of(machines, ui.verbose);
+        ui.say(&view::plan::plan(plan, resources, ui.look));
     } else {
         ui.say(&format!("Stack {} is up to date; nothing to do", plan.base.stack));
     }

@@ -1,5 +1,6 @@
 //! `guardian validate`: everything that can be checked before a deploy, and nothing written.
 
+use crate::definitions;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -12,7 +13,8 @@ use serde_json::{Value, json};
 /// Options of `validate`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Look the watched machines up in the account, and write guardian.lock
+    /// Look the watched machines up in the account, have Step Functions check the definitions, and
+    /// write guardian.lock
     #[arg(long)]
     pub online: bool,
     /// Exit with 3 if there are warnings
@@ -28,6 +30,10 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         make(Project::open(global)?)?
     };
     synthesis.warn(ui);
+    if args.online && !synthesis.app.managed.is_empty() {
+        let target = global.target(synthesis.app.region.as_deref());
+        definitions::check(&synthesis, &guardian_aws::load(&target).await?, ui).await?;
+    }
     ui.say(&fold(&text(&synthesis), ui.look.width));
     ui.emit(&Event::Valid(record(&synthesis)));
     let strict = args.strict && !synthesis.warnings.is_empty();

@@ -6,6 +6,7 @@ use crate::approve::{Approval, approve};
 use crate::artifacts::{Artifacts, bucket_stem};
 use crate::commands::{deploy as stack, diff as stack_diff};
 use crate::cost::Cost;
+use crate::definitions;
 use crate::deployment::{objects, upload_objects};
 use crate::deployment::{parameters, tree};
 use crate::event::{Event, Subject};
@@ -20,6 +21,7 @@ use crate::set_rollout::{RolloutEnd, SetRollout};
 use crate::synthesis::{LookArgs, Synthesis, synthesize};
 use crate::text::{count, plain, wrap};
 use crate::ui::Ui;
+use crate::view::resources::{Machines, Resources};
 use crate::view::{plan as plan_view, stack_set as set_view};
 use guardian_deploy::change::{Tree, compare};
 use guardian_deploy::change_set::{fits_inline, sha256};
@@ -50,6 +52,7 @@ async fn deployed(args: &stack::Args, context: &SetContext<'_>) -> Result<Exit, 
     if let Some(exit) = rollout.ready(args.wait).await? {
         return Ok(exit);
     }
+    definitions::check(&synthesis, &context.config, ui).await?;
     let package = args.package.obtain(&synthesis, ui).await?;
     let home = Artifacts::of(&context.config).await?;
     let mut definition = definition(context, &synthesis, home.account());
@@ -109,6 +112,7 @@ pub(crate) async fn diff(
 ) -> Result<Exit, Failure> {
     let (ui, set) = (context.ui, context.set);
     let synthesis = synthesis(context).await?;
+    definitions::check(&synthesis, &context.config, ui).await?;
     let found = find(&context.sets, &set.name).await?;
     let home = Artifacts::of(&context.config).await?;
     let mut definition = definition(context, &synthesis, home.account());
@@ -210,6 +214,8 @@ struct Draft<'a> {
     steps: Steps,
     /// What it means in one stack: in each that stays, or where none stays in each that is new.
     stack: Plan,
+    /// Its machines.
+    machines: Machines,
     /// What all stacks together cost.
     cost: Option<String>,
     /// Permissions that a new stack gives, where `stack` is about others.
@@ -272,6 +278,7 @@ impl<'a> Draft<'a> {
             definition,
             cost: set_view::cost(&all, &steps, definition),
             given_by_new: if changes && comes { given } else { 0 },
+            machines: Machines::of(&synthesis.app),
             main_alone: changes && whole.templates.len() > 1,
             steps,
             stack,
@@ -284,7 +291,11 @@ impl<'a> Draft<'a> {
             let which = if self.given_by_new > 0 { "each that stays" } else { "each" };
             ui.say(&format!(
                 "\nIn {which} of its stacks\n{}",
-                plan_view::contents(&self.stack, ui.look)
+                plan_view::contents(
+                    &self.stack,
+                    Resources::of(&self.machines, ui.verbose),
+                    ui.look
+                )
             ));
         }
         if self.main_alone {
