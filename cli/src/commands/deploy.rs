@@ -148,8 +148,8 @@ impl Deploying<'_> {
         let Self { rollout, synthesis, args, ui, .. } = self;
         let (app, stacks) = (&synthesis.app, rollout.stacks);
         // A refusal comes before the package is built.
-        if let Readiness::Detached(exit) = rollout.ready().await? {
-            return Ok(exit);
+        if let Readiness::Detached(end) = rollout.ready().await? {
+            return Ok(rollout.detached(&end));
         }
         let package = args.package.obtain(synthesis, ui).await?;
         let artifacts = self.session.artifacts().await?;
@@ -171,7 +171,7 @@ impl Deploying<'_> {
         let (existing, change_set) = match rollout.prepare(request).await? {
             Prepared::Change(existing, change_set) => (existing, change_set),
             Prepared::UpToDate(existing) => return self.up_to_date(existing.as_ref()).await,
-            Prepared::Detached(exit) => return Ok(exit),
+            Prepared::Detached(end) => return Ok(rollout.detached(&end)),
         };
         let old = match &existing {
             Some(stack) => change_set::deployed(stacks, &stack.id).await?,
@@ -214,7 +214,7 @@ impl Deploying<'_> {
         let (app, stacks, plan) = (&synthesis.app, rollout.stacks, &file.plan);
         let existing = match rollout.ready().await? {
             Readiness::Ready(existing) => existing,
-            Readiness::Detached(exit) => return Ok(exit),
+            Readiness::Detached(end) => return Ok(rollout.detached(&end)),
         };
         let artifacts = self.session.artifacts().await?;
         let body = synthesis.templates.root.to_json_min();
@@ -291,7 +291,7 @@ impl Deploying<'_> {
                     Prepared::UpToDate(existing) => {
                         return self.up_to_date(existing.as_ref()).await;
                     }
-                    Prepared::Detached(exit) => return Ok(exit),
+                    Prepared::Detached(end) => return Ok(rollout.detached(&end)),
                 }
             }
             _ => return self.up_to_date(existing.as_ref()).await,
@@ -398,7 +398,7 @@ impl Deploying<'_> {
         };
         let stack = match outcome {
             Outcome::Deployed(stack) => stack,
-            Outcome::Detached(exit) => return Ok(exit),
+            Outcome::Detached(end) => return Ok(rollout.detached(&end)),
         };
         let (subject, outputs) = (Subject::Stack(&plan.base.stack), Some(&stack.outputs));
         ui.emit(&Event::Deployed { subject, changed: true, outputs, failed: None });

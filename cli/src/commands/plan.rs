@@ -164,7 +164,7 @@ impl Drawing<'_> {
         let stacks = rollout.stacks;
         let existing = match rollout.ready().await? {
             Readiness::Ready(existing) => existing.ok_or_else(|| self.gone())?,
-            Readiness::Detached(exit) => return Ok(Drawn::Detached(exit)),
+            Readiness::Detached(end) => return Ok(Drawn::Detached(rollout.detached(&end))),
         };
         let old = change_set::deployed(stacks, &existing.id).await?;
         let (synthesis, body, parameters) = (self.synthesis, self.body, &self.parameters);
@@ -201,7 +201,7 @@ impl Drawing<'_> {
             Prepared::Change(Some(existing), made) => (existing, Some(made)),
             Prepared::UpToDate(Some(existing)) => (existing, None),
             Prepared::Change(None, _) | Prepared::UpToDate(None) => return Err(self.gone()),
-            Prepared::Detached(exit) => return Ok(Drawn::Detached(exit)),
+            Prepared::Detached(end) => return Ok(Drawn::Detached(rollout.detached(&end))),
         };
         let old = change_set::deployed(stacks, &existing.id).await?;
         let kept = made.as_ref().map(|made| made.id.clone());
