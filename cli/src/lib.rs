@@ -1,7 +1,6 @@
 //! The `guardian` command line: one file a subcommand under `commands`, AWS behind a few small
 //! modules, and all that is decided or printed in pure functions between them.
 
-pub mod account;
 pub mod alarm;
 pub mod approve;
 pub mod args;
@@ -37,6 +36,7 @@ pub mod receipt;
 pub mod regions;
 pub mod report;
 pub mod rollout;
+pub mod session;
 pub mod set_rollout;
 pub mod signal;
 pub mod start;

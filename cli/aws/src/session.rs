@@ -50,7 +50,7 @@ pub fn region_is_set() -> bool {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| value(name).is_some())
 }
 
-/// Loads region, credentials and endpoint. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are
+/// Loads region, credentials and endpoint. AWS_ENDPOINT_URL and `AWS_ENDPOINT_URL_<SERVICE>` are
 /// honoured by aws-config itself. Fails where there is no region, or where a variable or a profile
 /// has a value that the SDK cannot use.
 pub async fn load(target: &Target) -> Result<SdkConfig, SessionError> {

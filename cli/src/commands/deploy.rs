@@ -1,6 +1,5 @@
 //! `guardian deploy`: package, change set, approval, progress, outputs; or exactly a plan.
 
-use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::Artifacts;
 use crate::definitions;
@@ -14,13 +13,13 @@ use crate::package::Package;
 use crate::plan_file::{Now, Plan, PlanFile};
 use crate::report;
 use crate::rollout::{Outcome, Prepared, Readiness, Rollout, refused_by_policy, stale};
+use crate::session::Session;
 use crate::sweep;
-use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::synthesis::{LockArgs, Synthesis, synthesize};
 use crate::text::plain;
 use crate::ui::Ui;
 use crate::view;
 use crate::view::resources::{Machines, Resources};
-use aws_config::SdkConfig;
 use guardian_aws::clock::time;
 use guardian_cfn::stack_policy::Policy;
 use guardian_deploy::change::{Action, Tree};
@@ -70,7 +69,7 @@ pub struct Args {
     pub package: PackageChoice,
     /// Whether the account is read.
     #[command(flatten)]
-    pub look: LookArgs,
+    pub lock: LockArgs,
 }
 
 /// On or off.
@@ -96,11 +95,11 @@ impl Args {
 /// Deploys the stack.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let file = args.plan.as_deref().map(read_plan).transpose()?;
-    let synthesis = synthesize(global, args.look, ui).await?;
+    let synthesis = synthesize(global, args.lock, ui).await?;
     synthesis.warn(ui);
-    let config = guardian_aws::load(&global.target(synthesis.app.region.as_deref())).await?;
-    announce(&config, global, ui).await?;
-    let stacks = CloudFormation::new(&config);
+    let session = Session::open(global, synthesis.app.region.as_deref()).await?;
+    session.announce(ui).await?;
+    let stacks = session.stacks();
     let deploying = Deploying {
         rollout: Rollout {
             stacks: &stacks,
@@ -111,7 +110,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             project: Some(&synthesis),
         },
         synthesis: &synthesis,
-        config: &config,
+        session: &session,
         args,
         ui,
     };
@@ -141,33 +140,29 @@ fn read_plan(path: &Path) -> Result<PlanFile, Failure> {
 struct Deploying<'a> {
     rollout: Rollout<'a, CloudFormation>,
     synthesis: &'a Synthesis,
-    config: &'a SdkConfig,
+    session: &'a Session,
     args: &'a Args,
     ui: &'a Ui,
 }
 
 impl Deploying<'_> {
-    /// Region; `aws::load` refuses a configuration without one.
-    fn region(&self) -> String {
-        self.config.region().map(ToString::to_string).unwrap_or_default()
-    }
-
     /// Makes a change set, shows it, has it approved, and runs it.
     async fn unplanned(&self) -> Result<Exit, Failure> {
         let Self { rollout, synthesis, args, ui, .. } = self;
         let (app, stacks) = (&synthesis.app, rollout.stacks);
         // A refusal comes before the package is built.
-        if let Readiness::Detached(exit) = rollout.ready().await? {
-            return Ok(exit);
+        if let Readiness::Detached(end) = rollout.ready().await? {
+            return Ok(rollout.detached(&end));
         }
-        definitions::check(synthesis, self.config, ui).await?;
+        definitions::check(synthesis, &self.session.config, ui).await?;
         let package = args.package.obtain(synthesis, ui).await?;
-        let artifacts = Artifacts::of(self.config).await?;
+        let artifacts = self.session.artifacts().await?;
         let body = synthesis.templates.root.to_json_min();
         let sha256 = change_set::sha256(&body);
         upload(&artifacts, &package, synthesis, &body, ui).await?;
-        let endpoint = self.config.endpoint_url();
-        let parameters = parameters(&artifacts.bucket, &package.s3_key, &self.region(), endpoint);
+        let endpoint = self.session.config.endpoint_url();
+        let parameters =
+            parameters(&artifacts.bucket, &package.s3_key, &self.session.region(), endpoint);
         let request = |existing: Option<&Stack>| {
             let template = source(&body, &sha256, &artifacts);
             let (parameters, tags) = (parameters.clone(), app.tags.clone());
@@ -180,7 +175,7 @@ impl Deploying<'_> {
         let (existing, change_set) = match rollout.prepare(request).await? {
             Prepared::Change(existing, change_set) => (existing, change_set),
             Prepared::UpToDate(existing) => return self.up_to_date(existing.as_ref()).await,
-            Prepared::Detached(exit) => return Ok(exit),
+            Prepared::Detached(end) => return Ok(rollout.detached(&end)),
         };
         let old = match &existing {
             Some(stack) => change_set::deployed(stacks, &stack.id).await?,
@@ -223,9 +218,9 @@ impl Deploying<'_> {
         let (app, stacks, plan) = (&synthesis.app, rollout.stacks, &file.plan);
         let existing = match rollout.ready().await? {
             Readiness::Ready(existing) => existing,
-            Readiness::Detached(exit) => return Ok(exit),
+            Readiness::Detached(end) => return Ok(rollout.detached(&end)),
         };
-        let artifacts = Artifacts::of(self.config).await?;
+        let artifacts = self.session.artifacts().await?;
         let body = synthesis.templates.root.to_json_min();
         let sha256 = change_set::sha256(&body);
         // An existing stack's plan has uploaded its package. A new stack's package is built again
@@ -236,8 +231,8 @@ impl Deploying<'_> {
             None
         };
         let key = package.as_ref().map(|package| package.s3_key.as_str()).unwrap_or_default();
-        let endpoint = self.config.endpoint_url();
-        let mut parameters = parameters(&artifacts.bucket, key, &self.region(), endpoint);
+        let endpoint = self.session.config.endpoint_url();
+        let mut parameters = parameters(&artifacts.bucket, key, &self.session.region(), endpoint);
         if package.is_none() {
             parameters.remove(PACKAGE_KEY);
         }
@@ -248,7 +243,7 @@ impl Deploying<'_> {
         let why = file.stale(
             &Now {
                 account: artifacts.account(),
-                region: &self.region(),
+                region: &self.session.region(),
                 stack_name: &app.stack_name,
                 stack: existing.as_ref(),
                 template_sha256: &sha256,
@@ -300,7 +295,7 @@ impl Deploying<'_> {
                     Prepared::UpToDate(existing) => {
                         return self.up_to_date(existing.as_ref()).await;
                     }
-                    Prepared::Detached(exit) => return Ok(exit),
+                    Prepared::Detached(end) => return Ok(rollout.detached(&end)),
                 }
             }
             _ => return self.up_to_date(existing.as_ref()).await,
@@ -409,7 +404,7 @@ impl Deploying<'_> {
         };
         let stack = match outcome {
             Outcome::Deployed(stack) => stack,
-            Outcome::Detached(exit) => return Ok(exit),
+            Outcome::Detached(end) => return Ok(rollout.detached(&end)),
         };
         let (subject, outputs) = (Subject::Stack(&plan.base.stack), Some(&stack.outputs));
         ui.emit(&Event::Deployed { subject, changed: true, outputs, failed: None });
@@ -428,9 +423,9 @@ impl Deploying<'_> {
     /// A sweep, so that no alarm waits for the schedule to know its light. The deploy is done, whatever
     /// becomes of it.
     async fn sweep(&self, stack: &Stack, create: bool) -> Exit {
-        let Self { config, ui, .. } = self;
+        let Self { session, ui, .. } = self;
         let Some(function) = stack.outputs.get("FunctionName") else { return Exit::Done };
-        let failure = match sweep::invoke(config, function, &sweep::request()).await {
+        let failure = match sweep::invoke(&session.config, function, &sweep::request()).await {
             Ok(answer) if answer.failed => sweep::failure(function, &answer),
             Ok(answer) => {
                 let which = if create { "First sweep" } else { "Sweep" };

@@ -5,7 +5,7 @@ use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
 use crate::package::{Package, PackageArgs, obtain};
-use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::synthesis::{LockArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use guardian_contract::Partition;
 use guardian_stack::app::App;
@@ -27,12 +27,12 @@ pub struct Args {
     pub package: PackageArgs,
     /// How the account is looked at.
     #[command(flatten)]
-    pub look: LookArgs,
+    pub lock: LockArgs,
 }
 
 /// Writes the templates, the package, the parameters and a README with the commands.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let synthesis = synthesize(global, args.look, ui).await?;
+    let synthesis = synthesize(global, args.lock, ui).await?;
     synthesis.warn(ui);
     let Synthesis { project, app, templates, .. } = &synthesis;
     let near = std::path::absolute(&project.dir).unwrap_or_else(|_| project.dir.clone());

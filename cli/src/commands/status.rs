@@ -1,6 +1,5 @@
 //! `guardian status`: the lights, worst first.
 
-use crate::artifacts::Artifacts;
 use crate::board::names::Names;
 use crate::board::view;
 use crate::board::{Account, Evaluation, Machine, read};
@@ -8,12 +7,11 @@ use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
 use crate::project::Project;
+use crate::session::Session;
 use crate::synthesis;
 use crate::ui::Ui;
-use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
 use guardian_contract::MachineKey;
-use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::protection;
 use guardian_stack::app::{App, MachineType};
 
@@ -34,17 +32,18 @@ pub struct Args {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let app = made.app;
-    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
-    let place = place(&config).await?;
+    let session = Session::open(global, app.region.as_deref()).await?;
+    let account = account(&session).await?;
     let meaning = Evaluation { semantics: app.semantics, aborted: app.aborted };
     let names = Names::of(&made.templates);
     let past = args.history.map_or(0, usize::from);
     let machines = machines(&app);
-    let board = read::board(&config, &place, meaning, machines, &names, past, now_ms()).await?;
+    let board =
+        read::board(&session.config, &account, meaning, machines, &names, past, now_ms()).await?;
     ui.say(&view::board(&board, ui.look));
     view::events(&board).iter().for_each(|event| ui.emit(event));
     // A word only: without the right to ask the lights are as good.
-    let stacks = CloudFormation::new(&config);
+    let stacks = session.stacks();
     if let Ok(true) = protection::is_lifted(&stacks, &app.stack_name).await {
         ui.note(&format!("warning: {}", policy_is_lifted(&app.stack_name)));
     }
@@ -52,11 +51,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 }
 
 /// The account that the credentials belong to, and the region.
-pub(super) async fn place(config: &SdkConfig) -> Result<Account, Failure> {
-    // `load` refuses a configuration without a region.
-    let region = config.region().map(ToString::to_string).unwrap_or_default();
-    let account = Artifacts::of(config).await?.account().to_owned();
-    Ok(Account { account, region })
+pub(super) async fn account(session: &Session) -> Result<Account, Failure> {
+    Ok(Account { account: session.account().await?.to_owned(), region: session.region() })
 }
 
 /// Every machine of the application.

@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
-use crate::synthesis::{LookArgs, Synthesis, make, synthesize};
+use crate::synthesis::{LockArgs, Synthesis, make, synthesize};
 use crate::text::fold;
 use crate::ui::Ui;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub struct Args {
 /// Checks the configuration, the definitions, the lock and the templates.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let synthesis = if args.online {
-        synthesize(global, LookArgs { locked: false }, ui).await?
+        synthesize(global, LockArgs { locked: false }, ui).await?
     } else {
         make(Project::open(global)?)?
     };
