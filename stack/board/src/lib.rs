@@ -4,9 +4,12 @@
 pub mod acknowledgement;
 pub mod board;
 pub mod cluster;
+pub mod describe;
 pub mod group;
 pub mod html;
+pub mod json;
 pub mod machine;
+pub mod metrics;
 pub mod place;
 pub mod query;
 #[doc(hidden)]

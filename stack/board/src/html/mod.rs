@@ -7,3 +7,6 @@ mod tiles;
 mod untrusted;
 
 pub use shell::{CAP, Mode, SCRIPT, STYLE, Size, Theme, View, html, policy};
+
+#[cfg(test)]
+mod tests;
