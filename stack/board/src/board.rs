@@ -5,13 +5,13 @@ use crate::acknowledgement::Acknowledgement;
 use crate::cluster::{Cluster, clusters};
 use crate::group::{Group, assign, groups};
 use crate::machine::{Alarm, Machine};
-use crate::place::Place;
+use crate::place::{Audience, Place};
 use crate::query::Query;
 use crate::settings::Settings;
 use crate::state::{Rank, State};
 use crate::text::{ago, clip, count, duration, number, plain};
-use guardian_contract::Row;
 use guardian_contract::table::Fleet;
+use guardian_contract::{Row, Status};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -104,17 +104,22 @@ impl Counts {
         counts
     }
 
-    /// The states that there are: how many, the word, and the search that finds them; the worst
-    /// first.
-    pub fn parts(&self) -> Vec<(usize, &'static str, Rank, &'static str)> {
+    /// The states that there are: how many, the word, the state that stands for them, and the
+    /// search that finds them; the worst first.
+    pub fn parts(&self) -> Vec<(usize, &'static str, State, &'static str)> {
         let all = [
-            (self.red, "red", Rank::Red, "is:red"),
-            (self.late, "late", Rank::Amber, "is:late"),
-            (self.stuck, "stuck", Rank::Amber, "is:stuck"),
-            (self.unread, "not read", Rank::Unread, "is:unread"),
-            (self.doubt, "in doubt", Rank::Doubt, "is:bad -is:red -is:late -is:stuck -is:unread"),
-            (self.never, "never run", Rank::Hollow, "is:never"),
-            (self.green, "green", Rank::Green, "is:green"),
+            (self.red, "red", State::Red(Status::Failed), "is:red"),
+            (self.late, "late", State::Late, "is:late"),
+            (self.stuck, "stuck", State::Stuck, "is:stuck"),
+            (self.unread, "not read", State::Unread, "is:unread"),
+            (
+                self.doubt,
+                "in doubt",
+                State::Settling,
+                "is:bad -is:red -is:late -is:stuck -is:unread",
+            ),
+            (self.never, "never run", State::Never, "is:never"),
+            (self.green, "green", State::Green, "is:green"),
         ];
         all.into_iter().filter(|(n, ..)| *n > 0).collect()
     }
@@ -155,9 +160,12 @@ pub enum Banner {
 
 impl Banner {
     /// Its text, escaped.
-    pub fn text(&self, now_ms: i64) -> String {
+    pub fn text(&self, now_ms: i64, audience: Audience) -> String {
         let at = |place: &Option<Place>| {
-            place.as_ref().map(|place| format!(" in {}", plain(&place.name()))).unwrap_or_default()
+            place
+                .as_ref()
+                .map(|place| format!(" in {}", plain(&place.name(audience))))
+                .unwrap_or_default()
         };
         match self {
             Banner::Stopped(place, Some(since)) => format!(
@@ -171,7 +179,7 @@ impl Banner {
                 at(place)
             ),
             Banner::Unreadable(place, why) => {
-                format!("cannot read {}: {}", plain(&place.name()), plain(&clip(why, 300)))
+                format!("cannot read {}: {}", plain(&place.name(audience)), plain(&clip(why, 300)))
             }
             Banner::NotRead(n) => format!("{} not read for two rounds", count(*n, "machine")),
             Banner::RuleFault(place, what) => {
@@ -292,7 +300,7 @@ impl Board {
     pub fn oldest_line(&self) -> Option<String> {
         let unread = self.machines.iter().filter(|m| m.state == State::Unread).count();
         match (self.oldest_ms, unread) {
-            (_, 1..) => Some(format!("{} not read yet", count(unread, "machine"))),
+            (_, 1..) => Some(format!("{} not read", count(unread, "machine"))),
             (Some(at), 0) => {
                 Some(format!("all read within {}", duration(self.as_of_ms.saturating_sub(at))))
             }
@@ -426,7 +434,8 @@ mod tests {
         let unreadable = Some("AccessDenied\u{1b}[2J".to_owned());
         targets.push(Target { place, unreadable, ..Target::default() });
         let board = Board::of_targets(&targets, &settings, sample::NOW);
-        let texts: Vec<String> = board.banners.iter().map(|b| b.text(sample::NOW)).collect();
+        let texts: Vec<String> =
+            board.banners.iter().map(|b| b.text(sample::NOW, Audience::Team)).collect();
         insta::assert_snapshot!(texts.join("\n"));
         assert!(board.several && board.machines.len() == 8, "the rest is shown");
     }

@@ -4,6 +4,7 @@ use crate::board::{Banner, Board};
 use crate::cluster::Cluster;
 use crate::group::Group;
 use crate::machine::Machine;
+use crate::place::Audience;
 use crate::query::Query;
 use crate::state::Rank;
 use serde_json::{Map, Value, json as value};
@@ -18,7 +19,7 @@ pub fn json(board: &Board, filter: &Query) -> Value {
     let banners = board
         .banners
         .iter()
-        .map(|banner| value!({ "kind": kind(banner), "text": banner.text(board.as_of_ms) }));
+        .map(|banner| value!({ "kind": kind(banner), "text": banner.text(board.as_of_ms, Audience::Team) }));
     value!({
         "v": 1,
         "as_of_ms": board.as_of_ms,

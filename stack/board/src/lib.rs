@@ -22,7 +22,7 @@ pub mod text;
 pub use acknowledgement::Acknowledgement;
 pub use board::{Banner, Board, Counts, Scale, Shown, Target};
 pub use machine::{Alarm, Machine, Mark, Weight};
-pub use place::Place;
+pub use place::{Audience, Place};
 pub use query::Query;
 pub use settings::{Grouping, Mute, Settings};
 pub use state::{Rank, State};

@@ -295,7 +295,7 @@ impl Machine {
         self.muted || self.acknowledged.is_some()
     }
 
-    /// What the row says beside its state, the worst first.
+    /// What the row says beside the words of its state, the worst first.
     pub fn all_marks(&self, now_ms: i64) -> Vec<Mark> {
         use Weight::{Bad, Doubt, Plain};
         let mut marks = Vec::new();
@@ -304,20 +304,20 @@ impl Machine {
         if self.is_new(now_ms) {
             mark(Bad, "! new".to_owned());
         }
-        if self.late {
+        if self.late && self.state != State::Late {
             mark(Bad, "late".to_owned());
         }
-        if self.stuck {
+        if self.stuck && self.state != State::Stuck {
             mark(Bad, "stuck".to_owned());
         }
-        if let Some(at) = self.settles_at_ms {
+        if let Some(at) = self.settles_at_ms.filter(|_| self.state != State::Settling) {
             let left = crate::text::duration(at.saturating_sub(now_ms));
             mark(Doubt, format!("settling (red in {left})"));
         }
         if let Some(at) = self.disagrees_since_ms {
             mark(Doubt, format!("light and alarm disagree for {}", long(at)));
         }
-        if self.incomplete {
+        if self.incomplete && self.state != State::Incomplete {
             mark(Doubt, "incomplete".to_owned());
         }
         if self.stale && self.state != State::Stale {

@@ -1,5 +1,6 @@
 //! Targets of a board, and links to the console, which are built from checked parts alone.
 
+use crate::text::clip;
 use guardian_contract::Partition;
 
 /// An account and a region.
@@ -11,17 +12,28 @@ pub struct Place {
     pub region: String,
 }
 
-impl Place {
-    /// `123456789012/eu-west-1`.
-    pub fn name(&self) -> String {
-        format!("{}/{}", self.account, self.region)
-    }
+/// Who sees a board.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// The people who run the machines.
+    #[default]
+    Team,
+    /// Everybody who walks by: an account is cut to its last four digits.
+    Everybody,
+}
 
-    /// The same with the last four digits of the account, for screens that everybody sees.
-    pub fn short(&self) -> String {
-        let digits: Vec<char> = self.account.chars().collect();
-        let tail: String = digits[digits.len().saturating_sub(4)..].iter().collect();
-        format!("…{tail}/{}", self.region)
+impl Place {
+    /// `123456789012/eu-west-1`, or `…9012/eu-west-1`.
+    pub fn name(&self, audience: Audience) -> String {
+        let account = match audience {
+            Audience::Team => clip(&self.account, 12),
+            Audience::Everybody => {
+                let digits: Vec<char> = self.account.chars().take(12).collect();
+                let tail = &digits[digits.len().saturating_sub(4)..];
+                format!("…{}", tail.iter().collect::<String>())
+            }
+        };
+        format!("{account}/{}", clip(&self.region, 24))
     }
 }
 
@@ -37,7 +49,8 @@ pub fn machine_link(arn: &str) -> Option<String> {
 }
 
 fn link(arn: &str, kind: &str, page: &str) -> Option<String> {
-    let parts: Vec<&str> = arn.split(':').collect();
+    // Names have 80 characters at most; what is longer is no ARN.
+    let parts: Vec<&str> = arn.split(':').take_while(|_| arn.len() <= 600).collect();
     let ["arn", partition, "states", region, account, type_, names @ ..] = parts.as_slice() else {
         return None;
     };
@@ -105,8 +118,8 @@ mod tests {
     #[test]
     fn an_account_is_cut_where_everybody_sees_it() {
         let place = Place { account: "123456789012".into(), region: "eu-west-1".into() };
-        assert_eq!(place.name(), "123456789012/eu-west-1");
-        assert_eq!(place.short(), "…9012/eu-west-1");
-        assert_eq!(Place::default().short(), "…/");
+        assert_eq!(place.name(Audience::Team), "123456789012/eu-west-1");
+        assert_eq!(place.name(Audience::Everybody), "…9012/eu-west-1");
+        assert_eq!(Place::default().name(Audience::Everybody), "…/");
     }
 }

@@ -6,7 +6,8 @@
 
 use crate::board::{Board, Scale, Shown};
 use crate::group::Group;
-use crate::machine::{Alarm, Machine, Weight};
+use crate::machine::{Alarm, Machine, Mark, Weight, Why};
+use crate::place::Audience;
 use crate::query::Query;
 use crate::state::{Rank, State};
 use crate::text::{ago, clip, count, duration, number, plain, shorten, time, wrap};
@@ -129,7 +130,10 @@ impl Page<'_> {
 
     fn banners(&mut self) {
         for banner in &self.board.banners {
-            let lines = wrap(&banner.text(self.board.as_of_ms), self.look.width.saturating_sub(2));
+            let lines = wrap(
+                &banner.text(self.board.as_of_ms, Audience::Team),
+                self.look.width.saturating_sub(2),
+            );
             for (n, line) in lines.iter().enumerate() {
                 let first = if n == 0 { "!" } else { " " };
                 self.push(Ink::Yellow, &format!("{first} {line}"));
@@ -258,18 +262,19 @@ impl Page<'_> {
         let alarm = machine.alarm.word();
         let states = format!("{key:key_width$}  {status:9} {age:10}  {alarm}");
         let states = states.trim_end();
-        // The light says it.
-        let said = [State::Late, State::Stuck].map(|state| (state == machine.state).then(|| word));
         let mut marks = machine.all_marks(now_ms);
-        marks.retain(|mark| !said.contains(&Some(mark.text.as_str())));
-        if matches!(machine.state, State::Late | State::Stuck) {
-            let words = machine.words(now_ms);
-            let mark = crate::machine::Mark { weight: Weight::Bad, text: words };
-            marks.insert(0, mark);
-        }
+        let own = machine.words(now_ms);
+        // The light's column has no room for them.
+        let own = match machine.state {
+            State::Late | State::Stuck => Some((Weight::Bad, own)),
+            State::Settling => Some((Weight::Doubt, format!("settling ({own})"))),
+            State::Incomplete | State::Held | State::Stale => Some((Weight::Doubt, own)),
+            _ => None,
+        };
+        marks.splice(0..0, own.map(|(weight, text)| Mark { weight, text }));
         if self.board.several {
-            let text = plain(&machine.place.name());
-            marks.push(crate::machine::Mark { weight: Weight::Plain, text });
+            let text = plain(&machine.place.name(Audience::Team));
+            marks.push(Mark { weight: Weight::Plain, text });
         }
         let words = marks.iter().map(|mark| mark.text.as_str()).collect::<Vec<_>>().join(", ");
         let painted: Vec<String> = marks
@@ -306,7 +311,7 @@ impl Page<'_> {
                 self.lines.push(format!("{indent}{}", self.paint(Ink::Yellow, &line)));
             }
         }
-        if let Some(why) = machine.why.as_ref().and_then(crate::machine::Why::line) {
+        if let Some(why) = machine.why.as_ref().and_then(Why::line) {
             // A refusal names what is missing at its end.
             let refused = machine.why.as_ref().is_some_and(|why| why.unread.is_some());
             let most = if refused { REFUSAL_LINES } else { CAUSE_LINES };
@@ -521,7 +526,7 @@ mod tests {
     fn nothing_that_a_terminal_would_obey_gets_through() {
         for n in [8, 100, 1_000, 10_000] {
             let text = text(&sample::board(n), &look(100, false));
-            let obeyed = |c: &char| plain(&c.to_string()) != c.to_string() && *c != '\n';
+            let obeyed = |c: &char| crate::text::is_obeyed(*c) && *c != '\n';
             assert_eq!(text.chars().find(obeyed), None);
         }
     }

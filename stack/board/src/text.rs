@@ -10,7 +10,8 @@ pub fn plain(text: &str) -> String {
     out
 }
 
-fn is_obeyed(c: char) -> bool {
+/// Whether a terminal or a reader would obey a character instead of showing it.
+pub fn is_obeyed(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

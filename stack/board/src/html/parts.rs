@@ -1,12 +1,12 @@
 //! The parts of a page: header, causes, table of machines, table of groups.
 
-use super::tiles::{bar, place};
+use super::tiles::bar;
 use super::untrusted::Text;
 use crate::board::{Board, Shown};
 use crate::cluster::Cluster;
 use crate::group::Group;
 use crate::machine::{Machine, Weight, Why};
-use crate::place::encode;
+use crate::place::{Audience, encode};
 use crate::query::Query;
 use crate::state::{Rank, State};
 use crate::text::{ago, clip, count, number, plain, shorten, time};
@@ -19,8 +19,8 @@ pub struct Can {
     pub link: bool,
     /// Link to a search of this page.
     pub search: bool,
-    /// Everybody sees it: accounts are cut.
-    pub public: bool,
+    /// Who sees it.
+    pub audience: Audience,
 }
 
 /// A time, relative and absolute.
@@ -37,9 +37,9 @@ pub fn counts(board: &Board, can: Can) -> Markup {
     let counts = &board.counts;
     html! {
         @if counts.total == 0 { li { "no machine is watched" } }
-        @for (n, word, rank, search) in counts.parts() {
-            li class=(rank.name()) {
-                span aria-hidden="true" { (sign(rank)) " " }
+        @for (n, word, state, search) in counts.parts() {
+            li class=(state.rank().name()) {
+                span aria-hidden="true" { (state.sign()) " " }
                 @if can.search { a href={ "?q=" (encode(search)) } { (number(n)) " " (word) } }
                 @else { (number(n)) " " (word) }
             }
@@ -51,17 +51,12 @@ pub fn counts(board: &Board, can: Can) -> Markup {
     }
 }
 
-fn sign(rank: Rank) -> char {
-    let first = State::ALL.into_iter().find(|state| state.rank() == rank);
-    first.map_or('?', State::sign)
-}
-
 /// Banners, the newest change, and the age of what is shown.
-pub fn about(board: &Board, shown: &Shown<'_>, filter: &Query) -> Markup {
+pub fn about(board: &Board, shown: &Shown<'_>, filter: &Query, can: Can) -> Markup {
     html! {
         @for banner in &board.banners {
             p class={ "banner" @if banner.is_bad() { " bad" } } role="note" {
-                "⚠ " (Text(&banner.text(board.as_of_ms)))
+                "⚠ " (Text(&banner.text(board.as_of_ms, can.audience)))
             }
         }
         @if let Some(line) = board.newest_line() { p { (Text(&line)) } }
@@ -136,7 +131,7 @@ fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
                 }
                 span.dim {
                     " " (Text(&clip(&machine.group, 60)))
-                    @if board.several { " · " (Text(&place(&machine.place, can.public))) }
+                    @if board.several { " · " (Text(&machine.place.name(can.audience))) }
                 }
                 @if let Some(unread) = &machine.unread { p.why { "cannot be read: " (Text(&clip(unread, 300))) } }
                 @if let Some(why) = machine.why.as_ref().and_then(Why::line) { p.why { (Text(&why)) } }

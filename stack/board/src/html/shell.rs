@@ -2,9 +2,10 @@
 //! there are at which size; the limit of an answer.
 
 use super::parts::{Can, about, causes, counts, groups, machines};
-use super::tiles::tiles;
+use super::tiles::{Tile, tiles};
 use super::untrusted::Text;
 use crate::board::{Board, Scale, Shown};
+use crate::place::Audience;
 use crate::query::Query;
 use crate::text::number;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
@@ -28,7 +29,7 @@ pub const STYLE: &str = concat!(
 pub const SCRIPT: &str = include_str!("board.js");
 
 // A test computes them from the texts.
-const STYLE_HASH: &str = "sha256-sUpcFl6LHTTUziDPjOhUzxJRpjOBv7aomoV/tndkMqs=";
+const STYLE_HASH: &str = "sha256-ggq1usN6VGbW9hpOsDLE/8tVm9CO8WCq1FgeSi+N3Y0=";
 const SCRIPT_HASH: &str = "sha256-H83sy1BilbHtzOCumvDRzjOJHpOTneYMZwVm0hAMliI=";
 
 /// Which form the HTML has.
@@ -109,6 +110,10 @@ struct Parts {
 
 /// The board as HTML: a document, or a widget's fragment.
 pub fn html(board: &Board, view: &View) -> String {
+    within(board, view, CAP)
+}
+
+pub(super) fn within(board: &Board, view: &View, cap: usize) -> String {
     let shown = board.shown(&view.filter);
     let steps = [(true, true), (false, true), (false, false)];
     let mut out = String::new();
@@ -117,7 +122,7 @@ pub fn html(board: &Board, view: &View) -> String {
             Mode::Widget => widget(board, &shown, view, Parts { tiles, groups }),
             _ => document(board, &shown, view, Parts { tiles, groups }),
         };
-        if out.len() <= CAP {
+        if out.len() <= cap {
             break;
         }
     }
@@ -136,7 +141,8 @@ fn document(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> Stri
     let refresh_s = if view.refresh_s == 0 { 30 } else { view.refresh_s };
     let kiosk = view.mode == Mode::Kiosk;
     let scripted = matches!(view.mode, Mode::Page | Mode::Kiosk);
-    let can = Can { link: !kiosk, search: view.mode == Mode::Page, public: kiosk };
+    let audience = if kiosk { Audience::Everybody } else { Audience::Team };
+    let can = Can { link: !kiosk, search: view.mode == Mode::Page, audience };
     let page = markup! {
         (DOCTYPE)
         html.g.(theme(view)).kiosk[kiosk] lang="en" data-refresh=(refresh_s) {
@@ -155,7 +161,7 @@ fn document(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> Stri
                     ul.counts #counts aria-live="polite" aria-label="machines by state" { (counts(board, can)) }
                     p.banner #age hidden role="status" {}
                     @if view.mode == Mode::Page { (search(&view.filter)) }
-                    div #about { (about(board, shown, &view.filter)) }
+                    div #about { (about(board, shown, &view.filter, can)) }
                 }
                 main #board { (body(board, shown, view, can, parts)) }
                 p.old #old { "This copy of the board is more than 3 minutes old: nothing refreshes it." }
@@ -212,7 +218,8 @@ fn body(board: &Board, shown: &Shown<'_>, view: &View, can: Can, parts: Parts) -
             } @else { p { "The groups are left out: the answer would be larger than " (number(CAP / 1_000)) " kB." } }
             @if parts.tiles {
                 h2 { "Tiles by group" }
-                (tiles(&shown.groups, tile_width, can.link, board.as_of_ms))
+                @let tile = if scale == Scale::Dozens { Tile::Large } else { Tile::Small };
+                (tiles(&shown.groups, tile, tile_width, can.link, board.as_of_ms))
             } @else { p { "The tiles are left out: the answer would be larger than " (number(CAP / 1_000)) " kB." } }
         }
     }
@@ -235,7 +242,7 @@ fn worst(board: &Board, rows: &[&crate::machine::Machine], most: usize, can: Can
 }
 
 fn widget(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> String {
-    let can = Can { link: true, search: false, public: false };
+    let can = Can { link: true, search: false, audience: Audience::Team };
     let narrow = view.size.is_some_and(|size| size.width < 600);
     let arn = view.widget_arn.as_deref().filter(|arn| is_function_arn(arn));
     let fragment = markup! {
@@ -243,7 +250,7 @@ fn widget(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> String
         div.g.(theme(view)).narrow[narrow].cwdb-no-default-styles lang="en" {
             h1 { "Guardian" }
             ul.counts aria-label="machines by state" { (counts(board, can)) }
-            (about(board, shown, &view.filter))
+            (about(board, shown, &view.filter, can))
             @if let Some(arn) = arn { (widget_search(&view.filter, arn)) }
             (body(board, shown, view, can, parts))
             p.dim { "A copy that is not refreshed for 3 minutes says so at its end." }
