@@ -4,7 +4,7 @@
 
 use guardian_board::html::{Mode, Size, Theme, View, html};
 use guardian_board::terminal::{Look, text};
-use guardian_board::{Query, json, metrics, sample};
+use guardian_board::{Board, Query, json, metrics, sample};
 use std::path::PathBuf;
 use std::time::Instant;
 use std::{env, fs, io};
@@ -15,8 +15,11 @@ fn main() -> io::Result<()> {
     let arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-dev-board";
     for n in [0, 8, 100, 1_000, 10_000] {
         let started = Instant::now();
-        let board = sample::board(n);
-        println!("{n:>6} rows to a board (rows made included): {:?}", started.elapsed());
+        let (targets, settings) = (sample::targets(n), sample::settings());
+        println!("{n:>6} rows made: {:?}", started.elapsed());
+        let started = Instant::now();
+        let board = Board::of_targets(&targets, &settings, sample::NOW);
+        println!("{n:>6} rows to a board: {:?}", started.elapsed());
         let write = |name: String, make: &dyn Fn() -> String| -> io::Result<()> {
             let started = Instant::now();
             let text = make();

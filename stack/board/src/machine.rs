@@ -222,7 +222,7 @@ impl Machine {
             .map(|shown| shown.since_ms)
             .or_else(|| light_since(Semantics::LastFinished, settings.aborted, &row.finished));
         let good = row.finished.iter().filter(|run| run.status == Status::Succeeded);
-        let state = state(row, &evaluation, decided.as_ref(), stale);
+        let state = state(&evaluation, decided.as_ref(), stale);
         let unread_since = row.unreadable.as_ref().map(|(_, since)| *since).or(row.listed_ms);
         let seconds = |seconds: f64| {
             // Years at most; the fraction does not matter.
@@ -358,7 +358,7 @@ impl Machine {
 }
 
 /// The worst that is known.
-fn state(row: &Row, evaluation: &Evaluation, decided: Option<&Run>, stale: bool) -> State {
+fn state(evaluation: &Evaluation, decided: Option<&Run>, stale: bool) -> State {
     match evaluation.doubt {
         _ if evaluation.light == Light::Red => State::Red(
             decided.map(|run| run.status).filter(|s| s.code() > 2).unwrap_or(Status::Failed),
@@ -375,10 +375,7 @@ fn state(row: &Row, evaluation: &Evaluation, decided: Option<&Run>, stale: bool)
             _ => State::Held,
         },
         Some(Doubt::Incomplete) => State::Incomplete,
-        None if evaluation.light == Light::Grey => {
-            debug_assert!(row.shown.is_none());
-            State::Never
-        }
+        None if evaluation.light == Light::Grey => State::Never,
         None => State::Green,
     }
 }

@@ -17,7 +17,7 @@ const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 
-/// Texts that somebody could put into a cause, an error, a state's name, an execution's name or a
+/// Texts that an attacker could put into a cause, an error, a state's name, an execution's name or a
 /// tag, to be obeyed by who shows them.
 pub const HOSTILE: [&str; 14] = [
     "<cwdb-action action=\"call\" endpoint=\"arn:aws:lambda:eu-west-1:1:function:x\"></cwdb-action>",
@@ -193,7 +193,7 @@ fn row(i: usize, place: &Place) -> Row {
     let machine = format!("{arn}:stateMachine:{name}");
     let mut row = Row::new(key, machine.clone(), NOW - 90 * 24 * HOUR);
     row.created_ms = Some(NOW - 90 * 24 * HOUR);
-    if mixed % 97 == 0 {
+    if mixed.is_multiple_of(97) {
         row.tags.insert("team".into(), HOSTILE[mixed / 97 % 2].into());
     }
     let hostile = HOSTILE[mixed % HOSTILE.len()];
@@ -223,7 +223,7 @@ fn row(i: usize, place: &Place) -> Row {
     let mut runs: Vec<Run> = (0..past)
         .map(|n| {
             let back = i64::try_from(n).unwrap_or(0) * HOUR;
-            let failed = n > 2 && (mixed + n) % 11 == 0;
+            let failed = n > 2 && (mixed + n).is_multiple_of(11);
             let status = if n == 0 {
                 last
             } else if failed {
@@ -236,7 +236,7 @@ fn row(i: usize, place: &Place) -> Row {
         .collect();
     if fate == Fate::Stuck {
         runs.push(run(99, Status::Running, NOW - 9 * HOUR, 0));
-    } else if mixed % 9 == 0 || fate == Fate::Never {
+    } else if mixed.is_multiple_of(9) || fate == Fate::Never {
         runs.push(run(98, Status::Running, NOW - 61 * SECOND, 0));
     }
     let read_ms = match fate {

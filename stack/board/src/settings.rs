@@ -1,4 +1,4 @@
-//! What a board is told beside the rows: declarations, grouping, mutes, limits of age.
+//! What makes a board beside the rows: declarations, grouping, mutes, limits of age.
 
 use guardian_contract::{Aborted, Patterns, Watch};
 

@@ -532,6 +532,18 @@ mod tests {
     }
 
     #[test]
+    fn no_width_is_too_small() {
+        for n in [0, 8, 100, 1_000] {
+            let board = sample::board(n);
+            for width in [0, 1, 9, 20, 40] {
+                let look = Look { height: Some(width), ..look(width, false) };
+                let text = text(&board, &look);
+                assert!(board.machines.is_empty() || text.contains("order-charge") || n > 100);
+            }
+        }
+    }
+
+    #[test]
     fn a_filter_leaves_the_counts_as_they_are() {
         let board = sample::board(1_000);
         let filter = Query::parse("is:red is:odd");

@@ -29,7 +29,7 @@ pub const STYLE: &str = concat!(
 pub const SCRIPT: &str = include_str!("board.js");
 
 // A test computes them from the texts.
-const STYLE_HASH: &str = "sha256-ggq1usN6VGbW9hpOsDLE/8tVm9CO8WCq1FgeSi+N3Y0=";
+const STYLE_HASH: &str = "sha256-6Z6FrE6wqkqLrf/kxHBhI64hiOuRoLlO9nenSYzyMoI=";
 const SCRIPT_HASH: &str = "sha256-H83sy1BilbHtzOCumvDRzjOJHpOTneYMZwVm0hAMliI=";
 
 /// Which form the HTML has.
@@ -175,7 +175,7 @@ fn document(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> Stri
 fn search(filter: &Query) -> Markup {
     markup! {
         form role="search" method="get" action="?" {
-            label for="q" { "Search" }
+            label for="q" { "Search " kbd { "/" } }
             input #q name="q" type="search" value=(Text(filter.text())) autocomplete="off"
                 placeholder="is:red group:billing -charge" aria-keyshortcuts="/";
             button type="submit" { "Search" }
@@ -253,7 +253,6 @@ fn widget(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> String
             (about(board, shown, &view.filter, can))
             @if let Some(arn) = arn { (widget_search(&view.filter, arn)) }
             (body(board, shown, view, can, parts))
-            p.dim { "A copy that is not refreshed for 3 minutes says so at its end." }
             p.old { "This line shows by itself when the copy is more than 3 minutes old: reload the dashboard." }
         }
     };
@@ -272,8 +271,7 @@ fn widget_search(filter: &Query, arn: &str) -> Markup {
     };
     markup! {
         form {
-            label for="q" { "Search" }
-            input #q name="q" type="text" value=(Text(filter.text()));
+            label { "Search " input name="q" type="text" value=(Text(filter.text())); }
         }
         p {
             a.btn.btn-primary { "Search" } (action(None)) " "

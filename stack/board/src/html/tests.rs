@@ -2,12 +2,15 @@
 //! widget loses half of its elements, and the rules of accessibility.
 
 use super::shell::*;
+use super::untrusted::Text;
 use crate::board::Board;
 use crate::machine::{Machine, Mark, Weight, Why};
 use crate::place::Place;
 use crate::query::Query;
 use crate::state::State;
 use crate::{acknowledgement::Acknowledgement, sample};
+use maud::Render as _;
+use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -141,7 +144,7 @@ fn tags(page: &str) -> Vec<Tag> {
     tags
 }
 
-const ELEMENTS: [&str; 41] = [
+const ELEMENTS: [&str; 42] = [
     "!DOCTYPE",
     "html",
     "head",
@@ -181,6 +184,7 @@ const ELEMENTS: [&str; 41] = [
     "path",
     "text",
     "g",
+    "kbd",
     "cwdb-action",
     "small",
 ];
@@ -287,12 +291,23 @@ fn the_other_faces_hold_hostile_texts_as_well() {
     assert_eq!(json.chars().find(|c| c.is_ascii_control()), None);
 }
 
+proptest! {
+    #[test]
+    fn a_text_is_read_back_as_it_was(text in "(?s).{0,60}|[<>&'\"a;#]{0,30}") {
+        let escaped = Text(&text).render().into_string();
+        prop_assert!(!escaped.contains(['<', '>', '"', '\'']));
+        let read = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+        let read = read.iter().fold(escaped, |all, (from, to)| all.replace(from, to));
+        prop_assert_eq!(read, crate::text::plain(&text));
+    }
+}
+
 #[test]
 fn a_function_that_is_none_gets_no_action() {
     for arn in ["", "javascript:alert(1)", "arn:aws:lambda:eu-west-1:1:function:x'><script>"] {
         let view = View { widget_arn: Some(arn.to_owned()), ..view(Mode::Widget) };
         let page = html(&sample::board(8), &view);
-        assert!(!page.contains("cwdb-action") && !page.contains("<form"), "{arn}");
+        assert!(!page.contains("<cwdb-action") && !page.contains("<form"), "{arn}");
     }
 }
 
@@ -450,8 +465,8 @@ fn tables_have_captions_and_scopes_and_the_page_one_heading_and_a_language() {
             ids.sort();
             ids.dedup();
             assert_eq!(ids.len(), count, "an id is there once");
-            for (_, label) in of("label") {
-                assert!(ids.contains(&&label["for"]));
+            for target in of("label").iter().filter_map(|(_, label)| label.get("for")) {
+                assert!(ids.contains(&target));
             }
             for (_, time) in of("time") {
                 assert!(time["datetime"].ends_with('Z'), "absolute beside relative");
