@@ -9,7 +9,7 @@ use crate::place::{Audience, Place};
 use crate::query::Query;
 use crate::settings::Settings;
 use crate::state::{Rank, State};
-use crate::text::{ago, clip, count, duration, number, plain};
+use crate::text::{ago, clip, count, duration, number, plain, shorten};
 use guardian_contract::table::Fleet;
 use guardian_contract::{Row, Status};
 use std::cmp::Reverse;
@@ -231,14 +231,7 @@ impl Board {
         now_ms: i64,
     ) -> Self {
         assign(&mut machines, grouping);
-        machines.sort_by_cached_key(|machine| {
-            let newest_first = match machine.state.rank() {
-                Rank::Red | Rank::Amber => Reverse(machine.since_ms),
-                _ => Reverse(None),
-            };
-            let key = (machine.key.clone(), machine.place.clone());
-            (machine.state.rank(), machine.is_quiet(), newest_first, key)
-        });
+        machines.sort_by(|a, b| order(a).cmp(&order(b)));
         let stale = machines.iter().filter(|machine| machine.stale).count();
         if stale > 0 {
             banners.push(Banner::NotRead(stale));
@@ -283,6 +276,31 @@ impl Board {
         bad.min_by_key(|machine| (machine.state.rank(), machine.muted, machine.since_ms))
     }
 
+    /// The fleet's alarm, and its line with the worst machine, escaped: `fleet ALARM since 2 h ago;
+    /// the worst is order, red for 2 h 05 min`.
+    pub fn fleet_line(&self) -> Option<(Alarm, String)> {
+        let (alarm, since) = self.fleet?;
+        let now_ms = self.as_of_ms;
+        let ago = |at: i64| ago(now_ms.saturating_sub(at));
+        let since = since.map_or(String::new(), |at| format!(" since {}", ago(at)));
+        let worst = self.worst().map_or(String::new(), |machine| {
+            let long = |at: Option<i64>| {
+                at.map_or(String::new(), |at| duration(now_ms.saturating_sub(at)))
+            };
+            let how = match machine.state {
+                State::Red(_) => format!("red for {}", long(machine.since_ms)),
+                State::Stuck => format!("stuck, running for {}", long(machine.running_since_ms)),
+                State::Late => match machine.at_ms {
+                    Some(at) => format!("late, its last run was {}", ago(at)),
+                    None => "late, and no finished run is known".to_owned(),
+                },
+                _ => machine.words(now_ms),
+            };
+            format!("; the worst is {}, {how}", plain(&shorten(&machine.key, 80)))
+        });
+        Some((alarm, format!("fleet {}{since}{worst}", alarm.word())))
+    }
+
     /// `newest change: order turned red 3 min ago`, escaped.
     pub fn newest_line(&self) -> Option<String> {
         let machine = self.newest()?;
@@ -292,7 +310,7 @@ impl Board {
             guardian_contract::Light::Grey => return None,
         };
         let long = ago(self.as_of_ms.saturating_sub(machine.changed_ms?));
-        let key = plain(&crate::text::shorten(&machine.key, 60));
+        let key = plain(&shorten(&machine.key, 60));
         Some(format!("newest change: {key} turned {word} {long}"))
     }
 
@@ -307,6 +325,14 @@ impl Board {
             (None, 0) => None,
         }
     }
+}
+
+/// A machine's place on the board: by rank, what is muted or acknowledged last, and of what is red,
+/// late or stuck the newest first.
+fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Place) {
+    let rank = machine.state.rank();
+    let newest_first = Reverse(machine.since_ms.filter(|_| rank <= Rank::Amber));
+    (rank, machine.is_quiet(), newest_first, &machine.key, &machine.place)
 }
 
 fn target_banners(

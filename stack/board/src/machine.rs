@@ -209,7 +209,10 @@ impl Machine {
     ) -> Self {
         let declared = settings.watch.of(&row.key);
         let evaluation = evaluate(row, &declared, settings.aborted, now_ms);
-        let decided = row.reading(settings.aborted).decided_by;
+        let decided = match &evaluation.verdict {
+            Verdict::Read(reading) => reading.decided_by.clone(),
+            Verdict::Redriving | Verdict::Held(_) => row.reading(settings.aborted).decided_by,
+        };
         let settles_at_ms = match &evaluation.verdict {
             Verdict::Held(held) => held.until_ms(),
             Verdict::Read(_) | Verdict::Redriving => None,

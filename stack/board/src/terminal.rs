@@ -10,7 +10,7 @@ use crate::machine::{Alarm, Machine, Mark, Weight, Why};
 use crate::place::Audience;
 use crate::query::Query;
 use crate::state::{Rank, State};
-use crate::text::{ago, clip, count, duration, number, plain, shorten, time, wrap};
+use crate::text::{ago, clip, count, number, plain, shorten, time, wrap};
 use guardian_contract::Light;
 
 /// Columns before what is said of a machine: its light and spaces.
@@ -158,9 +158,9 @@ impl Page<'_> {
                 self.push(Ink::Yellow, &format!("no machine is `{}`", plain(&clip(unknown, 40))));
             }
         }
-        if let Some((alarm, since)) = self.board.fleet {
+        if let Some((alarm, line)) = self.board.fleet_line() {
             let ink = if alarm == Alarm::Alarm { Ink::Red } else { Ink::None };
-            for line in wrap(&self.fleet(alarm, since), self.look.width) {
+            for line in wrap(&line, self.look.width) {
                 self.push(ink, &line);
             }
         }
@@ -172,28 +172,6 @@ impl Page<'_> {
             }
         }
         self.push(Ink::Dim, &format!("as of {}", time(self.board.as_of_ms)));
-    }
-
-    /// The line of the fleet's alarm, with the worst machine.
-    fn fleet(&self, alarm: Alarm, since: Option<i64>) -> String {
-        let now_ms = self.board.as_of_ms;
-        let since = since.map_or(String::new(), |at| format!(" since {}", self.ago(at)));
-        let worst = self.board.worst().map_or(String::new(), |machine| {
-            let long = |at: Option<i64>| {
-                at.map_or(String::new(), |at| duration(now_ms.saturating_sub(at)))
-            };
-            let how = match machine.state {
-                State::Red(_) => format!("red for {}", long(machine.since_ms)),
-                State::Stuck => format!("stuck, running for {}", long(machine.running_since_ms)),
-                State::Late => match machine.at_ms {
-                    Some(at) => format!("late, its last run was {}", self.ago(at)),
-                    None => "late, and no finished run is known".to_owned(),
-                },
-                _ => machine.words(now_ms),
-            };
-            format!("; the worst is {}, {how}", plain(&machine.key))
-        });
-        format!("fleet {}{since}{worst}", alarm.word())
     }
 
     fn clusters(&mut self, shown: &Shown<'_>, most: usize) {

@@ -59,6 +59,7 @@ pub fn about(board: &Board, shown: &Shown<'_>, filter: &Query, can: Can) -> Mark
                 "⚠ " (Text(&banner.text(board.as_of_ms, can.audience)))
             }
         }
+        @if let Some((_, line)) = board.fleet_line() { p { (Text(&line)) } }
         @if let Some(line) = board.newest_line() { p { (Text(&line)) } }
         p.dim {
             "as of " time datetime=(time(board.as_of_ms)) { (time(board.as_of_ms)) }
