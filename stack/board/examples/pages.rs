@@ -15,10 +15,10 @@ fn main() -> io::Result<()> {
     let arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-dev-board";
     for n in [0, 8, 100, 1_000, 10_000] {
         let started = Instant::now();
-        let (targets, settings) = (sample::targets(n), sample::settings());
+        let (sources, settings) = (sample::sources(n), sample::settings());
         println!("{n:>6} rows made: {:?}", started.elapsed());
         let started = Instant::now();
-        let board = Board::of_targets(&targets, &settings, sample::NOW);
+        let board = Board::of_sources(&sources, &settings, sample::NOW);
         println!("{n:>6} rows to a board: {:?}", started.elapsed());
         let write = |name: String, make: &dyn Fn() -> String| -> io::Result<()> {
             let started = Instant::now();

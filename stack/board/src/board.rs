@@ -5,21 +5,21 @@ use crate::acknowledgement::Acknowledgement;
 use crate::cluster::{Cluster, clusters};
 use crate::group::{Group, assign, groups};
 use crate::machine::{Alarm, Machine};
-use crate::place::{Audience, Place};
 use crate::query::Query;
 use crate::settings::Settings;
 use crate::state::{Rank, State};
+use crate::target::{Audience, Target};
 use crate::text::{ago, clip, count, duration, number, plain, shorten};
 use guardian_contract::table::Fleet;
 use guardian_contract::{Row, Status};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// What was read of one account and region.
+/// What was read of one target.
 #[derive(Debug, Clone, Default)]
-pub struct Target {
+pub struct Source {
     /// Account and region.
-    pub place: Place,
+    pub target: Target,
     /// The rows of its table.
     pub rows: Vec<Row>,
     /// What its last tick found.
@@ -145,15 +145,15 @@ impl Counts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Banner {
     /// Guardian has stopped: since when no tick came to its end.
-    Stopped(Option<Place>, Option<i64>),
+    Stopped(Option<Target>, Option<i64>),
     /// A target's table cannot be read, and why.
-    Unreadable(Place, String),
+    Unreadable(Target, String),
     /// So many machines were not read for two rounds.
     NotRead(usize),
     /// The rule that delivers events is not well.
-    RuleFault(Option<Place>, String),
+    RuleFault(Option<Target>, String),
     /// So many calls of the last tick were throttled, and the share of the quota that is used.
-    Throttled(Option<Place>, u64, u8),
+    Throttled(Option<Target>, u64, u8),
     /// Anything else that a reader could not read.
     Note(String),
 }
@@ -161,33 +161,33 @@ pub enum Banner {
 impl Banner {
     /// Its text, escaped.
     pub fn text(&self, now_ms: i64, audience: Audience) -> String {
-        let at = |place: &Option<Place>| {
-            place
+        let at = |target: &Option<Target>| {
+            target
                 .as_ref()
-                .map(|place| format!(" in {}", plain(&place.name(audience))))
+                .map(|target| format!(" in {}", plain(&target.name(audience))))
                 .unwrap_or_default()
         };
         match self {
-            Banner::Stopped(place, Some(since)) => format!(
+            Banner::Stopped(target, Some(since)) => format!(
                 "Guardian has stopped{}: its last tick ended {}. The lights below are as events \
                  left them. Look at the function's log, or try `guardian run`.",
-                at(place),
+                at(target),
                 ago(now_ms.saturating_sub(*since))
             ),
-            Banner::Stopped(place, None) => format!(
+            Banner::Stopped(target, None) => format!(
                 "Guardian has not run{} yet: no tick has come to its end; `guardian run` starts one.",
-                at(place)
+                at(target)
             ),
-            Banner::Unreadable(place, why) => {
-                format!("cannot read {}: {}", plain(&place.name(audience)), plain(&clip(why, 300)))
+            Banner::Unreadable(target, why) => {
+                format!("cannot read {}: {}", plain(&target.name(audience)), plain(&clip(why, 300)))
             }
             Banner::NotRead(n) => format!("{} not read for two rounds", count(*n, "machine")),
-            Banner::RuleFault(place, what) => {
-                format!("events do not arrive{}: {}", at(place), plain(&clip(what, 300)))
+            Banner::RuleFault(target, what) => {
+                format!("events do not arrive{}: {}", at(target), plain(&clip(what, 300)))
             }
-            Banner::Throttled(place, calls, share) => {
+            Banner::Throttled(target, calls, share) => {
                 let calls = count(usize::try_from(*calls).unwrap_or(usize::MAX), "throttled call");
-                format!("slowed down{}: {calls}; {share} % of the quota is used", at(place))
+                format!("slowed down{}: {calls}; {share} % of the quota is used", at(target))
             }
             Banner::Note(text) => plain(&clip(text, 600)),
         }
@@ -200,26 +200,26 @@ impl Banner {
 }
 
 impl Board {
-    /// The board of these targets at this time.
-    pub fn of_targets(targets: &[Target], settings: &Settings, now_ms: i64) -> Self {
+    /// The board of what was read of each target, at this time.
+    pub fn of_sources(sources: &[Source], settings: &Settings, now_ms: i64) -> Self {
         let mut machines = Vec::new();
         let mut banners = Vec::new();
-        for target in targets {
-            let stale_ms = target.round_ms.map(|round| round.saturating_mul(2));
-            for row in target.rows.iter().filter(|row| row.gone_ms.is_none()) {
-                let mut machine = Machine::of_row(row, &target.place, settings, stale_ms, now_ms);
-                machine.alarm = target.alarms.get(&machine.key).copied().unwrap_or_default();
-                let holding = target.acknowledgements.iter().filter(|ack| {
+        for source in sources {
+            let stale_ms = source.round_ms.map(|round| round.saturating_mul(2));
+            for row in source.rows.iter().filter(|row| row.gone_ms.is_none()) {
+                let mut machine = Machine::of_row(row, &source.target, settings, stale_ms, now_ms);
+                machine.alarm = source.alarms.get(&machine.key).copied().unwrap_or_default();
+                let holding = source.acknowledgements.iter().filter(|ack| {
                     ack.machine == machine.key && ack.holds(machine.state, machine.since_ms, now_ms)
                 });
                 machine.acknowledged = holding.max_by_key(|ack| ack.at_ms).cloned();
                 machines.push(machine);
             }
-            let place = (targets.len() > 1).then(|| target.place.clone());
-            banners.extend(target_banners(target, place, settings, now_ms));
+            let target = (sources.len() > 1).then(|| source.target.clone());
+            banners.extend(source_banners(source, target, settings, now_ms));
         }
         let mut board = Self::of_machines(machines, banners, &settings.grouping, now_ms);
-        board.several = targets.len() > 1;
+        board.several = sources.len() > 1;
         board
     }
 
@@ -329,37 +329,37 @@ impl Board {
 
 /// A machine's place on the board: by rank, what is muted or acknowledged last, and of what is red,
 /// late or stuck the newest first.
-fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Place) {
+fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Target) {
     let rank = machine.state.rank();
     let newest_first = Reverse(machine.since_ms.filter(|_| rank <= Rank::Amber));
-    (rank, machine.is_quiet(), newest_first, &machine.key, &machine.place)
+    (rank, machine.is_quiet(), newest_first, &machine.key, &machine.target)
 }
 
-fn target_banners(
-    target: &Target,
-    place: Option<Place>,
+fn source_banners(
+    source: &Source,
+    target: Option<Target>,
     settings: &Settings,
     now_ms: i64,
 ) -> Vec<Banner> {
-    if let Some(why) = &target.unreadable {
-        return vec![Banner::Unreadable(target.place.clone(), why.clone())];
+    if let Some(why) = &source.unreadable {
+        return vec![Banner::Unreadable(source.target.clone(), why.clone())];
     }
     let mut banners = Vec::new();
-    let tick_ms = target.fleet.as_ref().map(|fleet| fleet.tick_ms).filter(|at| *at > 0);
+    let tick_ms = source.fleet.as_ref().map(|fleet| fleet.tick_ms).filter(|at| *at > 0);
     if let Some(limit) = settings.silent_ms
         && tick_ms.is_none_or(|at| now_ms.saturating_sub(at) > limit)
     {
-        banners.push(Banner::Stopped(place.clone(), tick_ms));
+        banners.push(Banner::Stopped(target.clone(), tick_ms));
     }
-    if let Some(fleet) = &target.fleet {
+    if let Some(fleet) = &source.fleet {
         if let Some(fault) = &fleet.rule_fault {
-            banners.push(Banner::RuleFault(place.clone(), fault.clone()));
+            banners.push(Banner::RuleFault(target.clone(), fault.clone()));
         }
         if fleet.throttled > 0 {
             // A percentage; what is written elsewhere is held to its range.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let share = fleet.share.clamp(0.0, 100.0) as u8;
-            banners.push(Banner::Throttled(place, fleet.throttled, share));
+            banners.push(Banner::Throttled(target, fleet.throttled, share));
         }
     }
     banners
@@ -447,7 +447,7 @@ mod tests {
 
     #[test]
     fn every_banner_says_what_is_wrong_and_where() {
-        let (settings, mut targets) = (sample::settings(), sample::targets(8));
+        let (settings, mut sources) = (sample::settings(), sample::sources(8));
         let fleet = Fleet {
             tick_ms: sample::NOW - 3_600_000,
             throttled: 3,
@@ -455,11 +455,11 @@ mod tests {
             rule_fault: Some("the rule is disabled".into()),
             ..Fleet::default()
         };
-        targets[0].fleet = Some(fleet);
-        let place = Place { account: "210987654321".into(), region: "eu-west-1".into() };
+        sources[0].fleet = Some(fleet);
+        let target = Target { account: "210987654321".into(), region: "eu-west-1".into() };
         let unreadable = Some("AccessDenied\u{1b}[2J".to_owned());
-        targets.push(Target { place, unreadable, ..Target::default() });
-        let board = Board::of_targets(&targets, &settings, sample::NOW);
+        sources.push(Source { target, unreadable, ..Source::default() });
+        let board = Board::of_sources(&sources, &settings, sample::NOW);
         let texts: Vec<String> =
             board.banners.iter().map(|b| b.text(sample::NOW, Audience::Team)).collect();
         insta::assert_snapshot!(texts.join("\n"));
@@ -469,12 +469,12 @@ mod tests {
     #[test]
     fn a_fault_after_the_acknowledged_one_is_shown_in_full_again() {
         let settings = sample::settings();
-        let mut targets = sample::targets(8);
-        let quiet = |targets: &[Target]| {
-            let board = Board::of_targets(targets, &settings, sample::NOW);
+        let mut sources = sample::sources(8);
+        let quiet = |sources: &[Source]| {
+            let board = Board::of_sources(sources, &settings, sample::NOW);
             board.machines.iter().find(|m| m.key == "order-charge").is_some_and(Machine::is_quiet)
         };
-        assert!(!quiet(&targets));
+        assert!(!quiet(&sources));
         let mut ack = Acknowledgement {
             machine: "order-charge".into(),
             by: "ann".into(),
@@ -482,10 +482,10 @@ mod tests {
             until_ms: sample::NOW + 60_000,
             why: String::new(),
         };
-        targets[0].acknowledgements = vec![ack.clone()];
-        assert!(quiet(&targets));
+        sources[0].acknowledgements = vec![ack.clone()];
+        assert!(quiet(&sources));
         ack.at_ms = sample::NOW - 100 * 86_400_000;
-        targets[0].acknowledgements = vec![ack];
-        assert!(!quiet(&targets));
+        sources[0].acknowledgements = vec![ack];
+        assert!(!quiet(&sources));
     }
 }

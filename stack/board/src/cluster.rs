@@ -103,7 +103,7 @@ impl Cluster {
 mod tests {
     use super::*;
     use crate::machine::Why;
-    use crate::place::Place;
+    use crate::target::Target;
 
     fn red(key: &str, error: Option<&str>, state: Option<&str>, status: Status) -> Machine {
         let own = |text: Option<&str>| text.map(str::to_owned);
@@ -111,7 +111,7 @@ mod tests {
             state: State::Red(status),
             since_ms: Some(5),
             why: Some(Why { state: own(state), error: own(error), ..Why::default() }),
-            ..Machine::new(key, Place::default())
+            ..Machine::new(key, Target::default())
         }
     }
 

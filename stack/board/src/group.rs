@@ -139,13 +139,13 @@ fn collect<'a>(machines: &[&'a Machine], name: impl Fn(&Machine) -> String) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::Place;
     use crate::state::State;
+    use crate::target::Target;
     use guardian_contract::Status;
     use proptest::prelude::*;
 
     fn named(keys: &[&str]) -> Vec<Machine> {
-        keys.iter().map(|key| Machine::new(key, Place::default())).collect()
+        keys.iter().map(|key| Machine::new(key, Target::default())).collect()
     }
 
     fn names(machines: &[Machine]) -> Vec<&str> {
@@ -183,7 +183,7 @@ mod tests {
         let mut machines: Vec<Machine> = (0..300)
             .map(|n| {
                 let letter = char::from(b'a' + u8::try_from(n % 26).unwrap());
-                Machine::new(&format!("{letter}x{}-{}", n % 78, n), Place::default())
+                Machine::new(&format!("{letter}x{}-{}", n % 78, n), Target::default())
             })
             .collect();
         assign(&mut machines, &Grouping::default());

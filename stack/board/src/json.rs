@@ -4,9 +4,9 @@ use crate::board::{Banner, Board};
 use crate::cluster::Cluster;
 use crate::group::Group;
 use crate::machine::Machine;
-use crate::place::Audience;
 use crate::query::Query;
 use crate::state::Rank;
+use crate::target::Audience;
 use serde_json::{Map, Value, json as value};
 
 /// The schema of [`json`], as JSON Schema.
@@ -69,7 +69,7 @@ fn group(group: &Group<'_>) -> Value {
 fn machine(machine: &Machine) -> Value {
     let why = machine.why.as_ref();
     value!({
-        "key": machine.key, "account": machine.place.account, "region": machine.place.region,
+        "key": machine.key, "account": machine.target.account, "region": machine.target.region,
         "group": machine.group, "state": machine.state.name(), "rank": machine.state.rank().name(),
         "since_ms": machine.since_ms, "light": machine.light, "status": machine.status,
         "at_ms": machine.at_ms, "late": machine.late, "stuck": machine.stuck,

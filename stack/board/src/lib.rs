@@ -10,19 +10,19 @@ pub mod html;
 pub mod json;
 pub mod machine;
 pub mod metrics;
-pub mod place;
 pub mod query;
 #[doc(hidden)]
 pub mod sample;
 pub mod settings;
 pub mod state;
+pub mod target;
 pub mod terminal;
 pub mod text;
 
 pub use acknowledgement::Acknowledgement;
-pub use board::{Banner, Board, Counts, Scale, Shown, Target};
+pub use board::{Banner, Board, Counts, Scale, Shown, Source};
 pub use machine::{Alarm, Machine, Mark, Weight};
-pub use place::{Audience, Place};
 pub use query::Query;
 pub use settings::{Grouping, Mute, Settings};
 pub use state::{Rank, State};
+pub use target::{Audience, Target};

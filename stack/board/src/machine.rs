@@ -2,9 +2,9 @@
 //! one from what it read itself: all fields are open.
 
 use crate::acknowledgement::Acknowledgement;
-use crate::place::{Place, execution_link, machine_link};
 use crate::settings::Settings;
 use crate::state::State;
+use crate::target::{Target, execution_link, machine_link};
 use crate::text::{clip, plain, span};
 use guardian_contract::{
     Doubt, Evaluation, Held, Light, Reading, Row, Run, Semantics, Status, Verdict, evaluate,
@@ -26,7 +26,7 @@ pub struct Machine {
     /// Its key.
     pub key: String,
     /// Its account and region.
-    pub place: Place,
+    pub target: Target,
     /// Its tags, as far as they are known.
     pub tags: BTreeMap<String, String>,
     /// Its group; the board decides it.
@@ -166,10 +166,10 @@ pub struct Mark {
 
 impl Machine {
     /// A machine of which nothing is known.
-    pub fn new(key: &str, place: Place) -> Self {
+    pub fn new(key: &str, target: Target) -> Self {
         Self {
             key: key.to_owned(),
-            place,
+            target,
             tags: BTreeMap::new(),
             group: String::new(),
             state: State::Never,
@@ -202,7 +202,7 @@ impl Machine {
     /// The machine of a row. `stale_ms` is the age from which a row counts as not read.
     pub fn of_row(
         row: &Row,
-        place: &Place,
+        target: &Target,
         settings: &Settings,
         stale_ms: Option<i64>,
         now_ms: i64,
@@ -268,7 +268,7 @@ impl Machine {
             why,
             history: row.history.clone(),
             link: link.or_else(|| machine_link(&row.machine_arn)),
-            ..Self::new(row.key.as_str(), place.clone())
+            ..Self::new(row.key.as_str(), target.clone())
         }
     }
 

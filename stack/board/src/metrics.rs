@@ -54,7 +54,7 @@ pub fn metrics(board: &Board) -> String {
     let times = [
         ("guardian_as_of_timestamp_seconds", "When the board was made.", Some(board.as_of_ms)),
         (
-            "guardian_oldest_look_timestamp_seconds",
+            "guardian_oldest_read_timestamp_seconds",
             "When the machine was read that has waited longest.",
             board.oldest_ms,
         ),
@@ -82,8 +82,8 @@ fn labels(machine: &Machine) -> String {
         "machine=\"{}\",group=\"{}\",account=\"{}\",region=\"{}\"",
         label(&machine.key),
         label(&machine.group),
-        label(&machine.place.account),
-        label(&machine.place.region)
+        label(&machine.target.account),
+        label(&machine.target.region)
     )
 }
 

@@ -154,8 +154,8 @@ fn is(machine: &Machine, what: &str, now_ms: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::Place;
     use crate::sample;
+    use crate::target::Target;
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
@@ -198,7 +198,7 @@ mod tests {
         #[test]
         fn no_text_is_too_odd_for_a_query(text in "\\PC{0,300}|[ \"a:-]{0,300}|(?s).{0,80}") {
             let query = Query::parse(&text);
-            let machine = Machine::new(&text, Place::default());
+            let machine = Machine::new(&text, Target::default());
             query.matches(&machine, 0);
             query.unknown();
             prop_assert!(query.text().chars().count() <= MAX_QUERY);

@@ -2,10 +2,10 @@
 //! face must not obey.
 
 use crate::acknowledgement::Acknowledgement;
-use crate::board::{Board, Target};
+use crate::board::{Board, Source};
 use crate::machine::Alarm;
-use crate::place::Place;
 use crate::settings::{Grouping, Mute, Settings};
+use crate::target::Target;
 use guardian_contract::table::Fleet;
 use guardian_contract::{
     Aborted, Attempt, Declared, Listed, MachineKey, Row, Rules, Run, Status, Watch, Why,
@@ -73,23 +73,23 @@ pub fn settings() -> Settings {
 
 /// The board of `n` machines.
 pub fn board(n: usize) -> Board {
-    Board::of_targets(&targets(n), &settings(), NOW)
+    Board::of_sources(&sources(n), &settings(), NOW)
 }
 
 /// Targets with `n` machines together: one, from 100 machines two, from 1,000 a third that cannot
 /// be read.
-pub fn targets(n: usize) -> Vec<Target> {
-    let target = |account: &str, region: &str| Target {
-        place: Place { account: account.into(), region: region.into() },
+pub fn sources(n: usize) -> Vec<Source> {
+    let source = |account: &str, region: &str| Source {
+        target: Target { account: account.into(), region: region.into() },
         fleet: Some(Fleet { tick_ms: NOW - 40 * SECOND, ..Fleet::default() }),
         round_ms: Some(HOUR),
-        ..Target::default()
+        ..Source::default()
     };
-    let mut first = target("123456789012", "eu-west-1");
-    let mut second = target("123456789012", "eu-central-1");
+    let mut first = source("123456789012", "eu-west-1");
+    let mut second = source("123456789012", "eu-central-1");
     for i in 0..n {
         let into = if n >= 100 && i % 10 == 9 { &mut second } else { &mut first };
-        let row = row(i, &into.place);
+        let row = row(i, &into.target);
         let alarm = match i {
             0 => Alarm::Alarm,
             1..8 => Alarm::Ok,
@@ -108,17 +108,17 @@ pub fn targets(n: usize) -> Vec<Target> {
             why: HOSTILE[row.key.as_str().len() % HOSTILE.len()].into(),
         })
         .collect();
-    let mut targets = vec![first];
+    let mut sources = vec![first];
     if n >= 100 {
-        targets.push(second);
+        sources.push(second);
     }
     if n >= 1_000 {
-        let mut third = target("210987654321", "us-east-1");
+        let mut third = source("210987654321", "us-east-1");
         third.unreadable =
             Some("AccessDeniedException: not authorized to perform: dynamodb:Query".into());
-        targets.push(third);
+        sources.push(third);
     }
-    targets
+    sources
 }
 
 /// What becomes of a machine.
@@ -185,11 +185,11 @@ fn unreachable_key() -> MachineKey {
     unreachable!("the sample's keys are valid")
 }
 
-fn row(i: usize, place: &Place) -> Row {
+fn row(i: usize, target: &Target) -> Row {
     let (name, fate) = fate(i);
     let mixed = mix(i);
     let key = MachineKey::new(name.as_str()).unwrap_or_else(|_| unreachable_key());
-    let arn = format!("arn:aws:states:{}:{}", place.region, place.account);
+    let arn = format!("arn:aws:states:{}:{}", target.region, target.account);
     let machine = format!("{arn}:stateMachine:{name}");
     let mut row = Row::new(key, machine.clone(), NOW - 90 * 24 * HOUR);
     row.created_ms = Some(NOW - 90 * 24 * HOUR);

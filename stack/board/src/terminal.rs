@@ -7,9 +7,9 @@
 use crate::board::{Board, Scale, Shown};
 use crate::group::Group;
 use crate::machine::{Alarm, Machine, Mark, Weight, Why};
-use crate::place::Audience;
 use crate::query::Query;
 use crate::state::{Rank, State};
+use crate::target::Audience;
 use crate::text::{ago, clip, count, number, plain, shorten, time, wrap};
 use guardian_contract::Light;
 
@@ -251,7 +251,7 @@ impl Page<'_> {
         };
         marks.splice(0..0, own.map(|(weight, text)| Mark { weight, text }));
         if self.board.several {
-            let text = plain(&machine.place.name(Audience::Team));
+            let text = plain(&machine.target.name(Audience::Team));
             marks.push(Mark { weight: Weight::Plain, text });
         }
         let words = marks.iter().map(|mark| mark.text.as_str()).collect::<Vec<_>>().join(", ");

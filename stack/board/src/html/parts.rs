@@ -6,9 +6,9 @@ use crate::board::{Board, Shown};
 use crate::cluster::Cluster;
 use crate::group::Group;
 use crate::machine::{Machine, Weight, Why};
-use crate::place::{Audience, encode};
 use crate::query::Query;
 use crate::state::{Rank, State};
+use crate::target::{Audience, encode};
 use crate::text::{ago, clip, count, number, plain, shorten, time};
 use maud::{Markup, html};
 
@@ -132,7 +132,7 @@ fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
                 }
                 span.dim {
                     " " (Text(&clip(&machine.group, 60)))
-                    @if board.several { " · " (Text(&machine.place.name(can.audience))) }
+                    @if board.several { " · " (Text(&machine.target.name(can.audience))) }
                 }
                 @if let Some(unread) = &machine.unread { p.why { "cannot be read: " (Text(&clip(unread, 300))) } }
                 @if let Some(why) = machine.why.as_ref().and_then(Why::line) { p.why { (Text(&why)) } }

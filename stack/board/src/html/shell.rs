@@ -5,8 +5,8 @@ use super::parts::{Can, about, causes, counts, groups, machines};
 use super::tiles::{Tile, tiles};
 use super::untrusted::Text;
 use crate::board::{Board, Scale, Shown};
-use crate::place::Audience;
 use crate::query::Query;
+use crate::target::Audience;
 use crate::text::number;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
@@ -29,8 +29,8 @@ pub const STYLE: &str = concat!(
 pub const SCRIPT: &str = include_str!("board.js");
 
 // A test computes them from the texts.
-const STYLE_HASH: &str = "sha256-6Z6FrE6wqkqLrf/kxHBhI64hiOuRoLlO9nenSYzyMoI=";
-const SCRIPT_HASH: &str = "sha256-H83sy1BilbHtzOCumvDRzjOJHpOTneYMZwVm0hAMliI=";
+pub(super) const STYLE_HASH: &str = "sha256-udpfnsM7v7z6bJrm6LmoAL5uMz3PyKtZHHAtv0YBsHo=";
+pub(super) const SCRIPT_HASH: &str = "sha256-H83sy1BilbHtzOCumvDRzjOJHpOTneYMZwVm0hAMliI=";
 
 /// Which form the HTML has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

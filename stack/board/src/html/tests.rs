@@ -5,9 +5,9 @@ use super::shell::*;
 use super::untrusted::Text;
 use crate::board::Board;
 use crate::machine::{Machine, Mark, Weight, Why};
-use crate::place::Place;
 use crate::query::Query;
 use crate::state::State;
+use crate::target::Target;
 use crate::{acknowledgement::Acknowledgement, sample};
 use maud::Render as _;
 use proptest::prelude::*;
@@ -57,16 +57,18 @@ fn base64(bytes: &[u8]) -> String {
 /// A page's parts without style and script, one element a line: the whole of a small one, of a
 /// large one the head; and how large it is.
 fn summary(text: &str) -> String {
-    let short = text.replace(STYLE, "…").replace(SCRIPT, "…");
+    let style = STYLE.replace('"', "'");
+    let short = text.replace(STYLE, "…").replace(&style, "…").replace(SCRIPT, "…");
+    let short = short.replace(STYLE_HASH, "sha256-style").replace(SCRIPT_HASH, "sha256-script");
     let mut out = String::new();
     for line in short.replace("><", ">\n<").lines().take(120) {
         let _ = writeln!(out, "{}", crate::text::clip(line, 400));
     }
-    let hash: String = digest(text).iter().take(8).fold(String::new(), |mut all, byte| {
+    let hash: String = digest(&short).iter().take(8).fold(String::new(), |mut all, byte| {
         let _ = write!(all, "{byte:02x}");
         all
     });
-    let _ = write!(out, "[{} bytes, SHA-256 {hash}…]", text.len());
+    let _ = write!(out, "[{} bytes, SHA-256 {hash}…]", short.len());
     out
 }
 
@@ -195,7 +197,7 @@ fn hostile(texts: &[&str]) -> Board {
     let machines = texts.enumerate().flat_map(|(n, text)| {
         let own = || Some(text.to_owned());
         (0..3).map(move |m| Machine {
-            place: Place { account: text.to_owned(), region: text.to_owned() },
+            target: Target { account: text.to_owned(), region: text.to_owned() },
             group: text.to_owned(),
             tags: [("team".to_owned(), text.to_owned())].into(),
             state: if m == 2 { State::Unread } else { State::ALL[n % 6] },
@@ -214,11 +216,11 @@ fn hostile(texts: &[&str]) -> Board {
                 why: text.to_owned(),
             }),
             history: text.chars().take(30).collect(),
-            link: crate::place::execution_link(&format!(
+            link: crate::target::execution_link(&format!(
                 "arn:aws:states:eu-west-1:123456789012:execution:a:{}",
                 text.replace(':', "")
             )),
-            ..Machine::new(&format!("{text}{n}{m}"), Place::default())
+            ..Machine::new(&format!("{text}{n}{m}"), Target::default())
         })
     });
     let banners = sample::HOSTILE.iter().map(|text| crate::Banner::Note((*text).to_owned()));
@@ -337,7 +339,7 @@ fn ten_thousand_machines_are_under_400_kb() {
 fn an_answer_is_cut_at_a_megabyte_and_says_so() {
     let machines = (0..80_000).map(|i| Machine {
         state: State::ALL[if i < 300 { i % 10 } else { 12 }],
-        ..Machine::new(&format!("k{}-{i}", i % 50), Place::default())
+        ..Machine::new(&format!("k{}-{i}", i % 50), Target::default())
     });
     let grouping = crate::Grouping::default();
     let many = Board::of_machines(machines.collect(), Vec::new(), &grouping, sample::NOW);
@@ -406,7 +408,7 @@ fn a_wall_shows_no_account_no_link_and_no_control() {
 fn each_state_has_its_sign_its_letter_and_its_word_in_the_row() {
     let machines = State::ALL.map(|state| Machine {
         state,
-        ..Machine::new(&format!("m-{}-{}", state.name(), state.word()), Place::default())
+        ..Machine::new(&format!("m-{}-{}", state.name(), state.word()), Target::default())
     });
     let board =
         Board::of_machines(machines.to_vec(), Vec::new(), &crate::Grouping::default(), sample::NOW);

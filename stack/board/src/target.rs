@@ -5,7 +5,7 @@ use guardian_contract::Partition;
 
 /// An account and a region.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct Target {
     /// Account.
     pub account: String,
     /// Region.
@@ -22,7 +22,7 @@ pub enum Audience {
     Everybody,
 }
 
-impl Place {
+impl Target {
     /// `123456789012/eu-west-1`, or `…9012/eu-west-1`.
     pub fn name(&self, audience: Audience) -> String {
         let account = match audience {
@@ -117,9 +117,9 @@ mod tests {
 
     #[test]
     fn an_account_is_cut_where_everybody_sees_it() {
-        let place = Place { account: "123456789012".into(), region: "eu-west-1".into() };
-        assert_eq!(place.name(Audience::Team), "123456789012/eu-west-1");
-        assert_eq!(place.name(Audience::Everybody), "…9012/eu-west-1");
-        assert_eq!(Place::default().name(Audience::Everybody), "…/");
+        let target = Target { account: "123456789012".into(), region: "eu-west-1".into() };
+        assert_eq!(target.name(Audience::Team), "123456789012/eu-west-1");
+        assert_eq!(target.name(Audience::Everybody), "…9012/eu-west-1");
+        assert_eq!(Target::default().name(Audience::Everybody), "…/");
     }
 }
