@@ -105,6 +105,8 @@ impl<P: Ports> Watcher<P> {
         });
         let mut explained: Vec<(Outgoing, Option<Why>)> =
             stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
+        // What is written is compared with the row as it was read.
+        let read: Vec<Row> = explained.iter().map(|(one, _)| one.row.clone()).collect();
         for (one, why) in &mut explained {
             if let Some(why) = why {
                 one.row.explain(why.clone());
@@ -116,7 +118,7 @@ impl<P: Ports> Watcher<P> {
             false => HashSet::new(),
         };
         let digested = &digested;
-        let tasks = explained.into_iter().map(|(one, why)| async move {
+        let tasks = explained.into_iter().zip(read).map(|((one, why), read)| async move {
             let mut sent = Vec::new();
             let mut counted = SendResult::default();
             for pending in &one.pending {
@@ -128,7 +130,7 @@ impl<P: Ports> Watcher<P> {
             if sent.is_empty() && why.is_none() {
                 return counted;
             }
-            self.clear(one.row, &sent, why, deadline, calls).await;
+            self.clear(read, &sent, why, deadline, calls).await;
             counted
         });
         let counts: Vec<SendResult> = stream::iter(tasks).buffer_unordered(WRITERS).collect().await;

@@ -16,7 +16,7 @@ use crate::{Budget, Calls, Machine, Summary};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SCHEMA_KEY, SHARDS, SWEEP, Sweep};
 use guardian_contract::{
-    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, MachineKey, Reading, Row, Run,
+    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, MachineKey, Reading, Row, Run, Shown,
     Status, Verdict, evaluate,
 };
 use serde::{Deserialize, Serialize};
@@ -422,10 +422,9 @@ impl<P: Ports> Round<'_, P> {
                 let by = Attempt::of(&run);
                 !row.shown.as_ref().is_some_and(|shown| shown.by == by && shown.light == light)
             }
-            Verdict::Redriving => !row
-                .shown
-                .as_ref()
-                .is_some_and(|shown| shown.light == guardian_contract::Light::Red),
+            Verdict::Redriving => {
+                row.shown.as_ref().is_none_or(|shown| shown.light != guardian_contract::Light::Red)
+            }
             Verdict::Read(_) | Verdict::Held(_) => false,
         }
     }
@@ -584,6 +583,7 @@ impl<P: Ports> Round<'_, P> {
                 }
             }
             let count = confirmed.len();
+            let before = row.shown.clone();
             let rules = watcher.rules(&row.key, &row);
             let updated = store.update(row, now_ms, |row| {
                 for (execution, run) in &confirmed {
@@ -591,14 +591,14 @@ impl<P: Ports> Round<'_, P> {
                 }
                 row.decide(&rules, now_ms)
             });
-            (count, updated.await)
+            (count, before, updated.await)
         });
         let done: Vec<_> = stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
-        for (count, updated) in done {
+        for (count, before, updated) in done {
             self.tick.confirmed += count;
             if let Ok(updated) = updated {
                 self.repaired(&updated.row, &updated.decision);
-                self.changed_point(&updated.row, &updated.decision);
+                self.publish_anew(&updated.row, before.as_ref());
                 self.accept(&updated.row, &updated.decision);
             }
         }
@@ -674,11 +674,17 @@ impl<P: Ports> Round<'_, P> {
             if again {
                 return Ok(());
             }
-            let rows: Vec<Row> = rows.into_iter().filter(|row| !seen.contains(&row.key)).collect();
+            // Nor what was read in this round for another reason.
+            let read = |row: &Row| row.listed_ms.is_some_and(|at_ms| at_ms > sweep.round_ms);
+            let rows: Vec<Row> =
+                rows.into_iter().filter(|row| !seen.contains(&row.key) && !read(row)).collect();
             let order: Vec<MachineKey> = rows.iter().map(|row| row.key.clone()).collect();
             let unread = self.list(rows, budget, deadline).await;
             let stopped = order.iter().position(|key| unread.contains(key));
-            seen.extend(order.iter().filter(|key| !unread.contains(*key)).cloned());
+            for key in order.iter().filter(|key| !unread.contains(*key)) {
+                suspects.remove(key.as_str());
+                seen.insert(key.clone());
+            }
             if let Some(stopped) = stopped {
                 // The cursor stays before the first machine that was not reached.
                 last = stopped.checked_sub(1).map(|at| order[at].to_string());
@@ -694,8 +700,9 @@ impl<P: Ports> Round<'_, P> {
                 }
                 (None, _) => {
                     sweep.at = Some((0, String::new()));
-                    sweep.round_took_ms = Some(self.now_ms - sweep.round_ms);
-                    sweep.round_ms = self.now_ms;
+                    let now_ms = self.watcher.clock.now_ms();
+                    sweep.round_took_ms = Some(now_ms - sweep.round_ms);
+                    sweep.round_ms = now_ms;
                     rounds += 1;
                 }
             }
@@ -758,6 +765,7 @@ impl<P: Ports> Round<'_, P> {
             _ => None,
         };
         let was_listed = row.listed_ms.is_some();
+        let before = row.shown.clone();
         let updated = self.store.update(row, now_ms, |row| match &outcome {
             Outcome::Read(history) => {
                 row.list(history.clone().listed(now_ms, declared.limits_by_p99()));
@@ -788,7 +796,7 @@ impl<P: Ports> Round<'_, P> {
                 if was_listed {
                     self.repaired(&updated.row, &updated.decision);
                 }
-                self.changed_point(&updated.row, &updated.decision);
+                self.publish_anew(&updated.row, before.as_ref());
                 self.accept(&updated.row, &updated.decision);
             }
             Err(error) => {
@@ -811,9 +819,9 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// A light that has just changed is published now; the next ticks publish it again.
-    fn changed_point(&mut self, row: &Row, decision: &Decision) {
-        if decision.change.is_some() && self.watcher.has_metrics(&row.key) {
+    /// A light that was decided anew is published now; the next ticks publish it again.
+    fn publish_anew(&mut self, row: &Row, before: Option<&Shown>) {
+        if row.shown.as_ref() != before && self.watcher.has_metrics(&row.key) {
             let settings = &self.watcher.settings;
             let declared = settings.watch.of(&row.key);
             let judged = evaluate(row, &declared, settings.aborted, self.now_ms);

@@ -3,9 +3,9 @@
 
 use guardian_contract::{Declared, Scope, Semantics, Status, Watch};
 use guardian_lambda::{
-    Ask, CallError, Clock, Confirmations, Delayed, Execution, Fleet, Handler, HandlerError, Kind,
-    MAX_BATCH_METRICS, Machine, Notice, Notifications, Page, Point, Publisher, Settings, Summary,
-    Watcher, Way,
+    Ask, CallError, Clock, DeadLetter, Delivery, Execution, Fleet, Got, Handler, HandlerError,
+    Item, Key, Kind, MAX_BATCH_METRICS, Machine, Notice, Notifications, Page, Point, Publisher,
+    Settings, Summary, Table, Watcher, Way, Write, Written,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -87,7 +87,7 @@ impl Account {
     }
 }
 
-impl Fleet for Account {
+impl Account {
     async fn list_machines(&self, token: Option<&str>) -> Result<Page<Machine>, CallError> {
         self.count("ListStateMachines");
         sleep(self.latency).await;
@@ -125,14 +125,7 @@ impl Fleet for Account {
         Ok(Page { items: all[from..to].to_vec(), next })
     }
 
-    async fn last_events(
-        &self,
-        _: &str,
-    ) -> Result<Vec<guardian_contract::HistoryEvent>, CallError> {
-        unreachable!("a sweep tells nobody")
-    }
-
-    async fn list_map_runs(&self, arn: &str, _: Option<&str>) -> Result<Page<String>, CallError> {
+    async fn list_map_runs(&self, arn: &str) -> Result<Page<String>, CallError> {
         self.count("ListMapRuns");
         Ok(Page { items: vec![format!("{arn}/first"), format!("{arn}/second")], next: None })
     }
@@ -161,7 +154,7 @@ impl Metrics {
     }
 }
 
-impl Publisher for Metrics {
+impl Metrics {
     async fn publish(&self, points: &[Point], at: SystemTime) -> Result<(), CallError> {
         sleep(self.latency).await;
         if self.throttles.load(Ordering::SeqCst) > 0 {
@@ -178,27 +171,84 @@ impl Publisher for Metrics {
     }
 }
 
-/// A queue in memory.
-#[derive(Default)]
-struct Outbox(Mutex<Vec<Delayed>>);
+/// All that a sweep talks to.
+struct Cloud {
+    account: Account,
+    metrics: Metrics,
+}
 
-impl Confirmations for Outbox {
-    async fn send(&self, messages: &[Delayed]) -> Result<Vec<usize>, CallError> {
-        self.0.lock().unwrap().extend_from_slice(messages);
-        Ok(vec![])
+impl Fleet for Cloud {
+    async fn list_machines(&self, token: Option<&str>) -> Result<Page<Machine>, CallError> {
+        self.account.list_machines(token).await
+    }
+    async fn list_executions(&self, ask: Ask<'_>) -> Result<Page<Execution>, CallError> {
+        self.account.list_executions(ask).await
+    }
+    async fn list_map_runs(&self, arn: &str, _: Option<&str>) -> Result<Page<String>, CallError> {
+        self.account.list_map_runs(arn).await
+    }
+    async fn failed_items(&self, arn: &str) -> Result<u64, CallError> {
+        self.account.failed_items(arn).await
+    }
+    async fn last_events(
+        &self,
+        _: &str,
+    ) -> Result<Vec<guardian_contract::HistoryEvent>, CallError> {
+        unreachable!("a sweep notifies nobody")
+    }
+    async fn describe_execution(&self, arn: &str) -> Result<Execution, CallError> {
+        unreachable!("a sweep confirms nothing: {arn}")
+    }
+    async fn tags(&self, arn: &str) -> Result<BTreeMap<String, String>, CallError> {
+        unreachable!("a sweep has no routes: {arn}")
     }
 }
 
-impl Notifications for Outbox {
-    async fn notify(&self, _: Way, notice: &Notice) -> Result<String, CallError> {
-        unreachable!("a sweep tells nobody of {notice:?}")
+impl Publisher for Cloud {
+    async fn publish(&self, points: &[Point], at: SystemTime) -> Result<(), CallError> {
+        self.metrics.publish(points, at).await
     }
 }
 
-type Watched = Watcher<Account, Metrics, Outbox>;
+impl Notifications for Cloud {
+    async fn notify(&self, _: Way, _: &str, notice: &Notice) -> Result<String, CallError> {
+        unreachable!("a sweep notifies nobody of {notice:?}")
+    }
+}
+
+impl Table for Cloud {
+    async fn get(&self, keys: &[Key]) -> Result<Got, CallError> {
+        unreachable!("a sweep has no table: {keys:?}")
+    }
+    async fn query(
+        &self,
+        partition: &str,
+        _: Option<&str>,
+        _: Option<u32>,
+    ) -> Result<Page<Item>, CallError> {
+        unreachable!("a sweep has no table: {partition}")
+    }
+    async fn write(&self, writes: &[Write]) -> Result<Written, CallError> {
+        unreachable!("a sweep has no table: {writes:?}")
+    }
+}
+
+impl Delivery for Cloud {
+    async fn dead_letters(&self) -> Result<Vec<DeadLetter>, CallError> {
+        unreachable!("a sweep takes no events")
+    }
+    async fn delete_letters(&self, _: &[String]) -> Result<(), CallError> {
+        unreachable!("a sweep takes no events")
+    }
+    async fn rule_is_enabled(&self) -> Result<bool, CallError> {
+        unreachable!("a sweep takes no events")
+    }
+}
+
+type Watched = Watcher<Cloud>;
 
 fn watcher(account: Account, metrics: Metrics, settings: Settings) -> Watched {
-    Watcher::new(account, metrics, Outbox::default(), settings)
+    Watcher::new(Cloud { account, metrics }, settings)
 }
 
 const HALF_MINUTE: Duration = Duration::from_secs(30);
@@ -211,8 +261,11 @@ async fn sweep(account: Account, settings: Settings) -> (Summary, Watched) {
     let watcher = self::watcher(account, Metrics::default(), settings);
     let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
     adds_up(&summary);
-    assert_eq!(summary.calls["ListExecutions"], count(watcher.fleet(), "ListExecutions"));
-    assert_eq!(summary.calls["ListStateMachines"], count(watcher.fleet(), "ListStateMachines"));
+    assert_eq!(summary.calls["ListExecutions"], count(&watcher.ports().account, "ListExecutions"));
+    assert_eq!(
+        summary.calls["ListStateMachines"],
+        count(&watcher.ports().account, "ListStateMachines")
+    );
     (summary, watcher)
 }
 
@@ -247,7 +300,7 @@ async fn each_status_is_published_as_its_number_and_a_heartbeat_closes_the_sweep
         ("never_Status", 0.0),
         ("Guardian_Heartbeat", 1.0),
     ] {
-        assert_eq!(watcher.publisher().value(metric), Some(value), "{metric}");
+        assert_eq!(watcher.ports().metrics.value(metric), Some(value), "{metric}");
     }
     assert_eq!((summary.machines, summary.published), (6, 7));
     assert_eq!(summary.by_status["NEVER_RUN"], 1);
@@ -265,8 +318,8 @@ async fn a_machine_without_a_finished_run_is_counted_and_has_no_point() {
     let (summary, watcher) = sweep(account, settings()).await;
     assert_eq!((summary.by_status["RUNNING"], summary.by_status["NEVER_RUN"]), (1, 1));
     assert_eq!((summary.published, summary.heartbeat), (2, true));
-    assert_eq!(watcher.publisher().value("first_Status"), None);
-    assert_eq!(watcher.publisher().value("aged_Status"), None);
+    assert_eq!(watcher.ports().metrics.value("first_Status"), None);
+    assert_eq!(watcher.ports().metrics.value("aged_Status"), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -303,7 +356,7 @@ async fn what_a_machine_declares_is_published_and_nothing_else() {
         assert_eq!((summary.calls["ListMapRuns"], summary.calls["DescribeMapRun"]), calls);
         assert_eq!(summary.published, 4 + 1 + 4);
     }
-    let value = |metric: &str| watcher.publisher().value(metric);
+    let value = |metric: &str| watcher.ports().metrics.value(metric);
     // The last end was at 15 ms of the epoch, and a minute was allowed.
     assert_eq!(value("late_OverdueSeconds"), Some(1_000.0 - 60.0 - 0.015));
     assert_eq!(value("late_OldestRunningSeconds"), Some(1_000.0 - 0.005));
@@ -344,7 +397,7 @@ async fn a_run_is_stuck_by_how_long_the_runs_before_it_took_in_one_call_a_machin
     let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
     // The machine with a time of its own is read as ever: a page, then what is under way.
     assert_eq!(summary.calls["ListExecutions"], 3 + 2);
-    let value = |metric: &str| watcher.publisher().value(metric);
+    let value = |metric: &str| watcher.ports().metrics.value(metric);
     for name in ["usual", "long", "young", "timed"] {
         assert_eq!(value(&format!("{name}_OldestRunningSeconds")), Some(1_000.0), "{name}");
     }
@@ -362,14 +415,14 @@ async fn machines_in_scope_without_an_alarm_are_counted_if_all_were_listed() {
     account.machines[3].express = true;
     let (summary, watcher) = sweep(account, settings.clone()).await;
     assert_eq!(summary.unguarded, Some(2));
-    assert_eq!(watcher.publisher().value("Guardian_Unguarded"), Some(2.0));
+    assert_eq!(watcher.ports().metrics.value("Guardian_Unguarded"), Some(2.0));
     let (summary, _) = sweep(Account::many(2), settings.clone()).await;
     assert_eq!(summary.unguarded, Some(0));
     let mut account = Account::many(25);
     (account.page_size, account.list_breaks_at) = (10, Some(1));
     let watcher = self::watcher(account, Metrics::default(), settings);
     assert_eq!(watcher.sweep(HALF_MINUTE).await.unwrap_err().summary.unguarded, None);
-    assert_eq!(watcher.publisher().value("Guardian_Unguarded"), None);
+    assert_eq!(watcher.ports().metrics.value("Guardian_Unguarded"), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -379,7 +432,7 @@ async fn only_what_is_about_the_deployment_names_it() {
         let settings =
             Settings { guarded: guarded.clone(), deployment: deployment.clone(), ..settings() };
         let (_, watcher) = sweep(Account::many(1), settings).await;
-        let batches = watcher.publisher().batches.lock().unwrap();
+        let batches = watcher.ports().metrics.batches.lock().unwrap();
         let named: Vec<_> =
             batches.iter().flatten().map(|p| (p.metric.as_str(), p.deployment.clone())).collect();
         let expected = [
@@ -396,10 +449,10 @@ async fn only_what_is_about_the_deployment_names_it() {
 async fn a_restart_after_a_failure_is_red_and_in_the_recipe_running() {
     let fleet = || Account::with([("m".to_owned(), vec!["RUNNING", "FAILED", "SUCCEEDED"])]);
     let (_, watcher) = sweep(fleet(), settings()).await;
-    assert_eq!(watcher.publisher().value("m_Status"), Some(3.0));
+    assert_eq!(watcher.ports().metrics.value("m_Status"), Some(3.0));
     let original = Settings { semantics: Semantics::Original, ..settings() };
     let (summary, watcher) = sweep(fleet(), original).await;
-    assert_eq!(watcher.publisher().value("m_Status"), Some(1.0));
+    assert_eq!(watcher.ports().metrics.value("m_Status"), Some(1.0));
     assert_eq!(summary.calls["ListExecutions"], 1);
 }
 
@@ -410,7 +463,7 @@ async fn a_finished_run_is_found_behind_any_number_of_running_ones_in_few_calls(
         statuses.extend(["FAILED", "SUCCEEDED"]);
         let (summary, watcher) =
             sweep(Account::with([("m".to_owned(), statuses)]), settings()).await;
-        assert_eq!(watcher.publisher().value("m_Status"), Some(3.0), "{running}");
+        assert_eq!(watcher.ports().metrics.value("m_Status"), Some(3.0), "{running}");
         assert_eq!(summary.calls["ListExecutions"], calls, "{running}");
     }
 }
@@ -434,7 +487,7 @@ async fn a_page_token_that_repeats_ends_the_list_and_withholds_the_heartbeat() {
     assert!(error.to_string().contains("RepeatedToken"), "{error}");
     assert_eq!((error.summary.machines, error.summary.published), (20, 20));
     assert!(!error.summary.heartbeat);
-    assert_eq!(count(watcher.fleet(), "ListStateMachines"), 2);
+    assert_eq!(count(&watcher.ports().account, "ListStateMachines"), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -453,11 +506,11 @@ async fn two_and_a_half_thousand_machines_are_three_batches_with_one_stamp() {
     let (summary, watcher) = sweep(Account::many(2_500), settings()).await;
     assert_eq!(summary.calls["PutMetricData"], 3);
     assert_eq!(summary.calls["ListStateMachines"], 3);
-    let batches = watcher.publisher().batches.lock().unwrap();
+    let batches = watcher.ports().metrics.batches.lock().unwrap();
     let sizes: Vec<usize> = batches.iter().map(Vec::len).collect();
     assert_eq!(sizes, [1_000, 1_000, 501]);
     assert!(batches[2].last().unwrap().is_heartbeat());
-    let stamps = watcher.publisher().stamps.lock().unwrap();
+    let stamps = watcher.ports().metrics.stamps.lock().unwrap();
     assert!(stamps.iter().all(|at| at == &stamps[0]));
 }
 
@@ -469,7 +522,7 @@ async fn a_thousand_machines_take_a_thousand_and_three_calls_and_under_two_secon
     let (summary, watcher) = sweep(account, settings()).await;
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     assert_eq!(summary.calls.values().sum::<u64>(), 1_003);
-    assert_eq!(watcher.fleet().most_under_way.load(Ordering::SeqCst), 64);
+    assert_eq!(watcher.ports().account.most_under_way.load(Ordering::SeqCst), 64);
 }
 
 #[tokio::test(start_paused = true)]
@@ -487,7 +540,7 @@ async fn the_budget_paces_the_calls_and_the_rest_is_unread_when_time_runs_out() 
     for _ in 0..10 {
         watcher.sweep(HALF_MINUTE).await.unwrap();
     }
-    let mut asked = watcher.fleet().asked.lock().unwrap().clone();
+    let mut asked = watcher.ports().account.asked.lock().unwrap().clone();
     asked.sort();
     asked.dedup();
     assert_eq!(asked.len(), 1_000);
@@ -540,12 +593,12 @@ async fn machines_that_could_not_be_read_are_counted_for_an_alarm() {
     let guarded = Some(["m00000".to_owned()].into());
     let settings = || Settings { guarded: guarded.clone(), ..settings() };
     let (_, watcher) = sweep(Account::many(5), settings()).await;
-    assert_eq!(watcher.publisher().value("Guardian_Unread"), Some(0.0));
+    assert_eq!(watcher.ports().metrics.value("Guardian_Unread"), Some(0.0));
     let mut account = Account::many(5);
     let refusal = error(Kind::Permanent, "AccessDeniedException");
     account.refused.insert(machine("m00002").arn, refusal);
     let (summary, watcher) = sweep(account, settings()).await;
-    assert_eq!(watcher.publisher().value("Guardian_Unread"), Some(1.0));
+    assert_eq!(watcher.ports().metrics.value("Guardian_Unread"), Some(1.0));
     assert!(summary.heartbeat);
 }
 
@@ -590,7 +643,7 @@ async fn a_name_that_no_metric_can_carry_and_a_second_machine_of_one_metric_are_
             ("caf\u{e9}".to_owned(), vec![]),
         ]);
         let (summary, watcher) = sweep(account, settings()).await;
-        assert_eq!(watcher.publisher().value("x_Status"), Some(2.0));
+        assert_eq!(watcher.ports().metrics.value("x_Status"), Some(2.0));
         assert_eq!((summary.failed, summary.calls["ListExecutions"]), (2, 1));
         let errors = summary.errors.join("\n");
         assert!(errors.contains("InvalidName") && errors.contains("x: SameKey"), "{errors}");
@@ -622,7 +675,11 @@ async fn a_machine_that_comes_later_does_not_take_over_a_light() {
         let scope = Scope::from_lists(Some(include), None);
         let settings = Settings { scope, guarded: guarded.clone(), ..settings() };
         let (summary, watcher) = sweep(account(created), settings).await;
-        assert_eq!(watcher.publisher().value("col_Status"), Some(light), "{include} {created:?}");
+        assert_eq!(
+            watcher.ports().metrics.value("col_Status"),
+            Some(light),
+            "{include} {created:?}"
+        );
         assert_eq!((summary.failed, summary.unguarded), (1, Some(1)), "{include}");
     }
 }
@@ -632,7 +689,7 @@ async fn a_status_from_the_future_is_counted_and_holds_the_light() {
     let account = Account::with([("m".to_owned(), vec!["PAUSED", "SUCCEEDED"])]);
     let (summary, watcher) = sweep(account, settings()).await;
     assert_eq!((summary.unknown_statuses, summary.held), (1, 1));
-    assert_eq!(watcher.publisher().value("m_Status"), None);
+    assert_eq!(watcher.ports().metrics.value("m_Status"), None);
     assert!(summary.heartbeat);
 }
 
@@ -643,7 +700,7 @@ async fn a_batch_that_fails_fails_the_sweep_and_not_the_other_batches() {
     let error = watcher.sweep(HALF_MINUTE).await.unwrap_err();
     assert!(error.to_string().contains("publishing broke off: AccessDenied"), "{error}");
     assert_eq!((error.summary.published, error.summary.heartbeat), (1_500, false));
-    assert_eq!(watcher.publisher().value("Guardian_Heartbeat"), None);
+    assert_eq!(watcher.ports().metrics.value("Guardian_Heartbeat"), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -652,7 +709,7 @@ async fn settings_of_another_configuration_keep_the_lights_and_withhold_the_hear
     let (summary, watcher) = sweep(Account::many(3), Settings { mismatch, ..settings() }).await;
     assert_eq!((summary.published, summary.heartbeat), (3, false));
     assert_eq!(summary.errors, ["the package has another file"]);
-    assert_eq!(watcher.publisher().value("Guardian_Heartbeat"), None);
+    assert_eq!(watcher.ports().metrics.value("Guardian_Heartbeat"), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -698,7 +755,7 @@ async fn a_sweep_that_is_paced_publishes_as_it_goes() {
     let watcher = self::watcher(Account::many(100), Metrics::default(), slow);
     let summary = watcher.sweep(Duration::from_secs(100)).await.unwrap();
     assert_eq!((summary.published, summary.heartbeat), (101, true));
-    let batches = watcher.publisher().batches.lock().unwrap();
+    let batches = watcher.ports().metrics.batches.lock().unwrap();
     assert_eq!(batches.len(), 4);
     assert!(batches[3].last().unwrap().is_heartbeat());
 }
@@ -753,7 +810,7 @@ proptest! {
             };
             assert!(start.elapsed() <= allowed);
             adds_up(&summary);
-            let batches = watcher.publisher().batches.lock().unwrap();
+            let batches = watcher.ports().metrics.batches.lock().unwrap();
             assert!(batches.iter().all(|b| b.len() <= MAX_BATCH_METRICS));
             let mut metrics: Vec<&str> =
                 batches.iter().flatten().map(|p| p.metric.as_str()).collect();

@@ -74,9 +74,11 @@ pub fn evaluate(row: &Row, declared: &Declared, aborted: Aborted, now_ms: i64) -
     let under_way: Vec<&Run> = row.under_way().collect();
     let limit_s = limit_s(declared, row.p99_ms);
     let finished = deciding_runs(semantics, aborted, &row.finished);
+    let unread = row.listed_ms.is_none();
     let (overdue_s, unusable) = match overdue(declared, limit_s, &finished, row.created_ms, now_ms)
     {
-        Ok(seconds) => (seconds, None),
+        // Nothing is due of a machine that was never read: its last run is not known.
+        Ok(seconds) => (seconds.filter(|_| !unread), None),
         Err(reason) => (None, Some(reason)),
     };
     let running_s = oldest_running(&under_way, now_ms);

@@ -26,9 +26,13 @@ pub const KEPT_RUNNING: usize = 10;
 pub const KEPT_HISTORY: usize = 30;
 /// Notifications that wait in a row; more of them become one that says so.
 pub const MAX_PENDING: usize = 4;
-/// A machine with one run a second needs no write a second: a success after a success is written
-/// after so many milliseconds.
+/// A busy machine needs no write for each run: a success after a success is written after so many
+/// milliseconds.
 pub const HOT_MS: i64 = 30_000;
+/// A machine is busy if so many of the finished runs that its row keeps ended within so many
+/// milliseconds: then it is written every [`HOT_MS`] at most, and its starts are not, either.
+const BUSY_RUNS: usize = 3;
+const BUSY_MS: i64 = 120_000;
 /// How far an event's date may lie ahead of the clock, in milliseconds.
 pub const AHEAD_MS: i64 = 60_000;
 /// Incidents of one machine that are recorded in a day; further ones are only counted.
@@ -727,7 +731,10 @@ impl Row {
             let same = |one: &Run| Attempt::of(one) == Attempt::of(run);
             self.running.iter().any(same)
         });
-        let hot = green(self)
+        let since = now_ms.saturating_sub(BUSY_MS);
+        let ended = before.finished.iter().filter(|run| run.changed_ms() > since).count();
+        let hot = ended >= BUSY_RUNS
+            && green(self)
             && green(before)
             && steady
             && still_running
