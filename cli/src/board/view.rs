@@ -5,13 +5,13 @@
 //! and a link is left whole on its line: it is there to be followed.
 
 use super::names::Names;
-use super::{Board, Counts, Heart, Row, Why, counts, heart, worst};
+use super::{Board, Counts, Heart, Pulse, Row, Why, counts, heart, worst};
 use crate::alarm::{Alarm, State};
 use crate::event::Event;
-use crate::text::{Paint, clip, duration, plain, shorten, wrap};
+use crate::text::{Paint, clip, count, duration, plain, shorten, wrap};
 use crate::ui::Look;
 use guardian_aws::clock::time;
-use guardian_contract::{Light, Status};
+use guardian_contract::{Doubt, Light, Status};
 use serde_json::json;
 
 /// Columns before what is told of a machine: its light and spaces.
@@ -83,13 +83,21 @@ fn fleet(board: &Board) -> Option<String> {
 
 /// What must not be overlooked: a Guardian that does not sweep, or not well.
 fn warnings(board: &Board) -> Vec<String> {
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = board.pulse.iter().filter_map(|p| stopped(*p, board)).collect();
     let since = |alarm: &Alarm| {
         alarm.since_ms.map_or(String::new(), |at| format!(" since {}", ago(board.as_of_ms - at)))
     };
     for alarm in &board.guard {
         let name = plain(&alarm.name);
         let heart = Names::is_heartbeat(&alarm.name).then(|| heart(alarm, board.as_of_ms));
+        // The table knows better.
+        let heart = if board.pulse.is_some() { None } else { heart };
+        if board.heart() != Heart::Beats
+            && board.pulse.is_some()
+            && Names::is_heartbeat(&alarm.name)
+        {
+            continue;
+        }
         if heart == Some(Heart::Stopped) {
             warnings.push(format!(
                 "Guardian has stopped: no sweep for too long ({name} is in ALARM{}). The alarms \
@@ -106,7 +114,33 @@ fn warnings(board: &Board) -> Vec<String> {
         }
     }
     warnings.extend(board.notes.iter().map(|note| plain(note)));
+    let disagree = board.rows.iter().filter(|row| row.disagrees_since_ms.is_some()).count();
+    if disagree > 0 {
+        let lights = count(disagree, "light");
+        let verb = if disagree == 1 { "disagrees" } else { "disagree" };
+        let their = if disagree == 1 { "its alarm" } else { "their alarms" };
+        warnings.push(format!("{lights} and {their} {verb} for more than two minutes"));
+    }
     warnings
+}
+
+/// What the state table says of a Guardian that does not tick.
+fn stopped(pulse: Pulse, board: &Board) -> Option<String> {
+    let last = match pulse.tick_ms {
+        Some(at) => format!("its last tick was {}", ago(board.as_of_ms - at)),
+        None => "no tick is on record".to_owned(),
+    };
+    match pulse.heart {
+        Heart::Beats => None,
+        Heart::Young => Some(format!(
+            "Guardian has just been deployed: {last}; the first one is due within a few minutes."
+        )),
+        Heart::Stopped => Some(format!(
+            "Guardian has stopped: {last}. The lights below are as that tick and later events left \
+             them; `guardian status --from-api` reads them from Step Functions. Look at the \
+             function's log, or try `guardian run`."
+        )),
+    }
 }
 
 fn told(warning: &str, look: Look) -> Vec<String> {
@@ -131,7 +165,8 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
     };
     let key = shorten(&plain(&row.key), key_width);
     let age = row.at_ms.map(|at| ago(now_ms - at)).unwrap_or_default();
-    let states = format!("{key:key_width$}  {:9} {age:10}  {}", status(row), alarm(row.alarm));
+    let alarm = if row.alarm_unread { "not read" } else { alarm(row.alarm) };
+    let states = format!("{key:key_width$}  {:9} {age:10}  {alarm}", status(row));
     let states = states.trim_end();
     let marks = marks(row, now_ms);
     let words = marks.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(", ");
@@ -244,6 +279,16 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
     if row.incomplete {
         mark(Weight::Doubt, "incomplete".to_owned());
     }
+    match (row.doubt, row.confirmed_ms) {
+        (Some(Doubt::Unread), _) => mark(Weight::Doubt, "not confirmed yet".to_owned()),
+        (Some(Doubt::Held), _) if row.settles_at_ms.is_none() && !row.redriving => {
+            mark(Weight::Doubt, "held".to_owned());
+        }
+        (_, Some(at)) if row.stale => {
+            mark(Weight::Doubt, format!("not confirmed for {}", duration(now_ms - at)));
+        }
+        _ => {}
+    }
     for name in &row.others {
         // The prefix and the key are said by the row.
         let own = name.rsplit_once(&format!("{}-", row.key)).map_or(name.as_str(), |(_, own)| own);
@@ -253,7 +298,11 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
         mark(Weight::Doubt, "muted".to_owned());
     }
     if row.running > 0 {
-        let many = if row.running > 1 { format!("{} ", row.running) } else { String::new() };
+        let many = match row.running {
+            many if row.running_more => format!("{many} or more "),
+            1 => String::new(),
+            many => format!("{many} "),
+        };
         let long = row.running_since_ms.map(|at| format!(" {}", duration(now_ms - at)));
         mark(Weight::Plain, format!("▶ {many}running{}", long.unwrap_or_default()));
     }
@@ -318,6 +367,7 @@ pub fn summary(counts: Counts) -> String {
         (counts.red, "red", ""),
         (counts.grey, "grey", ""),
         (counts.unread, "not read", ""),
+        (counts.doubtful, "in doubt", ""),
         (counts.late, "late", ""),
         (counts.stuck, "stuck", ""),
         (counts.settling, "settling", ""),
@@ -358,6 +408,8 @@ pub fn events(board: &Board) -> Vec<Event<'static>> {
     let mut summary = json!(counts(&board.rows));
     summary["as_of_ms"] = json!(board.as_of_ms);
     summary["silent"] = json!(board.heart() != Heart::Beats);
+    summary["source"] = json!(if board.pulse.is_some() { "table" } else { "api" });
+    summary["tick_ms"] = json!(board.pulse.and_then(|pulse| pulse.tick_ms));
     summary["notes"] = json!(board.notes);
     events.push(Event::Summary(summary));
     events
@@ -465,7 +517,7 @@ mod tests {
         ];
         let notes = vec!["cannot read the mute windows: AccessDenied: no".to_owned()];
         let fleet = Some(self::guard("GuardianFleet-shop-dev", State::Alarm));
-        Board { rows, fleet, guard, notes, as_of_ms: NOW }
+        Board { rows, fleet, guard, notes, as_of_ms: NOW, pulse: None }
     }
 
     fn bare(line: &str) -> String {

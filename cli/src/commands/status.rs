@@ -2,53 +2,139 @@
 
 use crate::artifacts::Artifacts;
 use crate::board::names::Names;
-use crate::board::view;
-use crate::board::{Account, Evaluation, Machine, read};
+use crate::board::{Account, Board, Evaluation, Machine, read, table, view};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
 use crate::project::Project;
-use crate::synthesis;
+use crate::state_table::{StateError, StateTable};
+use crate::synthesis::{self, Synthesis};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
-use guardian_contract::MachineKey;
+use guardian_contract::{MachineKey, Semantics};
 use guardian_deploy::cloudformation::CloudFormation;
-use guardian_deploy::protection;
+use guardian_deploy::{Stack, Stacks, protection};
 use guardian_stack::app::{App, MachineType};
 
 /// Options of `status`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Exit with 2 if a machine is red, late or stuck; else with 3 if one cannot be read or Guardian
-    /// has stopped
+    /// has stopped, or if nothing can be read
     #[arg(long)]
     pub exit_code: bool,
-    /// Show the last runs of each machine, the newest on the right
+    /// Show the last runs of each machine, the newest on the right; the state table keeps 30
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10",
           value_parser = clap::value_parser!(u8).range(1..=50))]
     pub history: Option<u8>,
+    /// Read the runs from Step Functions instead of the state table: a call or more for each machine,
+    /// of the quota that the function needs
+    #[arg(long)]
+    pub from_api: bool,
 }
 
 /// Reads every light and shows the board.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
-    let app = made.app;
-    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
-    let place = place(&config).await?;
-    let meaning = Evaluation { semantics: app.semantics, aborted: app.aborted };
-    let names = Names::of(&made.templates);
+    let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
+    let stacks = CloudFormation::new(&config);
     let past = args.history.map_or(0, usize::from);
-    let machines = machines(&app);
-    let board = read::board(&config, &place, meaning, machines, &names, past, now_ms()).await?;
+    let board = match from_table(args, &made, &config, &stacks).await? {
+        Source::Table(stack, table) => {
+            let board = of_table(&stack, &table, &made, &config, past).await;
+            board.map_err(|failure| match args.exit_code {
+                true => Failure { exit: Exit::Warnings, ..failure },
+                false => failure,
+            })?
+        }
+        Source::Api(note) => {
+            let mut board = of_api(&made, &config, past).await?;
+            board.notes.extend(note);
+            board
+        }
+    };
     ui.say(&view::board(&board, ui.look));
     view::events(&board).iter().for_each(|event| ui.emit(event));
     // A word only: without the right to ask the lights are as good.
-    let stacks = CloudFormation::new(&config);
-    if let Ok(true) = protection::is_lifted(&stacks, &app.stack_name).await {
-        ui.note(&format!("warning: {}", policy_is_lifted(&app.stack_name)));
+    if let Ok(true) = protection::is_lifted(&stacks, &made.app.stack_name).await {
+        ui.note(&format!("warning: {}", policy_is_lifted(&made.app.stack_name)));
     }
     Ok(if args.exit_code { board.exit() } else { Exit::Done })
+}
+
+/// Where the lights are read from.
+enum Source {
+    /// The state table of this stack.
+    Table(Stack, StateTable),
+    /// Step Functions, and why if that was not asked for.
+    Api(Option<String>),
+}
+
+async fn from_table(
+    args: &Args,
+    made: &Synthesis,
+    config: &SdkConfig,
+    stacks: &CloudFormation,
+) -> Result<Source, Failure> {
+    if args.from_api || made.app.semantics == Semantics::Original {
+        return Ok(Source::Api(None));
+    }
+    let name = &made.app.stack_name;
+    let from_api = "; the lights are read from Step Functions";
+    let Some(stack) = stacks.stack(name).await? else {
+        return Ok(Source::Api(Some(format!("stack `{name}` does not exist{from_api}"))));
+    };
+    match StateTable::of(config, &stack) {
+        Ok(table) => Ok(Source::Table(stack, table)),
+        Err(error @ StateError::NoTable { .. }) => {
+            Ok(Source::Api(Some(format!("{error} yet{from_api}; `guardian deploy` adds one"))))
+        }
+        Err(error) => Err(error.failure(Some(FROM_API))),
+    }
+}
+
+/// What works without the table.
+const FROM_API: &str = "`guardian status --from-api` reads the lights from Step Functions";
+
+async fn of_table(
+    stack: &Stack,
+    table: &StateTable,
+    made: &Synthesis,
+    config: &SdkConfig,
+    past: usize,
+) -> Result<Board, Failure> {
+    let app = &made.app;
+    let state = table.state().await.map_err(|error| error.failure(Some(FROM_API)))?;
+    let request = table::Request {
+        place: &account(stack, config),
+        meaning: meaning(app),
+        machines: machines(app),
+        watch: &app.watch,
+        names: &Names::of(&made.templates),
+        past,
+        now_ms: now_ms(),
+    };
+    Ok(table::board(config, stack, &state, request).await?)
+}
+
+async fn of_api(made: &Synthesis, config: &SdkConfig, past: usize) -> Result<Board, Failure> {
+    let app = &made.app;
+    let place = place(config).await?;
+    let names = Names::of(&made.templates);
+    let board = read::board(config, &place, meaning(app), machines(app), &names, past, now_ms());
+    Ok(board.await?)
+}
+
+fn meaning(app: &App) -> Evaluation {
+    Evaluation { semantics: app.semantics, aborted: app.aborted }
+}
+
+/// Account and region of a stack, by its ARN.
+pub(super) fn account(stack: &Stack, config: &SdkConfig) -> Account {
+    let part = |n| stack.id.split(':').nth(n).unwrap_or_default().to_owned();
+    let region = config.region().map(ToString::to_string);
+    Account { account: part(4), region: region.unwrap_or_else(|| part(3)) }
 }
 
 /// The account that the credentials belong to, and the region.
