@@ -2,9 +2,9 @@
 
 use super::metrics::DAY_MS;
 use super::read::KEPT_DAYS;
-use super::view::ago;
 use super::{Account, Evaluation, Row, Why};
 use crate::alarm::Alarm;
+use crate::text::duration;
 use guardian_contract::{
     Attempt, Declared, Doubt, KEPT_RUNNING, Light, Run, Status, evaluate, is_stale,
 };
@@ -80,8 +80,8 @@ impl Judge<'_> {
             None => place.link("statemachines/view", &of.machine_arn),
         };
         if let Some((code, since_ms)) = &of.unreadable {
-            let since = ago(now_ms - since_ms);
-            row.error = Some(format!("Step Functions cannot be asked since {since}: {code}"));
+            let long = duration(now_ms - since_ms);
+            row.error = Some(format!("the machine has been unreadable for {long}: {code}"));
         }
         if of.gone_ms.is_some() {
             row.light = None;

@@ -298,10 +298,17 @@ impl Row {
             _ if self.stuck => 1,
             _ if self.late => 2,
             None => 3,
+            Some(_) if self.is_doubtful() => 3,
             Some(Light::Green) if self.incomplete || self.settles_at_ms.is_some() => 4,
             Some(Light::Grey) => 5,
             Some(Light::Green) => 6,
         }
+    }
+
+    /// Whether the light rests on events alone, or on what was read long ago; or there is none.
+    fn is_doubtful(&self) -> bool {
+        let doubt = matches!(self.doubt, Some(Doubt::Unread | Doubt::Unreadable));
+        self.light.is_none() || doubt || self.stale
     }
 
     /// Its place on the board, the worst first: by rank, the muted last; then what is red, stuck, late
@@ -426,7 +433,7 @@ pub fn worst(rows: &[Row]) -> Option<&Row> {
     rows.iter().filter(|row| row.rank() < 5).min_by_key(|row| row.order())
 }
 
-/// Sorts worst first: red, stuck, late, not read, incomplete or settling, grey, green.
+/// Sorts worst first: red, stuck, late, not read or in doubt, incomplete or settling, grey, green.
 pub fn sort(rows: &mut [Row]) {
     rows.sort_by(|a, b| a.order().cmp(&b.order()));
 }

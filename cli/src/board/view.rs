@@ -73,6 +73,7 @@ fn fleet(board: &Board) -> Option<String> {
                 None => "late, and no finished run is known".to_owned(),
             },
             None => "not read".to_owned(),
+            _ if row.is_doubtful() => "in doubt".to_owned(),
             _ if row.incomplete => "incomplete".to_owned(),
             _ => "settling".to_owned(),
         };
@@ -117,9 +118,8 @@ fn warnings(board: &Board) -> Vec<String> {
     let disagree = board.rows.iter().filter(|row| row.disagrees_since_ms.is_some()).count();
     if disagree > 0 {
         let lights = count(disagree, "light");
-        let verb = if disagree == 1 { "disagrees" } else { "disagree" };
         let their = if disagree == 1 { "its alarm" } else { "their alarms" };
-        warnings.push(format!("{lights} and {their} {verb} for more than two minutes"));
+        warnings.push(format!("{lights} and {their} have disagreed for more than two minutes"));
     }
     warnings
 }
@@ -158,7 +158,7 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
     let light = format!("{shape} {word:6}");
     let light = match row.light {
         Some(Light::Red) => paint.red(&light),
-        Some(Light::Green) if row.incomplete => paint.yellow(&light),
+        Some(Light::Green) if row.incomplete || row.is_doubtful() => paint.yellow(&light),
         Some(Light::Green) => paint.green(&light),
         Some(Light::Grey) => paint.dim(&light),
         None => paint.yellow(&light),
@@ -170,27 +170,26 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
     let states = states.trim_end();
     let marks = marks(row, now_ms);
     let words = marks.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(", ");
-    let painted: Vec<String> = marks
-        .iter()
-        .map(|(weight, text)| match weight {
+    let room = look.width.saturating_sub(LIGHT);
+    let painted = |marks: &[(Weight, String)]| {
+        let each = marks.iter().map(|(weight, text)| match weight {
             Weight::Bad => paint.red(text),
             Weight::Doubt => paint.yellow(text),
             Weight::Plain => text.clone(),
-        })
-        .collect();
-    let painted = painted.join(", ");
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
     // Marks of all machines begin in the same column.
     let column = key_width + STATES;
     let mut lines = Vec::new();
     if marks.is_empty() {
         lines.push(format!("{light}  {states}"));
     } else if LIGHT + column + 2 + words.chars().count() <= look.width {
-        lines.push(format!("{light}  {states:column$}  {painted}"));
+        lines.push(format!("{light}  {states:column$}  {}", painted(&marks)));
     } else {
         lines.push(format!("{light}  {states}"));
-        lines.push(format!("{indent}{painted}"));
+        lines.extend(lines_of(&marks, room).map(|marks| format!("{indent}{}", painted(marks))));
     }
-    let room = look.width.saturating_sub(LIGHT);
     if let Some(error) = &row.error {
         let error = wrap(&plain(error), room);
         lines.extend(error.iter().map(|line| format!("{indent}{}", paint.yellow(line))));
@@ -219,10 +218,28 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
     lines
 }
 
+/// Marks by lines of so many columns, each of them whole.
+fn lines_of(marks: &[(Weight, String)], room: usize) -> impl Iterator<Item = &[(Weight, String)]> {
+    let mut used = 0;
+    let mut width = move |mark: &(Weight, String)| {
+        let own = mark.1.chars().count();
+        let fits = used + 2 + own <= room;
+        used = if fits { used + 2 + own } else { own };
+        fits
+    };
+    let mut first = true;
+    marks.chunk_by(move |before, mark| {
+        if std::mem::take(&mut first) {
+            width(before);
+        }
+        width(mark)
+    })
+}
+
 fn sign(row: &Row) -> (char, &'static str) {
     match row.light {
         Some(Light::Red) => ('✖', "red"),
-        Some(Light::Green) if row.incomplete => ('◐', "green"),
+        Some(Light::Green) if row.incomplete || row.is_doubtful() => ('◐', "green"),
         Some(Light::Green) => ('●', "green"),
         Some(Light::Grey) => ('○', "grey"),
         None => ('?', "unread"),
