@@ -97,8 +97,8 @@ impl StateError {
                 ("allow dynamodb:Query on the table for these credentials", ErrorId::AccessDenied)
             }
             Self::Missing { .. } => (
-                "it was deleted outside of CloudFormation: `guardian drift` shows it, and a table \
-                 of the same name is filled again by the function",
+                "it was deleted outside of CloudFormation; the function fills a table that is \
+                 restored under this name",
                 ErrorId::NotFound,
             ),
             Self::Newer { .. } => {

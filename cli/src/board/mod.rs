@@ -16,7 +16,7 @@ mod why;
 use crate::alarm::{Alarm, State};
 use crate::exit::Exit;
 use guardian_contract::{
-    Aborted, Doubt, Held, Light, MachineKey, Partition, Run, Semantics, Status, Verdict,
+    Aborted, Declared, Doubt, Held, Light, MachineKey, Partition, Run, Semantics, Status, Verdict,
     deciding_runs, light_since, running_runs,
 };
 use names::{Lamps, Names};
@@ -34,10 +34,15 @@ pub struct Machine {
     pub name: String,
     /// Whether it is EXPRESS.
     pub express: bool,
+    /// What is declared of it.
+    pub declared: Declared,
+}
+
+impl Machine {
     /// How long a first failure of it may be retried before it counts, in milliseconds.
-    pub settle_ms: i64,
-    /// Whether its Map Runs are looked into for what they left undone.
-    pub incomplete: bool,
+    fn settle_ms(&self) -> i64 {
+        i64::from(self.declared.settle_s.unwrap_or(0)) * 1_000
+    }
 }
 
 /// How a light is evaluated from runs.

@@ -16,7 +16,7 @@ use guardian_aws::AwsError;
 use guardian_aws::pagination::Page;
 use guardian_contract::{
     LIST_PAGES, LISTED, Light, MachineKey, Run, Semantics, Status, deciding_runs, list_decides,
-    verdict,
+    p99_ms, verdict,
 };
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -48,8 +48,9 @@ pub async fn board(
         Alarmed::read(&CloudWatch::new(config), names, usize::MAX).await?;
 
     // What has an alarm is marked by it.
-    let unalarmed =
-        |m: &&Machine| m.incomplete && names.of_machine(m.key.as_str()).incomplete.is_none();
+    let unalarmed = |m: &&Machine| {
+        m.declared.incomplete == Some(true) && names.of_machine(m.key.as_str()).incomplete.is_none()
+    };
     let looked_into: Vec<MachineKey> =
         machines.iter().filter(unalarmed).map(|m| m.key.clone()).collect();
     let (express, listed): (Vec<_>, Vec<_>) = machines.into_iter().partition(|m| m.express);
@@ -101,8 +102,13 @@ async fn row(
             return row;
         }
     };
-    let decided_by = evaluate(&mut row, meaning, machine.settle_ms, &listed, alarm, now_ms);
+    let decided_by = evaluate(&mut row, meaning, machine.settle_ms(), &listed, alarm, now_ms);
     row.take(&listed.runs, past);
+    if meaning.semantics == Semantics::LastFinished {
+        let known = as_a_row(machine, &arn, &listed.runs, now_ms);
+        let known = guardian_contract::evaluate(&known, &machine.declared, meaning.aborted, now_ms);
+        (row.late, row.stuck) = (known.is_late(), known.is_stuck());
+    }
     row.link = match decided_by {
         Some(run) => place.link("v2/executions/details", &run.arn),
         None => place.link("statemachines/view", &arn),
@@ -114,6 +120,19 @@ async fn row(
         row.none_in_days = none_in_days(sfn, &arn, now_ms).await;
         row.never_run = row.none_in_days.is_none();
     }
+    row
+}
+
+/// The row that the function would make of these runs, by which it decides what is late or stuck.
+fn as_a_row(machine: &Machine, arn: &str, runs: &[Run], now_ms: i64) -> guardian_contract::Row {
+    let mut row = guardian_contract::Row::new(machine.key.clone(), arn.to_owned(), now_ms);
+    let p99_ms = p99_ms(runs);
+    row.list(guardian_contract::Listed {
+        runs: runs.to_vec(),
+        at_ms: now_ms,
+        p99_ms,
+        ..guardian_contract::Listed::default()
+    });
     row
 }
 
@@ -246,7 +265,7 @@ mod tests {
     use super::*;
     use crate::alarm::State;
     use aws_smithy_types::DateTime;
-    use guardian_contract::Aborted;
+    use guardian_contract::{Aborted, Declared};
 
     fn run(arn: &str, status: Status, start_ms: i64) -> Run {
         let stop_ms = status.is_finished().then_some(start_ms + 5);
@@ -363,6 +382,35 @@ mod tests {
         assert_eq!(disagrees(State::Ok, 10, 11 + FOLLOWS_MS), None);
         assert_eq!(disagrees(State::InsufficientData, 0, 11 + FOLLOWS_MS), Some(10));
         assert_eq!(disagrees(State::Alarm, 0, 11 + FOLLOWS_MS), None);
+    }
+
+    #[test]
+    fn late_and_stuck_are_evaluated_as_the_function_does() {
+        let declared = Declared {
+            expect_every_s: Some(3_600),
+            max_duration_s: Some(60),
+            ..Declared::default()
+        };
+        let machine = Machine {
+            key: MachineKey::new("a").unwrap(),
+            name: "a".into(),
+            express: false,
+            declared,
+        };
+        let of = |runs: &[Run], now_ms| {
+            let row = as_a_row(&machine, "arn:aws:states:eu-west-1:1:stateMachine:a", runs, now_ms);
+            let row = guardian_contract::evaluate(&row, &machine.declared, Aborted::Red, now_ms);
+            (row.is_late(), row.is_stuck())
+        };
+        let name = |n: &str| format!("arn:aws:states:eu-west-1:1:execution:a:{n}");
+        let runs = [
+            run(&name("b"), Status::Running, 3_000_000),
+            run(&name("a"), Status::Succeeded, 1_000),
+        ];
+        assert_eq!(of(&runs[1..], 3_000_000), (false, false));
+        assert_eq!(of(&runs, 3_050_000), (false, false));
+        assert_eq!(of(&runs, 3_061_000), (false, true));
+        assert_eq!(of(&runs[1..], 4_000_000), (true, false));
     }
 
     #[test]

@@ -10,12 +10,13 @@ use crate::alarm::CloudWatch;
 use crate::state_table::State;
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
-use guardian_contract::{Doubt, MachineKey, Watch};
+use guardian_contract::{Declared, Doubt, MachineKey, Watch};
 use guardian_deploy::Stack;
 use std::collections::BTreeMap;
 
-/// Alarms that are read at most: ten calls of the nine a second that an account has.
-const MOST_ALARMS: usize = 1_000;
+/// Alarms that are read at most: ten calls of the nine a second that an account has. A board of more
+/// machines takes no more calls than it must.
+pub const LARGE: usize = 1_000;
 
 /// What the board is made of, beside the table.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ pub async fn board(
     state: &State,
     request: Request<'_>,
 ) -> Result<Board, AwsError> {
-    let alarmed = Alarmed::read(&CloudWatch::new(config), request.names, MOST_ALARMS).await?;
+    let alarmed = Alarmed::read(&CloudWatch::new(config), request.names, LARGE).await?;
     let metrics = aws_sdk_cloudwatch::Client::new(config);
     let express = express_machines(state, &request);
     let Request { place, meaning, now_ms, .. } = request;
@@ -63,8 +64,7 @@ fn express_machines(state: &State, request: &Request<'_>) -> Vec<Machine> {
             key: row.key.clone(),
             name,
             express: true,
-            settle_ms: 0,
-            incomplete: false,
+            declared: Declared::default(),
         });
     }
     express.into_values().collect()
@@ -132,9 +132,7 @@ mod tests {
     use crate::exit::Exit;
     use crate::ui::Look;
     use guardian_contract::table::{Fleet, Sweep};
-    use guardian_contract::{
-        Aborted, Attempt, Declared, Light, Listed, Rules, Run, Semantics, Status, Why,
-    };
+    use guardian_contract::{Aborted, Attempt, Light, Listed, Rules, Run, Semantics, Status, Why};
 
     const NOW: i64 = 1_700_000_000_000;
     const MINUTE: i64 = 60_000;
@@ -189,13 +187,7 @@ mod tests {
     }
 
     fn machine(name: &str) -> Machine {
-        Machine {
-            key: key(name),
-            name: name.into(),
-            express: false,
-            settle_ms: 0,
-            incomplete: false,
-        }
+        Machine { key: key(name), name: name.into(), express: false, declared: Declared::default() }
     }
 
     fn place() -> Account {

@@ -12,7 +12,7 @@ use crate::synthesis::{self, Synthesis};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
-use guardian_contract::{MachineKey, Semantics};
+use guardian_contract::Semantics;
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::{Stack, Stacks, protection};
 use guardian_stack::app::{App, MachineType};
@@ -56,8 +56,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     };
     ui.say(&view::board(&board, ui.look));
     view::events(&board).iter().for_each(|event| ui.emit(event));
-    // A word only: without the right to ask the lights are as good.
-    if let Ok(true) = protection::is_lifted(&stacks, &made.app.stack_name).await {
+    // A word only: without the right to ask the lights are as good. Where a look has to be cheap,
+    // `doctor` has the word.
+    if board.rows.len() <= table::LARGE
+        && let Ok(true) = protection::is_lifted(&stacks, &made.app.stack_name).await
+    {
         ui.note(&format!("warning: {}", policy_is_lifted(&made.app.stack_name)));
     }
     Ok(if args.exit_code { board.exit() } else { Exit::Done })
@@ -147,7 +150,6 @@ pub(super) async fn place(config: &SdkConfig) -> Result<Account, Failure> {
 
 /// Every machine of the application.
 pub(super) fn machines(app: &App) -> Vec<Machine> {
-    let declared = |key: &MachineKey| app.watch.of(key);
     let managed = app.managed.iter().map(|m| (&m.key, m.key.managed_name(), m.machine_type));
     let watched = app.watched.iter().map(|m| (&m.key, m.name.clone(), m.machine_type));
     managed
@@ -156,8 +158,7 @@ pub(super) fn machines(app: &App) -> Vec<Machine> {
             key: key.clone(),
             name,
             express: kind == MachineType::Express,
-            settle_ms: i64::from(declared(key).settle_s.unwrap_or(0)) * 1_000,
-            incomplete: declared(key).incomplete == Some(true),
+            declared: app.watch.of(key),
         })
         .collect()
 }

@@ -23,9 +23,9 @@ const LISTED: usize = 50;
 /// The list of incidents for people.
 pub fn incidents(list: &[Incident], place: &Account, period: Period, look: Look) -> String {
     let paint = Paint(look.colour);
-    let span = span(period);
+    let since = time(period.from_ms);
     if list.is_empty() {
-        return format!("no incident within {span}");
+        return format!("no incident since {since}");
     }
     let key_width = key_width(list.iter().map(|one| one.machine.as_str()), BESIDE_KEY, look);
     let mut lines = Vec::new();
@@ -49,7 +49,7 @@ pub fn incidents(list: &[Incident], place: &Account, period: Period, look: Look)
     }
     lines.push(String::new());
     let open = list.iter().filter(|one| one.end_ms.is_none()).count();
-    lines.push(format!("{} within {span}, {open} open", count(list.len(), "incident")));
+    lines.push(format!("{} since {since}, {open} open", count(list.len(), "incident")));
     lines.push(paint.dim("times are UTC; the newest first"));
     lines.join("\n")
 }
@@ -57,7 +57,7 @@ pub fn incidents(list: &[Incident], place: &Account, period: Period, look: Look)
 /// The report for people.
 pub fn report(machines: &[Statistics], all: &Statistics, period: Period, look: Look) -> String {
     let paint = Paint(look.colour);
-    let mut lines = vec![format!("{}, machines that were least green first", span(period))];
+    let mut lines = vec![format!("since {}, the least green first", time(period.from_ms))];
     let bad: Vec<&Statistics> = machines.iter().filter(|one| one.incidents > 0).collect();
     let listed = bad.iter().take(LISTED);
     let total = "all machines";
@@ -123,10 +123,6 @@ fn key_width<'a>(keys: impl Iterator<Item = &'a str>, beside: usize, look: Look)
 /// `2026-11-26 14:03`.
 fn minute(ms: i64) -> String {
     time(ms).chars().take(16).collect::<String>().replace('T', " ")
-}
-
-fn span(period: Period) -> String {
-    format!("{} to {} UTC", minute(period.from_ms), minute(period.to_ms))
 }
 
 /// `in Charge: CardError: declined`, on one line.
@@ -212,7 +208,7 @@ mod tests {
         no_line_is_wider(&text);
         insta::assert_snapshot!("incidents", text);
         let none = incidents(&[], &place(), PERIOD, LOOK);
-        assert!(none.starts_with("no incident within 2026-"), "{none}");
+        assert!(none.starts_with("no incident since 2026-"), "{none}");
     }
 
     #[test]

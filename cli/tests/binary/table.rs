@@ -215,8 +215,11 @@ fn ten_thousand_machines_are_read_in_at_most_15_calls() {
     });
     let stub = account(Table::of(rows));
     let names: Vec<String> = (0..10_000).map(name).collect();
-    let config =
-        format!("project: shop\nregion: eu-west-1\nmachines:\n  watched: [{}]\n", names.join(", "));
+    let config = format!(
+        "project: shop\nregion: eu-west-1\nfunction: {{ list_burst: 2000, list_refill: 100 }}\n\
+             machines:\n  watched: [{}]\n",
+        names.join(", ")
+    );
     let ended = run(&Project::of(&[("guardian.yaml", &config)]), &["status", "--json"], &stub);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let calls: Vec<String> = stub.calls().into_iter().map(|call| call.action).collect();
