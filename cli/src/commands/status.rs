@@ -69,7 +69,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 /// Where the lights are read from.
 enum Source {
     /// The state table of this stack.
-    Table(Stack, StateTable),
+    Table(Box<Stack>, StateTable),
     /// Step Functions, and why if that was not asked for.
     Api(Option<String>),
 }
@@ -89,7 +89,7 @@ async fn from_table(
         return Ok(Source::Api(Some(format!("stack `{name}` does not exist{from_api}"))));
     };
     match StateTable::of(config, &stack) {
-        Ok(table) => Ok(Source::Table(stack, table)),
+        Ok(table) => Ok(Source::Table(Box::new(stack), table)),
         Err(error @ StateError::NoTable { .. }) => {
             Ok(Source::Api(Some(format!("{error} yet{from_api}; `guardian deploy` adds one"))))
         }
