@@ -284,16 +284,21 @@ impl Row {
         muted: &BTreeSet<String>,
     ) {
         let state = |name: &String| alarms.get(name).map(|alarm| alarm.state);
-        let rings = |name: &Option<String>| {
-            name.as_ref().is_some_and(|name| state(name) == Some(State::Alarm))
-        };
         self.alarm = lamps.status.as_ref().and_then(state);
-        self.late |= rings(&lamps.late);
-        self.stuck |= rings(&lamps.stuck);
-        self.incomplete |= rings(&lamps.incomplete);
         self.muted = lamps.status.as_ref().is_some_and(|name| muted.contains(name));
         let others = lamps.others.iter().filter(|name| state(name) == Some(State::Alarm));
         self.others = others.cloned().collect();
+    }
+
+    /// Takes over the marks that alarms make, where no row of the table says more.
+    fn take_marks(&mut self, lamps: &Lamps, alarms: &BTreeMap<String, Alarm>) {
+        let rings = |name: &Option<String>| {
+            let alarm = name.as_ref().and_then(|name| alarms.get(name));
+            alarm.is_some_and(|alarm| alarm.state == State::Alarm)
+        };
+        self.late |= rings(&lamps.late);
+        self.stuck |= rings(&lamps.stuck);
+        self.incomplete |= rings(&lamps.incomplete);
     }
 
     /// How bad it is; 0 is the worst. An amber light is a green one that is incomplete.

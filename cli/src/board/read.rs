@@ -71,6 +71,7 @@ pub async fn board(
     for row in &mut rows {
         let lamps = names.of_machine(&row.key);
         row.take_alarms(&lamps, &alarms, &muted);
+        row.take_marks(&lamps, &alarms);
     }
     if let Err(error) = incomplete::mark(&metrics, &mut rows, &looked_into, now_ms).await {
         notes.push(format!("{error}; it is marked only where it is an alarm"));

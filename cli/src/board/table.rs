@@ -83,18 +83,22 @@ fn assemble(
     let round_ms = state.sweep.round_took_ms;
     let judge = Judge { place, meaning: *meaning, round_ms, past: *past, now_ms: *now_ms };
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    for row in from_metrics {
+        rows.insert(row.key.clone(), row);
+    }
     let configured = |key: &MachineKey| machines.iter().any(|machine| machine.key == *key);
     for of in state.rows.iter().filter(|row| !row.express) {
         // Of what is not watched any more only the configured machines are missed.
         if of.gone_ms.is_some() && !configured(&of.key) {
             continue;
         }
+        // One that is EXPRESS by the configuration alone was recreated as STANDARD.
+        if of.listed_ms.is_none() && rows.contains_key(of.key.as_str()) {
+            continue;
+        }
         let status = names.of_machine(of.key.as_str()).status;
         let alarm = status.and_then(|name| alarms.get(&name));
         rows.insert(of.key.to_string(), judge.row(of, &watch.of(&of.key), alarm));
-    }
-    for row in from_metrics {
-        rows.insert(row.key.clone(), row);
     }
     for (key, why) in &state.broken {
         let error = Some(format!("its record in the state table cannot be read: {why}"));
@@ -380,6 +384,39 @@ mod tests {
         as of 2023-11-14T22:13:20Z
         ");
         assert!(pulse(Heart::Young, None).contains("has just been deployed"));
+    }
+
+    #[test]
+    fn express_machines_are_from_metrics_unless_one_was_recreated_as_standard() {
+        let found = guardian_contract::Row { express: true, ..row("clicks", Vec::new()) };
+        let standard = row("order", vec![run("order", "a", Status::Succeeded, 90, 80)]);
+        let state = ticking(vec![found, standard]);
+        let watch = Watch::default();
+        let names = Names::default();
+        let request = Request {
+            place: &place(),
+            meaning: Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red },
+            machines: vec![Machine { express: true, ..machine("order") }],
+            watch: &watch,
+            names: &names,
+            past: 0,
+            now_ms: NOW,
+        };
+        let asked: Vec<String> =
+            express_machines(&state, &request).iter().map(|m| m.key.to_string()).collect();
+        assert_eq!(asked, ["clicks", "order"]);
+        let metrics = |key: &str| Row {
+            from_metrics: true,
+            light: Some(Light::Grey),
+            none_in_days: Some(455),
+            ..Row::new(key, key)
+        };
+        let from_metrics = vec![metrics("clicks"), metrics("order")];
+        let board = assemble(&stack(), &state, &request, Alarmed::default(), from_metrics);
+        let clicks = of(&board, "clicks");
+        assert!(clicks.from_metrics && !clicks.never_run);
+        let order = of(&board, "order");
+        assert_eq!((order.light, order.from_metrics), (Some(Light::Green), false));
     }
 
     #[test]
