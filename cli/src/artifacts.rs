@@ -106,15 +106,7 @@ fn expiry() -> Result<BucketLifecycleConfiguration, aws_sdk_s3::error::BuildErro
 }
 
 impl Artifacts {
-    /// The bucket of the account that the credentials belong to. Nothing is made yet.
-    pub async fn of(config: &SdkConfig) -> Result<Self, AwsError> {
-        let sts = aws_sdk_sts::Client::new(config);
-        let who = sts.get_caller_identity().send().await;
-        let who = who.map_err(|e| AwsError::of("ask AWS whose credentials these are", &e))?;
-        Ok(Self::in_account(config, &who.account.unwrap_or_default()))
-    }
-
-    /// The bucket of this account in the configuration's region.
+    /// The bucket of this account in the configuration's region. It need not exist yet.
     pub fn in_account(config: &SdkConfig, account: &str) -> Self {
         // `aws::load` refuses a configuration without a region.
         let region = config.region().map(ToString::to_string).unwrap_or_default();

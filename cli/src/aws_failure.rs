@@ -45,9 +45,13 @@ impl From<SessionError> for Failure {
                     .with_id(ErrorId::CredentialsInvalid)
             }
             SessionError::ProfileValue { .. } => words.help("correct it in the AWS configuration"),
-            SessionError::UnsupportedCredentials { profile, key, .. } => {
-                words.help(export(&profile, key)).with_id(ErrorId::CredentialsInvalid)
+            SessionError::UnsupportedCredentials { profile, .. } => {
+                words.help(export(&profile)).with_id(ErrorId::CredentialsInvalid)
             }
+            SessionError::MfaCode(source) => words
+                .because(source)
+                .help("type the 6 digits that the device shows")
+                .with_id(ErrorId::CredentialsInvalid),
             SessionError::NoCertificates { .. } => {
                 words.help("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE")
             }
@@ -72,14 +76,11 @@ impl From<SessionError> for Failure {
 }
 
 /// What to do with credentials that only the AWS CLI can get.
-fn export(profile: &str, key: &str) -> String {
-    let kind = match key {
-        "mfa_serial" => "Guardian does not ask for an MFA code",
-        _ => "Guardian does not read sessions of `aws login`",
-    };
+fn export(profile: &str) -> String {
     format!(
-        "{kind}. Have the AWS CLI get the credentials, and leave out --profile: `eval \"$(aws \
-         configure export-credentials --profile {profile} --format env)\"`"
+        "Guardian asks for an MFA code on a terminal, for the role of the profile itself with another \
+         profile as `source_profile`. Otherwise have the AWS CLI get the credentials, and leave out \
+         --profile: `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`"
     )
 }
 
@@ -110,8 +111,10 @@ fn described(what: &str, cause: &Cause) -> Failure {
              any value)",
         ),
         Cause::BadCredentials(why) => {
-            failed(&format!("the AWS credentials cannot be loaded: {why}"))
-                .help("check the profile in ~/.aws/config, or sign in again with `aws sso login`")
+            failed(&format!("the AWS credentials cannot be loaded: {why}")).help(
+                "check the profile in ~/.aws/config, or sign in again with `aws sso login` or \
+                     `aws login`",
+            )
         }
         Cause::Refused { code, message, request_id } => {
             refused(what, cause, code, message, request_id.as_deref())

@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Name of the stack and the configured region. With --stack-name no project is needed.
-pub fn place(global: &Global) -> Result<(String, Option<String>), Failure> {
+pub(crate) fn stack_target(global: &Global) -> Result<(String, Option<String>), Failure> {
     match (Project::open(global).and_then(|project| project.resolve()), &global.stack_name) {
         (Ok(resolved), _) => Ok((resolved.app.stack_name, resolved.app.region)),
         (Err(_), Some(name)) => Ok((name.clone(), None)),

@@ -130,7 +130,7 @@ impl Account for aws_sdk_sfn::Client {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use guardian_contract::MachineKey;
     use guardian_stack::lock::Pattern;
@@ -182,7 +182,7 @@ mod tests {
         }
     }
 
-    fn wanted(patterns: Vec<Pattern>) -> Wanted {
+    pub(crate) fn wanted(patterns: Vec<Pattern>) -> Wanted {
         Wanted {
             env: "dev".into(),
             region: None,

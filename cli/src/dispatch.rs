@@ -112,6 +112,7 @@ async fn run_one(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Fa
         Command::Validate(own) => commands::validate::run(own, global, ui).await,
         Command::Synth(own) => commands::synth::run(own, global, ui).await,
         Command::Package(own) => commands::package::run(own, global, ui).await,
+        Command::Export(own) => commands::export::run(own, global, ui).await,
         Command::Plan(own) => commands::plan::run(own, global, ui).await,
         Command::Attach(own) => commands::attach::run(own, global, ui).await,
         Command::Cancel(own) => commands::cancel::run(own, global, ui).await,
@@ -150,6 +151,7 @@ async fn run_for_stack_set(
         | Command::Validate(_)
         | Command::Synth(_)
         | Command::Package(_)
+        | Command::Export(_)
         | Command::Gc(_)
         | Command::Config(_)
         | Command::Doctor(_)

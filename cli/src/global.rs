@@ -1,9 +1,9 @@
 //! The options that all subcommands share.
 
-use crate::text::duration;
+use crate::text::{duration, plain};
 use guardian_aws::session::region_is_set;
 use guardian_aws::{AssumeRole, Target, Wait};
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
 /// Options of every subcommand.
@@ -38,6 +38,9 @@ pub struct Global {
     /// Print one JSON object per line instead of text
     #[arg(long, global = true)]
     pub json: bool,
+    /// List each resource of a plan and of a deploy, not only groups of them
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     /// Which of the options above came from an environment variable.
     #[arg(skip)]
     pub from_variables: FromVariables,
@@ -80,6 +83,7 @@ impl Global {
             region: self.region.clone().or(configured),
             profile: self.profile.clone(),
             assume_role: self.assume_role.clone(),
+            ask_mfa_code: asks_on_a_terminal(self.json).then_some(mfa_code),
             waiting: Some(waiting),
         }
     }
@@ -98,6 +102,24 @@ impl Global {
     }
 }
 
+/// Whether a person can be asked.
+fn asks_on_a_terminal(json: bool) -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !json
+}
+
+/// Asks on the terminal for the code of an MFA device.
+fn mfa_code(serial: &str) -> std::io::Result<String> {
+    let mut err = std::io::stderr().lock();
+    write!(err, "MFA code for {}: ", plain(serial))?;
+    err.flush()?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    match line.trim() {
+        "" => Err(std::io::Error::other("the answer is empty")),
+        code => Ok(code.to_owned()),
+    }
+}
+
 /// Says on standard error what a call waits for, so that a long silence is not taken for a hang.
 fn waiting(wait: &Wait) {
     let last = wait.last.as_ref().map(|last| format!(" (the last: {last})")).unwrap_or_default();
@@ -106,8 +128,8 @@ fn waiting(wait: &Wait) {
         number => format!(", attempt {number}{last}"),
     };
     let mut err = std::io::stderr().lock();
-    // A progress line may be on the terminal.
-    let start = if err.is_terminal() { "\r\x1b[2K" } else { "" };
+    // A progress block may be on the terminal.
+    let start = if err.is_terminal() { "\r\x1b[J" } else { "" };
     let took = duration(i64::try_from(wait.since.as_millis()).unwrap_or(i64::MAX));
     // A reader that is gone is no reason to fail.
     let _ = writeln!(err, "{start}waiting: {} has not answered for {took}{tries}", wait.endpoint);

@@ -6,8 +6,9 @@ use crate::event;
 use crate::exit::Exit;
 use crate::operation::operation_words;
 use crate::signal::stop_signal;
-use crate::text::{clip, duration, plain};
-use crate::ui::Ui;
+use crate::text::{Paint, clip, duration, plain};
+use crate::ui::{Look, Ui};
+use crate::view;
 use guardian_aws::clock::now_ms;
 use guardian_deploy::eta::{self, Expected};
 use guardian_deploy::host::{Denied, Event, Host, Question, Signal};
@@ -37,6 +38,9 @@ impl Host for Ui {
                 plain(&stack.name),
                 stack.status
             )),
+            // The progress block has it, unless it fails.
+            Event::Stack { event, .. }
+                if folds(self) && !event.is_of_stack_itself() && !event.is_failure() => {}
             Event::Stack { event, root, took_ms: duration_ms } => {
                 self.emit(&event::Event::Event { event, duration_ms, root });
             }
@@ -84,8 +88,13 @@ impl Host for Ui {
     fn progress(&self, expected: &Expected, progress: &Progress) {
         if self.live {
             clear(self);
-            let line = progress_line(expected, progress, now_ms());
-            self.raw(clip(&line, self.look.width.saturating_sub(1)).as_bytes());
+            let block = progress_block(expected, progress, now_ms(), self.look);
+            // The cursor goes back to the first line, from where `clear` removes the block.
+            let up = match block.len() {
+                0 | 1 => "\r".to_owned(),
+                lines => format!("\r\x1b[{}A", lines - 1),
+            };
+            self.raw(format!("{}{up}", block.join("\n")).as_bytes());
         }
     }
 
@@ -113,37 +122,77 @@ pub fn policy_is_lifted(stack: &str) -> String {
     )
 }
 
-/// Removes the progress line from a terminal, so that another line can be printed in its place.
+/// Whether resources that end well are only counted in the progress block.
+fn folds(ui: &Ui) -> bool {
+    ui.live && !ui.verbose
+}
+
+/// Removes the progress block from a terminal, so that another line can be printed in its place.
 pub(crate) fn clear(ui: &Ui) {
     if ui.live {
-        ui.raw(b"\r\x1b[2K");
+        ui.raw(b"\r\x1b[J");
     }
 }
 
-/// How many resources are done, the estimated time that remains, and the resources in progress,
-/// longest first.
-fn progress_line(expected: &Expected, progress: &Progress, now: i64) -> String {
-    let of = match expected.planned.len() {
-        0 => String::new(),
-        planned => format!(" of {}", planned.max(progress.done())),
+/// Columns of the progress bar.
+const BAR: usize = 24;
+/// Resources in progress that are shown.
+const IN_PROGRESS_SHOWN: usize = 5;
+
+/// How many resources are done, with a bar and the estimated time that remains, and the resources in
+/// progress, longest first. Lines for the lower end of a terminal, none wider than it.
+fn progress_block(expected: &Expected, progress: &Progress, now: i64, look: Look) -> Vec<String> {
+    let paint = Paint(look.colour);
+    let done = progress.done();
+    let all = match expected.planned.len() {
+        0 => None,
+        planned => Some(planned.max(done)),
     };
-    let mut line = format!("{}{of} done", progress.done());
+    let of = all.map(|all| format!(" of {all}")).unwrap_or_default();
+    let mut head = all.map(|all| bar(done, all)).unwrap_or_default();
+    head.push_str(&format!("{done}{of} done"));
     if let Some(left) = eta::remaining(expected, progress, now) {
-        line.push_str(&format!(", about {} left", duration(left)));
+        head.push_str(&format!(", about {} left", duration(left)));
     }
-    for row in progress.in_progress() {
-        line.push_str(&format!(", {} {}", plain(&row.logical_id), duration(now - row.began_ms)));
+    let room = look.width.saturating_sub(1);
+    let mut lines = vec![clip(&head, room)];
+    let rows = progress.in_progress();
+    for row in rows.iter().take(IN_PROGRESS_SHOWN) {
+        let kind = row.resource_type.strip_prefix("AWS::").unwrap_or(&row.resource_type);
+        let words = view::progress::words(&row.status);
+        let line = format!(
+            "  {:>12}  {} {} ({})",
+            duration(now - row.began_ms),
+            words.trim_end_matches(" in progress"),
+            plain(&row.logical_id),
+            plain(kind)
+        );
+        lines.push(paint.yellow(&clip(&line, room)));
     }
-    line
+    if rows.len() > IN_PROGRESS_SHOWN {
+        lines.push(clip(
+            &format!("  and {} more in progress", rows.len() - IN_PROGRESS_SHOWN),
+            room,
+        ));
+    }
+    lines
+}
+
+/// A bar of ASCII, so that every terminal shows it.
+fn bar(done: usize, all: usize) -> String {
+    let full = (done * BAR).checked_div(all).unwrap_or(BAR).min(BAR);
+    format!("[{}{}] ", "#".repeat(full), "-".repeat(BAR - full))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::progress::tests::event;
+    use guardian_deploy::testing::event;
+
+    const LOOK: Look = Look { width: 60, colour: false };
 
     #[test]
-    fn the_progress_line_shows_the_resources_done_and_the_longest_in_progress() {
+    fn the_progress_block_has_a_bar_and_the_resources_in_progress_longest_first() {
         let mut progress = Progress::default();
         for event in [
             event(1, "A", "CREATE_IN_PROGRESS"),
@@ -152,15 +201,44 @@ mod tests {
         ] {
             progress.take(&event);
         }
-        assert_eq!(progress_line(&Expected::default(), &progress, 9_000), "1 done, A 8.0 s");
+        let plain = progress_block(&Expected::default(), &progress, 9_000, LOOK);
+        assert_eq!(plain[0], "1 done");
         let mut history =
             vec![event(1, "A", "CREATE_IN_PROGRESS"), event(31, "A", "CREATE_COMPLETE")];
         history.reverse();
         let planned = ["A", "B", "C"].map(str::to_owned).to_vec();
         let expected = Expected { planned, past: eta::Past::of(&history) };
-        assert_eq!(
-            progress_line(&expected, &progress, 9_000),
-            "1 of 3 done, about 22 s left, A 8.0 s"
-        );
+        let block = progress_block(&expected, &progress, 9_000, LOOK);
+        insta::assert_snapshot!(block.join("\n"));
+    }
+
+    #[test]
+    fn the_progress_block_of_1000_machines_has_seven_lines_and_none_is_wider_than_the_terminal() {
+        let mut progress = Progress::default();
+        for n in 0..1_000 {
+            let id = format!("Machine{n}WithANameThatIsAsLongAsNamesMayBecomeStatusAlarm");
+            progress.take(&event(n, &id, "CREATE_IN_PROGRESS"));
+        }
+        let planned = (0..4_000).map(|n| n.to_string()).collect();
+        let expected = Expected { planned, past: eta::Past::default() };
+        let block = progress_block(&expected, &progress, 2_000_000, LOOK);
+        assert!(block.iter().all(|line| line.chars().count() < 60), "{block:?}");
+        insta::assert_snapshot!(block.join("\n"));
+    }
+
+    #[test]
+    fn on_a_terminal_only_failures_and_the_stack_itself_have_lines_unless_all_are_wanted() {
+        for (live, verbose, id, status, shown) in [
+            (true, false, "Queue", "CREATE_COMPLETE", false),
+            (true, false, "Queue", "CREATE_FAILED", true),
+            (true, true, "Queue", "CREATE_COMPLETE", true),
+            (false, false, "Queue", "CREATE_COMPLETE", true),
+        ] {
+            let (ui, text) = Ui::into_text(false);
+            let ui = Ui { live, verbose, ..ui };
+            let event = event(1, id, status);
+            ui.notify(&Event::Stack { event: &event, root: "arn:root", took_ms: None });
+            assert_eq!(text.lock().unwrap().contains(id), shown, "{live} {verbose} {status}");
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! The `guardian` command line: one file a subcommand under `commands`, AWS behind a few small
 //! modules, and all that is decided or printed in pure functions between them.
 
-pub mod account;
 pub mod alarm;
 pub mod approve;
 pub mod args;
@@ -11,6 +10,7 @@ pub mod board;
 pub mod clock;
 pub mod commands;
 pub mod cost;
+pub mod definitions;
 pub mod deployment;
 pub mod discover;
 pub mod dispatch;
@@ -37,6 +37,7 @@ pub mod receipt;
 pub mod regions;
 pub mod report;
 pub mod rollout;
+pub mod session;
 pub mod set_rollout;
 pub mod signal;
 pub mod start;

@@ -14,6 +14,7 @@ async fn main() -> ExitCode {
     let exit = match args::parse(std::env::args_os()) {
         Ok(args) => {
             let mut ui = Ui::new(args.global.json);
+            ui.verbose = args.global.verbose;
             ui.same_place = args.global.same_place();
             // Boxed: the futures of the SDK are too large to lie on the stack of `main`.
             match Box::pin(dispatch::run(&args.command, &args.global, &ui)).await {

@@ -4,6 +4,7 @@
 
 mod build;
 pub mod elf;
+pub mod embedded;
 mod glibc;
 mod zip;
 
@@ -63,6 +64,7 @@ pub struct Package {
 }
 
 /// Finds or builds the function's binary for this architecture and packs it with its settings.
+/// Without --binary, --source and --builder it is the one that this program carries, if it does.
 ///
 /// `near` is where the project is; a clone of Guardian in it or above it is built from.
 pub async fn obtain(
@@ -72,9 +74,19 @@ pub async fn obtain(
     args: &PackageArgs,
     ui: &Ui,
 ) -> Result<Package, Failure> {
+    let asked = args.source.as_deref().or(match args.builder {
+        // A builder builds, also where nothing would have to be built.
+        Some(_) => embedded::source(),
+        None => None,
+    });
     let binary = match &args.binary {
         Some(binary) => binary.clone(),
-        None => match build::origin(args.source.as_deref(), near, architecture)? {
+        None => match build::origin(asked, near, architecture)? {
+            build::Origin::Embedded(zipped) => {
+                return repack(zipped, settings, architecture).map_err(|error| {
+                    refused(Path::new("the embedded function"), architecture, &error)
+                });
+            }
             build::Origin::Built(binary) => binary,
             build::Origin::Source(source) => {
                 build::build(&source, architecture, args.builder, ui).await?
@@ -113,13 +125,24 @@ pub fn unpack(
             .help("`guardian package -o FILE` makes one")
     };
     let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
-    let binary = bootstrap_of(bytes).map_err(|error| cannot(error.to_string()))?;
+    let binary = bootstrap_of(&bytes).map_err(|error| cannot(error.to_string()))?;
     pack(&binary, settings, architecture).map_err(|error| refused(path, architecture, &error))
+}
+
+/// A package from one that [`zip`] made without settings: what is compressed already is copied.
+fn repack(
+    zipped: &[u8],
+    settings: Option<&SettingsFile>,
+    architecture: Architecture,
+) -> Result<Package, PackError> {
+    let binary = bootstrap_of(zipped)?;
+    let bytes = zip::with_settings(zipped, settings)?;
+    described(&binary, bytes, settings, architecture)
 }
 
 /// The `bootstrap` in a zip. What unpacks to more than Lambda takes is cut just past that, and so
 /// refused by [`pack`].
-fn bootstrap_of(zipped: Vec<u8>) -> Result<Vec<u8>, ::zip::result::ZipError> {
+fn bootstrap_of(zipped: &[u8]) -> Result<Vec<u8>, ::zip::result::ZipError> {
     let mut archive = ::zip::ZipArchive::new(Cursor::new(zipped))?;
     let mut binary = Vec::new();
     archive.by_name("bootstrap")?.take(MAX_UNPACKED as u64 + 1).read_to_end(&mut binary)?;
@@ -157,7 +180,7 @@ pub fn built(
         Some(named) => named.to_owned(),
         None => match build::origin(None, near, architecture) {
             Ok(build::Origin::Built(path)) => path,
-            Ok(build::Origin::Source(_)) | Err(_) => return None,
+            Ok(build::Origin::Embedded(_) | build::Origin::Source(_)) | Err(_) => return None,
         },
     };
     let checked = std::fs::read(&path)
@@ -177,12 +200,21 @@ pub fn pack(
     settings: Option<&SettingsFile>,
     architecture: Architecture,
 ) -> Result<Package, PackError> {
+    check(binary, architecture)?;
+    described(binary, zip(binary, settings)?, settings, architecture)
+}
+
+fn described(
+    binary: &[u8],
+    bytes: Vec<u8>,
+    settings: Option<&SettingsFile>,
+    architecture: Architecture,
+) -> Result<Package, PackError> {
     let Binary { linkage, debug_info, .. } = check(binary, architecture)?;
     let unpacked_bytes = binary.len() + settings.map_or(0, |file| file.text.len());
     if unpacked_bytes > MAX_UNPACKED {
         return Err(PackError::TooLarge(unpacked_bytes));
     }
-    let bytes = zip(binary, settings)?;
     let sha256 = hex(&Sha256::digest(&bytes));
     Ok(Package {
         s3_key: format!("guardian/packages/{sha256}.zip"),
@@ -302,6 +334,19 @@ mod tests {
         std::fs::write(&path, b"no zip").unwrap();
         let failure = unpack(None).unwrap_err();
         assert!(failure.report.to_string().contains("f.zip"));
+    }
+
+    #[test]
+    fn a_package_from_an_embedded_one_is_the_one_that_would_be_made_anew() {
+        let binary = Elf::x86_64().needing(&["GLIBC_2.34"]).build();
+        let embedded = pack(&binary, None, Architecture::X86_64).unwrap().bytes;
+        for settings in [None, Some(settings("{}"))] {
+            let made = pack(&binary, settings.as_ref(), Architecture::X86_64).unwrap();
+            let repacked = repack(&embedded, settings.as_ref(), Architecture::X86_64).unwrap();
+            assert_eq!(repacked, made);
+        }
+        let refused = repack(&embedded, None, Architecture::Arm64).unwrap_err();
+        assert!(matches!(refused, PackError::Architecture { .. }));
     }
 
     #[test]

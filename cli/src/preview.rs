@@ -1,12 +1,11 @@
 //! Previews a deploy with a temporary change set. The change set and its uploads are removed again.
 
-use crate::artifacts::Artifacts;
 use crate::deployment::Asked;
 use crate::exit::Failure;
 use crate::rollout::failure;
+use crate::session::Session;
 use crate::synthesis::Synthesis;
 use crate::ui::Ui;
-use aws_config::SdkConfig;
 use guardian_aws::AwsError;
 use guardian_deploy::change::Tree;
 use guardian_deploy::change_set::{self, fits_inline};
@@ -79,14 +78,14 @@ fn sent(body: &str, nested: &[Nested], old: &Tree) -> Sent {
 /// artifact bucket and cannot be uploaded.
 pub async fn ask(
     stacks: &CloudFormation,
-    config: &SdkConfig,
+    session: &Session,
     question: &Question<'_>,
     ui: &Ui,
 ) -> Result<Option<Asked>, Failure> {
     let sent = sent(question.body, &question.synthesis.templates.nested, question.old);
     let artifacts = match sent.objects.as_slice() {
         [] => None,
-        _ => Some(Artifacts::of(config).await?),
+        _ => Some(session.artifacts().await?),
     };
     let mut put: Vec<(&str, Option<String>)> = Vec::new();
     let mut refused = None;

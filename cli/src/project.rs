@@ -8,8 +8,8 @@ use crate::{files, problems};
 use guardian_deploy::failing_resource::FailingResource;
 use guardian_stack::config::{self, Config, Files, Override, Overrides, Resolved, Setting, Target};
 use guardian_stack::lock::{self, Lock, Locked, Wanted};
-use guardian_stack::problem::{Problem, Problems, Warning};
-use guardian_stack::sources::Sources;
+use guardian_stack::problem::{Problem, Problems, Reason, Warning};
+use guardian_stack::sources::{Source, Sources};
 use guardian_stack::templates::Templates;
 use miette::NamedSource;
 use std::io::ErrorKind;
@@ -115,6 +115,28 @@ impl Project {
             Some(Shown { text: NamedSource::new(&spot.file, text), span })
         });
         Some((source.to_string(), shown))
+    }
+
+    /// A problem at the source location of a resource or of its property; without a line, if the
+    /// application has no such resource.
+    pub fn problem(
+        &self,
+        templates: &Templates,
+        resource: &FailingResource,
+        reason: Reason,
+    ) -> Problem {
+        let files = ProjectFiles(&self.dir);
+        let property: Vec<&str> = resource.property.iter().map(String::as_str).collect();
+        let sources = Sources::new(&self.config, &self.overrides, templates, None, &files);
+        let source = sources.of(&resource.logical_id, &property, &resource.reason);
+        match source.as_ref().and_then(Source::spot) {
+            Some(spot) => {
+                let (file, Reason { message, help }) = (spot.file.clone(), reason);
+                let (line, column) = (spot.line, spot.column);
+                Problem { file, line, column, offset: spot.offset, len: spot.len, message, help }
+            }
+            None => Problem::without_location(&resource.logical_id, reason),
+        }
     }
 
     /// Problems in the files of this project, as an error.

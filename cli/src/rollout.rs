@@ -13,6 +13,7 @@ use guardian_aws::identity::initiator;
 use guardian_cfn::stack_policy::Policy;
 use guardian_deploy::change_set::ChangeSet;
 use guardian_deploy::deployer::{self, Deployer, Detached};
+pub use guardian_deploy::deployer::{Outcome, Prepared, Readiness};
 use guardian_deploy::error::DeployError;
 use guardian_deploy::failing_resource::FailingResource;
 use guardian_deploy::refusals::Refusal;
@@ -37,43 +38,10 @@ pub struct Rollout<'a, S> {
     pub project: Option<&'a Synthesis>,
 }
 
-/// Whether the deploy can continue.
-#[derive(Debug)]
-pub enum Readiness {
-    /// With this stack, or with none yet.
-    Ready(Option<Stack>),
-    /// It was detached while it waited.
-    Detached(Exit),
-}
-
-/// What there is to execute.
-#[derive(Debug)]
-pub enum Prepared {
-    /// This change set, on this stack or on none yet.
-    Change(Option<Stack>, ChangeSet),
-    /// Nothing: the stack is up to date.
-    UpToDate(Option<Stack>),
-    /// It was detached while it waited.
-    Detached(Exit),
-}
-
-/// How executing a change set ended; failures are errors.
-#[derive(Debug)]
-pub enum Outcome {
-    /// The stack is deployed.
-    Deployed(Box<Stack>),
-    /// It was detached; CloudFormation continues.
-    Detached(Exit),
-}
-
 impl<S: Stacks> Rollout<'_, S> {
     /// Brings the stack into a state that can be deployed, or says why that is not possible.
     pub async fn ready(&self) -> Result<Readiness, Failure> {
-        let ready = self.deploying(async |deployer| deployer.ready().await).await?;
-        Ok(match ready {
-            deployer::Readiness::Ready(stack) => Readiness::Ready(stack),
-            deployer::Readiness::Detached(end) => Readiness::Detached(self.detached(&end)),
-        })
+        self.deploying(async |deployer| deployer.ready().await).await
     }
 
     /// Creates the change set that `request` describes, for the stack as it is found.
@@ -81,18 +49,12 @@ impl<S: Stacks> Rollout<'_, S> {
         &self,
         request: impl Fn(Option<&Stack>) -> ChangeSetRequest,
     ) -> Result<Prepared, Failure> {
-        let prepared = self.deploying(async |deployer| deployer.prepare(&request).await).await?;
-        Ok(match prepared {
-            deployer::Prepared::Change(stack, change_set) => Prepared::Change(stack, change_set),
-            deployer::Prepared::UpToDate(stack) => Prepared::UpToDate(stack),
-            deployer::Prepared::Detached(end) => Prepared::Detached(self.detached(&end)),
-        })
+        self.deploying(async |deployer| deployer.prepare(&request).await).await
     }
 
     /// Executes a change set and follows it to its end.
     pub async fn execute(&self, change_set: &ChangeSet) -> Result<Outcome, Failure> {
-        let ended = self.deploying(async |deployer| deployer.execute(change_set).await).await?;
-        Ok(self.outcome(ended))
+        self.deploying(async |deployer| deployer.execute(change_set).await).await
     }
 
     /// As [`Rollout::execute`], with the stack's policy lifted for what the change set changes.
@@ -101,9 +63,7 @@ impl<S: Stacks> Rollout<'_, S> {
         change_set: &ChangeSet,
         policy: &Policy,
     ) -> Result<Outcome, Failure> {
-        let ended =
-            self.deploying(async |deployer| deployer.execute_lifted(change_set, policy).await);
-        Ok(self.outcome(ended.await?))
+        self.deploying(async |deployer| deployer.execute_lifted(change_set, policy).await).await
     }
 
     async fn deploying<T>(
@@ -124,14 +84,8 @@ impl<S: Stacks> Rollout<'_, S> {
         work(&deployer).await.map_err(|error| failure(error, self.ui, self.project))
     }
 
-    fn outcome(&self, outcome: deployer::Outcome) -> Outcome {
-        match outcome {
-            deployer::Outcome::Deployed(stack) => Outcome::Deployed(stack),
-            deployer::Outcome::Detached(end) => Outcome::Detached(self.detached(&end)),
-        }
-    }
-
-    fn detached(&self, end: &Detached) -> Exit {
+    /// Reports that the deploy was detached, and how to attach again.
+    pub(crate) fn detached(&self, end: &Detached) -> Exit {
         detached(self.ui, end.signal, self.name, &end.stack_id)
     }
 }

@@ -61,7 +61,7 @@ pub fn summary(answer: &Value) -> String {
     let mut parts = vec![counted("machines", "machine")];
     if let Some(statuses) = answer.get("by_status").and_then(Value::as_object) {
         for (status, machines) in statuses {
-            parts.push(format!("{machines} {}", plain(status).to_lowercase().replace('_', " ")));
+            parts.push(format!("{machines} {}", status_words(status)));
         }
     }
     for (name, word) in [
@@ -90,6 +90,15 @@ pub fn summary(answer: &Value) -> String {
         text.push_str(&format!("\n  {}", plain(error.as_str().unwrap_or_default())));
     }
     text
+}
+
+/// A status of the function's summary in words. Step Functions keeps a finished run for 90 days, and AWS/States
+/// has no points of a machine that is idle: no run that is found is not "never".
+fn status_words(status: &str) -> String {
+    match status {
+        "NEVER_RUN" => "without a run on record".to_owned(),
+        _ => plain(status).to_lowercase().replace('_', " "),
+    }
 }
 
 /// Whether a sweep left something out that it should have read.
@@ -122,7 +131,7 @@ mod tests {
             "errors": ["secret: AccessDenied: no\u{1b}[2J"],
         });
         insta::assert_snapshot!(summary(&answer), @r"
-        7 machines · 3 succeeded · 1 timed out · 1 never run · 1 skipped · 1 could not be read (6 points, 7 calls, 412 ms)
+        7 machines · 3 succeeded · 1 timed out · 1 without a run on record · 1 skipped · 1 could not be read (6 points, 7 calls, 412 ms)
           secret: AccessDenied: no\u{1b}[2J
         ");
         assert!(is_incomplete(&answer) && !is_incomplete(&json!({"failed": 0})));

@@ -23,9 +23,9 @@ use guardian_stack::templates::{Templates, templates};
 /// them, and a machine that is added cannot move another.
 const KEEP_STACKS_FROM: usize = 50;
 
-/// How the account is looked at.
+/// Whether the account is read.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct LookArgs {
+pub struct LockArgs {
     /// Use guardian.lock as it is, without reading the account
     #[arg(long, alias = "offline")]
     pub locked: bool,
@@ -57,14 +57,14 @@ impl Synthesis {
 
 /// Opens the project, reads the account unless `--locked`, makes the templates and writes the
 /// lock where something changed.
-pub async fn synthesize(global: &Global, look: LookArgs, ui: &Ui) -> Result<Synthesis, Failure> {
+pub async fn synthesize(global: &Global, lock: LockArgs, ui: &Ui) -> Result<Synthesis, Failure> {
     let mut project = Project::open(global)?;
     let mut warnings = Vec::new();
-    if !look.locked {
+    if !lock.locked {
         warnings = refresh(&mut project, global, ui).await?;
     }
     let mut synthesis = make(project)?;
-    if !look.locked {
+    if !lock.locked {
         keep_stacks(&mut synthesis);
         synthesis.project.write_lock()?;
     }
@@ -237,21 +237,11 @@ fn changes(env: &str, discovery: &Discovery) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::discover::tests::wanted;
     use guardian_aws::Cause;
     use guardian_stack::app::MachineType;
     use guardian_stack::lock::LockedMachine;
     use std::collections::BTreeMap;
-
-    fn wanted(patterns: Vec<Pattern>) -> Wanted {
-        Wanted {
-            env: "dev".into(),
-            region: None,
-            patterns,
-            exclude: vec![],
-            managed: vec![],
-            schedules: false,
-        }
-    }
 
     fn locked() -> Locked {
         let machine = LockedMachine { machine_type: MachineType::Standard, by: "a".into() };

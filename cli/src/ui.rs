@@ -24,6 +24,8 @@ pub struct Look {
 pub struct Ui {
     /// NDJSON instead of text.
     pub json: bool,
+    /// Whether each resource is listed (`--verbose`), not only its group.
+    pub verbose: bool,
     /// Whether standard output is a terminal, on which lines may be drawn over.
     pub live: bool,
     /// Whether a person can be asked (standard input and standard error are terminals).
@@ -75,6 +77,7 @@ impl Ui {
         let (out, err) = (std::io::stdout(), std::io::stderr());
         Self {
             json,
+            verbose: false,
             live: out.is_terminal() && !dumb && !json && !set("CI"),
             can_ask: std::io::stdin().is_terminal() && err.is_terminal() && !json,
             look: look(out.is_terminal(), terminal_size_of(&out)),
@@ -97,6 +100,7 @@ impl Ui {
         (
             Self {
                 json,
+                verbose: false,
                 live: false,
                 can_ask: false,
                 look,

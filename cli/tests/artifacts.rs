@@ -20,12 +20,9 @@ fn config(stub: &Stub) -> SdkConfig {
         .build()
 }
 
-/// Serves STS, and S3 by its method and query.
+/// Serves S3 by its method and query.
 fn account(s3: impl Fn(&str, &str) -> Reply + Send + Sync + 'static) -> Stub {
     Stub::serve(move |request: &Request| {
-        if request.service == "sts" {
-            return Reply::query("GetCallerIdentity", "<Account>123456789012</Account>");
-        }
         let method = request.action.split(' ').next().unwrap_or_default();
         s3(method, request.path.split_once('?').map_or("", |(_, query)| query))
     })
@@ -48,7 +45,7 @@ async fn a_bucket_that_was_left_half_made_is_finished_with_its_policy_last() {
         ("GET", "policy") => Reply::s3_error(404, "NoSuchBucketPolicy", "no policy"),
         _ => Reply::xml(200, ""),
     });
-    let artifacts = Artifacts::of(&config(&stub)).await.unwrap();
+    let artifacts = Artifacts::in_account(&config(&stub), "123456789012");
     assert!(!artifacts.ensure().await.unwrap());
     assert_eq!(written(&stub), SETTINGS);
 }
@@ -59,7 +56,7 @@ async fn a_bucket_that_is_finished_is_left_alone() {
         ("GET", "policy") => Reply::xml(200, "{}"),
         _ => Reply::xml(200, ""),
     });
-    let artifacts = Artifacts::of(&config(&stub)).await.unwrap();
+    let artifacts = Artifacts::in_account(&config(&stub), "123456789012");
     assert!(!artifacts.ensure().await.unwrap());
     assert_eq!(written(&stub), Vec::<String>::new());
 }
@@ -72,7 +69,7 @@ async fn a_lost_race_for_the_bucket_is_no_failure_and_one_of_somebody_else_is() 
             ("PUT", "") => Reply::s3_error(409, code, "taken"),
             _ => Reply::xml(200, ""),
         });
-        let artifacts = Artifacts::of(&config(&stub)).await.unwrap();
+        let artifacts = Artifacts::in_account(&config(&stub), "123456789012");
         let ended = artifacts.ensure().await;
         assert_eq!(ended.is_ok(), ours, "{code}");
         if let Err(failure) = ended {

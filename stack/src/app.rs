@@ -5,10 +5,10 @@
 
 pub use guardian_cfn::stack_set::{AutoDeployment, Grant, Share, StackSet};
 
-use guardian_contract::{Aborted, MachineKey, Scope, Semantics, Watch};
+use guardian_contract::{Aborted, MachineKey, Routes, Scope, Semantics, Watch};
 pub use guardian_contract::{Comparison, MissingData, Statistic};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One deployment of Guardian: a project in an environment.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,16 @@ pub struct App {
     pub guard: Option<Guard>,
     /// One alarm over all machines, if it is switched on.
     pub fleet: Option<Fleet>,
+    /// Groups of machines with metrics and alarms of their own: names or globs by group.
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// The state table; none under `original`.
+    pub memory: Option<Memory>,
+    /// Where notifications go besides [`App::notifications`], and whose machines they are about.
+    pub routes: Routes,
+    /// Names and globs of machines that are to have alarms of their own; none: all.
+    pub each: Option<Vec<String>>,
+    /// Whether status metrics have a resolution of a second.
+    pub high_resolution: bool,
     /// Who is told of a light's change.
     pub notifications: Notifications,
     /// When alarms do not act.
@@ -270,6 +280,19 @@ pub struct Fleet {
     pub actions: Actions,
 }
 
+/// The state table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memory {
+    /// ARN of the customer managed key that it is encrypted with; none: DynamoDB's own.
+    pub kms_key: Option<String>,
+    /// Whether it can be restored to any second of the last 35 days.
+    pub point_in_time_recovery: bool,
+    /// For how many days an incident is kept.
+    pub incident_days: u32,
+    /// Percentage of the account's ListExecutions quota that the reconciler uses.
+    pub quota_share: u32,
+}
+
 /// Where messages and events on a light's change go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notifications {
@@ -289,6 +312,20 @@ impl Notifications {
     /// Whether anybody is told of a light's change.
     pub fn tell(&self) -> bool {
         self.topic.is_some() || self.event_bus.is_some()
+    }
+}
+
+impl App {
+    /// Whether anybody is notified of a light's change, by a route or else.
+    pub fn notifies(&self) -> bool {
+        let routed =
+            |route: &guardian_contract::Route| route.topic.is_some() || route.event_bus.is_some();
+        self.notifications.tell() || self.routes.0.iter().any(routed)
+    }
+
+    /// Keys of the machines that have an alarm of their own.
+    pub fn guarded(&self) -> BTreeSet<&MachineKey> {
+        self.alarms.iter().map(|alarm| &alarm.machine).collect()
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod aws;
 pub mod binaries;
+pub mod cloudformation;
 pub mod emulator;
 pub mod examples;
 pub mod project;

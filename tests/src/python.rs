@@ -20,7 +20,19 @@ impl Python {
     /// The virtual environment; it is created if it is missing or has other requirements.
     pub fn ready() -> Result<&'static Self, Error> {
         static READY: OnceLock<Result<Python, Error>> = OnceLock::new();
-        READY.get_or_init(|| create(&work_directory()?)).as_ref().map_err(Clone::clone)
+        let create = || create(&work_directory()?, "python", "tests/requirements.txt");
+        READY.get_or_init(create).as_ref().map_err(Clone::clone)
+    }
+
+    /// Another one, in the directory `name` beside it, with the packages of a file of the
+    /// repository.
+    pub fn with(name: &str, requirements: &str) -> Result<Self, Error> {
+        create(&work_directory()?, name, requirements)
+    }
+
+    /// The directory of its programs.
+    pub fn programs(&self) -> PathBuf {
+        self.directory.join("bin")
     }
 
     /// A program of the environment.
@@ -41,14 +53,14 @@ impl Python {
     }
 }
 
-fn create(work_directory: &Path) -> Result<Python, Error> {
-    let file = repository().join("tests/requirements.txt");
+fn create(work_directory: &Path, name: &str, requirements: &str) -> Result<Python, Error> {
+    let file = repository().join(requirements);
     let wanted = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let directory = work_directory.join("python");
+    let directory = work_directory.join(name);
     let stamp = directory.join("complete");
     let complete = || fs::read_to_string(&stamp).is_ok_and(|found| found == wanted);
     // Other tests may do the same at the same time; the first one creates it.
-    let lock = work_directory.join("python.lock");
+    let lock = work_directory.join(format!("{name}.lock"));
     let lock = File::create(&lock).map_err(|e| format!("{}: {e}", lock.display()))?;
     lock.lock().map_err(|e| format!("cannot lock the virtual environment: {e}"))?;
     if !complete() {

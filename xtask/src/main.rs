@@ -3,9 +3,11 @@
 mod bench;
 mod codegen;
 mod demo;
+mod dist;
 mod imports;
 mod layers;
 mod links;
+mod release;
 mod templates;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +54,19 @@ enum Task {
         #[arg(long)]
         keep: bool,
     },
+    /// Builds the program with the function inside, its archive, checksums and bill of materials into
+    /// target/dist
+    Dist {
+        /// Rust target of the program [default: this machine's]
+        #[arg(long)]
+        target: Option<String>,
+    },
+    /// Compares version, changelog and tag
+    Release {
+        /// The tag that is to be released, such as v1.2.3
+        #[arg(long)]
+        tag: Option<String>,
+    },
     /// Measures the figures of docs/benchmarks.md
     Bench {
         /// What to measure
@@ -81,6 +96,12 @@ fn main() -> ExitCode {
         Task::Layers { .. } => layers::run(repository()).map(|report| print!("{report}")),
         Task::Docs { .. } => links::run().map(|files| println!("{files} files checked")),
         Task::Demo { keep } => demo::run(keep),
+        Task::Dist { target } => {
+            dist::run(target.as_deref()).map(|lines| lines.iter().for_each(|l| println!("{l}")))
+        }
+        Task::Release { tag } => {
+            release::check(tag.as_deref()).map(|version| println!("version {version}"))
+        }
         Task::Bench { what: Measured::Synth } => bench::synth(),
         Task::Bench { what: Measured::Light } => bench::light(),
     };

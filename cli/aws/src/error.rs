@@ -328,7 +328,7 @@ pub enum SessionError {
     },
     /// A profile has credentials of a kind that is not supported.
     #[error(
-        "profile `{profile}` uses `{key}`{}, which is not supported",
+        "profile `{profile}` uses `{key}`{}, which is not supported here",
         if within == profile { String::new() } else { format!(" of profile `{within}`") }
     )]
     UnsupportedCredentials {
@@ -370,6 +370,9 @@ pub enum SessionError {
     /// A region becomes part of a host name; this text cannot.
     #[error("`{}` cannot be an AWS region", .0.escape_debug())]
     InvalidRegion(String),
+    /// The MFA code was not given.
+    #[error("no MFA code was given")]
+    MfaCode(#[source] std::io::Error),
     /// STS refused to let these credentials assume the role.
     #[error("cannot assume the role {role}: {reason}")]
     RoleRefused {

@@ -7,6 +7,7 @@ mod connect;
 pub mod environment;
 mod error;
 pub mod identity;
+mod mfa;
 pub mod pagination;
 mod profile;
 mod role;
@@ -14,5 +15,6 @@ pub mod session;
 
 pub use connect::Wait;
 pub use error::{AwsError, Cause, ErrorKind, SessionError};
+pub use mfa::AskCode;
 pub use role::AssumeRole;
 pub use session::{Target, in_region, load};

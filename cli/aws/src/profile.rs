@@ -3,13 +3,14 @@
 
 use crate::environment::{check_url, value};
 use crate::error::SessionError;
+use crate::mfa::MfaRole;
 use aws_config::profile::{ProfileSet, load};
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_runtime::env_config::property::PropertiesKey;
 use aws_types::os_shim_internal::{Env, Fs};
 
 /// Services whose endpoint a `[services]` section may name.
-const SERVICES: [&str; 13] = [
+const SERVICES: [&str; 14] = [
     "cloudformation",
     "cloudwatch",
     "cloudwatch_logs",
@@ -18,6 +19,7 @@ const SERVICES: [&str; 13] = [
     "s3",
     "scheduler",
     "sfn",
+    "signin",
     "sns",
     "sqs",
     "sso",
@@ -28,8 +30,9 @@ const SERVICES: [&str; 13] = [
 /// The profile that is in use where none is named.
 const DEFAULT: &str = "default";
 
-/// Checks the profile of a session. `flag` is the one that `--profile` names.
-pub(crate) async fn check(flag: Option<&str>) -> Result<(), SessionError> {
+/// Checks the profile of a session, and returns the role that it assumes with an MFA code, if it does.
+/// `flag` is the one that `--profile` names.
+pub(crate) async fn check(flag: Option<&str>) -> Result<Option<MfaRole>, SessionError> {
     let variable = value("AWS_PROFILE");
     let named = flag.or(variable.as_deref());
     let name = named.unwrap_or(DEFAULT).to_owned();
@@ -39,7 +42,7 @@ pub(crate) async fn check(flag: Option<&str>) -> Result<(), SessionError> {
     let set = match loaded {
         Ok(set) => set,
         // Nothing of the files is needed.
-        Err(_) if env_keys && named.is_none() => return Ok(()),
+        Err(_) if env_keys && named.is_none() => return Ok(None),
         Err(error) => return Err(SessionError::ProfileFile(error.into())),
     };
     let known = set.get_profile(&name).is_some();
@@ -55,7 +58,7 @@ pub(crate) async fn check(flag: Option<&str>) -> Result<(), SessionError> {
         });
     }
     check_endpoints(&set, &name)?;
-    if env_keys { Ok(()) } else { check_credentials(&set, &name) }
+    if env_keys { Ok(None) } else { check_credentials(&set, &name) }
 }
 
 /// The files of profiles, as they are found.
@@ -97,14 +100,15 @@ fn check_endpoints(set: &ProfileSet, name: &str) -> Result<(), SessionError> {
     Ok(())
 }
 
-/// Refuses credentials of a kind that the SDK does not support, in the profile and in those that it
-/// takes its own from.
-fn check_credentials(set: &ProfileSet, name: &str) -> Result<(), SessionError> {
+/// The role that the profile assumes with an MFA code, if it does. Refuses a code for another role: one
+/// in the profiles that it takes its credentials from, or with credentials that no profile has.
+fn check_credentials(set: &ProfileSet, name: &str) -> Result<Option<MfaRole>, SessionError> {
     let mut visited = Vec::new();
+    let mut role = None;
     let mut next = Some(name);
     while let Some(profile) = next.filter(|name| !visited.contains(name)) {
         visited.push(profile);
-        let Some(found) = set.get_profile(profile) else { return Ok(()) };
+        let Some(found) = set.get_profile(profile) else { return Ok(role) };
         let refuse = |key| SessionError::UnsupportedCredentials {
             profile: name.to_owned(),
             key,
@@ -112,17 +116,14 @@ fn check_credentials(set: &ProfileSet, name: &str) -> Result<(), SessionError> {
         };
         let assumes = found.get("role_arn").is_some();
         if assumes && found.get("mfa_serial").is_some() {
-            return Err(refuse("mfa_serial"));
-        }
-        // As the SDK orders them: these come before a login session, all others after it.
-        let others = ["sso_start_url", "sso_session", "sso_account_id", "sso_role_name"];
-        let has_others = others.iter().any(|key| found.get(key).is_some());
-        if !assumes && !has_others && found.get("login_session").is_some() {
-            return Err(refuse("login_session"));
+            role = MfaRole::of(found).filter(|_| profile == name);
+            if role.is_none() {
+                return Err(refuse("mfa_serial"));
+            }
         }
         next = found.get("source_profile").filter(|_| assumes);
     }
-    Ok(())
+    Ok(role)
 }
 
 #[cfg(test)]
@@ -140,6 +141,13 @@ source_profile = login
 role_arn = arn:aws:iam::111122223333:role/deploy
 source_profile = keys
 mfa_serial = arn:aws:iam::111122223333:mfa/ann
+[profile device-alone]
+role_arn = arn:aws:iam::111122223333:role/deploy
+credential_source = Environment
+mfa_serial = arn:aws:iam::111122223333:mfa/ann
+[profile behind-mfa]
+role_arn = arn:aws:iam::111122223333:role/deploy
+source_profile = mfa
 [profile keys]
 aws_access_key_id = id
 aws_secret_access_key = key
@@ -175,16 +183,16 @@ s3 =
     }
 
     #[tokio::test]
-    async fn credentials_that_the_sdk_does_not_support_are_refused_by_their_name() {
-        let refused =
+    async fn a_code_is_asked_for_the_profiles_own_role_and_refused_by_name_for_any_other() {
+        let checked =
             async |name| check_credentials(&set(name).await, name).map_err(|e| e.to_string());
-        assert!(refused("login").await.unwrap_err().contains("`login_session`"));
-        assert!(
-            refused("behind").await.unwrap_err().contains("`login_session` of profile `login`")
-        );
-        assert!(refused("mfa").await.unwrap_err().contains("`mfa_serial`"));
-        for supported in ["keys", "itself", "process", "web", "sso", "missing"] {
-            assert_eq!(refused(supported).await, Ok(()), "{supported}");
+        let role = checked("mfa").await.unwrap().unwrap();
+        assert_eq!((role.profile.as_str(), role.source.as_str()), ("mfa", "keys"));
+        assert_eq!(role.serial, "arn:aws:iam::111122223333:mfa/ann");
+        assert!(checked("device-alone").await.unwrap_err().contains("`mfa_serial`"));
+        assert!(checked("behind-mfa").await.unwrap_err().contains("`mfa_serial` of profile `mfa`"));
+        for other in ["login", "behind", "keys", "itself", "process", "web", "sso", "missing"] {
+            assert_eq!(checked(other).await, Ok(None), "{other}");
         }
     }
 

@@ -21,7 +21,7 @@ pub struct AssumeRole {
 const MAX_NAME: usize = 64;
 
 /// Name of the session, which CloudTrail shows with every call: `guardian-<who>`.
-fn session_name(who: Option<&str>) -> String {
+pub(crate) fn session_name(who: Option<&str>) -> String {
     let fits = |c: &char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(*c);
     let who: String = who.unwrap_or_default().chars().filter(fits).collect();
     let who = if who.is_empty() { "somebody" } else { &who };

@@ -4,8 +4,9 @@
 use crate::connect::Wait;
 use crate::environment::value;
 use crate::error::SessionError;
+use crate::mfa::AskCode;
 use crate::role::AssumeRole;
-use crate::{connect, environment, profile, role};
+use crate::{connect, environment, mfa, profile, role};
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
@@ -38,6 +39,8 @@ pub struct Target {
     pub profile: Option<String>,
     /// The role to assume, if any.
     pub assume_role: Option<AssumeRole>,
+    /// Asks for the MFA code of a profile's role; none: such a profile is refused.
+    pub ask_mfa_code: Option<AskCode>,
     /// Called while an answer takes long.
     pub waiting: Option<fn(&Wait)>,
 }
@@ -47,12 +50,23 @@ pub fn region_is_set() -> bool {
     ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| value(name).is_some())
 }
 
-/// Loads region, credentials and endpoint. AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> are
+/// Loads region, credentials and endpoint. AWS_ENDPOINT_URL and `AWS_ENDPOINT_URL_<SERVICE>` are
 /// honoured by aws-config itself. Fails where there is no region, or where a variable or a profile
 /// has a value that the SDK cannot use.
 pub async fn load(target: &Target) -> Result<SdkConfig, SessionError> {
     environment::check(std::env::vars_os())?;
-    profile::check(target.profile.as_deref()).await?;
+    let with_code = match (profile::check(target.profile.as_deref()).await?, target.ask_mfa_code) {
+        (Some(role), Some(ask)) => Some((role, ask)),
+        (Some(role), None) => {
+            let (profile, key) = (role.profile, "mfa_serial");
+            return Err(SessionError::UnsupportedCredentials {
+                within: profile.clone(),
+                profile,
+                key,
+            });
+        }
+        (None, _) => None,
+    };
     let client = connect::Client::new(&trust()?, target.waiting);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(client.clone())
@@ -71,7 +85,12 @@ pub async fn load(target: &Target) -> Result<SdkConfig, SessionError> {
     }
     let mut config = loader.load().await;
     check_region(config.region().map(AsRef::as_ref), target.profile.as_deref())?;
-    if let Some(profile) = &target.profile {
+    if let Some((role, ask)) = with_code {
+        let source = credentials_of(&role.source, &config, client);
+        let source = config.to_builder().credentials_provider(source).build();
+        let credentials = mfa::assume(&source, &role, ask).await?;
+        config = config.into_builder().credentials_provider(credentials).build();
+    } else if let Some(profile) = &target.profile {
         let credentials = credentials_of(profile, &config, client);
         config = config.into_builder().credentials_provider(credentials).build();
     }

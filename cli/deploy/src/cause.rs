@@ -196,7 +196,7 @@ fn denied_action(reason: &str) -> Option<Denied<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::tests::event;
+    use crate::testing::event;
 
     fn failed(n: i64, logical_id: &str, reason: &str) -> StackEvent {
         StackEvent { reason: Some(reason.into()), ..event(n, logical_id, "CREATE_FAILED") }

@@ -72,16 +72,7 @@ pub fn remaining(expected: &Expected, progress: &Progress, now_ms: i64) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::tests::event;
-    use crate::stack::STACK_TYPE;
-
-    fn own(second: i64, status: &str) -> StackEvent {
-        StackEvent {
-            resource_type: STACK_TYPE.into(),
-            physical_id: "arn:root".into(),
-            ..event(second, "root", status)
-        }
-    }
+    use crate::testing::{event, stack_event as own};
 
     /// A deploy in which A takes 10 s, and B 5 s after it.
     fn past() -> Past {

@@ -147,24 +147,10 @@ pub fn newest_operation(events: &[StackEvent], whole: bool) -> Option<Newest> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
+    use crate::testing::event;
     use proptest::prelude::*;
-
-    pub(crate) fn event(n: i64, logical_id: &str, status: &str) -> StackEvent {
-        StackEvent {
-            id: format!("e{n}"),
-            stack_id: "arn:root".into(),
-            stack_name: "root".into(),
-            logical_id: logical_id.into(),
-            physical_id: format!("{logical_id}-id"),
-            resource_type: "AWS::SQS::Queue".into(),
-            status: status.into(),
-            reason: None,
-            time_ms: n * 1_000,
-            token: Some("t".into()),
-        }
-    }
 
     fn read(
         events: &mut OperationEvents,

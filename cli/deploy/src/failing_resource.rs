@@ -89,7 +89,7 @@ fn as_property(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::tests::event;
+    use crate::testing::event;
 
     #[test]
     fn the_property_is_found_in_the_reasons_of_each_kind_of_validator() {

@@ -48,16 +48,7 @@ fn evidence(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::tests::event;
-    use crate::stack::STACK_TYPE;
-
-    fn own(second: i64, status: &str) -> StackEvent {
-        StackEvent {
-            resource_type: STACK_TYPE.into(),
-            physical_id: "arn:root".into(),
-            ..event(second, "root", status)
-        }
-    }
+    use crate::testing::{event, stack_event as own};
 
     fn resource(status: &str) -> StackResource {
         StackResource {

@@ -23,7 +23,8 @@ pub mod refusals;
 pub mod stack;
 pub mod stack_set;
 pub mod state;
-
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod text;
 pub mod token;
 

@@ -89,7 +89,7 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::tests::event;
+    use crate::testing::event;
 
     #[test]
     fn a_resource_is_timed_from_its_first_event_and_a_rollback_separately() {

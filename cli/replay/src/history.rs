@@ -25,7 +25,7 @@ pub const FORMAT: u32 = 1;
 pub enum Origin {
     /// Recorded from a real account or emulator.
     Recorded,
-    /// Made up by [`crate::simulate`] from this seed.
+    /// Made up by [`mod@crate::simulate`] from this seed.
     Simulated(u64),
 }
 

@@ -161,6 +161,7 @@ impl Artifacts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use guardian_deploy::testing::accounts;
     use guardian_stack::app::Share;
 
     fn set(grant: Grant, organization: Option<&str>) -> StackSet {
@@ -174,11 +175,6 @@ mod tests {
             max_concurrent: Share::Count(1),
             parallel_regions: false,
         }
-    }
-
-    fn accounts(all: &[&str]) -> Grant {
-        let accounts = all.iter().map(|&a| a.to_owned()).collect();
-        Grant::Accounts { accounts, admin_role: None, execution_role: None }
     }
 
     #[test]

@@ -1,15 +1,14 @@
 //! `guardian attach`: follows the operation in progress to its end.
 
-use crate::deployment::place;
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::operation::{detached, failed};
+use crate::session::Session;
 use crate::text::plain;
 use crate::ui::Ui;
 use crate::view::progress;
 use guardian_aws::clock::time;
-use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::deployer::{Watched, watch};
 use guardian_deploy::events::Newest;
 use guardian_deploy::follow::{End, Operation, newest};
@@ -35,9 +34,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
              `stack_set`",
         ));
     }
-    let (name, region) = place(global)?;
-    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
-    attach(&CloudFormation::new(&config), &name, ui).await
+    let (session, name) = Session::for_stack(global).await?;
+    attach(&session.stacks(), &name, ui).await
 }
 
 fn ended<'a>(name: &'a str, stack: &'a Stack, followed: bool) -> Event<'a> {

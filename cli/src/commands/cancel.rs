@@ -1,15 +1,13 @@
 //! `guardian cancel`: cancels the operation in progress.
 
-use crate::account::announce;
 use crate::approve::approve;
-use crate::deployment::place;
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::operation::{detached, failed};
+use crate::session::Session;
 use crate::ui::Ui;
 use guardian_aws::identity::initiator;
-use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::deployer::watch;
 use guardian_deploy::follow::{End, Operation, newest_event};
 use guardian_deploy::protection;
@@ -29,10 +27,9 @@ pub struct Args {
 
 /// Cancels the operation in progress and follows its rollback.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let (name, region) = place(global)?;
-    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
-    announce(&config, global, ui).await?;
-    cancel(&CloudFormation::new(&config), &name, args.yes, ui).await
+    let (session, name) = Session::for_stack(global).await?;
+    session.announce(ui).await?;
+    cancel(&session.stacks(), &name, args.yes, ui).await
 }
 
 /// Cancels the create or update in progress of a stack, and follows its rollback to the end.

@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
-use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::synthesis::{LockArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use guardian_stack::ci::{self, GitHubIds, Host, Kit, Subject, Workflow};
 use serde_json::Value;
@@ -109,7 +109,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         System::Gitlab(gitlab) => &gitlab.options,
     };
     // CI deploys from the lock: the account is not read.
-    let synthesis = synthesize(global, LookArgs { locked: true }, ui).await?;
+    let synthesis = synthesize(global, LockArgs { locked: true }, ui).await?;
     synthesis.warn(ui);
     // An empty path, which is here, has no absolute form.
     let dir = Path::new(".").join(&synthesis.project.dir);

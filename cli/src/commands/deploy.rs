@@ -1,8 +1,8 @@
 //! `guardian deploy`: package, change set, approval, progress, outputs; or exactly a plan.
 
-use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::Artifacts;
+use crate::definitions;
 use crate::deployment::{Draft, PackageChoice, parameters, source, upload};
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
@@ -13,15 +13,16 @@ use crate::package::Package;
 use crate::plan_file::{Now, Plan, PlanFile};
 use crate::report;
 use crate::rollout::{Outcome, Prepared, Readiness, Rollout, refused_by_policy, stale};
+use crate::session::Session;
 use crate::sweep;
-use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::synthesis::{LockArgs, Synthesis, synthesize};
 use crate::text::plain;
 use crate::ui::Ui;
 use crate::view;
-use aws_config::SdkConfig;
+use crate::view::resources::{Machines, Resources};
 use guardian_aws::clock::time;
 use guardian_cfn::stack_policy::Policy;
-use guardian_deploy::change::Tree;
+use guardian_deploy::change::{Action, Tree};
 use guardian_deploy::change_set::{self, ChangeSet};
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::plan::{self};
@@ -53,7 +54,8 @@ pub struct Args {
     /// Wait for the operation in progress
     #[arg(long)]
     pub wait: bool,
-    /// Start no sweep after the deploy: new alarms stay INSUFFICIENT_DATA until the next one
+    /// Start no sweep after the deploy: new alarms stay INSUFFICIENT_DATA until the next one, and a
+    /// changed heartbeat alarm may go to ALARM
     #[arg(long)]
     pub no_sweep: bool,
     /// With several regions: continue after one has failed
@@ -67,7 +69,7 @@ pub struct Args {
     pub package: PackageChoice,
     /// Whether the account is read.
     #[command(flatten)]
-    pub look: LookArgs,
+    pub lock: LockArgs,
 }
 
 /// On or off.
@@ -93,11 +95,11 @@ impl Args {
 /// Deploys the stack.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let file = args.plan.as_deref().map(read_plan).transpose()?;
-    let synthesis = synthesize(global, args.look, ui).await?;
+    let synthesis = synthesize(global, args.lock, ui).await?;
     synthesis.warn(ui);
-    let config = guardian_aws::load(&global.target(synthesis.app.region.as_deref())).await?;
-    announce(&config, global, ui).await?;
-    let stacks = CloudFormation::new(&config);
+    let session = Session::open(global, synthesis.app.region.as_deref()).await?;
+    session.announce(ui).await?;
+    let stacks = session.stacks();
     let deploying = Deploying {
         rollout: Rollout {
             stacks: &stacks,
@@ -108,7 +110,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             project: Some(&synthesis),
         },
         synthesis: &synthesis,
-        config: &config,
+        session: &session,
         args,
         ui,
     };
@@ -138,32 +140,29 @@ fn read_plan(path: &Path) -> Result<PlanFile, Failure> {
 struct Deploying<'a> {
     rollout: Rollout<'a, CloudFormation>,
     synthesis: &'a Synthesis,
-    config: &'a SdkConfig,
+    session: &'a Session,
     args: &'a Args,
     ui: &'a Ui,
 }
 
 impl Deploying<'_> {
-    /// Region; `aws::load` refuses a configuration without one.
-    fn region(&self) -> String {
-        self.config.region().map(ToString::to_string).unwrap_or_default()
-    }
-
     /// Makes a change set, shows it, has it approved, and runs it.
     async fn unplanned(&self) -> Result<Exit, Failure> {
         let Self { rollout, synthesis, args, ui, .. } = self;
         let (app, stacks) = (&synthesis.app, rollout.stacks);
         // A refusal comes before the package is built.
-        if let Readiness::Detached(exit) = rollout.ready().await? {
-            return Ok(exit);
+        if let Readiness::Detached(end) = rollout.ready().await? {
+            return Ok(rollout.detached(&end));
         }
+        definitions::check(synthesis, &self.session.config, ui).await?;
         let package = args.package.obtain(synthesis, ui).await?;
-        let artifacts = Artifacts::of(self.config).await?;
+        let artifacts = self.session.artifacts().await?;
         let body = synthesis.templates.root.to_json_min();
         let sha256 = change_set::sha256(&body);
         upload(&artifacts, &package, synthesis, &body, ui).await?;
-        let endpoint = self.config.endpoint_url();
-        let parameters = parameters(&artifacts.bucket, &package.s3_key, &self.region(), endpoint);
+        let endpoint = self.session.config.endpoint_url();
+        let parameters =
+            parameters(&artifacts.bucket, &package.s3_key, &self.session.region(), endpoint);
         let request = |existing: Option<&Stack>| {
             let template = source(&body, &sha256, &artifacts);
             let (parameters, tags) = (parameters.clone(), app.tags.clone());
@@ -176,7 +175,7 @@ impl Deploying<'_> {
         let (existing, change_set) = match rollout.prepare(request).await? {
             Prepared::Change(existing, change_set) => (existing, change_set),
             Prepared::UpToDate(existing) => return self.up_to_date(existing.as_ref()).await,
-            Prepared::Detached(exit) => return Ok(exit),
+            Prepared::Detached(end) => return Ok(rollout.detached(&end)),
         };
         let old = match &existing {
             Some(stack) => change_set::deployed(stacks, &stack.id).await?,
@@ -219,9 +218,9 @@ impl Deploying<'_> {
         let (app, stacks, plan) = (&synthesis.app, rollout.stacks, &file.plan);
         let existing = match rollout.ready().await? {
             Readiness::Ready(existing) => existing,
-            Readiness::Detached(exit) => return Ok(exit),
+            Readiness::Detached(end) => return Ok(rollout.detached(&end)),
         };
-        let artifacts = Artifacts::of(self.config).await?;
+        let artifacts = self.session.artifacts().await?;
         let body = synthesis.templates.root.to_json_min();
         let sha256 = change_set::sha256(&body);
         // An existing stack's plan has uploaded its package. A new stack's package is built again
@@ -232,8 +231,8 @@ impl Deploying<'_> {
             None
         };
         let key = package.as_ref().map(|package| package.s3_key.as_str()).unwrap_or_default();
-        let endpoint = self.config.endpoint_url();
-        let mut parameters = parameters(&artifacts.bucket, key, &self.region(), endpoint);
+        let endpoint = self.session.config.endpoint_url();
+        let mut parameters = parameters(&artifacts.bucket, key, &self.session.region(), endpoint);
         if package.is_none() {
             parameters.remove(PACKAGE_KEY);
         }
@@ -244,7 +243,7 @@ impl Deploying<'_> {
         let why = file.stale(
             &Now {
                 account: artifacts.account(),
-                region: &self.region(),
+                region: &self.session.region(),
                 stack_name: &app.stack_name,
                 stack: existing.as_ref(),
                 template_sha256: &sha256,
@@ -296,7 +295,7 @@ impl Deploying<'_> {
                     Prepared::UpToDate(existing) => {
                         return self.up_to_date(existing.as_ref()).await;
                     }
-                    Prepared::Detached(exit) => return Ok(exit),
+                    Prepared::Detached(end) => return Ok(rollout.detached(&end)),
                 }
             }
             _ => return self.up_to_date(existing.as_ref()).await,
@@ -344,7 +343,9 @@ impl Deploying<'_> {
     }
 
     fn show(&self, plan: &Plan) {
-        self.ui.say(&view::plan::plan(plan, self.ui.look));
+        let machines = Machines::of(&self.synthesis.app);
+        let resources = Resources::of(&machines, self.ui.verbose);
+        self.ui.say(&view::plan::plan(plan, resources, self.ui.look));
         self.ui.summarize(&github::plan(plan));
         view::plan::emit(plan, self.ui);
     }
@@ -403,7 +404,7 @@ impl Deploying<'_> {
         };
         let stack = match outcome {
             Outcome::Deployed(stack) => stack,
-            Outcome::Detached(exit) => return Ok(exit),
+            Outcome::Detached(end) => return Ok(rollout.detached(&end)),
         };
         let (subject, outputs) = (Subject::Stack(&plan.base.stack), Some(&stack.outputs));
         ui.emit(&Event::Deployed { subject, changed: true, outputs, failed: None });
@@ -413,7 +414,7 @@ impl Deploying<'_> {
         let exit = if args.no_sweep || !wants_sweep(plan) {
             Exit::Done
         } else {
-            self.first_sweep(&stack).await
+            self.sweep(&stack, plan.base.create).await
         };
         print_outputs(ui, &stack);
         Ok(if brought { exit } else { Exit::Warnings })
@@ -421,21 +422,22 @@ impl Deploying<'_> {
 
     /// A sweep, so that no alarm waits for the schedule to know its light. The deploy is done, whatever
     /// becomes of it.
-    async fn first_sweep(&self, stack: &Stack) -> Exit {
-        let Self { config, ui, .. } = self;
+    async fn sweep(&self, stack: &Stack, create: bool) -> Exit {
+        let Self { session, ui, .. } = self;
         let Some(function) = stack.outputs.get("FunctionName") else { return Exit::Done };
-        let failure = match sweep::invoke(config, function, &sweep::request()).await {
+        let failure = match sweep::invoke(&session.config, function, &sweep::request()).await {
             Ok(answer) if answer.failed => sweep::failure(function, &answer),
             Ok(answer) => {
-                let text = format!("First sweep: {}", sweep::summary(&answer.payload));
+                let which = if create { "First sweep" } else { "Sweep" };
+                let text = format!("{which}: {}", sweep::summary(&answer.payload));
                 ui.emit(&Event::Sweep { function, summary: &answer.payload, text });
                 return Exit::Done;
             }
             Err(failure) => failure,
         };
         ui.note(&format!(
-            "warning: the stack is deployed, but its first sweep failed; alarms know nothing until \
-             the next one.\n{}",
+            "warning: the stack is deployed, but the sweep after it failed; alarms have no new data \
+             until the next one.\n{}",
             crate::report::text(failure.report.as_ref(), ui.errors)
         ));
         ui.emit(&Event::warning(&failure.report.to_string()));
@@ -457,10 +459,21 @@ async fn found(
     }
 }
 
-/// Whether there are alarms that know nothing yet.
+/// Logical id of the alarm on the function's heartbeat.
+const HEARTBEAT_ALARM: &str = "HeartbeatGuard";
+
+/// Whether there are alarms without data, or the heartbeat may be late by its new rule: after a change from
+/// every three hours to every five minutes the last heartbeat is older than the alarm looks back, and
+/// its warm-up is over.
 fn wants_sweep(plan: &Plan) -> bool {
-    let unknowing = [Effect::Watched, Effect::AlarmReplaced, Effect::MetricChanged];
-    plan.base.create || plan.lights.iter().any(|note| unknowing.contains(&note.effect))
+    let late =
+        [Effect::Watched, Effect::AlarmReplaced, Effect::MetricChanged, Effect::ScheduleChanged];
+    let heartbeat = plan
+        .base
+        .changes
+        .iter()
+        .any(|change| change.logical_id == HEARTBEAT_ALARM && change.action != Action::Remove);
+    plan.base.create || heartbeat || plan.lights.iter().any(|note| late.contains(&note.effect))
 }
 
 fn print_outputs(ui: &Ui, stack: &Stack) {
@@ -485,4 +498,53 @@ async fn protect(
         ui.say(&format!("Termination protection is {}", if on { "on" } else { "off" }));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Cost;
+    use crate::lights::LightNote;
+    use guardian_deploy::change::Change;
+
+    /// An update with these changes and effects.
+    fn update(changes: Vec<Change>, effects: &[Effect]) -> Plan {
+        let note = |effect: &Effect| LightNote { effect: *effect, names: vec![], detail: None };
+        Plan {
+            base: plan::Plan {
+                stack: "orders-dev".into(),
+                stack_id: None,
+                stack_changed_ms: None,
+                change_set: None,
+                create: false,
+                template_sha256: String::new(),
+                parameters: [].into(),
+                tags: [].into(),
+                changes,
+                permissions: vec![],
+                refused: vec![],
+            },
+            package: None,
+            lights: effects.iter().map(note).collect(),
+            cost: Cost::of(&Tree::default(), &Tree::default()),
+        }
+    }
+
+    #[test]
+    fn a_deploy_sweeps_where_an_alarm_has_no_data_or_the_heartbeat_has_a_new_rule() {
+        let alarm =
+            |id: &str, action| Change { action, ..Change::add(&[], id, "AWS::CloudWatch::Alarm") };
+        assert!(wants_sweep(&update(vec![], &[Effect::Watched])));
+        assert!(wants_sweep(&update(vec![], &[Effect::ScheduleChanged])));
+        assert!(wants_sweep(&update(vec![alarm(HEARTBEAT_ALARM, Action::Modify)], &[])));
+        assert!(!wants_sweep(&update(vec![alarm(HEARTBEAT_ALARM, Action::Remove)], &[])));
+        assert!(!wants_sweep(&update(vec![alarm("ErrorsGuard", Action::Modify)], &[])));
+        assert!(!wants_sweep(&update(vec![], &[Effect::ActionsChanged])));
+    }
+
+    #[test]
+    fn the_template_has_the_alarm_on_the_heartbeat() {
+        let template = include_str!("../../../cfn-templates/shop/template.yaml");
+        assert!(template.contains(&format!("\n  {HEARTBEAT_ALARM}:\n")));
+    }
 }

@@ -1,9 +1,6 @@
 //! `guardian destroy`: deletes the stack, and lists what remains.
 
-use crate::account::announce;
 use crate::approve::approve_by_name;
-use crate::artifacts::Artifacts;
-use crate::deployment::place;
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -13,12 +10,12 @@ use crate::owner::Owner;
 use crate::project::Project;
 use crate::receipt::{Kind, Receipt};
 use crate::rollout::advice;
+use crate::session::Session;
 use crate::teardown::{
     Inventory, inventory, keep_bucket, not_deleted, remove_groups, remove_objects, resources,
 };
 use crate::text::{count, fold, plain};
 use crate::ui::Ui;
-use aws_config::SdkConfig;
 use guardian_aws::identity::initiator;
 use guardian_contract::Partition;
 use guardian_deploy::cloudformation::CloudFormation;
@@ -56,15 +53,14 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         return Err(Failure::say(Exit::Usage, "--retain-stacks is for a stack set")
             .help("leave it out, or name an environment with `stack_set`"));
     }
-    let (name, region) = place(global)?;
-    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
-    announce(&config, global, ui).await?;
-    let stacks = CloudFormation::new(&config);
+    let (session, name) = Session::for_stack(global).await?;
+    session.announce(ui).await?;
+    let stacks = session.stacks();
     let found = stacks.stack(&name).await?.filter(|s| !state::is_deleted(&s.status));
     let Some(stack) = found else {
         let app = Project::open(global).and_then(|project| project.resolve()).ok();
         let app = app.map(|resolved| resolved.app);
-        return without_stack(args, &name, app.as_ref(), &config, ui).await;
+        return without_stack(args, &name, app.as_ref(), &session, ui).await;
     };
     // A stack named on the command line needs no check of its owner.
     if let (Ok(project), None) = (Project::open(global), &global.stack_name)
@@ -98,7 +94,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         End::Over(last) if state::is_deleted(&last.status) => {
             ui.say(&format!("Stack {} is deleted", stack.name));
             let mut receipt = has.settled(watched.progress.events());
-            let succeeded = after(args, &config, &stacks, &stack, &has, &mut receipt).await;
+            let succeeded = after(args, &session, &stacks, &stack, &has, &mut receipt).await;
             keep_bucket(&stack, &mut receipt);
             Ok(report(&stack.name, true, succeeded, &receipt, ui))
         }
@@ -111,7 +107,7 @@ async fn without_stack(
     args: &Args,
     stack: &str,
     app: Option<&App>,
-    config: &SdkConfig,
+    session: &Session,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
     ui.say(&format!("Stack {stack} does not exist; there is nothing to delete"));
@@ -125,11 +121,10 @@ async fn without_stack(
     if args.logs {
         match app {
             Some(app) => {
-                let account = Artifacts::of(config).await?.account().to_owned();
-                let region = config.region().map(ToString::to_string).unwrap_or_default();
+                let (account, region) = (session.account().await?, session.region());
                 let partition = Partition::of_region_or_aws(&region).name;
                 let machines = format!("arn:{partition}:states:{region}:{account}:stateMachine:");
-                let cloud = CloudWatchLogs::new(config);
+                let cloud = CloudWatchLogs::new(&session.config);
                 let groups = logs::present(&cloud, logs::of_app(app, &machines)).await?;
                 if !groups.is_empty() {
                     ui.say(&format!("Log groups that remain of it:{}", listed(&groups)));
@@ -151,7 +146,7 @@ async fn without_stack(
 /// error is a line of the receipt, since the stack itself is deleted.
 async fn after(
     args: &Args,
-    config: &SdkConfig,
+    session: &Session,
     stacks: &CloudFormation,
     stack: &Stack,
     has: &Inventory,
@@ -159,25 +154,26 @@ async fn after(
 ) -> bool {
     let mut succeeded = true;
     if args.artifacts {
-        succeeded = artifacts(config, stacks, stack, has, receipt).await.unwrap_or_else(|why| {
+        succeeded = artifacts(session, stacks, stack, has, receipt).await.unwrap_or_else(|why| {
             has.keys.iter().for_each(|key| receipt.keep(Kind::Object, key, &why));
             false
         });
     }
     if args.logs {
-        succeeded &= remove_groups(&CloudWatchLogs::new(config), &has.groups(), receipt).await;
+        succeeded &=
+            remove_groups(&CloudWatchLogs::new(&session.config), &has.groups(), receipt).await;
     }
     succeeded
 }
 
 async fn artifacts(
-    config: &SdkConfig,
+    session: &Session,
     stacks: &CloudFormation,
     stack: &Stack,
     has: &Inventory,
     receipt: &mut Receipt,
 ) -> Result<bool, String> {
-    let artifacts = Artifacts::of(config).await.map_err(|error| error.to_string())?;
+    let artifacts = session.artifacts().await.map_err(|error| error.to_string())?;
     match stack.parameters.get(ARTIFACT_BUCKET) {
         Some(bucket) if *bucket != artifacts.bucket => {
             return Err(format!(

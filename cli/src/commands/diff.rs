@@ -1,19 +1,21 @@
 //! `guardian diff`: what a deploy would change, without changing anything that stays.
 
+use crate::definitions;
 use crate::deployment::{Draft, NOT_ASKED, parameters, tree};
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::owner::Owner;
 use crate::preview::{self, Question};
-use crate::synthesis::{LookArgs, synthesize};
+use crate::session::Session;
+use crate::synthesis::{LockArgs, synthesize};
 use crate::text::{Paint, plain};
 use crate::ui::{Look, Ui};
 use crate::view;
+use crate::view::resources::{Machines, Resources};
 use guardian_deploy::Stacks;
 use guardian_deploy::change::{Tree, compare};
 use guardian_deploy::change_set;
-use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::protection::protecting;
 use guardian_deploy::state::{self, DeployAction};
 use guardian_stack::templates::parameters::{ARTIFACT_BUCKET, PACKAGE_KEY};
@@ -30,19 +32,19 @@ pub struct Args {
     /// Compare only the templates, without a change set
     #[arg(long)]
     pub template_only: bool,
-    /// How the account is looked at.
+    /// Whether the account is read.
     #[command(flatten)]
-    pub look: LookArgs,
+    pub lock: LockArgs,
 }
 
 /// Shows the differences. The package is taken to be the deployed one: a new one is no difference
 /// of the templates.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let synthesis = synthesize(global, args.look, ui).await?;
+    let synthesis = synthesize(global, args.lock, ui).await?;
     synthesis.warn(ui);
     let app = &synthesis.app;
-    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
-    let stacks = CloudFormation::new(&config);
+    let session = Session::open(global, app.region.as_deref()).await?;
+    let stacks = session.stacks();
     let found = stacks.stack(&app.stack_name).await?;
     let can = state::for_deploy(found.as_ref());
     let existing = found.filter(|_| !matches!(can, DeployAction::Create | DeployAction::Replace));
@@ -50,6 +52,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if let Some(stack) = &existing {
         Owner::of_app(app).check_stack(&stacks, stack).await?;
     }
+    definitions::check(&synthesis, &session.config, ui).await?;
     let new = tree(&synthesis.templates);
     let old = match &existing {
         Some(stack) => change_set::deployed(&stacks, &stack.id).await?,
@@ -57,13 +60,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     };
     let body = synthesis.templates.root.to_json_min();
     let deployed = |name: &str| existing.as_ref().and_then(|s| s.parameters.get(name)).cloned();
-    // `load` refuses a configuration without a region.
-    let region = config.region().map(ToString::to_string).unwrap_or_default();
     let parameters = parameters(
         &deployed(ARTIFACT_BUCKET).unwrap_or_default(),
         &deployed(PACKAGE_KEY).unwrap_or_default(),
-        &region,
-        config.endpoint_url(),
+        &session.region(),
+        session.config.endpoint_url(),
     );
     let asked = match &existing {
         // A change set on a stack that does not exist would leave one in review.
@@ -72,7 +73,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         Some(stack) => {
             let (synthesis, old, body, parameters) = (&synthesis, &old, &body, &parameters);
             let question = Question { synthesis, stack, old, body, parameters };
-            let asked = preview::ask(&stacks, &config, &question, ui).await?;
+            let asked = preview::ask(&stacks, &session, &question, ui).await?;
             asked.map(|asked| asked.changes)
         }
     };
@@ -97,7 +98,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         if !text.is_empty() {
             ui.say(&format!("{text}\n"));
         }
-        ui.say(&view::plan::plan(&plan, ui.look));
+        let machines = Machines::of(app);
+        let resources = Resources::of(&machines, ui.verbose);
+        ui.say(&view::plan::plan(&plan, resources, ui.look));
         if by_templates {
             ui.say(NOT_ASKED);
         }

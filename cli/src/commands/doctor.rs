@@ -2,7 +2,7 @@
 //! a deploy can succeed.
 
 use crate::artifacts::bucket_name;
-use crate::doctor::{self, Check, Verdict, judge, probe};
+use crate::doctor::{self, Check, Verdict, judge, log_delivery, probe};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -28,11 +28,11 @@ pub struct Args {
 
 /// Runs all checks, even after a failure, and reports them.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let Found { check, dir, region, architecture, set, stack } = project(global);
+    let Found { check, dir, region, architecture, set, stack, log_groups } = project(global);
     let mut checks = vec![check];
     let target = global.target(region.as_deref());
     let (account, tools) =
-        tokio::join!(account(&target, set.as_ref(), stack.as_deref()), probe::tools());
+        tokio::join!(account(&target, set.as_ref(), stack.as_deref(), &log_groups), probe::tools());
     checks.extend(account);
     checks.extend(judge::toolchain(&tools, architecture, triple(architecture)));
     checks.push(binary(args, &dir, architecture));
@@ -52,6 +52,8 @@ struct Found {
     set: Option<StackSet>,
     /// The stack, where it is not one of a set's.
     stack: Option<String>,
+    /// Log groups of its machines; none of a stack set, whose stacks are in other accounts.
+    log_groups: Vec<String>,
 }
 
 /// The binary that a deploy would take.
@@ -80,9 +82,13 @@ fn project(global: &Global) -> Found {
             };
             let check = Check::new("configuration", Verdict::Ok, found);
             let architecture = app.function.architecture;
+            let log_groups = match &app.stack_set {
+                None => log_delivery::groups(&app),
+                Some(_) => Vec::new(),
+            };
             let (region, set) = (app.region, app.stack_set);
             let stack = set.is_none().then_some(app.stack_name);
-            Found { check, dir: project.dir, region, architecture, set, stack }
+            Found { check, dir: project.dir, region, architecture, set, stack, log_groups }
         }
         Err(failure) => {
             let failed = probe::failed(&failure);
@@ -90,7 +96,8 @@ fn project(global: &Global) -> Found {
             check.help =
                 failed.help.or_else(|| Some("`guardian validate` has the details".to_owned()));
             let (dir, architecture) = (PathBuf::new(), Architecture::default());
-            Found { check, dir, region: None, architecture, set: None, stack: None }
+            let (region, set, stack, log_groups) = (None, None, None, Vec::new());
+            Found { check, dir, region, architecture, set, stack, log_groups }
         }
     }
 }
@@ -100,6 +107,7 @@ async fn account(
     target: &guardian_aws::Target,
     set: Option<&StackSet>,
     stack: Option<&str>,
+    log_groups: &[String],
 ) -> Vec<Check> {
     let endpoints = judge::endpoints(&probe::endpoints());
     let config = match guardian_aws::load(target).await {
@@ -120,6 +128,10 @@ async fn account(
     // Without credentials every other question would fail for the same reason.
     if let Some(account) = account {
         checks.extend(quotas(&config, &account, &region).await);
+        if !log_groups.is_empty() {
+            let policies = probe::log_policies(&config).await;
+            checks.push(log_delivery::check(policies, log_groups, (&account, &region)));
+        }
         if let Some(set) = set {
             checks.push(judge::stack_set(&set.name, probe::stack_set(&config, set).await));
         }

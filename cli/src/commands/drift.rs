@@ -1,14 +1,13 @@
 //! `guardian drift`: shows the changes that were made outside of CloudFormation.
 
-use crate::deployment::place;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::operation::busy;
+use crate::session::Session;
 use crate::ui::Ui;
 use crate::view::drift::shown;
 use guardian_deploy::Stacks;
-use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::drift::detect;
 use guardian_deploy::stack::Drifted;
 use guardian_deploy::state::{is_at_rest, is_created};
@@ -19,13 +18,12 @@ pub struct Args {}
 
 /// Detects drift; exits with 2 if there is any.
 pub async fn run(Args {}: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let (name, region) = place(global)?;
-    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
-    look(&CloudFormation::new(&config), &name, ui).await
+    let (session, name) = Session::for_stack(global).await?;
+    drift(&session.stacks(), &name, ui).await
 }
 
 /// Detects the drift of a stack and shows it.
-pub async fn look<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
+pub async fn drift<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, Failure> {
     let found = stacks.stack(name).await?;
     let found = found.filter(|s| is_created(&s.status));
     let Some(stack) = found else {

@@ -1,7 +1,6 @@
 //! `guardian drill`: sets one machine's alarm and follows what it does, and lets the function send
 //! a notification, to check that a page would arrive.
 
-use crate::account::announce;
 use crate::alarm::{Alarm, Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::{Lamps, Names};
@@ -10,6 +9,7 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
+use crate::session::Session;
 use crate::signal::stop_signal;
 use crate::sweep;
 use crate::synthesis;
@@ -42,9 +42,9 @@ pub struct Args {
 /// Drills an alarm and the function's notifications after approval.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
-    let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
+    let session = Session::open(global, made.app.region.as_deref()).await?;
     let names = Names::of(&made.templates);
-    let cloudwatch = CloudWatch::new(&config);
+    let cloudwatch = CloudWatch::new(&session.config);
     let asked = match &args.machine {
         Some(machine) => vec![status_alarm(&names, machine)?],
         None => names.machines.values().filter_map(|lights| lights.status.clone()).collect(),
@@ -60,7 +60,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     });
     let sends = notifies.then(|| format!("the function will send {}", channels(&made.app)));
     let both: Vec<String> = notified.into_iter().chain(sends).collect();
-    announce(&config, global, ui).await?;
+    session.announce(ui).await?;
     approve(ui, args.yes, &format!("In this drill {}. Begin?", both.join("; "))).await?;
 
     let mut exit = Exit::Done;
@@ -85,7 +85,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             if notifies && matches!(exit, Exit::Done | Exit::Warnings | Exit::Error) =>
         {
             let function = &made.app.function.name;
-            let sent = send(&config, &cloudwatch, function, machine, ui).await?;
+            let sent = send(&session.config, &cloudwatch, function, machine, ui).await?;
             Ok(worse(exit, sent))
         }
         _ => Ok(exit),

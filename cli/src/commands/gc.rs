@@ -1,8 +1,6 @@
 //! `guardian gc`: removes old packages and templates that no stack uses from the artifact bucket.
 
-use crate::account::announce;
 use crate::approve::approve;
-use crate::artifacts::Artifacts;
 use crate::artifacts::objects::remove;
 use crate::artifacts::select::{Keep, Selection, Version, Why, select};
 use crate::artifacts::sets::{self, Ours};
@@ -12,6 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
 use crate::receipt::Receipt;
+use crate::session::Session;
 use crate::teardown::report_removal;
 use crate::text::{self, plain, size};
 use crate::ui::Ui;
@@ -54,15 +53,15 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     // The bucket is the account's: no project is needed.
     let project = Project::open(global).and_then(|project| project.resolve());
     let region = project.ok().and_then(|resolved| resolved.app.region);
-    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
-    announce(&config, global, ui).await?;
-    let artifacts = Artifacts::of(&config).await?;
-    let stacks = CloudFormation::new(&config);
+    let session = Session::open(global, region.as_deref()).await?;
+    session.announce(ui).await?;
+    let artifacts = session.artifacts().await?;
+    let stacks = session.stacks();
     let bucket = &artifacts.bucket;
 
     // First the objects, then the stacks: an object that comes meanwhile is not on the list.
     let versions = artifacts.versions().await?;
-    let used = used_of(&stacks, &config, bucket, &versions).await?;
+    let used = used_of(&stacks, &session.config, bucket, &versions).await?;
     let selection = select(&versions, &used.keys, args.keep(), now_ms());
     ui.say(&view(bucket, &selection));
     for record in records(&selection, &used) {
@@ -73,7 +72,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if !selection.remove.is_empty() && !args.dry_run {
         approve(ui, args.yes, "\nRemove these?").await?;
         // A deploy may have run before the answer.
-        let used = used_of(&stacks, &config, bucket, &versions).await?;
+        let used = used_of(&stacks, &session.config, bucket, &versions).await?;
         let selection = select(&versions, &used.keys, args.keep(), now_ms());
         let removal = remove(&artifacts, &selection.remove).await;
         report_removal(&removal, &mut receipt);

@@ -1,17 +1,17 @@
 //! `guardian incidents`: when lights were red, and why.
 
-use super::status::account;
+use super::status::account_of;
 use crate::board::Account;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::incidents::{Period, view, within};
 use crate::project::Project;
+use crate::session::Session;
 use crate::state_table::{State, StateError, StateTable};
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
 use guardian_contract::Incident;
 use guardian_deploy::Stacks;
-use guardian_deploy::cloudformation::CloudFormation;
 
 /// Options of `incidents`.
 #[derive(Debug, Clone, clap::Args)]
@@ -59,17 +59,17 @@ pub(super) struct Found {
 /// Reads the incidents of a period, and the rows.
 pub(super) async fn find(period: Period, global: &Global) -> Result<Found, Failure> {
     let app = Project::open(global)?.resolve()?.app;
-    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
-    let stack = CloudFormation::new(&config).stack(&app.stack_name).await?;
+    let session = Session::open(global, app.region.as_deref()).await?;
+    let stack = session.stacks().stack(&app.stack_name).await?;
     let stack = stack.ok_or_else(|| {
         let missing = format!("stack `{}` does not exist", app.stack_name);
         Failure::error(missing).help("deploy it: `guardian deploy`")
     })?;
     let failure = |error: StateError| error.failure(None);
-    let table = StateTable::of(&config, &stack).map_err(failure)?;
+    let table = StateTable::of(&session.config, &stack).map_err(failure)?;
     let (state, records) =
         tokio::try_join!(table.state(), table.incidents(period.read_from_ms(), period.to_ms))
             .map_err(failure)?;
     let incidents = within(records, &state.rows, period);
-    Ok(Found { incidents, place: account(&stack, &config), state })
+    Ok(Found { incidents, place: account_of(&stack, &session), state })
 }

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod doctor;
 pub mod drift;
 pub mod drill;
+pub mod export;
 pub mod gc;
 pub mod incidents;
 pub mod init;
@@ -40,6 +41,8 @@ pub enum Command {
     Synth(synth::Args),
     /// Build and package the function
     Package(package::Args),
+    /// Write all that other tools need to deploy the stack
+    Export(export::Args),
     /// Show or save the plan of a deploy
     Plan(Box<plan::Args>),
     /// Deploy the stack

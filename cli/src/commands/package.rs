@@ -19,8 +19,14 @@ pub struct Args {
     /// Instruction set; required without a project [default: the one of guardian.yaml]
     #[arg(long, value_name = "NAME", value_parser = architecture)]
     pub arch: Option<Architecture>,
-    /// File or directory to write to [default: target/guardian/<SHA-256>.zip next to guardian.yaml]
-    #[arg(short, long, value_name = "PATH")]
+    /// File or directory to write to.
+    #[arg(
+        short,
+        long,
+        value_name = "PATH",
+        help = "File or directory to write to [default: target/guardian/<SHA-256>.zip next to \
+                guardian.yaml]"
+    )]
     pub out: Option<PathBuf>,
     /// Where the binary comes from.
     #[command(flatten)]

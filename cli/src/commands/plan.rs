@@ -3,7 +3,6 @@
 //! of one that does not exist, and of what is only shown, nothing stays.
 
 use crate::approve::Approval;
-use crate::artifacts::Artifacts;
 use crate::deployment::{Asked, Draft, NOT_ASKED, PackageChoice, parameters, source, tree, upload};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -11,11 +10,12 @@ use crate::global::Global;
 use crate::plan_file::{Plan, PlanFile, SCHEMA};
 use crate::preview::{self, Question};
 use crate::rollout::{Prepared, Readiness, Rollout};
-use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::session::Session;
+use crate::synthesis::{LockArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use crate::view;
-use crate::{files, github};
-use aws_config::SdkConfig;
+use crate::view::resources::{Machines, Resources};
+use crate::{definitions, files, github};
 use guardian_aws::clock::now_ms;
 use guardian_cfn::stack_policy::Policy;
 use guardian_deploy::change::{Change, Tree, compare};
@@ -45,7 +45,7 @@ pub struct Args {
     pub package: PackageChoice,
     /// Whether the account is read.
     #[command(flatten)]
-    pub look: LookArgs,
+    pub lock: LockArgs,
 }
 
 /// Makes a plan, shows it and writes it down.
@@ -53,11 +53,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let on_output = args.output.as_deref().is_some_and(|path| path.as_os_str() == "-");
     let (out, beside) = (ui, ui.beside_a_document());
     let ui = if on_output { &beside } else { ui };
-    let synthesis = synthesize(global, args.look, ui).await?;
+    let synthesis = synthesize(global, args.lock, ui).await?;
     synthesis.warn(ui);
     let app = &synthesis.app;
-    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
-    let stacks = CloudFormation::new(&config);
+    let session = Session::open(global, app.region.as_deref()).await?;
+    let stacks = session.stacks();
     let found = stacks.stack(&app.stack_name).await?;
     let is_new =
         matches!(state::for_deploy(found.as_ref()), DeployAction::Create | DeployAction::Replace);
@@ -67,11 +67,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             stack.name, stack.status
         ));
     }
+    definitions::check(&synthesis, &session.config, ui).await?;
     let package = args.package.obtain(&synthesis, ui).await?;
-    let artifacts = Artifacts::of(&config).await?;
-    // `load` refuses a configuration without a region.
-    let region = config.region().map(ToString::to_string).unwrap_or_default();
-    let endpoint = config.endpoint_url();
+    let artifacts = session.artifacts().await?;
+    let region = session.region();
+    let endpoint = session.config.endpoint_url();
     let body = synthesis.templates.root.to_json_min();
     let parameters = parameters(&artifacts.bucket, &package.s3_key, &region, endpoint);
     let drawing = Drawing { synthesis: &synthesis, body: &body, parameters, ui };
@@ -93,13 +93,14 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             let source = source(&body, &change_set::sha256(&body), &artifacts);
             drawing.kept(&rollout, source).await?
         } else {
-            drawing.shown(&rollout, &config).await?
+            drawing.shown(&rollout, &session).await?
         }
     };
     let (plan, anything, asked) = match drawn {
         Drawn::Plan { plan, anything, asked } => (*plan, anything, asked),
         Drawn::Detached(exit) => return Ok(exit),
     };
+    let machines = Machines::of(app);
     let end = if args.exit_code && anything { Exit::Differences } else { Exit::Done };
     let file = PlanFile {
         schema: SCHEMA,
@@ -113,11 +114,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     match args.output.as_deref() {
         Some(_) if on_output => out.raw(text(&file)?.as_bytes()),
         Some(path) => {
-            show(ui, &file.plan, anything, asked);
+            show(ui, &file.plan, &machines, anything, asked);
             write(ui, path, &file)?;
         }
         None => {
-            show(ui, &file.plan, anything, asked);
+            show(ui, &file.plan, &machines, anything, asked);
             if anything {
                 ui.say(
                     "\nNothing of this stays. `guardian deploy` does it; `guardian plan -o FILE` \
@@ -161,17 +162,17 @@ impl Drawing<'_> {
     async fn shown(
         &self,
         rollout: &Rollout<'_, CloudFormation>,
-        config: &SdkConfig,
+        session: &Session,
     ) -> Result<Drawn, Failure> {
         let stacks = rollout.stacks;
         let existing = match rollout.ready().await? {
             Readiness::Ready(existing) => existing.ok_or_else(|| self.gone())?,
-            Readiness::Detached(exit) => return Ok(Drawn::Detached(exit)),
+            Readiness::Detached(end) => return Ok(Drawn::Detached(rollout.detached(&end))),
         };
         let old = change_set::deployed(stacks, &existing.id).await?;
         let (synthesis, body, parameters) = (self.synthesis, self.body, &self.parameters);
         let question = Question { synthesis, stack: &existing, old: &old, body, parameters };
-        let answer = preview::ask(stacks, config, &question, self.ui).await?;
+        let answer = preview::ask(stacks, session, &question, self.ui).await?;
         let asked = answer.is_some();
         let answer = answer.unwrap_or_else(|| {
             let changes = compare(&old, &tree(&synthesis.templates));
@@ -203,7 +204,7 @@ impl Drawing<'_> {
             Prepared::Change(Some(existing), made) => (existing, Some(made)),
             Prepared::UpToDate(Some(existing)) => (existing, None),
             Prepared::Change(None, _) | Prepared::UpToDate(None) => return Err(self.gone()),
-            Prepared::Detached(exit) => return Ok(Drawn::Detached(exit)),
+            Prepared::Detached(end) => return Ok(Drawn::Detached(rollout.detached(&end))),
         };
         let old = change_set::deployed(stacks, &existing.id).await?;
         let kept = made.as_ref().map(|made| made.id.clone());
@@ -243,9 +244,10 @@ impl Drawing<'_> {
     }
 }
 
-fn show(ui: &Ui, plan: &Plan, anything: bool, asked: bool) {
+fn show(ui: &Ui, plan: &Plan, machines: &Machines, anything: bool, asked: bool) {
     if anything {
-        ui.say(&view::plan::plan(plan, ui.look));
+        let resources = Resources::of(machines, ui.verbose);
+        ui.say(&view::plan::plan(plan, resources, ui.look));
     } else {
         ui.say(&format!("Stack {} is up to date; nothing to do", plan.base.stack));
     }

@@ -1,16 +1,14 @@
 //! `guardian recover`: shows the diagnosis of a stack and executes its recovery action.
 
-use crate::account::announce;
 use crate::approve::approve;
-use crate::deployment::place;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
 use crate::operation::{detached, failed};
+use crate::session::Session;
 use crate::ui::Ui;
 use guardian_aws::identity::initiator;
-use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::deployer::{wait, watch};
 use guardian_deploy::follow::{End, Operation, newest_event};
 use guardian_deploy::protection;
@@ -38,11 +36,10 @@ pub struct Args {
 
 /// Diagnoses, asks, and recovers.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let (name, region) = place(global)?;
-    let config = guardian_aws::load(&global.target(region.as_deref())).await?;
-    announce(&config, global, ui).await?;
+    let (session, name) = Session::for_stack(global).await?;
+    session.announce(ui).await?;
     let chosen = Chosen { skip: args.skip.clone(), retain: args.retain.clone(), force: args.force };
-    recover(&CloudFormation::new(&config), &name, &chosen, args.yes, ui).await
+    recover(&session.stacks(), &name, &chosen, args.yes, ui).await
 }
 
 /// Shows the diagnosis of a stack, asks, and executes the recovery action.

@@ -4,6 +4,7 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
+use crate::session::Session;
 use crate::sweep;
 use crate::ui::Ui;
 
@@ -18,9 +19,9 @@ pub struct Args {
 /// Invokes the function and reports its summary.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let app = Project::open(global)?.resolve()?.app;
-    let config = guardian_aws::load(&global.target(app.region.as_deref())).await?;
+    let session = Session::open(global, app.region.as_deref()).await?;
     let function = args.function.as_deref().unwrap_or(&app.function.name);
-    let answer = sweep::invoke(&config, function, &sweep::request()).await?;
+    let answer = sweep::invoke(&session.config, function, &sweep::request()).await?;
     if answer.failed {
         return Err(sweep::failure(function, &answer));
     }

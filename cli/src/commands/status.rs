@@ -1,19 +1,17 @@
 //! `guardian status`: the lights, worst first.
 
-use crate::artifacts::Artifacts;
 use crate::board::names::Names;
 use crate::board::{Account, Board, Evaluation, Machine, read, table, view};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
 use crate::project::Project;
+use crate::session::Session;
 use crate::state_table::{StateError, StateTable};
 use crate::synthesis::{self, Synthesis};
 use crate::ui::Ui;
-use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
 use guardian_contract::Semantics;
-use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::{Stack, Stacks, protection};
 use guardian_stack::app::{App, MachineType};
 
@@ -37,19 +35,18 @@ pub struct Args {
 /// Reads every light and shows the board.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
-    let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
-    let stacks = CloudFormation::new(&config);
+    let session = Session::open(global, made.app.region.as_deref()).await?;
     let past = args.history.map_or(0, usize::from);
-    let board = match from_table(args, &made, &config, &stacks).await? {
+    let board = match source(args, &made, &session).await? {
         Source::Table(stack, table) => {
-            let board = of_table(&stack, &table, &made, &config, past).await;
+            let board = of_table(&stack, &table, &made, &session, past).await;
             board.map_err(|failure| match args.exit_code {
                 true => Failure { exit: Exit::Warnings, ..failure },
                 false => failure,
             })?
         }
         Source::Api(note) => {
-            let mut board = of_api(&made, &config, past).await?;
+            let mut board = of_api(&made, &session, past).await?;
             board.notes.extend(note);
             board
         }
@@ -59,7 +56,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     // A word only: without the right to ask the lights are as good. Where a look has to be cheap,
     // `doctor` has the word.
     if board.rows.len() <= table::LARGE
-        && let Ok(true) = protection::is_lifted(&stacks, &made.app.stack_name).await
+        && let Ok(true) = protection::is_lifted(&session.stacks(), &made.app.stack_name).await
     {
         ui.note(&format!("warning: {}", policy_is_lifted(&made.app.stack_name)));
     }
@@ -74,21 +71,16 @@ enum Source {
     Api(Option<String>),
 }
 
-async fn from_table(
-    args: &Args,
-    made: &Synthesis,
-    config: &SdkConfig,
-    stacks: &CloudFormation,
-) -> Result<Source, Failure> {
+async fn source(args: &Args, made: &Synthesis, session: &Session) -> Result<Source, Failure> {
     if args.from_api || made.app.semantics == Semantics::Original {
         return Ok(Source::Api(None));
     }
     let name = &made.app.stack_name;
     let from_api = "; the lights are read from Step Functions";
-    let Some(stack) = stacks.stack(name).await? else {
+    let Some(stack) = session.stacks().stack(name).await? else {
         return Ok(Source::Api(Some(format!("stack `{name}` does not exist{from_api}"))));
     };
-    match StateTable::of(config, &stack) {
+    match StateTable::of(&session.config, &stack) {
         Ok(table) => Ok(Source::Table(Box::new(stack), table)),
         Err(error @ StateError::NoTable { .. }) => {
             Ok(Source::Api(Some(format!("{error} yet{from_api}; `guardian deploy` adds one"))))
@@ -104,13 +96,13 @@ async fn of_table(
     stack: &Stack,
     table: &StateTable,
     made: &Synthesis,
-    config: &SdkConfig,
+    session: &Session,
     past: usize,
 ) -> Result<Board, Failure> {
     let app = &made.app;
     let state = table.state().await.map_err(|error| error.failure(Some(FROM_API)))?;
     let request = table::Request {
-        place: &account(stack, config),
+        place: &account_of(stack, session),
         meaning: meaning(app),
         machines: machines(app),
         watch: &app.watch,
@@ -118,14 +110,16 @@ async fn of_table(
         past,
         now_ms: now_ms(),
     };
-    Ok(table::board(config, stack, &state, request).await?)
+    Ok(table::board(&session.config, stack, &state, request).await?)
 }
 
-async fn of_api(made: &Synthesis, config: &SdkConfig, past: usize) -> Result<Board, Failure> {
+async fn of_api(made: &Synthesis, session: &Session, past: usize) -> Result<Board, Failure> {
     let app = &made.app;
-    let place = place(config).await?;
+    let account = account(session).await?;
     let names = Names::of(&made.templates);
-    let board = read::board(config, &place, meaning(app), machines(app), &names, past, now_ms());
+    let machines = machines(app);
+    let board =
+        read::board(&session.config, &account, meaning(app), machines, &names, past, now_ms());
     Ok(board.await?)
 }
 
@@ -134,18 +128,14 @@ fn meaning(app: &App) -> Evaluation {
 }
 
 /// Account and region of a stack, by its ARN.
-pub(super) fn account(stack: &Stack, config: &SdkConfig) -> Account {
-    let part = |n| stack.id.split(':').nth(n).unwrap_or_default().to_owned();
-    let region = config.region().map(ToString::to_string);
-    Account { account: part(4), region: region.unwrap_or_else(|| part(3)) }
+pub(super) fn account_of(stack: &Stack, session: &Session) -> Account {
+    let account = stack.id.split(':').nth(4).unwrap_or_default().to_owned();
+    Account { account, region: session.region() }
 }
 
 /// The account that the credentials belong to, and the region.
-pub(super) async fn place(config: &SdkConfig) -> Result<Account, Failure> {
-    // `load` refuses a configuration without a region.
-    let region = config.region().map(ToString::to_string).unwrap_or_default();
-    let account = Artifacts::of(config).await?.account().to_owned();
-    Ok(Account { account, region })
+pub(super) async fn account(session: &Session) -> Result<Account, Failure> {
+    Ok(Account { account: session.account().await?.to_owned(), region: session.region() })
 }
 
 /// Every machine of the application.

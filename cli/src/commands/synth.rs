@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
-use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::synthesis::{LockArgs, Synthesis, synthesize};
 use crate::ui::Ui;
 use guardian_cfn::Synth;
 use guardian_stack::templates::Templates;
@@ -23,9 +23,9 @@ pub struct Args {
     /// Write nothing; exit with 2 if the templates in --out differ
     #[arg(long, requires = "out")]
     pub check: bool,
-    /// How the account is looked at.
+    /// Whether the account is read.
     #[command(flatten)]
-    pub look: LookArgs,
+    pub lock: LockArgs,
 }
 
 /// Form of a template.
@@ -56,8 +56,8 @@ impl Format {
 /// Makes the templates and prints, writes or compares them.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     // A check changes nothing, the lock included.
-    let look = LookArgs { locked: args.look.locked || args.check };
-    let synthesis = synthesize(global, look, ui).await?;
+    let lock = LockArgs { locked: args.lock.locked || args.check };
+    let synthesis = synthesize(global, lock, ui).await?;
     synthesis.warn(ui);
     let written = written(&synthesis.templates, args.format);
     match &args.out {

@@ -1,10 +1,11 @@
 //! `guardian validate`: everything that can be checked before a deploy, and nothing written.
 
+use crate::definitions;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
-use crate::synthesis::{LookArgs, Synthesis, make, synthesize};
+use crate::synthesis::{LockArgs, Synthesis, make, synthesize};
 use crate::text::fold;
 use crate::ui::Ui;
 use serde_json::{Value, json};
@@ -12,7 +13,8 @@ use serde_json::{Value, json};
 /// Options of `validate`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Look the watched machines up in the account, and write guardian.lock
+    /// Look the watched machines up in the account, have Step Functions check the definitions, and
+    /// write guardian.lock
     #[arg(long)]
     pub online: bool,
     /// Exit with 3 if there are warnings
@@ -23,11 +25,15 @@ pub struct Args {
 /// Checks the configuration, the definitions, the lock and the templates.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let synthesis = if args.online {
-        synthesize(global, LookArgs { locked: false }, ui).await?
+        synthesize(global, LockArgs { locked: false }, ui).await?
     } else {
         make(Project::open(global)?)?
     };
     synthesis.warn(ui);
+    if args.online && !synthesis.app.managed.is_empty() {
+        let target = global.target(synthesis.app.region.as_deref());
+        definitions::check(&synthesis, &guardian_aws::load(&target).await?, ui).await?;
+    }
     ui.say(&fold(&text(&synthesis), ui.look.width));
     ui.emit(&Event::Valid(record(&synthesis)));
     let strict = args.strict && !synthesis.warnings.is_empty();

@@ -1,8 +1,7 @@
 //! `guardian verify`: runs one machine to a failure and to a success, and waits for its light.
 
 use super::drill::status_alarm;
-use super::status::{machines, place};
-use crate::account::announce;
+use super::status::{account, machines};
 use crate::alarm::{Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::Names;
@@ -11,6 +10,7 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
+use crate::session::Session;
 use crate::signal::stop_signal;
 use crate::synthesis;
 use crate::text::plain;
@@ -51,7 +51,7 @@ fn input(text: &str) -> Result<Value, String> {
 /// Runs the canary and tells whether its light followed.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
-    let config = guardian_aws::load(&global.target(made.app.region.as_deref())).await?;
+    let session = Session::open(global, made.app.region.as_deref()).await?;
     let names = Names::of(&made.templates);
     let configured = made.verify.as_ref();
     let missing = |what: &str| {
@@ -75,14 +75,14 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         ))
         .help("verify with a STANDARD machine"));
     }
-    announce(&config, global, ui).await?;
+    session.announce(ui).await?;
     let canary = Canary {
-        machine: place(&config).await?.arn(&found.name),
+        machine: account(&session).await?.arn(&found.name),
         alarm,
         pass: pass.to_string(),
         fail: fail.to_string(),
     };
-    let (alarms, runs) = (CloudWatch::new(&config), StepFunctions::new(&config));
+    let (alarms, runs) = (CloudWatch::new(&session.config), StepFunctions::new(&session.config));
     let actions = alarms.alarms(std::slice::from_ref(&canary.alarm)).await?;
     let actions = actions.get(&canary.alarm).map(|alarm| alarm.actions(State::Alarm).to_vec());
     if let Some(actions) = actions.filter(|actions| !actions.is_empty()) {

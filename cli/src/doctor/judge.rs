@@ -22,7 +22,7 @@ pub struct Failed {
 }
 
 impl Failed {
-    fn check(self, name: &'static str, verdict: Verdict) -> Check {
+    pub(super) fn check(self, name: &'static str, verdict: Verdict) -> Check {
         Check { name, verdict, found: self.why, help: self.help }
     }
 }

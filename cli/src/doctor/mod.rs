@@ -3,6 +3,7 @@
 //! and `probe` looks.
 
 pub mod judge;
+pub mod log_delivery;
 pub mod probe;
 
 use crate::exit::Exit;

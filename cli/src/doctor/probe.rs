@@ -2,6 +2,7 @@
 //! look has its time; one that takes longer has failed.
 
 use super::judge::{Bucket, Failed, Tools};
+use super::log_delivery::Policy;
 use crate::aws_failure::tell;
 use crate::exit::Failure;
 use aws_config::SdkConfig;
@@ -152,6 +153,28 @@ pub async fn concurrency(config: &SdkConfig) -> Result<i64, Failed> {
             why: "Lambda names no limit of executions at once".to_owned(),
             help: None,
         })
+    })
+    .await
+}
+
+/// The resource policies of CloudWatch Logs in the region.
+pub async fn log_policies(config: &SdkConfig) -> Result<Vec<Policy>, Failed> {
+    let client = aws_sdk_cloudwatchlogs::Client::new(config);
+    let what = "read the resource policies of CloudWatch Logs";
+    within(what, async {
+        let (mut policies, mut next) = (Vec::new(), None);
+        loop {
+            let page = client.describe_resource_policies().set_next_token(next).send().await;
+            let page = page.map_err(|e| refused(what, &e))?;
+            policies.extend(page.resource_policies.unwrap_or_default().into_iter().map(|policy| {
+                let (name, document) = (policy.policy_name, policy.policy_document);
+                Policy { name: name.unwrap_or_default(), document: document.unwrap_or_default() }
+            }));
+            next = page.next_token.filter(|token| !token.is_empty());
+            if next.is_none() {
+                return Ok(policies);
+            }
+        }
     })
     .await
 }

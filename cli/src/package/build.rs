@@ -2,6 +2,7 @@
 //! cargo-lambda, so that nothing of this machine is in it.
 
 use super::elf::architecture_name;
+use super::embedded;
 use crate::exit::Failure;
 use crate::ui::Ui;
 use guardian_stack::app::Architecture;
@@ -25,6 +26,8 @@ pub enum Builder {
 /// Where the function's binary comes from when none was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
+    /// It is in this program.
+    Embedded(&'static [u8]),
     /// It is built already.
     Built(PathBuf),
     /// It is to be built from this clone of Guardian.
@@ -51,7 +54,8 @@ pub fn fitting(architecture: Architecture) -> String {
 }
 
 /// Finds the binary or the source: what was named, a `bootstrap-<architecture>` beside this
-/// program, a clone around `near`, the clone that this program was built from.
+/// program, the package in this program, a clone around `near`, the clone that this program was
+/// built from.
 pub fn origin(
     named: Option<&Path>,
     near: &Path,
@@ -73,7 +77,10 @@ pub fn origin(
     if let Some(binary) = beside {
         return Ok(Origin::Built(binary));
     }
-    let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    if let Some(package) = embedded::package(architecture) {
+        return Ok(Origin::Embedded(package));
+    }
+    let built_from = embedded::source();
     near.ancestors()
         .chain(built_from)
         .find(|dir| is_source(dir))

@@ -5,20 +5,38 @@ use guardian_stack::templates::SettingsFile;
 use std::io::{Cursor, Write};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 /// Zips the binary as `bootstrap`, mode 0755, and the settings, mode 0644: the oldest time a zip can
 /// say, the best deflate.
 pub fn zip(binary: &[u8], settings: Option<&SettingsFile>) -> Result<Vec<u8>, ZipError> {
-    let options = SimpleFileOptions::default()
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("bootstrap", options().unix_permissions(0o755))?;
+    writer.write_all(binary)?;
+    finish(writer, settings)
+}
+
+/// The same from a zip without settings, whose `bootstrap` is copied as it is compressed.
+pub fn with_settings(zipped: &[u8], settings: Option<&SettingsFile>) -> Result<Vec<u8>, ZipError> {
+    let mut archive = ZipArchive::new(Cursor::new(zipped))?;
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.raw_copy_file(archive.by_name("bootstrap")?)?;
+    finish(writer, settings)
+}
+
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(9))
-        .last_modified_time(DateTime::DEFAULT);
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    writer.start_file("bootstrap", options.unix_permissions(0o755))?;
-    writer.write_all(binary)?;
+        .last_modified_time(DateTime::DEFAULT)
+}
+
+fn finish(
+    mut writer: ZipWriter<Cursor<Vec<u8>>>,
+    settings: Option<&SettingsFile>,
+) -> Result<Vec<u8>, ZipError> {
     if let Some(SettingsFile { name, text }) = settings {
-        writer.start_file(name.as_str(), options.unix_permissions(0o644))?;
+        writer.start_file(name.as_str(), options().unix_permissions(0o644))?;
         writer.write_all(text.as_bytes())?;
     }
     Ok(writer.finish()?.into_inner())
@@ -28,7 +46,6 @@ pub fn zip(binary: &[u8], settings: Option<&SettingsFile>) -> Result<Vec<u8>, Zi
 mod tests {
     use super::*;
     use std::io::Read;
-    use zip::ZipArchive;
 
     #[test]
     fn the_zip_has_the_binary_as_an_executable_from_1980_and_nothing_else() {

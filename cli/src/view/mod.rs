@@ -4,4 +4,5 @@ pub mod drift;
 pub mod permissions;
 pub mod plan;
 pub mod progress;
+pub mod resources;
 pub mod stack_set;

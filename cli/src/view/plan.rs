@@ -1,59 +1,170 @@
 //! A plan as a table, with signs and words beside the colours, and as records.
 
-use super::permissions::{Group, grouped};
+use super::permissions;
+use super::resources::{Group, Machines, Resources, grouped};
 use crate::event::Event;
 use crate::plan_file::Plan;
-use crate::text::{Paint, clip, plain, wrap};
+use crate::text::{Paint, clip, count, plain, wrap};
 use crate::ui::{Look, Ui};
 use guardian_deploy::change::{Action, Change, Replacement};
 use guardian_deploy::stack::Invalid;
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Groups of resources that are shown.
+const GROUPS_SHOWN: usize = 40;
+/// Resources whose changes a stack policy refuses, and permissions' resources, that are named in a group.
+const NAMES_SHOWN: usize = 20;
 
 /// A plan for people.
-pub fn plan(plan: &Plan, look: Look) -> String {
+pub fn plan(plan: &Plan, resources: Resources<'_>, look: Look) -> String {
     let verb = if plan.base.create { "is created" } else { "changes" };
     let head = format!("Stack {} {verb}", plain(&plan.base.stack));
-    format!("{}\n{}", Paint(look.colour).bold(&head), contents(plan, look))
+    format!("{}\n{}", Paint(look.colour).bold(&head), contents(plan, resources, look))
 }
 
-/// A plan for people, without the line that names its stack.
-pub fn contents(plan: &Plan, look: Look) -> String {
+/// The changed resources one by one.
+fn each(changes: &[&Change], look: Look) -> Vec<String> {
     let paint = Paint(look.colour);
     let mut lines = Vec::new();
-    if plan.base.is_empty() {
-        lines.push("  no resource changes".to_owned());
-    }
-    let sign_and_word = 13;
-    let type_width = plan
-        .base
-        .changes
-        .iter()
-        .map(|c| short_type(c).len())
-        .max()
-        .unwrap_or(0)
-        .min(look.width / 3);
-    for change in &plan.base.changes {
-        let (sign, word) = signs(change);
+    let type_width =
+        changes.iter().map(|c| short_type(c).len()).max().unwrap_or(0).min(look.width / 3);
+    for change in changes {
         let kind = format!("{:type_width$}", clip(&short_type(change), type_width));
-        let room = look.width.saturating_sub(sign_and_word + type_width + 3).max(12);
-        let head = format!("{sign} {word:10}");
-        let head = match sign {
-            '+' => paint.green(&head),
-            '-' => paint.red(&head),
-            '!' => paint.magenta(&head),
-            _ => paint.yellow(&head),
-        };
+        let room = look.width.saturating_sub(SIGN_AND_WORD + type_width + 3).max(12);
+        let head = head(change, paint);
         lines.push(
             format!("  {head} {kind} {}", clip(&plain(&change.path()), room)).trim_end().to_owned(),
         );
         lines.extend(details(change, look).into_iter().map(|line| paint.dim(&line)));
     }
+    lines
+}
+
+/// Columns of sign and word.
+const SIGN_AND_WORD: usize = 13;
+
+/// Sign and word of a change, with its colour.
+fn head(change: &Change, paint: Paint) -> String {
+    let (sign, word) = signs(change);
+    let head = format!("{sign} {word:10}");
+    match sign {
+        '+' => paint.green(&head),
+        '-' => paint.red(&head),
+        '!' => paint.magenta(&head),
+        _ => paint.yellow(&head),
+    }
+}
+
+/// The changed resources in groups. A single one that is changed or removed is shown itself, with what
+/// changes. The second is whether a line stands for resources that it does not name.
+fn in_groups(changes: &[Change], machines: &Machines, look: Look) -> (Vec<String>, bool) {
+    let (folded, alone): (Vec<_>, Vec<_>) =
+        grouped(changes, machines, signs).into_iter().partition(|group| {
+            let is_added = group.changes[0].action == Action::Add;
+            group.changes.len() > 1 || is_added && group.says_all
+        });
+    let mut lines: Vec<String> =
+        folded.iter().take(GROUPS_SHOWN).flat_map(|group| group_lines(group, look)).collect();
+    if folded.len() > GROUPS_SHOWN {
+        lines.push(format!("  and {}", count(folded.len() - GROUPS_SHOWN, "more group")));
+    }
+    let alone: Vec<&Change> = alone.iter().map(|group| group.changes[0]).collect();
+    lines.extend(each(&alone, look));
+    (lines, folded.iter().any(|group| group.changes.len() > 1))
+}
+
+fn group_lines(group: &Group<'_>, look: Look) -> Vec<String> {
+    let paint = Paint(look.colour);
+    let indent = SIGN_AND_WORD + 2;
+    let room = look.width.saturating_sub(indent).max(20);
+    let margin = format!("\n{:indent$}", "");
+    let title = wrap(&plain(&group.title), room).join(&margin);
+    let mut lines = vec![format!("  {} {title}", head(group.changes[0], paint))];
+    if !group.names.is_empty() {
+        let names = format!("{:indent$}{}", "", listed(&group.names, room));
+        lines.push(paint.dim(&names));
+    }
+    lines.extend(shared_details(&group.changes, look).into_iter().map(|line| paint.dim(&line)));
+    lines
+}
+
+/// The names that fit, and the number of the others.
+fn listed(names: &[String], room: usize) -> String {
+    let mut text = String::new();
+    for (at, name) in names.iter().enumerate() {
+        let name = plain(name);
+        let left = names.len() - at - 1;
+        let rest = if left > 0 { format!(" and {left} more").len() } else { 0 };
+        let comma = if at > 0 { ", " } else { "" };
+        if at > 0 && text.chars().count() + comma.len() + name.chars().count() + rest > room {
+            return format!("{text} and {} more", left + 1);
+        }
+        text.push_str(comma);
+        text.push_str(&name);
+    }
+    clip(&text, room)
+}
+
+/// The changed properties of several resources: with their values where all have the same, otherwise by
+/// name with the number of resources.
+fn shared_details(changes: &[&Change], look: Look) -> Vec<String> {
+    let first = details(changes[0], look);
+    if changes.iter().all(|change| details(change, look) == first) {
+        return first;
+    }
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for change in changes {
+        let own: BTreeSet<String> = change
+            .details
+            .iter()
+            .map(|detail| {
+                let name = detail.name.as_deref().unwrap_or(&detail.attribute);
+                format!("{name}{}", replaces(detail.replaces))
+            })
+            .collect();
+        own.into_iter().for_each(|name| *names.entry(name).or_default() += 1);
+    }
+    let mut lines: Vec<String> = names
+        .iter()
+        .map(|(name, number)| {
+            let line = format!("{name} in {}", count(*number, "resource"));
+            format!("      {}", clip(&plain(&line), look.width.saturating_sub(6)))
+        })
+        .collect();
+    if lines.len() > DETAILS_SHOWN {
+        let more = lines.len() - DETAILS_SHOWN;
+        lines.truncate(DETAILS_SHOWN);
+        lines.push(format!("      and {more} more"));
+    }
+    lines
+}
+
+/// A plan for people, without the line that names its stack.
+pub fn contents(plan: &Plan, resources: Resources<'_>, look: Look) -> String {
+    let paint = Paint(look.colour);
+    let mut lines = Vec::new();
+    if plan.base.is_empty() {
+        lines.push("  no resource changes".to_owned());
+    }
+    let (changes, folded) = match resources {
+        Resources::Each => (each(&plan.base.changes.iter().collect::<Vec<_>>(), look), false),
+        Resources::Grouped(machines) => in_groups(&plan.base.changes, machines, look),
+    };
+    lines.extend(changes);
+    let shown = match resources {
+        Resources::Each => usize::MAX,
+        Resources::Grouped(_) => NAMES_SHOWN,
+    };
     let counts = plan.base.counts();
     lines.push(String::new());
     lines.push(format!(
         "{} to add, {} to change, {} to replace, {} to remove",
         counts.add, counts.modify, counts.replace, counts.remove
     ));
+    if folded {
+        lines.push(paint.dim("-v lists each resource"));
+    }
     if !plan.lights.is_empty() {
         lines.push(String::new());
         lines.push(paint.bold("For the lights"));
@@ -71,17 +182,20 @@ pub fn contents(plan: &Plan, look: Look) -> String {
     if !plan.base.permissions.is_empty() {
         lines.push(String::new());
         lines.push(paint.bold("Permissions added"));
-        for group in grouped(&plan.base.permissions) {
-            lines.extend(permission(&group, look));
+        for group in permissions::grouped(&plan.base.permissions) {
+            lines.extend(permission(&group, shown, look));
         }
     }
     if !plan.base.refused.is_empty() {
         lines.push(String::new());
         lines.push(paint.bold("Refused by the stack's policy"));
-        for refusal in &plan.base.refused {
+        for refusal in plan.base.refused.iter().take(shown) {
             let text = plain(&refusal.sentence());
             let text = wrap(&text, look.width.saturating_sub(4)).join("\n    ");
             lines.push(format!("  {} {text}", paint.red("x")));
+        }
+        if plan.base.refused.len() > shown {
+            lines.push(format!("  and {} more", plan.base.refused.len() - shown));
         }
     }
     if let Some(cost) = plan.cost.sentence() {
@@ -91,8 +205,9 @@ pub fn contents(plan: &Plan, look: Look) -> String {
     lines.join("\n")
 }
 
-/// The permissions of some resources. Nothing is clipped: whatever is approved has to be visible.
-fn permission(group: &Group, look: Look) -> Vec<String> {
+/// The permissions of some resources. No permission is clipped: whatever is approved has to be visible. Of
+/// many resources that get the same, only so many are named.
+fn permission(group: &permissions::Group, shown: usize, look: Look) -> Vec<String> {
     let plus = Paint(look.colour).yellow("+");
     let lines = |text: &str, indent: &str| {
         let room = look.width.saturating_sub(indent.len());
@@ -102,7 +217,10 @@ fn permission(group: &Group, look: Look) -> Vec<String> {
         let of = |text: &String| format!("  {plus} {}", lines(&format!("{one}: {text}"), "    "));
         return group.texts.iter().map(of).collect();
     }
-    let names = group.resources.join(", ");
+    let mut names = group.resources[..group.resources.len().min(shown)].join(", ");
+    if group.resources.len() > shown {
+        names.push_str(&format!(" and {} more", group.resources.len() - shown));
+    }
     let head = format!("{} grouped: {names}", group.resources.len());
     let texts = group.texts.iter().map(|text| format!("      {}", lines(text, "      ")));
     std::iter::once(format!("  {plus} {}", lines(&head, "    "))).chain(texts).collect()
@@ -126,11 +244,7 @@ fn details(change: &Change, look: Look) -> Vec<String> {
             (Some(before), None) => format!("{name}: {} → unset", one_line(before)),
             (None, None) => name.to_owned(),
         };
-        match detail.replaces {
-            Replacement::No => {}
-            Replacement::Yes => line.push_str(" (replaces it)"),
-            Replacement::Maybe => line.push_str(" (may replace it)"),
-        }
+        line.push_str(replaces(detail.replaces));
         let line = format!("      {}", clip(&plain(&line), look.width.saturating_sub(6)));
         // A property may be listed once for itself and once for the cause of its change.
         if !lines.contains(&line) {
@@ -143,6 +257,14 @@ fn details(change: &Change, look: Look) -> Vec<String> {
         lines.push(format!("      and {more} more"));
     }
     lines
+}
+
+fn replaces(replaces: Replacement) -> &'static str {
+    match replaces {
+        Replacement::No => "",
+        Replacement::Yes => " (replaces it)",
+        Replacement::Maybe => " (may replace it)",
+    }
 }
 
 fn one_line(text: &str) -> String {
@@ -217,8 +339,13 @@ pub fn emit(plan: &Plan, ui: &Ui) {
 mod tests {
     use super::*;
     use crate::cost::{Billed, Cost};
+    use crate::deployment::{Draft, tree};
+    use crate::global::Global;
     use crate::lights::{Effect, LightNote};
+    use crate::project::Project;
+    use crate::synthesis::make;
     use guardian_deploy::change::Detail;
+    use guardian_deploy::change::Tree;
     use guardian_deploy::permissions::Widening;
     use guardian_deploy::plan::{self as base};
     use guardian_deploy::refusals::Refusal;
@@ -292,21 +419,21 @@ mod tests {
 
     #[test]
     fn a_plan_at_80_columns_without_colour() {
-        let text = plan(&example(), Look { width: 80, colour: false });
+        let text = plan(&example(), Resources::Each, Look { width: 80, colour: false });
         assert!(text.lines().all(|line| line.chars().count() <= 80));
         insta::assert_snapshot!(text);
     }
 
     #[test]
     fn a_plan_on_a_narrow_terminal_is_cut_and_never_wider() {
-        let text = plan(&example(), Look { width: 48, colour: false });
+        let text = plan(&example(), Resources::Each, Look { width: 48, colour: false });
         insta::assert_snapshot!(text);
     }
 
     #[test]
     fn colours_are_added_to_the_same_words() {
-        let with = plan(&example(), Look { width: 80, colour: true });
-        let without = plan(&example(), Look { width: 80, colour: false });
+        let with = plan(&example(), Resources::Each, Look { width: 80, colour: true });
+        let without = plan(&example(), Resources::Each, Look { width: 80, colour: false });
         assert_ne!(with, without);
         let mut stripped = String::new();
         let mut rest = with.as_str();
@@ -335,6 +462,86 @@ mod tests {
         Queue (AWS::SQS::Queue): Properties validation failed
         the template: Properties validation failed
         ");
+    }
+
+    /// The plan of a first deploy of a project with so many managed machines, as the templates make it.
+    fn first_deploy(machines: usize, more: &str) -> (Plan, Machines) {
+        let dir = tempfile::tempdir().unwrap();
+        let keys: Vec<String> = (1..=machines).map(|n| format!("order-import{n}")).collect();
+        let configuration = format!(
+            "project: orders\nregion: eu-west-1\nmachines: {{ managed: {keys:?} }}\n{more}"
+        );
+        std::fs::create_dir(dir.path().join("definitions")).unwrap();
+        std::fs::write(dir.path().join("guardian.yaml"), configuration).unwrap();
+        let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+        for key in &keys {
+            std::fs::write(dir.path().join(format!("definitions/{key}.json")), definition).unwrap();
+        }
+        let global = Global { config: Some(dir.path().to_owned()), ..Global::default() };
+        let synthesis = make(Project::open(&global).unwrap()).unwrap();
+        let body = synthesis.templates.root.to_json_min();
+        let plan = Draft {
+            synthesis: &synthesis,
+            body: &body,
+            existing: None,
+            old: &Tree::default(),
+            parameters: BTreeMap::new(),
+            change_set: None,
+            changes: tree(&synthesis.templates).additions(),
+            policy: None,
+        }
+        .plan();
+        (plan, Machines::of(&synthesis.app))
+    }
+
+    #[test]
+    fn a_first_deploy_of_1_of_8_and_of_1000_machines_is_shown_in_groups() {
+        for number in [1, 8, 1_000] {
+            let (made, machines) = first_deploy(number, "");
+            let look = Look { width: 80, colour: false };
+            let text = plan(&made, Resources::Grouped(&machines), look);
+            assert!(text.lines().count() < 60, "{number}: {text}");
+            insta::assert_snapshot!(format!("first_deploy_of_{number}"), text);
+            let each = plan(&made, Resources::Each, look);
+            assert!(each.lines().count() > made.base.changes.len());
+        }
+    }
+
+    #[test]
+    fn every_resource_of_the_templates_has_a_group_of_its_own_kind() {
+        let more = "notifications: { create: true, email: [a@example.com] }
+fleet: { enabled: true }
+mute: [{ name: night, machines: ['*'], schedule: cron(0 22 * * *), duration: 8h }]
+function: { publish: true }
+";
+        let (made, machines) = first_deploy(2, more);
+        let groups = grouped(&made.base.changes, &machines, signs);
+        let titles: Vec<_> = groups.into_iter().map(|group| group.title).collect();
+        insta::assert_snapshot!(titles.join("\n"));
+    }
+
+    #[test]
+    fn changes_of_several_machines_are_one_line_with_the_properties_that_they_have_in_common() {
+        let detail = |name: &str, after: &str| Detail {
+            attribute: "Properties".into(),
+            name: Some(name.into()),
+            replaces: Replacement::No,
+            before: Some("1".into()),
+            after: Some(after.into()),
+            cause: None,
+        };
+        let alarm = |n: usize, details: Vec<Detail>| Change {
+            action: Action::Modify,
+            details,
+            ..Change::add(&[], &format!("Step{n}StatusAlarm"), "AWS::CloudWatch::Alarm")
+        };
+        let look = Look { width: 80, colour: false };
+        let shown =
+            |changes: &[Change]| in_groups(changes, &Machines::default(), look).0.join("\n");
+        let same: Vec<_> = (1..4).map(|n| alarm(n, vec![detail("Threshold", "2")])).collect();
+        let differ: Vec<_> =
+            (1..4).map(|n| alarm(n, vec![detail("Threshold", &n.to_string())])).collect();
+        insta::assert_snapshot!([shown(&same), shown(&differ), shown(&same[..1])].join("\n\n"));
     }
 
     #[test]

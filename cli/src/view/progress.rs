@@ -71,24 +71,9 @@ fn reason(event: &StackEvent) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// An event of resource `logical_id` after `n` seconds.
-    pub(crate) fn event(n: i64, logical_id: &str, status: &str) -> StackEvent {
-        StackEvent {
-            id: format!("e{n}"),
-            stack_id: "arn:root".into(),
-            stack_name: "root".into(),
-            logical_id: logical_id.into(),
-            physical_id: format!("{logical_id}-id"),
-            resource_type: "AWS::SQS::Queue".into(),
-            status: status.into(),
-            reason: None,
-            time_ms: n * 1_000,
-            token: Some("t".into()),
-        }
-    }
+    use guardian_deploy::testing::event;
 
     const LOOK: Look = Look { width: 80, colour: false };
 

@@ -317,38 +317,9 @@ fn hint(reason: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::cost::Billed;
-    use guardian_deploy::stack::TemplateSource;
     use guardian_deploy::stack_set::plan::{Difference, plan as steps_of};
     use guardian_deploy::stack_set::{Found, Targets};
-    use guardian_stack::app::{Share, StackSet};
-
-    fn names(all: &[&str]) -> Vec<String> {
-        all.iter().map(|&name| name.to_owned()).collect()
-    }
-
-    fn accounts(all: &[&str]) -> Grant {
-        Grant::Accounts { accounts: names(all), admin_role: None, execution_role: None }
-    }
-
-    fn wanted(grant: Grant, regions: &[&str]) -> Definition {
-        let template = r#"{"Parameters": {"EndpointUrl": {"Default": ""}}, "Resources": {}}"#;
-        Definition {
-            set: StackSet {
-                name: "shop-prod".into(),
-                admin_region: "r1".into(),
-                regions: names(regions),
-                grant,
-                organization: None,
-                failure_tolerance: Share::Count(0),
-                max_concurrent: Share::Count(1),
-                parallel_regions: false,
-            },
-            source: TemplateSource::Body(template.into()),
-            template: template.into(),
-            parameters: [("PackageKey".to_owned(), "k".to_owned())].into(),
-            tags: BTreeMap::new(),
-        }
-    }
+    use guardian_deploy::testing::{accounts, definition as wanted};
 
     const LOOK: Look = Look { width: 80, colour: false };
 

@@ -3,6 +3,7 @@
 
 use super::{Ended, Project};
 use guardian_tests::stub::{Reply, Request, Stub};
+use sha2::Digest;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -54,6 +55,7 @@ fn answer(request: &Request) -> Reply {
                 ("AKIAPROFILE", "222222222222"),
                 ("AKIAROLE", "333333333333"),
                 ("AKIAPROCESS", "444444444444"),
+                ("AKIALOGIN", "555555555555"),
             ];
             let account = accounts.iter().find(|(id, _)| *id == request.access_key).unwrap().1;
             Reply::query(
@@ -61,12 +63,17 @@ fn answer(request: &Request) -> Reply {
                 &format!("<Arn>arn:aws:iam::{account}:user/ann</Arn><Account>{account}</Account>"),
             )
         }
+        "AssumeRole" if !["", "123456"].contains(&request.parameter("TokenCode")) => {
+            let message = "MultiFactorAuthentication failed with invalid MFA one time pass code.";
+            Reply::query_error(403, "AccessDenied", message)
+        }
         "AssumeRole" => Reply::query(
             "AssumeRole",
             "<Credentials><AccessKeyId>AKIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
              <SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>\
              </Credentials>",
         ),
+        "ListStateMachines" => Reply::json(&serde_json::json!({ "stateMachines": [] })),
         _ => Reply::query_error(400, "ValidationError", "Stack [shop] does not exist"),
     }
 }
@@ -120,7 +127,6 @@ fn an_unknown_profile_and_unsupported_credentials_are_refused_by_name() {
     for (arguments, variables) in [
         (&["--profile", "nope"][..], &KEYS[..]),
         (&[], &[("AWS_PROFILE", "nope"), ("AWS_REGION", "eu-west-1")]),
-        (&["--profile", "login"], &[]),
         (&["--profile", "mfa"], &[]),
         (&["--profile", "endpoint"], &[]),
     ] {
@@ -130,6 +136,91 @@ fn an_unknown_profile_and_unsupported_credentials_are_refused_by_name() {
         all.push_str(&format!("{arguments:?}\n{}\n\n", ended.all()));
     }
     insta::assert_snapshot!(all);
+}
+
+/// What `aws login` leaves, as it leaves it, with an hour to go.
+fn login_session() -> (String, String) {
+    let session = "arn:aws:iam::222222222222:user/ann";
+    let hash = sha2::Sha256::digest(session);
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let token = serde_json::json!({
+        "accessToken": {
+            "accessKeyId": "AKIALOGIN", "secretAccessKey": "s", "sessionToken": "t",
+            "accountId": "222222222222", "expiresAt": "2099-01-01T00:00:00Z",
+        },
+        "tokenType": "aws_sigv4", "refreshToken": "r", "idToken": "i",
+        "clientId": "arn:aws:signin:::devtools/same-device", "dpopKey": "k",
+    });
+    (format!(".aws/login/cache/{hash}.json"), token.to_string())
+}
+
+#[test]
+fn a_session_of_aws_login_is_used_and_a_missing_one_is_named() {
+    let stub = Stub::serve(answer).unwrap();
+    let (endpoint, project) = (stub.endpoint(), project());
+    let variables = [("AWS_ENDPOINT_URL", endpoint.as_str())];
+    let words = ["recover", "--stack-name", "shop", "--profile", "login"];
+    let missing = project.run(&words, &variables);
+    assert_eq!(missing.code, Some(1), "{}", missing.all());
+    assert!(missing.stderr.contains("`aws login`"), "{}", missing.all());
+    let (path, token) = login_session();
+    project.write(&path, token.as_bytes());
+    let ended = project.run(&words, &variables);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert!(ended.stdout.starts_with("Account 555555555555,"), "{}", ended.all());
+}
+
+/// Runs a command on a terminal of its own, on which this is typed; what it shows, and its exit code.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(
+    project: &Project,
+    words: &str,
+    typed: &str,
+    stub: &Stub,
+) -> (String, Option<i32>) {
+    let command = format!("{} {words}", env!("CARGO_BIN_EXE_guardian"));
+    let mut script = std::process::Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .current_dir(project.path())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", project.path())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_ENDPOINT_URL", stub.endpoint())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Its input stays open: at its end the terminal would hang up.
+    let mut input = script.stdin.take().unwrap();
+    input.write_all(format!("{typed}\n").as_bytes()).unwrap();
+    let output = script.wait_with_output().unwrap();
+    drop(input);
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_code_of_an_mfa_device_is_asked_for_once_on_a_terminal() {
+    let stub = Stub::serve(answer).unwrap();
+    let project = project();
+    // The machines are read with a session of their own, before that of the command.
+    project.write("guardian.yaml", b"project: shop\nmachines:\n  watched: [\"orders-*\"]\n");
+    let (shown, code) = on_a_terminal(&project, "diff --profile mfa", "123456", &stub);
+    assert_eq!(code, Some(0), "{shown}");
+    let prompt = "MFA code for arn:aws:iam::222222222222:mfa/ann: ";
+    assert_eq!(shown.matches(prompt).count(), 1, "{shown}");
+    let calls = stub.calls();
+    let assumed: Vec<_> = calls.iter().filter(|call| call.action == "AssumeRole").collect();
+    let [assumed] = assumed.as_slice() else { panic!("{}", assumed.len()) };
+    assert_eq!(assumed.access_key, "AKIAPROFILE");
+    assert_eq!(assumed.parameter("SerialNumber"), "arn:aws:iam::222222222222:mfa/ann");
+    assert_eq!(assumed.parameter("TokenCode"), "123456");
+    assert!(calls.iter().any(|call| call.access_key == "AKIAROLE"));
+
+    let (shown, code) = on_a_terminal(&project, "diff --profile mfa", "000000", &stub);
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("cannot assume the role") && shown.contains("one time"), "{shown}");
 }
 
 /// A forward proxy that answers itself, and keeps the head of each request.

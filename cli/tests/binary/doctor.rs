@@ -1,6 +1,7 @@
 //! The doctor's look at the artifact bucket and at a built binary.
 
 use super::Project;
+use super::online::run;
 use guardian_tests::stub::{Reply, Stub};
 
 /// What the doctor says of an account whose bucket answers a put like this, and the stub.
@@ -65,4 +66,30 @@ fn a_binary_that_would_not_start_is_found_before_a_deploy() {
     let (said, _) = examined(|| Reply::s3_error(412, "PreconditionFailed", ""));
     let binary = check(&said, "binary");
     assert!(binary.contains("problem") && binary.contains("cannot be the function"), "{binary}");
+}
+
+#[test]
+fn a_log_delivery_policy_without_room_is_found_before_a_deploy() {
+    let answered = |document: String| {
+        let stub =
+            Stub::serve(move |request| match (request.service.as_str(), request.action.as_str()) {
+                ("sts", action) => Reply::query(
+                    action,
+                    "<Arn>arn:aws:iam::123456789012:user/ann</Arn><Account>123456789012</Account>",
+                ),
+                (_, "DescribeResourcePolicies") => Reply::json(&serde_json::json!({
+                    "resourcePolicies": [{
+                        "policyName": "AWSLogDeliveryWrite20150319", "policyDocument": document
+                    }]
+                })),
+                (_, action) => Reply::json_error(400, "AccessDeniedException", action),
+            });
+        let stub = stub.unwrap();
+        let ended =
+            run(&Project::shop(), &["doctor", "--json", "--region", "eu-west-1"], &stub.endpoint());
+        check(&ended.stdout, "log-delivery").to_owned()
+    };
+    let full = answered("x".repeat(5_100));
+    assert!(full.contains("warning") && full.contains("/aws/vendedlogs/states/"), "{full}");
+    assert!(answered("x".repeat(400)).contains("\"ok\""));
 }

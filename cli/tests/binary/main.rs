@@ -5,8 +5,10 @@
 
 mod bad_input;
 mod credentials;
+mod definitions;
 mod doctor;
 mod lights;
+mod lost_answer;
 mod online;
 mod origins;
 mod output;

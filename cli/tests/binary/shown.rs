@@ -74,7 +74,7 @@ fn fails() -> Stub {
         stack_is("ROLLBACK_IN_PROGRESS"),
         stack_is("DELETE_COMPLETE"),
     ];
-    Stub::account(Script { steps, ends: "DELETE_COMPLETE", ..Script::default() }).unwrap()
+    Stub::account(Script { steps, ..Script::default() }).unwrap()
 }
 
 fn stack(status: &'static str) -> Stub {

@@ -267,6 +267,9 @@ fn account() -> (Stub, Shared) {
     let stub = Stub::serve(move |request| {
         let mut state = own.lock().unwrap();
         match (request.service.as_str(), request.action.as_str()) {
+            ("states", "ValidateStateMachineDefinition") => {
+                Reply::json(&serde_json::json!({ "result": "OK", "diagnostics": [] }))
+            }
             ("cloudformation", "DescribeStacks") => {
                 Reply::query("DescribeStacks", "<Stacks></Stacks>")
             }

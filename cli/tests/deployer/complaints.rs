@@ -4,7 +4,7 @@ use super::account::{Account, Done, NAME, asked, deploy, rollout, said, template
 use guardian_cli::approve::Approval;
 use guardian_cli::commands::attach::attach;
 use guardian_cli::commands::cancel::cancel;
-use guardian_cli::commands::drift::look;
+use guardian_cli::commands::drift::drift;
 use guardian_cli::commands::recover::recover;
 use guardian_cli::exit::Exit;
 use guardian_cli::rollout::Prepared;
@@ -343,12 +343,12 @@ async fn drift_is_found_on_every_page_and_ends_with_2() {
     let account = Account::new();
     deploy(&account, &version(1), false).await.unwrap();
     let (ui, text) = Ui::into_text(false);
-    assert_eq!(look(&account, NAME, &ui).await.unwrap(), Exit::Done);
+    assert_eq!(drift(&account, NAME, &ui).await.unwrap(), Exit::Done);
     account.by_hand("C", json!({"V": 7}));
-    assert_eq!(look(&account, NAME, &ui).await.unwrap(), Exit::Differences);
+    assert_eq!(drift(&account, NAME, &ui).await.unwrap(), Exit::Differences);
     let text = text.lock().unwrap().clone();
     assert!(text.contains("no drift in 3 resources"), "{text}");
     assert!(text.contains("~ C (AWS::SQS::Queue) was changed"), "{text}");
     assert!(text.contains("1 changed, 0 deleted, 2 unchanged"), "{text}");
-    assert_eq!(look(&Account::new(), NAME, &ui).await.unwrap_err().exit, Exit::Error);
+    assert_eq!(drift(&Account::new(), NAME, &ui).await.unwrap_err().exit, Exit::Error);
 }

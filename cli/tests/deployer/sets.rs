@@ -6,12 +6,12 @@ use guardian_cli::exit::{Exit, Failure};
 use guardian_cli::set_rollout::{RolloutEnd, SetRollout};
 use guardian_cli::ui::Ui;
 use guardian_deploy::Page;
-use guardian_deploy::stack::TemplateSource;
 use guardian_deploy::stack_set::plan::{emptied, plan};
 use guardian_deploy::stack_set::{
     CURRENT, Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets, find,
 };
-use guardian_stack::app::{self, Grant, Share};
+use guardian_deploy::testing::{accounts, definition};
+use guardian_stack::app::{self, Grant};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -380,26 +380,9 @@ impl StackSets for Account {
     }
 }
 
-fn wanted(accounts: &[&str], regions: &[&str], package: &str) -> Definition {
-    let names = |all: &[&str]| all.iter().map(|&n| n.to_owned()).collect::<Vec<_>>();
-    let grant =
-        Grant::Accounts { accounts: names(accounts), admin_role: None, execution_role: None };
-    Definition {
-        set: app::StackSet {
-            name: NAME.into(),
-            admin_region: "r1".into(),
-            regions: names(regions),
-            grant,
-            organization: None,
-            failure_tolerance: Share::Count(0),
-            max_concurrent: Share::Count(1),
-            parallel_regions: false,
-        },
-        source: TemplateSource::Body("{}".into()),
-        template: "{}".into(),
-        parameters: [("PackageKey".to_owned(), package.to_owned())].into(),
-        tags: BTreeMap::new(),
-    }
+fn wanted(on: &[&str], regions: &[&str], package: &str) -> Definition {
+    let parameters = [("PackageKey".to_owned(), package.to_owned())].into();
+    Definition { parameters, ..definition(accounts(on), regions) }
 }
 
 fn pairs(definition: &Definition) -> Vec<Pair> {

@@ -1,7 +1,7 @@
 //! State changes of a light.
 
 use crate::Run;
-use crate::row::compact;
+use crate::compact;
 use serde::{Deserialize, Serialize};
 
 /// What has happened to a light with the run that decides it.

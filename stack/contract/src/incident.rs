@@ -1,6 +1,6 @@
 //! Incidents: one record per period in which a light is red.
 
-use crate::row::{Attempt, Why};
+use crate::attempt::{Attempt, Why};
 use crate::{MachineKey, Run, Status};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -2,7 +2,9 @@
 //! codes, the keys of machines and the semantics of a light. Pure values; no AWS, no clock.
 
 mod alarm;
+mod attempt;
 mod change;
+mod compact;
 mod duration_limit;
 mod evaluate;
 mod expected;
@@ -21,6 +23,7 @@ pub mod table;
 mod watch;
 
 pub use alarm::{Comparison, MissingData, Statistic};
+pub use attempt::{Attempt, Why};
 pub use change::{ChangeKind, StateChange};
 pub use duration_limit::{LISTED_FOR_P99, limit_s, p99_ms};
 pub use evaluate::{Counts, Doubt, Evaluation, evaluate, is_stale};
@@ -38,8 +41,8 @@ pub use look::{
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use route::{Route, Routes};
 pub use row::{
-    AHEAD_MS, Attempt, Decision, HOT_MS, IncidentWrite, KEPT_FINISHED, KEPT_HISTORY, KEPT_RUNNING,
-    Listed, MAX_INCIDENTS_A_DAY, MAX_PENDING, Pending, Row, Rules, Shown, Why,
+    AHEAD_MS, Decision, HOT_MS, IncidentWrite, KEPT_FINISHED, KEPT_HISTORY, KEPT_RUNNING, Listed,
+    MAX_INCIDENTS_A_DAY, MAX_PENDING, Pending, Row, Rules, Shown,
 };
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;

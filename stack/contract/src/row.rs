@@ -7,6 +7,8 @@
 //! what they know end at the same row. What depends on the clock and on the configuration (late,
 //! stuck, settled) is not stored: [`Row::verdict`] and [`crate::evaluate`] compute it.
 
+use crate::attempt::{Attempt, Why};
+use crate::compact::{self, letter};
 use crate::incident::Incident;
 use crate::{
     Aborted, ChangeKind, Light, MachineKey, Reading, Run, Semantics, StateChange, Status, Verdict,
@@ -34,37 +36,6 @@ pub const MAX_INCIDENTS_A_DAY: u32 = 50;
 /// Milliseconds that ListExecutions may be behind.
 const LIST_LAG_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
-
-/// An attempt at an execution: the execution's ARN, and how often it had been redriven.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Attempt(pub String, pub u32);
-
-impl Attempt {
-    /// The attempt that a run is at.
-    pub fn of(run: &Run) -> Self {
-        Self(run.arn.clone(), run.redrive_count)
-    }
-}
-
-/// Why a run failed, as far as it is known; untrusted text that was cut.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Why {
-    /// The attempt.
-    #[serde(rename = "a")]
-    pub attempt: Attempt,
-    /// The innermost state that failed; known from the execution's history alone.
-    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// Name of the error.
-    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// The cause; none under `redact_cause`.
-    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-    pub cause: Option<String>,
-    /// Whether the execution's history was read.
-    #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
-    pub complete: bool,
-}
 
 /// The light that the last write accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -728,8 +699,8 @@ impl Row {
             let runs = row.finished.iter_mut().chain(&mut row.running);
             runs.for_each(|run| (run.start_ms, run.stop_ms, run.redrive_ms) = (0, None, None));
             (row.written_ms, row.version, row.history_to) = (0, 0, (0, 0));
-            row.finished.sort_by_key(|run| Attempt::of(run));
-            row.running.sort_by_key(|run| Attempt::of(run));
+            row.finished.sort_by_key(Attempt::of);
+            row.running.sort_by_key(Attempt::of);
             row.shown.iter_mut().for_each(|shown| shown.since_ms = 0);
             row
         };
@@ -768,83 +739,10 @@ impl Row {
     }
 }
 
-fn letter(status: Status) -> char {
-    status.as_str().chars().next().unwrap_or('?')
-}
-
 fn nameless() -> MachineKey {
     MachineKey::nameless()
 }
 
 fn is_zero(number: &u32) -> bool {
     *number == 0
-}
-
-/// Runs as arrays: name, first letter of the status, start, and what of the rest there is: how many
-/// milliseconds later it stopped, how many later it was redriven, how often.
-pub(crate) mod compact {
-    use super::{Run, Status};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Tuple {
-        Short(String, String, i64),
-        Ended(String, String, i64, i64),
-        Full(String, String, i64, Option<i64>, Option<i64>, u32),
-    }
-
-    pub fn serialize<S: Serializer>(runs: &[Run], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(runs.iter().map(One))
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Run>, D::Error> {
-        let tuples = Vec::<Tuple>::deserialize(deserializer)?;
-        // An attempt with a status of another version says nothing to this one.
-        Ok(tuples.into_iter().filter_map(run).collect())
-    }
-
-    pub(crate) struct One<'a>(pub &'a Run);
-
-    impl Serialize for One<'_> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let Run { arn, status, start_ms, stop_ms, redrive_ms, redrive_count } = self.0;
-            let letter = super::letter(*status);
-            let stop = stop_ms.map(|ms| ms - start_ms);
-            let redrive = redrive_ms.map(|ms| ms - start_ms);
-            match (stop, redrive, redrive_count) {
-                (None, None, 0) => (arn, letter, start_ms).serialize(serializer),
-                (Some(stop), None, 0) => (arn, letter, start_ms, stop).serialize(serializer),
-                _ => (arn, letter, start_ms, stop, redrive, redrive_count).serialize(serializer),
-            }
-        }
-    }
-
-    fn run(tuple: Tuple) -> Option<Run> {
-        let (arn, letter, start_ms, stop, redrive, redrive_count) = match tuple {
-            Tuple::Short(arn, letter, start) => (arn, letter, start, None, None, 0),
-            Tuple::Ended(arn, letter, start, stop) => (arn, letter, start, Some(stop), None, 0),
-            Tuple::Full(arn, letter, start, stop, redrive, count) => {
-                (arn, letter, start, stop, redrive, count)
-            }
-        };
-        let status = Status::ALL.into_iter().find(|s| letter.starts_with(super::letter(*s)))?;
-        let later = |ms: i64| start_ms.saturating_add(ms);
-        let (stop_ms, redrive_ms) = (stop.map(later), redrive.map(later));
-        Some(Run { arn, status, start_ms, stop_ms, redrive_ms, redrive_count })
-    }
-
-    /// One run, where a field holds one.
-    pub(crate) mod one {
-        use super::*;
-
-        pub fn serialize<S: Serializer>(run: &Run, serializer: S) -> Result<S::Ok, S::Error> {
-            One(run).serialize(serializer)
-        }
-
-        pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Run, D::Error> {
-            let tuple = Tuple::deserialize(deserializer)?;
-            run(tuple).ok_or_else(|| serde::de::Error::custom("the status is not known"))
-        }
-    }
 }

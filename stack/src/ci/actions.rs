@@ -23,6 +23,64 @@ pub struct UnknownType(pub String);
 /// say which; this is read from what the actions are for. Each entry is checked against the
 /// schemas: type, actions and properties exist.
 pub const ONLY_WITH: &[(&str, &[&str], &[&str])] = &[
+    (
+        TABLE,
+        &[
+            "dynamodb:BatchWriteItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:DescribeImport",
+            "dynamodb:GetItem",
+            "dynamodb:ImportTable",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+            "dynamodb:UpdateItem",
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+            "logs:PutRetentionPolicy",
+            "s3:GetObject",
+            "s3:GetObjectMetadata",
+            "s3:ListBucket",
+        ],
+        &["ImportSourceSpecification"],
+    ),
+    // Replicas are of global tables, which this type makes none of.
+    (
+        TABLE,
+        &["dynamodb:AssociateTableReplica", "dynamodb:CreateTableReplica"],
+        &["ImportSourceSpecification"],
+    ),
+    (
+        TABLE,
+        &[
+            "dynamodb:DisableKinesisStreamingDestination",
+            "dynamodb:EnableKinesisStreamingDestination",
+            "kinesis:DescribeStream",
+            "kinesis:PutRecords",
+        ],
+        &["KinesisStreamSpecification"],
+    ),
+    (
+        TABLE,
+        &["dynamodb:UpdateContributorInsights", "iam:CreateServiceLinkedRole"],
+        &["ContributorInsightsSpecification"],
+    ),
+    (TABLE, &["dynamodb:PutResourcePolicy", "dynamodb:DeleteResourcePolicy"], &["ResourcePolicy"]),
+    (
+        TABLE,
+        &[
+            "kms:CreateGrant",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:ListAliases",
+            "kms:RevokeGrant",
+        ],
+        &["SSESpecification"],
+    ),
     ("AWS::Events::Rule", &["iam:PassRole"], &["RoleArn"]),
     // CloudFormation deletes inline policies and detaches managed ones before it deletes the
     // role; without any there is nothing to do.
@@ -120,6 +178,7 @@ pub const ONLY_WITH: &[(&str, &[&str], &[&str])] = &[
     ("AWS::StepFunctions::StateMachine", KMS, &["EncryptionConfiguration"]),
 ];
 
+const TABLE: &str = "AWS::DynamoDB::Table";
 /// Those of a key of the customer's; AWS's own keys take none.
 const KMS: &[&str] =
     &["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"];

@@ -185,6 +185,7 @@ fn forms(kind: &str) -> (&str, &'static [&'static str]) {
             (kind, &["cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm-mute-rule:{}"])
         }
         "AWS::CloudWatch::Dashboard" => (kind, &["cloudwatch::${AWS::AccountId}:dashboard/{}"]),
+        "AWS::DynamoDB::Table" => (kind, &["dynamodb:${AWS::Region}:${AWS::AccountId}:table/{}"]),
         "AWS::Events::Rule" => (kind, &["events:${AWS::Region}:${AWS::AccountId}:rule/{}"]),
         "AWS::IAM::ManagedPolicy" => (kind, &["iam::${AWS::AccountId}:policy/{}"]),
         "AWS::IAM::OIDCProvider" => (kind, &["iam::${AWS::AccountId}:oidc-provider/{}"]),
@@ -232,6 +233,7 @@ fn name_property(kind: &str) -> &'static str {
     match kind {
         "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm" => "AlarmName",
         "AWS::CloudWatch::Dashboard" => "DashboardName",
+        "AWS::DynamoDB::Table" => "TableName",
         "AWS::IAM::ManagedPolicy" => "ManagedPolicyName",
         "AWS::IAM::Role" => "RoleName",
         "AWS::Lambda::Function" => "FunctionName",

@@ -166,6 +166,8 @@ pub const CALLS: &[Call] = &[
     call("query", "dynamodb:Query", On::Account, NOBODY),
     // `destroy --artifacts`, `destroy --logs` and `gc` look beyond their own stack.
     call("describe_log_groups", "logs:DescribeLogGroups", On::Account, NOBODY),
+    // Only the doctor looks at the log delivery policy.
+    call("describe_resource_policies", "logs:DescribeResourcePolicies", On::Account, NOBODY),
     call("delete_log_group", "logs:DeleteLogGroup", On::Account, NOBODY),
     call("describe_state_machine", "states:DescribeStateMachine", On::Machines, NOBODY),
     call("get_function_configuration", "lambda:GetFunctionConfiguration", On::Function, NOBODY),
@@ -201,6 +203,12 @@ pub const CALLS: &[Call] = &[
     call("list_executions", "states:ListExecutions", On::Machines, NOBODY),
     call("list_state_machines", "states:ListStateMachines", On::Account, NOBODY),
     call("list_tags_for_resource", "states:ListTagsForResource", On::Machines, NOBODY),
+    call(
+        "validate_state_machine_definition",
+        "states:ValidateStateMachineDefinition",
+        On::Account,
+        PLANS,
+    ),
     // CI takes the lock as it is.
     call("list_rules", "events:ListRules", On::Account, NOBODY),
     call("list_targets_by_rule", "events:ListTargetsByRule", On::Account, NOBODY),

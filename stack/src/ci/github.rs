@@ -24,6 +24,7 @@ pub fn github(workflow: &Workflow<'_>) -> String {
         .map(|name| format!("\n    environment: {}", quoted(name)))
         .unwrap_or_default();
     TEXT.replace("@INSTALL@\n", INSTALL)
+        .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@ENVIRONMENT@", &environment)
         .replace("@STACK@", workflow.stack_name)
         .replace("@ENV@", &quoted(workflow.env))
@@ -41,8 +42,10 @@ const TEXT: &str = r###"# Written by `guardian ci github`.
 #
 # Before the first run, set these variables of the repository (Settings, Secrets and variables,
 # Actions, Variables); none of them is a secret:
-#   GUARDIAN_REPOSITORY   OWNER/NAME of the repository that holds Guardian's source
-#   GUARDIAN_REF          the tag or commit of it that you use
+#   GUARDIAN_RELEASES     where the releases are: https://github.com/OWNER/NAME/releases/download, or
+#                         a mirror of it
+#   GUARDIAN_VERSION      the release that you use, such as @VERSION@
+#   GUARDIAN_SHA256       SHA-256 of its archive for the runner, from SHA256SUMS of the release
 #   GUARDIAN_PLAN_ROLE    output PlanRoleArn of the stack with the CI roles
 #   GUARDIAN_PREPARE_ROLE output PrepareRoleArn of the same
 #   GUARDIAN_DEPLOY_ROLE  output DeployRoleArn of the same
@@ -165,26 +168,21 @@ jobs:
           overwrite: true
 "###;
 
-/// Guardian from its source, which the function is built from, too.
+/// A release of Guardian, pinned by its checksum: nothing is compiled.
 const INSTALL: &str = r###"      - uses: actions/checkout@v4
-      - uses: actions/checkout@v4
         with:
-          repository: ${{ vars.GUARDIAN_REPOSITORY }}
-          ref: ${{ vars.GUARDIAN_REF }}
-          path: .guardian
           persist-credentials: false
-      - uses: actions/cache@v4
-        with:
-          path: |
-            ~/.cargo/registry
-            .guardian/target
-          key: guardian-${{ runner.os }}-${{ runner.arch }}-${{ vars.GUARDIAN_REF }}
       - name: Install Guardian
         shell: bash
+        env:
+          RELEASES: ${{ vars.GUARDIAN_RELEASES }}
+          VERSION: ${{ vars.GUARDIAN_VERSION }}
+          SHA256: ${{ vars.GUARDIAN_SHA256 }}
         run: |
-          # The function must start on Amazon Linux 2023: zig links it against an older GLIBC.
-          pip install --quiet cargo-zigbuild ziglang
-          rustup target add x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
-          cargo install --locked --path .guardian/cli --target-dir .guardian/target
-          echo "GUARDIAN_SOURCE=$PWD/.guardian" >> "$GITHUB_ENV"
+          name="guardian-$VERSION-$(uname -m)-unknown-linux-gnu"
+          curl --fail --silent --show-error --location --retry 3 --output "$RUNNER_TEMP/guardian.tar.gz" "$RELEASES/v$VERSION/$name.tar.gz"
+          echo "$SHA256  $RUNNER_TEMP/guardian.tar.gz" | sha256sum --check --quiet
+          mkdir "$RUNNER_TEMP/guardian"
+          tar -xzf "$RUNNER_TEMP/guardian.tar.gz" -C "$RUNNER_TEMP/guardian" --strip-components 1
+          echo "$RUNNER_TEMP/guardian" >> "$GITHUB_PATH"
 "###;

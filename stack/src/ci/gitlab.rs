@@ -15,6 +15,7 @@ pub fn gitlab(workflow: &Workflow<'_>, url: &str) -> String {
         None => "",
     };
     TEXT.replace("@ENVIRONMENT@", &environment)
+        .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@MANUAL@", manual)
         .replace("@STACK@", workflow.stack_name)
         .replace("@ENV@", &quoted(workflow.env))
@@ -28,14 +29,16 @@ const TEXT: &str = r###"# Written by `guardian ci gitlab`.
 #
 # Before the first run, set these variables of the project (Settings, CI/CD, Variables); none of
 # them is a secret:
-#   GUARDIAN_REPOSITORY   address of the repository that holds Guardian's source
-#   GUARDIAN_REF          the tag or branch of it that you use
+#   GUARDIAN_RELEASES     where the releases are: https://github.com/OWNER/NAME/releases/download, or
+#                         a mirror of it
+#   GUARDIAN_VERSION      the release that you use, such as @VERSION@
+#   GUARDIAN_SHA256       SHA-256 of its archive for the runner, from SHA256SUMS of the release
 #   GUARDIAN_PLAN_ROLE    output PlanRoleArn of the stack with the CI roles
 #   GUARDIAN_PREPARE_ROLE output PrepareRoleArn of the same
 #   GUARDIAN_DEPLOY_ROLE  output DeployRoleArn of the same
 
 .guardian:
-  image: rust:1
+  image: buildpack-deps:stable-curl
   id_tokens:
     AWS_TOKEN:
       aud: @AUDIENCE@
@@ -45,20 +48,11 @@ const TEXT: &str = r###"# Written by `guardian ci gitlab`.
     AWS_REGION: @REGION@
     AWS_WEB_IDENTITY_TOKEN_FILE: $CI_PROJECT_DIR/.aws-token
     AWS_ROLE_SESSION_NAME: gitlab-$CI_PROJECT_ID-$CI_PIPELINE_ID
-    GUARDIAN_SOURCE: $CI_PROJECT_DIR/.guardian
-  cache:
-    key: guardian-$GUARDIAN_REF
-    paths: [.guardian/target]
   before_script:
-    # The cache may have left its target/ there, so it cannot be cloned into.
-    - mkdir -p .guardian && git -C .guardian init --quiet
-    - git -C .guardian fetch --quiet --depth 1 "$GUARDIAN_REPOSITORY" "$GUARDIAN_REF"
-    - git -C .guardian checkout --quiet --force FETCH_HEAD
-    # The function must start on Amazon Linux 2023: zig links it against an older GLIBC.
-    - apt-get update -qq && apt-get install -qq -y python3-pip
-    - pip install --quiet --break-system-packages cargo-zigbuild ziglang
-    - rustup target add x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
-    - cargo install --locked --path .guardian/cli --target-dir .guardian/target
+    - name="guardian-$GUARDIAN_VERSION-$(uname -m)-unknown-linux-gnu"
+    - curl --fail --silent --show-error --location --retry 3 --output /tmp/guardian.tar.gz "$GUARDIAN_RELEASES/v$GUARDIAN_VERSION/$name.tar.gz"
+    - echo "$GUARDIAN_SHA256  /tmp/guardian.tar.gz" | sha256sum --check --quiet
+    - tar -xzf /tmp/guardian.tar.gz -C /usr/local/bin --strip-components 1 "$name/guardian"
     - umask 077 && printf '%s' "$AWS_TOKEN" > .aws-token
   after_script:
     - rm -f .aws-token

@@ -10,6 +10,8 @@ use crate::problem::Reason;
 use guardian_contract::Semantics;
 use std::ops::Range;
 
+/// The shortest period of an alarm, on a metric of high resolution [PutMetricAlarm].
+const HIGH_RESOLUTION_S: u32 = 10;
 /// The recipe's prefix of every alarm's name.
 pub const DEFAULT_PREFIX: &str = "StepFunctionStatusAlarm-";
 
@@ -45,6 +47,8 @@ pub(super) struct AlarmDefaults {
     pub express: Metric,
     /// Whether there is a topic that actions may name.
     pub has_topic: bool,
+    /// Whether status metrics have a resolution of a second.
+    pub high_resolution: bool,
 }
 
 /// An alarm that is declared for one machine.
@@ -72,16 +76,22 @@ pub(super) fn read(
 ) -> (AlarmDefaults, Vec<OfMachine>) {
     let prefix = section
         .setting("prefix", DEFAULT_PREFIX.to_owned(), |f| limits::alarm_name_part(f.text()?));
+    let high_resolution = section.setting("high_resolution", false, Field::boolean);
+    let mut status = Evaluation::of_status(semantics);
+    if high_resolution && semantics == Semantics::Original {
+        let reason = Reason::new("under `semantics: original` sweeps are hours apart");
+        section.problem_at("high_resolution", reason.help("remove `high_resolution`"));
+    } else if high_resolution {
+        status.period_s = HIGH_RESOLUTION_S;
+    }
     let defaults = AlarmDefaults {
+        high_resolution,
         prefix,
         prefix_span: section.span_of("prefix"),
         actions: actions(section.get("actions"), &Actions::default(), has_topic),
         has_topic,
         express: section.setting("express", Metric::Unsuccessful, |f| f.word(&EXPRESS)),
-        status: evaluation(
-            &section.child("status", keys::EVALUATION),
-            Evaluation::of_status(semantics),
-        ),
+        status: evaluation(&section.child("status", keys::EVALUATION), status),
     };
     let machines = section.get("machines").map(Field::fields).unwrap_or_default();
     let of_machine = |f: Field<'_>| (f.key.to_owned(), f.key_span.clone(), list(&f, &defaults));

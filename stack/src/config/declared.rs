@@ -232,7 +232,9 @@ impl Resolver<'_> {
         let shortest = expected.into_iter().chain(declared.max_duration_s).min();
         let gap = schedule::parse(&settings.schedule).ok().and_then(|s| s.longest_gap_s());
         let (Some(shortest), Some(gap)) = (shortest, gap) else { return };
-        if gap * 2 <= u64::from(shortest) || shortest < 60 || self.rare_sweeps {
+        // With a state table rows are judged once a minute.
+        let often = settings.memory.is_some() || gap * 2 <= u64::from(shortest);
+        if often || shortest < 60 || self.rare_sweeps {
             return;
         }
         // One warning: there is one schedule.

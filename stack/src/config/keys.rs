@@ -20,6 +20,8 @@ pub(super) const ROOT: &[&str] = &[
     "events",
     "function",
     "logging",
+    "memory",
+    "routes",
     "alarms",
     "watch",
     "guard",
@@ -47,6 +49,8 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "events",
     "function",
     "logging",
+    "memory",
+    "routes",
     "alarms",
     "watch",
     "guard",
@@ -115,7 +119,13 @@ pub(super) const FUNCTION: &[&str] = &[
     "list_burst",
     "list_refill",
 ];
-pub(super) const ALARMS: &[&str] = &["prefix", "actions", "status", "express", "machines"];
+pub(super) const ALARMS: &[&str] =
+    &["prefix", "each", "actions", "status", "express", "machines", "high_resolution"];
+/// Of the state table.
+pub(super) const MEMORY: &[&str] =
+    &["kms_key", "point_in_time_recovery", "incident_days", "quota_share"];
+/// Of a route.
+pub(super) const ROUTE: &[&str] = &["machines", "tag", "topic", "event_bus", "team", "runbook"];
 pub(super) const ACTIONS: &[&str] = &["alarm", "ok", "insufficient_data"];
 /// Of `alarms.status`: how an alarm evaluates.
 pub(super) const EVALUATION: &[&str] = &[
@@ -155,7 +165,7 @@ pub(super) const DECLARED: &[&str] = &[
 /// Of a schedule that is more than an expression.
 pub(super) const SCHEDULE: &[&str] = &["expression", "timezone"];
 pub(super) const GUARD: &[&str] = &["enabled", "actions"];
-pub(super) const FLEET: &[&str] = &["enabled", "actions"];
+pub(super) const FLEET: &[&str] = &["enabled", "actions", "groups"];
 pub(super) const NOTIFICATIONS: &[&str] =
     &["topic", "create", "key", "event_bus", "email", "redact_cause"];
 /// Of a mute window.
@@ -175,6 +185,8 @@ pub(super) const ALL: &[&[&str]] = &[
     REFERENCE,
     LOGS,
     LOGGING,
+    MEMORY,
+    ROUTE,
     STATEMENT,
     WATCHED,
     FUNCTION,

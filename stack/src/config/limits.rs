@@ -124,7 +124,7 @@ pub(super) fn account(text: &str) -> Result<String, Reason> {
         .help("an account is twelve digits, in quotes: '012345678901'"))
 }
 
-/// An organizational unit or the root of an organization [DeploymentTargets].
+/// An organizational unit or the root of an organization (`DeploymentTargets` of the API).
 pub(super) fn organizational_unit(text: &str) -> Result<String, Reason> {
     let part = |text: &str, least: usize| {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();

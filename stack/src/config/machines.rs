@@ -173,7 +173,7 @@ pub(super) fn watched(section: &Section<'_>) -> Vec<WatchSpec> {
     let Some(field) = section.get("watched") else { return Vec::new() };
     let mut specs = Vec::new();
     for item in field.items() {
-        match watch_pattern(&item) {
+        match pattern(&item) {
             Ok(pattern) => specs.push(WatchSpec {
                 pattern,
                 span: item.span().clone(),
@@ -186,7 +186,7 @@ pub(super) fn watched(section: &Section<'_>) -> Vec<WatchSpec> {
     specs
 }
 
-fn watch_pattern(item: &Field<'_>) -> Result<Pattern, Reason> {
+pub(super) fn pattern(item: &Field<'_>) -> Result<Pattern, Reason> {
     if !item.is_map() {
         return name_or_glob(item.text()?);
     }
@@ -194,18 +194,7 @@ fn watch_pattern(item: &Field<'_>) -> Result<Pattern, Reason> {
     match (section.get("name"), section.get("glob"), section.get("tag")) {
         (Some(name), None, None) => machine_name(name.text()?).map(Pattern::Name),
         (None, Some(glob), None) => glob_text(glob.text()?).map(Pattern::Glob),
-        (None, None, Some(tag)) => {
-            let mut wanted = BTreeMap::new();
-            for field in tag.fields() {
-                let value = if field.is_nothing() { "*" } else { field.text()? };
-                limits::tag_key(field.key)?;
-                wanted.insert(field.key.to_owned(), value.to_owned());
-            }
-            if wanted.is_empty() {
-                return Err(Reason::new("`tag` names no tag").help("write `tag: { team: data }`"));
-            }
-            Ok(Pattern::Tags(wanted))
-        }
+        (None, None, Some(tag)) => super::tags::wanted(tag).map(Pattern::Tags),
         _ => Err(Reason::new("a watched machine is given by one of `name`, `glob` and `tag`")
             .help("write one entry of the list for each")),
     }

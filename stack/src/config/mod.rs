@@ -18,6 +18,7 @@ mod reader;
 mod resolve;
 mod settings;
 mod stack_set;
+mod state;
 mod statement;
 mod substitutions;
 mod tags;

@@ -61,7 +61,7 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
 
 /// An event bus by its name or its ARN [EventBridge API, PutEvents and CreateEventBus: 256
 /// characters, without the `/` that only the buses of partners have].
-fn event_bus(text: &str) -> Result<EventBus, Reason> {
+pub(super) fn event_bus(text: &str) -> Result<EventBus, Reason> {
     let named = |name: &str| {
         let fits = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         (1..=256).contains(&name.len()) && name.chars().all(fits)

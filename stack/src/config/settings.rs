@@ -10,16 +10,18 @@ use super::origin::{Origin, Override, Overrides};
 use super::protection::{self, ProtectionSpec};
 use super::reader::{Field, Reader, Section};
 use super::stack_set::{self, SetContext};
+use super::state;
 use super::tags::tags;
 use super::target::{self, Target};
 use super::verify::{self, VerifySpec};
 use super::watch;
 use crate::app::{
-    Actions, Architecture, Dashboard, Fleet, Function, Guard, Mute, Notifications, RECIPE_LOGS,
+    Actions, Architecture, Dashboard, Fleet, Function, Guard, Memory, Mute, Notifications,
+    RECIPE_LOGS,
 };
 use crate::document::Node;
 use crate::problem::{Problem, Reason};
-use guardian_contract::{Aborted, Semantics};
+use guardian_contract::{Aborted, Routes, Semantics};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -27,6 +29,8 @@ use std::ops::Range;
 pub const DEFAULT_SCHEDULE: &str = "cron(0 */3 * * ? *)";
 /// The default schedule where machines can be late or stuck.
 pub const WATCHING_SCHEDULE: &str = "rate(5 minutes)";
+/// The schedule of the reconciler.
+pub const TICK: &str = "rate(1 minute)";
 /// The recipe's dashboard.
 pub const DEFAULT_DASHBOARD: &str = "StepFunctionStatusDashboard";
 /// The recipe's title of the alarm widget.
@@ -49,6 +53,8 @@ pub(super) struct Settings {
     pub watched: Vec<WatchSpec>,
     pub exclude: Vec<(String, Range<usize>)>,
     pub alarms: AlarmDefaults,
+    /// Which machines have alarms of their own.
+    pub each: state::EachSpec,
     /// Alarms under `alarms.machines`, with the key as it is written and its place.
     pub machine_alarms: Vec<(String, Range<usize>, Vec<AlarmSpec>)>,
     /// Actions of alarms that alone report something.
@@ -56,6 +62,9 @@ pub(super) struct Settings {
     pub watch: watch::WatchSpec,
     pub guard: Option<Guard>,
     pub fleet: Option<Fleet>,
+    pub groups: BTreeMap<String, Vec<String>>,
+    pub memory: Option<Memory>,
+    pub routes: Routes,
     pub notifications: Notifications,
     pub mute: Vec<Mute>,
     pub verify: Option<VerifySpec>,
@@ -121,11 +130,11 @@ impl Settings {
             field.warn(reason.help("it is for `semantics: last-finished`"));
         }
         let watch = watch::read(&root.child("watch", keys::WATCH));
-        // Only sweeps report what is late or stuck.
-        let default = if watch.needs_sweeps() { WATCHING_SCHEDULE } else { DEFAULT_SCHEDULE };
-        let schedule = root.setting("schedule", default.to_owned(), watch::expression);
-        // The published recipe has none.
-        let events = root.setting("events", semantics == Semantics::LastFinished, Field::boolean);
+        let schedule = schedule(&root, &watch, semantics);
+        let events = events(&root, semantics);
+        let memory = root.get("memory").is_some();
+        let memory = state::memory(&root.child("memory", keys::MEMORY), semantics, memory);
+        let routes = state::routes(root.get("routes"), semantics);
         let function =
             read_function(&root.child("function", keys::FUNCTION), &project, env, semantics);
         // Another prefix replaces the groups of a stack that exists, so the default stays.
@@ -135,8 +144,9 @@ impl Settings {
         let notifications =
             notifications::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
         let has_topic = notifications.topic.is_some();
-        let (alarms, machine_alarms) =
-            alarms::read(&root.child("alarms", keys::ALARMS), semantics, has_topic);
+        let section = root.child("alarms", keys::ALARMS);
+        let (alarms, machine_alarms) = alarms::read(&section, semantics, has_topic);
+        let each = state::each(&section, semantics);
         let alarm_only = notifications::alarm_only(&alarms, &notifications);
         let guard = notifications::guard(
             &root.child("guard", keys::GUARD),
@@ -144,7 +154,9 @@ impl Settings {
             &alarm_only,
             has_topic,
         );
-        let fleet = notifications::fleet(&root.child("fleet", keys::FLEET), has_topic);
+        let section = root.child("fleet", keys::FLEET);
+        let fleet = notifications::fleet(&section, has_topic);
+        let groups = state::groups(&section, semantics);
         let mute = notifications::mutes(root.get("mute"));
         let verify = verify::read(&root.child("verify", keys::VERIFY));
         let section = root.child("machines", keys::MACHINES);
@@ -174,11 +186,15 @@ impl Settings {
             watched,
             exclude,
             alarms,
+            each,
             machine_alarms,
             alarm_only,
             watch,
             guard,
             fleet,
+            groups,
+            memory,
+            routes,
             notifications,
             mute,
             verify,
@@ -188,6 +204,40 @@ impl Settings {
             tags,
         }
     }
+}
+
+/// The schedule of the sweep under `original`, and that of the tick otherwise.
+fn schedule(root: &Section<'_>, watch: &watch::WatchSpec, semantics: Semantics) -> String {
+    if semantics == Semantics::LastFinished {
+        if let Some(field) = root.get("schedule") {
+            let reason = Reason::new(
+                "`schedule` is for `semantics: original`; with a state table the function \
+                 reconciles once a minute",
+            );
+            // What is written is still checked.
+            if let Err(reason) = watch::expression(field) {
+                field.problem(reason);
+            }
+            field.warn(reason.help("remove `schedule`"));
+        }
+        return TICK.to_owned();
+    }
+    // Only sweeps report what is late or stuck.
+    let default = if watch.needs_sweeps() { WATCHING_SCHEDULE } else { DEFAULT_SCHEDULE };
+    root.setting("schedule", default.to_owned(), watch::expression)
+}
+
+/// Whether execution events are taken. The published recipe has none, and nowhere to keep them.
+fn events(root: &Section<'_>, semantics: Semantics) -> bool {
+    let events = root.setting("events", semantics == Semantics::LastFinished, Field::boolean);
+    if let (true, Semantics::Original, Some(field)) = (events, semantics, root.get("events")) {
+        let reason = Reason::new("`semantics: original` takes no events");
+        field.problem(reason.help(
+            "it is the published recipe, without a state table; remove `events`, or use \
+             `semantics: last-finished`",
+        ));
+    }
+    events
 }
 
 /// The chosen environment.

@@ -27,3 +27,17 @@ pub(super) fn tags(field: &Field<'_>) -> BTreeMap<String, String> {
     }
     tags
 }
+
+/// Tags that a machine must have; one without a value, or with `*`, may have any.
+pub(super) fn wanted(field: &Field<'_>) -> Result<BTreeMap<String, String>, Reason> {
+    let mut wanted = BTreeMap::new();
+    for tag in field.fields() {
+        let value = if tag.is_nothing() { "*" } else { tag.text()? };
+        limits::tag_key(tag.key)?;
+        wanted.insert(tag.key.to_owned(), value.to_owned());
+    }
+    if wanted.is_empty() {
+        return Err(Reason::new("`tag` names no tag").help("write `tag: { team: data }`"));
+    }
+    Ok(wanted)
+}

@@ -65,7 +65,7 @@ fn one_line_is_the_published_recipe_with_the_better_semantics() {
     assert_eq!(app.function.name, "shop-dev-step-function-status-check");
     assert_eq!((app.function.memory_mb, app.function.timeout_s), (256, 30));
     assert_eq!(app.function.architecture, Architecture::X86_64);
-    assert_eq!(app.schedule, "cron(0 */3 * * ? *)");
+    assert_eq!(app.schedule, "rate(1 minute)");
     assert_eq!((app.semantics, app.aborted), (Semantics::LastFinished, Aborted::Red));
     let keys: Vec<&str> = app.managed.iter().map(|m| m.key.as_str()).collect();
     assert_eq!(keys, ["step1", "step2", "step3"]);
@@ -164,7 +164,7 @@ environments:
         format!("{} from {}", setting.value, setting.origin)
     };
     assert_eq!(origin(&resolved(text), "region"), "eu-west-1 from guardian.yaml:2");
-    assert_eq!(origin(&resolved(text), "schedule"), "cron(0 */3 * * ? *) from default");
+    assert_eq!(origin(&resolved(text), "events"), "true from default");
     let prod = resolved_in(text, &env("prod"));
     assert_eq!(origin(&prod, "region"), "us-east-1 from guardian.yaml:5 (environments.prod)");
     assert_eq!(origin(&prod, "env"), "prod from flag --env");
@@ -238,8 +238,10 @@ watch:
         ]
     );
     assert_eq!(alarms_of(&app, "step3").len(), 2);
-    // Only sweeps report late and stuck.
-    assert_eq!(app.schedule, "rate(5 minutes)");
+    // The recipe's semantics has only sweeps to report late and stuck.
+    let recipe = "project: shop\nsemantics: original\nwatch: { defaults: { max_duration: 1h } }\n";
+    assert_eq!(self::app(recipe).schedule, "rate(5 minutes)");
+    assert_eq!(self::app("project: shop\nsemantics: original\n").schedule, "cron(0 */3 * * ? *)");
 }
 
 #[test]
@@ -257,7 +259,6 @@ watch:
     let stuck = "StepFunctionStuckAlarm-step1";
     assert_eq!(alarms_of(&app, "step1")[1], (stuck, Metric::OverrunSeconds, 0.0));
     assert_eq!(alarms_of(&app, "step2")[1].1, Metric::OldestRunningSeconds);
-    assert_eq!(app.schedule, "rate(5 minutes)");
     let own = "project: shop\nwatch: { defaults: { max_duration: 1h }, machines: { step1: { \
                max_duration: 1.5x p99 } } }\n";
     let app = self::app(own);
@@ -332,7 +333,7 @@ fn what_starts_a_machine_by_the_clock_is_taken_from_the_lock() {
 
 #[test]
 fn a_found_schedule_that_the_function_cannot_evaluate_is_warned_of() {
-    let text = "project: p\nschedule: rate(5 minutes)\nmachines: { watched: [report] }\n\
+    let text = "project: p\nmachines: { watched: [report] }\n\
                 watch: { machines: { report: { schedules: auto } } }\n";
     let started = |expression: &str, timezone: &str| crate::lock::StartedBy {
         by: "schedule nightly".to_owned(),
@@ -373,7 +374,7 @@ fn names_of_every_allowed_character_are_watched_and_any_name_can_be_left_out() {
 fn sweeps_that_come_too_rarely_for_what_is_declared_are_doubted() {
     let text = |schedule: &str| {
         format!(
-            "project: shop\nschedule: {schedule}\nwatch: {{ defaults: {{ max_duration: 1h }} }}\n"
+            "project: shop\nsemantics: original\nschedule: {schedule}\nwatch: {{ defaults: {{ max_duration: 1h }} }}\n"
         )
     };
     let warnings = resolved(&text("rate(1 hour)")).warnings;
@@ -520,8 +521,11 @@ fn the_function_looks_at_the_listed_machines_however_many_and_at_none_where_nobo
 fn a_sweep_that_outlives_its_function_is_told() {
     let names = |count: usize| {
         let lines: Vec<String> = (0..count).map(|n| format!("    - m{n}\n")).collect();
-        format!("project: shop\nmachines:\n  watched:\n{}", lines.concat())
+        format!("project: shop\nsemantics: original\nmachines:\n  watched:\n{}", lines.concat())
     };
+    let with_table = names(10_000).replace("semantics: original\n", "");
+    let with_table = self::resolved(&with_table).warnings;
+    assert!(with_table.is_empty(), "{with_table:?}");
     let resolved = resolved(&names(1_000));
     let reported = resolved.warnings.iter().find(|w| w.message.contains("takes 160 s")).unwrap();
     assert!(reported.help.as_ref().unwrap().contains("170"));
@@ -789,4 +793,91 @@ fn an_arn_of_another_partition_is_refused_and_of_another_region_doubted() {
     let problems = with("cn-north-1", topic).unwrap_err().0;
     assert_eq!((problems.len(), problems[0].line), (1, 7));
     assert!(problems[0].message.contains("partition `aws`"), "{}", problems[0].message);
+}
+
+fn problems(text: &str) -> String {
+    let config = match Config::parse(FILE, text) {
+        Ok(config) => config,
+        Err(problems) => return problems.to_string(),
+    };
+    match config.resolve(&Overrides::default(), &recipe_files(), None) {
+        Ok(_) => String::new(),
+        Err(problems) => problems.to_string(),
+    }
+}
+
+#[test]
+fn the_state_table_belongs_to_last_finished_and_has_its_defaults() {
+    let memory = app("project: shop\n").memory.unwrap();
+    assert_eq!((memory.quota_share, memory.incident_days), (50, 400));
+    assert!(!memory.point_in_time_recovery && memory.kms_key.is_none());
+    let recipe = app("project: shop\nsemantics: original\n");
+    assert!(recipe.memory.is_none() && !recipe.events);
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1a2b3c4d-0000-1111-2222-333344445555";
+    let text = format!("project: shop\nmemory: {{ kms_key: '{key}', quota_share: 25 }}\n");
+    let memory = app(&text).memory.unwrap();
+    assert_eq!((memory.kms_key.as_deref(), memory.quota_share), (Some(key), 25));
+    for (text, said) in [
+        ("semantics: original\nmemory: { quota_share: 25 }\n", "has no state table"),
+        ("semantics: original\nevents: true\n", "takes no events"),
+        ("memory: { quota_share: 0 }\n", "quota"),
+        ("memory: { quota_share: 101 }\n", "quota"),
+        ("memory: { incident_days: 0 }\n", "days"),
+        ("semantics: original\nalarms: { each: none }\n", "every machine has an alarm"),
+        ("semantics: original\nalarms: { high_resolution: true }\n", "hours apart"),
+        ("semantics: original\nfleet: { groups: { a: [b] } }\n", "no metrics of groups"),
+        ("semantics: original\nroutes: [{ team: a }]\n", "notifies nobody"),
+        ("fleet: { groups: { a: [] } }\n", "has no machines"),
+        ("routes: [{ machines: [a] }]\n", "leads nowhere"),
+        ("routes: [nobody]\n", "a route is a map"),
+        ("routes: [{ topic: 'arn:aws:sqs:eu-west-1:123456789012:q' }]\n", "not an SNS topic"),
+        ("routes: [{ runbook: 'ftp://x' }]\n", "a runbook is a link"),
+        ("routes: [{ tag: {}, team: a }]\n", "names no tag"),
+        ("alarms: { each: some }\n", "cannot be `some`"),
+        ("alarms: { each: [nobody] }\n", "there is no machine `nobody`"),
+        ("alarms: { each: [{ tag: { team: pay } }] }\n", "no machines are watched by"),
+    ] {
+        let found = problems(&format!("project: shop\n{text}"));
+        assert!(found.contains(said), "{text}: {found}");
+    }
+    let warned = resolved("project: shop\nschedule: rate(1 hour)\n");
+    assert_eq!(warned.app.schedule, "rate(1 minute)");
+    assert!(warned.warnings[0].message.contains("reconciles once a minute"));
+}
+
+#[test]
+fn only_chosen_machines_have_alarms_of_their_own() {
+    let text = "project: shop\nwatch: { defaults: { max_duration: 1h } }\nalarms: { each: [step1, \
+                'step2*'], machines: { step3: [metric: ExecutionThrottled] } }\n";
+    let app = app(text);
+    let keys: Vec<&str> = app.guarded().into_iter().map(MachineKey::as_str).collect();
+    assert_eq!(keys, ["step1", "step2", "step3"]);
+    // What is declared for one machine is made, and nothing else of it.
+    assert_eq!(alarms_of(&app, "step3").len(), 1);
+    assert_eq!(alarms_of(&app, "step1").len(), 2);
+    assert_eq!(app.each.unwrap(), ["step1-step-function", "step2*"]);
+    let none = self::app("project: shop\nalarms: { each: none }\n");
+    assert!(none.alarms.is_empty() && none.each.unwrap().is_empty());
+    assert_eq!(self::app("project: shop\nalarms: { each: all }\n").each, None);
+}
+
+#[test]
+fn routes_and_groups_are_read_as_they_are_written() {
+    let topic = "arn:aws:sns:eu-west-1:123456789012:payments";
+    let app = app(&format!(
+        "project: shop\nroutes:\n  - machines: ['pay-*']\n    topic: '{topic}'\n    team: payments\n    \
+         runbook: https://wiki.example.com/pay\n  - tag: {{ team: data, tier: }}\n    event_bus: \
+         data\nfleet: {{ groups: {{ payments: ['pay-*', billing] }} }}\n"
+    ));
+    let routes = &app.routes.0;
+    assert_eq!(
+        (routes[0].topic.as_deref(), routes[0].team.as_deref()),
+        (Some(topic), Some("payments"))
+    );
+    assert_eq!(
+        (routes[1].tags["tier"].as_str(), routes[1].event_bus.as_deref()),
+        ("*", Some("data"))
+    );
+    assert_eq!(app.groups["payments"], ["pay-*", "billing"]);
+    assert!(app.notifies() && app.routes.need_tags());
 }

@@ -6,6 +6,7 @@ use crate::app::{App, EventBus};
 use guardian_cfn::Val;
 use guardian_contract::event;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Its name or its ARN, as PutEvents takes it.
 pub(super) fn target(app: &App) -> Option<&str> {
@@ -17,19 +18,24 @@ pub(super) fn target(app: &App) -> Option<&str> {
 
 /// Lets the function put its own events on that bus, and no others.
 pub(super) fn statement(app: &App) -> Option<Value> {
-    let arn: Val<String> = match app.notifications.event_bus.as_ref()? {
-        EventBus::Named(name) => {
-            const PREFIX: &str =
-                "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/";
-            Val::sub(&format!("{PREFIX}{name}"), [])
+    let routed = app.routes.0.iter().filter_map(|route| route.event_bus.as_deref());
+    let buses: BTreeSet<&str> = target(app).into_iter().chain(routed).collect();
+    if buses.is_empty() {
+        return None;
+    }
+    let arns = buses.into_iter().map(|bus| -> Val<String> {
+        const PREFIX: &str =
+            "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/";
+        match bus.starts_with("arn:") {
+            true => bus.into(),
+            false => Val::sub(&format!("{PREFIX}{bus}"), []),
         }
-        EventBus::Arn(arn) => arn.into(),
-    };
+    });
     // `events:source` has several values, which is how it is asked for in EventBridge's own
     // examples; that the call has one at all is for the type to make sure of, which has one value.
     let condition = json!({
         "ForAllValues:StringEquals": {"events:source": event::SOURCE},
         "StringEquals": {"events:detail-type": [event::LIGHT_CHANGE, event::DRILL]},
     });
-    Some(Allow::new("TellBus", &["events:PutEvents"], [arn]).condition(condition).into())
+    Some(Allow::new("TellBus", &["events:PutEvents"], arns).condition(condition).into())
 }

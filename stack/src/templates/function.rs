@@ -7,9 +7,9 @@ use super::hints::{self, Hints};
 use super::ids::word;
 use super::origins::{Origin, Template};
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
-use super::{bus, ids, parameters, topic};
+use super::{bus, ids, parameters, table, topic};
 use crate::app::{App, Architecture};
-use guardian_cfn::resources::{events, iam, lambda, logs, sqs};
+use guardian_cfn::resources::{dynamodb, events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Val, pseudo};
 use guardian_contract::{NAMESPACE, SETTINGS_STEM, deployment, env};
 use serde_json::{Value, json};
@@ -18,16 +18,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// All variables of a function together, in bytes [Lambda quotas].
 const MAX_ENVIRONMENT: usize = 4_096;
 /// Of these, what is kept for variables whose values are only known to CloudFormation: the endpoint,
-/// where there is one, and the queue's URL (at most 21 for its name and 160 for itself).
-const RESERVED: usize = 448;
+/// where there is one, the dead-letter queue's URL (at most 26 for its name and 160 for itself), the
+/// names of the rule and of the table (at most 100 each).
+const RESERVED: usize = 700;
 /// The room that names of machines may take in the role's policy. A role's inline policies have
 /// 10,240 characters together [IAM quotas, from memory]; the rest of ours is below 3,000.
 const MAX_NARROWED: usize = 6_000;
+/// Seconds after which a tick is the next one's business.
+const TICK_AGE_S: u32 = 60;
 /// An ARN of a machine less its name is at most this long.
 const ARN_PREFIX: usize = 70;
 
 /// Variables whose values grow with the machines.
-const LISTS: [&str; 4] = [env::INCLUDE, env::EXCLUDE, env::WATCH, env::GUARDED];
+const LISTS: [&str; 7] =
+    [env::INCLUDE, env::EXCLUDE, env::WATCH, env::GUARDED, env::EACH, env::ROUTES, env::GROUPS];
 /// Digits of a hash that tell the settings of one configuration from those of another.
 const HASH_DIGITS: usize = 12;
 
@@ -77,9 +81,10 @@ pub(super) fn add(
         Origin::default(),
     );
     let hints = app.events.then(|| hints::queues(t, app));
+    let state = app.memory.as_ref().map(|memory| table::add(t, memory));
     let role = t.add(
         "FunctionRole",
-        bounded(role_of(app, &log, &failures, hints.as_ref()), app),
+        bounded(role_of(app, &log, &failures, hints.as_ref(), state.as_ref()), app),
         Origin::default().property("PermissionsBoundary", ["permissions_boundary"]),
     );
 
@@ -89,8 +94,12 @@ pub(super) fn add(
         variables.push((env::TOPIC_ARN.to_owned(), settings, arn));
     }
     if let Some(hints) = &hints {
-        let url = hints.queue.queue_url();
-        variables.push((env::HINT_QUEUE_URL.to_owned(), &["events"], url));
+        let url = hints.failures.queue_url();
+        variables.push((env::FAILURE_QUEUE_URL.to_owned(), &["events"], url));
+        variables.push((env::EVENT_RULE.to_owned(), &["events"], hints.rule.reference()));
+    }
+    if let Some(state) = &state {
+        variables.push((env::TABLE.to_owned(), &["memory"], state.reference()));
     }
     variables.push((
         "AWS_ENDPOINT_URL".to_owned(),
@@ -107,7 +116,7 @@ pub(super) fn add(
         origin.property(&format!("Environment/Variables/{name}"), settings.iter().copied())
     });
     let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
-    let mut function = lambda::Function::new(
+    let function = lambda::Function::new(
         lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
         role.arn(),
     )
@@ -125,10 +134,6 @@ pub(super) fn add(
             .log_format(lambda::function::LogFormat::Json)
             .log_group(log.reference()),
     );
-    if hints.is_some() {
-        // It sends itself confirmations, in chains that it bounds; Lambda would stop them after 16.
-        function = function.recursive_loop(lambda::function::RecursiveLoop::Allow);
-    }
     let function = t.add("Function", function, origin);
     if app.function.publish {
         // Another package is another description, which replaces the version: CloudFormation
@@ -139,13 +144,15 @@ pub(super) fn add(
             Origin::of(["function.publish", "function"]),
         );
     }
+    // A sweep that failed is done once more, a minute later; what is older than an hour has been
+    // overtaken by the next. A tick is overtaken by the next after a minute. Then it is kept where it
+    // can be seen.
+    let (retries, age_s) = if state.is_some() { (0, TICK_AGE_S) } else { (1, 3_600) };
     t.add(
         "FunctionInvokeConfig",
         lambda::EventInvokeConfig::new(function.reference(), "$LATEST")
-            // A sweep that failed is done once more, a minute later; what is older than an hour
-            // has been overtaken by the next. Then it is kept where it can be seen.
-            .maximum_retry_attempts(1)
-            .maximum_event_age_in_seconds(3_600)
+            .maximum_retry_attempts(retries)
+            .maximum_event_age_in_seconds(age_s)
             .destination_config(
                 lambda::event_invoke_config::DestinationConfig::new()
                     .on_failure(lambda::event_invoke_config::OnFailure::new(failures.arn())),
@@ -154,7 +161,7 @@ pub(super) fn add(
     );
     schedule(t, app, &function, &failures);
     if let Some(hints) = &hints {
-        hints::connect(t, app, hints, &function);
+        hints::connect(t, hints, &function);
     }
     topic::add(t, app, &role);
     let guarding = Guarding { function: &function, failures: &failures, hints: hints.as_ref() };
@@ -181,12 +188,16 @@ fn role_of(
     log: &Id<logs::LogGroup>,
     failures: &Id<sqs::Queue>,
     hints: Option<&Hints>,
+    state: Option<&Id<dynamodb::Table>>,
 ) -> iam::Role {
     let include = &app.scope.include;
     let incomplete = looks_into_map_runs(app);
-    let told = app.notifications.tell();
+    let tags = app.routes.need_tags();
     let length: usize = include.iter().map(|p| p.len() + ARN_PREFIX).sum();
-    let times = 1 + usize::from(incomplete || told) + usize::from(incomplete);
+    let times = 1
+        + usize::from(incomplete || state.is_some())
+        + usize::from(incomplete)
+        + usize::from(tags);
     let narrowed = !include.is_empty() && times * length <= MAX_NARROWED;
     let patterns: Vec<&str> =
         if narrowed { include.iter().map(String::as_str).collect() } else { vec!["*"] };
@@ -207,11 +218,14 @@ fn role_of(
         // Lambda hands over a failed event with the function's own role.
         Allow::new("KeepFailures", &["sqs:SendMessage"], [failures.arn()]).into(),
     ];
-    let on_executions: Vec<&str> =
-        [incomplete.then_some("states:ListMapRuns"), told.then_some("states:GetExecutionHistory")]
-            .into_iter()
-            .flatten()
-            .collect();
+    let on_executions: Vec<&str> = [
+        incomplete.then_some("states:ListMapRuns"),
+        state.map(|_| "states:GetExecutionHistory"),
+        state.map(|_| "states:DescribeExecution"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     if !on_executions.is_empty() {
         let executions = of("execution", ":*");
         statements.push(Allow::new("LookIntoRuns", &on_executions, executions).into());
@@ -221,11 +235,20 @@ fn role_of(
         let runs = of("mapRun", "/*");
         statements.push(Allow::new("CountItems", &["states:DescribeMapRun"], runs).into());
     }
-    if let Some(topic) = topic::arn(app) {
-        statements.push(Allow::new("Notify", &["sns:Publish"], [topic]).into());
+    if tags {
+        let machines = of("stateMachine", "");
+        statements.push(Allow::new("ReadTags", &["states:ListTagsForResource"], machines).into());
+    }
+    let mut topics: Vec<Val<String>> = topic::arn(app).into_iter().collect();
+    let of_routes: BTreeSet<&str> =
+        app.routes.0.iter().filter_map(|route| route.topic.as_deref()).collect();
+    topics.extend(of_routes.into_iter().map(Into::into));
+    if !topics.is_empty() {
+        statements.push(Allow::new("Notify", &["sns:Publish"], topics).into());
     }
     statements.extend(topic::key_statement(app));
     statements.extend(bus::statement(app));
+    statements.extend(state.into_iter().flat_map(|state| table::statements(app, state)));
     statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.
     iam::Role::new(trust("lambda.amazonaws.com", None))
@@ -243,11 +266,32 @@ fn looks_into_map_runs(app: &App) -> bool {
 /// nothing is left out. Where they do not fit, the lists among them go into a file of the package,
 /// which is named by its hash: other settings are another template.
 fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
-    let redact = app.notifications.tell() && app.notifications.redact_cause;
+    let redact = app.notifications.redact_cause;
     // Numbers and texts become JSON, and the keys of the map are texts.
     let watch = serde_json::to_string(&app.watch).unwrap_or_default();
+    let json = |empty: bool, value: serde_json::Result<String>| {
+        if empty { String::new() } else { value.unwrap_or_default() }
+    };
+    let routes = json(app.routes.0.is_empty(), serde_json::to_string(&app.routes));
+    let groups = json(app.groups.is_empty(), serde_json::to_string(&app.groups));
+    let each = app.each.as_ref().map(|each| match each.as_slice() {
+        [] => ",".to_owned(),
+        each => each.join(","),
+    });
+    let share = app.memory.as_ref().map(|memory| memory.quota_share);
+    let days = app.memory.as_ref().map(|memory| memory.incident_days);
     let mut all = vec![
-        (env::DEPLOYMENT, &["project"][..], deployment(&app.project, &app.env)),
+        (env::QUOTA_SHARE, &["memory.quota_share"][..], text(&share.filter(|share| *share != 50))),
+        (env::INCIDENT_DAYS, &["memory.incident_days"], text(&days.filter(|days| *days != 400))),
+        (env::ROUTES, &["routes"], routes),
+        (env::GROUPS, &["fleet.groups"], groups),
+        (env::EACH, &["alarms.each"], text(&each)),
+        (
+            env::HIGH_RESOLUTION,
+            &["alarms.high_resolution"],
+            text(&app.high_resolution.then_some(true)),
+        ),
+        (env::DEPLOYMENT, &["project"], deployment(&app.project, &app.env)),
         (env::SEMANTICS, &["semantics"], word(&app.semantics)),
         (env::ABORTED, &["aborted"], word(&app.aborted)),
         (env::INCLUDE, &["machines"], app.scope.include.join(",")),
@@ -257,7 +301,7 @@ fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
         (env::EVENT_BUS, &["notifications.event_bus"], text(&bus::target(app))),
         (env::REDACT_CAUSE, &["notifications.redact_cause"], text(&redact.then_some(true))),
         (env::WATCH, &["watch"], if watch == "{}" { String::new() } else { watch }),
-        (env::GUARDED, &["machines"], text(&app.guard.as_ref().map(|_| guarded(app)))),
+        (env::GUARDED, &["machines", "alarms.each"], guarded(app)),
     ];
     all.retain(|(_, _, value)| !value.is_empty());
     let mut limit = MAX_ENVIRONMENT - RESERVED;
@@ -301,10 +345,15 @@ impl SettingsFile {
     }
 }
 
-/// The machines with an alarm.
+/// The machines with an alarm; a comma alone for none, where that is asked for.
 fn guarded(app: &App) -> String {
-    let keys: BTreeSet<&str> = app.alarms.iter().map(|alarm| alarm.machine.as_str()).collect();
-    keys.into_iter().collect::<Vec<_>>().join(",")
+    let keys: Vec<&str> = app.guarded().into_iter().map(|key| key.as_str()).collect();
+    match keys.is_empty() {
+        true if app.each.is_some() => ",".to_owned(),
+        // Without the alarms on Guardian itself nobody asks how many machines have none.
+        false if app.guard.is_some() || app.each.is_some() => keys.join(","),
+        _ => String::new(),
+    }
 }
 
 /// The rule that starts the sweep, what lets it, and what takes the event if Lambda does not.
@@ -314,6 +363,7 @@ fn schedule(
     function: &Id<lambda::Function>,
     failures: &Id<sqs::Queue>,
 ) {
+    let (retries, age_s) = if app.memory.is_some() { (0, TICK_AGE_S) } else { (20, 3_600) };
     let rule = t.add(
         "Schedule",
         events::Rule::new()
@@ -325,8 +375,8 @@ fn schedule(
                 .dead_letter_config(events::rule::DeadLetterConfig::new().arn(failures.arn()))
                 .retry_policy(
                     events::rule::RetryPolicy::new()
-                        .maximum_event_age_in_seconds(3_600)
-                        .maximum_retry_attempts(20),
+                        .maximum_event_age_in_seconds(age_s)
+                        .maximum_retry_attempts(retries),
                 )]),
         Origin::of(["schedule"]).property("ScheduleExpression", ["schedule"]),
     );

@@ -2,6 +2,7 @@
 //! own silence and failure that must be heard.
 
 use super::hints::Hints;
+use super::ids::short_hash;
 use super::origins::{Origin, Template};
 use super::{links, topic};
 use crate::app::{Actions, App, Guard};
@@ -10,7 +11,9 @@ use guardian_cfn::resources::{lambda, sqs};
 use guardian_cfn::{Id, Val};
 use guardian_contract::schedule;
 use guardian_contract::{
-    DEPLOYMENT_DIMENSION, HEARTBEAT_METRIC, NAMESPACE, UNGUARDED_METRIC, UNREAD_METRIC, deployment,
+    DEPLOYMENT_DIMENSION, DROPPED_METRIC, GROUP_DIMENSION, HEARTBEAT_METRIC, LATE_METRIC,
+    NAMESPACE, RECONCILE_LAG_METRIC, RED_METRIC, REPAIRED_METRIC, STUCK_METRIC, TURNED_BAD_METRIC,
+    UNGUARDED_METRIC, UNREAD_METRIC, UNSENT_METRIC, UNUSABLE_METRIC, deployment,
 };
 
 /// Besides the longest time from one sweep to the next: a failed sweep is started again after a
@@ -20,6 +23,9 @@ const SLACK_S: u64 = 300;
 const OLDEST_HINT_S: u32 = 1_800;
 /// The longest warm-up of an alarm [CloudFormation, WarmUpConfiguration].
 const LONGEST_WARM_UP_MIN: u32 = 2_880;
+/// Lights that the reconciler may put right in an hour: events are delivered at least once, and
+/// nearly always.
+const REPAIRED: u32 = 5;
 /// The period of what AWS publishes of functions and queues.
 const PERIOD_S: u32 = 300;
 
@@ -36,6 +42,8 @@ struct Source {
     namespace: &'static str,
     metric: &'static str,
     dimension: (&'static str, Val<String>),
+    /// The group, beside the deployment.
+    group: Option<String>,
 }
 
 /// How the numbers are judged: all of the periods must pass the threshold.
@@ -97,7 +105,17 @@ pub(super) fn add(
 ) -> Vec<(String, String)> {
     let mut added = Vec::new();
     let mut alarm = |what: &str, source: Source, judged: &Judged, says: &str, link: &str| {
-        let (id, name) = (format!("{what}Guard"), name(app, what));
+        // A group's name has characters that no logical id has.
+        let id = match &source.group {
+            Some(group) => format!("RedGuard{}", short_hash(group)),
+            None => format!("{what}Guard"),
+        };
+        let name = name(app, what);
+        let group = source.group.map(|group| (GROUP_DIMENSION, Val::from(group)));
+        let dimensions: Vec<cfn::Dimension> = std::iter::once(source.dimension)
+            .chain(group)
+            .map(|(name, value)| cfn::Dimension::new(name, value))
+            .collect();
         let says = Val::sub_literal(says);
         let resource = cloudwatch::Alarm::new()
             .alarm_name(&name)
@@ -110,7 +128,7 @@ pub(super) fn add(
             .comparison_operator(judged.comparison)
             .threshold(judged.threshold)
             .treat_missing_data(judged.missing)
-            .dimensions([cfn::Dimension::new(source.dimension.0, source.dimension.1)]);
+            .dimensions(dimensions);
         let resource = match judged.warm_up_min {
             Some(minutes) => resource.warm_up_configuration(
                 cfn::WarmUpConfiguration::new().warm_up_period_duration_in_minutes(minutes),
@@ -130,7 +148,7 @@ pub(super) fn add(
     let own = |metric| {
         let deployment = deployment(&app.project, &app.env);
         let dimension = (DEPLOYMENT_DIMENSION, Val::from(deployment));
-        Source { namespace: NAMESPACE, metric, dimension }
+        Source { namespace: NAMESPACE, metric, dimension, group: None }
     };
     let log = links::log(&app.function.name);
     let function = links::function(&app.function.name);
@@ -154,7 +172,8 @@ pub(super) fn add(
     }
     let of_function = |metric| {
         let name = guarding.function.reference();
-        Source { namespace: "AWS/Lambda", metric, dimension: ("FunctionName", name) }
+        let dimension = ("FunctionName", name);
+        Source { namespace: "AWS/Lambda", metric, dimension, group: None }
     };
     let once = Judged::at_least(cfn::Statistic::Sum, 1);
     let says = "Guardian's function failed: lights may be late. Read the error in its log.";
@@ -165,7 +184,7 @@ pub(super) fn add(
 
     let of_queue = |metric, queue: &Id<sqs::Queue>| {
         let name = queue.queue_name();
-        Source { namespace: "AWS/SQS", metric, dimension: ("QueueName", name) }
+        Source { namespace: "AWS/SQS", metric, dimension: ("QueueName", name), group: None }
     };
     const VISIBLE: &str = "ApproximateNumberOfMessagesVisible";
     let any = Judged::at_least(cfn::Statistic::Maximum, 1);
@@ -182,6 +201,76 @@ pub(super) fn add(
                     throttled, or is held up by a machine that it may not read.";
         let age = of_queue("ApproximateAgeOfOldestMessage", &hints.queue);
         alarm("HintAge", age, &old, says, &log);
+    }
+    if app.memory.is_some() {
+        let own_periods = |periods: u32, judged: Judged| Judged { period_s: 60, periods, ..judged };
+        let sum =
+            |threshold| Judged { period_s: 60, ..Judged::at_least(cfn::Statistic::Sum, threshold) };
+        let lag = Judged {
+            comparison: cfn::ComparisonOperator::GreaterThanThreshold,
+            ..own_periods(5, Judged::at_least(cfn::Statistic::Maximum, 2))
+        };
+        let says = "The reconciler is behind: lights that events missed stay wrong for longer than \
+                    two rounds. Look whether ListExecutions is throttled, raise `memory.quota_share` \
+                    or the quota.";
+        alarm("ReconcileLag", own(RECONCILE_LAG_METRIC), &lag, says, &log);
+        let lost = Judged { period_s: 3_600, ..Judged::at_least(cfn::Statistic::Sum, REPAIRED) };
+        let says = "Events get lost: the reconciler put several lights right within an hour. Look at \
+                    the event rule, its queue and their policies.";
+        alarm("Repaired", own(REPAIRED_METRIC), &lost, says, &log);
+        let says =
+            "Events were dropped, because they can never succeed: the log says which and why.";
+        alarm("Dropped", own(DROPPED_METRIC), &sum(1), says, &log);
+        let says = "Notifications were refused, or given up after an hour. The log says why: look at \
+                    the policies of topic and bus, and of their keys.";
+        alarm("Unsent", own(UNSENT_METRIC), &sum(1), says, &log);
+        let says = "Settings cannot be used, or events do not come: a schedule that the function \
+                    cannot read, an event rule that is disabled. The log says which.";
+        alarm("Unusable", own(UNUSABLE_METRIC), &own_periods(3, sum(1)), says, &log);
+        let guarded = app.guarded();
+        let keys = app.managed.iter().map(|m| &m.key).chain(app.watched.iter().map(|w| &w.key));
+        let some_alone = app.each.is_some() && keys.into_iter().any(|key| !guarded.contains(key));
+        // New machines that match a pattern are covered by these as well.
+        if some_alone || app.each.as_ref().is_some_and(Vec::is_empty) {
+            let says = "A light has turned red. `guardian status` shows which and why.";
+            alarm("TurnedBad", own(TURNED_BAD_METRIC), &sum(1), says, &links::machines());
+            let says = "A machine is late: a finished run was due. `guardian status` shows which.";
+            alarm(
+                "Late",
+                own(LATE_METRIC),
+                &own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1)),
+                says,
+                &links::machines(),
+            );
+            let says =
+                "A machine is stuck: a run goes on for too long. `guardian status` shows which.";
+            alarm(
+                "Stuck",
+                own(STUCK_METRIC),
+                &own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1)),
+                says,
+                &links::machines(),
+            );
+        }
+        for group in app.groups.keys() {
+            let red = Source { group: Some(group.clone()), ..own(RED_METRIC) };
+            let one = own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1));
+            let says = format!(
+                "Machines of the group {group} are red. `guardian status` shows which and why."
+            );
+            alarm(&format!("Red-{group}"), red, &one, &says, &links::machines());
+        }
+        if let Some(hints) = guarding.hints {
+            let failed = Source {
+                namespace: "AWS/Events",
+                metric: "FailedInvocations",
+                dimension: ("RuleName", hints.rule.reference()),
+                group: None,
+            };
+            let says = "EventBridge could not deliver execution events: lights follow late. Look at \
+                        the queue's policy.";
+            alarm("EventDelivery", failed, &once, says, &log);
+        }
     }
     if !app.alarms.is_empty() {
         let judged = Judged {

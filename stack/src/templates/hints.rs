@@ -6,7 +6,6 @@ use super::policy::{Allow, document, machine_arn, tls_only};
 use crate::app::App;
 use guardian_cfn::resources::{events, lambda, sqs};
 use guardian_cfn::{Id, Output};
-use guardian_contract::Semantics;
 use serde_json::{Value, json};
 
 /// Seconds that Lambda gathers messages for. A batch of more than ten needs one at least
@@ -17,10 +16,11 @@ const BATCH: u32 = 100;
 /// Batches under way at once: 2 is the least that Lambda takes. More would only share the account's
 /// budget of ListExecutions between more of them.
 const CONCURRENCY: u32 = 2;
-/// How often a message is tried; Lambda's guide asks for 5 at least.
-const TRIES: u32 = 5;
-/// A day: what a hint tells is found by the next sweep anyway.
-const RETENTION_S: u32 = 86_400;
+/// How often a message is tried at most: a quarter of an hour without DynamoDB must not lose any. What can
+/// never succeed the function drops itself.
+const TRIES: u32 = 100;
+/// Four days: what an event says is found by the reconciler, too, but later.
+const RETENTION_S: u32 = 345_600;
 /// 14 days, the longest there is. A message's age counts from when it was first sent, so this must
 /// be more than what the queue keeps.
 const FAILURE_RETENTION_S: u32 = 1_209_600;
@@ -31,13 +31,14 @@ const ARN_FRAME: usize = 90;
 /// What the pattern says besides machines.
 const PATTERN_FRAME: usize = 250;
 
-/// The queues.
+/// The queues and their rule.
 pub(super) struct Hints {
     pub queue: Id<sqs::Queue>,
     pub failures: Id<sqs::Queue>,
+    pub rule: Id<events::Rule>,
 }
 
-/// Adds the queues.
+/// Adds the queues, and the rule that fills the first of them.
 pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
     let failures = t.add(
         "HintFailureQueue",
@@ -46,17 +47,18 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
             .sqs_managed_sse_enabled(true),
         Origin::of(["events"]),
     );
+    // Six times the function's timeout and the window: a batch that Lambda could not hand over is
+    // tried again without others taking its messages meanwhile [Lambda guide].
+    let hidden_s = 6 * app.function.timeout_s + WINDOW_S;
     let queue = t.add(
         "HintQueue",
         sqs::Queue::new()
             .message_retention_period(RETENTION_S)
             .sqs_managed_sse_enabled(true)
-            // Six times the function's timeout and the window: a batch that Lambda could not hand
-            // over is tried again without others taking its messages meanwhile [Lambda guide].
-            .visibility_timeout(6 * app.function.timeout_s + WINDOW_S)
+            .visibility_timeout(hidden_s)
             .redrive_policy(json!({
                 "deadLetterTargetArn": failures.arn().into_json(),
-                "maxReceiveCount": TRIES,
+                "maxReceiveCount": TRIES.min(RETENTION_S / hidden_s - 1),
             })),
         Origin::of(["events"]).property("VisibilityTimeout", ["function.timeout"]),
     );
@@ -68,33 +70,32 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
         "HintFailureQueueUrl",
         Output::new(failures.queue_url()).description("Hints that could not be dealt with."),
     );
-    Hints { queue, failures }
-}
-
-/// What the function may do with the queue: take from it, and send itself a message for later.
-pub(super) fn statements(hints: &Hints) -> [Value; 2] {
-    let take = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-    [
-        Allow::new("TakeHints", &take, [hints.queue.arn()]).into(),
-        Allow::new("ConfirmLater", &["sqs:SendMessage"], [hints.queue.arn()]).into(),
-    ]
-}
-
-/// Adds the rule that fills the queue, and the mapping that empties it.
-pub(super) fn connect(t: &mut Template, app: &App, hints: &Hints, function: &Id<lambda::Function>) {
     let rule = t.add(
         "HintRule",
         events::Rule::new()
             .description(format!("Tells {} of executions that changed", app.function.name))
             .event_pattern(pattern(app))
             .state(events::rule::State::Enabled)
-            .targets([events::rule::Target::new(hints.queue.arn(), "HintQueue")
-                .dead_letter_config(
-                    events::rule::DeadLetterConfig::new().arn(hints.failures.arn()),
-                )]),
+            .targets([events::rule::Target::new(queue.arn(), "HintQueue")
+                .dead_letter_config(events::rule::DeadLetterConfig::new().arn(failures.arn()))]),
         Origin::of(["events"]).property("EventPattern", ["machines"]),
     );
-    let rule_arn = rule.arn().into_json();
+    Hints { queue, failures, rule }
+}
+
+/// What the function may do with the queues: take from them, and see whether the rule is enabled.
+pub(super) fn statements(hints: &Hints) -> [Value; 2] {
+    let take = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+    let queues = [hints.queue.arn(), hints.failures.arn()];
+    [
+        Allow::new("TakeEvents", &take, queues).into(),
+        Allow::new("CheckRule", &["events:DescribeRule"], [hints.rule.arn()]).into(),
+    ]
+}
+
+/// Lets the rule fill the queue, and adds the mapping that empties it.
+pub(super) fn connect(t: &mut Template, hints: &Hints, function: &Id<lambda::Function>) {
+    let rule_arn = hints.rule.arn().into_json();
     for (id, queue) in
         [("HintQueuePolicy", &hints.queue), ("HintFailureQueuePolicy", &hints.failures)]
     {
@@ -121,15 +122,10 @@ pub(super) fn connect(t: &mut Template, app: &App, hints: &Hints, function: &Id<
     );
 }
 
-/// Which events are hints. Only STANDARD machines have any.
+/// Which events are taken. Only STANDARD machines have any.
 fn pattern(app: &App) -> Value {
-    let finished = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
-    let begun = ["RUNNING", "PENDING_REDRIVE"];
-    let status: Vec<&str> = match app.semantics {
-        // A run that begins decides nothing there.
-        Semantics::LastFinished => finished.to_vec(),
-        Semantics::Original => begun.into_iter().chain(finished).collect(),
-    };
+    // PENDING_REDRIVE is a state of Map Run children, which are no machine's runs.
+    let status = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
     let mut detail = json!({"status": status});
     if let Some(machines) = machines(&app.scope.include) {
         detail["stateMachineArn"] = Value::Array(machines);

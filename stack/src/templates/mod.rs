@@ -16,6 +16,7 @@ mod nested;
 mod origins;
 pub mod parameters;
 mod policy;
+mod table;
 #[cfg(test)]
 mod tests;
 mod topic;

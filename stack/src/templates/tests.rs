@@ -3,11 +3,11 @@
 use super::*;
 use crate::app::{
     Actions, Alarm, Architecture, Comparison, Dashboard, EventBus, Fleet, Function, Grant, Guard,
-    MachineType, Managed, Metric, MissingData, Mute, Notifications, Share, StackSet, Statistic,
-    TOPIC, Topic, Watched,
+    MachineType, Managed, Memory, Metric, MissingData, Mute, Notifications, Share, StackSet,
+    Statistic, TOPIC, Topic, Watched,
 };
 use guardian_contract::{
-    Aborted, DEPLOYMENT_DIMENSION, Declared, Scope, Semantics, Watch, alarm_name, env,
+    Aborted, DEPLOYMENT_DIMENSION, Declared, Routes, Scope, Semantics, Watch, alarm_name, env,
     overrun_metric,
 };
 use proptest::prelude::*;
@@ -46,6 +46,16 @@ pub(super) fn app() -> App {
         watch: Watch::default(),
         guard: None,
         fleet: None,
+        groups: BTreeMap::new(),
+        memory: Some(Memory {
+            kms_key: None,
+            point_in_time_recovery: false,
+            incident_days: 400,
+            quota_share: 50,
+        }),
+        routes: Routes::default(),
+        each: None,
+        high_resolution: false,
         notifications: Notifications::default(),
         mute: Vec::new(),
         dashboard: Some(Dashboard {
@@ -119,7 +129,7 @@ fn made(app: &App) -> Templates {
 #[test]
 fn the_recipe_under_its_own_semantics() {
     let managed = ["step1", "step2", "step3"].map(managed).to_vec();
-    let app = App { semantics: Semantics::Original, managed, ..app() };
+    let app = App { semantics: Semantics::Original, memory: None, events: false, managed, ..app() };
     insta::assert_snapshot!(made(&with_status_alarms(app)).root.to_yaml());
 }
 
@@ -244,7 +254,7 @@ fn a_stack_that_outgrows_one_template_keeps_what_it_has_in_the_main_one() {
 fn the_function_is_told_what_the_configuration_says_and_nothing_twice() {
     let mut app = with_status_alarms(App { watched: vec![watched("a")], ..app() });
     let variables = |app: &App| variables(app).keys().cloned().collect::<Vec<_>>();
-    let always = [env::DEPLOYMENT, env::SEMANTICS, env::ABORTED, "AWS_ENDPOINT_URL"];
+    let always = [env::DEPLOYMENT, env::SEMANTICS, env::ABORTED, env::TABLE, "AWS_ENDPOINT_URL"];
     assert_eq!(variables(&app), always);
     app.scope.exclude = vec!["x".into()].into();
     app.function.list_burst = Some(1);
@@ -396,14 +406,14 @@ fn the_function_may_read_only_the_machines_that_it_is_told_to_watch_while_their_
 
 #[test]
 fn the_event_pattern_names_the_machines_while_eventbridge_can_read_them() {
-    let pattern = |include: &[&str], semantics| {
-        let mut app = App { events: true, semantics, ..app() };
+    let pattern = |include: &[&str]| {
+        let mut app = App { events: true, ..app() };
         app.scope.include = include.iter().map(ToString::to_string).collect::<Vec<_>>().into();
         let root = made(&app).root;
         root.value()["Resources"]["HintRule"]["Properties"]["EventPattern"]["detail"].clone()
     };
     let machines = |include: &[&str]| {
-        pattern(include, Semantics::LastFinished)["stateMachineArn"]
+        pattern(include)["stateMachineArn"]
             .as_array()
             .map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
@@ -413,9 +423,8 @@ fn the_event_pattern_names_the_machines_while_eventbridge_can_read_them() {
     for include in [&[][..], &["a*b"], &["bill", "a?"], &["**"], &["x"; 40]] {
         assert_eq!(machines(include), None, "{include:?}");
     }
-    assert_eq!(pattern(&[], Semantics::LastFinished)["status"].as_array().unwrap().len(), 4);
-    let original = pattern(&[], Semantics::Original);
-    assert!(original["status"].as_array().unwrap().contains(&json!("RUNNING")));
+    let status = pattern(&[])["status"].clone();
+    assert_eq!(status, json!(["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]));
 }
 
 #[test]
@@ -548,20 +557,32 @@ fn the_function_may_do_only_what_is_switched_on() {
         "states:ListMapRuns",
         "states:DescribeMapRun",
         "states:GetExecutionHistory",
+        "states:DescribeExecution",
+        "dynamodb:Query",
         "sns:Publish",
         "events:PutEvents",
     ];
-    let least = allowed(&app());
+    let recipe = App { semantics: Semantics::Original, memory: None, ..app() };
+    let least = allowed(&recipe);
     assert!(further.iter().all(|action| !least.contains(&(*action).to_owned())), "{least:?}");
     let role = |app: App| allowed(&App { managed: Vec::new(), alarms: Vec::new(), ..app });
     let most = role(whole());
     assert!(further.iter().all(|action| most.contains(&(*action).to_owned())), "{most:?}");
-    let mut told = app();
-    told.notifications.topic =
-        Some(Topic::Existing("arn:aws:sns:eu-west-1:123456789012:pager".into()));
-    let told = role(told);
-    assert!(told.contains(&"states:GetExecutionHistory".to_owned()));
-    assert!(!told.contains(&"states:ListMapRuns".to_owned()));
+    assert!(
+        !most.contains(&"dynamodb:Scan".to_owned())
+            && !most.contains(&"sqs:SendMessage*".to_owned())
+    );
+    let usual = role(app());
+    assert!(usual.contains(&"states:GetExecutionHistory".to_owned()));
+    for action in ["states:ListMapRuns", "states:ListTagsForResource", "sns:Publish"] {
+        assert!(!usual.contains(&action.to_owned()), "{action}");
+    }
+    let routes = json!([{"tags": {"team": "pay"}, "topic": "arn:aws:sns:eu-west-1:1:pay"}]);
+    let routed = App { routes: serde_json::from_value(routes).unwrap(), ..app() };
+    let routed = role(routed);
+    for action in ["states:ListTagsForResource", "sns:Publish"] {
+        assert!(routed.contains(&action.to_owned()), "{action}");
+    }
 }
 
 #[test]
@@ -980,4 +1001,92 @@ fn everything_that_is_sent_is_ascii() {
     let resources = &all.root.value()["Resources"];
     let body = &resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"];
     assert!(body.to_string().is_ascii() && body.to_string().contains("u00dcbersicht"));
+}
+
+#[test]
+fn the_state_table_goes_with_the_stack_and_is_encrypted_and_restorable_if_asked() {
+    let table = |app: &App| resources(&made(app).root, "AWS::DynamoDB::Table").pop();
+    let (id, plain) = table(&app()).unwrap();
+    assert_eq!(id, "StateTable");
+    assert_eq!(
+        (&plain["DeletionPolicy"], &plain["UpdateReplacePolicy"]),
+        (&json!("Delete"), &json!("Delete"))
+    );
+    let properties = &plain["Properties"];
+    assert_eq!(properties["BillingMode"], "PAY_PER_REQUEST");
+    assert_eq!(
+        properties["TimeToLiveSpecification"],
+        json!({"Enabled": true, "AttributeName": "expires"})
+    );
+    for absent in [
+        "TableName",
+        "StreamSpecification",
+        "LocalSecondaryIndexes",
+        "SSESpecification",
+        "PointInTimeRecoverySpecification",
+        "DeletionProtectionEnabled",
+    ] {
+        assert!(properties.get(absent).is_none(), "{absent}");
+    }
+    let mut own = app();
+    let memory = own.memory.as_mut().unwrap();
+    memory.kms_key = Some("arn:aws:kms:eu-west-1:123456789012:key/1".into());
+    memory.point_in_time_recovery = true;
+    let (_, with) = table(&own).unwrap();
+    assert_eq!(with["Properties"]["SSESpecification"]["SSEType"], "KMS");
+    assert!(with["Properties"]["PointInTimeRecoverySpecification"].is_object());
+    let recipe = App { semantics: Semantics::Original, memory: None, ..app() };
+    assert_eq!(table(&recipe), None);
+}
+
+#[test]
+fn a_tick_is_not_repeated_and_a_sweep_is() {
+    let retries = |app: &App| {
+        let root = made(app).root;
+        let config = &root.value()["Resources"]["FunctionInvokeConfig"]["Properties"];
+        let rule =
+            &root.value()["Resources"]["Schedule"]["Properties"]["Targets"][0]["RetryPolicy"];
+        (
+            config["MaximumRetryAttempts"].clone(),
+            config["MaximumEventAgeInSeconds"].clone(),
+            rule["MaximumRetryAttempts"].clone(),
+        )
+    };
+    assert_eq!(retries(&app()), (json!(0), json!(60), json!(0)));
+    let recipe = App { semantics: Semantics::Original, memory: None, ..app() };
+    assert_eq!(retries(&recipe), (json!(1), json!(3_600), json!(20)));
+}
+
+#[test]
+fn machines_without_alarms_are_covered_by_those_over_all_of_them() {
+    let guards = |app: &App| {
+        let all = resources(&made(app).root, "AWS::CloudWatch::Alarm");
+        let name = |alarm: &Value| alarm["Properties"]["AlarmName"].as_str().unwrap().to_owned();
+        all.iter()
+            .map(|(_, alarm)| name(alarm))
+            .filter(|n| n.starts_with("Guardian"))
+            .collect::<Vec<_>>()
+    };
+    let base = App {
+        guard: Some(Guard::default()),
+        events: true,
+        managed: vec![managed("a"), managed("b")],
+        ..app()
+    };
+    let all = with_status_alarms(base.clone());
+    let covered = ["TurnedBad", "Late", "Stuck"].map(|what| format!("Guardian{what}-shop-dev"));
+    assert!(covered.iter().all(|name| !guards(&all).contains(name)));
+    for what in ["ReconcileLag", "Repaired", "Dropped", "Unsent", "Unusable", "EventDelivery"] {
+        assert!(guards(&all).contains(&format!("Guardian{what}-shop-dev")), "{what}");
+    }
+    let none = App {
+        each: Some(Vec::new()),
+        groups: [("pay".to_owned(), vec!["pay-*".to_owned()])].into(),
+        ..base
+    };
+    assert!(covered.iter().all(|name| guards(&none).contains(name)));
+    assert!(guards(&none).contains(&"GuardianRed-pay-shop-dev".to_owned()));
+    let variables = variables(&none);
+    assert_eq!((&variables[env::EACH], &variables[env::GUARDED]), (&json!(","), &json!(",")));
+    assert_eq!(variables[env::GROUPS], r#"{"pay":["pay-*"]}"#);
 }

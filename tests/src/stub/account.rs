@@ -1,12 +1,13 @@
-//! A scripted AWS account: one stack, whose events a test lists, and a bucket. Each read of the events
-//! shows one more; nothing waits.
+//! An account over the wire: the model of CloudFormation with a script, and a bucket. Its clock advances by
+//! a second with each read of the events, so each read shows one more; nothing waits.
 
 use super::{Reply, Request, Stub};
 use crate::Error;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::cloudformation::{Answer, CloudFormation, Event, page};
+pub use crate::cloudformation::{Step, stack_is, step};
+use serde_json::Value;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-
-const STACK_ARN: &str = "arn:aws:cloudformation:us-east-1:123456789012:stack";
 
 /// The account's content, and the events to come.
 #[derive(Debug, Clone)]
@@ -19,8 +20,6 @@ pub struct Script {
     pub validation: &'static str,
     /// The events after the change set is executed: one more with each read.
     pub steps: Vec<Step>,
-    /// The stack's status after the last step.
-    pub ends: &'static str,
     /// Where the operation waits for the test.
     pub gate: Gate,
     /// Every n-th call to CloudFormation is throttled.
@@ -33,17 +32,17 @@ pub struct Script {
 
 /// Holds an operation until a test opens it.
 #[derive(Debug, Clone)]
-pub struct Gate(Arc<AtomicUsize>);
+pub struct Gate(Arc<AtomicI64>);
 
 impl Gate {
     /// Holds it after this number of steps.
-    pub fn after(steps: usize) -> Self {
-        Self(Arc::new(AtomicUsize::new(steps)))
+    pub fn after(steps: i64) -> Self {
+        Self(Arc::new(AtomicI64::new(steps)))
     }
 
     /// Lets the operation finish.
     pub fn open(&self) {
-        self.0.store(usize::MAX, Ordering::Relaxed);
+        self.0.store(i64::MAX, Ordering::Relaxed);
     }
 }
 
@@ -65,8 +64,7 @@ impl Default for Script {
             change_set_fails: None,
             validation: "",
             steps: Vec::new(),
-            ends: "CREATE_COMPLETE",
-            gate: Gate::after(usize::MAX),
+            gate: Gate::after(i64::MAX),
             throttle_one_in: None,
             page: 100,
             bucket: Bucket::Ours,
@@ -74,43 +72,13 @@ impl Default for Script {
     }
 }
 
-/// An event of the stack.
-#[derive(Debug, Clone, Copy)]
-pub struct Step {
-    /// Logical id; empty for the stack itself.
-    pub id: &'static str,
-    /// Type of the resource.
-    pub kind: &'static str,
-    /// Its new status.
-    pub status: &'static str,
-    /// CloudFormation's reason; may be empty.
-    pub reason: &'static str,
-}
-
-/// An event of a resource.
-pub const fn step(
-    id: &'static str,
-    kind: &'static str,
-    status: &'static str,
-    reason: &'static str,
-) -> Step {
-    Step { id, kind, status, reason }
-}
-
-/// An event of the stack itself.
-pub const fn stack_is(status: &'static str) -> Step {
-    step("", "AWS::CloudFormation::Stack", status, "")
-}
-
 /// The account's present state.
 #[derive(Debug, Default)]
 struct State {
-    stack: Option<&'static str>,
-    name: String,
-    token: String,
-    executed: bool,
-    deleted: bool,
-    shown: usize,
+    model: CloudFormation,
+    /// The status of a stack that a call is yet to name.
+    unnamed: Option<&'static str>,
+    clock: i64,
     calls: usize,
     bucket: bool,
 }
@@ -118,11 +86,13 @@ struct State {
 impl Stub {
     /// Serves an account with this script.
     pub fn account(script: Script) -> Result<Self, Error> {
-        let state = State {
-            stack: script.stack,
+        let mut state = State {
+            unnamed: script.stack,
             bucket: script.bucket == Bucket::Ours,
             ..State::default()
         };
+        state.model.script = Some(script.steps.clone());
+        state.model.change_set_fails = script.change_set_fails;
         let state = Mutex::new(state);
         Self::serve(move |request| {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -150,138 +120,116 @@ fn cloudformation(script: &Script, state: &mut State, request: &Request) -> Repl
     if script.throttle_one_in.is_some_and(|n| state.calls.is_multiple_of(n)) {
         return Reply::query_error(400, "Throttling", "Rate exceeded");
     }
-    let action = request.action.as_str();
-    let stack = request.parameter("StackName");
-    if state.name.is_empty() && !stack.is_empty() && !stack.starts_with("arn:") {
-        stack.clone_into(&mut state.name);
+    match answer(script, state, request) {
+        Ok(result) => Reply::query(&request.action, &result),
+        Err(refusal) => Reply::query_error(400, refusal.code, &escaped(&refusal.message)),
     }
-    let id = format!("{STACK_ARN}/{}/1", state.name);
-    let set = format!("{}/set/1", STACK_ARN.replace(":stack", ":changeSet"));
-    // A deleted stack can be read by its ARN.
-    let gone = state.stack.is_none() && !(stack.starts_with("arn:") && known(state));
-    let missing = || {
-        let message = format!("Stack with id {stack} does not exist");
-        Reply::query_error(400, "ValidationError", &message)
-    };
-    match action {
-        "DescribeStacks" | "DescribeStackEvents" if gone => missing(),
-        "DescribeStacks" => Reply::query(
-            action,
-            &format!(
-                "<Stacks><member><StackId>{id}</StackId><StackName>{}</StackName>\
-                 <CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>{}\
-                 </StackStatus></member></Stacks>",
-                state.name,
-                state.stack.unwrap_or("DELETE_COMPLETE")
-            ),
-        ),
-        "DescribeStackEvents" => Reply::query(action, &events(script, state, request, &id)),
-        "CreateChangeSet" => {
-            state.stack = state.stack.or(Some("REVIEW_IN_PROGRESS"));
-            Reply::query(action, &format!("<Id>{set}</Id><StackId>{id}</StackId>"))
-        }
-        "DescribeChangeSet" => {
-            let (status, execution) = match script.change_set_fails {
-                Some(_) => ("FAILED", "UNAVAILABLE"),
-                None => ("CREATE_COMPLETE", "AVAILABLE"),
-            };
-            let reason = script.change_set_fails.unwrap_or_default();
-            let changes = "<member><Type>Resource</Type><ResourceChange><Action>Add</Action>\
-                           <LogicalResourceId>Function</LogicalResourceId><ResourceType>\
-                           AWS::Lambda::Function</ResourceType></ResourceChange></member>";
-            Reply::query(
-                action,
-                &format!(
-                    "<ChangeSetId>{set}</ChangeSetId><StackId>{id}</StackId><StackName>{}\
-                     </StackName><Status>{status}</Status><StatusReason>{reason}</StatusReason>\
-                     <ExecutionStatus>{execution}</ExecutionStatus><Changes>{changes}</Changes>",
-                    state.name
-                ),
+}
+
+/// The result of a call, as XML.
+fn answer(script: &Script, state: &mut State, request: &Request) -> Answer<String> {
+    let State { model, unnamed, clock, .. } = state;
+    let [stack, change_set, token, next] =
+        ["StackName", "ChangeSetName", "ClientRequestToken", "NextToken"]
+            .map(|name| request.parameter(name));
+    let named = !stack.is_empty() && !stack.starts_with("arn:");
+    if let Some(status) = unnamed.take_if(|_| named) {
+        model.put(stack, status, &Value::Null);
+    }
+    Ok(match request.action.as_str() {
+        "DescribeStacks" => {
+            let found = model.stack(stack)?;
+            format!(
+                "<Stacks><member><StackId>{}</StackId><StackName>{}</StackName><CreationTime>{}\
+                 </CreationTime><StackStatus>{}</StackStatus></member></Stacks>",
+                found.id,
+                found.name,
+                time(found.created),
+                found.status
             )
         }
-        "DescribeEvents" => Reply::query(
-            action,
-            &format!("<OperationEvents>{}</OperationEvents>", script.validation),
-        ),
-        "ExecuteChangeSet" => {
-            request.parameter("ClientRequestToken").clone_into(&mut state.token);
-            state.executed = true;
-            let is_new = state.stack == Some("REVIEW_IN_PROGRESS");
-            state.stack = Some(if is_new { "CREATE_IN_PROGRESS" } else { "UPDATE_IN_PROGRESS" });
-            Reply::query(action, "")
-        }
-        "ListChangeSets" => Reply::query(action, "<Summaries></Summaries>"),
-        "DeleteStack" => {
-            state.stack = None;
-            state.deleted = true;
-            Reply::query(action, "")
+        "DescribeStackEvents" => {
+            let open = *clock < script.gate.0.load(Ordering::Relaxed);
+            *clock += i64::from(next.is_empty() && model.has_steps() && open);
+            model.advance(*clock);
+            let events = model.stack(stack)?.events.iter().rev();
+            let (events, next) = page(events.map(member), next, script.page);
+            let next = next.map(|next| format!("<NextToken>{next}</NextToken>"));
+            format!("<StackEvents>{}</StackEvents>{}", events.concat(), next.unwrap_or_default())
         }
         "ListStackResources" => {
-            // A rollback has deleted what a failed create made.
-            let deleted = state.stack == Some("ROLLBACK_COMPLETE");
-            let status = |s: &Step| if deleted { "DELETE_COMPLETE" } else { s.status };
-            let rows = script.steps.iter().filter(|s| !s.id.is_empty()).map(|s| {
+            let all: String = model.stack(stack)?.resources.values().map(member).collect();
+            format!("<StackResourceSummaries>{all}</StackResourceSummaries>")
+        }
+        "GetTemplate" => {
+            format!("<TemplateBody>{}</TemplateBody>", escaped(&model.stack(stack)?.template))
+        }
+        "CreateChangeSet" => {
+            let create = request.parameter("ChangeSetType") == "CREATE";
+            let template = request.parameter("TemplateBody");
+            format!("<Id>{}</Id>", model.create_change_set(stack, "set", create, template)?)
+        }
+        "DescribeChangeSet" => {
+            let (found, status, execution) = model.change_set(change_set)?;
+            let change = |(action, id, kind): &(&str, String, String)| {
                 format!(
-                    "<member><LogicalResourceId>{}</LogicalResourceId><ResourceType>{}\
-                     </ResourceType><ResourceStatus>{}</ResourceStatus><ResourceStatusReason>{}\
-                     </ResourceStatusReason></member>",
-                    s.id,
-                    s.kind,
-                    status(s),
-                    s.reason
+                    "<member><Type>Resource</Type><ResourceChange><Action>{action}</Action>\
+                     <LogicalResourceId>{id}</LogicalResourceId><ResourceType>{kind}</ResourceType>\
+                     </ResourceChange></member>"
                 )
-            });
-            let rows: String = rows.collect();
-            Reply::query(
-                action,
-                &format!("<StackResourceSummaries>{rows}</StackResourceSummaries>"),
+            };
+            format!(
+                "<ChangeSetId>{}</ChangeSetId><StackId>{}</StackId><Status>{status}</Status>\
+                 <StatusReason>{}</StatusReason><ExecutionStatus>{execution}</ExecutionStatus>\
+                 <Changes>{}</Changes>",
+                found.id,
+                found.stack_id,
+                escaped(found.fails.unwrap_or_default()),
+                found.changes.iter().map(change).collect::<String>()
             )
         }
-        "GetTemplate" => Reply::query(action, "<TemplateBody>{}</TemplateBody>"),
-        _ => Reply::query(action, ""),
-    }
-}
-
-/// Whether there was a stack.
-fn known(state: &State) -> bool {
-    state.executed || state.deleted
-}
-
-/// A page of events, newest first; each first page shows one more event.
-fn events(script: &Script, state: &mut State, request: &Request, id: &str) -> String {
-    let from: usize = request.parameter("NextToken").parse().unwrap_or(0);
-    if state.executed && from == 0 {
-        let gate = script.gate.0.load(Ordering::Relaxed);
-        state.shown = (state.shown + 1).min(script.steps.len()).min(gate);
-        if state.shown == script.steps.len() {
-            state.stack = Some(script.ends).filter(|status| *status != "DELETE_COMPLETE");
+        "DescribeEvents" => format!("<OperationEvents>{}</OperationEvents>", script.validation),
+        "ExecuteChangeSet" => model.execute(change_set, token).map(|()| String::new())?,
+        "DeleteChangeSet" => {
+            model.delete_change_set(change_set);
+            String::new()
         }
-    }
-    let shown = script.steps.iter().enumerate().take(state.shown).rev();
-    let rows = shown.skip(from).take(script.page).map(|(number, step)| {
-        let (logical, physical) =
-            if step.id.is_empty() { (state.name.as_str(), id) } else { (step.id, step.id) };
-        format!(
-            "<member><StackId>{id}</StackId><EventId>event-{number}</EventId><StackName>{}\
-             </StackName><LogicalResourceId>{logical}</LogicalResourceId><PhysicalResourceId>\
-             {physical}</PhysicalResourceId><ResourceType>{}</ResourceType>\
-             <Timestamp>2026-01-01T00:{:02}:{:02}Z</Timestamp><ResourceStatus>{}\
-             </ResourceStatus><ResourceStatusReason>{}</ResourceStatusReason>\
-             <ClientRequestToken>{}</ClientRequestToken></member>",
-            state.name,
-            step.kind,
-            number / 60 % 60,
-            number % 60,
-            step.status,
-            step.reason,
-            state.token
-        )
-    });
-    let rows: String = rows.collect();
-    let next = from + script.page;
-    let more = next < state.shown;
-    let token = if more { format!("<NextToken>{next}</NextToken>") } else { String::new() };
-    format!("<StackEvents>{rows}</StackEvents>{token}")
+        "DeleteStack" => {
+            model.delete_stack(stack, &[], false, token)?;
+            String::new()
+        }
+        _ => String::new(),
+    })
+}
+
+/// A stack event, or the resource that it is the last event of.
+fn member(event: &Event) -> String {
+    let physical = event.physical_id.strip_prefix(&format!("{}/", event.stack_id));
+    format!(
+        "<member><StackId>{}</StackId><EventId>{}</EventId><StackName>{}</StackName>\
+         <LogicalResourceId>{}</LogicalResourceId><PhysicalResourceId>{}</PhysicalResourceId>\
+         <ResourceType>{}</ResourceType><Timestamp>{}</Timestamp><ResourceStatus>{}\
+         </ResourceStatus><ResourceStatusReason>{}</ResourceStatusReason><ClientRequestToken>{}\
+         </ClientRequestToken></member>",
+        event.stack_id,
+        event.id,
+        event.stack_name,
+        event.logical_id,
+        physical.unwrap_or(&event.physical_id),
+        event.kind,
+        time(event.second),
+        event.status,
+        escaped(&event.reason),
+        event.token
+    )
+}
+
+fn time(second: i64) -> String {
+    format!("2026-01-01T00:{:02}:{:02}Z", second / 60 % 60, second % 60)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn s3(script: &Script, state: &mut State, request: &Request) -> Reply {

@@ -31,6 +31,41 @@ impl CloudFormationSets {
     }
 }
 
+/// The arguments of a definition; the SDK has a builder type for each call.
+macro_rules! defined {
+    ($call:expr, $client:expr, $definition:expr) => {{
+        let (definition, grant) = ($definition, &$definition.set.grant);
+        let call = $call
+            .stack_set_name(&definition.set.name)
+            .description(description())
+            .set_parameters(Some(parameters(definition)))
+            .set_tags(Some(tags(definition)))
+            .capabilities(Capability::CapabilityNamedIam)
+            .set_auto_deployment(auto_deployment(grant))
+            .set_administration_role_arn(admin_role(grant))
+            .set_execution_role_name(execution_role(grant))
+            .call_as($client.call_as.clone());
+        match &definition.source {
+            TemplateSource::Body(body) => call.template_body(body),
+            TemplateSource::Url(url) => call.template_url(url),
+        }
+    }};
+}
+
+/// The arguments of targets.
+macro_rules! targeted {
+    ($call:expr, $client:expr, $set:expr, $targets:expr) => {{
+        let (accounts, units) = split($targets);
+        $call
+            .stack_set_name(&$set.name)
+            .set_accounts(accounts)
+            .set_deployment_targets(units)
+            .set_regions(Some($targets.regions.clone()))
+            .operation_preferences(preferences($set, &$targets.regions))
+            .call_as($client.call_as.clone())
+    }};
+}
+
 impl StackSets for CloudFormationSets {
     async fn set(&self, name: &str) -> Result<Option<StackSet>, AwsError> {
         let call = self.client.describe_stack_set().stack_set_name(name);
@@ -131,21 +166,9 @@ impl StackSets for CloudFormationSets {
         let call = self
             .client
             .create_stack_set()
-            .stack_set_name(&set.name)
-            .description(description())
             .client_request_token(token)
-            .set_parameters(Some(parameters(definition)))
-            .set_tags(Some(tags(definition)))
-            .capabilities(Capability::CapabilityNamedIam)
-            .permission_model(model(&set.grant))
-            .set_auto_deployment(auto_deployment(&set.grant))
-            .set_administration_role_arn(admin_role(&set.grant))
-            .set_execution_role_name(execution_role(&set.grant))
-            .call_as(self.call_as.clone());
-        let call = match &definition.source {
-            TemplateSource::Body(body) => call.template_body(body),
-            TemplateSource::Url(url) => call.template_url(url),
-        };
+            .permission_model(model(&set.grant));
+        let call = defined!(call, self, definition);
         let what = || format!("make stack set `{}`", set.name);
         call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
@@ -160,21 +183,9 @@ impl StackSets for CloudFormationSets {
         let call = self
             .client
             .update_stack_set()
-            .stack_set_name(&set.name)
-            .description(description())
             .operation_id(id)
-            .operation_preferences(preferences(set, order))
-            .set_parameters(Some(parameters(definition)))
-            .set_tags(Some(tags(definition)))
-            .capabilities(Capability::CapabilityNamedIam)
-            .set_auto_deployment(auto_deployment(&set.grant))
-            .set_administration_role_arn(admin_role(&set.grant))
-            .set_execution_role_name(execution_role(&set.grant))
-            .call_as(self.call_as.clone());
-        let call = match &definition.source {
-            TemplateSource::Body(body) => call.template_body(body),
-            TemplateSource::Url(url) => call.template_url(url),
-        };
+            .operation_preferences(preferences(set, order));
+        let call = defined!(call, self, definition);
         let what = || format!("change stack set `{}`", set.name);
         call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
@@ -185,17 +196,8 @@ impl StackSets for CloudFormationSets {
         targets: &Targets,
         id: &str,
     ) -> Result<(), AwsError> {
-        let (accounts, units) = split(targets);
-        let call = self
-            .client
-            .create_stack_instances()
-            .stack_set_name(&set.name)
-            .set_accounts(accounts)
-            .set_deployment_targets(units)
-            .set_regions(Some(targets.regions.clone()))
-            .operation_preferences(preferences(set, &targets.regions))
-            .operation_id(id)
-            .call_as(self.call_as.clone());
+        let call = self.client.create_stack_instances().operation_id(id);
+        let call = targeted!(call, self, set, targets);
         let what = || format!("make stacks of stack set `{}`", set.name);
         call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }
@@ -207,18 +209,8 @@ impl StackSets for CloudFormationSets {
         retain: bool,
         id: &str,
     ) -> Result<(), AwsError> {
-        let (accounts, units) = split(targets);
-        let call = self
-            .client
-            .delete_stack_instances()
-            .stack_set_name(&set.name)
-            .set_accounts(accounts)
-            .set_deployment_targets(units)
-            .set_regions(Some(targets.regions.clone()))
-            .operation_preferences(preferences(set, &targets.regions))
-            .retain_stacks(retain)
-            .operation_id(id)
-            .call_as(self.call_as.clone());
+        let call = self.client.delete_stack_instances().retain_stacks(retain).operation_id(id);
+        let call = targeted!(call, self, set, targets);
         let what = || format!("delete stacks of stack set `{}`", set.name);
         call.send().await.map_err(|e| AwsError::of(what(), &e)).map(drop)
     }

@@ -261,39 +261,10 @@ fn parameters_differ(set: &StackSet, definition: &Definition, template: Option<&
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-    use crate::stack::TemplateSource;
-    use guardian_cfn::stack_set::{self as spec, Share};
+    use crate::testing::{accounts, definition as wanted, names};
     use proptest::prelude::*;
-
-    pub(crate) fn names(all: &[&str]) -> Vec<String> {
-        all.iter().map(|&name| name.to_owned()).collect()
-    }
-
-    pub(crate) fn wanted(grant: Grant, regions: &[&str]) -> Definition {
-        let template = r#"{"Parameters": {"EndpointUrl": {"Default": ""}}, "Resources": {}}"#;
-        Definition {
-            set: spec::StackSet {
-                name: "shop-prod".into(),
-                admin_region: "r1".into(),
-                regions: names(regions),
-                grant,
-                organization: None,
-                failure_tolerance: Share::Count(0),
-                max_concurrent: Share::Count(1),
-                parallel_regions: false,
-            },
-            source: TemplateSource::Body(template.into()),
-            template: template.into(),
-            parameters: [("PackageKey".to_owned(), "k".to_owned())].into(),
-            tags: BTreeMap::new(),
-        }
-    }
-
-    pub(crate) fn accounts(all: &[&str]) -> Grant {
-        Grant::Accounts { accounts: names(all), admin_role: None, execution_role: None }
-    }
 
     fn units(all: &[&str]) -> Grant {
         Grant::Units { units: names(all), auto_deployment: None, delegated: false }

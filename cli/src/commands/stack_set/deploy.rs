@@ -1,11 +1,11 @@
 //! `guardian deploy` and `guardian diff` of a stack set.
 
 use super::SetContext;
-use crate::account::announce;
 use crate::approve::{Approval, approve};
 use crate::artifacts::{Artifacts, bucket_stem};
 use crate::commands::{deploy as stack, diff as stack_diff};
 use crate::cost::Cost;
+use crate::definitions;
 use crate::deployment::{objects, upload_objects};
 use crate::deployment::{parameters, tree};
 use crate::event::{Event, Subject};
@@ -17,9 +17,10 @@ use crate::package::Package;
 use crate::plan_file::Plan;
 use crate::report;
 use crate::set_rollout::{RolloutEnd, SetRollout};
-use crate::synthesis::{LookArgs, Synthesis, synthesize};
+use crate::synthesis::{LockArgs, Synthesis, synthesize};
 use crate::text::{count, plain, wrap};
 use crate::ui::Ui;
+use crate::view::resources::{Machines, Resources};
 use crate::view::{plan as plan_view, stack_set as set_view};
 use guardian_deploy::change::{Tree, compare};
 use guardian_deploy::change_set::{fits_inline, sha256};
@@ -42,7 +43,7 @@ pub(crate) async fn deploy(args: &stack::Args, context: &SetContext<'_>) -> Resu
 }
 
 async fn deployed(args: &stack::Args, context: &SetContext<'_>) -> Result<Exit, Failure> {
-    announce(&context.config, context.global, context.ui).await?;
+    context.session.announce(context.ui).await?;
     let (ui, set) = (context.ui, context.set);
     let synthesis = synthesis(context).await?;
     let rollout = rollout(context, &synthesis);
@@ -50,8 +51,9 @@ async fn deployed(args: &stack::Args, context: &SetContext<'_>) -> Result<Exit, 
     if let Some(exit) = rollout.ready(args.wait).await? {
         return Ok(exit);
     }
+    definitions::check(&synthesis, &context.session.config, ui).await?;
     let package = args.package.obtain(&synthesis, ui).await?;
-    let home = Artifacts::of(&context.config).await?;
+    let home = context.session.artifacts().await?;
     let mut definition = definition(context, &synthesis, home.account());
     definition.parameters.insert(PACKAGE_KEY.to_owned(), key_of(set, &package));
     if !fits_inline(&definition.template) {
@@ -109,8 +111,9 @@ pub(crate) async fn diff(
 ) -> Result<Exit, Failure> {
     let (ui, set) = (context.ui, context.set);
     let synthesis = synthesis(context).await?;
+    definitions::check(&synthesis, &context.session.config, ui).await?;
     let found = find(&context.sets, &set.name).await?;
-    let home = Artifacts::of(&context.config).await?;
+    let home = context.session.artifacts().await?;
     let mut definition = definition(context, &synthesis, home.account());
     let deployed = found.set.as_ref().and_then(|set| set.parameters.get(PACKAGE_KEY)).cloned();
     definition.parameters.insert(PACKAGE_KEY.to_owned(), deployed.unwrap_or_default());
@@ -137,7 +140,7 @@ fn rollout<'a>(
 /// The templates from the lock as it is: the account that the set is kept in is none of those that
 /// have the machines.
 async fn synthesis(context: &SetContext<'_>) -> Result<Synthesis, Failure> {
-    let synthesis = synthesize(context.global, LookArgs { locked: true }, context.ui).await?;
+    let synthesis = synthesize(context.global, LockArgs { locked: true }, context.ui).await?;
     synthesis.warn(context.ui);
     Ok(synthesis)
 }
@@ -150,7 +153,7 @@ fn definition(context: &SetContext<'_>, synthesis: &Synthesis, account: &str) ->
         set: context.set.clone(),
         source: TemplateSource::Body(template.clone()),
         template,
-        parameters: parameters(&stem, "", region, context.config.endpoint_url()),
+        parameters: parameters(&stem, "", region, context.session.config.endpoint_url()),
         tags: synthesis.app.tags.clone(),
     }
 }
@@ -178,7 +181,7 @@ async fn upload(
     let (ui, set) = (context.ui, context.set);
     let objects = objects(key_of(set, package), package, synthesis);
     for region in &set.regions {
-        let config = guardian_aws::in_region(&context.config, region);
+        let config = guardian_aws::in_region(&context.session.config, region);
         let artifacts = Artifacts::in_account(&config, home.account());
         upload_objects(&artifacts, &objects, true, ui).await?;
         if artifacts.share(set).await? {
@@ -210,6 +213,8 @@ struct Draft<'a> {
     steps: Steps,
     /// What it means in one stack: in each that stays, or where none stays in each that is new.
     stack: Plan,
+    /// Its machines.
+    machines: Machines,
     /// What all stacks together cost.
     cost: Option<String>,
     /// Permissions that a new stack gives, where `stack` is about others.
@@ -272,6 +277,7 @@ impl<'a> Draft<'a> {
             definition,
             cost: set_view::cost(&all, &steps, definition),
             given_by_new: if changes && comes { given } else { 0 },
+            machines: Machines::of(&synthesis.app),
             main_alone: changes && whole.templates.len() > 1,
             steps,
             stack,
@@ -284,7 +290,11 @@ impl<'a> Draft<'a> {
             let which = if self.given_by_new > 0 { "each that stays" } else { "each" };
             ui.say(&format!(
                 "\nIn {which} of its stacks\n{}",
-                plan_view::contents(&self.stack, ui.look)
+                plan_view::contents(
+                    &self.stack,
+                    Resources::of(&self.machines, ui.verbose),
+                    ui.look
+                )
             ));
         }
         if self.main_alone {

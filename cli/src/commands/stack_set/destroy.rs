@@ -1,7 +1,6 @@
 //! `guardian destroy` of a stack set: its stacks, then the set, then what only it used.
 
 use super::SetContext;
-use crate::account::announce;
 use crate::approve::approve_by_name;
 use crate::artifacts::Artifacts;
 use crate::artifacts::objects::all_versions;
@@ -28,7 +27,7 @@ pub(crate) async fn run(args: &Args, context: &SetContext<'_>) -> Result<Exit, F
         return Err(Failure::say(Exit::Usage, "--logs is for a stack, not for a stack set")
             .help("the log groups are in the accounts of the stacks, and go with these"));
     }
-    announce(&context.config, context.global, context.ui).await?;
+    context.session.announce(context.ui).await?;
     let env = Project::open(context.global)?.wanted()?.env;
     let rollout = SetRollout { sets: &context.sets, ui, set, env: &env };
     let found = find(&context.sets, &set.name).await?;
@@ -124,12 +123,12 @@ async fn after(
     receipt: &mut Receipt,
 ) -> Result<bool, Failure> {
     let set = context.set;
-    let account = Artifacts::of(&context.config).await?.account().to_owned();
+    let account = context.session.account().await?;
     let mut well = true;
     let regions: BTreeSet<&String> = set.regions.iter().chain([&set.admin_region]).collect();
     for region in regions {
-        let config = guardian_aws::in_region(&context.config, region);
-        let artifacts = Artifacts::in_account(&config, &account);
+        let config = guardian_aws::in_region(&context.session.config, region);
+        let artifacts = Artifacts::in_account(&config, account);
         artifacts.unshare(set).await?;
         if !args.artifacts {
             continue;

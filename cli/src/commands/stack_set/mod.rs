@@ -6,8 +6,8 @@ pub(crate) mod show;
 
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
+use crate::session::Session;
 use crate::ui::Ui;
-use aws_config::SdkConfig;
 use guardian_deploy::stack_set::aws::CloudFormationSets;
 use guardian_stack::app::{Grant, StackSet};
 
@@ -18,7 +18,7 @@ pub(crate) struct SetContext<'a> {
     /// Options of the command line.
     global: &'a Global,
     /// Where the set is kept.
-    config: SdkConfig,
+    session: Session,
     /// Its CloudFormation.
     sets: CloudFormationSets,
     ui: &'a Ui,
@@ -61,8 +61,8 @@ pub(crate) async fn context<'a>(
     if global.stack_name.is_some() {
         return refuse("--stack-name", "write `name` under `stack_set` in guardian.yaml");
     }
-    let config = guardian_aws::load(&own.target(None)).await?;
+    let session = Session::open(own, None).await?;
     let delegated = matches!(set.grant, Grant::Units { delegated: true, .. });
-    let sets = CloudFormationSets::new(&config, delegated);
-    Ok(SetContext { set, global, config, sets, ui })
+    let sets = CloudFormationSets::new(&session.config, delegated);
+    Ok(SetContext { set, global, session, sets, ui })
 }

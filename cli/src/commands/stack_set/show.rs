@@ -1,7 +1,6 @@
 //! `guardian status`, `attach` and `cancel` of a stack set.
 
 use super::SetContext;
-use crate::account::announce;
 use crate::approve::approve;
 use crate::commands::{attach as stack_attach, cancel as stack_cancel, status as stack_status};
 use crate::event::{Event, Subject};
@@ -151,7 +150,7 @@ pub(crate) async fn cancel(
     args: &stack_cancel::Args,
     context: &SetContext<'_>,
 ) -> Result<Exit, Failure> {
-    announce(&context.config, context.global, context.ui).await?;
+    context.session.announce(context.ui).await?;
     let (ui, set) = (context.ui, context.set);
     let env = Project::open(context.global)?.wanted()?.env;
     if context.sets.set(&set.name).await?.is_none() {

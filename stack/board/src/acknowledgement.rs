@@ -1,0 +1,48 @@
+//! Acknowledgements: a person has seen a fault and deals with it.
+
+use crate::state::{Rank, State};
+use serde::{Deserialize, Serialize};
+
+/// A person's word that a fault is known. It ends by itself, and with the fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// Key of the machine.
+    pub machine: String,
+    /// Who acknowledged it.
+    pub by: String,
+    /// When, in milliseconds since the epoch.
+    pub at_ms: i64,
+    /// Until when it holds, in milliseconds since the epoch.
+    pub until_ms: i64,
+    /// Why; may be empty.
+    #[serde(default)]
+    pub why: String,
+}
+
+impl Acknowledgement {
+    /// Whether it holds for a machine with this state since then. A fault that began after it is
+    /// another one: the light had been green in between.
+    pub fn holds(&self, state: State, since_ms: Option<i64>, now_ms: i64) -> bool {
+        now_ms < self.until_ms
+            && state.rank() < Rank::Hollow
+            && since_ms.is_none_or(|since| since <= self.at_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guardian_contract::Status;
+
+    #[test]
+    fn it_ends_by_itself_when_the_light_turns_green_and_with_the_next_fault() {
+        let (by, why) = ("ann".to_owned(), "vendor outage".to_owned());
+        let ack = Acknowledgement { machine: "a".into(), by, at_ms: 10, until_ms: 20, why };
+        let red = State::Red(Status::Failed);
+        assert!(ack.holds(red, Some(5), 19));
+        assert!(ack.holds(State::Late, None, 19));
+        assert!(!ack.holds(red, Some(5), 20), "its time is over");
+        assert!(!ack.holds(State::Green, Some(15), 16), "the light is green");
+        assert!(!ack.holds(red, Some(17), 18), "red again after a green");
+    }
+}

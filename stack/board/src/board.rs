@@ -1,0 +1,491 @@
+//! The board: machines in their order, the header's counts and banners. Made from what was read of
+//! each target, at a time that is given.
+
+use crate::acknowledgement::Acknowledgement;
+use crate::cluster::{Cluster, clusters};
+use crate::group::{Group, assign, groups};
+use crate::machine::{Alarm, Machine};
+use crate::query::Query;
+use crate::settings::Settings;
+use crate::state::{Rank, State};
+use crate::target::{Audience, Target};
+use crate::text::{ago, clip, count, duration, number, plain, shorten};
+use guardian_contract::table::Fleet;
+use guardian_contract::{Row, Status};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// What was read of one target.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Account and region.
+    pub target: Target,
+    /// The rows of its table.
+    pub rows: Vec<Row>,
+    /// What its last tick found.
+    pub fleet: Option<Fleet>,
+    /// How long a round takes, in milliseconds.
+    pub round_ms: Option<i64>,
+    /// Acknowledgements.
+    pub acknowledgements: Vec<Acknowledgement>,
+    /// Alarms by machine, where they were read.
+    pub alarms: BTreeMap<String, Alarm>,
+    /// Why the table could not be read.
+    pub unreadable: Option<String>,
+}
+
+/// Everything that is shown.
+#[derive(Debug, Clone, Default)]
+pub struct Board {
+    /// The machines, the worst first.
+    pub machines: Vec<Machine>,
+    /// How many are what.
+    pub counts: Counts,
+    /// What must not be overlooked, the worst first.
+    pub banners: Vec<Banner>,
+    /// The alarm over all machines, and since when it is in its state, where it was read.
+    pub fleet: Option<(Alarm, Option<i64>)>,
+    /// When the machine was read that has waited longest; none while one has yet to be read.
+    pub oldest_ms: Option<i64>,
+    /// Whether there are several targets, so that each machine says where it is.
+    pub several: bool,
+    /// The time of the board, in milliseconds since the epoch.
+    pub as_of_ms: i64,
+}
+
+/// How many machines are what. Each is counted once by its state, down to `green`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Red.
+    pub red: usize,
+    /// Late.
+    pub late: usize,
+    /// Stuck.
+    pub stuck: usize,
+    /// Not read, or not for two rounds.
+    pub unread: usize,
+    /// Incomplete, settling or undecided.
+    pub doubt: usize,
+    /// Without a finished run that is known.
+    pub never: usize,
+    /// Green.
+    pub green: usize,
+    /// All.
+    pub total: usize,
+    /// Of all, those with a run under way.
+    pub running: usize,
+    /// Of all, those that are muted.
+    pub muted: usize,
+    /// Of all, those that are acknowledged.
+    pub acknowledged: usize,
+    /// Of all, those whose fault is new.
+    pub new: usize,
+}
+
+impl Counts {
+    fn of(machines: &[Machine], now_ms: i64) -> Self {
+        let mut counts = Self { total: machines.len(), ..Self::default() };
+        for machine in machines {
+            let slot = match machine.state {
+                State::Red(_) => &mut counts.red,
+                State::Late => &mut counts.late,
+                State::Stuck => &mut counts.stuck,
+                State::Unread | State::Stale => &mut counts.unread,
+                State::Incomplete | State::Settling | State::Held => &mut counts.doubt,
+                State::Express | State::Never => &mut counts.never,
+                State::Green => &mut counts.green,
+            };
+            *slot += 1;
+            counts.running += usize::from(machine.running > 0);
+            counts.muted += usize::from(machine.muted);
+            counts.acknowledged += usize::from(machine.acknowledged.is_some());
+            counts.new += usize::from(machine.is_new(now_ms));
+        }
+        counts
+    }
+
+    /// The states that there are: how many, the word, the state that stands for them, and the
+    /// search that finds them; the worst first.
+    pub fn parts(&self) -> Vec<(usize, &'static str, State, &'static str)> {
+        let all = [
+            (self.red, "red", State::Red(Status::Failed), "is:red"),
+            (self.late, "late", State::Late, "is:late"),
+            (self.stuck, "stuck", State::Stuck, "is:stuck"),
+            (self.unread, "not read", State::Unread, "is:unread"),
+            (
+                self.doubt,
+                "in doubt",
+                State::Settling,
+                "is:bad -is:red -is:late -is:stuck -is:unread",
+            ),
+            (self.never, "never run", State::Never, "is:never"),
+            (self.green, "green", State::Green, "is:green"),
+        ];
+        all.into_iter().filter(|(n, ..)| *n > 0).collect()
+    }
+
+    /// `12 red · 3 late · 9,944 green · of 10,000`.
+    pub fn summary(&self) -> String {
+        if self.total == 0 {
+            return "no machine is watched".to_owned();
+        }
+        let parts = self.parts().into_iter().map(|(n, word, ..)| format!("{} {word}", number(n)));
+        let mut parts: Vec<String> = parts.collect();
+        parts.push(format!("of {}", number(self.total)));
+        for (n, word) in [(self.muted, "muted"), (self.acknowledged, "acknowledged")] {
+            if n > 0 {
+                parts.push(format!("{} {word}", number(n)));
+            }
+        }
+        parts.join(" · ")
+    }
+}
+
+/// What must not be overlooked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Banner {
+    /// Guardian has stopped: since when no tick came to its end.
+    Stopped(Option<Target>, Option<i64>),
+    /// A target's table cannot be read, and why.
+    Unreadable(Target, String),
+    /// So many machines were not read for two rounds.
+    NotRead(usize),
+    /// The rule that delivers events is not well.
+    RuleFault(Option<Target>, String),
+    /// So many calls of the last tick were throttled, and the share of the quota that is used.
+    Throttled(Option<Target>, u64, u8),
+    /// Anything else that a reader could not read.
+    Note(String),
+}
+
+impl Banner {
+    /// Its text, escaped.
+    pub fn text(&self, now_ms: i64, audience: Audience) -> String {
+        let at = |target: &Option<Target>| {
+            target
+                .as_ref()
+                .map(|target| format!(" in {}", plain(&target.name(audience))))
+                .unwrap_or_default()
+        };
+        match self {
+            Banner::Stopped(target, Some(since)) => format!(
+                "Guardian has stopped{}: its last tick ended {}. The lights below are as events \
+                 left them. Look at the function's log, or try `guardian run`.",
+                at(target),
+                ago(now_ms.saturating_sub(*since))
+            ),
+            Banner::Stopped(target, None) => format!(
+                "Guardian has not run{} yet: no tick has come to its end; `guardian run` starts one.",
+                at(target)
+            ),
+            Banner::Unreadable(target, why) => {
+                format!("cannot read {}: {}", plain(&target.name(audience)), plain(&clip(why, 300)))
+            }
+            Banner::NotRead(n) => format!("{} not read for two rounds", count(*n, "machine")),
+            Banner::RuleFault(target, what) => {
+                format!("events do not arrive{}: {}", at(target), plain(&clip(what, 300)))
+            }
+            Banner::Throttled(target, calls, share) => {
+                let calls = count(usize::try_from(*calls).unwrap_or(usize::MAX), "throttled call");
+                format!("slowed down{}: {calls}; {share} % of the quota is used", at(target))
+            }
+            Banner::Note(text) => plain(&clip(text, 600)),
+        }
+    }
+
+    /// Whether the board may be wrong because of it, and not only slow.
+    pub fn is_bad(&self) -> bool {
+        !matches!(self, Banner::Throttled(..) | Banner::Note(_))
+    }
+}
+
+impl Board {
+    /// The board of what was read of each target, at this time.
+    pub fn of_sources(sources: &[Source], settings: &Settings, now_ms: i64) -> Self {
+        let mut machines = Vec::new();
+        let mut banners = Vec::new();
+        for source in sources {
+            let stale_ms = source.round_ms.map(|round| round.saturating_mul(2));
+            for row in source.rows.iter().filter(|row| row.gone_ms.is_none()) {
+                let mut machine = Machine::of_row(row, &source.target, settings, stale_ms, now_ms);
+                machine.alarm = source.alarms.get(&machine.key).copied().unwrap_or_default();
+                let holding = source.acknowledgements.iter().filter(|ack| {
+                    ack.machine == machine.key && ack.holds(machine.state, machine.since_ms, now_ms)
+                });
+                machine.acknowledged = holding.max_by_key(|ack| ack.at_ms).cloned();
+                machines.push(machine);
+            }
+            let target = (sources.len() > 1).then(|| source.target.clone());
+            banners.extend(source_banners(source, target, settings, now_ms));
+        }
+        let mut board = Self::of_machines(machines, banners, &settings.grouping, now_ms);
+        board.several = sources.len() > 1;
+        board
+    }
+
+    /// The board of machines that a reader made itself.
+    pub fn of_machines(
+        mut machines: Vec<Machine>,
+        mut banners: Vec<Banner>,
+        grouping: &crate::settings::Grouping,
+        now_ms: i64,
+    ) -> Self {
+        assign(&mut machines, grouping);
+        machines.sort_by(|a, b| order(a).cmp(&order(b)));
+        let stale = machines.iter().filter(|machine| machine.stale).count();
+        if stale > 0 {
+            banners.push(Banner::NotRead(stale));
+        }
+        banners.sort_by_key(|banner| match banner {
+            Banner::Stopped(..) => 0,
+            Banner::Unreadable(..) => 1,
+            Banner::NotRead(_) => 2,
+            Banner::RuleFault(..) => 3,
+            Banner::Throttled(..) => 4,
+            Banner::Note(_) => 5,
+        });
+        // EXPRESS machines are not read.
+        let read = machines.iter().filter(|machine| machine.state != State::Express);
+        let oldest_ms = read.map(|machine| machine.read_ms).min().flatten();
+        Self {
+            counts: Counts::of(&machines, now_ms),
+            machines,
+            banners,
+            fleet: None,
+            oldest_ms,
+            several: false,
+            as_of_ms: now_ms,
+        }
+    }
+
+    /// What a search finds, in the board's order.
+    pub fn shown<'a>(&'a self, query: &Query) -> Shown<'a> {
+        let found = self.machines.iter().filter(|machine| query.matches(machine, self.as_of_ms));
+        let machines: Vec<&Machine> = found.collect();
+        Shown { clusters: clusters(&machines), groups: groups(&machines), machines }
+    }
+
+    /// The machine whose light changed last.
+    pub fn newest(&self) -> Option<&Machine> {
+        self.machines.iter().filter(|m| m.changed_ms.is_some()).max_by_key(|m| m.changed_ms)
+    }
+
+    /// The machine that is worst for longest, if one is not as it should be.
+    pub fn worst(&self) -> Option<&Machine> {
+        let bad = self.machines.iter().filter(|machine| machine.state.is_bad());
+        bad.min_by_key(|machine| (machine.state.rank(), machine.muted, machine.since_ms))
+    }
+
+    /// The fleet's alarm, and its line with the worst machine, escaped: `fleet ALARM since 2 h ago;
+    /// the worst is order, red for 2 h 05 min`.
+    pub fn fleet_line(&self) -> Option<(Alarm, String)> {
+        let (alarm, since) = self.fleet?;
+        let now_ms = self.as_of_ms;
+        let ago = |at: i64| ago(now_ms.saturating_sub(at));
+        let since = since.map_or(String::new(), |at| format!(" since {}", ago(at)));
+        let worst = self.worst().map_or(String::new(), |machine| {
+            let long = |at: Option<i64>| {
+                at.map_or(String::new(), |at| duration(now_ms.saturating_sub(at)))
+            };
+            let how = match machine.state {
+                State::Red(_) => format!("red for {}", long(machine.since_ms)),
+                State::Stuck => format!("stuck, running for {}", long(machine.running_since_ms)),
+                State::Late => match machine.at_ms {
+                    Some(at) => format!("late, its last run was {}", ago(at)),
+                    None => "late, and no finished run is known".to_owned(),
+                },
+                _ => machine.words(now_ms),
+            };
+            format!("; the worst is {}, {how}", plain(&shorten(&machine.key, 80)))
+        });
+        Some((alarm, format!("fleet {}{since}{worst}", alarm.word())))
+    }
+
+    /// `newest change: order turned red 3 min ago`, escaped.
+    pub fn newest_line(&self) -> Option<String> {
+        let machine = self.newest()?;
+        let word = match machine.light? {
+            guardian_contract::Light::Red => "red",
+            guardian_contract::Light::Green => "green",
+            guardian_contract::Light::Grey => return None,
+        };
+        let long = ago(self.as_of_ms.saturating_sub(machine.changed_ms?));
+        let key = plain(&shorten(&machine.key, 60));
+        Some(format!("newest change: {key} turned {word} {long}"))
+    }
+
+    /// `all read within 2 h 40 min`.
+    pub fn oldest_line(&self) -> Option<String> {
+        let unread = self.machines.iter().filter(|m| m.state == State::Unread).count();
+        match (self.oldest_ms, unread) {
+            (_, 1..) => Some(format!("{} not read", count(unread, "machine"))),
+            (Some(at), 0) => {
+                Some(format!("all read within {}", duration(self.as_of_ms.saturating_sub(at))))
+            }
+            (None, 0) => None,
+        }
+    }
+}
+
+/// A machine's place on the board: by rank, what is muted or acknowledged last, and of what is red,
+/// late or stuck the newest first.
+fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Target) {
+    let rank = machine.state.rank();
+    let newest_first = Reverse(machine.since_ms.filter(|_| rank <= Rank::Amber));
+    (rank, machine.is_quiet(), newest_first, &machine.key, &machine.target)
+}
+
+fn source_banners(
+    source: &Source,
+    target: Option<Target>,
+    settings: &Settings,
+    now_ms: i64,
+) -> Vec<Banner> {
+    if let Some(why) = &source.unreadable {
+        return vec![Banner::Unreadable(source.target.clone(), why.clone())];
+    }
+    let mut banners = Vec::new();
+    let tick_ms = source.fleet.as_ref().map(|fleet| fleet.tick_ms).filter(|at| *at > 0);
+    if let Some(limit) = settings.silent_ms
+        && tick_ms.is_none_or(|at| now_ms.saturating_sub(at) > limit)
+    {
+        banners.push(Banner::Stopped(target.clone(), tick_ms));
+    }
+    if let Some(fleet) = &source.fleet {
+        if let Some(fault) = &fleet.rule_fault {
+            banners.push(Banner::RuleFault(target.clone(), fault.clone()));
+        }
+        if fleet.throttled > 0 {
+            // A percentage; what is written elsewhere is held to its range.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let share = fleet.share.clamp(0.0, 100.0) as u8;
+            banners.push(Banner::Throttled(target, fleet.throttled, share));
+        }
+    }
+    banners
+}
+
+/// What a search has found, with its clusters and groups.
+#[derive(Debug, Clone)]
+pub struct Shown<'a> {
+    /// The machines, the worst first.
+    pub machines: Vec<&'a Machine>,
+    /// Causes that several of them share.
+    pub clusters: Vec<Cluster>,
+    /// Their groups.
+    pub groups: Vec<Group<'a>>,
+}
+
+impl<'a> Shown<'a> {
+    /// Those that are to be looked at.
+    pub fn bad(&self) -> &[&'a Machine] {
+        let end = self.machines.partition_point(|machine| machine.state.is_bad());
+        &self.machines[..end]
+    }
+
+    /// How much there is to show.
+    pub fn scale(&self) -> Scale {
+        match self.machines.len() {
+            0..=24 => Scale::Few,
+            25..=250 => Scale::Dozens,
+            251..=2_500 => Scale::Hundreds,
+            _ => Scale::Thousands,
+        }
+    }
+}
+
+/// How much is to be shown: each face has a form for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scale {
+    /// About 8 machines: a full row each.
+    Few,
+    /// About 100: a row for what is to be looked at, the rest by group.
+    Dozens,
+    /// About 1,000: causes, the ten worst, groups.
+    Hundreds,
+    /// About 10,000: as much as fits.
+    Thousands,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn the_order_is_rank_then_quiet_then_newest() {
+        for n in [8, 100, 1_000] {
+            let board = sample::board(n);
+            let order = |m: &Machine| (m.state.rank(), m.is_quiet());
+            assert!(board.machines.windows(2).all(|two| order(&two[0]) <= order(&two[1])));
+            let red: Vec<_> =
+                board.machines.iter().filter(|m| m.state.rank() == Rank::Red).collect();
+            let loud = red.iter().filter(|m| !m.is_quiet()).map(|m| m.since_ms);
+            let since: Vec<_> = loud.collect();
+            assert!(since.windows(2).all(|two| two[0] >= two[1]), "newest first");
+        }
+    }
+
+    #[test]
+    fn each_machine_is_counted_once() {
+        let counts = sample::board(1_000).counts;
+        let sum: usize = counts.parts().iter().map(|(n, ..)| n).sum();
+        assert_eq!((sum, counts.total), (1_000, 1_000));
+        assert!(counts.summary().ends_with("acknowledged"), "{}", counts.summary());
+        assert_eq!(Board::default().counts.summary(), "no machine is watched");
+    }
+
+    #[test]
+    fn the_search_of_each_count_finds_as_many() {
+        let board = sample::board(1_000);
+        for (n, word, _, search) in board.counts.parts() {
+            let found = board.shown(&Query::parse(search)).machines;
+            // A machine that is red may be late as well.
+            assert!(found.len() >= n, "{word}: {} of {n}", found.len());
+        }
+    }
+
+    #[test]
+    fn every_banner_says_what_is_wrong_and_where() {
+        let (settings, mut sources) = (sample::settings(), sample::sources(8));
+        let fleet = Fleet {
+            tick_ms: sample::NOW - 3_600_000,
+            throttled: 3,
+            share: 25.0,
+            rule_fault: Some("the rule is disabled".into()),
+            ..Fleet::default()
+        };
+        sources[0].fleet = Some(fleet);
+        let target = Target { account: "210987654321".into(), region: "eu-west-1".into() };
+        let unreadable = Some("AccessDenied\u{1b}[2J".to_owned());
+        sources.push(Source { target, unreadable, ..Source::default() });
+        let board = Board::of_sources(&sources, &settings, sample::NOW);
+        let texts: Vec<String> =
+            board.banners.iter().map(|b| b.text(sample::NOW, Audience::Team)).collect();
+        insta::assert_snapshot!(texts.join("\n"));
+        assert!(board.several && board.machines.len() == 8, "the rest is shown");
+    }
+
+    #[test]
+    fn a_fault_after_the_acknowledged_one_is_shown_in_full_again() {
+        let settings = sample::settings();
+        let mut sources = sample::sources(8);
+        let quiet = |sources: &[Source]| {
+            let board = Board::of_sources(sources, &settings, sample::NOW);
+            board.machines.iter().find(|m| m.key == "order-charge").is_some_and(Machine::is_quiet)
+        };
+        assert!(!quiet(&sources));
+        let mut ack = Acknowledgement {
+            machine: "order-charge".into(),
+            by: "ann".into(),
+            at_ms: sample::NOW - 60_000,
+            until_ms: sample::NOW + 60_000,
+            why: String::new(),
+        };
+        sources[0].acknowledgements = vec![ack.clone()];
+        assert!(quiet(&sources));
+        ack.at_ms = sample::NOW - 100 * 86_400_000;
+        sources[0].acknowledgements = vec![ack];
+        assert!(!quiet(&sources));
+    }
+}

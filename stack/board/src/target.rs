@@ -1,0 +1,125 @@
+//! Targets of a board, and links to the console, which are built from checked parts alone.
+
+use crate::text::clip;
+use guardian_contract::Partition;
+
+/// An account and a region.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Target {
+    /// Account.
+    pub account: String,
+    /// Region.
+    pub region: String,
+}
+
+/// Who sees a board.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// The people who run the machines.
+    #[default]
+    Team,
+    /// Everybody who walks by: an account is cut to its last four digits.
+    Everybody,
+}
+
+impl Target {
+    /// `123456789012/eu-west-1`, or `…9012/eu-west-1`.
+    pub fn name(&self, audience: Audience) -> String {
+        let account = match audience {
+            Audience::Team => clip(&self.account, 12),
+            Audience::Everybody => {
+                let digits: Vec<char> = self.account.chars().take(12).collect();
+                let tail = &digits[digits.len().saturating_sub(4)..];
+                format!("…{}", tail.iter().collect::<String>())
+            }
+        };
+        format!("{account}/{}", clip(&self.region, 24))
+    }
+}
+
+/// Link to an execution in the console; none if the ARN is not one of Step Functions, or if the
+/// region's console is not known.
+pub fn execution_link(arn: &str) -> Option<String> {
+    link(arn, "execution", "v2/executions/details")
+}
+
+/// Link to a machine in the console.
+pub fn machine_link(arn: &str) -> Option<String> {
+    link(arn, "stateMachine", "statemachines/view")
+}
+
+fn link(arn: &str, kind: &str, page: &str) -> Option<String> {
+    // Names have 80 characters at most; what is longer is no ARN.
+    let parts: Vec<&str> = arn.split(':').take_while(|_| arn.len() <= 600).collect();
+    let ["arn", partition, "states", region, account, type_, names @ ..] = parts.as_slice() else {
+        return None;
+    };
+    let known = Partition::of_region(region)?;
+    let account_ok = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let count = if kind == "execution" { 2 } else { 1 };
+    if known.name != *partition || !account_ok || *type_ != kind || names.len() != count {
+        return None;
+    }
+    // The region is one of a known form, so it is no host of anybody else.
+    let region_ok =
+        region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let domain = known.console_domain.filter(|_| region_ok)?;
+    let names: Vec<String> = names.iter().map(|name| encode(name)).collect();
+    Some(format!(
+        "https://{region}.{domain}/states/home?region={region}#/{page}/arn:{partition}:states:\
+         {region}:{account}:{kind}:{}",
+        names.join(":")
+    ))
+}
+
+/// Percent-encodes all but what has no meaning in an address.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_built_from_checked_parts() {
+        let link = execution_link("arn:aws:states:eu-west-1:123456789012:execution:order:1'><b>");
+        assert_eq!(
+            link.as_deref(),
+            Some(
+                "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/\
+                 executions/details/arn:aws:states:eu-west-1:123456789012:execution:order:\
+                 1%27%3E%3Cb%3E"
+            )
+        );
+        let machine = machine_link("arn:aws-cn:states:cn-north-1:123456789012:stateMachine:a");
+        assert!(machine.is_some_and(|link| link.contains("console.amazonaws.cn/")));
+        for arn in [
+            "javascript:alert(1)",
+            "arn:aws:states:evil.example/-x-1:123456789012:execution:a:b",
+            "arn:aws:states:eu-west-1:12345678901x:execution:a:b",
+            "arn:aws:states:cn-north-1:123456789012:execution:a:b",
+            "arn:aws:states:eu-west-1:123456789012:express:a:b:c",
+            "arn:aws-iso:states:us-iso-west-1:123456789012:execution:a:b",
+        ] {
+            assert_eq!(execution_link(arn), None, "{arn}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_cut_where_everybody_sees_it() {
+        let target = Target { account: "123456789012".into(), region: "eu-west-1".into() };
+        assert_eq!(target.name(Audience::Team), "123456789012/eu-west-1");
+        assert_eq!(target.name(Audience::Everybody), "…9012/eu-west-1");
+        assert_eq!(Target::default().name(Audience::Everybody), "…/");
+    }
+}

@@ -1,0 +1,540 @@
+//! The board as text for a terminal or a pipe. Shape and word stand beside each colour, and colours
+//! change no word.
+//!
+//! State, status, age and alarm are never cut. A long key loses its middle, marks that do not fit
+//! get a line of their own, a cause is cut at its end, and a link is left whole.
+
+use crate::board::{Board, Scale, Shown};
+use crate::group::Group;
+use crate::machine::{Alarm, Machine, Mark, Weight, Why};
+use crate::query::Query;
+use crate::state::{Rank, State};
+use crate::target::Audience;
+use crate::text::{ago, clip, count, number, plain, shorten, time, wrap};
+use guardian_contract::Light;
+
+/// Columns before what is said of a machine: its light and spaces.
+const LIGHT: usize = 10;
+/// Columns after the key: status, age, alarm, and the spaces before each.
+const STATES: usize = 2 + 9 + 1 + 10 + 2 + 8;
+/// The shortest that a key is made.
+const SHORTEST_KEY: usize = 12;
+/// Lines that the cause of a failure may take.
+const CAUSE_LINES: usize = 2;
+/// Lines that may say why something could not be read: more than the longest refusal of KMS.
+const REFUSAL_LINES: usize = 12;
+/// Rows of the worst machines where there are about 1,000.
+const WORST: usize = 10;
+/// Lines of a screen whose height is not known.
+const HEIGHT: usize = 40;
+
+/// What the text is written for.
+#[derive(Debug, Clone, Default)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// Lines, where they are known.
+    pub height: Option<usize>,
+    /// Whether colours may be used.
+    pub colour: bool,
+    /// How many past runs stand under a machine.
+    pub history: usize,
+    /// What is to be shown.
+    pub filter: Query,
+}
+
+/// The board for people.
+pub fn text(board: &Board, look: &Look) -> String {
+    let shown = board.shown(&look.filter);
+    let mut page = Page { board, look, lines: Vec::new() };
+    page.banners();
+    match shown.scale() {
+        Scale::Few => {
+            page.machines(&shown.machines);
+            page.gap();
+            page.header(&shown);
+        }
+        Scale::Dozens => {
+            page.header(&shown);
+            page.gap();
+            page.machines(shown.bad());
+            page.gap();
+            page.groups(&shown, usize::MAX);
+        }
+        Scale::Hundreds => {
+            page.header(&shown);
+            page.clusters(&shown, 5);
+            page.gap();
+            page.worst(&shown, WORST, usize::MAX);
+            page.gap();
+            page.groups(&shown, usize::MAX);
+        }
+        Scale::Thousands => {
+            page.header(&shown);
+            page.clusters(&shown, 5);
+            page.gap();
+            let height = look.height.unwrap_or(HEIGHT);
+            let half = height.saturating_sub(page.lines.len() + 2) / 2;
+            page.worst(&shown, 20, half.max(4));
+            page.gap();
+            let left = height.saturating_sub(page.lines.len() + 1);
+            page.groups(&shown, left.max(4));
+        }
+    }
+    page.legend(&shown);
+    page.lines.join("\n")
+}
+
+struct Page<'a> {
+    board: &'a Board,
+    look: &'a Look,
+    lines: Vec<String>,
+}
+
+/// ANSI colours, or none.
+#[derive(Debug, Clone, Copy)]
+enum Ink {
+    Red,
+    Green,
+    Yellow,
+    Dim,
+    None,
+}
+
+impl Page<'_> {
+    fn paint(&self, ink: Ink, text: &str) -> String {
+        let code = match ink {
+            Ink::Red => "31",
+            Ink::Green => "32",
+            Ink::Yellow => "33",
+            Ink::Dim => "2",
+            Ink::None => return text.to_owned(),
+        };
+        if self.look.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn push(&mut self, ink: Ink, line: &str) {
+        self.lines.push(self.paint(ink, line));
+    }
+
+    /// An empty line, unless there is one.
+    fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(String::new());
+        }
+    }
+
+    fn ago(&self, at: i64) -> String {
+        ago(self.board.as_of_ms.saturating_sub(at))
+    }
+
+    fn banners(&mut self) {
+        for banner in &self.board.banners {
+            let lines = wrap(
+                &banner.text(self.board.as_of_ms, Audience::Team),
+                self.look.width.saturating_sub(2),
+            );
+            for (n, line) in lines.iter().enumerate() {
+                let first = if n == 0 { "!" } else { " " };
+                self.push(Ink::Yellow, &format!("{first} {line}"));
+            }
+        }
+        self.gap();
+    }
+
+    /// Counts, the fleet's alarm, the newest change, the age of what is shown.
+    fn header(&mut self, shown: &Shown<'_>) {
+        // A number stays with its word.
+        let counts = self.board.counts.summary().replace(' ', "\u{a0}").replace("·\u{a0}", "· ");
+        for line in wrap(&counts, self.look.width) {
+            self.lines.push(line.replace('\u{a0}', " "));
+        }
+        if !self.look.filter.is_empty() {
+            let found = number(shown.machines.len());
+            let text = plain(self.look.filter.text());
+            let line = format!("showing {found} of {}: {text}", number(self.board.counts.total));
+            self.push(Ink::Yellow, &clip(&line, self.look.width.max(20)));
+            for unknown in self.look.filter.unknown() {
+                self.push(Ink::Yellow, &format!("no machine is `{}`", plain(&clip(unknown, 40))));
+            }
+        }
+        if let Some((alarm, line)) = self.board.fleet_line() {
+            let ink = if alarm == Alarm::Alarm { Ink::Red } else { Ink::None };
+            for line in wrap(&line, self.look.width) {
+                self.push(ink, &line);
+            }
+        }
+        let about = [self.board.newest_line(), self.board.oldest_line()];
+        let about: Vec<String> = about.into_iter().flatten().collect();
+        for line in wrap(&about.join("; "), self.look.width) {
+            if !line.is_empty() {
+                self.push(Ink::Dim, &line);
+            }
+        }
+        self.push(Ink::Dim, &format!("as of {}", time(self.board.as_of_ms)));
+    }
+
+    fn clusters(&mut self, shown: &Shown<'_>, most: usize) {
+        if shown.clusters.is_empty() {
+            return;
+        }
+        self.gap();
+        for cluster in shown.clusters.iter().take(most) {
+            let since = cluster.since_ms.map(|at| format!(", since {}", self.ago(at)));
+            let line =
+                format!("{}{}: {}", cluster.title(), since.unwrap_or_default(), cluster.spread());
+            let lines = wrap(&clip(&line, 3 * self.look.width), self.look.width);
+            for (n, line) in lines.iter().take(3).enumerate() {
+                let indent = if n == 0 { "" } else { "  " };
+                self.push(Ink::Red, &format!("{indent}{}", clip(line, self.look.width)));
+            }
+        }
+        if shown.clusters.len() > most {
+            let more = count(shown.clusters.len() - most, "more cause");
+            self.push(Ink::Dim, &format!("… and {more}"));
+        }
+    }
+
+    fn machines(&mut self, machines: &[&Machine]) {
+        let width = self.key_width(machines);
+        for machine in machines {
+            self.machine(machine, width, true);
+        }
+    }
+
+    /// The worst, as many as `rows` and `lines` allow.
+    fn worst(&mut self, shown: &Shown<'_>, rows: usize, lines: usize) {
+        let bad = shown.bad();
+        let width = self.key_width(&bad[..bad.len().min(rows)]);
+        let (start, mut done) = (self.lines.len(), 0);
+        for machine in bad.iter().take(rows) {
+            let before = self.lines.len();
+            self.machine(machine, width, false);
+            if self.lines.len() - start > lines && done > 0 {
+                self.lines.truncate(before);
+                break;
+            }
+            done += 1;
+        }
+        if bad.len() > done {
+            let line = format!("… and {} more (--filter is:bad)", number(bad.len() - done));
+            self.push(Ink::Dim, &line);
+        }
+    }
+
+    fn key_width(&self, machines: &[&Machine]) -> usize {
+        let longest = machines.iter().map(|machine| plain(&machine.key).chars().count()).max();
+        let room = self.look.width.saturating_sub(LIGHT + STATES).max(SHORTEST_KEY);
+        longest.unwrap_or(0).min(room)
+    }
+
+    /// The lines of one machine.
+    fn machine(&mut self, machine: &Machine, key_width: usize, full: bool) {
+        let (now_ms, width) = (self.board.as_of_ms, self.look.width);
+        let indent = " ".repeat(LIGHT);
+        let (word, ink) = light(machine);
+        let light = self.paint(ink, &format!("{} {word:6}", machine.state.sign()));
+        let key = shorten(&plain(&machine.key), key_width);
+        let age = machine.at_ms.map(|at| self.ago(at)).unwrap_or_default();
+        let status = clip(&plain(&machine.status), 16);
+        let alarm = machine.alarm.word();
+        let states = format!("{key:key_width$}  {status:9} {age:10}  {alarm}");
+        let states = states.trim_end();
+        let mut marks = machine.all_marks(now_ms);
+        let own = machine.words(now_ms);
+        // The light's column has no room for them.
+        let own = match machine.state {
+            State::Late | State::Stuck => Some((Weight::Bad, own)),
+            State::Settling => Some((Weight::Doubt, format!("settling ({own})"))),
+            State::Incomplete | State::Held | State::Stale => Some((Weight::Doubt, own)),
+            _ => None,
+        };
+        marks.splice(0..0, own.map(|(weight, text)| Mark { weight, text }));
+        if self.board.several {
+            let text = plain(&machine.target.name(Audience::Team));
+            marks.push(Mark { weight: Weight::Plain, text });
+        }
+        let words = marks.iter().map(|mark| mark.text.as_str()).collect::<Vec<_>>().join(", ");
+        let painted: Vec<String> = marks
+            .iter()
+            .map(|mark| {
+                let ink = match mark.weight {
+                    Weight::Bad => Ink::Red,
+                    Weight::Doubt => Ink::Yellow,
+                    Weight::Plain => Ink::None,
+                };
+                self.paint(ink, &mark.text)
+            })
+            .collect();
+        let painted = painted.join(", ");
+        // Marks of all machines begin in the same column.
+        let column = key_width + STATES;
+        let room = width.saturating_sub(LIGHT);
+        if marks.is_empty() {
+            self.lines.push(format!("{light}  {states}"));
+        } else if LIGHT + column + 2 + words.chars().count() <= width {
+            self.lines.push(format!("{light}  {states:column$}  {painted}"));
+        } else {
+            self.lines.push(format!("{light}  {states}"));
+            if words.chars().count() <= room {
+                self.lines.push(format!("{indent}{painted}"));
+            } else {
+                for line in wrap(&words, room) {
+                    self.lines.push(format!("{indent}{}", clip(&line, room)));
+                }
+            }
+        }
+        if let Some(error) = &machine.unread {
+            for line in wrap(&plain(&clip(error, 600)), room) {
+                self.lines.push(format!("{indent}{}", self.paint(Ink::Yellow, &line)));
+            }
+        }
+        if let Some(why) = machine.why.as_ref().and_then(Why::line) {
+            // A refusal names what is missing at its end.
+            let refused = machine.why.as_ref().is_some_and(|why| why.unread.is_some());
+            let most = if refused { REFUSAL_LINES } else { CAUSE_LINES };
+            for line in wrap(&clip(&why, most * room), room).iter().take(most) {
+                self.lines.push(format!("{indent}{}", clip(line, room)));
+            }
+        }
+        if !full {
+            return;
+        }
+        let skipped = machine.history.chars().count().saturating_sub(self.look.history);
+        let runs: Vec<char> = machine.history.chars().skip(skipped).collect();
+        if !runs.is_empty() {
+            let shapes: String = runs.iter().map(|run| self.run(*run)).collect();
+            let words = match runs.len() {
+                1 => "last run".to_owned(),
+                runs => format!("last {runs} runs, newest at the right"),
+            };
+            self.lines.push(format!("{indent}{shapes}  {words}"));
+        }
+        if machine.state.rank() == Rank::Red
+            && let Some(link) = &machine.link
+        {
+            self.push(Ink::Dim, &format!("{indent}{}", plain(link)));
+        }
+    }
+
+    /// A run as one character: a shape on a coloured board, a letter on a plain one.
+    fn run(&self, letter: char) -> String {
+        if !self.look.colour {
+            return plain(&letter.to_string());
+        }
+        match letter {
+            'S' => self.paint(Ink::Green, "✓"),
+            'F' => self.paint(Ink::Red, "✗"),
+            'T' => self.paint(Ink::Red, "◷"),
+            'A' => self.paint(Ink::Red, "⊘"),
+            'R' => "▶".to_owned(),
+            other => plain(&other.to_string()),
+        }
+    }
+
+    /// One line for each group, in at most so many lines.
+    fn groups(&mut self, shown: &Shown<'_>, most: usize) {
+        let fits = shown.groups.len() <= most;
+        let (first, rest) =
+            shown.groups.split_at(if fits { shown.groups.len() } else { most.saturating_sub(1) });
+        let name = |group: &Group<'_>| plain(&clip(&group.name, 40));
+        let longest = first.iter().map(|group| name(group).chars().count()).max().unwrap_or(0);
+        let room = (self.look.width / 4).max(SHORTEST_KEY);
+        let name_width = longest.min(room);
+        for group in first {
+            let worst = group.members.first().map_or(State::Never, |machine| machine.state);
+            let bar: Vec<String> = group
+                .bar()
+                .into_iter()
+                .map(|(rank, n)| self.paint(ink(rank), &cell(rank).to_string().repeat(n)))
+                .collect();
+            let key = shorten(&name(group), name_width);
+            let total = number(group.members.len());
+            let head = format!(
+                "{} {key:name_width$} {total:>6} {} ",
+                self.paint(ink(worst.rank()), &worst.sign().to_string()),
+                bar.concat()
+            );
+            // The bar has ten cells; the rest is one wide each.
+            let taken = 2 + name_width + 1 + total.chars().count().max(6) + 12;
+            let changed = group.changed_ms().map(|at| format!("changed {}", self.ago(at)));
+            let tail = format!("{}  {}", tally(group), changed.unwrap_or_default());
+            let room = self.look.width.saturating_sub(taken);
+            self.lines.push(format!("{head}{}", clip(tail.trim_end(), room)).trim_end().to_owned());
+        }
+        if !rest.is_empty() {
+            let good = |group: &Group<'_>| group.members.iter().all(|m| !m.state.is_bad());
+            let groups = count(rest.len(), "more group");
+            let all = if rest.iter().all(good) { ", nothing bad in them" } else { "" };
+            self.push(Ink::Dim, &format!("… {groups}{all}"));
+        }
+    }
+
+    /// What letters mean, where letters stand for runs or cells.
+    fn legend(&mut self, shown: &Shown<'_>) {
+        let runs = self.look.history > 0 && shown.machines.iter().any(|m| !m.history.is_empty());
+        if runs && !self.look.colour && shown.scale() <= Scale::Dozens {
+            self.push(Ink::Dim, "S succeeded, F failed, T timed out, A aborted, R running");
+        }
+    }
+}
+
+/// `2 red, 1 late or stuck, 28 green`.
+fn tally(group: &Group<'_>) -> String {
+    let word = |rank| match rank {
+        Rank::Red => "red",
+        Rank::Amber => "late or stuck",
+        Rank::Unread => "not read",
+        Rank::Doubt => "in doubt",
+        Rank::Hollow => "never run",
+        Rank::Green => "green",
+    };
+    let counts = Rank::ALL.map(|rank| (group.count(rank), word(rank)));
+    let parts = counts.iter().filter(|(n, _)| *n > 0);
+    let parts: Vec<String> = parts.map(|(n, word)| format!("{} {word}", number(*n))).collect();
+    parts.join(", ")
+}
+
+/// A cell of a group's bar.
+fn cell(rank: Rank) -> char {
+    match rank {
+        Rank::Red => '✖',
+        Rank::Amber => '◷',
+        Rank::Unread => '?',
+        Rank::Doubt => '◐',
+        Rank::Hollow => '○',
+        Rank::Green => '●',
+    }
+}
+
+fn ink(rank: Rank) -> Ink {
+    match rank {
+        Rank::Red => Ink::Red,
+        Rank::Amber | Rank::Unread | Rank::Doubt => Ink::Yellow,
+        Rank::Hollow => Ink::Dim,
+        Rank::Green => Ink::Green,
+    }
+}
+
+/// The word of the first column, of six letters at most, and its colour.
+fn light(machine: &Machine) -> (&'static str, Ink) {
+    let word = match machine.state {
+        State::Red(_) => "red",
+        State::Late => "late",
+        State::Stuck => "stuck",
+        State::Unread => "unread",
+        State::Stale => "stale",
+        State::Express | State::Never => "grey",
+        State::Green => "green",
+        State::Incomplete | State::Settling | State::Held => match machine.light {
+            Some(Light::Red) => "red",
+            Some(Light::Green) => "green",
+            Some(Light::Grey) | None => "grey",
+        },
+    };
+    (word, ink(machine.state.rank()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+    use std::fmt::Write as _;
+
+    fn look(width: usize, colour: bool) -> Look {
+        Look { width, colour, history: 10, ..Look::default() }
+    }
+
+    fn bare(text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('\u{1b}') {
+            out.push_str(before);
+            rest = after.split_once('m').map_or("", |(_, rest)| rest);
+        }
+        out + rest
+    }
+
+    /// A face's head, with the size of the whole.
+    fn summary(text: &str) -> String {
+        let mut out: String = text.lines().take(60).map(|line| format!("{line}\n")).collect();
+        let _ = write!(out, "[{} lines, {} bytes]", text.lines().count(), text.len());
+        out
+    }
+
+    #[test]
+    fn the_board_scales_from_none_to_ten_thousand() {
+        for (n, width) in [(0, 80), (8, 80), (8, 120), (100, 100), (1_000, 100), (10_000, 120)] {
+            let text = text(&sample::board(n), &look(width, false));
+            insta::assert_snapshot!(format!("terminal_{n}_at_{width}"), summary(&text));
+        }
+    }
+
+    #[test]
+    fn every_line_fits_but_a_link() {
+        for n in [0, 8, 100, 1_000] {
+            for width in [80, 100, 200] {
+                let text = text(&sample::board(n), &look(width, false));
+                for line in text.lines().filter(|line| !line.contains("https://")) {
+                    assert!(line.chars().count() <= width, "{n} at {width}: {line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ten_thousand_machines_fit_a_screen() {
+        for height in [24, 40, 60] {
+            let look = Look { height: Some(height), ..look(100, false) };
+            let text = text(&sample::board(10_000), &look);
+            assert!(text.lines().count() <= height.max(30), "{text}");
+        }
+    }
+
+    #[test]
+    fn colours_change_no_word() {
+        for n in [8, 100, 1_000] {
+            let board = sample::board(n);
+            let at = |colour| text(&board, &Look { history: 0, ..look(100, colour) });
+            assert_eq!(bare(&at(true)), at(false));
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_terminal_would_obey_gets_through() {
+        for n in [8, 100, 1_000, 10_000] {
+            let text = text(&sample::board(n), &look(100, false));
+            let obeyed = |c: &char| crate::text::is_obeyed(*c) && *c != '\n';
+            assert_eq!(text.chars().find(obeyed), None);
+        }
+    }
+
+    #[test]
+    fn no_width_is_too_small() {
+        for n in [0, 8, 100, 1_000] {
+            let board = sample::board(n);
+            for width in [0, 1, 9, 20, 40] {
+                let look = Look { height: Some(width), ..look(width, false) };
+                let text = text(&board, &look);
+                assert!(board.machines.is_empty() || text.contains("order-charge") || n > 100);
+            }
+        }
+    }
+
+    #[test]
+    fn a_filter_leaves_the_counts_as_they_are() {
+        let board = sample::board(1_000);
+        let filter = Query::parse("is:red is:odd");
+        let text = text(&board, &Look { filter, ..look(100, false) });
+        assert!(text.contains("of 1,000") && text.contains("showing 0 of 1,000"), "{text}");
+        assert!(text.contains("no machine is `odd`"));
+    }
+
+    #[test]
+    fn the_fleets_alarm_names_the_worst() {
+        let board =
+            Board { fleet: Some((Alarm::Alarm, Some(sample::NOW - 60_000))), ..sample::board(8) };
+        let text = text(&board, &look(80, false));
+        assert!(text.contains("fleet ALARM since 1 min ago; the worst is order-charge, red for"));
+    }
+}

@@ -1,0 +1,166 @@
+//! Words and numbers for people: escaped, cut, wrapped; ages, durations and dates.
+
+/// Escapes control characters, and characters that change the direction of text or have no width: a
+/// name or a cause from AWS must not move the cursor, start another line or look like another text.
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_obeyed(c) { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
+}
+
+/// Whether a terminal or a reader would obey a character instead of showing it.
+pub fn is_obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// At most so many characters; an ellipsis shows a cut.
+pub fn clip(text: &str, width: usize) -> String {
+    if text.chars().nth(width).is_none() {
+        return text.to_owned();
+    }
+    let mut out: String = text.chars().take(width.saturating_sub(1)).collect();
+    out.push('…');
+    out
+}
+
+/// At most so many characters, with an ellipsis in place of the middle: names that begin alike
+/// differ at their ends.
+pub fn shorten(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let kept = width.saturating_sub(1);
+    let tail = kept / 2;
+    let mut out: String = text.chars().take(kept - tail).collect();
+    out.push('…');
+    out.extend(text.chars().skip(length - tail));
+    out
+}
+
+/// Breaks a text at spaces into lines of at most so many characters; a longer word is left whole,
+/// so that an ARN can be copied.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+/// How long something takes: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`.
+pub fn duration(ms: i64) -> String {
+    let ms = ms.max(0);
+    let s = ms / 1_000;
+    match s {
+        0..10 => format!("{}.{} s", s, ms % 1_000 / 100),
+        10..60 => format!("{s} s"),
+        60..3_600 => format!("{} min {:02} s", s / 60, s % 60),
+        _ => format!("{} h {:02} min", s / 3_600, s / 60 % 60),
+    }
+}
+
+/// How long in its largest unit alone: `40 s`, `5 min`, `3 h`, `2 d`.
+pub fn span(ms: i64) -> String {
+    let s = ms.max(0) / 1_000;
+    match s {
+        0..60 => format!("{s} s"),
+        60..3_600 => format!("{} min", s / 60),
+        3_600..86_400 => format!("{} h", s / 3_600),
+        _ => format!("{} d", s / 86_400),
+    }
+}
+
+/// `3 h ago`; the largest unit alone, since an older run needs no minutes.
+pub fn ago(ms: i64) -> String {
+    if ms < 5_000 { "just now".to_owned() } else { format!("{} ago", span(ms)) }
+}
+
+/// A time in UTC, to the second.
+pub fn time(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms.saturating_sub(ms.rem_euclid(1_000)))
+        .map_or_else(|_| ms.to_string(), |t| t.to_string())
+}
+
+/// A number with commas: `9,944`.
+pub fn number(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number of things: `1 machine`, `2,000 machines`.
+pub fn count(n: usize, noun: &str) -> String {
+    format!("{} {noun}{}", number(n), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_or_a_reader_would_obey_is_escaped() {
+        assert_eq!(plain("a\u{1b}[31mb\r\n\t\u{7}"), "a\\u{1b}[31mb\\r\\n\\t\\u{7}");
+        for c in "\u{ad}\u{200b}\u{202e}\u{2066}\u{feff}\u{85}\u{e0041}\u{2028}".chars() {
+            assert!(!plain(&c.to_string()).contains(c), "{c:?}");
+        }
+        assert_eq!(plain("Grüße ● 日本"), "Grüße ● 日本");
+    }
+
+    #[test]
+    fn text_is_cut_by_characters_and_broken_at_spaces() {
+        assert_eq!((clip("äöüß", 3), clip("äöü", 3)), ("äö…".to_owned(), "äöü".to_owned()));
+        assert_eq!(shorten("abcdefg", 4), "ab…g");
+        assert_eq!(shorten("abcd", 0), "…");
+        assert_eq!(wrap("a bb ccc", 4), ["a bb", "ccc"]);
+        assert_eq!(wrap("arn:aws:states x", 4), ["arn:aws:states", "x"]);
+    }
+
+    #[test]
+    fn ages_have_one_unit_and_durations_two() {
+        for (ms, text) in [
+            (-1, "just now"),
+            (59_000, "59 s ago"),
+            (3_599_000, "59 min ago"),
+            (86_399_000, "23 h ago"),
+            (864_000_000, "10 d ago"),
+        ] {
+            assert_eq!(ago(ms), text);
+        }
+        assert_eq!(duration(7_800_000), "2 h 10 min");
+        assert_eq!(time(1_700_000_000_123), "2023-11-14T22:13:20Z");
+        assert_eq!(time(i64::MAX), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn numbers_have_commas() {
+        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
+            assert_eq!(number(n), text);
+        }
+        assert_eq!(
+            (count(1, "machine"), count(2, "machine")),
+            ("1 machine".into(), "2 machines".into())
+        );
+    }
+}

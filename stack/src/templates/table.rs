@@ -1,0 +1,77 @@
+//! The state table: a row for each machine, and a record for each incident.
+
+use super::origins::{Origin, Template};
+use super::policy::Allow;
+use crate::app::{App, Memory};
+use guardian_cfn::resources::dynamodb::{self, table as cfn};
+use guardian_cfn::{DeletionPolicy, Id, Output, Val};
+use guardian_contract::table::{EXPIRES, PARTITION, SORT};
+use serde_json::{Value, json};
+
+/// Adds the table. CloudFormation names it: a name of its own could not be replaced. All that it has
+/// but what is older than Step Functions' 90 days can be read again, so it goes with the stack.
+pub(super) fn add(t: &mut Template, memory: &Memory) -> Id<dynamodb::Table> {
+    let attribute = |name: &str| cfn::AttributeDefinition::new(name, cfn::AttributeType::S);
+    let mut table = dynamodb::Table::new(json!([
+        {"AttributeName": PARTITION, "KeyType": "HASH"},
+        {"AttributeName": SORT, "KeyType": "RANGE"},
+    ]))
+    .attribute_definitions([attribute(PARTITION), attribute(SORT)])
+    .billing_mode(cfn::BillingMode::PayPerRequest)
+    .time_to_live_specification(cfn::TimeToLiveSpecification::new(true).attribute_name(EXPIRES));
+    if memory.point_in_time_recovery {
+        table = table.point_in_time_recovery_specification(
+            cfn::PointInTimeRecoverySpecification::new().point_in_time_recovery_enabled(true),
+        );
+    }
+    if let Some(key) = &memory.kms_key {
+        let encrypted =
+            cfn::SSESpecification::new(true).sse_type(cfn::SSEType::Kms).kms_master_key_id(key);
+        table = table.sse_specification(encrypted);
+    }
+    let origin = Origin::of(["memory", "semantics"])
+        .property("PointInTimeRecoverySpecification", ["memory.point_in_time_recovery"])
+        .property("SSESpecification", ["memory.kms_key"]);
+    let table = t.add("StateTable", table, origin);
+    t.resource_mut(&table)
+        .deletion_policy(DeletionPolicy::Delete)
+        .update_replace_policy(DeletionPolicy::Delete);
+    t.output(
+        "StateTableName",
+        Output::new(table.reference()).description("The lights: a row for each machine."),
+    );
+    table
+}
+
+/// What the function may do with the table: everything but scan it.
+pub(super) fn statements(app: &App, table: &Id<dynamodb::Table>) -> Vec<Value> {
+    let actions = [
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:Query",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+    ];
+    let mut statements = vec![Allow::new("KeepState", &actions, [table.arn()]).into()];
+    let key = app.memory.as_ref().and_then(|memory| memory.kms_key.as_deref());
+    if let Some(key) = key {
+        // DynamoDB uses the key with the rights of whoever calls it [DynamoDB guide, encryption at
+        // rest, from memory].
+        let region = key.split(':').nth(3).unwrap_or_default();
+        let through = Val::<String>::sub(&format!("dynamodb.{region}.${{AWS::URLSuffix}}"), []);
+        let actions = [
+            "kms:Decrypt",
+            "kms:Encrypt",
+            "kms:ReEncrypt*",
+            "kms:GenerateDataKey*",
+            "kms:DescribeKey",
+        ];
+        statements.push(
+            Allow::new("UseTableKey", &actions, [key])
+                .condition(json!({"StringEquals": {"kms:ViaService": through.into_json()}}))
+                .into(),
+        );
+    }
+    statements
+}
