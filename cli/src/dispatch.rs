@@ -33,7 +33,9 @@ fn takes(command: &Command) -> Takes {
         Command::Deploy(args) => Takes::Each { keep_going: args.keep_going },
         Command::Destroy(args) => Takes::Each { keep_going: args.keep_going },
         // They change nothing.
-        Command::Diff(_) | Command::Status(_) => Takes::Each { keep_going: true },
+        Command::Diff(_) | Command::Status(_) | Command::Incidents(_) | Command::Report(_) => {
+            Takes::Each { keep_going: true }
+        }
         Command::Init(_)
         | Command::Validate(_)
         | Command::Package(_)
@@ -119,6 +121,8 @@ async fn run_one(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Fa
         Command::Deploy(own) => commands::deploy::run(own, global, ui).await,
         Command::Diff(own) => commands::diff::run(own, global, ui).await,
         Command::Status(own) => commands::status::run(own, global, ui).await,
+        Command::Incidents(own) => commands::incidents::run(own, global, ui).await,
+        Command::Report(own) => commands::report::run(own, global, ui).await,
         Command::Run(own) => commands::run::run(own, global, ui).await,
         Command::Drill(own) => commands::drill::run(own, global, ui).await,
         Command::Verify(own) => commands::verify::run(own, global, ui).await,
@@ -209,6 +213,10 @@ async fn run_for_stack_set(
             "`guardian recover` and `guardian drift` are",
             "`guardian status` lists the stacks; with the credentials of an account, give the name \
              of its stack with --stack-name. `guardian deploy` tries stacks again that are behind",
+        ),
+        Command::Incidents(_) | Command::Report(_) => (
+            "`guardian incidents` and `guardian report` are",
+            "use an environment without `stack_set`, with the credentials of that account",
         ),
         Command::Run(_) | Command::Verify(_) | Command::Drill(_) => (
             "`guardian run`, `verify` and `drill` are",

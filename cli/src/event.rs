@@ -160,6 +160,8 @@ pub enum Event<'a> {
     },
     /// An alarm of self-monitoring; part of the board.
     Guard(Value),
+    /// An incident; part of a table.
+    Incident(Value),
     /// A stack of a stack set; part of a table.
     Instance(Value),
     /// A light; part of the board.
@@ -231,6 +233,8 @@ pub enum Event<'a> {
     Regions { regions: Vec<Value> },
     /// A replay; its table is the text.
     Replay(Value),
+    /// What a machine's incidents, or those of all, add up to; part of a table.
+    Report(Value),
     /// A change in one account and region of a stack set.
     Result {
         stack_set: &'a str,
@@ -387,6 +391,7 @@ impl Event<'_> {
             | Self::Error(_)
             | Self::Fleet(_)
             | Self::Guard(_)
+            | Self::Incident(_)
             | Self::Instance(_)
             | Self::Light(_)
             | Self::Lock { .. }
@@ -401,6 +406,7 @@ impl Event<'_> {
             | Self::Refused(_)
             | Self::Regions { .. }
             | Self::Replay(_)
+            | Self::Report(_)
             | Self::Sent { .. }
             | Self::Setting(_)
             | Self::StackSet(_)

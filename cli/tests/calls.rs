@@ -10,10 +10,10 @@ use std::path::Path;
 /// Methods without arguments that begin as calls do and are none: of clap and tokio.
 const NO_CALLS: [&str; 3] = ["enable_io", "get_name", "get_subcommands"];
 /// How the names of AWS's operations begin.
-const VERBS: [&str; 25] = [
+const VERBS: [&str; 26] = [
     "cancel", "continue", "copy", "create", "delete", "describe", "detect", "disable", "enable",
-    "execute", "get", "head", "invoke", "list", "put", "redrive", "rollback", "send", "set",
-    "start", "stop", "tag", "untag", "update", "validate",
+    "execute", "get", "head", "invoke", "list", "put", "query", "redrive", "rollback", "send",
+    "set", "start", "stop", "tag", "untag", "update", "validate",
 ];
 
 /// The methods that are called without arguments, as the SDK's operations are.
@@ -23,7 +23,7 @@ fn methods(text: &str, found: &mut BTreeSet<String>) {
         let Some(start) = start.filter(|at| piece[*at..].starts_with('.')) else { continue };
         let name = &piece[start + 1..];
         let verb = name.split('_').next().unwrap_or_default();
-        if VERBS.contains(&verb) && (name == "invoke" || name.contains('_')) {
+        if VERBS.contains(&verb) && (["invoke", "query"].contains(&name) || name.contains('_')) {
             found.insert(name.to_owned());
         }
     }

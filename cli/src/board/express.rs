@@ -124,8 +124,7 @@ mod tests {
             key: MachineKey::new("clicks").unwrap(),
             name: "clicks-step-function".into(),
             express: true,
-            settle_ms: 0,
-            incomplete: false,
+            declared: guardian_contract::Declared::default(),
         };
         let place = Account { account: "1".into(), region: "eu-west-1".into() };
         let meaning = |aborted| Evaluation { semantics: Semantics::LastFinished, aborted };

@@ -1,18 +1,23 @@
-//! The board: every light of a stack, worst first. Here is what is on it; `read` asks AWS, `view`
-//! draws it.
+//! The board: every light of a stack, worst first. Here is what is on it; `table` reads it from the
+//! state table, `read` from Step Functions, and `view` draws it.
 
+mod alarms;
+mod banner;
+mod evaluated;
 mod express;
 mod incomplete;
 mod metrics;
 pub mod names;
 pub mod read;
+pub mod table;
 pub mod view;
 mod why;
 
 use crate::alarm::{Alarm, State};
 use crate::exit::Exit;
 use guardian_contract::{
-    Aborted, Light, MachineKey, Partition, Run, Semantics, Status, running_runs,
+    Aborted, Declared, Doubt, Held, Light, MachineKey, Partition, Run, Semantics, Status, Verdict,
+    deciding_runs, light_since, running_runs,
 };
 use names::{Lamps, Names};
 use serde::Serialize;
@@ -29,10 +34,15 @@ pub struct Machine {
     pub name: String,
     /// Whether it is EXPRESS.
     pub express: bool,
+    /// What is declared of it.
+    pub declared: Declared,
+}
+
+impl Machine {
     /// How long a first failure of it may be retried before it counts, in milliseconds.
-    pub settle_ms: i64,
-    /// Whether its Map Runs are looked into for what they left undone.
-    pub incomplete: bool,
+    fn settle_ms(&self) -> i64 {
+        i64::from(self.declared.settle_s.unwrap_or(0)) * 1_000
+    }
 }
 
 /// How a light is evaluated from runs.
@@ -77,10 +87,21 @@ pub struct Board {
     pub fleet: Option<Alarm>,
     /// The alarms on Guardian itself that there are.
     pub guard: Vec<Alarm>,
-    /// What could not be read beside the machines.
+    /// What could not be read beside the machines, and what is not well.
     pub notes: Vec<String>,
     /// When it was read, in milliseconds since the epoch.
     pub as_of_ms: i64,
+    /// What the state table says of Guardian itself; none if the lights are from Step Functions.
+    pub pulse: Option<Pulse>,
+}
+
+/// Whether the reconciler ticks, by the state table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pulse {
+    /// Whether it does.
+    pub heart: Heart,
+    /// When its last tick ended, in milliseconds since the epoch; none if none is on record.
+    pub tick_ms: Option<i64>,
 }
 
 /// One machine.
@@ -111,8 +132,17 @@ pub struct Row {
     pub never_run: bool,
     /// How many days back no run is known, where that is all that is known.
     pub none_in_days: Option<u16>,
+    /// Why the light is not certain.
+    pub doubt: Option<Doubt>,
+    /// When ListExecutions last confirmed the machine's row of the state table, in milliseconds
+    /// since the epoch; none if the light is not from a row, or it never has.
+    pub confirmed_ms: Option<i64>,
+    /// Whether that is longer ago than two rounds.
+    pub stale: bool,
     /// Runs that are not over.
     pub running: usize,
+    /// Whether there may be more of them: a row names ten at most.
+    pub running_more: bool,
     /// When the oldest of these began, in milliseconds since the epoch.
     pub running_since_ms: Option<i64>,
     /// When a run last succeeded, in milliseconds since the epoch.
@@ -125,8 +155,10 @@ pub struct Row {
     pub incomplete: bool,
     /// Whether its alarm does nothing at this moment, by a mute window.
     pub muted: bool,
-    /// State of its status alarm; none if there is no such alarm.
+    /// State of its status alarm; none if there is no such alarm, or it was not read.
     pub alarm: Option<State>,
+    /// Whether the alarms of machines were not read.
+    pub alarm_unread: bool,
     /// Names of its further alarms that are in ALARM.
     pub others: Vec<String>,
     /// Why its light is red.
@@ -156,7 +188,11 @@ impl Row {
             redriving: false,
             never_run: false,
             none_in_days: None,
+            doubt: None,
+            confirmed_ms: None,
+            stale: false,
             running: 0,
+            running_more: false,
             running_since_ms: None,
             last_success_ms: None,
             late: false,
@@ -164,6 +200,7 @@ impl Row {
             incomplete: false,
             muted: false,
             alarm: None,
+            alarm_unread: false,
             others: Vec::new(),
             why: None,
             history: Vec::new(),
@@ -185,6 +222,60 @@ impl Row {
         self.history = last.iter().take(past).rev().map(|run| run.status).collect();
     }
 
+    /// Takes over what a verdict on these runs says, and gives the run that decided the light.
+    /// `held` is the light while nothing is decided.
+    fn take_verdict<'a>(
+        &mut self,
+        meaning: Evaluation,
+        verdict: &Verdict,
+        runs: &'a [Run],
+        held: Light,
+    ) -> Option<&'a Run> {
+        let Evaluation { semantics, aborted } = meaning;
+        self.light = Some(verdict.light(semantics).unwrap_or(held));
+        let deciding = deciding_runs(semantics, aborted, runs);
+        let redriven =
+            || runs.iter().filter(|run| run.redrive_count > 0).max_by_key(|run| run.order());
+        let decided_by = match verdict {
+            Verdict::Read(_) => deciding.last().copied(),
+            Verdict::Redriving | Verdict::Held(Held::Hidden(_)) => {
+                self.redriving = true;
+                redriven()
+            }
+            Verdict::Held(Held::Settling(_, Some(_))) => deciding.iter().rev().nth(1).copied(),
+            Verdict::Held(Held::Settling(_, None) | Held::Unknown) => None,
+        };
+        if let Verdict::Held(reason) = verdict {
+            self.settles_at_ms = reason.until_ms();
+        }
+        self.at_ms = decided_by.map(Run::changed_ms);
+        self.status = decided_by.filter(|_| !self.redriving).map(|run| run.status);
+        decided_by
+    }
+
+    /// Since when the light is what it is, by the runs that were read.
+    fn since_ms(&self, meaning: Evaluation, verdict: &Verdict, runs: &[Run]) -> Option<i64> {
+        match verdict {
+            Verdict::Read(_) => light_since(meaning.semantics, meaning.aborted, runs),
+            _ => self.at_ms,
+        }
+    }
+
+    /// Marks a light that has been `decided` since then, and an alarm that shows another one.
+    fn compare(
+        &mut self,
+        (decided, since_ms): (Option<Light>, Option<i64>),
+        settle_ms: i64,
+        alarm: Option<&Alarm>,
+        now_ms: i64,
+    ) {
+        let (Some(light), Some(since_ms), Some(alarm)) = (decided, since_ms, alarm) else { return };
+        let settled_ms = if light == Light::Red { settle_ms } else { 0 };
+        let both_ms = (since_ms + settled_ms).max(alarm.since_ms.unwrap_or(i64::MIN));
+        let disagree = light != Light::Grey && light != alarm_light(Some(alarm));
+        self.disagrees_since_ms = Some(both_ms).filter(|at| disagree && now_ms - at > FOLLOWS_MS);
+    }
+
     /// Takes over what its alarms say.
     fn take_alarms(
         &mut self,
@@ -193,16 +284,21 @@ impl Row {
         muted: &BTreeSet<String>,
     ) {
         let state = |name: &String| alarms.get(name).map(|alarm| alarm.state);
-        let rings = |name: &Option<String>| {
-            name.as_ref().is_some_and(|name| state(name) == Some(State::Alarm))
-        };
         self.alarm = lamps.status.as_ref().and_then(state);
-        self.late = rings(&lamps.late);
-        self.stuck = rings(&lamps.stuck);
-        self.incomplete = rings(&lamps.incomplete);
         self.muted = lamps.status.as_ref().is_some_and(|name| muted.contains(name));
         let others = lamps.others.iter().filter(|name| state(name) == Some(State::Alarm));
         self.others = others.cloned().collect();
+    }
+
+    /// Takes over the marks that alarms make, where no row of the table says more.
+    fn take_marks(&mut self, lamps: &Lamps, alarms: &BTreeMap<String, Alarm>) {
+        let rings = |name: &Option<String>| {
+            let alarm = name.as_ref().and_then(|name| alarms.get(name));
+            alarm.is_some_and(|alarm| alarm.state == State::Alarm)
+        };
+        self.late |= rings(&lamps.late);
+        self.stuck |= rings(&lamps.stuck);
+        self.incomplete |= rings(&lamps.incomplete);
     }
 
     /// How bad it is; 0 is the worst. An amber light is a green one that is incomplete.
@@ -212,10 +308,17 @@ impl Row {
             _ if self.stuck => 1,
             _ if self.late => 2,
             None => 3,
+            Some(_) if self.is_doubtful() => 3,
             Some(Light::Green) if self.incomplete || self.settles_at_ms.is_some() => 4,
             Some(Light::Grey) => 5,
             Some(Light::Green) => 6,
         }
+    }
+
+    /// Whether the light rests on events alone, or on what was read long ago; or there is none.
+    fn is_doubtful(&self) -> bool {
+        let doubt = matches!(self.doubt, Some(Doubt::Unread | Doubt::Unreadable));
+        self.light.is_none() || doubt || self.stale
     }
 
     /// Its place on the board, the worst first: by rank, the muted last; then what is red, stuck, late
@@ -229,6 +332,18 @@ impl Row {
             _ => Some(self.at_ms.map_or(i64::MAX, |at| -at)),
         };
         (self.rank(), self.muted, since, &self.key)
+    }
+}
+
+/// How long an alarm may take to follow its light: a confirmation, and CloudWatch's evaluation.
+const FOLLOWS_MS: i64 = 120_000;
+
+/// The light that an alarm shows.
+fn alarm_light(alarm: Option<&Alarm>) -> Light {
+    match alarm.map(|alarm| alarm.state) {
+        Some(State::Alarm) => Light::Red,
+        Some(State::Ok) => Light::Green,
+        Some(State::InsufficientData) | None => Light::Grey,
     }
 }
 
@@ -258,6 +373,9 @@ pub(crate) fn heart(alarm: &Alarm, now_ms: i64) -> Heart {
 impl Board {
     /// Whether Guardian sweeps.
     pub fn heart(&self) -> Heart {
+        if let Some(pulse) = self.pulse {
+            return pulse.heart;
+        }
         let alarm = self.guard.iter().find(|alarm| Names::is_heartbeat(&alarm.name));
         alarm.map_or(Heart::Beats, |alarm| heart(alarm, self.as_of_ms))
     }
@@ -268,7 +386,7 @@ impl Board {
         let counts = counts(&self.rows);
         if counts.red + counts.late + counts.stuck > 0 {
             Exit::Differences
-        } else if counts.unread > 0 || self.heart() == Heart::Stopped {
+        } else if counts.unread + counts.doubtful > 0 || self.heart() == Heart::Stopped {
             Exit::Warnings
         } else {
             Exit::Done
@@ -283,6 +401,8 @@ pub struct Counts {
     pub red: usize,
     /// Not read.
     pub unread: usize,
+    /// With a light that rests on events alone: the machine cannot be read, or has not been yet.
+    pub doubtful: usize,
     /// Without a finished run that is known.
     pub grey: usize,
     /// Green.
@@ -305,6 +425,9 @@ pub fn counts(rows: &[Row]) -> Counts {
     Counts {
         red: of(&|row| row.light == Some(Light::Red)),
         unread: of(&|row| row.light.is_none()),
+        doubtful: of(&|row| {
+            row.light.is_some() && matches!(row.doubt, Some(Doubt::Unread | Doubt::Unreadable))
+        }),
         grey: of(&|row| row.light == Some(Light::Grey)),
         green: of(&|row| row.light == Some(Light::Green)),
         settling: of(&|row| row.settles_at_ms.is_some()),
@@ -320,7 +443,7 @@ pub fn worst(rows: &[Row]) -> Option<&Row> {
     rows.iter().filter(|row| row.rank() < 5).min_by_key(|row| row.order())
 }
 
-/// Sorts worst first: red, stuck, late, not read, incomplete or settling, grey, green.
+/// Sorts worst first: red, stuck, late, not read or in doubt, incomplete or settling, grey, green.
 pub fn sort(rows: &mut [Row]) {
     rows.sort_by(|a, b| a.order().cmp(&b.order()));
 }

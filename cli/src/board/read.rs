@@ -1,20 +1,23 @@
-//! Reads the board from AWS: the machines' newest runs, why a red one failed, and the states of the
-//! alarms. Machines whose runs cannot be listed are in `express`.
+//! Reads the board from Step Functions: the machines' newest runs, why a red one failed, and the states
+//! of the alarms; one call or two a machine, of the quota that the function needs. Machines whose runs
+//! cannot be listed are in `express`.
 
+use super::alarms::Alarmed;
 use super::metrics::DAY_MS;
 use super::names::Names;
-use super::{Account, Board, Evaluation, Machine, Row, express, incomplete, sort, why};
-use crate::alarm::{Alarm, Alarms, CloudWatch, State, millis};
+use super::{
+    Account, Board, Evaluation, Machine, Row, alarm_light, express, incomplete, sort, why,
+};
+use crate::alarm::{Alarm, CloudWatch, millis};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_sfn::types::{ExecutionListItem, ExecutionStatus};
 use guardian_aws::AwsError;
 use guardian_aws::pagination::Page;
 use guardian_contract::{
-    Held, LIST_PAGES, LISTED, Light, MachineKey, Run, Semantics, Status, Verdict, deciding_runs,
-    light_since, list_decides, verdict,
+    LIST_PAGES, LISTED, Light, MachineKey, Run, Semantics, Status, deciding_runs, list_decides,
+    p99_ms, verdict,
 };
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -41,32 +44,13 @@ pub async fn board(
     let sfn = aws_sdk_sfn::Client::from_conf(sfn.build());
     let metrics = aws_sdk_cloudwatch::config::Builder::from(config).retry_config(retries);
     let metrics = aws_sdk_cloudwatch::Client::from_conf(metrics.build());
-    let cloudwatch = CloudWatch::new(config);
-
-    let alarms = cloudwatch.alarms(&names.all()).await?;
-    let mut notes = Vec::new();
-    let mut muted: BTreeSet<String> = BTreeSet::new();
-    if !names.mutes.is_empty() {
-        match cloudwatch.muting().await {
-            Ok(rules) => {
-                let alarms = rules.iter().filter_map(|rule| names.mutes.get(rule));
-                muted.extend(alarms.flatten().cloned());
-            }
-            Err(error) => notes.push(format!("{error}; what is muted is not marked")),
-        }
-    }
-
-    let mut fleet = None;
-    if let Some(name) = &names.fleet {
-        match cloudwatch.composite(name).await {
-            Ok(found) => fleet = found,
-            Err(error) => notes.push(format!("{error}; the fleet's alarm is not shown")),
-        }
-    }
+    let Alarmed { alarms, muted, fleet, mut notes, .. } =
+        Alarmed::read(&CloudWatch::new(config), names, usize::MAX).await?;
 
     // What has an alarm is marked by it.
-    let unalarmed =
-        |m: &&Machine| m.incomplete && names.of_machine(m.key.as_str()).incomplete.is_none();
+    let unalarmed = |m: &&Machine| {
+        m.declared.incomplete == Some(true) && names.of_machine(m.key.as_str()).incomplete.is_none()
+    };
     let looked_into: Vec<MachineKey> =
         machines.iter().filter(unalarmed).map(|m| m.key.clone()).collect();
     let (express, listed): (Vec<_>, Vec<_>) = machines.into_iter().partition(|m| m.express);
@@ -87,13 +71,14 @@ pub async fn board(
     for row in &mut rows {
         let lamps = names.of_machine(&row.key);
         row.take_alarms(&lamps, &alarms, &muted);
+        row.take_marks(&lamps, &alarms);
     }
     if let Err(error) = incomplete::mark(&metrics, &mut rows, &looked_into, now_ms).await {
         notes.push(format!("{error}; it is marked only where it is an alarm"));
     }
     sort(&mut rows);
     let guard = names.guard.iter().filter_map(|name| alarms.get(name).cloned()).collect();
-    Ok(Board { rows, fleet, guard, notes, as_of_ms: now_ms })
+    Ok(Board { rows, fleet, guard, notes, as_of_ms: now_ms, pulse: None })
 }
 
 async fn row(
@@ -118,8 +103,13 @@ async fn row(
             return row;
         }
     };
-    let decided_by = evaluate(&mut row, meaning, machine.settle_ms, &listed, alarm, now_ms);
+    let decided_by = evaluate(&mut row, meaning, machine.settle_ms(), &listed, alarm, now_ms);
     row.take(&listed.runs, past);
+    if meaning.semantics == Semantics::LastFinished {
+        let known = as_a_row(machine, &arn, &listed.runs, now_ms);
+        let known = guardian_contract::evaluate(&known, &machine.declared, meaning.aborted, now_ms);
+        (row.late, row.stuck) = (known.is_late(), known.is_stuck());
+    }
     row.link = match decided_by {
         Some(run) => place.link("v2/executions/details", &run.arn),
         None => place.link("statemachines/view", &arn),
@@ -134,8 +124,21 @@ async fn row(
     row
 }
 
+/// The row that the function would make of these runs, by which it decides what is late or stuck.
+fn as_a_row(machine: &Machine, arn: &str, runs: &[Run], now_ms: i64) -> guardian_contract::Row {
+    let mut row = guardian_contract::Row::new(machine.key.clone(), arn.to_owned(), now_ms);
+    let p99_ms = p99_ms(runs);
+    row.list(guardian_contract::Listed {
+        runs: runs.to_vec(),
+        at_ms: now_ms,
+        p99_ms,
+        ..guardian_contract::Listed::default()
+    });
+    row
+}
+
 /// Days for which Step Functions keeps a finished execution.
-const KEPT_DAYS: u16 = 90;
+pub(super) const KEPT_DAYS: u16 = 90;
 
 /// What is known of a machine that has no execution: a younger one has never run.
 async fn none_in_days(sfn: &aws_sdk_sfn::Client, arn: &str, now_ms: i64) -> Option<u16> {
@@ -145,9 +148,6 @@ async fn none_in_days(sfn: &aws_sdk_sfn::Client, arn: &str, now_ms: i64) -> Opti
     let young = created_ms.is_some_and(|at| now_ms - at < i64::from(KEPT_DAYS) * DAY_MS);
     (!young).then_some(KEPT_DAYS)
 }
-
-/// How long an alarm may take to follow its light: a confirmation, and CloudWatch's evaluation.
-const FOLLOWS_MS: i64 = 120_000;
 
 /// Sets the light as the function decides it, and says which run decided it. While the function
 /// publishes nothing, the light is what its alarm still says.
@@ -162,40 +162,10 @@ fn evaluate<'a>(
     let Evaluation { semantics, aborted } = meaning;
     let runs = &listed.runs;
     let verdict = verdict(semantics, aborted, settle_ms, runs, listed.unknown_ms, now_ms);
-    let held = match alarm.map(|alarm| alarm.state) {
-        Some(State::Alarm) => Light::Red,
-        Some(State::Ok) => Light::Green,
-        Some(State::InsufficientData) | None => Light::Grey,
-    };
-    let decided = verdict.light(semantics);
-    row.light = Some(decided.unwrap_or(held));
-    let deciding = deciding_runs(semantics, aborted, runs);
-    let redriven = || runs.iter().filter(|run| run.redrive_count > 0).max_by_key(|run| run.order());
-    let decided_by = match &verdict {
-        Verdict::Read(_) => deciding.last().copied(),
-        Verdict::Redriving | Verdict::Held(Held::Hidden(_)) => {
-            row.redriving = true;
-            redriven()
-        }
-        Verdict::Held(Held::Settling(_, Some(_))) => deciding.iter().rev().nth(1).copied(),
-        Verdict::Held(Held::Settling(_, None) | Held::Unknown) => None,
-    };
-    if let Verdict::Held(reason) = &verdict {
-        row.settles_at_ms = reason.until_ms();
-    }
-    row.at_ms = decided_by.map(Run::changed_ms);
-    row.status = decided_by.filter(|_| !row.redriving).map(|run| run.status);
-    let since_ms = match verdict {
-        Verdict::Read(_) => light_since(semantics, aborted, runs),
-        _ => row.at_ms,
-    };
+    let decided_by = row.take_verdict(meaning, &verdict, runs, alarm_light(alarm));
+    let since_ms = row.since_ms(meaning, &verdict, runs);
     row.red_since_ms = since_ms.filter(|_| row.light == Some(Light::Red));
-    if let (Some(light), Some(alarm), Some(since_ms)) = (decided, alarm, since_ms) {
-        let settled_ms = if light == Light::Red { settle_ms } else { 0 };
-        let both_ms = (since_ms + settled_ms).max(alarm.since_ms.unwrap_or(i64::MIN));
-        let disagree = light != Light::Grey && light != held;
-        row.disagrees_since_ms = Some(both_ms).filter(|at| disagree && now_ms - at > FOLLOWS_MS);
-    }
+    row.compare((verdict.light(semantics), since_ms), settle_ms, alarm, now_ms);
     decided_by
 }
 
@@ -292,9 +262,11 @@ async fn list(
 
 #[cfg(test)]
 mod tests {
+    use super::super::FOLLOWS_MS;
     use super::*;
+    use crate::alarm::State;
     use aws_smithy_types::DateTime;
-    use guardian_contract::Aborted;
+    use guardian_contract::{Aborted, Declared};
 
     fn run(arn: &str, status: Status, start_ms: i64) -> Run {
         let stop_ms = status.is_finished().then_some(start_ms + 5);
@@ -411,6 +383,35 @@ mod tests {
         assert_eq!(disagrees(State::Ok, 10, 11 + FOLLOWS_MS), None);
         assert_eq!(disagrees(State::InsufficientData, 0, 11 + FOLLOWS_MS), Some(10));
         assert_eq!(disagrees(State::Alarm, 0, 11 + FOLLOWS_MS), None);
+    }
+
+    #[test]
+    fn late_and_stuck_are_evaluated_as_the_function_does() {
+        let declared = Declared {
+            expect_every_s: Some(3_600),
+            max_duration_s: Some(60),
+            ..Declared::default()
+        };
+        let machine = Machine {
+            key: MachineKey::new("a").unwrap(),
+            name: "a".into(),
+            express: false,
+            declared,
+        };
+        let of = |runs: &[Run], now_ms| {
+            let row = as_a_row(&machine, "arn:aws:states:eu-west-1:1:stateMachine:a", runs, now_ms);
+            let row = guardian_contract::evaluate(&row, &machine.declared, Aborted::Red, now_ms);
+            (row.is_late(), row.is_stuck())
+        };
+        let name = |n: &str| format!("arn:aws:states:eu-west-1:1:execution:a:{n}");
+        let runs = [
+            run(&name("b"), Status::Running, 3_000_000),
+            run(&name("a"), Status::Succeeded, 1_000),
+        ];
+        assert_eq!(of(&runs[1..], 3_000_000), (false, false));
+        assert_eq!(of(&runs, 3_050_000), (false, false));
+        assert_eq!(of(&runs, 3_061_000), (false, true));
+        assert_eq!(of(&runs[1..], 4_000_000), (true, false));
     }
 
     #[test]

@@ -5,13 +5,13 @@
 //! and a link is left whole on its line: it is there to be followed.
 
 use super::names::Names;
-use super::{Board, Counts, Heart, Row, Why, counts, heart, worst};
+use super::{Board, Counts, Heart, Pulse, Row, Why, counts, heart, worst};
 use crate::alarm::{Alarm, State};
 use crate::event::Event;
-use crate::text::{Paint, clip, duration, plain, shorten, wrap};
+use crate::text::{Paint, clip, count, duration, plain, shorten, wrap};
 use crate::ui::Look;
 use guardian_aws::clock::time;
-use guardian_contract::{Light, Status};
+use guardian_contract::{Doubt, Light, Status};
 use serde_json::json;
 
 /// Columns before what is told of a machine: its light and spaces.
@@ -73,6 +73,7 @@ fn fleet(board: &Board) -> Option<String> {
                 None => "late, and no finished run is known".to_owned(),
             },
             None => "not read".to_owned(),
+            _ if row.is_doubtful() => "in doubt".to_owned(),
             _ if row.incomplete => "incomplete".to_owned(),
             _ => "settling".to_owned(),
         };
@@ -83,13 +84,21 @@ fn fleet(board: &Board) -> Option<String> {
 
 /// What must not be overlooked: a Guardian that does not sweep, or not well.
 fn warnings(board: &Board) -> Vec<String> {
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = board.pulse.iter().filter_map(|p| stopped(*p, board)).collect();
     let since = |alarm: &Alarm| {
         alarm.since_ms.map_or(String::new(), |at| format!(" since {}", ago(board.as_of_ms - at)))
     };
     for alarm in &board.guard {
         let name = plain(&alarm.name);
         let heart = Names::is_heartbeat(&alarm.name).then(|| heart(alarm, board.as_of_ms));
+        // The table knows better.
+        let heart = if board.pulse.is_some() { None } else { heart };
+        if board.heart() != Heart::Beats
+            && board.pulse.is_some()
+            && Names::is_heartbeat(&alarm.name)
+        {
+            continue;
+        }
         if heart == Some(Heart::Stopped) {
             warnings.push(format!(
                 "Guardian has stopped: no sweep for too long ({name} is in ALARM{}). The alarms \
@@ -106,7 +115,32 @@ fn warnings(board: &Board) -> Vec<String> {
         }
     }
     warnings.extend(board.notes.iter().map(|note| plain(note)));
+    let disagree = board.rows.iter().filter(|row| row.disagrees_since_ms.is_some()).count();
+    if disagree > 0 {
+        let lights = count(disagree, "light");
+        let their = if disagree == 1 { "its alarm" } else { "their alarms" };
+        warnings.push(format!("{lights} and {their} have disagreed for more than two minutes"));
+    }
     warnings
+}
+
+/// What the state table says of a Guardian that does not tick.
+fn stopped(pulse: Pulse, board: &Board) -> Option<String> {
+    let last = match pulse.tick_ms {
+        Some(at) => format!("its last tick was {}", ago(board.as_of_ms - at)),
+        None => "no tick is on record".to_owned(),
+    };
+    match pulse.heart {
+        Heart::Beats => None,
+        Heart::Young => Some(format!(
+            "Guardian has just been deployed: {last}; the first one is due within a few minutes."
+        )),
+        Heart::Stopped => Some(format!(
+            "Guardian has stopped: {last}. The lights below are as that tick and later events left \
+             them; `guardian status --from-api` reads them from Step Functions. Look at the \
+             function's log, or try `guardian run`."
+        )),
+    }
 }
 
 fn told(warning: &str, look: Look) -> Vec<String> {
@@ -124,38 +158,38 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
     let light = format!("{shape} {word:6}");
     let light = match row.light {
         Some(Light::Red) => paint.red(&light),
-        Some(Light::Green) if row.incomplete => paint.yellow(&light),
+        Some(Light::Green) if row.incomplete || row.is_doubtful() => paint.yellow(&light),
         Some(Light::Green) => paint.green(&light),
         Some(Light::Grey) => paint.dim(&light),
         None => paint.yellow(&light),
     };
     let key = shorten(&plain(&row.key), key_width);
     let age = row.at_ms.map(|at| ago(now_ms - at)).unwrap_or_default();
-    let states = format!("{key:key_width$}  {:9} {age:10}  {}", status(row), alarm(row.alarm));
+    let alarm = if row.alarm_unread { "not read" } else { alarm(row.alarm) };
+    let states = format!("{key:key_width$}  {:9} {age:10}  {alarm}", status(row));
     let states = states.trim_end();
     let marks = marks(row, now_ms);
     let words = marks.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(", ");
-    let painted: Vec<String> = marks
-        .iter()
-        .map(|(weight, text)| match weight {
+    let room = look.width.saturating_sub(LIGHT);
+    let painted = |marks: &[(Weight, String)]| {
+        let each = marks.iter().map(|(weight, text)| match weight {
             Weight::Bad => paint.red(text),
             Weight::Doubt => paint.yellow(text),
             Weight::Plain => text.clone(),
-        })
-        .collect();
-    let painted = painted.join(", ");
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
     // Marks of all machines begin in the same column.
     let column = key_width + STATES;
     let mut lines = Vec::new();
     if marks.is_empty() {
         lines.push(format!("{light}  {states}"));
     } else if LIGHT + column + 2 + words.chars().count() <= look.width {
-        lines.push(format!("{light}  {states:column$}  {painted}"));
+        lines.push(format!("{light}  {states:column$}  {}", painted(&marks)));
     } else {
         lines.push(format!("{light}  {states}"));
-        lines.push(format!("{indent}{painted}"));
+        lines.extend(lines_of(&marks, room).map(|marks| format!("{indent}{}", painted(marks))));
     }
-    let room = look.width.saturating_sub(LIGHT);
     if let Some(error) = &row.error {
         let error = wrap(&plain(error), room);
         lines.extend(error.iter().map(|line| format!("{indent}{}", paint.yellow(line))));
@@ -184,10 +218,28 @@ fn machine(row: &Row, now_ms: i64, key_width: usize, look: Look) -> Vec<String> 
     lines
 }
 
+/// Marks by lines of so many columns, each of them whole.
+fn lines_of(marks: &[(Weight, String)], room: usize) -> impl Iterator<Item = &[(Weight, String)]> {
+    let mut used = 0;
+    let mut width = move |mark: &(Weight, String)| {
+        let own = mark.1.chars().count();
+        let fits = used + 2 + own <= room;
+        used = if fits { used + 2 + own } else { own };
+        fits
+    };
+    let mut first = true;
+    marks.chunk_by(move |before, mark| {
+        if std::mem::take(&mut first) {
+            width(before);
+        }
+        width(mark)
+    })
+}
+
 fn sign(row: &Row) -> (char, &'static str) {
     match row.light {
         Some(Light::Red) => ('✖', "red"),
-        Some(Light::Green) if row.incomplete => ('◐', "green"),
+        Some(Light::Green) if row.incomplete || row.is_doubtful() => ('◐', "green"),
         Some(Light::Green) => ('●', "green"),
         Some(Light::Grey) => ('○', "grey"),
         None => ('?', "unread"),
@@ -244,6 +296,16 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
     if row.incomplete {
         mark(Weight::Doubt, "incomplete".to_owned());
     }
+    match (row.doubt, row.confirmed_ms) {
+        (Some(Doubt::Unread), _) => mark(Weight::Doubt, "not confirmed yet".to_owned()),
+        (Some(Doubt::Held), _) if row.settles_at_ms.is_none() && !row.redriving => {
+            mark(Weight::Doubt, "held".to_owned());
+        }
+        (_, Some(at)) if row.stale => {
+            mark(Weight::Doubt, format!("not confirmed for {}", duration(now_ms - at)));
+        }
+        _ => {}
+    }
     for name in &row.others {
         // The prefix and the key are said by the row.
         let own = name.rsplit_once(&format!("{}-", row.key)).map_or(name.as_str(), |(_, own)| own);
@@ -253,7 +315,11 @@ fn marks(row: &Row, now_ms: i64) -> Vec<(Weight, String)> {
         mark(Weight::Doubt, "muted".to_owned());
     }
     if row.running > 0 {
-        let many = if row.running > 1 { format!("{} ", row.running) } else { String::new() };
+        let many = match row.running {
+            many if row.running_more => format!("{many} or more "),
+            1 => String::new(),
+            many => format!("{many} "),
+        };
         let long = row.running_since_ms.map(|at| format!(" {}", duration(now_ms - at)));
         mark(Weight::Plain, format!("▶ {many}running{}", long.unwrap_or_default()));
     }
@@ -318,6 +384,7 @@ pub fn summary(counts: Counts) -> String {
         (counts.red, "red", ""),
         (counts.grey, "grey", ""),
         (counts.unread, "not read", ""),
+        (counts.doubtful, "in doubt", ""),
         (counts.late, "late", ""),
         (counts.stuck, "stuck", ""),
         (counts.settling, "settling", ""),
@@ -358,6 +425,8 @@ pub fn events(board: &Board) -> Vec<Event<'static>> {
     let mut summary = json!(counts(&board.rows));
     summary["as_of_ms"] = json!(board.as_of_ms);
     summary["silent"] = json!(board.heart() != Heart::Beats);
+    summary["source"] = json!(if board.pulse.is_some() { "table" } else { "api" });
+    summary["tick_ms"] = json!(board.pulse.and_then(|pulse| pulse.tick_ms));
     summary["notes"] = json!(board.notes);
     events.push(Event::Summary(summary));
     events
@@ -465,7 +534,7 @@ mod tests {
         ];
         let notes = vec!["cannot read the mute windows: AccessDenied: no".to_owned()];
         let fleet = Some(self::guard("GuardianFleet-shop-dev", State::Alarm));
-        Board { rows, fleet, guard, notes, as_of_ms: NOW }
+        Board { rows, fleet, guard, notes, as_of_ms: NOW, pulse: None }
     }
 
     fn bare(line: &str) -> String {

@@ -13,12 +13,14 @@ pub mod drift;
 pub mod drill;
 pub mod export;
 pub mod gc;
+pub mod incidents;
 pub mod init;
 pub mod man;
 pub mod package;
 pub mod plan;
 pub mod recover;
 pub mod replay;
+pub mod report;
 pub mod run;
 pub(crate) mod stack_set;
 pub mod status;
@@ -49,6 +51,10 @@ pub enum Command {
     Diff(diff::Args),
     /// Show the lights, worst first
     Status(status::Args),
+    /// List when lights were red, and why
+    Incidents(incidents::Args),
+    /// Show how green the machines were, how long recovery took, and the most frequent causes
+    Report(report::Args),
     /// Start a sweep
     #[command(visible_alias = "invoke")]
     Run(run::Args),

@@ -47,7 +47,7 @@ fn ago(minutes: f64) -> f64 {
     now.as_secs_f64() - minutes * 60.0 - 30.0
 }
 
-fn execution(machine: &str, status: &str, minutes: f64) -> Value {
+pub(crate) fn execution(machine: &str, status: &str, minutes: f64) -> Value {
     let arn = format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:{minutes}");
     let mut execution = json!({
         "executionArn": arn,
@@ -98,6 +98,7 @@ fn the_board_waits_out_throttles_reads_every_page_and_isolates_a_machine_that_is
     let calls = AtomicUsize::new(0);
     let stub = Stub::serve(move |request| match request.action.as_str() {
         "GetCallerIdentity" => caller(),
+        "DescribeStacks" => super::table::stacks(None),
         // The first call of each kind is throttled.
         "ListExecutions" if calls.fetch_add(1, Ordering::Relaxed) == 0 => {
             Reply::json_error(400, "ThrottlingException", "Rate exceeded")

@@ -2,7 +2,7 @@
 //! at 80 and at 120 columns, with colour and without, and as records. A command without its cases
 //! fails the test, and so does a line that could have been broken and is too long.
 
-use super::{Ended, HELLO, Project, SHOP, lights, teardown};
+use super::{Ended, HELLO, Project, SHOP, lights, table, teardown};
 use guardian_tests::binaries;
 use guardian_tests::request::Request;
 use guardian_tests::stub::account::{Script, Step, stack_is, step};
@@ -137,7 +137,20 @@ fn objects() -> Stub {
 
 /// An account whose machine has never run, and whose function answers.
 fn machines() -> Stub {
+    Stub::serve(of_machines).unwrap()
+}
+
+/// The same with a stack that has no state table.
+fn no_table() -> Stub {
     Stub::serve(|request: &Request| match request.action.as_str() {
+        "DescribeStacks" => table::stacks(None),
+        _ => of_machines(request),
+    })
+    .unwrap()
+}
+
+fn of_machines(request: &Request) -> Reply {
+    match request.action.as_str() {
         "GetCallerIdentity" => lights::caller(),
         "ListExecutions" => Reply::json(&json!({"executions": []})),
         "DescribeStateMachine" => {
@@ -152,8 +165,12 @@ fn machines() -> Stub {
             &json!({"machines": 3, "by_status": {"FAILED": 1, "SUCCEEDED": 2}, "failed": 0}),
         ),
         action => Reply::json_error(400, "UnknownOperationException", action),
-    })
-    .unwrap()
+    }
+}
+
+/// A table without rows.
+fn no_incidents() -> Stub {
+    table::account(table::Table::of([]))
 }
 
 const fn case(
@@ -181,8 +198,13 @@ const CASES: &[Case] = &[
     case("deploy --yes --no-sweep --binary bootstrap", shop, fails, ALL),
     case("diff --exit-code", shop, none, ALL),
     case("diff", misspelt, none, ALL),
-    case("status", shop, machines, ALL),
+    case("status", shop, no_table, ALL),
     case("status", shop, nothing, ALL),
+    case("status --from-api", shop, machines, ALL),
+    case("incidents", shop, no_table, ALL),
+    case("incidents --since soon", shop, nothing, ALL),
+    case("report", shop, nothing, ALL),
+    case("report", shop, no_incidents, ALL),
     case("run", shop, machines, ALL),
     case("run", shop, nothing, ALL),
     case("attach", shop, up, ALL),

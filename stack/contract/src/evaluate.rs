@@ -7,7 +7,8 @@ use crate::{
 };
 
 /// Why a light is not known for certain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Doubt {
     /// ListExecutions has not confirmed the machine yet.
     Unread,
@@ -111,6 +112,16 @@ pub fn evaluate(row: &Row, declared: &Declared, aborted: Aborted, now_ms: i64) -
         doubt,
         unusable,
     }
+}
+
+/// Rounds within which ListExecutions confirms a machine.
+const ROUNDS: i64 = 2;
+
+/// Whether ListExecutions has not confirmed a row for two rounds that take `round_ms` each. One that
+/// it never confirmed is in doubt for that.
+pub fn is_stale(row: &Row, round_ms: i64, now_ms: i64) -> bool {
+    let limit_ms = round_ms.max(60_000).saturating_mul(ROUNDS);
+    !row.express && row.listed_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) > limit_ms)
 }
 
 /// How many machines are what.

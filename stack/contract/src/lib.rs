@@ -26,7 +26,7 @@ pub use alarm::{Comparison, MissingData, Statistic};
 pub use attempt::{Attempt, Why};
 pub use change::{ChangeKind, StateChange};
 pub use duration_limit::{LISTED_FOR_P99, limit_s, p99_ms};
-pub use evaluate::{Counts, Doubt, Evaluation, evaluate};
+pub use evaluate::{Counts, Doubt, Evaluation, evaluate, is_stale};
 pub use expected::{Timetable, oldest_running, overdue};
 pub use failure::{Cause, Failure, HistoryEvent, Step};
 pub use incident::{Incident, incident_partitions};

@@ -565,9 +565,11 @@ impl Row {
     /// of them have it.
     fn since_ms(&self, aborted: Aborted, run: &Run, before: Option<&Shown>) -> i64 {
         let semantics = Semantics::LastFinished;
-        let since = light_since(semantics, aborted, &self.finished);
-        let since = since.unwrap_or_else(|| run.changed_ms());
         let deciding = deciding_runs(semantics, aborted, &self.finished);
+        // The end that a redrive hides is not among them: the light is red since the redrive.
+        let told = deciding.last().is_some_and(|last| last.is_red() == run.is_red());
+        let since = light_since(semantics, aborted, &self.finished).filter(|_| told);
+        let since = since.unwrap_or_else(|| run.changed_ms());
         let one_colour = deciding.iter().all(|one| one.is_red() == run.is_red());
         match before {
             Some(shown) if one_colour => since.min(shown.since_ms),

@@ -163,6 +163,7 @@ pub const CALLS: &[Call] = &[
     call("describe_execution", "states:DescribeExecution", On::Executions, NOBODY),
     call("describe_alarms", "cloudwatch:DescribeAlarms", On::Account, NOBODY),
     call("get_metric_data", "cloudwatch:GetMetricData", On::Account, NOBODY),
+    call("query", "dynamodb:Query", On::Account, NOBODY),
     // `destroy --artifacts`, `destroy --logs` and `gc` look beyond their own stack.
     call("describe_log_groups", "logs:DescribeLogGroups", On::Account, NOBODY),
     // Only the doctor looks at the log delivery policy.

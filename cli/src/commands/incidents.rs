@@ -1,0 +1,75 @@
+//! `guardian incidents`: when lights were red, and why.
+
+use super::status::account_of;
+use crate::board::Account;
+use crate::exit::{Exit, Failure};
+use crate::global::Global;
+use crate::incidents::{Period, view, within};
+use crate::project::Project;
+use crate::session::Session;
+use crate::state_table::{State, StateError, StateTable};
+use crate::ui::Ui;
+use guardian_aws::clock::now_ms;
+use guardian_contract::Incident;
+use guardian_deploy::Stacks;
+
+/// Options of `incidents`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Only incidents of this machine, by its key
+    pub machine: Option<String>,
+    /// Time to look back, as in 12h or 30d
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = since)]
+    pub since: u32,
+}
+
+/// Lists the incidents, newest first.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let period = Period::last(args.since, now_ms());
+    let Found { mut incidents, state, place } = find(period, global).await?;
+    if let Some(machine) = &args.machine {
+        incidents.retain(|one| one.machine == *machine);
+        let known = state.rows.iter().any(|row| row.key.as_str() == machine);
+        if incidents.is_empty() && !known {
+            return Err(Failure::invalid(format!("no machine has the key `{machine}`"))
+                .help("`guardian status` shows the keys"));
+        }
+    }
+    ui.say(&view::incidents(&incidents, &place, period, ui.look));
+    view::incident_events(&incidents, &place, period.to_ms).iter().for_each(|e| ui.emit(e));
+    Ok(Exit::Done)
+}
+
+/// A time to look back, in seconds.
+pub(super) fn since(text: &str) -> Result<u32, String> {
+    let seconds = guardian_stack::config::duration(text).map_err(|wrong| match wrong.help {
+        Some(help) => format!("{}; {help}", wrong.message),
+        None => wrong.message,
+    })?;
+    if seconds == 0 { Err("nothing happens in no time".to_owned()) } else { Ok(seconds) }
+}
+
+/// What the table says of a period.
+pub(super) struct Found {
+    pub incidents: Vec<Incident>,
+    pub state: State,
+    pub place: Account,
+}
+
+/// Reads the incidents of a period, and the rows.
+pub(super) async fn find(period: Period, global: &Global) -> Result<Found, Failure> {
+    let app = Project::open(global)?.resolve()?.app;
+    let session = Session::open(global, app.region.as_deref()).await?;
+    let stack = session.stacks().stack(&app.stack_name).await?;
+    let stack = stack.ok_or_else(|| {
+        let missing = format!("stack `{}` does not exist", app.stack_name);
+        Failure::error(missing).help("deploy it: `guardian deploy`")
+    })?;
+    let failure = |error: StateError| error.failure(None);
+    let table = StateTable::of(&session.config, &stack).map_err(failure)?;
+    let (state, records) =
+        tokio::try_join!(table.state(), table.incidents(period.read_from_ms(), period.to_ms))
+            .map_err(failure)?;
+    let incidents = within(records, &state.rows, period);
+    Ok(Found { incidents, place: account_of(&stack, &session), state })
+}

@@ -1,0 +1,27 @@
+//! `guardian report`: how green the machines were, how long recovery took, and what failed most.
+
+use super::incidents::{Found, find, since};
+use crate::exit::{Exit, Failure};
+use crate::global::Global;
+use crate::incidents::{Period, overall, per_machine, view};
+use crate::ui::Ui;
+use guardian_aws::clock::now_ms;
+
+/// Options of `report`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Time to look back, as in 12h or 30d
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = since)]
+    pub since: u32,
+}
+
+/// Adds up the incidents, for each machine and for all.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let period = Period::last(args.since, now_ms());
+    let Found { incidents, state, .. } = find(period, global).await?;
+    let machines = per_machine(&incidents, &state.rows, period);
+    let all = overall(&machines, &incidents, period);
+    ui.say(&view::report(&machines, &all, period, ui.look));
+    view::report_events(&machines, &all, period).iter().for_each(|event| ui.emit(event));
+    Ok(Exit::Done)
+}

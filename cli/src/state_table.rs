@@ -1,0 +1,243 @@
+//! Reads the state table that the function keeps: rows, the reconciler's records and incidents, by
+//! Query alone and eventually consistent. What a row means is decided by `guardian_contract`.
+
+use crate::aws_failure;
+use crate::exit::{ErrorId, Failure};
+use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
+use aws_sdk_dynamodb::types::AttributeValue;
+use guardian_aws::AwsError;
+use guardian_aws::pagination::{Page, all};
+use guardian_contract::table::{
+    DOCUMENT, FLEET, Fleet, GENERAL, PARTITION, SCHEMA, SCHEMA_KEY, SHARDS, SORT, SWEEP, Sweep,
+    VERSION,
+};
+use guardian_contract::{Incident, MachineKey, Row, incident_partitions};
+use guardian_deploy::Stack;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use thiserror::Error;
+
+/// Output of the stack with the table's name.
+const OUTPUT: &str = "StateTableName";
+/// Tries of a call. The SDK waits between them, exponentially and with jitter.
+const TRIES: u32 = 6;
+
+/// The state table of a stack.
+#[derive(Debug, Clone)]
+pub struct StateTable {
+    client: aws_sdk_dynamodb::Client,
+    /// Its name.
+    pub name: String,
+}
+
+/// What the table says of the machines and of the reconciler.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// A row of each machine.
+    pub rows: Vec<Row>,
+    /// Sort keys of rows that cannot be read, and why.
+    pub broken: Vec<(String, String)>,
+    /// What the last tick found; none before the first one.
+    pub fleet: Option<Fleet>,
+    /// Where the reconciler is.
+    pub sweep: Sweep,
+}
+
+/// Why the table could not be read.
+#[derive(Debug, Error)]
+pub enum StateError {
+    /// The stack has no output with a table.
+    #[error("stack `{stack}` has no state table")]
+    NoTable {
+        /// Name of the stack.
+        stack: String,
+    },
+    /// The credentials may not read it.
+    #[error("cannot read the state table `{table}`: {error}")]
+    Denied {
+        /// Name of the table.
+        table: String,
+        /// What DynamoDB said.
+        error: String,
+    },
+    /// The stack names a table that is not there.
+    #[error("the state table `{table}` does not exist")]
+    Missing {
+        /// Name of the table.
+        table: String,
+    },
+    /// Another version writes it.
+    #[error(
+        "the state table `{table}` has schema {found}, and this version of Guardian reads {SCHEMA}"
+    )]
+    Newer {
+        /// Name of the table.
+        table: String,
+        /// The schema that was found.
+        found: u64,
+    },
+    /// A call failed for another reason.
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+}
+
+impl StateError {
+    /// The failure, with what to do about it; `otherwise` says what works without the table, if
+    /// anything does.
+    pub fn failure(self, otherwise: Option<&str>) -> Failure {
+        let (help, id) = match &self {
+            Self::NoTable { .. } => (
+                "deploy it with this version: `guardian deploy`; under `semantics: original` there \
+                 is no state",
+                ErrorId::NotFound,
+            ),
+            Self::Denied { .. } => {
+                ("allow dynamodb:Query on the table for these credentials", ErrorId::AccessDenied)
+            }
+            Self::Missing { .. } => (
+                "it was deleted outside of CloudFormation; the function fills a table that is \
+                 restored under this name",
+                ErrorId::NotFound,
+            ),
+            Self::Newer { .. } => {
+                ("install the version of Guardian that the stack was deployed with", ErrorId::Error)
+            }
+            Self::Aws(error) => return aws_failure::tell(&error.what, &error.cause),
+        };
+        let otherwise = otherwise.map(|text| format!("; {text}")).unwrap_or_default();
+        Failure::error(self.to_string()).help(format!("{help}{otherwise}")).with_id(id)
+    }
+}
+
+/// A record, by its sort key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Item {
+    sort: String,
+    version: u64,
+    document: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Schema {
+    v: u64,
+}
+
+impl StateTable {
+    /// The table of a stack, if the stack has one.
+    pub fn of(config: &SdkConfig, stack: &Stack) -> Result<Self, StateError> {
+        let name = stack.outputs.get(OUTPUT).filter(|name| !name.is_empty());
+        let none = || StateError::NoTable { stack: stack.name.clone() };
+        let name = name.cloned().ok_or_else(none)?;
+        let retries = RetryConfig::standard().with_max_attempts(TRIES);
+        let client = aws_sdk_dynamodb::config::Builder::from(config).retry_config(retries);
+        Ok(Self { client: aws_sdk_dynamodb::Client::from_conf(client.build()), name })
+    }
+
+    /// All rows and the reconciler's records: each partition by one query after the other, the
+    /// partitions side by side.
+    pub async fn state(&self) -> Result<State, StateError> {
+        let [a, b, c, d] = SHARDS.map(|shard| self.partition(shard));
+        let (general, a, b, c, d) = tokio::try_join!(self.partition(GENERAL), a, b, c, d)?;
+        let mut state = State::default();
+        self.take_general(general, &mut state)?;
+        for item in [a, b, c, d].into_iter().flatten() {
+            let key = MachineKey::new(item.sort.clone()).map_err(|error| error.to_string());
+            match key.and_then(|key| Row::decode(key, item.version, &item.document)) {
+                Ok(row) => state.rows.push(row),
+                Err(why) => state.broken.push((item.sort, why)),
+            }
+        }
+        Ok(state)
+    }
+
+    fn take_general(&self, items: Vec<Item>, state: &mut State) -> Result<(), StateError> {
+        for item in items {
+            match item.sort.as_str() {
+                SCHEMA_KEY => {
+                    let schema: Schema = record(&item, state).unwrap_or_default();
+                    if schema.v > SCHEMA {
+                        let (table, found) = (self.name.clone(), schema.v);
+                        return Err(StateError::Newer { table, found });
+                    }
+                }
+                FLEET => state.fleet = record(&item, state),
+                SWEEP => state.sweep = record(&item, state).unwrap_or_default(),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The records of incidents that were opened within these times (milliseconds since the
+    /// epoch), and around them: a partition is 30 days long.
+    pub async fn incidents(&self, from_ms: i64, to_ms: i64) -> Result<Vec<Incident>, StateError> {
+        let mut found = Vec::new();
+        for partition in incident_partitions(from_ms, to_ms) {
+            let items = self.partition(&partition).await?.into_iter();
+            // One that cannot be read is another version's.
+            found.extend(items.filter_map(|item| serde_json::from_str(&item.document).ok()));
+        }
+        Ok(found)
+    }
+
+    /// Every record of a partition, a megabyte a call.
+    async fn partition(&self, partition: &str) -> Result<Vec<Item>, StateError> {
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let page = |after: Option<String>| async move {
+            let start = after.map(|after| {
+                HashMap::from([
+                    (PARTITION.to_owned(), text(partition)),
+                    (SORT.to_owned(), AttributeValue::S(after)),
+                ])
+            });
+            let call = self.client.query().table_name(&self.name).consistent_read(false);
+            let call = call
+                .key_condition_expression("#p = :p")
+                .expression_attribute_names("#p", PARTITION)
+                .expression_attribute_values(":p", text(partition))
+                .set_exclusive_start_key(start);
+            let answer = call.send().await;
+            let answer = answer.map_err(|e| AwsError::of("read the state table", &e))?;
+            let next = answer.last_evaluated_key.and_then(|key| string(&key, SORT));
+            let items = answer.items.unwrap_or_default();
+            Ok(Page { items: items.iter().filter_map(item).collect(), next })
+        };
+        all("read the state table", page).await.map_err(|error: AwsError| {
+            let table = self.name.clone();
+            match () {
+                () if error.is_access_denied() => {
+                    StateError::Denied { table, error: error.message().to_owned() }
+                }
+                () if error.is_not_found() => StateError::Missing { table },
+                () => StateError::Aws(error),
+            }
+        })
+    }
+}
+
+fn string(item: &HashMap<String, AttributeValue>, name: &str) -> Option<String> {
+    item.get(name).and_then(|value| value.as_s().ok()).cloned()
+}
+
+/// None for a record that another program wrote: without a document it is none of the function's.
+fn item(item: &HashMap<String, AttributeValue>) -> Option<Item> {
+    let version = item.get(VERSION).and_then(|value| value.as_n().ok()?.parse().ok());
+    Some(Item {
+        sort: string(item, SORT)?,
+        version: version.unwrap_or(0),
+        document: string(item, DOCUMENT)?,
+    })
+}
+
+fn record<R: DeserializeOwned>(item: &Item, state: &mut State) -> Option<R> {
+    match serde_json::from_str(&item.document) {
+        Ok(record) => Some(record),
+        Err(error) => {
+            state.broken.push((item.sort.clone(), error.to_string()));
+            None
+        }
+    }
+}
