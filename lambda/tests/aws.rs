@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use guardian_contract::{HistoryEvent, MachineKey, Status, Step};
-use guardian_lambda::aws::{CloudWatch, Outbox, StepFunctions, clients};
+use guardian_lambda::aws::{Clients, clients};
 use guardian_lambda::{
-    Ask, BusEvent, Confirmations, Delayed, Fleet, Kind, Notice, Notifications, Point, Publisher,
-    Way,
+    Ask, BusEvent, Delivery, Fleet, Item, Key, Kind, Notice, Notifications, Point, Publisher,
+    Table, Way, Write, Written,
 };
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -24,7 +24,7 @@ async fn answer(
     status: &'static str,
     kind: &'static str,
     body: Vec<u8>,
-) -> (StepFunctions, CloudWatch, Outbox, JoinHandle<Request>) {
+) -> (Clients, JoinHandle<Request>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let served = tokio::spawn(async move {
@@ -52,26 +52,28 @@ async fn answer(
         socket.write_all(&[reply.as_bytes(), &body].concat()).await.unwrap();
         Request { head, body: bytes }
     });
-    let (fleet, publisher, outbox) = connect(&endpoint);
-    (fleet, publisher, outbox, served)
+    (connect(&endpoint), served)
 }
 
-fn connect(endpoint: &str) -> (StepFunctions, CloudWatch, Outbox) {
+fn connect(endpoint: &str) -> Clients {
     clients(|name| {
         let value = match name {
             "AWS_REGION" => "eu-central-1",
             "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "test",
             "AWS_ENDPOINT_URL" => endpoint,
             "AWS_ENDPOINT_URL_SFN" => "",
-            "GUARDIAN_TOPIC_ARN" => "arn:aws:sns:eu-central-1:123456789012:lights",
-            "GUARDIAN_EVENT_BUS" => "arn:aws:events:us-west-2:210987654321:event-bus/central",
-            "GUARDIAN_HINT_QUEUE_URL" => "http://queue/1/hints",
+            "GUARDIAN_TABLE" => "lights",
+            "GUARDIAN_FAILURE_QUEUE_URL" => "http://queue/1/failures",
+            "GUARDIAN_EVENT_RULE" => "shop-HintRule",
+            "GUARDIAN_HIGH_RESOLUTION" => "true",
             _ => return None,
         };
         Some(value.to_owned())
     })
 }
 
+const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:lights";
+const BUS: &str = "arn:aws:events:us-west-2:210987654321:event-bus/central";
 const JSON: &str = "application/x-amz-json-1.0";
 const MACHINE: &str = "arn:aws:states:eu-central-1:123456789012:stateMachine:m";
 
@@ -88,7 +90,7 @@ async fn machines_are_asked_for_a_thousand_at_a_time() {
         ],
         "nextToken": "more",
     });
-    let (fleet, _, _, served) = answer("200 OK", JSON, page.to_string().into()).await;
+    let (fleet, served) = answer("200 OK", JSON, page.to_string().into()).await;
     let page = fleet.list_machines(Some("token")).await.unwrap();
     assert_eq!(page.next.as_deref(), Some("more"));
     let kinds: Vec<_> = page.items.iter().map(|m| (m.name.as_str(), m.express)).collect();
@@ -108,7 +110,7 @@ async fn executions_come_with_their_times_their_redrives_and_words_we_do_not_kno
         {"executionArn": "b", "stateMachineArn": MACHINE, "name": "b", "status": "PAUSED",
          "startDate": 10.0},
     ]});
-    let (fleet, _, _, served) = answer("200 OK", JSON, page.to_string().into()).await;
+    let (fleet, served) = answer("200 OK", JSON, page.to_string().into()).await;
     let page = fleet.list_executions(ask(Some(Status::TimedOut))).await.unwrap();
     let first = &page.items[0];
     assert_eq!((first.start_ms, first.stop_ms), (1_700_000_000_123, Some(1_700_000_012_250)));
@@ -130,7 +132,7 @@ async fn faults_keep_their_code_and_are_sorted_by_what_to_do() {
         ("500 Internal Server Error", "Whatever", Kind::Transient),
     ] {
         let body = json!({"__type": format!("com.amazonaws#{code}"), "message": "said AWS"});
-        let (fleet, _, _, served) = answer(status, JSON, body.to_string().into()).await;
+        let (fleet, served) = answer(status, JSON, body.to_string().into()).await;
         let error = fleet.list_executions(ask(None)).await.unwrap_err();
         assert_eq!((error.kind, error.code.as_str()), (kind, code));
         assert_eq!(error.message, "said AWS");
@@ -144,7 +146,7 @@ async fn an_endpoint_that_is_not_there_is_a_bad_moment_that_says_so() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let error = connect(&endpoint).0.list_machines(None).await.unwrap_err();
+    let error = connect(&endpoint).list_machines(None).await.unwrap_err();
     assert_eq!((error.kind, error.code.as_str()), (Kind::Transient, "NoAnswer"));
     assert!(error.message.contains("refused"), "{}", error.message);
 }
@@ -152,7 +154,7 @@ async fn an_endpoint_that_is_not_there_is_a_bad_moment_that_says_so() {
 #[tokio::test]
 async fn points_go_to_the_namespace_of_the_contract() {
     let empty = b"\xbf\xff".to_vec();
-    let (_, publisher, _, served) = answer("200 OK", "application/cbor", empty).await;
+    let (publisher, served) = answer("200 OK", "application/cbor", empty).await;
     let key = MachineKey::new("step1").unwrap();
     let points = [Point::status(&key, 3), Point::heartbeat(Some("shop-prod"))];
     publisher.publish(&points, SystemTime::now()).await.unwrap();
@@ -165,24 +167,8 @@ async fn points_go_to_the_namespace_of_the_contract() {
     // Of the two only the heartbeat is about a deployment.
     assert_eq!(body.matches("Dimensions").count(), 1, "{body}");
     assert!(body.contains("Deployment") && body.contains("shop-prod"), "{body}");
-}
-
-#[tokio::test]
-async fn confirmations_go_to_the_queue_with_their_delay_and_refusals_come_back_by_position() {
-    let reply = json!({
-        "Successful": [{"Id": "0", "MessageId": "m", "MD5OfMessageBody": "x"}],
-        "Failed": [{"Id": "1", "SenderFault": false, "Code": "InternalError"}],
-    });
-    let (_, _, outbox, served) = answer("200 OK", JSON, reply.to_string().into()).await;
-    let message = |body: &str| Delayed { body: body.into(), delay: Duration::from_secs(75) };
-    let refused = outbox.send(&[message("a"), message("b")]).await.unwrap();
-    assert_eq!(refused, [1]);
-    let request = served.await.unwrap();
-    assert!(request.head.contains("amazonsqs.sendmessagebatch"), "{}", request.head);
-    let body: Value = serde_json::from_slice(&request.body).unwrap();
-    assert_eq!(body["QueueUrl"], "http://queue/1/hints");
-    assert_eq!(body["Entries"][1]["MessageBody"], "b");
-    assert_eq!(body["Entries"][1]["DelaySeconds"], 75);
+    // A status has the resolution of a second, as configured; nothing else has.
+    assert_eq!(body.matches("StorageResolution").count(), 1, "{body}");
 }
 
 fn notice() -> Notice {
@@ -201,8 +187,8 @@ fn notice() -> Notice {
 #[tokio::test]
 async fn events_go_to_the_bus_in_its_own_region_and_a_refused_entry_is_a_failure() {
     let reply = json!({"FailedEntryCount": 0, "Entries": [{"EventId": "e"}]});
-    let (_, _, outbox, served) = answer("200 OK", JSON, reply.to_string().into()).await;
-    assert_eq!(outbox.notify(Way::Bus, &notice()).await.unwrap(), "e");
+    let (outbox, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+    assert_eq!(outbox.notify(Way::Bus, BUS, &notice()).await.unwrap(), "e");
     let request = served.await.unwrap();
     assert!(request.head.contains("awsevents.putevents"), "{}", request.head);
     assert!(request.head.contains("/us-west-2/events/aws4_request"), "{}", request.head);
@@ -224,8 +210,8 @@ async fn events_go_to_the_bus_in_its_own_region_and_a_refused_entry_is_a_failure
         (json!({}), Kind::Transient, "NoAnswer"),
     ] {
         let reply = json!({"FailedEntryCount": 1, "Entries": [entry]});
-        let (_, _, outbox, _) = answer("200 OK", JSON, reply.to_string().into()).await;
-        let error = outbox.notify(Way::Bus, &notice()).await.unwrap_err();
+        let (outbox, _) = answer("200 OK", JSON, reply.to_string().into()).await;
+        let error = outbox.notify(Way::Bus, BUS, &notice()).await.unwrap_err();
         assert_eq!((error.kind, error.code.as_str()), (kind, code));
     }
 }
@@ -234,8 +220,8 @@ async fn events_go_to_the_bus_in_its_own_region_and_a_refused_entry_is_a_failure
 async fn notices_go_to_the_topic_with_what_subscribers_filter_by() {
     let reply = b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult>\
                   </PublishResponse>";
-    let (_, _, outbox, served) = answer("200 OK", "text/xml", reply.to_vec()).await;
-    assert_eq!(outbox.notify(Way::Topic, &notice()).await.unwrap(), "m");
+    let (outbox, served) = answer("200 OK", "text/xml", reply.to_vec()).await;
+    assert_eq!(outbox.notify(Way::Topic, TOPIC, &notice()).await.unwrap(), "m");
     let body = String::from_utf8(served.await.unwrap().body).unwrap();
     for text in [
         "Action=Publish",
@@ -269,7 +255,7 @@ async fn the_last_events_are_asked_for_without_the_data_and_tell_error_cause_and
         {"id": 3, "previousEventId": 2, "timestamp": 1.0, "type": "TaskStateEntered",
          "stateEnteredEventDetails": {"name": "Charge"}},
     ]});
-    let (fleet, _, _, served) = answer("200 OK", JSON, history.to_string().into()).await;
+    let (fleet, served) = answer("200 OK", JSON, history.to_string().into()).await;
     let events = fleet.last_events("run").await.unwrap();
     let ended = |error: Option<&str>, cause: Option<&str>| Step::Ended {
         error: error.map(str::to_owned),
@@ -299,8 +285,187 @@ async fn items_that_did_not_succeed_are_counted_together() {
     let run = json!({"mapRunArn": "m", "executionArn": "e", "status": "SUCCEEDED",
         "startDate": 1.0, "maxConcurrency": 1, "toleratedFailurePercentage": 10.0,
         "toleratedFailureCount": 9, "itemCounts": counts, "executionCounts": counts});
-    let (fleet, _, _, served) = answer("200 OK", JSON, run.to_string().into()).await;
+    let (fleet, served) = answer("200 OK", JSON, run.to_string().into()).await;
     assert_eq!(fleet.failed_items("m").await.unwrap(), 9);
     let request = served.await.unwrap();
     assert!(request.head.contains("awsstepfunctions.describemaprun"), "{}", request.head);
+}
+
+#[tokio::test]
+async fn a_point_of_a_group_names_it_beside_the_deployment() {
+    let empty = b"\xbf\xff".to_vec();
+    let (publisher, served) = answer("200 OK", "application/cbor", empty).await;
+    let points = Point::counts(&Default::default(), Some("shop"), Some("payments"));
+    publisher.publish(&points[..1], SystemTime::now()).await.unwrap();
+    let body = String::from_utf8_lossy(&served.await.unwrap().body).into_owned();
+    for text in ["Guardian_Red", "Deployment", "Group", "payments"] {
+        assert!(body.contains(text), "{text} in {body}");
+    }
+}
+
+fn write(version: Option<u64>, expires_s: Option<i64>) -> Write {
+    Write { key: Key::new("m1", "pay"), version, document: Some("{}".into()), expires_s }
+}
+
+fn item() -> Value {
+    json!({"pk": {"S": "m1"}, "sk": {"S": "pay"}, "ver": {"N": "7"}, "doc": {"S": "{\"a\":1}"},
+           "later": {"S": "of another version"}})
+}
+
+fn read_back() -> Item {
+    Item { key: Key::new("m1", "pay"), version: 7, document: "{\"a\":1}".into() }
+}
+
+#[tokio::test]
+async fn a_row_is_updated_under_its_version_and_other_attributes_stay() {
+    let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
+    assert_eq!(table.write(&[write(Some(6), Some(9))]).await.unwrap(), Written::Done);
+    let request = served.await.unwrap();
+    assert!(request.head.contains("dynamodb_20120810.updateitem"), "{}", request.head);
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    assert_eq!(body["TableName"], "lights");
+    assert_eq!(body["UpdateExpression"], "SET #d = :d, #v = :v, #e = :e");
+    assert_eq!(body["ConditionExpression"], "#v = :b");
+    assert_eq!(body["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
+    assert_eq!(body["ExpressionAttributeValues"][":v"], json!({"N": "7"}));
+    assert_eq!(body["ExpressionAttributeValues"][":b"], json!({"N": "6"}));
+    for (version, condition, update) in [
+        (Some(0), json!("attribute_not_exists(#p)"), "SET #d = :d, #v = :v REMOVE #e"),
+        (None, Value::Null, "SET #d = :d, #v = if_not_exists(#v, :none) + :one REMOVE #e"),
+    ] {
+        let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
+        table.write(&[write(version, None)]).await.unwrap();
+        let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+        assert_eq!(
+            (&body["ConditionExpression"], &body["UpdateExpression"]),
+            (&condition, &json!(update))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_another_has_overtaken_gives_back_what_is_there() {
+    let code = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
+    for (refusal, there) in [
+        (json!({"__type": code, "message": "no", "Item": item()}), Some(read_back())),
+        (json!({"__type": code, "message": "no"}), None),
+    ] {
+        let (table, _) = answer("400 Bad Request", JSON, refusal.to_string().into()).await;
+        let written = table.write(&[write(Some(6), None)]).await.unwrap();
+        assert_eq!(written, Written::Conflict(there));
+    }
+}
+
+#[tokio::test]
+async fn a_row_and_its_incident_are_one_transaction_whose_reasons_are_told_apart() {
+    let incident = Write { key: Key::new("i1", "1#pay"), ..write(None, Some(5)) };
+    let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
+    let both = [write(Some(6), None), incident];
+    assert_eq!(table.write(&both).await.unwrap(), Written::Done);
+    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+    assert_eq!(body["TransactItems"].as_array().unwrap().len(), 2);
+    assert_eq!(body["TransactItems"][1]["Update"]["Key"]["pk"], json!({"S": "i1"}));
+    let cancelled = |reason: Value| {
+        json!({"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+               "message": "cancelled", "CancellationReasons": [reason, {"Code": "None"}]})
+    };
+    let conflict = cancelled(json!({"Code": "ConditionalCheckFailed", "Item": item()}));
+    let (table, _) = answer("400 Bad Request", JSON, conflict.to_string().into()).await;
+    assert_eq!(table.write(&both).await.unwrap(), Written::Conflict(Some(read_back())));
+    for code in ["ThrottlingError", "TransactionConflict", "ProvisionedThroughputExceeded"] {
+        let refused = cancelled(json!({"Code": code, "Message": "again"}));
+        let (table, _) = answer("400 Bad Request", JSON, refused.to_string().into()).await;
+        assert_eq!(table.write(&both).await.unwrap_err().kind, Kind::Throttled, "{code}");
+    }
+    let refused = cancelled(json!({"Code": "ValidationError", "Message": "too large"}));
+    let (table, _) = answer("400 Bad Request", JSON, refused.to_string().into()).await;
+    assert_eq!(table.write(&both).await.unwrap_err().kind, Kind::Permanent);
+}
+
+#[tokio::test]
+async fn an_incident_that_never_was_is_deleted() {
+    let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
+    table.write(&[Write { document: None, ..write(None, None) }]).await.unwrap();
+    assert!(served.await.unwrap().head.contains("dynamodb_20120810.deleteitem"));
+}
+
+#[tokio::test]
+async fn rows_are_read_consistently_and_what_is_not_processed_comes_back() {
+    let reply = json!({
+        "Responses": {"lights": [item()]},
+        "UnprocessedKeys": {"lights": {"Keys": [{"pk": {"S": "m2"}, "sk": {"S": "etl"}}]}},
+    });
+    let (table, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+    let got = table.get(&[Key::new("m1", "pay"), Key::new("m2", "etl")]).await.unwrap();
+    assert_eq!((got.items, got.unprocessed), (vec![read_back()], vec![Key::new("m2", "etl")]));
+    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+    assert_eq!(body["RequestItems"]["lights"]["ConsistentRead"], true);
+    let broken = json!({"Responses": {"lights": [{"pk": {"S": "m1"}, "sk": {"S": "pay"}}]}});
+    let (table, _) = answer("200 OK", JSON, broken.to_string().into()).await;
+    let error = table.get(&[Key::new("m1", "pay")]).await.unwrap_err();
+    assert_eq!((error.kind, error.code.as_str()), (Kind::Permanent, "UnreadableRecord"));
+}
+
+#[tokio::test]
+async fn a_partition_is_read_page_by_page_behind_the_cursor() {
+    let last = json!({"pk": {"S": "m1"}, "sk": {"S": "pay"}});
+    let reply = json!({"Items": [item()], "Count": 1, "LastEvaluatedKey": last});
+    let (table, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+    let page = table.query("m1", Some("etl"), Some(5)).await.unwrap();
+    assert_eq!((page.items, page.next.as_deref()), (vec![read_back()], Some("pay")));
+    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+    assert_eq!(body["KeyConditionExpression"], "#p = :p");
+    assert_eq!(
+        (&body["Limit"], &body["ExclusiveStartKey"]["sk"]),
+        (&json!(5), &json!({"S": "etl"}))
+    );
+    assert_eq!(body.get("FilterExpression"), None);
+}
+
+#[tokio::test]
+async fn an_execution_and_the_tags_of_a_machine_are_read() {
+    let found = json!({"executionArn": "a", "stateMachineArn": MACHINE, "status": "TIMED_OUT",
+        "startDate": 1.0, "stopDate": 2.5, "redriveCount": 1, "redriveDate": 2.0});
+    let (fleet, _) = answer("200 OK", JSON, found.to_string().into()).await;
+    let run = fleet.describe_execution("a").await.unwrap();
+    assert_eq!(
+        (run.status.as_str(), run.stop_ms, run.redrive_count),
+        ("TIMED_OUT", Some(2_500), 1)
+    );
+    let tags = json!({"tags": [{"key": "team", "value": "pay"}]});
+    let (fleet, served) = answer("200 OK", JSON, tags.to_string().into()).await;
+    assert_eq!(fleet.tags(MACHINE).await.unwrap()["team"], "pay");
+    assert!(served.await.unwrap().head.contains("listtagsforresource"));
+}
+
+#[tokio::test]
+async fn the_rule_is_enabled_disabled_or_gone() {
+    for (state, enabled) in [("ENABLED", true), ("DISABLED", false)] {
+        let reply = json!({"Name": "shop-HintRule", "State": state});
+        let (delivery, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+        assert_eq!(delivery.rule_is_enabled().await.unwrap(), enabled);
+        let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+        assert_eq!(body, json!({"Name": "shop-HintRule"}));
+    }
+    let gone = json!({"__type": "ResourceNotFoundException", "message": "no rule"});
+    let (delivery, _) = answer("400 Bad Request", JSON, gone.to_string().into()).await;
+    assert_eq!(delivery.rule_is_enabled().await.unwrap_err().kind, Kind::Gone);
+}
+
+#[tokio::test]
+async fn dead_letters_are_received_and_deleted_by_their_receipts() {
+    let reply = json!({"Messages": [{"MessageId": "1", "ReceiptHandle": "r1", "Body": "b"}]});
+    let (delivery, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+    let letters = delivery.dead_letters().await.unwrap();
+    assert_eq!((letters[0].receipt.as_str(), letters[0].body.as_str()), ("r1", "b"));
+    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+    assert_eq!(
+        (&body["QueueUrl"], &body["MaxNumberOfMessages"]),
+        (&json!("http://queue/1/failures"), &json!(10))
+    );
+    let reply = json!({"Successful": [{"Id": "0"}], "Failed": []});
+    let (delivery, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+    delivery.delete_letters(&["r1".into()]).await.unwrap();
+    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
+    assert_eq!(body["Entries"][0]["ReceiptHandle"], "r1");
 }
