@@ -5,7 +5,7 @@ use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
 use super::times;
-use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
+use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, REPAIRED, TOPIC, Topic};
 use crate::problem::Reason;
 use guardian_contract::Semantics;
 use std::collections::BTreeSet;
@@ -122,7 +122,14 @@ pub(super) fn guard(
 ) -> Option<Guard> {
     let enabled = section.setting("enabled", semantics == Semantics::LastFinished, Field::boolean);
     let actions = actions(section.get("actions"), alarm_only, has_topic);
-    enabled.then_some(Guard { actions })
+    let repaired = section.setting("repaired", REPAIRED, |field| {
+        limits::between("a number of lights", field.whole()?, 1, 100_000)
+    });
+    if semantics == Semantics::Original && section.get("repaired").is_some() {
+        let reason = Reason::new("`semantics: original` takes no events that could get lost");
+        section.problem_at("repaired", reason.help("remove `repaired`"));
+    }
+    enabled.then_some(Guard { actions, repaired })
 }
 
 /// Reads the section `fleet`.

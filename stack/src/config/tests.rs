@@ -822,6 +822,8 @@ fn the_state_table_belongs_to_last_finished_and_has_its_defaults() {
         ("semantics: original\nevents: true\n", "takes no events"),
         ("guard: { enabled: false }\nalarms: { each: none }\n", "are among those of `guard`"),
         ("events: false\n", "`semantics: last-finished` takes events"),
+        ("semantics: original\nguard: { enabled: true, repaired: 9 }\n", "could get lost"),
+        ("guard: { repaired: 0 }\n", "cannot be 0"),
         ("memory: { quota_share: 0 }\n", "quota"),
         ("memory: { quota_share: 101 }\n", "quota"),
         ("memory: { incident_days: 0 }\n", "days"),
