@@ -126,8 +126,8 @@ impl CheckError {
                  `verify` in guardian.yaml"
             }
             Self::Still { .. } => {
-                "a light follows within seconds with `semantics: last-finished` and `events: true`; \
-                 else it waits for the next sweep (`guardian run`). Check the function's log and \
+                "a light follows within seconds with `semantics: last-finished`; under `original` \
+                 it waits for the next sweep (`guardian run`). Check the function's log and \
                  the event queue"
             }
         }
@@ -342,7 +342,7 @@ mod tests {
             end.to_string(),
             "alarm `A` should be ALARM but is still OK, 90 s after the run's end"
         );
-        assert!(end.help().contains("events: true"));
+        assert!(end.help().contains("semantics: last-finished"));
     }
 
     #[tokio::test(start_paused = true)]

@@ -12,6 +12,8 @@ pub const LONGEST_WINDOW_OF_SHORT_PERIODS_S: u64 = 86_400;
 pub const MAX_NAME: usize = 255;
 /// Characters of an alarm's description.
 pub const MAX_DESCRIPTION: usize = 1_024;
+/// Periods under a minute, of alarms on high-resolution metrics.
+const SHORT_PERIODS: [u32; 3] = [10, 20, 30];
 /// Actions for each state.
 pub const MAX_ACTIONS: usize = 5;
 
@@ -45,6 +47,15 @@ pub enum Part {
     DatapointsToAlarm,
     /// [`Evaluation::threshold`].
     Threshold,
+}
+
+/// How close together the points of a metric may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// A minute.
+    Standard,
+    /// A second; its alarms may have a period of 10, 20 or 30 s, too.
+    High,
 }
 
 impl Evaluation {
@@ -85,10 +96,10 @@ impl Evaluation {
         }
     }
 
-    /// Every rule of CloudWatch that these numbers break.
-    pub fn problems(&self) -> Vec<(Part, Reason)> {
+    /// Every rule of CloudWatch that these numbers break on a metric of this resolution.
+    pub fn problems(&self, resolution: Resolution) -> Vec<(Part, Reason)> {
         let mut problems = Vec::new();
-        if let Err(reason) = period(self.period_s) {
+        if let Err(reason) = period(self.period_s, resolution) {
             problems.push((Part::Period, reason));
         } else {
             problems.extend(self.window().err().map(|reason| (Part::EvaluationPeriods, reason)));
@@ -128,7 +139,11 @@ impl Evaluation {
     }
 }
 
-fn period(seconds: u32) -> Result<(), Reason> {
+fn period(seconds: u32, resolution: Resolution) -> Result<(), Reason> {
+    let short = SHORT_PERIODS.contains(&seconds);
+    if short && resolution == Resolution::High {
+        return Ok(());
+    }
     if seconds > 0 && seconds.is_multiple_of(60) {
         if u64::from(seconds) > LONGEST_WINDOW_S {
             return Err(Reason::new(format!("a period of {seconds} s is over 7 days"))
@@ -138,10 +153,10 @@ fn period(seconds: u32) -> Result<(), Reason> {
     }
     let below = (seconds / 60 * 60).max(60);
     let reason = Reason::new(format!("CloudWatch refuses a period of {seconds} s here"));
-    Err(if [10, 20, 30].contains(&seconds) {
+    Err(if short {
         reason.help(
-            "10, 20 and 30 s are for high-resolution metrics; those of Step Functions and of \
-             Guardian have a point a minute: write 60",
+            "10, 20 and 30 s are for high-resolution metrics; those of Step Functions have a point a \
+             minute, and so have those of Guardian without `alarms.high_resolution`: write 60",
         )
     } else {
         reason.help(format!("write a multiple of 60, such as {below}"))
@@ -161,9 +176,9 @@ mod tests {
     #[test]
     fn the_built_in_numbers_keep_cloudwatchs_rules() {
         for semantics in [Semantics::Original, Semantics::LastFinished] {
-            assert_eq!(Evaluation::of_status(semantics).problems(), []);
+            assert_eq!(Evaluation::of_status(semantics).problems(Resolution::Standard), []);
         }
-        assert_eq!(Evaluation::of_metric(Metric::ExecutionTime).problems(), []);
+        assert_eq!(Evaluation::of_metric(Metric::ExecutionTime).problems(Resolution::Standard), []);
     }
 
     #[test]
@@ -186,14 +201,24 @@ mod tests {
             (evaluation(60, 2, 3), Part::DatapointsToAlarm, "on 3 of 2"),
             (evaluation(60, 2, 0), Part::DatapointsToAlarm, "0 of 2"),
         ] {
-            let problems = case.problems();
+            let problems = case.problems(Resolution::Standard);
             assert_eq!(problems.len(), 1, "{problems:?}");
             assert_eq!(problems[0].0, part);
             assert!(problems[0].1.message.contains(words), "{}", problems[0].1);
         }
-        assert_eq!(evaluation(60, 0, 0).problems().len(), 2);
+        assert_eq!(evaluation(60, 0, 0).problems(Resolution::Standard).len(), 2);
         let threshold = Evaluation { threshold: f64::NAN, ..evaluation(60, 1, 1) };
-        assert_eq!(threshold.problems()[0].0, Part::Threshold);
+        assert_eq!(threshold.problems(Resolution::Standard)[0].0, Part::Threshold);
+    }
+
+    #[test]
+    fn short_periods_are_for_metrics_of_high_resolution() {
+        for period_s in SHORT_PERIODS {
+            assert_eq!(evaluation(period_s, 1, 1).problems(Resolution::High), []);
+        }
+        for case in [evaluation(15, 1, 1), evaluation(10, 8_641, 1)] {
+            assert_eq!(case.problems(Resolution::High).len(), 1);
+        }
     }
 
     proptest! {
@@ -208,7 +233,7 @@ mod tests {
                 && (1..=periods).contains(&datapoints)
                 && window <= 604_800
                 && (period >= 3_600 || window <= 86_400);
-            prop_assert_eq!(evaluation(period, periods, datapoints).problems().is_empty(), valid);
+            prop_assert_eq!(evaluation(period, periods, datapoints).problems(Resolution::Standard).is_empty(), valid);
         }
     }
 }

@@ -45,12 +45,23 @@ pub struct Locked {
     /// Machines by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub machines: BTreeMap<String, LockedMachine>,
+    /// Machines by a tag pattern that selects them after another pattern did.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tagged: BTreeMap<String, BTreeSet<String>>,
     /// Schedules of machines, by name; none: not searched for yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedules: Option<BTreeMap<String, Vec<StartedBy>>>,
     /// Nested stack of each machine, where the stack is split.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stacks: BTreeMap<MachineKey, String>,
+}
+
+impl Locked {
+    /// Whether this tag pattern selects the machine, after another or not.
+    pub fn selected_by(&self, machine: &str, pattern: &str) -> bool {
+        self.machines.get(machine).is_some_and(|locked| locked.by == pattern)
+            || self.tagged.get(pattern).is_some_and(|names| names.contains(machine))
+    }
 }
 
 /// A machine that was found.
@@ -169,7 +180,7 @@ pub fn discover(
 ) -> Result<Discovery, Problems> {
     let mut warnings = Vec::new();
     let mut problems = Vec::new();
-    let mut machines = BTreeMap::new();
+    let (mut machines, mut tagged) = (BTreeMap::new(), BTreeMap::new());
     let mut matched = vec![false; wanted.patterns.len()];
     let own: BTreeSet<String> = wanted.managed.iter().map(MachineKey::managed_name).collect();
     let mut keys: BTreeMap<MachineKey, String> =
@@ -181,11 +192,16 @@ pub fn discover(
         if wanted.exclude.iter().any(|glob| glob_matches(glob, &machine.name)) {
             continue;
         }
-        let mut first = None;
+        let (mut first, mut further) = (None, Vec::new());
         for (index, pattern) in wanted.patterns.iter().enumerate() {
-            if pattern.matches(machine) {
-                matched[index] = true;
-                first = first.or(Some(pattern));
+            if !pattern.matches(machine) {
+                continue;
+            }
+            matched[index] = true;
+            if first.is_none() {
+                first = Some(pattern);
+            } else if matches!(pattern, Pattern::Tags(_)) {
+                further.push(pattern.to_string());
             }
         }
         let Some(pattern) = first.filter(|_| !own.contains(&machine.name)) else { continue };
@@ -209,6 +225,9 @@ pub fn discover(
         }
         let locked = LockedMachine { machine_type: machine.machine_type, by: pattern.to_string() };
         machines.insert(machine.name.clone(), locked);
+        for pattern in further {
+            tagged.entry(pattern).or_insert_with(BTreeSet::new).insert(machine.name.clone());
+        }
     }
     if !problems.is_empty() {
         return Err(Problems(problems));
@@ -228,6 +247,7 @@ pub fn discover(
         region: region.map(str::to_owned),
         patterns: patterns.collect(),
         machines,
+        tagged,
         schedules: old.and_then(|old| old.schedules.clone()).filter(|_| wanted.schedules),
         stacks: old.map(|old| old.stacks.clone()).unwrap_or_default(),
     };

@@ -80,6 +80,14 @@ impl Aws {
         Err(format!("{service}: {}: {text}", response.status()))
     }
 
+    /// The memory of a function, in MB.
+    pub fn memory(&self, function: &str) -> Result<u64, Error> {
+        let text =
+            self.get("lambda", &format!("/2015-03-31/functions/{function}/configuration"))?;
+        let answer: Value = serde_json::from_str(&text).map_err(|e| format!("{text}: {e}"))?;
+        answer["MemorySize"].as_u64().ok_or_else(|| format!("lambda: no memory in {text}"))
+    }
+
     /// Calls an action of CloudFormation with its parameters.
     pub fn cloudformation(
         &self,

@@ -31,7 +31,14 @@ notifications:
   key: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
   email: [oncall@example.com]
   event_bus: central
-fleet: { enabled: true }
+fleet: { enabled: true, groups: { reports: ['report-*'] } }
+alarms: { each: [nightly], high_resolution: true }
+memory:
+  kms_key: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+  point_in_time_recovery: true
+routes:
+  - { tag: { team: data }, topic: 'arn:aws:sns:eu-west-1:123456789012:data', event_bus: data }
+  - { machines: [nightly], event_bus: 'arn:aws:events:eu-west-1:123456789012:event-bus/other' }
 mute:
   - { name: night, schedule: cron(0 2 * * *), duration: 1h }
 ";

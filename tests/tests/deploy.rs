@@ -98,15 +98,12 @@ fn a_project_goes_from_nothing_to_lights_and_back_to_nothing() {
     assert!(again.stdout.contains("nothing to do"), "{}", again.output());
     project.guardian(["diff", "--exit-code"]).with(0);
 
-    let changed = project.read("guardian.yaml").unwrap() + "\nschedule: rate(1 hour)\n";
+    let changed = project.read("guardian.yaml").unwrap() + "\nfunction: { memory: 512 }\n";
     project.write("guardian.yaml", &changed).unwrap();
     project.guardian(["diff", "--exit-code"]).with(2);
     project.guardian(["deploy", "--yes"]).with(0);
     assert_eq!(stack_status(&aws, "guardian-demo-dev"), "UPDATE_COMPLETE");
-    let rules = aws.json("events", "AWSEvents.ListRules", &json!({})).unwrap();
-    let schedules: Vec<_> =
-        rules["Rules"].as_array().unwrap().iter().map(|rule| &rule["ScheduleExpression"]).collect();
-    assert!(schedules.contains(&&json!("rate(1 hour)")), "{rules}");
+    assert_eq!(aws.memory("guardian-demo-dev-step-function-status-check").unwrap(), 512);
 
     project.guardian(["destroy"]).with(6);
     project.guardian(["destroy", "--yes"]).with(0);
@@ -211,7 +208,7 @@ fn a_plan_whose_package_was_deleted_uploads_the_same_package_and_runs() {
     project.write("guardian.yaml", text).unwrap();
     project.write("definitions/told.json", RESULT_BY_INPUT).unwrap();
     project.guardian(["deploy", "--yes"]).with(0);
-    project.write("guardian.yaml", &format!("{text}schedule: rate(1 hour)\n")).unwrap();
+    project.write("guardian.yaml", &format!("{text}function: {{ memory: 512 }}\n")).unwrap();
     project.guardian(["plan", "-o", "plan.json"]).with(0);
     let file: Value = serde_json::from_str(&project.read("plan.json").unwrap()).unwrap();
     let plan = &file["plan"];

@@ -47,10 +47,10 @@ fn look(aws: &Aws) -> (Outcome, Vec<String>, Vec<String>) {
     (Outcome { stacks, counts, used }, aws.change_sets(STACK).unwrap(), left)
 }
 
-/// The project in its first or second version: another schedule, another package.
+/// The project in its first or second version: another dashboard, another package.
 fn version(project: &Project, second: bool) {
-    let schedule = if second { "schedule: rate(1 hour)\n" } else { "" };
-    let text = format!("project: shop\nmachines:\n  managed: [import]\n{schedule}");
+    let title = if second { "dashboard: { title: Second }\n" } else { "" };
+    let text = format!("project: shop\nmachines:\n  managed: [import]\n{title}");
     project.write("guardian.yaml", &text).unwrap();
     let mut bytes = guardian_tests::binaries::smallest();
     bytes.resize(bytes.len() + usize::from(second), 0);

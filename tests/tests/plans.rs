@@ -44,7 +44,7 @@ fn the_planned_change_set_runs_once_and_a_second_time_is_refused() {
     let proxy = Proxy::to(emulator.endpoint()).unwrap();
     let project = Project::shop().unwrap().with(proxy.environment());
     deploys(&project);
-    with(&project, "schedule: rate(1 hour)\n");
+    with(&project, "function: { memory: 512 }\n");
     let plan = plans(&project);
     assert_eq!(emulator.aws().change_sets(STACK).unwrap().len(), 1);
     let before = proxy.calls().len();
@@ -57,8 +57,7 @@ fn the_planned_change_set_runs_once_and_a_second_time_is_refused() {
         .collect();
     assert_eq!(executed, [plan["change_set"].as_str().unwrap()]);
     assert!(!calls.iter().any(|call| call.action == "CreateChangeSet"));
-    let rules = emulator.aws().json("events", "AWSEvents.ListRules", &serde_json::json!({}));
-    assert!(rules.unwrap().to_string().contains("rate(1 hour)"));
+    assert_eq!(emulator.aws().memory("shop-dev-step-function-status-check").unwrap(), 512);
 
     let again = deploy_planned(&project).with(6);
     assert!(again.stderr.contains("is stale; nothing was changed"), "{}", again.output());
@@ -70,13 +69,13 @@ fn a_plan_is_stale_after_another_deploy_and_says_what_has_changed() {
     let emulator = Emulator::start().unwrap();
     let project = Project::shop().unwrap().on(&emulator);
     deploys(&project);
-    with(&project, "schedule: rate(1 hour)\n");
+    with(&project, "function: { memory: 512 }\n");
     plans(&project);
-    with(&project, "schedule: rate(2 hours)\n");
+    with(&project, "function: { memory: 1024 }\n");
     let other = deploy_planned(&project).with(6);
     assert!(other.stderr.contains("template"), "{}", other.output());
     deploys(&project);
-    with(&project, "schedule: rate(1 hour)\n");
+    with(&project, "function: { memory: 512 }\n");
     let before = everything(&emulator.aws());
     let stale = deploy_planned(&project).with(6);
     for words in ["is stale; nothing was changed", "the stack was changed", "make a new plan"] {
@@ -120,7 +119,7 @@ fn a_plan_that_is_only_shown_leaves_no_change_set_no_stack_and_no_object() {
     looked_at(2);
     deploys(&project);
     looked_at(0);
-    with(&project, "schedule: rate(1 hour)\n");
+    with(&project, "function: { memory: 512 }\n");
     looked_at(2);
     let shown = project.guardian(["plan"]).with(0).stdout;
     assert!(shown.contains("guardian plan -o FILE"), "{shown}");
@@ -131,7 +130,7 @@ fn a_plan_on_standard_output_is_its_only_content() {
     let emulator = Emulator::start().unwrap();
     let project = Project::shop().unwrap().on(&emulator);
     deploys(&project);
-    for lines in ["schedule: rate(1 hour)\n", "schedule: rate(2 hours)\n"] {
+    for lines in ["function: { memory: 512 }\n", "function: { memory: 1024 }\n"] {
         with(&project, lines);
         // A new package, and in the second round an older plan that goes.
         let binary = project.path().join("bootstrap");

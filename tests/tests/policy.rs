@@ -209,7 +209,7 @@ fn each_called_action_is_allowed_to_its_role_and_no_allowed_action_is_unused() {
     ci.run(DEPLOY, &deploy, 0);
     ci.run(DEPLOY, &["run"], 0);
 
-    let changed = format!("{SHOP}schedule: rate(1 hour)\n");
+    let changed = format!("{SHOP}dashboard: {{ title: Second }}\n");
     ci.project.write("guardian.yaml", &changed).unwrap();
     ci.run(PREPARE, &["package", "-o", "function.zip"], 0);
     let prepare = ["plan", "--exit-code", "--package", "function.zip", "-o", "plan.json"];

@@ -129,6 +129,7 @@ pub(super) fn handled(subject: &Subject<'_>, kind: &str, action: &str) -> BTreeS
     match (service, kind) {
         // A handler that passes a role or looks at it: one of the stack's.
         ("iam", kind) if !kind.starts_with("AWS::IAM::") => of_type(subject, "AWS::IAM::Role"),
+        ("kms", kind) => keys(subject, kind),
         ("s3", kind) if !kind.starts_with("AWS::S3::") => {
             BTreeSet::from([objects(subject.bucket, OBJECTS)])
         }
@@ -142,12 +143,22 @@ pub(super) fn handled(subject: &Subject<'_>, kind: &str, action: &str) -> BTreeS
     }
 }
 
+/// ARNs of the customer managed keys that resources of a type are encrypted with.
+fn keys(subject: &Subject<'_>, kind: &str) -> BTreeSet<String> {
+    let of_kind = resources(subject.templates).into_iter().filter(|r| r.kind == kind);
+    let keys = of_kind.filter_map(|r| {
+        r.properties.get("SSESpecification")?["KMSMasterKeyId"].as_str().map(Val::sub_literal)
+    });
+    keys.collect()
+}
+
 /// Actions that take no single resource, or whose answer is empty for a narrower one [IAM service
 /// authorization; those of CloudWatch Logs from memory].
 fn account_wide(action: &str) -> Option<String> {
     match action {
         // Composite alarms are neither made nor seen with less than this.
         "cloudwatch:PutCompositeAlarm"
+        | "kms:ListAliases"
         | "cloudwatch:DescribeAlarms"
         | "lambda:CreateEventSourceMapping"
         | "logs:CreateLogDelivery"

@@ -188,8 +188,10 @@ fn label(service: &str, holds: &Holds) -> String {
     let service = match service {
         "cloudformation" => "CloudFormation",
         "cloudwatch" => "CloudWatch",
+        "dynamodb" => "DynamoDb",
         "events" => "Events",
         "iam" => "Iam",
+        "kms" => "Kms",
         "lambda" => "Lambda",
         "logs" => "Logs",
         "s3" => "S3",

@@ -476,3 +476,37 @@ fn the_names_of_a_long_stack_fit_and_stay_apart() {
     let (one, other) = (format!("{}a", "s".repeat(120)), format!("{}b", "s".repeat(120)));
     assert_ne!(boundary(&one), boundary(&other));
 }
+
+#[test]
+fn a_table_with_a_key_of_ones_own_takes_the_key_and_no_table_its_items() {
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
+    let table = |properties: Value| {
+        json!({"Resources": {"StateTable": {
+            "Type": "AWS::DynamoDB::Table", "Properties": properties,
+        }}})
+    };
+    let encrypted = json!({"SSESpecification": {"SSEEnabled": true, "KMSMasterKeyId": key}});
+    let of = |template: &Value| -> Vec<(String, BTreeSet<String>)> {
+        let statements = made(template, OPERATIONS).into_iter();
+        let each = statements.flat_map(|s| {
+            let resources = s.resources.clone();
+            s.actions.into_iter().map(move |action| (action, resources.clone()))
+        });
+        each.filter(|(action, _)| action.starts_with("kms:") || action.starts_with("dynamodb:"))
+            .collect()
+    };
+    let plain = of(&table(json!({})));
+    assert!(plain.iter().any(|(action, _)| action == "dynamodb:UpdateTimeToLive"));
+    assert!(plain.iter().all(|(action, on)| {
+        action.starts_with("dynamodb:") && on.iter().all(|arn| arn.contains(":table/"))
+    }));
+    for item in
+        ["Scan", "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
+    {
+        assert!(!plain.iter().any(|(action, _)| *action == format!("dynamodb:{item}")), "{item}");
+    }
+    let with_key = of(&table(encrypted));
+    let on = |action: &str| with_key.iter().find(|(a, _)| a == action).map(|(_, on)| on.clone());
+    assert_eq!(on("kms:CreateGrant"), Some(BTreeSet::from([key.to_owned()])));
+    assert_eq!(on("kms:ListAliases"), Some(BTreeSet::from(["*".to_owned()])));
+}

@@ -4,7 +4,7 @@
 use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
-use crate::alarm_rules::{Evaluation, MAX_ACTIONS, MAX_DESCRIPTION, Part};
+use crate::alarm_rules::{Evaluation, MAX_ACTIONS, MAX_DESCRIPTION, Part, Resolution};
 use crate::app::{Actions, Metric, Statistic, TOPIC};
 use crate::problem::Reason;
 use guardian_contract::Semantics;
@@ -91,7 +91,11 @@ pub(super) fn read(
         actions: actions(section.get("actions"), &Actions::default(), has_topic),
         has_topic,
         express: section.setting("express", Metric::Unsuccessful, |f| f.word(&EXPRESS)),
-        status: evaluation(&section.child("status", keys::EVALUATION), status),
+        status: evaluation(
+            &section.child("status", keys::EVALUATION),
+            status,
+            resolution(high_resolution),
+        ),
     };
     let machines = section.get("machines").map(Field::fields).unwrap_or_default();
     let of_machine = |f: Field<'_>| (f.key.to_owned(), f.key_span.clone(), list(&f, &defaults));
@@ -130,7 +134,8 @@ fn alarm(item: &Field<'_>, defaults: &AlarmDefaults) -> Option<AlarmSpec> {
     let name = section.optional("name", |f| limits::alarm_name_part(f.text()?));
     // Two alarms on one metric need names; a single one does not.
     let name = name.or_else(|| (metric != Metric::Status).then(|| word_of(metric)));
-    let evaluation = evaluation(&section, base);
+    let own = metric == Metric::Status && defaults.high_resolution;
+    let evaluation = evaluation(&section, base, resolution(own));
     if metric == Metric::ExecutionsStarted && evaluation.statistic == Statistic::SampleCount {
         item.warn(
             Reason::new("ExecutionsStarted has two samples for each run").help("use Sum to count"),
@@ -160,7 +165,11 @@ pub(super) fn word_of(metric: Metric) -> String {
     format!("{metric:?}")
 }
 
-fn evaluation(section: &Section<'_>, base: Evaluation) -> Evaluation {
+fn resolution(high: bool) -> Resolution {
+    if high { Resolution::High } else { Resolution::Standard }
+}
+
+fn evaluation(section: &Section<'_>, base: Evaluation, resolution: Resolution) -> Evaluation {
     let evaluation_periods =
         section.setting("evaluation_periods", base.evaluation_periods, Field::whole);
     let all = section.get("evaluation_periods").map(|_| evaluation_periods);
@@ -178,7 +187,7 @@ fn evaluation(section: &Section<'_>, base: Evaluation) -> Evaluation {
         comparison: section.setting("comparison", base.comparison, |f| f.word(&COMPARISONS)),
         missing: section.setting("missing", base.missing, |f| f.word(&MISSING)),
     };
-    for (part, reason) in evaluation.problems() {
+    for (part, reason) in evaluation.problems(resolution) {
         let key = match part {
             Part::Period => "period",
             Part::EvaluationPeriods => "evaluation_periods",

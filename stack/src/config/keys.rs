@@ -164,7 +164,7 @@ pub(super) const DECLARED: &[&str] = &[
 ];
 /// Of a schedule that is more than an expression.
 pub(super) const SCHEDULE: &[&str] = &["expression", "timezone"];
-pub(super) const GUARD: &[&str] = &["enabled", "actions"];
+pub(super) const GUARD: &[&str] = &["enabled", "actions", "repaired"];
 pub(super) const FLEET: &[&str] = &["enabled", "actions", "groups"];
 pub(super) const NOTIFICATIONS: &[&str] =
     &["topic", "create", "key", "event_bus", "email", "redact_cause"];

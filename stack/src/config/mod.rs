@@ -4,6 +4,7 @@
 //! through the lock; nothing here does I/O.
 
 mod alarms;
+mod cover;
 mod declared;
 mod files;
 pub(crate) mod keys;

@@ -5,7 +5,7 @@ use super::keys;
 use super::limits;
 use super::reader::{Field, Section};
 use super::times;
-use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, TOPIC, Topic};
+use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, REPAIRED, TOPIC, Topic};
 use crate::problem::Reason;
 use guardian_contract::Semantics;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ const SHORTEST_MUTE_S: u32 = 60;
 const LONGEST_MUTE_S: u32 = 15 * 86_400;
 
 /// Reads the section `notifications`.
-pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notifications {
+pub(super) fn notifications(section: &Section<'_>, semantics: Semantics) -> Notifications {
     let existing = section.optional("topic", |field| {
         let arn = limits::arn(field.text()?)?;
         if !arn.contains(":sns:") {
@@ -51,9 +51,10 @@ pub(super) fn notifications(section: &Section<'_>, events: bool) -> Notification
         let refuse = |reason| section.problem_at("event_bus", reason);
         self::event_bus(&text).map_err(refuse).ok()
     });
-    if let (Some(_), false, Some(field)) = (&event_bus, events, section.get("event_bus")) {
-        let reason = Reason::new("an event bus receives nothing with `events: false`");
-        field.warn(reason.help("the function reports state changes when events arrive"));
+    let original = semantics == Semantics::Original;
+    if let (Some(_), true, Some(field)) = (&event_bus, original, section.get("event_bus")) {
+        let reason = Reason::new("an event bus receives nothing under `semantics: original`");
+        field.warn(reason.help("only `last-finished` reports state changes"));
     }
     let redact_cause = section.setting("redact_cause", false, Field::boolean);
     Notifications { topic, event_bus, key, email, redact_cause }
@@ -121,7 +122,14 @@ pub(super) fn guard(
 ) -> Option<Guard> {
     let enabled = section.setting("enabled", semantics == Semantics::LastFinished, Field::boolean);
     let actions = actions(section.get("actions"), alarm_only, has_topic);
-    enabled.then_some(Guard { actions })
+    let repaired = section.setting("repaired", REPAIRED, |field| {
+        limits::between("a number of lights", field.whole()?, 1, 100_000)
+    });
+    if semantics == Semantics::Original && section.get("repaired").is_some() {
+        let reason = Reason::new("`semantics: original` takes no events that could get lost");
+        section.problem_at("repaired", reason.help("remove `repaired`"));
+    }
+    enabled.then_some(Guard { actions, repaired })
 }
 
 /// Reads the section `fleet`.

@@ -75,8 +75,10 @@ pub(super) fn resolve(
         .filter_map(|spec| resolver.managed(spec, &settings, files))
         .collect();
     let watching = resolver.watching(&settings, &managed, &watched, locked);
-    let (chosen, each) = resolver.chosen(&settings, &watched, locked);
-    let alarms = resolver.alarms(&settings, &watched, watching.alarms, chosen.as_ref());
+    let chosen = resolver.chosen(&settings, &watched, locked);
+    let keys = chosen.as_ref().map(|chosen| &chosen.keys);
+    let alarms = resolver.alarms(&settings, &watched, watching.alarms, keys);
+    let routes = resolver.routes(&settings, &watched);
     let guard = settings.guard.iter().map(|guard| &guard.actions);
     let fleet = settings.fleet.iter().map(|fleet| &fleet.actions);
     let actions = alarms.iter().map(|alarm| &alarm.actions).chain(guard).chain(fleet);
@@ -111,8 +113,8 @@ pub(super) fn resolve(
         fleet: settings.fleet,
         groups: settings.groups,
         memory: settings.memory,
-        routes: settings.routes,
-        each,
+        routes,
+        each: chosen.map(|chosen| chosen.patterns),
         high_resolution: settings.alarms.high_resolution,
         notifications: settings.notifications,
         mute: settings.mute,
@@ -377,11 +379,10 @@ impl Resolver<'_> {
         for machine in &sources {
             let marks = marks.remove(machine.key).unwrap_or_default();
             let marks = marks.into_iter().map(|alarm| (alarm, defaults_span.clone()));
-            let own = chosen.is_none_or(|chosen| chosen.contains(machine.key));
+            // What is refused of one that is not chosen is refused all the same.
             let of_machine = self.alarms_of(machine, settings).into_iter().chain(marks);
-            // One that is not chosen has the alarms that are declared for it alone.
-            let declared = |alarm: &Alarm| alarm.setting.is_some();
-            for (alarm, span) in of_machine.filter(|(alarm, _)| own || declared(alarm)) {
+            let own = chosen.is_none_or(|chosen| chosen.contains(machine.key));
+            for (alarm, span) in of_machine.filter(|_| own) {
                 let length = alarm.name.chars().count();
                 if length > MAX_NAME {
                     let message =
@@ -446,50 +447,6 @@ impl Resolver<'_> {
             .chain(others)
             .map(|spec| (alarm(full(spec), machine.key, spec), spec.span.clone()))
             .collect()
-    }
-
-    /// The machines that have alarms of their own, and the names and globs by which the function
-    /// knows machines that are to have one; none: all.
-    fn chosen(
-        &mut self,
-        settings: &Settings,
-        watched: &[Watched],
-        locked: Option<&Locked>,
-    ) -> (Option<BTreeSet<MachineKey>>, Option<Vec<String>>) {
-        let Some(each) = &settings.each else { return (None, None) };
-        let managed = settings.managed.iter().map(|spec| (&spec.key, spec.key.managed_name()));
-        let machines: Vec<(&MachineKey, String)> =
-            managed.chain(watched.iter().map(|one| (&one.key, one.name.clone()))).collect();
-        let mut chosen = BTreeSet::new();
-        let mut patterns = Vec::new();
-        for (pattern, span) in each {
-            let text = pattern.to_string();
-            let by_tag = matches!(pattern, Pattern::Tags(_));
-            if by_tag && !settings.watched.iter().any(|spec| spec.pattern == *pattern) {
-                let reason = Reason::new(format!("no machines are watched by {text}"));
-                self.problem(span, reason.help("list the same tag under `machines.watched`"));
-                continue;
-            }
-            let of_tag = |name: &str| {
-                locked.and_then(|locked| locked.machines.get(name)).is_some_and(|m| m.by == text)
-            };
-            let matches = |key: &MachineKey, name: &str| match by_tag {
-                true => of_tag(name),
-                false => glob_matches(&text, name) || glob_matches(&text, key.as_str()),
-            };
-            let found: Vec<&(&MachineKey, String)> =
-                machines.iter().filter(|(key, name)| matches(key, name)).collect();
-            if found.is_empty() && matches!(pattern, Pattern::Name(_)) {
-                let reason = Reason::new(format!("there is no machine `{text}`"));
-                self.problem(span, reason.help("`alarms.each` names managed and watched machines"));
-            }
-            chosen.extend(found.iter().map(|(key, _)| (*key).clone()));
-            match by_tag || matches!(pattern, Pattern::Name(_)) {
-                true => patterns.extend(found.iter().map(|(_, name)| name.clone())),
-                false => patterns.push(text),
-            }
-        }
-        (Some(chosen), Some(patterns))
     }
 
     /// A sweep needs one ListExecutions for each STANDARD machine; the account has a quota.

@@ -21,7 +21,7 @@ use crate::app::{
 };
 use crate::document::Node;
 use crate::problem::{Problem, Reason};
-use guardian_contract::{Aborted, Routes, Semantics};
+use guardian_contract::{Aborted, Semantics};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -64,7 +64,7 @@ pub(super) struct Settings {
     pub fleet: Option<Fleet>,
     pub groups: BTreeMap<String, Vec<String>>,
     pub memory: Option<Memory>,
-    pub routes: Routes,
+    pub routes: state::RouteSpecs,
     pub notifications: Notifications,
     pub mute: Vec<Mute>,
     pub verify: Option<VerifySpec>,
@@ -141,8 +141,10 @@ impl Settings {
         let log_prefix =
             root.child("logging", keys::LOGS)
                 .setting("prefix", RECIPE_LOGS.to_owned(), |f| limits::log_prefix(f.text()?));
-        let notifications =
-            notifications::notifications(&root.child("notifications", keys::NOTIFICATIONS), events);
+        let notifications = notifications::notifications(
+            &root.child("notifications", keys::NOTIFICATIONS),
+            semantics,
+        );
         let has_topic = notifications.topic.is_some();
         let section = root.child("alarms", keys::ALARMS);
         let (alarms, machine_alarms) = alarms::read(&section, semantics, has_topic);
@@ -154,6 +156,12 @@ impl Settings {
             &alarm_only,
             has_topic,
         );
+        if guard.is_none() && each.is_some() && semantics == Semantics::LastFinished {
+            let reason = Reason::new(
+                "the alarms over the machines without alarms of their own are among those of `guard`",
+            );
+            section.problem_at("each", reason.help("remove `guard.enabled: false`, or `each`"));
+        }
         let section = root.child("fleet", keys::FLEET);
         let fleet = notifications::fleet(&section, has_topic);
         let groups = state::groups(&section, semantics);
@@ -227,15 +235,23 @@ fn schedule(root: &Section<'_>, watch: &watch::WatchSpec, semantics: Semantics) 
     root.setting("schedule", default.to_owned(), watch::expression)
 }
 
-/// Whether execution events are taken. The published recipe has none, and nowhere to keep them.
+/// Whether execution events are taken: they update the state table, and the published recipe has
+/// neither.
 fn events(root: &Section<'_>, semantics: Semantics) -> bool {
-    let events = root.setting("events", semantics == Semantics::LastFinished, Field::boolean);
-    if let (true, Semantics::Original, Some(field)) = (events, semantics, root.get("events")) {
-        let reason = Reason::new("`semantics: original` takes no events");
-        field.problem(reason.help(
-            "it is the published recipe, without a state table; remove `events`, or use \
-             `semantics: last-finished`",
-        ));
+    let events = semantics == Semantics::LastFinished;
+    let written = root.setting("events", events, Field::boolean);
+    if written != events {
+        let reason = match semantics {
+            Semantics::Original => Reason::new("`semantics: original` takes no events").help(
+                "it is the published recipe, without a state table; remove `events`, or use \
+                 `semantics: last-finished`",
+            ),
+            Semantics::LastFinished => Reason::new("`semantics: last-finished` takes events").help(
+                "they update its state table; remove `events`, or use `semantics: original`, \
+                     which only sweeps",
+            ),
+        };
+        root.problem_at("events", reason);
     }
     events
 }

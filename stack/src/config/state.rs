@@ -9,7 +9,7 @@ use super::reader::{Field, Section};
 use crate::app::{EventBus, Memory};
 use crate::lock::Pattern;
 use crate::problem::Reason;
-use guardian_contract::{Route, Routes, Semantics};
+use guardian_contract::{Route, Semantics};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -118,16 +118,21 @@ pub(super) fn groups(section: &Section<'_>, semantics: Semantics) -> BTreeMap<St
     groups
 }
 
+/// The routes, each with its place.
+pub(super) type RouteSpecs = Vec<(Route, Range<usize>)>;
+
 /// Reads the list `routes`.
-pub(super) fn routes(field: Option<&Field<'_>>, semantics: Semantics) -> Routes {
-    let Some(field) = field else { return Routes::default() };
+pub(super) fn routes(field: Option<&Field<'_>>, semantics: Semantics) -> RouteSpecs {
+    let Some(field) = field else { return RouteSpecs::new() };
     if semantics == Semantics::Original {
         let reason = Reason::new("under `semantics: original` the function notifies nobody");
         field.problem(reason.help("remove `routes`, or use `semantics: last-finished`"));
     }
-    let routes: Vec<Route> = field.items().iter().filter_map(route).collect();
+    let items = field.items();
+    let routes: RouteSpecs =
+        items.iter().filter_map(|item| Some((route(item)?, item.span().clone()))).collect();
     field.note(&routes.len());
-    Routes(routes)
+    routes
 }
 
 fn route(item: &Field<'_>) -> Option<Route> {

@@ -399,7 +399,7 @@ fn alarms_that_nobody_else_tells_of_go_to_the_topic_unless_actions_are_named() {
 }
 
 #[test]
-fn a_bus_is_a_name_or_an_arn_and_gets_nothing_without_events() {
+fn a_bus_is_a_name_or_an_arn_and_gets_nothing_under_original() {
     for (text, bus) in [
         ("default", EventBus::Named("default".into())),
         (
@@ -412,8 +412,8 @@ fn a_bus_is_a_name_or_an_arn_and_gets_nothing_without_events() {
         assert_eq!((app.notifications.event_bus, app.notifications.topic), (Some(bus), None));
         // No alarm acts on a bus.
         assert!(app.guard.unwrap().actions.alarm.is_empty());
-        let idle = resolved(&format!("{text}events: false\n")).warnings;
-        assert!(idle.len() == 1 && idle[0].message.contains("`events: false`"), "{idle:?}");
+        let idle = resolved(&format!("{text}semantics: original\n")).warnings;
+        assert!(idle.len() == 1 && idle[0].message.contains("receives nothing"), "{idle:?}");
     }
 }
 
@@ -820,6 +820,10 @@ fn the_state_table_belongs_to_last_finished_and_has_its_defaults() {
     for (text, said) in [
         ("semantics: original\nmemory: { quota_share: 25 }\n", "has no state table"),
         ("semantics: original\nevents: true\n", "takes no events"),
+        ("guard: { enabled: false }\nalarms: { each: none }\n", "are among those of `guard`"),
+        ("events: false\n", "`semantics: last-finished` takes events"),
+        ("semantics: original\nguard: { enabled: true, repaired: 9 }\n", "could get lost"),
+        ("guard: { repaired: 0 }\n", "cannot be 0"),
         ("memory: { quota_share: 0 }\n", "quota"),
         ("memory: { quota_share: 101 }\n", "quota"),
         ("memory: { incident_days: 0 }\n", "days"),
@@ -852,10 +856,14 @@ fn only_chosen_machines_have_alarms_of_their_own() {
     let app = app(text);
     let keys: Vec<&str> = app.guarded().into_iter().map(MachineKey::as_str).collect();
     assert_eq!(keys, ["step1", "step2", "step3"]);
-    // What is declared for one machine is made, and nothing else of it.
-    assert_eq!(alarms_of(&app, "step3").len(), 1);
+    // One for which an alarm is declared is chosen by that: its status alarm is the first.
+    let of_step3: Vec<Metric> = alarms_of(&app, "step3").iter().map(|alarm| alarm.1).collect();
+    assert_eq!(
+        of_step3,
+        [Metric::Status, Metric::ExecutionThrottled, Metric::OldestRunningSeconds]
+    );
     assert_eq!(alarms_of(&app, "step1").len(), 2);
-    assert_eq!(app.each.unwrap(), ["step1-step-function", "step2*"]);
+    assert_eq!(app.each.unwrap(), ["step1-step-function", "step2*", "step3-step-function"]);
     let none = self::app("project: shop\nalarms: { each: none }\n");
     assert!(none.alarms.is_empty() && none.each.unwrap().is_empty());
     assert_eq!(self::app("project: shop\nalarms: { each: all }\n").each, None);
@@ -880,4 +888,53 @@ fn routes_and_groups_are_read_as_they_are_written() {
     );
     assert_eq!(app.groups["payments"], ["pay-*", "billing"]);
     assert!(app.notifies() && app.routes.need_tags());
+}
+
+#[test]
+fn status_alarms_of_high_resolution_have_a_period_of_ten_seconds_unless_another_is_written() {
+    let text = "project: shop\nalarms: { high_resolution: true, machines: { step2: [{ metric: Status, \
+                period: 30 }, { metric: ExecutionThrottled }] } }\n";
+    let app = app(text);
+    let periods: Vec<u32> = app.alarms.iter().map(|alarm| alarm.period_s).collect();
+    assert_eq!((periods, app.high_resolution), (vec![10, 30, 300, 10], true));
+    let others = text.replace("ExecutionThrottled", "ExecutionThrottled, period: 10");
+    assert!(problems(&others).contains("refuses a period of 10 s"), "{}", problems(&others));
+}
+
+#[test]
+fn a_tag_chooses_machines_whichever_pattern_found_them_and_managed_ones_by_their_own_tags() {
+    let text = "project: shop\nmachines:\n  managed: [{ name: step1, tags: { tier: gold } }, step2]\n  \
+                watched: ['pay-*', tag: { tier: gold }]\nalarms: { each: [tag: { tier: gold }] }\n";
+    let config = Config::parse(FILE, text).unwrap();
+    let wanted = config.wanted(&Overrides::default()).unwrap();
+    let of = |name: &str, tier: &str| machine(name, MachineType::Standard, &[("tier", tier)]);
+    let found = [of("pay-1", "gold"), of("pay-2", "iron"), of("etl", "gold")];
+    let found = discover(&wanted, None, &found, None).unwrap();
+    let mut lock = Lock::default();
+    lock.environments.insert("dev".to_owned(), found.locked);
+    let text = lock.to_text().unwrap();
+    let lock = Lock::parse(crate::lock::FILE, &text).unwrap();
+    let app = config.resolve(&Overrides::default(), &recipe_files(), Some(&lock)).unwrap().app;
+    let keys: Vec<&str> = app.guarded().into_iter().map(MachineKey::as_str).collect();
+    assert_eq!(keys, ["etl", "pay-1", "step1"]);
+    assert_eq!(app.each.unwrap(), ["step1-step-function", "etl", "pay-1"]);
+}
+
+#[test]
+fn a_route_names_machines_by_key_or_name_and_one_that_is_not_there_is_doubted() {
+    let text = "project: shop\nroutes:\n  - { machines: [step1, '*2', stepp3], team: a }\n";
+    let resolved = resolved(text);
+    let team = |name: &str| resolved.app.routes.of(name, &BTreeMap::new()).is_some();
+    assert!(team("step1-step-function") && team("step2-step-function") && team("later2"));
+    assert!(!team("step3-step-function"));
+    assert_eq!((resolved.warnings.len(), resolved.warnings[0].line), (1, 3));
+    assert!(resolved.warnings[0].to_string().contains("did you mean `step3`?"));
+}
+
+#[test]
+fn an_express_machine_that_nothing_covers_is_named() {
+    let text = "project: shop\nmachines: { managed: [{ name: step1, type: EXPRESS }, step2] }\n";
+    let warnings = |each: &str| resolved(&format!("{text}alarms: {{ each: {each} }}\n")).warnings;
+    assert!(warnings("none")[0].message.contains("nothing covers 1 EXPRESS machine: `step1-"));
+    assert_eq!((warnings("[step1]"), warnings("all")), (vec![], vec![]));
 }

@@ -5,6 +5,10 @@ use super::origins::{Origin, Template};
 use crate::app::{App, Dashboard};
 use guardian_cfn::Val;
 use guardian_cfn::resources::cloudwatch;
+use guardian_contract::{
+    DEPLOYMENT_DIMENSION, DOUBT_METRIC, LATE_METRIC, NAMESPACE, RED_METRIC, STUCK_METRIC,
+    deployment,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -99,6 +103,10 @@ pub(super) fn add(
         "properties": {"markdown": header(app, dashboard, page, pages)},
     })];
     let mut y = HEADER_HEIGHT;
+    if page == 0 && app.each.is_some() {
+        widgets.push(counts(app, y));
+        y += WIDGET_HEIGHT;
+    }
     for (status, title) in [(true, dashboard.title.as_str()), (false, "Other alarms")] {
         let group: Vec<String> =
             alarms.iter().filter(|a| a.status == status).map(Shown::arn).collect();
@@ -126,6 +134,20 @@ pub(super) fn add(
             .dashboard_name(page_value(dashboard, page)),
         Origin::of(["dashboard"]).property("DashboardName", ["dashboard.name"]),
     );
+}
+
+/// How many machines are red, late, stuck or in doubt: not every one has an alarm to be shown.
+fn counts(app: &App, y: usize) -> Value {
+    let deployment = deployment(&app.project, &app.env);
+    let metrics = [RED_METRIC, LATE_METRIC, STUCK_METRIC, DOUBT_METRIC]
+        .map(|metric| json!([NAMESPACE, metric, DEPLOYMENT_DIMENSION, deployment]));
+    json!({
+        "type": "metric", "x": 0, "y": y, "width": WIDTH, "height": WIDGET_HEIGHT,
+        "properties": {
+            "title": "Machines by light", "metrics": metrics, "view": "timeSeries",
+            "stat": "Maximum", "period": 60, "region": "${AWS::Region}",
+        },
+    })
 }
 
 fn header(app: &App, dashboard: &Dashboard, page: usize, pages: usize) -> String {

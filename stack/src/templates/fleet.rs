@@ -74,9 +74,16 @@ fn rules(names: &[String]) -> Vec<String> {
     rules.into_iter().map(|(_, rule)| rule).collect()
 }
 
-/// The template of the fleet's alarm; none without machines.
-pub(super) fn fleet(app: &App, fleet: &Fleet, parts: &[Part]) -> Option<Template> {
-    let alarms: Vec<String> = parts.iter().flat_map(|part| part.lights.iter().cloned()).collect();
+/// The template of the fleet's alarm over those of the machines and those over all machines; none
+/// without any.
+pub(super) fn fleet(
+    app: &App,
+    fleet: &Fleet,
+    parts: &[Part],
+    over_all: impl Iterator<Item = String>,
+) -> Option<Template> {
+    let of_machines = parts.iter().flat_map(|part| part.lights.iter().cloned());
+    let alarms: Vec<String> = of_machines.chain(over_all).collect();
     if alarms.is_empty() {
         return None;
     }

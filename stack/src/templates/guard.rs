@@ -19,13 +19,10 @@ use guardian_contract::{
 /// Besides the longest time from one sweep to the next: a failed sweep is started again after a
 /// minute, and points take a while until they can be read.
 const SLACK_S: u64 = 300;
-/// Seconds that a hint may be old. A message that waits on purpose does so for 900 s at most.
+/// Seconds that a hint may be old: a quarter of an hour without DynamoDB is waited out.
 const OLDEST_HINT_S: u32 = 1_800;
 /// The longest warm-up of an alarm [CloudFormation, WarmUpConfiguration].
 const LONGEST_WARM_UP_MIN: u32 = 2_880;
-/// Lights that the reconciler may put right in an hour: events are delivered at least once, and
-/// nearly always.
-const REPAIRED: u32 = 5;
 /// The period of what AWS publishes of functions and queues.
 const PERIOD_S: u32 = 300;
 
@@ -77,6 +74,9 @@ impl Judged {
 fn name(app: &App, what: &str) -> String {
     format!("Guardian{what}-{}-{}", app.project, app.env)
 }
+
+/// Logical ids of those that say that some machine is red, late or stuck.
+pub(super) const LIGHTS: [&str; 3] = ["RedGuard", "LateGuard", "StuckGuard"];
 
 /// Period and number of periods after which a silent heartbeat is an alarm; none if a sweep comes
 /// too rarely for an alarm to wait for it. The period is the shortest that CloudWatch allows for
@@ -214,7 +214,8 @@ pub(super) fn add(
                     two rounds. Look whether ListExecutions is throttled, raise `memory.quota_share` \
                     or the quota.";
         alarm("ReconcileLag", own(RECONCILE_LAG_METRIC), &lag, says, &log);
-        let lost = Judged { period_s: 3_600, ..Judged::at_least(cfn::Statistic::Sum, REPAIRED) };
+        let lost =
+            Judged { period_s: 3_600, ..Judged::at_least(cfn::Statistic::Sum, guard.repaired) };
         let says = "Events get lost: the reconciler put several lights right within an hour. Look at \
                     the event rule, its queue and their policies.";
         alarm("Repaired", own(REPAIRED_METRIC), &lost, says, &log);
@@ -227,30 +228,21 @@ pub(super) fn add(
         let says = "Settings cannot be used, or events do not come: a schedule that the function \
                     cannot read, an event rule that is disabled. The log says which.";
         alarm("Unusable", own(UNUSABLE_METRIC), &own_periods(3, sum(1)), says, &log);
-        let guarded = app.guarded();
-        let keys = app.managed.iter().map(|m| &m.key).chain(app.watched.iter().map(|w| &w.key));
-        let some_alone = app.each.is_some() && keys.into_iter().any(|key| !guarded.contains(key));
-        // New machines that match a pattern are covered by these as well.
-        if some_alone || app.each.as_ref().is_some_and(Vec::is_empty) {
+        // Machines that come to match a pattern are covered without a deploy, so these do not wait
+        // until one is without an alarm of its own.
+        if app.each.is_some() {
             let says = "A light has turned red. `guardian status` shows which and why.";
             alarm("TurnedBad", own(TURNED_BAD_METRIC), &sum(1), says, &links::machines());
+            let any = own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1));
             let says = "A machine is late: a finished run was due. `guardian status` shows which.";
-            alarm(
-                "Late",
-                own(LATE_METRIC),
-                &own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1)),
-                says,
-                &links::machines(),
-            );
+            alarm("Late", own(LATE_METRIC), &any, says, &links::machines());
             let says =
                 "A machine is stuck: a run goes on for too long. `guardian status` shows which.";
-            alarm(
-                "Stuck",
-                own(STUCK_METRIC),
-                &own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1)),
-                says,
-                &links::machines(),
-            );
+            alarm("Stuck", own(STUCK_METRIC), &any, says, &links::machines());
+            if app.fleet.is_some() {
+                let says = "A machine is red. `guardian status` shows which and why.";
+                alarm("Red", own(RED_METRIC), &any, says, &links::machines());
+            }
         }
         for group in app.groups.keys() {
             let red = Source { group: Some(group.clone()), ..own(RED_METRIC) };
@@ -272,7 +264,7 @@ pub(super) fn add(
             alarm("EventDelivery", failed, &once, says, &log);
         }
     }
-    if !app.alarms.is_empty() {
+    if app.memory.is_some() || !app.alarms.is_empty() {
         let judged = Judged {
             // Only sweeps publish it; in between it stands as the last one left it.
             missing: cfn::TreatMissingData::Ignore,

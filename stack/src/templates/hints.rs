@@ -3,10 +3,11 @@
 
 use super::origins::{Origin, Template};
 use super::policy::{Allow, document, machine_arn, tls_only};
-use crate::app::App;
+use crate::app::{App, MachineType};
 use guardian_cfn::resources::{events, lambda, sqs};
 use guardian_cfn::{Id, Output};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Seconds that Lambda gathers messages for. A batch of more than ten needs one at least
 /// [Lambda guide, SQS event source mappings]; the light is to follow within seconds.
@@ -127,7 +128,7 @@ fn pattern(app: &App) -> Value {
     // PENDING_REDRIVE is a state of Map Run children, which are no machine's runs.
     let status = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
     let mut detail = json!({"status": status});
-    if let Some(machines) = machines(&app.scope.include) {
+    if let Some(machines) = machines(&with_events(app)) {
         detail["stateMachineArn"] = Value::Array(machines);
     }
     json!({
@@ -137,15 +138,30 @@ fn pattern(app: &App) -> Value {
     })
 }
 
+/// The scope less the names of EXPRESS machines, which only take room; all of it if there are no
+/// others, since an empty list would be every machine.
+fn with_events(app: &App) -> Vec<&str> {
+    let express = MachineType::Express;
+    let managed = app.managed.iter().filter(|one| one.machine_type == express);
+    let watched = app.watched.iter().filter(|one| one.machine_type == express);
+    let express: HashSet<String> = managed
+        .map(|one| one.key.managed_name())
+        .chain(watched.map(|one| one.name.clone()))
+        .collect();
+    let all = app.scope.include.iter().map(String::as_str);
+    let others: Vec<&str> = all.clone().filter(|name| !express.contains(*name)).collect();
+    if others.is_empty() { all.collect() } else { others }
+}
+
 /// The machines for the pattern: names, and globs with nothing but a `*` at their end. Not for
 /// others: EventBridge has no `?`, and a bus has 30 rules with wildcards [EventBridge quotas]. Then
 /// the function, which knows its machines by itself, gets the events of all.
-fn machines(include: &[String]) -> Option<Vec<Value>> {
+fn machines(include: &[&str]) -> Option<Vec<Value>> {
     let length: usize = include.iter().map(|name| name.len() + ARN_FRAME).sum();
     if include.is_empty() || PATTERN_FRAME + length > MAX_PATTERN {
         return None;
     }
-    let one = |glob: &String| match glob.strip_suffix('*').unwrap_or(glob) {
+    let one = |glob: &&str| match glob.strip_suffix('*').unwrap_or(glob) {
         stem if stem.contains(['*', '?']) => None,
         stem if stem.len() < glob.len() => Some(json!({"prefix": machine_arn(stem).into_json()})),
         name => Some(machine_arn(name).into_json()),

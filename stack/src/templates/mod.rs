@@ -115,7 +115,12 @@ pub fn templates(
     let bucket = parameters::bucket(&mut root, app.stack_set.is_some());
     let console = parameters::console(&mut root);
     let (guard, settings) = function::add(&mut root, app, &bucket.name);
-    let fleet = app.fleet.as_ref().and_then(|fleet| fleet::fleet(app, fleet, &parts));
+    let over_all: Vec<&(String, String)> =
+        guard.iter().filter(|(_, id)| guard::LIGHTS.contains(&id.as_str())).collect();
+    let fleet = app.fleet.as_ref().and_then(|fleet| {
+        let names = over_all.iter().map(|(name, _)| name.clone());
+        fleet::fleet(app, fleet, &parts, names)
+    });
     let (mutes, windows, idle) = fleet::mutes(app, &parts);
     let over = usize::from(fleet.is_some()) + usize::from(mutes.is_some());
     let base = root.resource_count() + usize::from(app.dashboard.is_some()) + over;
@@ -125,7 +130,7 @@ pub fn templates(
     let pages = add_dashboards(&mut root, &mut nested, app, &parts, &assignment, &guard)?;
     let mut root_machines = Map::new();
     let mut by_stack: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
-    let mut before: Vec<String> = Vec::new();
+    let mut before: Vec<String> = over_all.iter().map(|(_, id)| id.clone()).collect();
     for part in parts.drain(..) {
         // `place` has given every machine a place that it can read.
         let number = assignment.get(&part.key).and_then(|s| nested::number(s)).unwrap_or(0);
@@ -183,11 +188,12 @@ pub fn templates(
         origins: root.origins,
     };
     templates.warnings = warnings(app, &templates);
-    templates.warnings.extend(
-        idle.into_iter().map(|window| {
-            format!("the mute window `{window}` matches no machine; it mutes nothing")
-        }),
-    );
+    templates.warnings.extend(idle.into_iter().map(|window| {
+        format!(
+            "the mute window `{window}` matches no machine with alarms of its own; it mutes \
+                 nothing"
+        )
+    }));
     Ok(templates)
 }
 

@@ -483,7 +483,7 @@ fn whole() -> App {
         ..Declared::default()
     };
     app.watch.machines.insert(key("nightly"), declared);
-    app.guard = Some(Guard { actions: actions.clone() });
+    app.guard = Some(Guard { actions: actions.clone(), ..Guard::default() });
     app.fleet = Some(Fleet { actions });
     app.notifications = Notifications {
         topic: Some(Topic::Created),
@@ -1087,6 +1087,66 @@ fn machines_without_alarms_are_covered_by_those_over_all_of_them() {
     assert!(covered.iter().all(|name| guards(&none).contains(name)));
     assert!(guards(&none).contains(&"GuardianRed-pay-shop-dev".to_owned()));
     let variables = variables(&none);
+    for what in ["Unread", "Unguarded"] {
+        assert!(guards(&none).contains(&format!("Guardian{what}-shop-dev")), "{what}");
+    }
+    // Also while each known machine has alarms of its own: another may come to match a pattern.
+    let chosen = App { each: Some(vec!["a".into(), "b".into()]), ..all };
+    assert!(covered.iter().all(|name| guards(&chosen).contains(name)));
     assert_eq!((&variables[env::EACH], &variables[env::GUARDED]), (&json!(","), &json!(",")));
     assert_eq!(variables[env::GROUPS], r#"{"pay":["pay-*"]}"#);
+}
+
+#[test]
+fn the_fleets_alarm_is_red_for_machines_without_alarms_of_their_own() {
+    let mut app = App { guard: Some(Guard::default()), each: Some(Vec::new()), ..app() };
+    app.managed = vec![managed("a")];
+    assert!(made(&app).root.value()["Resources"]["RedGuard"].is_null());
+    app.fleet = Some(Fleet::default());
+    let all = made(&app);
+    let fleet = all.nested.iter().find(|nested| nested.logical_id == "Fleet").unwrap();
+    let rule = &fleet.synth.value()["Resources"]["Fleet"]["Properties"]["AlarmRule"];
+    let names = ["Late", "Stuck", "Red"].map(|what| format!("ALARM(\"Guardian{what}-shop-dev\")"));
+    assert_eq!(*rule, names.join(" OR "));
+    let after = &all.root.value()["Resources"]["Fleet"]["DependsOn"];
+    assert_eq!(*after, json!(["LateGuard", "StuckGuard", "RedGuard"]));
+}
+
+#[test]
+fn the_dashboard_counts_the_machines_where_not_every_one_has_an_alarm_to_be_shown() {
+    let body = |app: &App| {
+        let root = made(app).root;
+        root.value()["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"].to_string()
+    };
+    let mut app = fleet(["a".to_owned()]);
+    assert!(!body(&app).contains("Guardian_Red"));
+    app.each = Some(vec!["a-step-function".into()]);
+    for metric in ["Guardian_Red", "Guardian_Late", "Guardian_Stuck", "Guardian_Doubt"] {
+        assert!(body(&app).contains(metric), "{metric}");
+    }
+}
+
+#[test]
+fn express_machines_take_no_room_in_the_event_pattern() {
+    let machines = |include: &[&str]| {
+        let mut app = App { events: true, ..app() };
+        app.watched = vec![Watched { machine_type: MachineType::Express, ..watched("clicks") }];
+        app.scope.include = include.iter().map(ToString::to_string).collect::<Vec<_>>().into();
+        let pattern = resources(&made(&app).root, "AWS::Events::Rule").remove(0).1["Properties"]
+            ["EventPattern"]["detail"]["stateMachineArn"]
+            .clone();
+        texts(&pattern).len()
+    };
+    assert_eq!((machines(&["clicks", "bill"]), machines(&["clicks"])), (1, 1));
+}
+
+#[test]
+fn events_count_as_lost_from_as_many_repaired_lights_as_are_set() {
+    let mut app = App { guard: Some(Guard::default()), ..app() };
+    let threshold = |app: &App| {
+        made(app).root.value()["Resources"]["RepairedGuard"]["Properties"]["Threshold"].clone()
+    };
+    assert_eq!(threshold(&app), 5);
+    app.guard = Some(Guard { repaired: 20, ..Guard::default() });
+    assert_eq!(threshold(&app), 20);
 }
