@@ -248,7 +248,7 @@ mod tests {
         assert_eq!((settings.quota_share, settings.incident_days), (25.0, 30));
         assert!(settings.groups["payments"].matches("pay-1"));
         assert_eq!(settings.routes.0[0].team.as_deref(), Some("all"));
-        assert!(!settings.each.unwrap().matches("a1"));
+        assert!(!settings.each.as_ref().unwrap().matches("a1"));
         assert_eq!(settings.deployment.as_deref(), Some("shop-prod"));
         assert_eq!(settings.ways().collect::<Vec<_>>(), [(Way::Bus, "default")]);
         assert_eq!(settings.watch.defaults.settle_s, Some(60));
