@@ -42,6 +42,8 @@ const LEASE_MS: i64 = 10_000;
 const MAX_CONFIRMED: usize = 100;
 /// Machines that are read before the slice, kept from one tick to the next.
 const MAX_SUSPECTS: usize = 500;
+/// New machines that are read at once.
+const MAX_NEW: usize = 30;
 /// Batches of ten dead letters that a tick takes.
 const MAX_LETTERS: usize = 10;
 /// A row that an event made is not taken for a deleted machine's for so long. It is made with a
@@ -407,13 +409,16 @@ impl<P: Ports> Round<'_, P> {
                 }
             }
         }
+        // Of many the round reads each when it comes to it: read out of turn now, the next round would
+        // be late for them.
+        let few = missing.len() <= MAX_NEW;
         let new = missing.into_iter().map(|(key, machine)| {
             let row = Row::new(key.clone(), machine.arn.clone(), self.now_ms);
             (row, Some(Some(machine)))
         });
         for (row, decision) in self.settle(new.collect()).await {
             self.accept(&row, &decision);
-            if !row.express {
+            if few && is_listable(&row) {
                 suspects.insert(row.key.to_string());
             }
             self.count(row, full, &mut counts, &mut groups, &mut oldest_ms, &mut unread);
@@ -727,12 +732,7 @@ impl<P: Ports> Round<'_, P> {
             if again {
                 return Ok(());
             }
-            // What was read in this round as a suspect is confirmed.
-            let confirmed = |row: &Row| row.listed_ms.is_some_and(|at_ms| at_ms >= sweep.round_ms);
-            let rows: Vec<Row> = rows
-                .into_iter()
-                .filter(|row| !seen.contains(&row.key) && !confirmed(row))
-                .collect();
+            let rows: Vec<Row> = rows.into_iter().filter(|row| !seen.contains(&row.key)).collect();
             let order: Vec<MachineKey> = rows.iter().map(|row| row.key.clone()).collect();
             let unread = self.list(rows, budget, deadline).await;
             let stopped = order.iter().position(|key| unread.contains(key));
@@ -754,7 +754,7 @@ impl<P: Ports> Round<'_, P> {
                     let now_ms = self.watcher.clock.now_ms();
                     sweep.at = Some((0, String::new()));
                     sweep.round_took_ms = Some(now_ms - sweep.round_ms);
-                    // A machine that was read at this moment was read in the round before.
+                    // What was read at this moment was read in the round before.
                     sweep.round_ms = now_ms + 1;
                     rounds += 1;
                 }

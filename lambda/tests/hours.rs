@@ -119,52 +119,51 @@ async fn ten_busy_machines_have_their_light_within_three_seconds_without_a_list(
     }
     events.sort();
     let cloud = Cloud::new(account);
-    let function = Arc::new(function(&cloud, settings()));
-    let ticks = {
-        let (cloud, function) = (Arc::clone(&cloud), Arc::clone(&function));
-        tokio::spawn(async move {
-            let mut windows = Vec::new();
-            for minute in 0..10_i64 {
-                sleep_until(cloud.instant(NOW_MS + minute * 60_000)).await;
-                let from_ms = cloud.now_ms();
-                function.tick(false, TIMEOUT).await.unwrap();
-                windows.push((from_ms, cloud.now_ms()));
-            }
-            windows
-        })
+    let function = function(&cloud, settings());
+    let ticks = async {
+        let mut windows = Vec::new();
+        for minute in 0..10_i64 {
+            sleep_until(cloud.instant(NOW_MS + minute * 60_000)).await;
+            let from_ms = cloud.now_ms();
+            function.tick(false, TIMEOUT).await.unwrap();
+            windows.push((from_ms, cloud.now_ms()));
+        }
+        windows
     };
     // The mapping gathers for a second and has two batches under way at once.
-    let mut waits: Vec<i64> = Vec::new();
-    let mut rest = events.as_slice();
-    while let Some((first_ms, ..)) = rest.first() {
-        sleep_until(cloud.instant(first_ms + 1_200)).await;
-        let ready = rest.iter().take_while(|(at, ..)| at + 200 <= cloud.now_ms()).count();
-        let (batch, later) = rest.split_at(ready.min(100));
-        rest = later;
-        let messages: Vec<Message> = batch
-            .iter()
-            .enumerate()
-            .map(|(id, (_, _, body, _))| Message {
-                id: id.to_string(),
-                body: body.clone(),
-                queue_arn: Some(QUEUE.to_owned()),
-            })
-            .collect();
-        let answered = function.answer(&messages, TIMEOUT).await;
-        assert_eq!((answered.failed.len(), answered.dropped), (0, 0));
-        for (stop_ms, number, _, failed) in batch {
-            if *failed {
-                waits.push(cloud.now_ms() - stop_ms);
-                let row = cloud.row(&names[*number]);
-                let newer = rest.len() < events.len() && row.finished[0].is_red();
-                let red = row.shown.as_ref().is_some_and(|shown| shown.light == Light::Red);
-                assert_eq!(red, newer, "{row:?}");
+    let batches = async {
+        let mut waits: Vec<i64> = Vec::new();
+        let mut rest = events.as_slice();
+        while let Some((first_ms, ..)) = rest.first() {
+            sleep_until(cloud.instant(first_ms + 1_200)).await;
+            let ready = rest.iter().take_while(|(at, ..)| at + 200 <= cloud.now_ms()).count();
+            let (batch, later) = rest.split_at(ready.min(100));
+            rest = later;
+            let messages: Vec<Message> = batch
+                .iter()
+                .enumerate()
+                .map(|(id, (_, _, body, _))| Message {
+                    id: id.to_string(),
+                    body: body.clone(),
+                    queue_arn: Some(QUEUE.to_owned()),
+                })
+                .collect();
+            let answered = function.answer(&messages, TIMEOUT).await;
+            assert_eq!((answered.failed.len(), answered.dropped), (0, 0));
+            for (stop_ms, number, _, failed) in batch {
+                if *failed {
+                    waits.push(cloud.now_ms() - stop_ms);
+                    let row = cloud.row(&names[*number]);
+                    let red = row.shown.as_ref().is_some_and(|shown| shown.light == Light::Red);
+                    assert_eq!(red, row.finished[0].is_red(), "{row:?}");
+                }
             }
         }
-    }
+        waits
+    };
+    let (windows, mut waits) = tokio::join!(ticks, batches);
     waits.sort_unstable();
     let p99 = waits[waits.len() * 99 / 100];
-    let windows = ticks.await.unwrap();
     let account = cloud.account();
     let lists = account.calls.get("ListExecutions").cloned().unwrap_or_default();
     let writes = account.calls["UpdateItem"].len();

@@ -114,8 +114,13 @@ pub struct Shown {
 pub struct Record {
     pub item: Item,
     pub expires_s: Option<i64>,
+    /// What a read that is not consistent may show for a while.
     before: Option<Item>,
+    at_ms: i64,
 }
+
+/// For how long reads may show the record before the last write.
+const STALE_MS: i64 = 3_000;
 
 impl Default for Account {
     fn default() -> Self {
@@ -402,7 +407,7 @@ impl Cloud {
         let mut account = self.account();
         let version = account.records.get(&at).map_or(0, |r| r.item.version) + 1;
         let item = Item { key: key.clone(), version, document };
-        account.records.insert(at, Record { item, expires_s: None, before: None });
+        account.records.insert(at, Record { item, expires_s: None, before: None, at_ms: 0 });
     }
 
     pub fn sweep(&self) -> Sweep {
@@ -668,7 +673,8 @@ impl Table for Port {
                 break;
             }
             bytes += record.item.document.len();
-            let stale = record.before.as_ref().filter(|_| self.chance(chance));
+            let young = self.now_ms() - record.at_ms < STALE_MS;
+            let stale = record.before.as_ref().filter(|_| young && self.chance(chance));
             items.push(stale.unwrap_or(&record.item).clone());
         }
         Ok(Page { items, next })
@@ -717,7 +723,7 @@ impl Account {
             }
             let version = known.as_ref().map_or(0, |item| item.version) + 1;
             let item = Item { key: write.key.clone(), version, document };
-            let record = Record { item, expires_s: write.expires_s, before: known };
+            let record = Record { item, expires_s: write.expires_s, before: known, at_ms: now_ms };
             self.records.insert(at(&write.key), record);
         }
         Ok(Written::Done)
