@@ -16,7 +16,7 @@ use crate::{Budget, Calls, Machine, Summary};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SHARDS, SWEEP, Sweep};
 use guardian_contract::{
-    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, MachineKey, Reading, Row, Run,
+    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, Light, MachineKey, Reading, Row, Run,
     Status, Verdict, evaluate,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -445,10 +445,7 @@ impl<P: Ports> Round<'_, P> {
                 let by = Attempt::of(&run);
                 !row.shown.as_ref().is_some_and(|shown| shown.by == by && shown.light == light)
             }
-            Verdict::Redriving => !row
-                .shown
-                .as_ref()
-                .is_some_and(|shown| shown.light == guardian_contract::Light::Red),
+            Verdict::Redriving => row.shown.as_ref().is_none_or(|shown| shown.light != Light::Red),
             Verdict::Read(_) | Verdict::Held(_) => false,
         }
     }

@@ -9,7 +9,7 @@ use cloud::{
 };
 use guardian_contract::table::Sweep;
 use guardian_contract::{Declared, Light, Patterns, Row, Watch};
-use guardian_lambda::{DeadLetter, Execution, Kind, Settings, Summary, Way};
+use guardian_lambda::{DeadLetter, Execution, Kind, Point, Settings, Summary, Way};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -611,8 +611,8 @@ async fn routes_lead_by_name_and_by_tag_and_bring_team_and_runbook() {
     let read = cloud.count("ListTagsForResource");
     let bodies = ["pay-1", "etl", "rest"].map(|name| event(name, &execution(name, 2, "FAILED", 5)));
     answer(&function, &bodies).await;
-    let account = cloud.account();
     let to = |topic: &str| {
+        let account = cloud.account();
         let sent = account.notices.iter().filter(|(_, to, _)| to == topic);
         sent.map(|(_, _, notice)| notice.clone()).collect::<Vec<_>>()
     };
@@ -621,7 +621,6 @@ async fn routes_lead_by_name_and_by_tag_and_bring_team_and_runbook() {
     assert_eq!((pay.len(), to("data-topic").len(), to("data-bus").len()), (1, 1, 1));
     assert_eq!(to("topic").len(), 1);
     assert_eq!(detail(&to("data-bus")[0])["machine"], "etl");
-    drop(account);
     // Once a day is enough.
     ticks(&function, 5).await;
     assert_eq!(cloud.count("ListTagsForResource"), read);
@@ -636,8 +635,8 @@ async fn groups_have_metrics_of_their_own() {
     ticks(&function, 2).await;
     let account = cloud.account();
     let last = |group: Option<&str>| {
-        let points = account.points.iter().filter(|(_, p)| p.metric == "Guardian_Red");
-        points.filter(|(_, p)| p.group.as_deref() == group).next_back().unwrap().1.value
+        let of = |(_, p): &&(i64, Point)| p.metric == "Guardian_Red" && p.group.as_deref() == group;
+        account.points.iter().rfind(of).unwrap().1.value
     };
     assert_eq!((last(None), last(Some("payments"))), (1.0, 1.0));
     drop(account);

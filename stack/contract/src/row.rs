@@ -735,8 +735,8 @@ impl Row {
             let runs = row.finished.iter_mut().chain(&mut row.running);
             runs.for_each(|run| (run.start_ms, run.stop_ms, run.redrive_ms) = (0, None, None));
             (row.written_ms, row.version, row.history_to) = (0, 0, (0, 0));
-            row.finished.sort_by_key(|run| Attempt::of(run));
-            row.running.sort_by_key(|run| Attempt::of(run));
+            row.finished.sort_by_key(Attempt::of);
+            row.running.sort_by_key(Attempt::of);
             row.shown.iter_mut().for_each(|shown| shown.since_ms = 0);
             row
         };
