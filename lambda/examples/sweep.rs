@@ -38,8 +38,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut all: Vec<(Duration, Summary)> = Vec::new();
     for _ in 0..SWEEPS {
         // Everything anew, as in a cold start.
-        let (fleet, publisher, outbox) = aws::clients(variable);
-        let watcher = Watcher::new(fleet, publisher, outbox, Settings::from_env(variable)?);
+        let watcher = Watcher::new(aws::clients(variable), Settings::from_env(variable)?);
         let start = Instant::now();
         let summary = watcher.sweep(Duration::from_secs(60)).await?;
         all.push((start.elapsed(), summary));

@@ -9,7 +9,7 @@ use crate::notify::Outgoing;
 use crate::publish::Point;
 use crate::retry::CallError;
 use crate::roster::{self, Roster};
-use crate::table::{WRITERS, pace};
+use crate::table::{Rows, WRITERS, pace};
 use crate::watcher::{Ports, Watcher, deadlines, points};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::{
@@ -22,6 +22,9 @@ use tokio::time::{Instant, sleep_until};
 
 /// How long before its first event a machine's row counts as made: what happened then is news.
 const MADE_BEFORE_MS: i64 = 900_000;
+/// Codes of a write that no later try can do: the row is above DynamoDB's limit of 400 KB
+/// [UpdateItem, TransactWriteItems].
+const REFUSED_FOR_GOOD: [&str; 2] = ["ValidationException", "ValidationError"];
 
 /// A message of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,19 +143,27 @@ impl<P: Ports> Watcher<P> {
         failed: &mut BTreeSet<usize>,
     ) -> Vec<(Row, Decision)> {
         let store = self.store(deadline, calls);
-        let mut keys: Vec<MachineKey> = Vec::new();
-        for one in named.values() {
-            keys.extend(MachineKey::of_machine(&one.name).ok());
-        }
-        keys.dedup();
-        let mut rows = match store.rows(&keys).await {
+        // Two machines may have one key, and BatchGetItem refuses a key that comes twice.
+        let keys: BTreeSet<MachineKey> =
+            named.values().filter_map(|one| MachineKey::of_machine(&one.name).ok()).collect();
+        let keys: Vec<MachineKey> = keys.into_iter().collect();
+        let (schema, rows) = tokio::join!(store.check_schema(), store.rows(&keys));
+        let Rows { mut rows, unreadable } = match schema.and(rows) {
             Ok(rows) => rows,
             Err(CallError { code, message, .. }) => {
-                tracing::error!(code, error = message, "the state table cannot be read");
+                tracing::error!(code, error = message, "the state table cannot be used");
                 failed.extend(named.values().flat_map(|one| one.messages.iter().copied()));
                 return Vec::new();
             }
         };
+        named.retain(|_, one| {
+            let error = MachineKey::of_machine(&one.name).ok().and_then(|key| unreadable.get(&key));
+            if let Some(CallError { code, message, .. }) = error {
+                tracing::error!(machine = one.name, code, error = message, "row not read");
+                failed.extend(&one.messages);
+            }
+            error.is_none()
+        });
         self.leave_out_others(named, &rows, deadline, calls, answered, failed).await;
         let started = Instant::now();
         let now_ms = self.clock.now_ms();
@@ -170,6 +181,14 @@ impl<P: Ports> Watcher<P> {
                     .update(row, now_ms, |row| {
                         if row.machine_arn != one.machine_arn {
                             return Decision::default();
+                        }
+                        if let Some(gone_ms) = row.gone_ms {
+                            // Runs of a deleted machine are ended by its deletion. Another one that
+                            // began since is of a machine that was created under its name.
+                            if one.runs.iter().all(|run| run.start_ms <= gone_ms) {
+                                return Decision::default();
+                            }
+                            row.gone_ms = None;
                         }
                         one.join(row, now_ms);
                         let mut decision = row.decide(&rules, now_ms);
@@ -193,8 +212,12 @@ impl<P: Ports> Watcher<P> {
                     }
                 }
                 Err(CallError { code, message, .. }) => {
-                    tracing::warn!(machine = one.name, code, error = message, "row not written");
-                    failed.extend(&one.messages);
+                    tracing::error!(machine = one.name, code, error = message, "row not written");
+                    if REFUSED_FOR_GOOD.contains(&code.as_str()) {
+                        answered.dropped += one.messages.len();
+                    } else {
+                        failed.extend(&one.messages);
+                    }
                 }
             }
         }

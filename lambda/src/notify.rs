@@ -8,14 +8,17 @@ use crate::watcher::{Ports, Watcher};
 use crate::{Calls, Kind};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::{
-    Attempt, Cause, ChangeKind, Decision, Failure, MachineKey, PENDING_S, Pending, Route, Row,
-    Rules, StateChange, Why,
+    Attempt, Cause, ChangeKind, Decision, Failure, Light, MachineKey, PENDING_S, Pending, Route,
+    Row, Rules, StateChange, Why,
 };
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// More changes than this of one batch are one message with the worst of them.
 const MAX_SINGLE: usize = 20;
+/// What is kept of the time to take from the rows what was sent.
+const CLEAR_TIME: Duration = Duration::from_secs(2);
 /// Histories that one batch or tick reads.
 const MAX_HISTORIES: usize = 40;
 
@@ -91,38 +94,46 @@ impl<P: Ports> Watcher<P> {
         calls: &Calls,
     ) -> SendResult {
         let mut left = MAX_HISTORIES;
+        // A way that is throttled until time is out must leave time to write what went by the other.
+        let time = deadline.saturating_duration_since(Instant::now());
+        let notify_until = deadline - (time / 5).min(CLEAR_TIME);
         let storm = outgoing.iter().map(|one| one.pending.len()).sum::<usize>() > MAX_SINGLE;
         let tasks = outgoing.into_iter().map(|one| {
             let attempt = unexplained(&one.row).filter(|_| left > 0);
             left -= usize::from(attempt.is_some());
             async move {
                 let why = match attempt {
-                    Some(attempt) => self.history(attempt, deadline, calls).await,
+                    Some(attempt) => self.history(attempt, notify_until, calls).await,
                     None => None,
                 };
                 (one, why)
             }
         });
-        let mut explained: Vec<(Outgoing, Option<Why>)> =
+        let explained: Vec<(Outgoing, Option<Why>)> =
             stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
-        // What is written is compared with the row as it was read.
-        let read: Vec<Row> = explained.iter().map(|(one, _)| one.row.clone()).collect();
-        for (one, why) in &mut explained {
-            if let Some(why) = why {
-                one.row.explain(why.clone());
-            }
-        }
+        // What is written is the row as it was read and what was learned: the copy that is sent
+        // from has it already.
+        let explained: Vec<(Outgoing, Row, Option<Why>)> = explained
+            .into_iter()
+            .map(|(mut one, why)| {
+                let row = one.row.clone();
+                if let Some(why) = &why {
+                    one.row.explain(why.clone());
+                }
+                (one, row, why)
+            })
+            .collect();
         let mut result = SendResult::default();
         let digested = match storm {
-            true => self.digest(&explained, deadline, calls, &mut result).await,
+            true => self.digest(&explained, notify_until, calls, &mut result).await,
             false => HashSet::new(),
         };
         let digested = &digested;
-        let tasks = explained.into_iter().zip(read).map(|((one, why), read)| async move {
+        let tasks = explained.into_iter().map(|(one, row, why)| async move {
             let mut sent = Vec::new();
             let mut counted = SendResult::default();
             for pending in &one.pending {
-                let ways = self.send_one(&one.row, pending, digested, deadline, calls).await;
+                let ways = self.send_one(&one.row, pending, digested, notify_until, calls).await;
                 counted.notified += ways.notified;
                 counted.unsent += ways.refused;
                 sent.push((pending.clone(), ways.topic, ways.bus));
@@ -130,7 +141,7 @@ impl<P: Ports> Watcher<P> {
             if sent.is_empty() && why.is_none() {
                 return counted;
             }
-            self.clear(read, &sent, why, deadline, calls).await;
+            self.clear(row, &sent, why, deadline, calls).await;
             counted
         });
         let counts: Vec<SendResult> = stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
@@ -247,13 +258,13 @@ impl<P: Ports> Watcher<P> {
     /// One message to each target instead of many; gives the targets that took it.
     async fn digest(
         &self,
-        outgoing: &[(Outgoing, Option<Why>)],
+        outgoing: &[(Outgoing, Row, Option<Why>)],
         deadline: Instant,
         calls: &Calls,
         result: &mut SendResult,
     ) -> HashSet<(Way, String)> {
         let mut by_target: BTreeMap<(Way, String), Vec<(&Row, &Pending)>> = BTreeMap::new();
-        for (one, _) in outgoing {
+        for (one, ..) in outgoing {
             let route = self.route(&one.row);
             for pending in &one.pending {
                 for (way, open) in [(Way::Topic, pending.topic), (Way::Bus, pending.bus)] {
@@ -316,11 +327,11 @@ struct Ways {
 
 /// The attempt that a row is red for, if its history has not been read yet.
 pub(crate) fn unexplained(row: &Row) -> Option<Attempt> {
-    let failed = row.finished.iter().filter(|run| run.is_red()).max_by_key(|run| run.order())?;
-    let attempt = Attempt::of(failed);
-    let red = row.shown.as_ref().is_some_and(|shown| shown.failures > 0);
-    let known = row.why.as_ref().is_some_and(|why| why.attempt == attempt && why.complete);
-    (red && !known).then_some(attempt)
+    let shown = row.shown.as_ref().filter(|shown| shown.light == Light::Red)?;
+    let known = row.why.as_ref().is_some_and(|why| why.attempt == shown.by && why.complete);
+    // An attempt that a redrive hides has no end in the history any more.
+    let kept = row.finished.iter().any(|run| Attempt::of(run) == shown.by);
+    (kept && !known).then(|| shown.by.clone())
 }
 
 /// Why an attempt failed, cut to what a row has room for. The cause of an event is raw text.

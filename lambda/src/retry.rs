@@ -39,7 +39,7 @@ impl fmt::Display for CallError {
 }
 impl std::error::Error for CallError {}
 
-const THROTTLES: [&str; 13] = [
+const THROTTLES: [&str; 15] = [
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
@@ -53,6 +53,9 @@ const THROTTLES: [&str; 13] = [
     "BandwidthLimitExceeded",
     "ProvisionedThroughputExceededException",
     "SlowDown",
+    // Another transaction has the record at this moment [DynamoDB API].
+    "TransactionConflictException",
+    "TransactionInProgressException",
 ];
 const TRANSIENT: [&str; 9] = [
     "RequestTimeout",
@@ -66,8 +69,12 @@ const TRANSIENT: [&str; 9] = [
     "ServiceUnavailableException",
 ];
 const UNSUPPORTED: [&str; 2] = ["StateMachineTypeNotSupported", "InvalidArn"];
-const GONE: [&str; 3] =
-    ["StateMachineDoesNotExist", "ResourceNotFound", "ResourceNotFoundException"];
+const GONE: [&str; 4] = [
+    "StateMachineDoesNotExist",
+    "ExecutionDoesNotExist",
+    "ResourceNotFound",
+    "ResourceNotFoundException",
+];
 
 impl CallError {
     /// From what a service answered: error code, HTTP status, message.
@@ -181,6 +188,8 @@ mod tests {
             (Some("com.amazonaws.x#TooManyRequestsException"), Some(400), Kind::Throttled),
             (None, Some(429), Kind::Throttled),
             (Some("StateMachineDoesNotExist"), Some(400), Kind::Gone),
+            (Some("ExecutionDoesNotExist"), Some(400), Kind::Gone),
+            (Some("TransactionConflictException"), Some(400), Kind::Throttled),
             (Some("AccessDeniedException"), Some(400), Kind::Permanent),
             (Some("StateMachineTypeNotSupported"), Some(400), Kind::Unsupported),
             (Some("ValidationException"), Some(400), Kind::Permanent),

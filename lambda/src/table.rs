@@ -3,10 +3,10 @@
 
 use crate::retry::{CallError, Failure, Kind, backoff, until};
 use crate::{Calls, Page};
-use guardian_contract::table::{DOCUMENT, SHARDS, shard};
+use guardian_contract::table::{DOCUMENT, GENERAL, SCHEMA, SCHEMA_KEY, SHARDS, shard};
 use guardian_contract::{Decision, IncidentWrite, MachineKey, Row};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -15,6 +15,11 @@ use tokio::time::{Instant, sleep};
 const MAX_GET: usize = 100;
 /// Tries of one write against other writers.
 const TRIES: u32 = 8;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Schema {
+    v: u64,
+}
 
 /// Partition and sort key of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -114,6 +119,13 @@ impl<T> Clone for Store<'_, T> {
 }
 impl<T> Copy for Store<'_, T> {}
 
+/// Rows, and those that cannot be read.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub rows: HashMap<MachineKey, Row>,
+    pub unreadable: HashMap<MachineKey, CallError>,
+}
+
 /// A row that was written, or needed no write.
 #[derive(Debug)]
 pub(crate) struct Updated {
@@ -122,9 +134,10 @@ pub(crate) struct Updated {
 }
 
 impl<T: Table> Store<'_, T> {
-    /// The rows of these machines; those that the table has not are missing.
-    pub async fn rows(&self, keys: &[MachineKey]) -> Result<HashMap<MachineKey, Row>, CallError> {
-        let mut rows = HashMap::new();
+    /// The rows of these machines, of which none comes twice; those that the table has not are
+    /// missing.
+    pub async fn rows(&self, keys: &[MachineKey]) -> Result<Rows, CallError> {
+        let mut rows = Rows::default();
         for keys in keys.chunks(MAX_GET) {
             let mut wanted: Vec<Key> = keys.iter().map(Key::of_machine).collect();
             let mut tries = 0;
@@ -133,8 +146,11 @@ impl<T: Table> Store<'_, T> {
                     until(self.deadline, &self.calls.get_items, None, || self.table.get(&wanted));
                 let got = call.await.map_err(Failure::into_error)?;
                 for item in got.items {
-                    let row = row(item)?;
-                    rows.insert(row.key.clone(), row);
+                    let key = key(&item)?;
+                    match row(item) {
+                        Ok(row) => drop(rows.rows.insert(key, row)),
+                        Err(error) => drop(rows.unreadable.insert(key, error)),
+                    }
                 }
                 if got.unprocessed.len() == wanted.len() || tries > 0 {
                     sleep(backoff(tries, |bound| fastrand::u64(0..=bound))).await;
@@ -146,19 +162,26 @@ impl<T: Table> Store<'_, T> {
         Ok(rows)
     }
 
-    /// A page of rows in the order of the cursor: shard, then key.
+    /// A page of rows in the order of the cursor: shard, then key; and why others of the page cannot
+    /// be read.
     pub async fn page(
         &self,
         shard: usize,
         after: Option<&str>,
         limit: Option<u32>,
-    ) -> Result<Page<Row>, CallError> {
+    ) -> Result<(Page<Row>, Vec<CallError>), CallError> {
         let call = until(self.deadline, &self.calls.query, None, || {
             self.table.query(SHARDS[shard], after, limit)
         });
         let page = call.await.map_err(Failure::into_error)?;
-        let rows = page.items.into_iter().map(row).collect::<Result<_, _>>()?;
-        Ok(Page { items: rows, next: page.next })
+        let (mut items, mut unreadable) = (Vec::new(), Vec::new());
+        for item in page.items {
+            match row(item) {
+                Ok(row) => items.push(row),
+                Err(error) => unreadable.push(error),
+            }
+        }
+        Ok((Page { items, next: page.next }, unreadable))
     }
 
     /// A record that is not a machine's, with its version; the default under version 0 if it is
@@ -176,29 +199,68 @@ impl<T: Table> Store<'_, T> {
         Ok((record, item.version))
     }
 
-    /// Writes a record if it has this version; gives the new version, none if it has another.
+    /// Makes sure that the rows are of this version or an older one; gives their schema and its
+    /// record's version. Rows of a newer one are not this version's to write.
+    pub async fn check_schema(&self) -> Result<(u64, u64), CallError> {
+        let key = Key::new(GENERAL, SCHEMA_KEY);
+        let (schema, version): (Schema, u64) = self.record(&key).await?;
+        if schema.v <= SCHEMA {
+            return Ok((schema.v, version));
+        }
+        Err(CallError {
+            kind: Kind::Permanent,
+            code: "NewerSchema".to_owned(),
+            message: format!(
+                "the state table has schema {}, and this version of Guardian writes {SCHEMA}; \
+                 deploy the newer version again",
+                schema.v
+            ),
+        })
+    }
+
+    /// Marks the rows as being of this version.
+    pub async fn mark_schema(&self, version: u64) -> Result<(), CallError> {
+        let key = Key::new(GENERAL, SCHEMA_KEY);
+        self.put(&key, version, &Schema { v: SCHEMA }, None).await?;
+        Ok(())
+    }
+
+    /// Writes a record if it has this version, and with it `beside`, or neither; gives the new
+    /// version, none if it has another.
     pub async fn put<R: Serialize>(
         &self,
         key: &Key,
-        version: Option<u64>,
+        version: u64,
         record: &R,
+        beside: Option<Write>,
     ) -> Result<Option<u64>, CallError> {
-        let document = serde_json::to_string(record).map_err(|error| unreadable(key, error))?;
-        let write =
-            Write { key: key.clone(), version, document: Some(document.clone()), expires_s: None };
-        let written = self.write(std::slice::from_ref(&write)).await?;
-        Ok(match written {
-            Written::Done => Some(version.unwrap_or(0) + 1),
-            // The answer to a write that was done is lost, and the write was tried again.
-            Written::Conflict(Some(item)) if item.document == document => Some(item.version),
+        let mut writes = vec![Write { version: Some(version), ..record_write(key, record)? }];
+        writes.extend(beside);
+        Ok(match self.write(&writes).await? {
+            Written::Done => Some(version + 1),
             Written::Conflict(_) => None,
         })
     }
 
+    /// Writes all of these or none. A conflict with what the first of them says itself is none: the
+    /// answer to a write that was done was lost, and the write was tried again.
     async fn write(&self, writes: &[Write]) -> Result<Written, CallError> {
-        until(self.deadline, &self.calls.write, None, || self.table.write(writes))
-            .await
-            .map_err(Failure::into_error)
+        let mut tries = 0;
+        let call = until(self.deadline, &self.calls.write, None, || {
+            tries += 1;
+            self.table.write(writes)
+        });
+        let written = call.await.map_err(Failure::into_error)?;
+        let first = writes.first().and_then(|first| Some((first.version?, &first.document)));
+        let own = |item: &Item| {
+            first.is_some_and(|(version, document)| {
+                item.version == version + 1 && Some(&item.document) == document.as_ref()
+            })
+        };
+        Ok(match written {
+            Written::Conflict(Some(item)) if tries > 1 && own(&item) => Written::Done,
+            other => other,
+        })
     }
 
     /// Changes a row and writes it with the incident that the change makes, again and again while
@@ -218,13 +280,12 @@ impl<T: Table> Store<'_, T> {
             }
             row.written_ms = now_ms;
             let key = Key::of_machine(&row.key);
-            let document = row.encode();
             let expires_s =
                 row.gone_ms.map(|gone_ms| gone_ms / 1_000 + guardian_contract::table::GONE_S);
             let mut writes = vec![Write {
                 key,
                 version: Some(before.version),
-                document: Some(document.clone()),
+                document: Some(row.encode()),
                 expires_s,
             }];
             writes.extend(decision.incident.as_ref().map(|one| self.incident(one)));
@@ -233,17 +294,15 @@ impl<T: Table> Store<'_, T> {
                     row.version = before.version + 1;
                     return Ok(Updated { row, decision });
                 }
-                Written::Conflict(Some(item)) if item.document == document => {
-                    row.version = item.version;
-                    return Ok(Updated { row, decision });
-                }
                 Written::Conflict(Some(item)) => row = self::row(item)?,
                 Written::Conflict(None) => {
                     let key = before.key.clone();
-                    let now = self.rows(std::slice::from_ref(&key)).await?.remove(&key);
-                    row = now.unwrap_or_else(|| Row {
-                        version: 0,
-                        ..Row::new(key, before.machine_arn.clone(), before.made_ms)
+                    let mut now = self.rows(std::slice::from_ref(&key)).await?;
+                    if let Some(error) = now.unreadable.remove(&key) {
+                        return Err(error);
+                    }
+                    row = now.rows.remove(&key).unwrap_or_else(|| {
+                        Row::new(key, before.machine_arn.clone(), before.made_ms)
                     });
                 }
             }
@@ -268,10 +327,19 @@ impl<T: Table> Store<'_, T> {
     }
 }
 
+fn key(item: &Item) -> Result<MachineKey, CallError> {
+    MachineKey::new(item.key.sort.clone()).map_err(|error| unreadable(&item.key, error))
+}
+
 fn row(item: Item) -> Result<Row, CallError> {
-    let key =
-        MachineKey::new(item.key.sort.clone()).map_err(|error| unreadable(&item.key, error))?;
+    let key = key(&item)?;
     Row::decode(key, item.version, &item.document).map_err(|error| unreadable(&item.key, error))
+}
+
+/// A write of a record whatever its version is.
+pub(crate) fn record_write<R: Serialize>(key: &Key, record: &R) -> Result<Write, CallError> {
+    let document = serde_json::to_string(record).map_err(|error| unreadable(key, error))?;
+    Ok(Write { key: key.clone(), version: None, document: Some(document), expires_s: None })
 }
 
 fn unreadable(key: &Key, error: impl std::fmt::Display) -> CallError {

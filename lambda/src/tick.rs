@@ -10,16 +10,15 @@ use crate::retry::{CallError, Failure, Kind, until};
 use crate::roster::{self, Roster};
 use crate::summary::Tick;
 use crate::sweep::SweepError;
-use crate::table::{Key, Store, WRITERS};
+use crate::table::{Key, Rows, Store, WRITERS, record_write};
 use crate::watcher::{Ports, Watcher, deadlines, points};
 use crate::{Budget, Calls, Machine, Summary};
 use futures_util::stream::{self, StreamExt};
-use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SCHEMA_KEY, SHARDS, SWEEP, Sweep};
+use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SHARDS, SWEEP, Sweep};
 use guardian_contract::{
-    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, MachineKey, Reading, Row, Run, Shown,
+    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, Light, MachineKey, Reading, Row, Run,
     Status, Verdict, evaluate,
 };
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,8 +42,13 @@ const LEASE_MS: i64 = 10_000;
 const MAX_CONFIRMED: usize = 100;
 /// Machines that are read before the slice, kept from one tick to the next.
 const MAX_SUSPECTS: usize = 500;
+/// New machines that are read at once.
+const MAX_NEW: usize = 30;
 /// Batches of ten dead letters that a tick takes.
 const MAX_LETTERS: usize = 10;
+/// A row that an event made is not taken for a deleted machine's for so long. It is made with a
+/// date up to a quarter of an hour before.
+const YOUNG_MS: i64 = 1_200_000;
 /// How often a machine's tags are read, where routes need them.
 const TAGS_MS: i64 = 86_400_000;
 /// Machines whose tags a tick reads [ListTagsForResource: 100 at once and 1 a second, shared].
@@ -53,11 +57,6 @@ const MAX_TAGS: usize = 30;
 const SHORTEST_ROUND_S: f64 = 600.0;
 /// The least share that throttling leaves, of what is configured.
 const LEAST_SHARE: f64 = 0.1;
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Schema {
-    v: u64,
-}
 
 /// What a tick has at hand, and what it has found.
 struct Round<'a, P> {
@@ -126,88 +125,104 @@ impl<P: Ports> Round<'_, P> {
         started: Instant,
         remaining: Duration,
     ) -> Result<(), CallError> {
-        self.check_schema().await?;
+        let (schema, version) = self.store.check_schema().await?;
+        if schema < SCHEMA {
+            self.store.mark_schema(version).await?;
+        }
         let Some((mut sweep, version)) = self.lease(manual, started, remaining).await? else {
             return Ok(());
         };
-        let settings = &self.watcher.settings;
-        let share = match sweep.share {
-            share if share > 0.0 => share.min(settings.quota_share),
-            _ => settings.quota_share,
-        };
-        let rate = settings.list_refill * share / 100.0;
-        let quota = (rate * 60.0).max(1.0);
-        let burst = (f64::from(settings.list_burst) * share / 100.0).clamp(1.0, quota);
-        let budget = Arc::new(Budget::new(burst as u32, rate));
-
         let fleet_key = Key::new(GENERAL, FLEET);
         let (mut fleet, _): (Fleet, u64) = self.store.record(&fleet_key).await?;
-        let mut suspects: BTreeSet<String> = sweep.suspects.drain(..).collect();
-        self.dead_letters(&mut suspects).await;
-        self.check_rule(&mut sweep).await;
-        let roster = match manual || self.now_ms - sweep.roster_ms >= ROSTER_MS {
-            true => self.roster().await,
-            false => None,
-        };
-        let full = manual || self.now_ms - sweep.judged_ms >= JUDGE_MS;
-        let has_metrics = settings.guarded.as_ref().is_none_or(|guarded| !guarded.is_empty());
-        if roster.is_some() || full || has_metrics || fleet.counts.machines <= JUDGED_ALWAYS {
-            self.judge(roster.as_ref(), full, &mut fleet, &mut suspects).await?;
-            if full {
-                sweep.judged_ms = self.now_ms;
-            }
-        }
-        if roster.is_some() {
-            sweep.roster_ms = self.now_ms;
-        }
-        self.confirm().await;
-        self.tag().await;
         let slice_until = started + remaining.mul_f64(0.6);
-        self.slice(&mut sweep, &mut suspects, quota, &budget, slice_until).await?;
-        self.send().await;
-
-        let throttled = budget.throttles();
-        sweep.share = match throttled {
-            0 => (share + 5.0).min(settings.quota_share),
-            _ => (share / 2.0).max(settings.quota_share * LEAST_SHARE),
-        };
-        (self.tick.share, fleet.share) = (sweep.share, sweep.share);
-        let waited_s =
-            fleet.oldest_ms.map_or(0.0, |oldest| (self.now_ms - oldest) as f64 / 1_000.0);
-        let expected_s = (f64::from(fleet.counts.machines) / rate).max(SHORTEST_ROUND_S);
-        self.tick.lag = Some((waited_s / expected_s).max(0.0));
-        fleet.tick_ms = self.watcher.clock.now_ms();
-        fleet.throttled = throttled;
-        fleet.rule_fault = sweep.rule_fault.clone();
-        sweep.suspects = suspects.into_iter().take(MAX_SUSPECTS).collect();
+        let worked = self.work(manual, &mut sweep, &mut fleet, slice_until).await;
         sweep.until_ms = 0;
-        self.store.put(&fleet_key, None, &fleet).await?;
-        let released = self.store.put(&Key::new(GENERAL, SWEEP), Some(version), &sweep).await?;
-        if released.is_none() {
+        // Time is kept for this, whatever became of the rest: without it the next tick waits until
+        // the lease is over.
+        let store = Store { deadline: self.publish_until, ..self.store };
+        let fleet_write = match worked {
+            Ok(()) => Some(record_write(&fleet_key, &fleet)?),
+            Err(_) => None,
+        };
+        let sweep_key = Key::new(GENERAL, SWEEP);
+        let released = store.put(&sweep_key, version, &sweep, fleet_write).await;
+        worked?;
+        if released?.is_none() {
             self.reasons.push("the lease was taken over before the tick was through".to_owned());
         }
         self.finish(&fleet).await;
         Ok(())
     }
 
-    /// Rows of a newer version are not this one's to write.
-    async fn check_schema(&self) -> Result<(), CallError> {
-        let key = Key::new(GENERAL, SCHEMA_KEY);
-        let (schema, version): (Schema, u64) = self.store.record(&key).await?;
-        if schema.v > SCHEMA {
-            return Err(CallError {
-                kind: Kind::Permanent,
-                code: "NewerSchema".to_owned(),
-                message: format!(
-                    "the state table has schema {}, and this version of Guardian writes {SCHEMA}; \
-                     deploy the newer version again",
-                    schema.v
-                ),
-            });
+    /// What a tick does under the lease.
+    async fn work(
+        &mut self,
+        manual: bool,
+        sweep: &mut Sweep,
+        fleet: &mut Fleet,
+        slice_until: Instant,
+    ) -> Result<(), CallError> {
+        let settings = Arc::clone(&self.watcher.settings);
+        let share = match sweep.share {
+            share if share > 0.0 => share.min(settings.quota_share),
+            _ => settings.quota_share,
+        };
+        let rate = settings.list_refill * share / 100.0;
+        let whole = (rate * 60.0).max(1.0);
+        // What the last ticks have used too much is not used now.
+        let quota = (whole as u64).saturating_sub(sweep.overdrawn);
+        let burst = (f64::from(settings.list_burst) * share / 100.0).clamp(1.0, whole);
+        let budget = Arc::new(Budget::new(burst as u32, rate));
+
+        let mut suspects: BTreeSet<String> = sweep.suspects.drain(..).collect();
+        let urgent = self.dead_letters().await;
+        self.check_rule(sweep).await;
+        let roster = match manual || self.now_ms - sweep.roster_ms >= ROSTER_MS {
+            true => self.roster().await,
+            false => None,
+        };
+        let full = manual || self.now_ms - sweep.judged_ms >= JUDGE_MS;
+        let has_metrics = settings.guarded.as_ref().is_none_or(|guarded| !guarded.is_empty());
+        let few = fleet.counts.machines <= JUDGED_ALWAYS;
+        let judged = match roster.is_some() || full || has_metrics || few {
+            true => self.judge(roster.as_ref(), full, fleet, &mut suspects).await,
+            false => Ok(()),
+        };
+        if judged.is_ok() && full {
+            sweep.judged_ms = self.now_ms;
         }
-        if schema.v < SCHEMA {
-            self.store.put(&key, Some(version), &Schema { v: SCHEMA }).await?;
+        if judged.is_ok() && roster.is_some() {
+            sweep.roster_ms = self.now_ms;
         }
+        let read = match judged {
+            Ok(()) => {
+                self.confirm().await;
+                self.tag().await;
+                self.slice(sweep, &urgent, &mut suspects, quota, &budget, slice_until).await
+            }
+            Err(error) => Err(error),
+        };
+        sweep.overdrawn = (sweep.overdrawn + self.listed()).saturating_sub(whole as u64);
+        sweep.suspects = suspects.into_iter().take(MAX_SUSPECTS).collect();
+        let throttled = budget.throttles();
+        sweep.share = match throttled {
+            0 => (share + 5.0).min(settings.quota_share),
+            _ => (share / 2.0).max(settings.quota_share * LEAST_SHARE),
+        };
+        self.send().await;
+        read?;
+
+        (self.tick.share, fleet.share) = (sweep.share, sweep.share);
+        let waited_s =
+            fleet.oldest_ms.map_or(0.0, |oldest| (self.now_ms - oldest) as f64 / 1_000.0);
+        // A time limit takes a second call where the first does not show all that is under way.
+        let defaults = &settings.watch.defaults;
+        let calls = if defaults.limits() && !defaults.limits_by_p99() { 2.0 } else { 1.0 };
+        let expected_s = calls * f64::from(fleet.counts.machines) / rate;
+        self.tick.lag = Some((waited_s / expected_s.max(SHORTEST_ROUND_S)).max(0.0));
+        fleet.tick_ms = self.watcher.clock.now_ms();
+        fleet.throttled = throttled;
+        fleet.rule_fault = sweep.rule_fault.clone();
         Ok(())
     }
 
@@ -230,13 +245,14 @@ impl<P: Ports> Round<'_, P> {
             if !held {
                 sweep.holder.clone_from(&holder);
                 sweep.until_ms = self.now_ms.saturating_add(lasts_ms);
-                if let Some(version) = self.store.put(&key, Some(version), &sweep).await? {
+                if let Some(version) = self.store.put(&key, version, &sweep, None).await? {
                     return Ok(Some((sweep, version)));
                 }
             }
             if !manual || started.elapsed() > remaining / 2 {
-                tracing::info!(holder = sweep.holder, "another process has the lease");
-                self.tick.leased_by = Some(sweep.holder);
+                let other = if held { sweep.holder } else { "another process".to_owned() };
+                tracing::info!(holder = other, "another process has the lease");
+                self.tick.leased_by = Some(other);
                 return Ok(None);
             }
             sleep(Duration::from_secs(1)).await;
@@ -245,21 +261,22 @@ impl<P: Ports> Round<'_, P> {
 
     /// Takes what could not be delivered or dealt with: its machines are joined to their rows and
     /// read first.
-    async fn dead_letters(&mut self, suspects: &mut BTreeSet<String>) {
+    async fn dead_letters(&mut self) -> BTreeSet<String> {
+        let mut machines = BTreeSet::new();
         if !self.watcher.settings.has_dead_letters {
-            return;
+            return machines;
         }
         let deadline = self.store.deadline;
         for _ in 0..MAX_LETTERS {
             let ports = &self.watcher.ports;
             let call = until(deadline, &self.calls.letters, None, || ports.dead_letters());
             let letters = match call.await {
-                Ok(letters) if letters.is_empty() => return,
+                Ok(letters) if letters.is_empty() => return machines,
                 Ok(letters) => letters,
                 Err(failure) => {
                     let CallError { code, message, .. } = failure.into_error();
                     tracing::warn!(code, error = message, "the dead-letter queue cannot be read");
-                    return;
+                    return machines;
                 }
             };
             let messages: Vec<Message> = letters
@@ -274,7 +291,7 @@ impl<P: Ports> Round<'_, P> {
                 if let Ok(crate::events::Event::Change(change)) = crate::events::read(&letter.body)
                 {
                     let key = MachineKey::of_machine(&change.machine.name).ok();
-                    suspects.extend(key.map(|key| key.to_string()));
+                    machines.extend(key.map(|key| key.to_string()));
                 }
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -286,9 +303,10 @@ impl<P: Ports> Round<'_, P> {
             if let Err(failure) = call.await {
                 let CallError { code, message, .. } = failure.into_error();
                 tracing::warn!(code, error = message, "dead letters not deleted");
-                return;
+                return machines;
             }
         }
+        machines
     }
 
     /// Looks whether the rule still delivers events: once an hour, and at each tick while it does
@@ -359,13 +377,14 @@ impl<P: Ports> Round<'_, P> {
         for shard in 0..SHARDS.len() {
             let mut after: Option<String> = None;
             loop {
-                let page = self.store.page(shard, after.as_deref(), None).await?;
+                let (page, unreadable) = self.store.page(shard, after.as_deref(), None).await?;
+                self.unreadable(unreadable);
                 let mut changed = Vec::new();
                 for row in page.items {
                     let machine = missing.remove(&row.key);
-                    let stale = roster.is_some() && is_stale(&row, machine);
+                    let stale = roster.is_some() && is_stale(&row, machine, self.now_ms);
                     if stale || (row.gone_ms.is_none() && self.is_undecided(&row)) {
-                        changed.push((row, machine));
+                        changed.push((row, stale.then_some(machine)));
                     } else {
                         self.count(
                             row,
@@ -377,8 +396,11 @@ impl<P: Ports> Round<'_, P> {
                         );
                     }
                 }
-                for (row, decision) in self.settle(changed, roster.is_some()).await {
+                for (row, decision) in self.settle(changed).await {
                     self.accept(&row, &decision);
+                    if row.listed_ms.is_none() && is_listable(&row) {
+                        suspects.insert(row.key.to_string());
+                    }
                     self.count(row, full, &mut counts, &mut groups, &mut oldest_ms, &mut unread);
                 }
                 match page.next {
@@ -387,15 +409,16 @@ impl<P: Ports> Round<'_, P> {
                 }
             }
         }
-        let new: Vec<(Row, Option<&Machine>)> = missing
-            .into_iter()
-            .map(|(key, machine)| {
-                let row = Row::new(key.clone(), machine.arn.clone(), self.now_ms);
-                (row, Some(machine))
-            })
-            .collect();
-        for (row, _) in self.settle(new, true).await {
-            if !row.express {
+        // Of many the round reads each when it comes to it: read out of turn now, the next round would
+        // be late for them.
+        let few = missing.len() <= MAX_NEW;
+        let new = missing.into_iter().map(|(key, machine)| {
+            let row = Row::new(key.clone(), machine.arn.clone(), self.now_ms);
+            (row, Some(Some(machine)))
+        });
+        for (row, decision) in self.settle(new.collect()).await {
+            self.accept(&row, &decision);
+            if few && is_listable(&row) {
                 suspects.insert(row.key.to_string());
             }
             self.count(row, full, &mut counts, &mut groups, &mut oldest_ms, &mut unread);
@@ -422,31 +445,24 @@ impl<P: Ports> Round<'_, P> {
                 let by = Attempt::of(&run);
                 !row.shown.as_ref().is_some_and(|shown| shown.by == by && shown.light == light)
             }
-            Verdict::Redriving => {
-                row.shown.as_ref().is_none_or(|shown| shown.light != guardian_contract::Light::Red)
-            }
+            Verdict::Redriving => row.shown.as_ref().is_none_or(|shown| shown.light != Light::Red),
             Verdict::Read(_) | Verdict::Held(_) => false,
         }
     }
 
-    /// Writes rows that the roster or the clock have changed.
-    async fn settle(
-        &mut self,
-        rows: Vec<(Row, Option<&Machine>)>,
-        listed: bool,
-    ) -> Vec<(Row, Decision)> {
+    /// Writes rows that the clock has changed, or the roster: those come with what that says.
+    async fn settle(&mut self, rows: Vec<(Row, Option<Option<&Machine>>)>) -> Vec<(Row, Decision)> {
         let (store, watcher, now_ms) = (self.store, self.watcher, self.now_ms);
         let tasks = rows.into_iter().map(|(row, machine)| async move {
             let key = row.key.clone();
             let rules = watcher.rules(&key, &row);
             let updated = store.update(row, now_ms, |row| {
-                let ended = if listed { synchronise(row, machine, now_ms) } else { None };
-                let mut decision = match row.gone_ms {
-                    Some(_) => Decision::default(),
-                    None => row.decide(&rules, now_ms),
-                };
-                decision.incident = decision.incident.or(ended);
-                decision
+                let ended = machine.and_then(|machine| synchronise(row, machine, now_ms));
+                match row.gone_ms {
+                    // One incident a write: the next tick decides what the new machine's runs say.
+                    None if ended.is_none() => row.decide(&rules, now_ms),
+                    _ => Decision { incident: ended, change: None },
+                }
             });
             (key, updated.await)
         });
@@ -455,14 +471,24 @@ impl<P: Ports> Round<'_, P> {
         while let Some((key, updated)) = tasks.next().await {
             match updated {
                 Ok(updated) => done.push((updated.row, updated.decision)),
-                Err(error) => {
-                    let (machine, code) = (key.as_str(), error.code.as_str());
-                    tracing::warn!(machine, code, error = error.message, "row not written");
-                    self.reasons.push(format!("{key}: row not written: {error}"));
-                }
+                Err(error) => self.not_written(&key, &error),
             }
         }
         done
+    }
+
+    fn not_written(&mut self, key: &MachineKey, error: &CallError) {
+        let (machine, code) = (key.as_str(), error.code.as_str());
+        tracing::warn!(machine, code, error = error.message, "row not written");
+        self.reasons.push(format!("{key}: row not written: {error}"));
+    }
+
+    /// A row that cannot be read keeps the heartbeat back, and none of the other rows.
+    fn unreadable(&mut self, errors: Vec<CallError>) {
+        for error in errors {
+            tracing::error!(code = error.code, error = error.message, "row not read");
+            self.reasons.push(error.to_string());
+        }
     }
 
     /// Takes over what a write has changed of a light.
@@ -501,6 +527,8 @@ impl<P: Ports> Round<'_, P> {
             let confirmed = row.listed_ms.unwrap_or(row.made_ms);
             *oldest_ms = Some(oldest_ms.map_or(confirmed, |oldest| oldest.min(confirmed)));
         }
+        // Its alarm stands still: it was STANDARD.
+        self.unusable += usize::from(row.express && row.unreadable.is_some());
         if let Some(reason) = &judged.unusable {
             self.unusable += 1;
             let machine = row.key.as_str();
@@ -522,7 +550,7 @@ impl<P: Ports> Round<'_, P> {
             })
             .map(|run| run.arn.clone())
             .collect();
-        if !doubtful.is_empty() && self.doubtful.len() < MAX_CONFIRMED {
+        if !doubtful.is_empty() {
             self.doubtful.push((row.clone(), doubtful));
         }
         let tagged = row.tags_ms.is_some_and(|at_ms| self.now_ms - at_ms < TAGS_MS);
@@ -564,7 +592,15 @@ impl<P: Ports> Round<'_, P> {
     /// Asks what runs are that may have ended long ago.
     async fn confirm(&mut self) {
         let (store, watcher, calls, now_ms) = (self.store, self.watcher, self.calls, self.now_ms);
-        let doubtful = std::mem::take(&mut self.doubtful);
+        let mut doubtful = std::mem::take(&mut self.doubtful);
+        // Not always the same ones, if there are too many.
+        fastrand::shuffle(&mut doubtful);
+        let mut left = MAX_CONFIRMED;
+        doubtful.retain_mut(|(_, executions)| {
+            executions.truncate(left);
+            left -= executions.len();
+            !executions.is_empty()
+        });
         let tasks = doubtful.into_iter().map(|(row, executions)| async move {
             let mut confirmed: Vec<(String, Option<Run>)> = Vec::new();
             for execution in executions {
@@ -583,23 +619,26 @@ impl<P: Ports> Round<'_, P> {
                 }
             }
             let count = confirmed.len();
-            let before = row.shown.clone();
             let rules = watcher.rules(&row.key, &row);
+            let key = row.key.clone();
             let updated = store.update(row, now_ms, |row| {
                 for (execution, run) in &confirmed {
                     row.confirm(execution, run.clone());
                 }
                 row.decide(&rules, now_ms)
             });
-            (count, before, updated.await)
+            (count, key, updated.await)
         });
         let done: Vec<_> = stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
-        for (count, before, updated) in done {
+        for (count, key, updated) in done {
             self.tick.confirmed += count;
-            if let Ok(updated) = updated {
-                self.repaired(&updated.row, &updated.decision);
-                self.publish_anew(&updated.row, before.as_ref());
-                self.accept(&updated.row, &updated.decision);
+            match updated {
+                Ok(updated) => {
+                    self.repaired(&updated.row, &updated.decision);
+                    self.changed_point(&updated.row, &updated.decision);
+                    self.accept(&updated.row, &updated.decision);
+                }
+                Err(error) => self.not_written(&key, &error),
             }
         }
     }
@@ -627,9 +666,11 @@ impl<P: Ports> Round<'_, P> {
                     }
                 }
                 Err(failure) => {
-                    let CallError { code, message, .. } = failure.into_error();
+                    let CallError { kind, code, message } = failure.into_error();
                     tracing::warn!(machine_arn, code, error = message, "tags not read");
-                    return;
+                    if matches!(kind, Kind::Throttled | Kind::Transient) {
+                        return;
+                    }
                 }
             }
         }
@@ -639,21 +680,34 @@ impl<P: Ports> Round<'_, P> {
     async fn slice(
         &mut self,
         sweep: &mut Sweep,
+        urgent: &BTreeSet<String>,
         suspects: &mut BTreeSet<String>,
-        quota: f64,
+        quota: u64,
         budget: &Arc<Budget>,
         deadline: Instant,
     ) -> Result<(), CallError> {
-        let quota = quota as usize;
-        // At most half for suspects, so that the round goes on whatever happens.
-        let keys = suspects.iter().filter_map(|key| MachineKey::new(key.clone()).ok());
-        let keys: Vec<MachineKey> = keys.take((quota / 2).max(1)).collect();
-        let rows = self.store.rows(&keys).await?;
-        for key in &keys {
-            suspects.remove(key.as_str());
+        if quota == 0 {
+            return Ok(());
         }
-        let mut seen: BTreeSet<MachineKey> = rows.keys().cloned().collect();
-        let first: Vec<Row> = rows.into_values().filter(is_listable).collect();
+        // At most half for suspects, so that the round goes on whatever happens.
+        let most = usize::try_from(quota.div_ceil(2)).unwrap_or(usize::MAX);
+        suspects.retain(|key| !urgent.contains(key));
+        let keys = urgent.iter().chain(suspects.iter());
+        let keys = keys.filter_map(|key| MachineKey::new(key.clone()).ok());
+        let (now, later): (Vec<(usize, MachineKey)>, Vec<_>) =
+            keys.enumerate().partition(|(position, _)| *position < most);
+        let keys: Vec<MachineKey> = now.into_iter().map(|(_, key)| key).collect();
+        *suspects = later.into_iter().map(|(_, key)| key.to_string()).collect();
+        let Rows { rows, unreadable } = self.store.rows(&keys).await?;
+        self.unreadable(unreadable.into_values().collect());
+        // The round may have come to a suspect before.
+        let round_ms = sweep.round_ms;
+        let confirmed = |row: &Row| row.listed_ms.is_some_and(|at_ms| at_ms >= round_ms);
+        let first = rows.into_values().filter(|row| {
+            is_listable(row) && (urgent.contains(row.key.as_str()) || !confirmed(row))
+        });
+        let first: Vec<Row> = first.collect();
+        let mut seen: BTreeSet<MachineKey> = first.iter().map(|row| row.key.clone()).collect();
         let unread = self.list(first, budget, deadline).await;
         suspects.extend(unread.iter().map(|key| key.to_string()));
 
@@ -666,7 +720,8 @@ impl<P: Ports> Round<'_, P> {
             let shard = shard.min(SHARDS.len() - 1);
             let left = u32::try_from(quota - self.listed()).unwrap_or(u32::MAX);
             let after = Some(after.as_str()).filter(|after| !after.is_empty());
-            let page = self.store.page(shard, after, Some(left)).await?;
+            let (page, unreadable) = self.store.page(shard, after, Some(left)).await?;
+            self.unreadable(unreadable);
             let mut last = page.items.last().map(|row| row.key.to_string());
             let rows: Vec<Row> = page.items.into_iter().filter(is_listable).collect();
             // One round a tick is enough: what was read in it is not read again.
@@ -674,17 +729,11 @@ impl<P: Ports> Round<'_, P> {
             if again {
                 return Ok(());
             }
-            // Nor what was read in this round for another reason.
-            let read = |row: &Row| row.listed_ms.is_some_and(|at_ms| at_ms > sweep.round_ms);
-            let rows: Vec<Row> =
-                rows.into_iter().filter(|row| !seen.contains(&row.key) && !read(row)).collect();
+            let rows: Vec<Row> = rows.into_iter().filter(|row| !seen.contains(&row.key)).collect();
             let order: Vec<MachineKey> = rows.iter().map(|row| row.key.clone()).collect();
             let unread = self.list(rows, budget, deadline).await;
             let stopped = order.iter().position(|key| unread.contains(key));
-            for key in order.iter().filter(|key| !unread.contains(*key)) {
-                suspects.remove(key.as_str());
-                seen.insert(key.clone());
-            }
+            seen.extend(order.iter().filter(|key| !unread.contains(*key)).cloned());
             if let Some(stopped) = stopped {
                 // The cursor stays before the first machine that was not reached.
                 last = stopped.checked_sub(1).map(|at| order[at].to_string());
@@ -699,10 +748,11 @@ impl<P: Ports> Round<'_, P> {
                     sweep.at = Some((shard + 1, String::new()))
                 }
                 (None, _) => {
-                    sweep.at = Some((0, String::new()));
                     let now_ms = self.watcher.clock.now_ms();
+                    sweep.at = Some((0, String::new()));
                     sweep.round_took_ms = Some(now_ms - sweep.round_ms);
-                    sweep.round_ms = now_ms;
+                    // What was read at this moment was read in the round before.
+                    sweep.round_ms = now_ms + 1;
                     rounds += 1;
                 }
             }
@@ -710,9 +760,8 @@ impl<P: Ports> Round<'_, P> {
         Ok(())
     }
 
-    fn listed(&self) -> usize {
-        let calls = self.calls.list_executions.load(std::sync::atomic::Ordering::Relaxed);
-        usize::try_from(calls).unwrap_or(usize::MAX)
+    fn listed(&self) -> u64 {
+        self.calls.list_executions.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Reads these machines and joins what is listed; gives those that were not reached.
@@ -765,7 +814,6 @@ impl<P: Ports> Round<'_, P> {
             _ => None,
         };
         let was_listed = row.listed_ms.is_some();
-        let before = row.shown.clone();
         let updated = self.store.update(row, now_ms, |row| match &outcome {
             Outcome::Read(history) => {
                 row.list(history.clone().listed(now_ms, declared.limits_by_p99()));
@@ -796,14 +844,10 @@ impl<P: Ports> Round<'_, P> {
                 if was_listed {
                     self.repaired(&updated.row, &updated.decision);
                 }
-                self.publish_anew(&updated.row, before.as_ref());
+                self.changed_point(&updated.row, &updated.decision);
                 self.accept(&updated.row, &updated.decision);
             }
-            Err(error) => {
-                let CallError { code, message, .. } = &error;
-                tracing::warn!(machine = machine.name, code, error = message, "row not written");
-                self.reasons.push(format!("{}: row not written: {error}", machine.name));
-            }
+            Err(error) => self.not_written(&key, &error),
         }
     }
 
@@ -819,9 +863,9 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// A light that was decided anew is published now; the next ticks publish it again.
-    fn publish_anew(&mut self, row: &Row, before: Option<&Shown>) {
-        if row.shown.as_ref() != before && self.watcher.has_metrics(&row.key) {
+    /// A light that has just changed is published now; the next ticks publish it again.
+    fn changed_point(&mut self, row: &Row, decision: &Decision) {
+        if decision.change.is_some() && self.watcher.has_metrics(&row.key) {
             let settings = &self.watcher.settings;
             let declared = settings.watch.of(&row.key);
             let judged = evaluate(row, &declared, settings.aborted, self.now_ms);
@@ -832,7 +876,8 @@ impl<P: Ports> Round<'_, P> {
 
     async fn send(&mut self) {
         let outgoing = std::mem::take(&mut self.outgoing);
-        let sent = self.watcher.send(outgoing, self.publish_until, self.calls).await;
+        // Not until the last moment: the tick has yet to write what it found.
+        let sent = self.watcher.send(outgoing, self.store.deadline, self.calls).await;
         self.tick.notified = sent.notified;
         if sent.unsent > 0 {
             let deployment = self.watcher.settings.deployment.as_deref();
@@ -883,9 +928,13 @@ fn is_listable(row: &Row) -> bool {
 }
 
 /// Whether a row is not of the machine that the roster has under its key.
-fn is_stale(row: &Row, machine: Option<&Machine>) -> bool {
+fn is_stale(row: &Row, machine: Option<&Machine>, now_ms: i64) -> bool {
     match machine {
-        None => row.gone_ms.is_none(),
+        // A machine that an event has just reported may be too young for the list.
+        None => {
+            let young = row.listed_ms.is_none() && now_ms - row.made_ms < YOUNG_MS;
+            row.gone_ms.is_none() && !young
+        }
         Some(machine) => {
             row.gone_ms.is_some()
                 || row.machine_arn != machine.arn

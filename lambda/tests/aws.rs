@@ -64,7 +64,7 @@ fn connect(endpoint: &str) -> Clients {
             "AWS_ENDPOINT_URL_SFN" => "",
             "GUARDIAN_TABLE" => "lights",
             "GUARDIAN_FAILURE_QUEUE_URL" => "http://queue/1/failures",
-            "GUARDIAN_EVENT_RULE" => "shop-HintRule",
+            "GUARDIAN_EVENT_RULE" => "rule",
             "GUARDIAN_HIGH_RESOLUTION" => "true",
             _ => return None,
         };
@@ -72,8 +72,8 @@ fn connect(endpoint: &str) -> Clients {
     })
 }
 
-const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:lights";
 const BUS: &str = "arn:aws:events:us-west-2:210987654321:event-bus/central";
+const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:lights";
 const JSON: &str = "application/x-amz-json-1.0";
 const MACHINE: &str = "arn:aws:states:eu-central-1:123456789012:stateMachine:m";
 
@@ -167,7 +167,23 @@ async fn points_go_to_the_namespace_of_the_contract() {
     // Of the two only the heartbeat is about a deployment.
     assert_eq!(body.matches("Dimensions").count(), 1, "{body}");
     assert!(body.contains("Deployment") && body.contains("shop-prod"), "{body}");
-    // A status has the resolution of a second, as configured; nothing else has.
+}
+
+#[tokio::test]
+async fn a_group_is_a_second_dimension_and_a_status_has_the_resolution_that_is_asked_for() {
+    let empty = b"\xbf\xff".to_vec();
+    let (publisher, served) = answer("200 OK", "application/cbor", empty).await;
+    let counts = guardian_contract::Counts { red: 2, ..Default::default() };
+    let points: Vec<Point> = Point::counts(&counts, Some("shop-prod"), Some("payments"))
+        .into_iter()
+        .take(1)
+        .chain([Point::status(&MachineKey::new("step1").unwrap(), 3)])
+        .collect();
+    publisher.publish(&points, SystemTime::now()).await.unwrap();
+    let body = String::from_utf8_lossy(&served.await.unwrap().body).into_owned();
+    for text in ["Guardian_Red", "Deployment", "shop-prod", "Group", "payments", "step1_Status"] {
+        assert!(body.contains(text), "{text} in {body}");
+    }
     assert_eq!(body.matches("StorageResolution").count(), 1, "{body}");
 }
 
@@ -291,181 +307,241 @@ async fn items_that_did_not_succeed_are_counted_together() {
     assert!(request.head.contains("awsstepfunctions.describemaprun"), "{}", request.head);
 }
 
-#[tokio::test]
-async fn a_point_of_a_group_names_it_beside_the_deployment() {
-    let empty = b"\xbf\xff".to_vec();
-    let (publisher, served) = answer("200 OK", "application/cbor", empty).await;
-    let points = Point::counts(&Default::default(), Some("shop"), Some("payments"));
-    publisher.publish(&points[..1], SystemTime::now()).await.unwrap();
-    let body = String::from_utf8_lossy(&served.await.unwrap().body).into_owned();
-    for text in ["Guardian_Red", "Deployment", "Group", "payments"] {
-        assert!(body.contains(text), "{text} in {body}");
-    }
+// The table.
+
+fn stored(sort: &str, version: u64, document: &str) -> Value {
+    json!({"pk": {"S": "m0"}, "sk": {"S": sort}, "ver": {"N": version.to_string()},
+           "doc": {"S": document}, "other": {"S": "of another version"}})
 }
 
-fn write(version: Option<u64>, expires_s: Option<i64>) -> Write {
-    Write { key: Key::new("m1", "pay"), version, document: Some("{}".into()), expires_s }
+fn item(sort: &str, version: u64, document: &str) -> Item {
+    Item { key: Key::new("m0", sort), version, document: document.to_owned() }
 }
 
-fn item() -> Value {
-    json!({"pk": {"S": "m1"}, "sk": {"S": "pay"}, "ver": {"N": "7"}, "doc": {"S": "{\"a\":1}"},
-           "later": {"S": "of another version"}})
+fn write(version: Option<u64>) -> Write {
+    Write { key: Key::new("m0", "pay"), version, document: Some("{}".to_owned()), expires_s: None }
 }
 
-fn read_back() -> Item {
-    Item { key: Key::new("m1", "pay"), version: 7, document: "{\"a\":1}".into() }
-}
-
-#[tokio::test]
-async fn a_row_is_updated_under_its_version_and_other_attributes_stay() {
-    let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
-    assert_eq!(table.write(&[write(Some(6), Some(9))]).await.unwrap(), Written::Done);
+async fn body(served: JoinHandle<Request>) -> (String, Value) {
     let request = served.await.unwrap();
-    assert!(request.head.contains("dynamodb_20120810.updateitem"), "{}", request.head);
-    let body: Value = serde_json::from_slice(&request.body).unwrap();
-    assert_eq!(body["TableName"], "lights");
-    assert_eq!(body["UpdateExpression"], "SET #d = :d, #v = :v, #e = :e");
-    assert_eq!(body["ConditionExpression"], "#v = :b");
-    assert_eq!(body["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
-    assert_eq!(body["ExpressionAttributeValues"][":v"], json!({"N": "7"}));
-    assert_eq!(body["ExpressionAttributeValues"][":b"], json!({"N": "6"}));
-    for (version, condition, update) in [
-        (Some(0), json!("attribute_not_exists(#p)"), "SET #d = :d, #v = :v REMOVE #e"),
-        (None, Value::Null, "SET #d = :d, #v = if_not_exists(#v, :none) + :one REMOVE #e"),
-    ] {
-        let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
-        table.write(&[write(version, None)]).await.unwrap();
-        let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
-        assert_eq!(
-            (&body["ConditionExpression"], &body["UpdateExpression"]),
-            (&condition, &json!(update))
-        );
-    }
+    (request.head, serde_json::from_slice(&request.body).unwrap())
 }
 
 #[tokio::test]
-async fn a_write_that_another_has_overtaken_gives_back_what_is_there() {
-    let code = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
-    for (refusal, there) in [
-        (json!({"__type": code, "message": "no", "Item": item()}), Some(read_back())),
-        (json!({"__type": code, "message": "no"}), None),
-    ] {
-        let (table, _) = answer("400 Bad Request", JSON, refusal.to_string().into()).await;
-        let written = table.write(&[write(Some(6), None)]).await.unwrap();
-        assert_eq!(written, Written::Conflict(there));
-    }
-}
-
-#[tokio::test]
-async fn a_row_and_its_incident_are_one_transaction_whose_reasons_are_told_apart() {
-    let incident = Write { key: Key::new("i1", "1#pay"), ..write(None, Some(5)) };
+async fn an_update_is_conditional_on_the_version_and_names_only_what_it_writes() {
     let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
-    let both = [write(Some(6), None), incident];
-    assert_eq!(table.write(&both).await.unwrap(), Written::Done);
-    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
-    assert_eq!(body["TransactItems"].as_array().unwrap().len(), 2);
-    assert_eq!(body["TransactItems"][1]["Update"]["Key"]["pk"], json!({"S": "i1"}));
-    let cancelled = |reason: Value| {
-        json!({"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-               "message": "cancelled", "CancellationReasons": [reason, {"Code": "None"}]})
+    let expiring = Write { expires_s: Some(9), ..write(Some(7)) };
+    assert_eq!(table.write(&[expiring]).await.unwrap(), Written::Done);
+    let (head, sent) = body(served).await;
+    assert!(head.contains("dynamodb_20120810.updateitem"), "{head}");
+    assert_eq!(sent["TableName"], "lights");
+    assert_eq!(sent["Key"], json!({"pk": {"S": "m0"}, "sk": {"S": "pay"}}));
+    assert_eq!(sent["UpdateExpression"], "SET #d = :d, #v = :v, #e = :e");
+    assert_eq!(sent["ConditionExpression"], "#v = :b");
+    assert_eq!(
+        sent["ExpressionAttributeValues"],
+        json!({":d": {"S": "{}"}, ":v": {"N": "8"}, ":b": {"N": "7"}, ":e": {"N": "9"}})
+    );
+    assert_eq!(sent["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
+    // A new record must not be there, and does not expire.
+    let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
+    table.write(&[write(Some(0))]).await.unwrap();
+    let (_, sent) = body(served).await;
+    assert_eq!(sent["ConditionExpression"], "attribute_not_exists(#p)");
+    assert_eq!(sent["UpdateExpression"], "SET #d = :d, #v = :v REMOVE #e");
+    let names = json!({"#d": "doc", "#v": "ver", "#e": "expires", "#p": "pk"});
+    assert_eq!(sent["ExpressionAttributeNames"], names);
+    // One whatever its version is counts on.
+    let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
+    table.write(&[write(None)]).await.unwrap();
+    let (_, sent) = body(served).await;
+    assert_eq!(sent.get("ConditionExpression"), None);
+    assert_eq!(
+        sent["UpdateExpression"],
+        "SET #d = :d, #v = if_not_exists(#v, :none) + :one REMOVE #e"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_update_brings_the_record_that_is_there() {
+    for (old, expected) in
+        [(Some(stored("pay", 8, "{1}")), Some(item("pay", 8, "{1}"))), (None, None)]
+    {
+        let mut reply = json!({"__type": "com.amazonaws#ConditionalCheckFailedException",
+                               "message": "The conditional request failed"});
+        if let Some(old) = old {
+            reply["Item"] = old;
+        }
+        let (table, _) = answer("400 Bad Request", JSON, reply.to_string().into()).await;
+        let written = table.write(&[write(Some(7))]).await.unwrap();
+        assert_eq!(written, Written::Conflict(expected));
+    }
+    for (code, kind) in [
+        ("ProvisionedThroughputExceededException", Kind::Throttled),
+        ("TransactionConflictException", Kind::Throttled),
+        ("ValidationException", Kind::Permanent),
+        ("ResourceNotFoundException", Kind::Gone),
+        ("InternalServerError", Kind::Transient),
+    ] {
+        let reply = json!({"__type": format!("com.amazonaws#{code}"), "message": "said AWS"});
+        let (table, _) = answer("400 Bad Request", JSON, reply.to_string().into()).await;
+        let error = table.write(&[write(Some(7))]).await.unwrap_err();
+        assert_eq!((error.kind, error.code.as_str()), (kind, code));
+    }
+}
+
+#[tokio::test]
+async fn a_row_and_its_incident_are_one_transaction() {
+    let incident = Write {
+        key: Key::new("i1", "000#pay"),
+        version: None,
+        document: Some("{\"a\":1}".to_owned()),
+        expires_s: Some(9),
     };
-    let conflict = cancelled(json!({"Code": "ConditionalCheckFailed", "Item": item()}));
-    let (table, _) = answer("400 Bad Request", JSON, conflict.to_string().into()).await;
-    assert_eq!(table.write(&both).await.unwrap(), Written::Conflict(Some(read_back())));
-    for code in ["ThrottlingError", "TransactionConflict", "ProvisionedThroughputExceeded"] {
-        let refused = cancelled(json!({"Code": code, "Message": "again"}));
-        let (table, _) = answer("400 Bad Request", JSON, refused.to_string().into()).await;
-        assert_eq!(table.write(&both).await.unwrap_err().kind, Kind::Throttled, "{code}");
-    }
-    let refused = cancelled(json!({"Code": "ValidationError", "Message": "too large"}));
-    let (table, _) = answer("400 Bad Request", JSON, refused.to_string().into()).await;
-    assert_eq!(table.write(&both).await.unwrap_err().kind, Kind::Permanent);
-}
-
-#[tokio::test]
-async fn an_incident_that_never_was_is_deleted() {
+    let deleted = Write { document: None, key: Key::new("i1", "001#pay"), ..incident.clone() };
     let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
-    table.write(&[Write { document: None, ..write(None, None) }]).await.unwrap();
-    assert!(served.await.unwrap().head.contains("dynamodb_20120810.deleteitem"));
+    let writes = [write(Some(7)), incident, deleted];
+    assert_eq!(table.write(&writes).await.unwrap(), Written::Done);
+    let (head, sent) = body(served).await;
+    assert!(head.contains("dynamodb_20120810.transactwriteitems"), "{head}");
+    let items = sent["TransactItems"].as_array().unwrap();
+    assert_eq!(items.len(), 3);
+    assert_eq!(items[0]["Update"]["ConditionExpression"], "#v = :b");
+    assert_eq!(items[0]["Update"]["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
+    assert_eq!(items[1]["Update"]["Key"]["pk"], json!({"S": "i1"}));
+    assert_eq!(items[1]["Update"].get("ConditionExpression"), None);
+    assert_eq!(items[2]["Delete"]["Key"]["sk"], json!({"S": "001#pay"}));
 }
 
 #[tokio::test]
-async fn rows_are_read_consistently_and_what_is_not_processed_comes_back() {
+async fn a_cancelled_transaction_is_a_conflict_or_is_sorted_by_its_reason() {
+    let cancelled = |code: &str, item: Option<Value>| {
+        let mut reason = json!({"Code": code, "Message": "said AWS"});
+        if let Some(item) = item {
+            reason["Item"] = item;
+        }
+        json!({"__type": "com.amazonaws#TransactionCanceledException", "message": "cancelled",
+               "CancellationReasons": [reason, {"Code": "None"}]})
+    };
+    let writes = [write(Some(7)), write(None)];
+    let reply = cancelled("ConditionalCheckFailed", Some(stored("pay", 8, "{1}")));
+    let (table, _) = answer("400 Bad Request", JSON, reply.to_string().into()).await;
+    let conflict = Written::Conflict(Some(item("pay", 8, "{1}")));
+    assert_eq!(table.write(&writes).await.unwrap(), conflict);
+    for (code, kind) in [
+        ("ThrottlingError", Kind::Throttled),
+        ("ProvisionedThroughputExceeded", Kind::Throttled),
+        ("TransactionConflict", Kind::Throttled),
+        ("ValidationError", Kind::Permanent),
+    ] {
+        let reply = cancelled(code, None).to_string();
+        let (table, _) = answer("400 Bad Request", JSON, reply.into()).await;
+        let error = table.write(&writes).await.unwrap_err();
+        assert_eq!((error.kind, error.message.as_str()), (kind, "said AWS"), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn records_are_read_consistently_and_unprocessed_keys_come_back() {
     let reply = json!({
-        "Responses": {"lights": [item()]},
-        "UnprocessedKeys": {"lights": {"Keys": [{"pk": {"S": "m2"}, "sk": {"S": "etl"}}]}},
+        "Responses": {"lights": [stored("pay", 3, "{}")]},
+        "UnprocessedKeys": {"lights": {"Keys": [{"pk": {"S": "m1"}, "sk": {"S": "etl"}}]}},
     });
     let (table, served) = answer("200 OK", JSON, reply.to_string().into()).await;
-    let got = table.get(&[Key::new("m1", "pay"), Key::new("m2", "etl")]).await.unwrap();
-    assert_eq!((got.items, got.unprocessed), (vec![read_back()], vec![Key::new("m2", "etl")]));
-    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
-    assert_eq!(body["RequestItems"]["lights"]["ConsistentRead"], true);
-    let broken = json!({"Responses": {"lights": [{"pk": {"S": "m1"}, "sk": {"S": "pay"}}]}});
-    let (table, _) = answer("200 OK", JSON, broken.to_string().into()).await;
-    let error = table.get(&[Key::new("m1", "pay")]).await.unwrap_err();
+    let keys = [Key::new("m0", "pay"), Key::new("m1", "etl"), Key::new("m2", "none")];
+    let got = table.get(&keys).await.unwrap();
+    assert_eq!((got.items, got.unprocessed), (vec![item("pay", 3, "{}")], vec![keys[1].clone()]));
+    let (head, sent) = body(served).await;
+    assert!(head.contains("dynamodb_20120810.batchgetitem"), "{head}");
+    assert_eq!(sent["RequestItems"]["lights"]["ConsistentRead"], true);
+    assert_eq!(sent["RequestItems"]["lights"]["Keys"].as_array().unwrap().len(), 3);
+    // What is no record of Guardian's is said to be none.
+    let reply = json!({"Responses": {"lights": [{"pk": {"S": "m0"}, "sk": {"S": "pay"}}]}});
+    let (table, _) = answer("200 OK", JSON, reply.to_string().into()).await;
+    let error = table.get(&keys[..1]).await.unwrap_err();
     assert_eq!((error.kind, error.code.as_str()), (Kind::Permanent, "UnreadableRecord"));
 }
 
 #[tokio::test]
-async fn a_partition_is_read_page_by_page_behind_the_cursor() {
-    let last = json!({"pk": {"S": "m1"}, "sk": {"S": "pay"}});
-    let reply = json!({"Items": [item()], "Count": 1, "LastEvaluatedKey": last});
+async fn a_partition_is_read_by_pages_behind_a_key() {
+    let reply = json!({"Items": [stored("pay", 3, "{}")], "Count": 1, "ScannedCount": 1,
+                       "LastEvaluatedKey": {"pk": {"S": "m0"}, "sk": {"S": "pay"}}});
     let (table, served) = answer("200 OK", JSON, reply.to_string().into()).await;
-    let page = table.query("m1", Some("etl"), Some(5)).await.unwrap();
-    assert_eq!((page.items, page.next.as_deref()), (vec![read_back()], Some("pay")));
-    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
-    assert_eq!(body["KeyConditionExpression"], "#p = :p");
-    assert_eq!(
-        (&body["Limit"], &body["ExclusiveStartKey"]["sk"]),
-        (&json!(5), &json!({"S": "etl"}))
-    );
-    assert_eq!(body.get("FilterExpression"), None);
+    let page = table.query("m0", Some("etl"), Some(30)).await.unwrap();
+    assert_eq!((page.items, page.next.as_deref()), (vec![item("pay", 3, "{}")], Some("pay")));
+    let (head, sent) = body(served).await;
+    assert!(head.contains("dynamodb_20120810.query"), "{head}");
+    assert_eq!(sent["ExclusiveStartKey"], json!({"pk": {"S": "m0"}, "sk": {"S": "etl"}}));
+    assert_eq!((&sent["Limit"], &sent["KeyConditionExpression"]), (&json!(30), &json!("#p = :p")));
+    let (table, served) = answer("200 OK", JSON, b"{\"Items\": []}".to_vec()).await;
+    assert_eq!(table.query("m0", None, None).await.unwrap().next, None);
+    let (_, sent) = body(served).await;
+    assert_eq!((sent.get("Limit"), sent.get("ExclusiveStartKey")), (None, None));
 }
 
+// What a tick asks besides.
+
 #[tokio::test]
-async fn an_execution_and_the_tags_of_a_machine_are_read() {
-    let found = json!({"executionArn": "a", "stateMachineArn": MACHINE, "status": "TIMED_OUT",
-        "startDate": 1.0, "stopDate": 2.5, "redriveCount": 1, "redriveDate": 2.0});
-    let (fleet, _) = answer("200 OK", JSON, found.to_string().into()).await;
+async fn an_execution_is_described_and_one_that_is_not_there_is_gone() {
+    let run = json!({"executionArn": "a", "stateMachineArn": MACHINE, "name": "a",
+        "status": "RUNNING", "startDate": 1700000000.123, "redriveCount": 1, "redriveDate": 1700000012.25});
+    let (fleet, served) = answer("200 OK", JSON, run.to_string().into()).await;
     let run = fleet.describe_execution("a").await.unwrap();
-    assert_eq!(
-        (run.status.as_str(), run.stop_ms, run.redrive_count),
-        ("TIMED_OUT", Some(2_500), 1)
-    );
-    let tags = json!({"tags": [{"key": "team", "value": "pay"}]});
-    let (fleet, served) = answer("200 OK", JSON, tags.to_string().into()).await;
-    assert_eq!(fleet.tags(MACHINE).await.unwrap()["team"], "pay");
-    assert!(served.await.unwrap().head.contains("listtagsforresource"));
+    assert_eq!((run.status.as_str(), run.start_ms), ("RUNNING", 1_700_000_000_123));
+    assert_eq!((run.redrive_ms, run.redrive_count), (Some(1_700_000_012_250), 1));
+    let (head, sent) = body(served).await;
+    assert!(head.contains("awsstepfunctions.describeexecution"), "{head}");
+    assert_eq!(sent["executionArn"], "a");
+    let reply = json!({"__type": "com.amazonaws#ExecutionDoesNotExist", "message": "no"});
+    let (fleet, _) = answer("400 Bad Request", JSON, reply.to_string().into()).await;
+    assert_eq!(fleet.describe_execution("a").await.unwrap_err().kind, Kind::Gone);
 }
 
 #[tokio::test]
-async fn the_rule_is_enabled_disabled_or_gone() {
-    for (state, enabled) in [("ENABLED", true), ("DISABLED", false)] {
-        let reply = json!({"Name": "shop-HintRule", "State": state});
-        let (delivery, served) = answer("200 OK", JSON, reply.to_string().into()).await;
-        assert_eq!(delivery.rule_is_enabled().await.unwrap(), enabled);
-        let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
-        assert_eq!(body, json!({"Name": "shop-HintRule"}));
+async fn tags_are_asked_for_by_the_machines_arn() {
+    let reply = json!({"tags": [{"key": "team", "value": "data"}, {"key": "empty"}]});
+    let (fleet, served) = answer("200 OK", JSON, reply.to_string().into()).await;
+    let tags = fleet.tags(MACHINE).await.unwrap();
+    assert_eq!(tags, [("team".to_owned(), "data".to_owned())].into());
+    let (head, sent) = body(served).await;
+    assert!(head.contains("awsstepfunctions.listtagsforresource"), "{head}");
+    assert_eq!(sent["resourceArn"], MACHINE);
+}
+
+#[tokio::test]
+async fn a_rule_is_enabled_disabled_or_gone() {
+    for (state, enabled) in [
+        ("ENABLED", true),
+        ("DISABLED", false),
+        ("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", true),
+    ] {
+        let reply = json!({"Name": "rule", "State": state}).to_string();
+        let (delivery, served) = answer("200 OK", JSON, reply.into()).await;
+        assert_eq!(delivery.rule_is_enabled().await.unwrap(), enabled, "{state}");
+        let (head, sent) = body(served).await;
+        assert!(head.contains("awsevents.describerule"), "{head}");
+        assert_eq!(sent["Name"], "rule");
     }
-    let gone = json!({"__type": "ResourceNotFoundException", "message": "no rule"});
-    let (delivery, _) = answer("400 Bad Request", JSON, gone.to_string().into()).await;
+    let reply = json!({"__type": "com.amazonaws#ResourceNotFoundException", "message": "no"});
+    let (delivery, _) = answer("400 Bad Request", JSON, reply.to_string().into()).await;
     assert_eq!(delivery.rule_is_enabled().await.unwrap_err().kind, Kind::Gone);
 }
 
 #[tokio::test]
-async fn dead_letters_are_received_and_deleted_by_their_receipts() {
-    let reply = json!({"Messages": [{"MessageId": "1", "ReceiptHandle": "r1", "Body": "b"}]});
+async fn dead_letters_are_received_ten_at_a_time_and_deleted_by_their_receipts() {
+    let reply = json!({"Messages": [{"MessageId": "m", "ReceiptHandle": "r", "Body": "b",
+                                     "MD5OfBody": "92eb5ffee6ae2fec3ad71c777531578f"}]});
     let (delivery, served) = answer("200 OK", JSON, reply.to_string().into()).await;
     let letters = delivery.dead_letters().await.unwrap();
-    assert_eq!((letters[0].receipt.as_str(), letters[0].body.as_str()), ("r1", "b"));
-    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
-    assert_eq!(
-        (&body["QueueUrl"], &body["MaxNumberOfMessages"]),
-        (&json!("http://queue/1/failures"), &json!(10))
-    );
-    let reply = json!({"Successful": [{"Id": "0"}], "Failed": []});
+    assert_eq!((letters[0].receipt.as_str(), letters[0].body.as_str()), ("r", "b"));
+    let (head, sent) = body(served).await;
+    assert!(head.contains("amazonsqs.receivemessage"), "{head}");
+    assert_eq!(sent["QueueUrl"], "http://queue/1/failures");
+    assert_eq!(sent["MaxNumberOfMessages"], 10);
+    let reply = json!({"Successful": [{"Id": "0"}, {"Id": "1"}], "Failed": []});
     let (delivery, served) = answer("200 OK", JSON, reply.to_string().into()).await;
-    delivery.delete_letters(&["r1".into()]).await.unwrap();
-    let body: Value = serde_json::from_slice(&served.await.unwrap().body).unwrap();
-    assert_eq!(body["Entries"][0]["ReceiptHandle"], "r1");
+    delivery.delete_letters(&["r".to_owned(), "s".to_owned()]).await.unwrap();
+    let (head, sent) = body(served).await;
+    assert!(head.contains("amazonsqs.deletemessagebatch"), "{head}");
+    assert_eq!(sent["Entries"][1], json!({"Id": "1", "ReceiptHandle": "s"}));
 }

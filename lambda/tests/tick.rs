@@ -1,626 +1,833 @@
-//! Ticks: the lease, the roster, judging, confirming, the slice, and what goes wrong.
-#![allow(clippy::unwrap_used)]
+//! Ticks: the lease, the roster, judging, confirming, the slice, and what may go wrong with them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod cloud;
 
-use cloud::{Bucket, Cloud, TIMEOUT, answer, arn, event, execution, pass, refusal, tick};
-use guardian_contract::table::{FLEET, SCHEMA_KEY, SWEEP};
-use guardian_contract::{Declared, Light, Routes, Schedule, Watch};
-use guardian_lambda::{DeadLetter, Kind, Settings, Watcher, Way};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use cloud::{
+    Account, Cloud, Function, TIMEOUT, answer, arn, detail, error, event, execution, execution_at,
+    function, key, pass, settings,
+};
+use guardian_contract::table::Sweep;
+use guardian_contract::{Declared, Light, Patterns, Row, Watch};
+use guardian_lambda::{DeadLetter, Execution, Kind, Point, Settings, Summary, Way};
+use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
 
-fn fleet(count: usize, settings: Settings) -> (Cloud, Watcher<Cloud>) {
-    let cloud = Cloud::new();
-    for n in 0..count {
-        let name = format!("m{n:05}");
-        cloud.machine(&name, vec![execution(&name, "old", "SUCCEEDED", 9_000)]);
+async fn tick(function: &Function) -> Summary {
+    function.tick(false, TIMEOUT).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Ticks once a minute, so often; gives the last summary.
+async fn ticks(function: &Function, count: usize) -> Summary {
+    let mut last = Summary::default();
+    for _ in 0..count {
+        last = tick(function).await;
+        pass(60).await;
     }
-    let function = cloud.function(settings);
-    (cloud, function)
+    last
 }
 
-fn declared(declared: Declared) -> Settings {
-    Settings { watch: Watch { defaults: declared, ..Watch::default() }, ..Settings::default() }
+fn declared(defaults: Declared) -> Settings {
+    Settings { watch: Watch { defaults, ..Watch::default() }, ..settings() }
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_first_tick_fills_the_table_says_so_and_notifies_nobody_of_what_is_old() {
-    let (cloud, function) = fleet(3, Settings::default());
-    cloud.machine("bad", vec![execution("bad", "r", "FAILED", 500)]);
-    let summary = tick(&function).await;
-    let done = summary.tick.unwrap();
-    assert_eq!((done.listed, done.counts.unwrap().machines), (4, 4));
-    assert!(summary.heartbeat && cloud.subjects().is_empty());
-    assert_eq!(cloud.row("bad").unwrap().shown.unwrap().light, Light::Red);
-    assert_eq!(cloud.incidents().len(), 1);
-    assert_eq!(cloud.values("bad_Status"), [3.0]);
-    let summary = tick(&function).await;
-    assert_eq!(summary.by_status, BTreeMap::from([("FAILED", 1), ("SUCCEEDED", 3)]));
-    assert_eq!(cloud.values("Guardian_Heartbeat").len(), 2);
-    assert_eq!(cloud.values("Guardian_Red").last(), Some(&1.0));
-    // Why an old failure failed is read as well.
-    assert_eq!(cloud.row("bad").unwrap().why.unwrap().state.as_deref(), Some("Charge"));
+fn green(names: &[&str]) -> Arc<Cloud> {
+    let cloud = Cloud::new(Account::default());
+    for name in names {
+        cloud.list(name, vec![execution(name, 1, "SUCCEEDED", 600)]);
+    }
+    cloud
 }
+
+fn light(row: &Row) -> Option<Light> {
+    row.shown.as_ref().map(|shown| shown.light)
+}
+
+// The lease.
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_after_the_row_was_made_is_notified_whoever_finds_it() {
-    let (cloud, function) = fleet(1, Settings::default());
-    tick(&function).await;
-    pass(300).await;
-    let lost = execution("m00000", "bad", "FAILED", -60);
-    cloud.state().executions.get_mut(&arn("m00000")).unwrap().insert(0, lost);
-    let summary = tick(&function).await;
-    assert_eq!(cloud.subjects(), ["RED m00000: FAILED in Charge"]);
-    // The event was lost: that is counted.
-    assert_eq!(summary.tick.unwrap().repaired, 1);
-    assert_eq!(cloud.values("Guardian_Repaired").last(), Some(&1.0));
-    assert_eq!(cloud.values("m00000_Status").last(), Some(&3.0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn one_process_at_a_time_has_the_lease_and_a_dead_one_loses_it() {
-    let (cloud, function) = fleet(1, Settings::default());
-    let held = json!({"holder": "dead", "until_ms": cloud.now_ms() + 40_000});
-    let key = ("g".to_owned(), SWEEP.to_owned());
-    cloud.state().records.insert(key, (1, held.to_string(), None));
-    let summary = tick(&function).await;
-    assert_eq!(summary.tick.unwrap().leased_by.as_deref(), Some("dead"));
-    assert!(!summary.heartbeat && cloud.row("m00000").is_none());
-    pass(41).await;
+async fn a_lease_of_a_dead_process_is_taken_when_it_is_over() {
+    let cloud = green(&["m"]);
+    let function = function(&cloud, settings());
+    // Killed in the middle: the calls hang.
+    cloud.account().latency = Duration::from_secs(3);
+    let killed = tokio::time::timeout(Duration::from_secs(14), function.tick(false, TIMEOUT)).await;
+    assert!(killed.is_err() && cloud.sweep().until_ms > cloud.now_ms());
+    cloud.account().latency = Duration::ZERO;
+    let held = tick(&function).await;
+    assert!(held.tick.unwrap().leased_by.is_some() && !held.heartbeat);
+    assert!(cloud.values("Guardian_Heartbeat").is_empty());
+    pass(60).await;
     assert!(tick(&function).await.heartbeat);
-    // One that somebody asked for waits for it.
-    let held = json!({"holder": "other", "until_ms": cloud.now_ms() + 5_000});
-    let version = cloud.state().records[&("g".to_owned(), SWEEP.to_owned())].0;
-    let key = ("g".to_owned(), SWEEP.to_owned());
-    cloud.state().records.insert(key, (version + 1, held.to_string(), None));
-    let asked = function.tick(true, TIMEOUT).await.unwrap();
-    assert!(asked.tick.unwrap().leased_by.is_none());
+    assert_eq!(cloud.sweep().until_ms, 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lease_that_was_taken_over_withholds_the_heartbeat() {
-    let (cloud, function) = fleet(1, Settings::default());
-    tick(&function).await;
-    cloud.state().latency = Duration::from_millis(500);
-    let other = cloud.clone();
-    let thief = tokio::spawn(async move {
-        pass(3).await;
-        let key = ("g".to_owned(), SWEEP.to_owned());
-        let mut state = other.state();
-        let record = state.records.get_mut(&key).unwrap();
-        record.0 += 1;
-    });
-    let error = function.tick(false, TIMEOUT).await.unwrap_err();
-    thief.await.unwrap();
+async fn a_manual_tick_waits_for_the_lease() {
+    let cloud = green(&["m"]);
+    let function = function(&cloud, settings());
+    let until_ms = cloud.now_ms() + 8_000;
+    let holder = "another".to_owned();
+    cloud.put_sweep(&Sweep { holder, until_ms, ..Sweep::default() });
+    let summary = function.tick(true, TIMEOUT).await.unwrap();
+    assert!(summary.heartbeat && cloud.now_ms() >= until_ms);
+    // Longer than half its time it does not wait.
+    let until_ms = cloud.now_ms() + 60_000;
+    cloud.put_sweep(&Sweep { holder: "another".into(), until_ms, ..Sweep::default() });
+    let summary = function.tick(true, TIMEOUT).await.unwrap();
+    assert_eq!(summary.tick.unwrap().leased_by.as_deref(), Some("another"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_far_ahead_was_written_by_a_clock_that_was_wrong() {
+    let cloud = green(&["m"]);
+    let until_ms = cloud.now_ms() + 86_400_000;
+    cloud.put_sweep(&Sweep { until_ms, ..Sweep::default() });
+    assert!(tick(&function(&cloud, settings())).await.heartbeat);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_holder_that_was_overtaken_writes_neither_cursor_nor_counts() {
+    let cloud = green(&["m"]);
+    let slow = function(&cloud, settings());
+    tick(&slow).await;
+    pass(60).await;
+    cloud.account().latency = Duration::from_secs(1);
+    let at = Arc::clone(&cloud);
+    let other = async move {
+        pass(4).await;
+        let sweep = Sweep { holder: "other".into(), at: Some((2, "x".into())), ..at.sweep() };
+        at.put_sweep(&sweep);
+        at.fleet()
+    };
+    let (ended, before) = tokio::join!(slow.tick(false, TIMEOUT), other);
+    let error = ended.unwrap_err();
     assert!(error.to_string().contains("taken over"), "{error}");
+    assert!(!error.summary.heartbeat);
+    assert_eq!((cloud.sweep().holder, cloud.sweep().at), ("other".into(), Some((2, "x".into()))));
+    assert_eq!(cloud.fleet(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tick_that_breaks_off_gives_the_lease_back_and_sends_no_heartbeat() {
+    let cloud = green(&["m"]);
+    let function = function(&cloud, settings());
+    cloud.refuse("Query", Kind::Permanent, "AccessDeniedException");
+    let broken = function.tick(false, TIMEOUT).await.unwrap_err();
+    assert!(broken.to_string().contains("AccessDenied") && !broken.summary.heartbeat);
+    assert_eq!(cloud.sweep().until_ms, 0);
+    cloud.heal();
+    assert!(tick(&function).await.heartbeat);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_topic_that_hangs_does_not_keep_the_tick_from_its_end() {
+    let cloud = green(&["m"]);
+    let function = function(&cloud, settings());
+    tick(&function).await;
+    cloud.list("m", vec![execution_at("m", 2, "FAILED", cloud.now_ms() + 1_000)]);
+    pass(60).await;
+    cloud.refuse("Publish", Kind::Throttled, "Throttling");
+    let summary = tick(&function).await;
+    assert!(summary.heartbeat, "{summary:?}");
+    assert_eq!((cloud.sweep().until_ms, cloud.row("m").outbox.len()), (0, 1));
+}
+
+// The roster.
+
+#[tokio::test(start_paused = true)]
+async fn the_first_fill_is_silent_about_old_reds_and_says_what_it_has_not_read() {
+    let cloud = green(&["ok"]);
+    cloud.list("bad", vec![execution("bad", 1, "FAILED", 600)]);
+    let function = function(&cloud, settings());
+    let first = tick(&function).await;
+    assert!(first.heartbeat);
+    let counts = first.tick.unwrap().counts.unwrap();
+    assert_eq!((counts.machines, counts.doubt, counts.grey), (2, 2, 2));
+    pass(60).await;
+    let counts = tick(&function).await.tick.unwrap().counts.unwrap();
+    assert_eq!((counts.green, counts.red, counts.doubt), (1, 1, 0));
+    assert_eq!(cloud.alarm("bad"), Some(true));
+    assert!(cloud.subjects().is_empty());
+    assert_eq!(cloud.incidents().len(), 1);
+    // Why it is red is read all the same.
+    assert_eq!(cloud.row("bad").why.unwrap().state.as_deref(), Some("Charge"));
+    assert_eq!(cloud.values("Guardian_Repaired"), [0.0, 0.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn machines_come_and_go_with_the_roster() {
+    let cloud = green(&["stays", "goes"]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    cloud.list("comes", vec![execution("comes", 1, "SUCCEEDED", 60)]);
+    cloud.account().machines.retain(|machine| machine.name != "goes");
+    // Within the hour nothing is listed anew.
+    let counts = tick(&function).await.tick.unwrap().counts.unwrap();
+    assert_eq!((counts.machines, cloud.count("ListStateMachines")), (2, 1));
+    pass(3_600).await;
+    ticks(&function, 2).await;
+    let gone = cloud.row("goes");
+    assert!(gone.gone_ms.is_some());
+    let record = guardian_lambda::Key::of_machine(&key("goes"));
+    let at = (record.partition, record.sort);
+    let expires_s = cloud.account().records[&at].expires_s.unwrap();
+    assert_eq!(expires_s, gone.gone_ms.unwrap() / 1_000 + 30 * 86_400);
+    assert_eq!(light(&cloud.row("comes")), Some(Light::Green));
+    assert_eq!(cloud.fleet().counts.machines, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_recreated_under_its_name_has_none_of_the_old_ones_runs() {
+    let cloud = green(&[]);
+    cloud.list("m", vec![execution("m", 1, "FAILED", 600)]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    assert_eq!(light(&cloud.row("m")), Some(Light::Red));
+    let version = cloud.row("m").version;
+    let created_ms = cloud.now_ms();
+    cloud.account().machines[0].created_ms = Some(created_ms);
+    cloud.list("m", vec![]);
+    // Its first run is heard of before the roster is read.
+    pass(10).await;
+    let first = execution_at("m", 2, "SUCCEEDED", created_ms + 5_000);
+    answer(&function, &[event("m", &first)]).await;
+    cloud.list("m", vec![first]);
+    pass(3_600).await;
+    tick(&function).await;
+    let row = cloud.row("m");
+    assert!(row.version > version);
+    assert_eq!((row.finished.len(), row.created_ms), (1, Some(created_ms)));
+    let record = guardian_lambda::Key::of_machine(&key("m"));
+    assert_eq!(cloud.account().records[&(record.partition, record.sort)].expires_s, None);
+    pass(60).await;
+    tick(&function).await;
+    // A late event of the old one changes nothing.
+    answer(&function, &[event("m", &execution("m", 1, "FAILED", 600))]).await;
+    assert_eq!(light(&cloud.row("m")), Some(Light::Green));
+    let incidents = cloud.incidents();
+    assert!(incidents.iter().all(|one| one.end_ms.is_some()), "{incidents:?}");
+    assert_eq!(cloud.row("m").incident, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_another_machine_takes_over_is_read_by_that_ones_arn() {
+    let cloud = green(&["x", "x-step-function"]);
+    cloud.account().machines[0].created_ms = Some(10);
+    cloud.account().machines[1].created_ms = Some(20);
+    cloud.list("x-step-function", vec![execution("x-step-function", 1, "FAILED", 60)]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    assert_eq!(light(&cloud.row("x")), Some(Light::Green));
+    cloud.account().machines.remove(0);
+    // The one that is left may be the older one as well.
+    cloud.account().machines[0].created_ms = Some(5);
+    pass(3_600).await;
+    ticks(&function, 2).await;
+    let row = cloud.row("x");
+    assert_eq!(
+        (row.machine_arn.as_str(), light(&row)),
+        (&*arn("x-step-function"), Some(Light::Red))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_became_express_is_unusable_and_not_listed() {
+    let cloud = green(&["m", "n"]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    let created_ms = Some(cloud.now_ms());
+    for machine in cloud.account().machines.iter_mut().filter(|m| m.name == "m") {
+        (machine.express, machine.created_ms) = (true, created_ms);
+    }
+    pass(3_600).await;
+    let before = cloud.account().asked.len();
+    ticks(&function, 2).await;
+    assert!(cloud.account().asked[before..].iter().all(|asked| *asked == arn("n")));
+    assert_eq!(cloud.last("Guardian_Unread"), Some(1.0));
+    assert_eq!(cloud.last("Guardian_Unusable"), Some(1.0));
+}
+
+// Judging.
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_is_late_by_the_clock_without_a_call_for_it() {
+    let cloud = green(&["m"]);
+    let late = Declared { expect_every_s: Some(900), ..Declared::default() };
+    let function = function(&cloud, declared(late));
+    ticks(&function, 2).await;
+    assert_eq!(
+        (cloud.last("Guardian_Late"), cloud.last("m_OverdueSeconds")),
+        (Some(0.0), Some(0.0))
+    );
+    pass(600).await;
+    tick(&function).await;
+    assert_eq!(cloud.last("Guardian_Late"), Some(1.0));
+    assert!(cloud.last("m_OverdueSeconds").unwrap() > 100.0);
+    assert!(!cloud.last("m_Status").is_some_and(|code| code >= 3.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stuck_run_is_confirmed_by_describe_execution_and_its_end_is_found() {
+    let cloud = green(&["m"]);
+    let limit = Declared { max_duration_s: Some(300), ..Declared::default() };
+    let function = function(&cloud, declared(limit));
+    ticks(&function, 2).await;
+    let running = execution_at("m", 2, "RUNNING", cloud.now_ms());
+    cloud.account().executions.get_mut(&arn("m")).unwrap().insert(0, running.clone());
+    answer(&function, &[event("m", &running)]).await;
+    pass(360).await;
+    let summary = tick(&function).await.tick.unwrap();
+    assert_eq!((summary.confirmed, cloud.last("Guardian_Stuck")), (1, Some(1.0)));
+    assert!(cloud.last("m_OldestRunningSeconds").unwrap() > 300.0);
+    // It ends, and the event is lost: the next tick asks.
+    let stop_ms = Some(cloud.now_ms());
+    cloud.account().executions.get_mut(&arn("m")).unwrap()[0] =
+        Execution { status: "FAILED".into(), stop_ms, ..running };
+    cloud.refuse("ListExecutions", Kind::Throttled, "ThrottlingException");
+    pass(60).await;
+    tick(&function).await;
+    assert_eq!(light(&cloud.row("m")), Some(Light::Red));
+    assert_eq!(cloud.subjects(), ["RED m: FAILED in Charge"]);
+    pass(60).await;
+    tick(&function).await;
+    assert_eq!(cloud.last("Guardian_Stuck"), Some(0.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_execution_that_is_no_longer_there_is_not_under_way() {
+    let cloud = green(&["m"]);
+    let limit = Declared { max_duration_s: Some(300), ..Declared::default() };
+    let function = function(&cloud, declared(limit));
+    ticks(&function, 2).await;
+    cloud.refuse("ListExecutions", Kind::Throttled, "ThrottlingException");
+    answer(&function, &[event("m", &execution("m", 9, "RUNNING", 400))]).await;
+    tick(&function).await;
+    assert!(cloud.row("m").running.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_lists_repair_is_counted_once_the_events_have_had_their_time() {
+    let cloud = green(&["m", "n"]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    // Of the one the event may still come, of the other it does not.
+    let failed =
+        |name: &str, age_s: i64| execution_at(name, 2, "FAILED", cloud.now_ms() - age_s * 1_000);
+    cloud.refuse("ListExecutions", Kind::Throttled, "ThrottlingException");
+    pass(200).await;
+    let (m, n) = (failed("m", 150), failed("n", 30));
+    cloud.heal();
+    cloud.list("m", vec![m]);
+    cloud.list("n", vec![n]);
+    let summary = tick(&function).await.tick.unwrap();
+    assert_eq!((summary.changed, summary.repaired), (2, 1));
+    assert_eq!(cloud.last("Guardian_Repaired"), Some(1.0));
+    assert_eq!(cloud.last("Guardian_TurnedBad"), Some(2.0));
+    assert_eq!(cloud.subjects().len(), 2);
+}
+
+// The slice.
+
+#[tokio::test(start_paused = true)]
+async fn no_tick_makes_more_calls_than_its_share_and_the_cursor_goes_on() {
+    let cloud = Cloud::new(Account::many(400));
+    let function = function(&cloud, settings());
+    for number in 1..=8 {
+        tick(&function).await;
+        assert!(cloud.count("ListExecutions") <= 60 * number, "{number}");
+        pass(60).await;
+    }
+    let mut asked = cloud.account().asked.clone();
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked.len(), 400, "each was read once in a round, suspects or not");
+}
+
+#[tokio::test(start_paused = true)]
+async fn machines_of_many_calls_are_paid_for_by_the_next_ticks() {
+    let mut account = Account::default();
+    for number in 0..40 {
+        let name = format!("m{number}");
+        // Nothing finished on three pages: four statuses more.
+        let running = (0..400).map(|n| execution(&name, n, "RUNNING", 100)).collect();
+        account.list(&name, running);
+    }
+    let cloud = Cloud::new(account);
+    let function = function(&cloud, settings());
+    let began_ms = cloud.now_ms();
+    ticks(&function, 30).await;
+    let minutes = (cloud.now_ms() - began_ms) as f64 / 60_000.0;
+    let calls = cloud.count("ListExecutions") as f64;
+    assert!(calls <= 60.0 * minutes + 10.0, "{calls} in {minutes} min");
+    assert!(calls > 55.0 * 30.0, "{calls} in 30 ticks");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_slice_stops_at_sixty_percent_of_the_time_and_goes_on_where_it_stopped() {
+    let mut account = Account::many(50);
+    account.list_latency = Duration::from_secs(1);
+    let cloud = Cloud::new(account);
+    let narrow = Settings { concurrency: 1, ..settings() };
+    let function = function(&cloud, narrow);
+    let before = cloud.now_ms();
+    let summary = tick(&function).await;
+    let listed = summary.tick.as_ref().unwrap().listed;
+    assert!(summary.heartbeat && listed > 0 && listed <= 18, "{summary:?}");
+    assert!(cloud.now_ms() - before < 30_000);
+    cloud.account().list_latency = Duration::ZERO;
+    pass(60).await;
+    ticks(&function, 2).await;
+    let mut asked = cloud.account().asked.clone();
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked.len(), 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttle_halves_the_share_and_it_comes_back_by_five_points_a_tick() {
+    let cloud = green(&["m", "n"]);
+    let function = function(&cloud, settings());
+    tick(&function).await;
+    assert_eq!(cloud.sweep().share, 50.0);
+    cloud.account().throttles = 1;
+    pass(60).await;
+    tick(&function).await;
+    assert_eq!((cloud.sweep().share, cloud.fleet().throttled), (25.0, 1));
+    for share in [30.0, 35.0, 40.0, 45.0, 50.0, 50.0] {
+        pass(60).await;
+        tick(&function).await;
+        assert_eq!((cloud.sweep().share, cloud.fleet().share), (share, share));
+    }
+    // Not to nothing.
+    for _ in 0..10 {
+        cloud.account().throttles = 1;
+        pass(60).await;
+        tick(&function).await;
+    }
+    assert_eq!(cloud.sweep().share, 5.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_deployments_in_one_account_leave_room_for_each_other() {
+    let mut account = Account::many(300);
+    account.bucket = Some((100.0, 2.0));
+    let cloud = Cloud::new(account);
+    // Each is to use nearly all of it, from a table of its own: the second has its rows elsewhere.
+    let greedy = || Settings { quota_share: 90.0, ..settings() };
+    let other = Cloud::new(Account::many(300));
+    let (one, two) = (function(&cloud, greedy()), function(&other, greedy()));
+    let mut throttled = Vec::new();
+    for _ in 0..60 {
+        tick(&one).await;
+        // What the one has left of the bucket is the other's.
+        let tokens = cloud.account().tokens.get("ListExecutions").copied();
+        other.account().bucket = Some((100.0, 2.0));
+        other.account().tokens.extend(tokens.map(|tokens| ("ListExecutions".to_owned(), tokens)));
+        tick(&two).await;
+        let tokens = other.account().tokens.get("ListExecutions").copied();
+        cloud.account().tokens.extend(tokens.map(|tokens| ("ListExecutions".to_owned(), tokens)));
+        throttled.push(cloud.fleet().throttled + other.fleet().throttled);
+        pass(25).await;
+    }
+    let shares = (cloud.sweep().share, other.sweep().share);
+    assert!(shares.0 + shares.1 <= 130.0 && shares.0.min(shares.1) >= 9.0, "{shares:?}");
+    // Both make their rounds.
+    assert!(cloud.sweep().round_took_ms.is_some() && other.sweep().round_took_ms.is_some());
+    assert!(throttled.iter().filter(|count| **count == 0).count() > 20, "{throttled:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_cannot_be_read_is_counted_named_and_does_not_stop_the_others() {
+    let cloud = green(&["denied", "ok"]);
+    let function = function(&cloud, settings());
+    let denied = format!("ListExecutions {}", arn("denied"));
+    cloud.refuse(&denied, Kind::Permanent, "AccessDeniedException");
+    ticks(&function, 1).await;
+    let summary = tick(&function).await;
+    assert!(summary.heartbeat);
+    assert_eq!((summary.failed, summary.by_status["SUCCEEDED"]), (1, 1));
+    assert!(summary.errors.iter().any(|e| e.contains("denied") && e.contains("AccessDenied")));
+    assert_eq!(cloud.last("Guardian_Unread"), Some(1.0));
+    cloud.heal();
+    pass(60).await;
+    ticks(&function, 2).await;
+    assert_eq!(cloud.last("Guardian_Unread"), Some(0.0));
+    // One that may read nothing at all sends no heartbeat.
+    cloud.refuse("ListExecutions", Kind::Permanent, "AccessDeniedException");
+    ticks(&function, 1).await;
+    assert!(!tick(&function).await.heartbeat);
+}
+
+// How events come.
+
+#[tokio::test(start_paused = true)]
+async fn dead_letters_are_drained_and_their_machines_read_first() {
+    let names: Vec<String> = (0..200).map(|n| format!("m{n:03}")).collect();
+    let cloud = green(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let settings = Settings { has_dead_letters: true, quota_share: 5.0, ..settings() };
+    let function = function(&cloud, settings);
+    ticks(&function, 60).await;
+    let failed = execution("m199", 2, "FAILED", 60);
+    let letter = |receipt: &str, body: String| DeadLetter { receipt: receipt.into(), body };
+    cloud.list("m199", vec![failed.clone()]);
+    cloud.account().letters = vec![
+        letter("1", event("m199", &failed)),
+        letter("2", "garbage".into()),
+        letter("3", event("m000", &execution("m000", 2, "SUCCEEDED", 50))),
+    ];
+    let before = cloud.account().asked.len();
+    let summary = tick(&function).await.tick.unwrap();
+    assert_eq!((summary.dead_letters, cloud.account().letters.len()), (3, 0));
+    assert_eq!(light(&cloud.row("m199")), Some(Light::Red));
+    assert_eq!(cloud.subjects().len(), 1);
+    let asked = cloud.account().asked[before..].to_vec();
+    assert!(asked[..3].contains(&arn("m199")) && asked[..3].contains(&arn("m000")), "{asked:?}");
+    assert_eq!(cloud.last("Guardian_Dropped"), Some(1.0));
+    // What cannot be dealt with yet stays.
+    cloud.account().letters = vec![letter("4", event("m001", &execution("m001", 2, "FAILED", 5)))];
+    cloud.refuse("UpdateItem m001", Kind::Permanent, "AccessDeniedException");
+    pass(60).await;
+    function.tick(false, TIMEOUT).await.ok();
+    assert_eq!(cloud.account().letters.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rule_that_is_disabled_or_deleted_is_a_fault_that_is_seen_within_the_hour() {
+    let cloud = green(&["m"]);
+    let function = function(&cloud, Settings { has_rule: true, ..settings() });
+    ticks(&function, 2).await;
+    assert_eq!((cloud.count("DescribeRule"), cloud.last("Guardian_Unusable")), (1, Some(0.0)));
+    cloud.account().rule = Ok(false);
+    // Without events the lights follow by lists.
+    cloud.list("m", vec![execution_at("m", 2, "FAILED", cloud.now_ms() + 1_000)]);
+    pass(3_600).await;
+    let summary = tick(&function).await;
+    assert!(summary.errors.iter().any(|error| error.contains("disabled")), "{summary:?}");
+    assert_eq!(cloud.last("Guardian_Unusable"), Some(1.0));
+    assert_eq!(summary.tick.unwrap().repaired, 1);
+    assert!(cloud.fleet().rule_fault.is_some());
+    cloud.account().rule = Err(error(Kind::Gone, "ResourceNotFoundException"));
+    pass(60).await;
+    assert!(tick(&function).await.errors.iter().any(|error| error.contains("deleted")));
+    cloud.account().rule = Ok(true);
+    pass(60).await;
+    tick(&function).await;
+    assert_eq!((cloud.last("Guardian_Unusable"), cloud.fleet().rule_fault), (Some(0.0), None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_any_event_the_reconciler_puts_every_light_right_and_says_how_many() {
+    // The policy of the queue is broken: the rule is enabled and nothing comes.
+    let names: Vec<String> = (0..50).map(|n| format!("m{n}")).collect();
+    let cloud = green(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let function = function(&cloud, Settings { has_rule: true, ..settings() });
+    ticks(&function, 3).await;
+    for name in &names[..30] {
+        cloud.list(name, vec![execution_at(name, 2, "FAILED", cloud.now_ms())]);
+    }
+    cloud.refuse("ListExecutions", Kind::Throttled, "ThrottlingException");
+    ticks(&function, 3).await;
+    cloud.heal();
+    ticks(&function, 12).await;
+    let red = cloud.rows().iter().filter(|row| light(row) == Some(Light::Red)).count();
+    assert_eq!((red, cloud.last("Guardian_Red")), (30, Some(30.0)));
+    assert_eq!(cloud.values("Guardian_Repaired").iter().sum::<f64>(), 30.0);
+    for name in &names {
+        let red = names[..30].contains(name);
+        assert_eq!(cloud.alarm(name), Some(red), "{name}");
+    }
+}
+
+// Notifications.
+
+#[tokio::test(start_paused = true)]
+async fn a_notification_whose_writer_died_is_sent_after_two_minutes_and_given_up_after_an_hour() {
+    let cloud = green(&["m"]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    let dies = |number| {
+        let failed = execution_at("m", number, "FAILED", cloud.now_ms());
+        let status = if number % 2 == 0 { "FAILED" } else { "SUCCEEDED" };
+        let run = Execution { status: status.into(), ..failed };
+        cloud.list("m", vec![run.clone()]);
+        let (cloud, settings) = (Arc::clone(&cloud), settings());
+        async move {
+            cloud.account().publish_latency = Duration::from_secs(60);
+            cloud.refuse("Publish", Kind::Throttled, "Throttling");
+            let process = self::function(&cloud, settings);
+            let body = [event("m", &run)];
+            let life = Duration::from_secs(1);
+            assert!(tokio::time::timeout(life, answer(&process, &body)).await.is_err());
+            cloud.heal();
+            cloud.account().publish_latency = Duration::ZERO;
+        }
+    };
+    dies(2).await;
+    assert_eq!(cloud.row("m").outbox.len(), 1);
+    pass(60).await;
+    ticks(&function, 1).await;
+    assert!(cloud.subjects().is_empty());
+    ticks(&function, 2).await;
+    assert_eq!((cloud.subjects().len(), cloud.row("m").outbox.len()), (1, 0));
+    dies(3).await;
+    cloud.refuse("Publish", Kind::Transient, "Whatever");
+    for _ in 0..65 {
+        function.tick(false, TIMEOUT).await.ok();
+        pass(60).await;
+    }
+    assert_eq!((cloud.subjects().len(), cloud.row("m").outbox.len()), (1, 0));
+    assert_eq!(cloud.values("Guardian_Unsent"), [1.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_digest_stands_for_more_than_twenty_changes_that_a_tick_finds() {
+    let names: Vec<String> = (0..25).map(|n| format!("m{n}")).collect();
+    let cloud = green(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    for name in &names {
+        cloud.list(name, vec![execution_at(name, 2, "FAILED", cloud.now_ms())]);
+    }
+    pass(5).await;
+    tick(&function).await;
+    assert_eq!(cloud.subjects().len(), 1, "{:?}", cloud.subjects());
+    assert!(cloud.rows().iter().all(|row| row.outbox.is_empty()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn routes_lead_by_name_and_by_tag_and_bring_team_and_runbook() {
+    let cloud = green(&["pay-1", "etl", "rest"]);
+    let tags = [("team".to_owned(), "data".to_owned()), ("x".to_owned(), "y".to_owned())];
+    cloud.account().tags.insert(arn("etl"), tags.into());
+    let routes = serde_json::from_value(json!([
+        {"machines": ["pay-*"], "topic": "pay-topic", "team": "payments", "runbook": "https://r/1"},
+        {"tags": {"team": "data"}, "topic": "data-topic", "event_bus": "data-bus"},
+    ]));
+    let function = function(&cloud, Settings { routes: routes.unwrap(), ..settings() });
+    ticks(&function, 2).await;
+    assert_eq!(cloud.row("etl").tags, [("team".to_owned(), "data".to_owned())].into());
+    let read = cloud.count("ListTagsForResource");
+    let bodies = ["pay-1", "etl", "rest"].map(|name| event(name, &execution(name, 2, "FAILED", 5)));
+    answer(&function, &bodies).await;
+    let to = |topic: &str| {
+        let account = cloud.account();
+        let sent = account.notices.iter().filter(|(_, to, _)| to == topic);
+        sent.map(|(_, _, notice)| notice.clone()).collect::<Vec<_>>()
+    };
+    let pay = to("pay-topic");
+    assert!(pay[0].text.contains("payments") && pay[0].text.contains("https://r/1"));
+    assert_eq!((pay.len(), to("data-topic").len(), to("data-bus").len()), (1, 1, 1));
+    assert_eq!(to("topic").len(), 1);
+    assert_eq!(detail(&to("data-bus")[0])["machine"], "etl");
+    // Once a day is enough.
+    ticks(&function, 5).await;
+    assert_eq!(cloud.count("ListTagsForResource"), read);
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_have_metrics_of_their_own() {
+    let cloud = green(&["pay-1", "etl"]);
+    cloud.list("pay-2", vec![execution("pay-2", 1, "FAILED", 60)]);
+    let groups = [("payments".to_owned(), Patterns::from(vec!["pay-*".to_owned()]))].into();
+    let function = function(&cloud, Settings { groups, ..settings() });
+    ticks(&function, 2).await;
+    let account = cloud.account();
+    let last = |group: Option<&str>| {
+        let of = |(_, p): &&(i64, Point)| p.metric == "Guardian_Red" && p.group.as_deref() == group;
+        account.points.iter().rfind(of).unwrap().1.value
+    };
+    assert_eq!((last(None), last(Some("payments"))), (1.0, 1.0));
+    drop(account);
+    let counts = cloud.fleet().groups["payments"];
+    assert_eq!((counts.machines, counts.red), (2, 1));
+}
+
+// The table.
+
+#[tokio::test(start_paused = true)]
+async fn a_quarter_of_an_hour_without_the_table_loses_nothing() {
+    let cloud = green(&["m", "n"]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    for call in ["UpdateItem", "BatchGetItem", "Query"] {
+        cloud.refuse(call, Kind::Transient, "ServiceUnavailable");
+    }
+    let failed = execution_at("m", 2, "FAILED", cloud.now_ms());
+    let hint = [event("m", &failed)];
+    cloud.list("m", vec![failed]);
+    let until_ms = cloud.now_ms() + 900_000;
+    let mut received = 0;
+    while cloud.now_ms() < until_ms {
+        assert_eq!(answer(&function, &hint).await.failed, ["0"]);
+        received += 1;
+        let broken = function.tick(false, TIMEOUT).await.unwrap_err();
+        assert!(!broken.summary.heartbeat);
+        pass(60).await;
+    }
+    assert!(received < 100, "a message is received a hundred times");
+    cloud.heal();
+    assert!(answer(&function, &hint).await.failed.is_empty());
+    assert_eq!(cloud.subjects(), ["RED m: FAILED in Charge"]);
+    assert!(ticks(&function, 2).await.heartbeat);
+    assert_eq!((cloud.alarm("m"), cloud.alarm("n")), (Some(true), Some(false)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_is_missing_or_denied_fails_the_tick_and_returns_the_messages() {
+    for (kind, code) in
+        [(Kind::Gone, "ResourceNotFoundException"), (Kind::Permanent, "AccessDeniedException")]
+    {
+        let cloud = green(&["m"]);
+        let function = function(&cloud, settings());
+        for call in ["UpdateItem", "BatchGetItem", "Query"] {
+            cloud.refuse(call, kind, code);
+        }
+        let error = function.tick(false, TIMEOUT).await.unwrap_err();
+        assert!(error.to_string().contains(code) && !error.summary.heartbeat, "{error}");
+        let hint = [event("m", &execution("m", 2, "FAILED", 1))];
+        let answered = answer(&function, &hint).await;
+        assert_eq!((answered.failed.len(), answered.dropped), (1, 0));
+    }
+    // It may be read and not written.
+    let cloud = green(&["m"]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    cloud.refuse("UpdateItem m", Kind::Permanent, "AccessDeniedException");
+    let error = function.tick(false, TIMEOUT).await.unwrap_err();
+    assert!(error.to_string().contains("m: row not written"), "{error}");
     assert!(!error.summary.heartbeat);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_roster_makes_rows_marks_what_is_gone_and_tells_a_recreated_machine() {
-    let (cloud, function) = fleet(2, Settings::default());
-    cloud.machine("pay", vec![execution("pay", "bad", "FAILED", 50)]);
-    tick(&function).await;
-    cloud.state().machines.remove(&arn("m00001"));
-    cloud.machine("new", Vec::new());
-    {
-        let mut state = cloud.state();
-        let pay = state.machines.get_mut(&arn("pay")).unwrap();
-        pay.created_ms = Some(cloud::EPOCH_MS);
-        state.executions.insert(arn("pay"), Vec::new());
-    }
-    // Within the hour nothing is asked.
-    pass(60).await;
-    tick(&function).await;
-    assert!(cloud.row("new").is_none());
-    pass(3_600).await;
-    let before = cloud.row("pay").unwrap().version;
-    tick(&function).await;
-    assert!(cloud.row("new").is_some());
-    let gone = cloud.row("m00001").unwrap();
-    assert!(gone.gone_ms.is_some());
-    let expires = {
-        let state = cloud.state();
-        let mut all = state.records.values();
-        all.find(|(_, document, _)| document.contains("m00001")).unwrap().2
-    };
-    assert!(expires.unwrap() > cloud.now_ms() / 1_000 + 29 * 86_400);
-    let pay = cloud.row("pay").unwrap();
-    assert!(pay.finished.is_empty() && pay.shown.is_none() && pay.version > before);
-    assert!(cloud.incidents()[0].end_ms.is_some());
-    // What ran under the old machine's name says nothing of the new one.
-    answer(&function, &[event("pay", &execution("pay", "late", "FAILED", 40))]).await;
-    assert!(cloud.row("pay").unwrap().shown.is_none());
+async fn a_throttled_table_makes_ticks_and_batches_slower_and_not_wrong() {
+    let names: Vec<String> = (0..40).map(|n| format!("m{n}")).collect();
+    let cloud = green(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    cloud.account().chances.table_throttled = 0.4;
+    let function = function(&cloud, settings());
+    assert!(ticks(&function, 3).await.heartbeat);
+    let bodies: Vec<String> =
+        names.iter().map(|name| event(name, &execution(name, 2, "FAILED", 5))).collect();
+    let answered = answer(&function, &bodies).await;
+    assert_eq!((answered.failed.len(), answered.changed), (0, 40));
+    assert!(cloud.rows().iter().all(|row| light(row) == Some(Light::Red)));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_machine_that_became_express_is_reported_and_one_that_always_was_is_skipped() {
-    let (cloud, function) = fleet(1, Settings::default());
-    cloud.machine("fast", Vec::new());
-    cloud.state().machines.get_mut(&arn("fast")).unwrap().express = true;
-    let summary = tick(&function).await;
-    assert_eq!((summary.skipped, summary.failed), (1, 0));
-    cloud.state().machines.get_mut(&arn("m00000")).unwrap().express = true;
-    pass(3_601).await;
-    let summary = tick(&function).await;
-    assert_eq!(summary.failed, 1);
-    assert!(summary.errors.iter().any(|error| error.contains("BecameExpress")), "{summary:?}");
-    assert_eq!(cloud.values("Guardian_Unread").last(), Some(&1.0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn late_and_stuck_cost_no_call_and_are_counted() {
-    let every =
-        Declared { expect_every_s: Some(600), max_duration_s: Some(900), ..Declared::default() };
-    let (cloud, function) = fleet(1, declared(every));
-    cloud.machine("m00000", vec![execution("m00000", "r", "SUCCEEDED", 10)]);
-    cloud.machine("busy", vec![execution("busy", "long", "RUNNING", 800)]);
+async fn a_table_of_a_newer_schema_holds_the_tick() {
+    let cloud = green(&["m"]);
+    let function = function(&cloud, settings());
     tick(&function).await;
-    assert_eq!(cloud.values("Guardian_Late").last(), Some(&0.0));
-    pass(700).await;
-    let summary = tick(&function).await;
-    let counts = summary.tick.unwrap().counts.unwrap();
-    // One that has never finished a run is late as well.
-    assert_eq!((counts.late, counts.stuck), (2, 1));
-    assert!(cloud.values("m00000_OverdueSeconds").last().unwrap() > &90.0);
-    // A run that is stuck is confirmed, in case its end was not heard.
-    assert_eq!(cloud.count("DescribeExecution"), 1);
-    let ended = execution("busy", "long", "SUCCEEDED", 800);
-    cloud.state().executions.insert(arn("busy"), vec![ended]);
-    pass(60).await;
-    tick(&function).await;
-    assert_eq!(cloud.row("busy").unwrap().shown.unwrap().light, Light::Green);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_redrive_stays_red_until_it_ends_and_is_confirmed() {
-    let (cloud, function) = fleet(0, Settings::default());
-    let mut redriven = execution("pay", "r", "RUNNING", 100);
-    (redriven.redrive_ms, redriven.redrive_count) = (Some(cloud::EPOCH_MS - 10_000), 1);
-    let older = execution("pay", "old", "SUCCEEDED", 500);
-    cloud.machine("pay", vec![redriven.clone(), older.clone()]);
-    tick(&function).await;
-    assert_eq!(cloud.row("pay").unwrap().shown.unwrap().light, Light::Red);
-    (redriven.status, redriven.stop_ms) = ("SUCCEEDED".into(), Some(cloud::EPOCH_MS + 1_000));
-    cloud.state().executions.insert(arn("pay"), vec![redriven, older]);
-    pass(60).await;
-    tick(&function).await;
-    assert_eq!(cloud.row("pay").unwrap().shown.unwrap().light, Light::Green);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_slice_stays_within_the_share_and_goes_on_where_it_stopped() {
-    let (cloud, function) = fleet(200, Settings::default());
-    for ticks in 1..=4 {
-        tick(&function).await;
-        pass(60).await;
-        let listed = cloud.count("ListExecutions");
-        assert!(listed <= ticks * 60, "{listed} after {ticks}");
-    }
-    let unread = (0..200).filter(|n| cloud.row(&format!("m{n:05}")).unwrap().listed_ms.is_none());
-    assert_eq!(unread.count(), 0);
-    let fleet = cloud.record(FLEET);
-    assert_eq!(fleet["counts"]["machines"], 200);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_throttle_halves_the_share_and_it_grows_back() {
-    let (cloud, function) = fleet(100, Settings::default());
-    let bucket = Bucket { burst: 10.0, refill: 0.1, tokens: 10.0, at: Instant::now() };
-    cloud.state().bucket = Some(bucket);
-    let summary = tick(&function).await;
-    assert_eq!(summary.tick.unwrap().share, 25.0);
-    assert!(cloud.record(FLEET)["throttled"].as_u64().unwrap() > 0);
-    cloud.state().bucket = None;
-    for expected in [30.0, 35.0, 40.0, 45.0, 50.0, 50.0] {
-        pass(60).await;
-        assert_eq!(tick(&function).await.tick.unwrap().share, expected);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn two_deployments_in_one_account_share_its_quota() {
-    let (cloud, one) = fleet(300, Settings::default());
-    let other_cloud = Cloud::new();
-    let _ = &other_cloud;
-    // They have tables of their own, and one bucket of the account.
-    cloud.state().bucket =
-        Some(Bucket { burst: 100.0, refill: 1.0, tokens: 100.0, at: Instant::now() });
-    let mut shares = Vec::new();
-    for _ in 0..20 {
-        shares.push(one.tick(false, TIMEOUT).await.unwrap().tick.unwrap().share);
-        pass(60).await;
-    }
-    // The account gives a call a second where the share would take one: no more than that is taken.
-    assert!(cloud.count("ListExecutions") < 20 * 66, "{}", cloud.count("ListExecutions"));
-    assert!(shares.iter().all(|share| *share >= 5.0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn dead_letters_are_joined_drained_and_their_machines_read_first() {
-    let settings = Settings { has_dead_letters: true, ..Settings::default() };
-    let (cloud, function) = fleet(100, settings);
-    tick(&function).await;
-    let bad = execution("m00099", "bad", "FAILED", 10);
-    cloud.state().executions.get_mut(&arn("m00099")).unwrap().insert(0, bad.clone());
-    cloud.state().letters = vec![
-        DeadLetter { receipt: "1".into(), body: event("m00099", &bad) },
-        DeadLetter { receipt: "2".into(), body: "no json".into() },
-    ];
-    pass(60).await;
-    let summary = tick(&function).await;
-    assert_eq!(summary.tick.unwrap().dead_letters, 2);
-    assert!(cloud.state().letters.is_empty());
-    assert_eq!(cloud.row("m00099").unwrap().shown.unwrap().light, Light::Red);
-    assert!(cloud.row("m00099").unwrap().listed_ms.unwrap() > cloud.now_ms() - 30_000);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_rule_that_is_disabled_is_reported_until_it_is_enabled() {
-    let settings = Settings { has_rule: true, ..Settings::default() };
-    let (cloud, function) = fleet(1, settings);
-    tick(&function).await;
-    assert_eq!(cloud.values("Guardian_Unusable").last(), Some(&0.0));
-    cloud.state().rule_enabled = Some(false);
-    pass(3_600).await;
-    tick(&function).await;
-    assert_eq!(cloud.values("Guardian_Unusable").last(), Some(&1.0));
-    assert!(cloud.record(FLEET)["rule_fault"].as_str().unwrap().contains("disabled"));
-    cloud.state().rule_enabled = Some(true);
-    pass(60).await;
-    tick(&function).await;
-    assert_eq!(cloud.values("Guardian_Unusable").last(), Some(&0.0));
-    assert_eq!(cloud.record(FLEET)["rule_fault"], Value::Null);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_a_dead_process_left_is_sent_after_two_minutes_and_given_up_after_an_hour() {
-    let (cloud, function) = fleet(1, Settings::default());
-    tick(&function).await;
-    cloud.refuse("Publish", Kind::Throttled, "Throttling");
-    let bad = event("m00000", &execution("m00000", "bad", "FAILED", 1));
-    answer(&function, &[bad]).await;
-    cloud.allow("Publish");
-    pass(60).await;
-    tick(&function).await;
-    assert!(cloud.subjects().is_empty());
-    pass(60).await;
-    tick(&function).await;
-    assert_eq!(cloud.subjects().len(), 1);
-
-    cloud.refuse("Publish", Kind::Permanent, "AuthorizationErrorException");
-    answer(&function, &[event("m00000", &execution("m00000", "good", "SUCCEEDED", -120))]).await;
-    pass(3_700).await;
-    tick(&function).await;
-    assert!(cloud.row("m00000").unwrap().outbox.is_empty());
-    assert!(cloud.values("Guardian_Unsent").len() >= 2);
-    assert_eq!(cloud.subjects().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn routes_lead_by_name_and_by_tag_with_team_and_runbook() {
-    let routes = json!([
-        {"machines": ["pay-*"], "topic": "arn:pay", "team": "payments",
-         "runbook": "https://wiki.example.com/pay"},
-        {"tags": {"team": "data"}, "event_bus": "data"},
-    ]);
-    let routes: Routes = serde_json::from_value(routes).unwrap();
-    let (cloud, function) = fleet(0, Settings { routes, ..Settings::default() });
-    for name in ["pay-1", "etl", "other"] {
-        cloud.machine(name, vec![execution(name, "old", "SUCCEEDED", 900)]);
-    }
-    cloud.state().tags.insert(arn("etl"), [("team".into(), "data".into())].into());
-    tick(&function).await;
-    tick(&function).await;
-    let bodies = ["pay-1", "etl", "other"].map(|n| event(n, &execution(n, "bad", "FAILED", 1)));
-    answer(&function, &bodies).await;
-    let state = cloud.state();
-    let mut sent: Vec<(Way, &str, &str)> = state
-        .notices
-        .iter()
-        .map(|(way, to, notice)| (*way, to.as_str(), notice.attributes[0].1.as_str()))
-        .collect();
-    sent.sort_unstable();
-    assert_eq!(
-        sent,
-        [
-            (Way::Topic, "arn:pay", "pay-1"),
-            (Way::Topic, "topic", "etl"),
-            (Way::Topic, "topic", "other"),
-            (Way::Bus, "data", "etl"),
-        ]
-    );
-    let paid = state.notices.iter().find(|(_, to, _)| to == "arn:pay").unwrap();
-    assert!(paid.2.text.contains("Team      payments"), "{}", paid.2.text);
-    assert!(paid.2.text.contains("Runbook   https://wiki.example.com/pay"), "{}", paid.2.text);
-}
-
-#[tokio::test(start_paused = true)]
-async fn groups_have_metrics_of_their_own_and_machines_without_an_alarm_none() {
-    let groups = [("pay".to_owned(), vec!["pay-*".to_owned()].into())].into();
-    let guarded = Some(["pay-1".to_owned()].into());
-    let settings =
-        Settings { groups, guarded, deployment: Some("shop".into()), ..Settings::default() };
-    let (cloud, function) = fleet(1, settings);
-    cloud.machine("pay-1", vec![execution("pay-1", "bad", "FAILED", 5)]);
-    tick(&function).await;
-    tick(&function).await;
-    assert!(!cloud.values("pay-1_Status").is_empty());
-    assert!(cloud.values("m00000_Status").is_empty());
-    let state = cloud.state();
-    let of_group = state.points.iter().filter(|(_, p)| p.group.as_deref() == Some("pay"));
-    let red: Vec<f64> =
-        of_group.filter(|(_, p)| p.metric == "Guardian_Red").map(|(_, p)| p.value).collect();
-    assert_eq!(red.last(), Some(&1.0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_machine_that_cannot_be_read_is_counted_and_keeps_its_light() {
-    let (cloud, function) = fleet(2, Settings::default());
-    tick(&function).await;
-    cloud.state().denied.insert(arn("m00000"), refusal(Kind::Permanent, "AccessDeniedException"));
-    pass(60).await;
-    tick(&function).await;
-    let summary = tick(&function).await;
-    assert_eq!((summary.failed, summary.heartbeat), (1, true));
-    assert!(summary.errors.iter().any(|error| error.contains("AccessDenied")), "{summary:?}");
-    assert_eq!(cloud.values("Guardian_Unread").last(), Some(&1.0));
-    // The event's own status is used.
-    answer(&function, &[event("m00000", &execution("m00000", "bad", "FAILED", 1))]).await;
-    assert_eq!(cloud.row("m00000").unwrap().shown.unwrap().light, Light::Red);
-    // A function that may read nothing sends no heartbeat.
-    cloud.state().denied.insert(arn("m00001"), refusal(Kind::Permanent, "AccessDeniedException"));
-    pass(60).await;
-    tick(&function).await;
-    assert!(!tick(&function).await.heartbeat);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_time_zone_that_does_not_exist_is_a_counted_fault() {
-    let schedule = Schedule {
-        expression: "cron(0 3 * * ? *)".into(),
-        timezone: Some("Europe/Nowhere".into()),
-    };
-    let (cloud, function) =
-        fleet(1, declared(Declared { schedules: vec![schedule], ..Declared::default() }));
-    let summary = tick(&function).await;
-    assert_eq!(cloud.values("Guardian_Unusable").last(), Some(&1.0));
-    assert!(summary.errors.iter().any(|error| error.contains("Europe/Nowhere")), "{summary:?}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn failed_items_of_map_runs_are_looked_into_once_and_put_the_light_in_doubt() {
-    let (cloud, function) =
-        fleet(1, declared(Declared { incomplete: Some(true), ..Declared::default() }));
-    tick(&function).await;
-    for _ in 0..3 {
-        pass(60).await;
-        tick(&function).await;
-    }
-    assert_eq!(cloud.count("DescribeMapRun"), 1);
-    assert_eq!(cloud.values("m00000_IncompleteItems").last(), Some(&3.0));
-    assert_eq!(cloud.values("Guardian_Doubt").last(), Some(&1.0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_change_is_published_again_for_three_minutes_and_everything_every_five() {
-    let (cloud, function) = fleet(1, Settings::default());
-    tick(&function).await;
-    pass(360).await;
-    tick(&function).await;
-    answer(&function, &[event("m00000", &execution("m00000", "bad", "FAILED", -359))]).await;
-    cloud.state().points.clear();
-    for _ in 0..3 {
-        pass(59).await;
-        tick(&function).await;
-    }
-    assert!(cloud.values("m00000_Status").len() >= 3);
-    assert!(cloud.values("m00000_Status").iter().all(|code| *code == 3.0));
-}
-
-// What goes wrong.
-
-#[tokio::test(start_paused = true)]
-async fn a_quarter_of_an_hour_without_the_table_loses_nothing() {
-    let (cloud, function) = fleet(3, Settings::default());
-    tick(&function).await;
-    for call in ["BatchGetItem", "Query", "UpdateItem"] {
-        cloud.refuse(call, Kind::Transient, "InternalServerError");
-    }
-    let bad = event("m00001", &execution("m00001", "bad", "FAILED", -60));
-    let mut waiting = true;
-    for minute in 0..20 {
-        pass(60).await;
-        if minute == 15 {
-            for call in ["BatchGetItem", "Query", "UpdateItem"] {
-                cloud.allow(call);
-            }
-        }
-        if waiting {
-            waiting = !answer(&function, std::slice::from_ref(&bad)).await.failed.is_empty();
-        }
-        let ticked = function.tick(false, TIMEOUT).await;
-        assert_eq!(ticked.is_ok(), minute >= 15, "minute {minute}");
-    }
-    assert!(!waiting);
-    assert_eq!(cloud.row("m00001").unwrap().shown.unwrap().light, Light::Red);
-    assert_eq!(cloud.subjects().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn without_events_the_reconciler_finds_everything_and_counts_it() {
-    let (cloud, function) = fleet(5, Settings::default());
-    tick(&function).await;
-    pass(600).await;
-    for n in 0..5 {
-        let name = format!("m{n:05}");
-        let bad = execution(&name, "bad", "FAILED", -300);
-        cloud.state().executions.get_mut(&arn(&name)).unwrap().insert(0, bad);
-    }
-    let summary = tick(&function).await;
-    assert_eq!(summary.tick.unwrap().repaired, 5);
-    assert_eq!(cloud.subjects().len(), 5);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_table_that_throttles_is_waited_for() {
-    let (cloud, function) = fleet(300, Settings::default());
-    cloud.state().writes_a_second = Some(20);
-    assert!(tick(&function).await.heartbeat);
-    let rows = (0..300).filter(|n| cloud.row(&format!("m{n:05}")).is_some()).count();
-    assert_eq!(rows, 300);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_table_that_is_missing_or_denied_fails_the_tick_with_its_reason() {
-    for (kind, code) in
-        [(Kind::Gone, "ResourceNotFoundException"), (Kind::Permanent, "AccessDeniedException")]
-    {
-        let (cloud, function) = fleet(1, Settings::default());
-        cloud.refuse("BatchGetItem", kind, code);
-        let error = function.tick(false, TIMEOUT).await.unwrap_err();
-        assert!(error.to_string().contains(code), "{error}");
-        assert!(!error.summary.heartbeat && cloud.values("Guardian_Heartbeat").is_empty());
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_table_of_a_newer_schema_is_left_alone() {
-    let (cloud, function) = fleet(1, Settings::default());
-    tick(&function).await;
-    let key = ("g".to_owned(), SCHEMA_KEY.to_owned());
-    cloud.state().records.insert(key, (9, json!({"v": 2}).to_string(), None));
-    let before = cloud.state().records.clone();
-    pass(60).await;
+    cloud.put_schema(2);
+    let before = cloud.row("m").version;
     let error = function.tick(false, TIMEOUT).await.unwrap_err();
     assert!(error.to_string().contains("schema 2"), "{error}");
-    assert_eq!(cloud.state().records, before);
+    assert!(!error.summary.heartbeat && cloud.row("m").version == before);
+    cloud.put_schema(1);
+    assert!(tick(&function).await.heartbeat);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_table_restored_from_an_old_backup_finds_back_to_the_truth() {
-    let (cloud, function) = fleet(3, Settings::default());
-    tick(&function).await;
-    let backup = cloud.state().records.clone();
-    answer(&function, &[event("m00001", &execution("m00001", "bad", "FAILED", 1))]).await;
-    cloud
-        .state()
-        .executions
-        .get_mut(&arn("m00001"))
-        .unwrap()
-        .insert(0, execution("m00001", "bad", "FAILED", 1));
-    pass(7_200).await;
-    cloud.state().records = backup;
-    assert_eq!(cloud.row("m00001").unwrap().shown.unwrap().light, Light::Green);
-    tick(&function).await;
-    assert_eq!(cloud.row("m00001").unwrap().shown.unwrap().light, Light::Red);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_row_that_the_table_refuses_for_its_size_concerns_that_machine_alone() {
-    let (cloud, function) = fleet(2, Settings::default());
-    tick(&function).await;
-    let key = {
-        let state = cloud.state();
-        let found = state.records.iter().find(|((_, sort), _)| sort == "m00000");
-        found.unwrap().0.clone()
-    };
-    {
-        // Another version has written something large.
-        let mut state = cloud.state();
-        let record = state.records.get_mut(&key).unwrap();
-        let mut document: Value = serde_json::from_str(&record.1).unwrap();
-        document["later"] = json!("x".repeat(399_990));
-        record.1 = document.to_string();
-    }
-    let bodies = ["m00000", "m00001"].map(|name| event(name, &execution(name, "bad", "FAILED", 1)));
-    let answered = answer(&function, &bodies).await;
-    assert_eq!((answered.failed, answered.written), (vec!["0".to_owned()], 1));
-    pass(60).await;
+async fn a_row_that_cannot_be_read_keeps_the_heartbeat_back_and_no_other_row() {
+    let cloud = green(&["m", "broken"]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    cloud.put(&guardian_lambda::Key::of_machine(&key("broken")), "{".to_owned());
+    cloud.list("m", vec![execution_at("m", 2, "FAILED", cloud.now_ms() - 1_000)]);
     let error = function.tick(false, TIMEOUT).await.unwrap_err();
-    assert!(error.to_string().contains("m00000"), "{error}");
-}
-
-// An hour of work, and a storm.
-
-async fn hour(machines: usize, minutes: u64) -> (Cloud, u64) {
-    let (cloud, function) = fleet(machines, Settings::default());
-    cloud.state().bucket =
-        Some(Bucket { burst: 100.0, refill: 2.0, tokens: 100.0, at: Instant::now() });
-    let mut beats = 0;
-    let began = Instant::now();
-    for minute in 0..minutes {
-        tokio::time::sleep_until(began + Duration::from_secs(60 * minute)).await;
-        beats += u64::from(function.tick(false, TIMEOUT).await.unwrap().heartbeat);
-    }
-    (cloud, beats)
-}
-
-fn oldest_s(cloud: &Cloud, machines: usize) -> i64 {
-    let listed = (0..machines).map(|n| cloud.row(&format!("m{n:05}")).unwrap().listed_ms);
-    listed.map(|at| cloud.now_ms() - at.unwrap()).max().unwrap() / 1_000
+    assert!(error.to_string().contains("broken") && !error.summary.heartbeat, "{error}");
+    assert_eq!((cloud.subjects().len(), cloud.last("m_Status")), (1, Some(3.0)));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_machines_have_every_heartbeat_and_are_confirmed_within_twenty_minutes() {
-    let (cloud, beats) = hour(1_000, 60).await;
-    assert_eq!(beats, 60);
-    assert!(oldest_s(&cloud, 1_000) <= 1_200, "{}", oldest_s(&cloud, 1_000));
-    let half = (100.0 + 2.0 * 3_600.0) / 2.0;
-    assert!((cloud.count("ListExecutions") as f64) <= half, "{}", cloud.count("ListExecutions"));
+async fn a_table_restored_from_an_old_backup_is_put_right_by_one_round() {
+    let cloud = green(&["red", "fixed", "still"]);
+    cloud.list("fixed", vec![execution("fixed", 1, "FAILED", 500)]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    let hint = [event("fixed", &execution("fixed", 2, "FAILED", 300))];
+    cloud.refuse("Publish", Kind::Transient, "Whatever");
+    answer(&function, &hint).await;
+    let mut waiting = cloud.row("red");
+    // In the backup there is a notification that was waiting.
+    let run = waiting.finished[0].clone();
+    let change = guardian_contract::StateChange {
+        kind: guardian_contract::ChangeKind::Failed,
+        run,
+        before_ms: None,
+        failures: 1,
+    };
+    waiting.outbox.push(guardian_contract::Pending {
+        change,
+        at_ms: cloud.now_ms(),
+        topic: true,
+        bus: false,
+        more: 0,
+        incident: String::new(),
+    });
+    cloud.put_row(&waiting);
+    let backup = cloud.account().records.clone();
+    cloud.heal();
+    ticks(&function, 5).await;
+    cloud.account().notices.clear();
+    let now_ms = cloud.now_ms();
+    cloud.list("red", vec![execution_at("red", 3, "FAILED", now_ms)]);
+    cloud.list("fixed", vec![execution_at("fixed", 3, "SUCCEEDED", now_ms)]);
+    ticks(&function, 2).await;
+    pass(86_400).await;
+    cloud.account().notices.clear();
+    cloud.account().records = backup;
+    ticks(&function, 4).await;
+    let lights = ["red", "fixed", "still"].map(|name| light(&cloud.row(name)).unwrap());
+    assert_eq!(lights, [Light::Red, Light::Green, Light::Green]);
+    let alarms = ["red", "fixed", "still"].map(|name| cloud.alarm(name));
+    assert_eq!(alarms, [Some(true), Some(false), Some(false)]);
+    assert!(cloud.rows().iter().all(|row| row.outbox.is_empty()));
+    // What waited in the backup is given up and counted; the changes since then are news to it.
+    assert_eq!(cloud.values("Guardian_Unsent").iter().sum::<f64>(), 1.0);
+    assert_eq!(cloud.sent(Way::Topic).len(), 2);
+    let open = cloud.incidents().iter().filter(|one| one.end_ms.is_none()).count();
+    assert_eq!(open, 1, "{:?}", cloud.incidents());
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_busy_machines_are_red_at_once_and_only_the_reconciler_lists() {
-    let (cloud, function) = fleet(10, Settings::default());
+async fn settings_of_another_configuration_keep_the_lights_and_withhold_the_heartbeat() {
+    let cloud = green(&["m"]);
+    let mismatch = Some("the package has another file".to_owned());
+    let function = function(&cloud, Settings { mismatch, ..settings() });
+    ticks(&function, 1).await;
+    let summary = tick(&function).await;
+    assert!(!summary.heartbeat && summary.errors.contains(&"the package has another file".into()));
+    assert_eq!(cloud.last("m_Status"), Some(2.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_roster_that_breaks_off_marks_nothing_as_gone() {
+    let cloud = green(&["m", "n"]);
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    cloud.account().list_breaks_at = Some(0);
+    pass(3_600).await;
+    let error = function.tick(false, TIMEOUT).await.unwrap_err();
+    assert!(error.to_string().contains("broke off") && !error.summary.heartbeat);
+    assert!(cloud.rows().iter().all(|row| row.gone_ms.is_none()));
+    // The lights go on.
+    assert_eq!(error.summary.tick.unwrap().listed, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_and_a_tick_publish_a_change_until_it_is_alone_in_its_minute() {
+    let cloud = green(&["m"]);
+    cloud.list("m", vec![execution("m", 1, "FAILED", 60)]);
+    let function = function(&cloud, settings());
+    ticks(&function, 3).await;
+    // The tick and the event say red and green within one minute.
     tick(&function).await;
-    let listed = cloud.count("ListExecutions");
-    for second in 1..=600_i64 {
-        pass(1).await;
-        let mut bodies: Vec<String> = (0..10)
-            .map(|n| {
-                let name = format!("m{n:05}");
-                event(&name, &execution(&name, &format!("r{second}"), "SUCCEEDED", -second))
-            })
-            .collect();
-        if second == 300 {
-            bodies[3] = event("m00003", &execution("m00003", "bad", "FAILED", -second));
-        }
-        answer(&function, &bodies).await;
-        if second == 300 {
-            // In the same batch: within the second that the queue gathers.
-            assert_eq!(cloud.values("m00003_Status").last(), Some(&3.0));
-        }
-    }
-    assert_eq!(cloud.count("ListExecutions"), listed);
-    // Not one write for each run.
-    assert!(cloud.count("UpdateItem") < 10 * 60, "{}", cloud.count("UpdateItem"));
-    assert_eq!(cloud.row("m00003").unwrap().shown.unwrap().light, Light::Green);
-}
-
-#[tokio::test(start_paused = true)]
-async fn ten_thousand_events_on_the_hour_are_all_in_their_rows_within_a_minute() {
-    let cloud = Cloud::new();
-    let function = cloud.function(Settings::default());
-    cloud.state().writes_a_second = Some(1_000);
-    cloud.state().latency = Duration::from_millis(5);
-    let bodies: Vec<String> = (0..10_000)
-        .map(|n| {
-            let name = format!("m{n:05}");
-            event(&name, &execution(&name, "r", "SUCCEEDED", 10))
-        })
-        .collect();
-    let began = Instant::now();
-    // Two batches of a hundred at a time, as the mapping hands them over.
-    let chunks: Vec<&[String]> = bodies.chunks(100).collect();
-    for pair in chunks.chunks(2) {
-        let answers =
-            futures_util::future::join_all(pair.iter().map(|chunk| answer(&function, chunk)));
-        assert!(answers.await.iter().all(|answered| answered.failed.is_empty()));
-    }
-    assert!(began.elapsed() <= Duration::from_secs(60), "{:?}", began.elapsed());
-    assert!((0..10_000).all(|n| cloud.row(&format!("m{n:05}")).unwrap().shown.is_some()));
+    let fixed = execution_at("m", 2, "SUCCEEDED", cloud.now_ms());
+    cloud.list("m", vec![fixed.clone()]);
+    answer(&function, &[event("m", &fixed)]).await;
+    pass(60).await;
+    ticks(&function, 2).await;
+    assert_eq!(cloud.alarm("m"), Some(false));
 }

@@ -183,7 +183,7 @@ pub fn settles_at(
     runs: &[Run],
     now_ms: i64,
 ) -> Option<i64> {
-    // A clock that is behind that of the failure must not hold it.
+    // Without such a time nothing waits, though the clocks may differ by some milliseconds.
     if semantics == Semantics::Original || settle_ms <= 0 {
         return None;
     }

@@ -98,7 +98,9 @@ pub fn verdict(
         let until_ms = began_ms.saturating_add(settle_ms);
         return match red {
             false => Verdict::Held(Held::Hidden(None)),
-            true if now_ms < until_ms => Verdict::Held(Held::Hidden(Some(until_ms))),
+            true if settle_ms > 0 && now_ms < until_ms => {
+                Verdict::Held(Held::Hidden(Some(until_ms)))
+            }
             true => Verdict::Redriving,
         };
     }

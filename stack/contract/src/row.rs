@@ -29,10 +29,8 @@ pub const MAX_PENDING: usize = 4;
 /// A busy machine needs no write for each run: a success after a success is written after so many
 /// milliseconds.
 pub const HOT_MS: i64 = 30_000;
-/// A machine is busy if so many of the finished runs that its row keeps ended within so many
-/// milliseconds: then it is written every [`HOT_MS`] at most, and its starts are not, either.
-const BUSY_RUNS: usize = 3;
-const BUSY_MS: i64 = 120_000;
+/// A machine is one of these while the runs that a row keeps ended within so many milliseconds.
+const HOT_SPAN_MS: i64 = (KEPT_FINISHED as i64 + 1) * HOT_MS;
 /// How far an event's date may lie ahead of the clock, in milliseconds.
 pub const AHEAD_MS: i64 = 60_000;
 /// Incidents of one machine that are recorded in a day; further ones are only counted.
@@ -326,17 +324,16 @@ impl Row {
     }
 
     /// The machine with this date of creation is there: another one than before has none of the
-    /// old one's runs. The version goes on, and so does the incident's count.
+    /// old one's runs, only its own, which events may have reported already. The version goes on,
+    /// and so does the incident's count.
     pub fn created(
         &mut self,
         machine_arn: &str,
         created_ms: Option<i64>,
         now_ms: i64,
     ) -> Option<IncidentWrite> {
-        let other = match (self.created_ms, created_ms) {
-            (Some(before), Some(now)) => now > before,
-            _ => self.machine_arn != machine_arn,
-        };
+        let recreated = self.created_ms.zip(created_ms).is_some_and(|(before, now)| now > before);
+        let other = recreated || self.machine_arn != machine_arn;
         let mut ended = None;
         if other {
             ended = self.end_incident(now_ms);
@@ -347,6 +344,10 @@ impl Row {
             (self.version, self.written_ms) = (old.version, old.written_ms);
             (self.incidents, self.rest) = (old.incidents, old.rest);
             self.outbox = old.outbox;
+            self.created_ms = created_ms;
+            if old.machine_arn == machine_arn {
+                self.join(old.finished.into_iter().chain(old.running));
+            }
         }
         self.created_ms = created_ms.or(self.created_ms);
         self.gone_ms = None;
@@ -665,8 +666,12 @@ impl Row {
         if known.is_some_and(|known| known.complete && !why.complete) {
             return None;
         }
+        // What the light is red for counts; before it is red, the newest failure.
+        let red = self.shown.as_ref().filter(|shown| shown.light == Light::Red);
+        let decides = |why: &Why| red.is_some_and(|shown| shown.by == why.attempt);
         let newest = self.finished.iter().filter(|run| run.is_red()).max_by_key(|run| run.order());
-        if newest.is_some_and(|run| Attempt::of(run) != why.attempt) {
+        let older = newest.is_some_and(|run| Attempt::of(run) != why.attempt);
+        if !decides(&why) && (older || self.why.as_ref().is_some_and(decides)) {
             return None;
         }
         let known = known.cloned();
@@ -729,16 +734,20 @@ impl Row {
             shown: None,
             ..old
         };
+        // A success that is left out must not be missed when an older run fails: the next one comes
+        // soon only where they come often.
+        let often = before
+            .finished
+            .get(KEPT_FINISHED - 1)
+            .is_some_and(|run| now_ms.saturating_sub(run.changed_ms()) < HOT_SPAN_MS);
         let still_running = before.running.iter().all(|run| {
             let same = |one: &Run| Attempt::of(one) == Attempt::of(run);
             self.running.iter().any(same)
         });
-        let since = now_ms.saturating_sub(BUSY_MS);
-        let ended = before.finished.iter().filter(|run| run.changed_ms() > since).count();
-        let hot = ended >= BUSY_RUNS
-            && green(self)
+        let hot = green(self)
             && green(before)
             && steady
+            && often
             && still_running
             && now_ms.saturating_sub(before.written_ms) < HOT_MS
             && self.listed_ms == before.listed_ms;

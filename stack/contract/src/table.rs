@@ -64,6 +64,8 @@ pub struct Sweep {
     pub rule_ms: i64,
     /// Percentage of the quota that is used at present.
     pub share: f64,
+    /// Calls of ListExecutions that the last ticks have made above their quota.
+    pub overdrawn: u64,
     /// What the rule was found to be, if that is not well.
     pub rule_fault: Option<String>,
     /// Machines that are to be read first.

@@ -2,6 +2,7 @@
 //! and lists that are lost, repeated, late, out of order or behind. Whatever happens, after one
 //! round of lists every row equals the truth, no light moves backwards, and every change that a row
 //! accepted is notified: twice only across a crash.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 use guardian_contract::{
     Aborted, Attempt, Decision, IncidentWrite, Light, Listed, MachineKey, Row, Rules, Run,
