@@ -16,8 +16,8 @@ use crate::{Budget, Calls, Machine, Summary};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SCHEMA_KEY, SHARDS, SWEEP, Sweep};
 use guardian_contract::{
-    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, MachineKey, Reading, Row, Run,
-    Status, Verdict, evaluate,
+    CHANGED_MS, ChangeKind, Counts, Decision, Doubt, Evaluation, JUDGE_MS, MachineKey, Reading,
+    Row, Run, Status, Verdict, evaluate,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -29,10 +29,6 @@ use tokio::time::{Instant, sleep};
 const ROSTER_MS: i64 = 3_600_000;
 /// Up to so many rows all are judged at each tick, above it every [`JUDGE_MS`].
 const JUDGED_ALWAYS: u32 = 1_000;
-const JUDGE_MS: i64 = 290_000;
-/// For how long after a change a metric is published at each tick: numbers published within a minute
-/// are read as their maximum, so that the next minute must say it once more.
-const CHANGED_MS: i64 = 180_000;
 /// How long a notification waits for its writer before a tick sends it.
 const ABANDONED_MS: i64 = 120_000;
 /// How long events are given before a light that a list puts right counts as repaired.
@@ -415,19 +411,8 @@ impl<P: Ports> Round<'_, P> {
     /// Whether what the runs say now has yet to be accepted.
     fn is_undecided(&self, row: &Row) -> bool {
         let settle_s = self.watcher.settings.watch.of(&row.key).settle_s.unwrap_or(0);
-        let settings = &self.watcher.settings;
-        let settle_ms = i64::from(settle_s) * 1_000;
-        match row.verdict(settings.aborted, settle_ms, self.now_ms) {
-            Verdict::Read(Reading { decided_by: Some(run), light, .. }) => {
-                let by = Attempt::of(&run);
-                !row.shown.as_ref().is_some_and(|shown| shown.by == by && shown.light == light)
-            }
-            Verdict::Redriving => !row
-                .shown
-                .as_ref()
-                .is_some_and(|shown| shown.light == guardian_contract::Light::Red),
-            Verdict::Read(_) | Verdict::Held(_) => false,
-        }
+        let aborted = self.watcher.settings.aborted;
+        row.is_undecided(aborted, i64::from(settle_s) * 1_000, self.now_ms)
     }
 
     /// Writes rows that the roster or the clock have changed.
