@@ -801,7 +801,9 @@ impl<P: Ports> Round<'_, P> {
         if decision.change.is_some() && self.watcher.has_metrics(&row.key) {
             let settings = &self.watcher.settings;
             let declared = settings.watch.of(&row.key);
-            let judged = evaluate(row, &declared, settings.aborted, self.now_ms);
+            // What changed it may have happened after the tick began.
+            let now_ms = self.watcher.clock.now_ms();
+            let judged = evaluate(row, &declared, settings.aborted, now_ms);
             self.points.retain(|point| point.metric != guardian_contract::status_metric(&row.key));
             self.points.extend(judged.code.map(|code| Point::status(&row.key, code)));
         }

@@ -9,7 +9,7 @@ use crate::truth::Meaning;
 use fastrand::Rng;
 use guardian_contract::{
     CHANGED_MS, Decision, Declared, JUDGE_MS, LIST_PAGES, LISTED, Listed, MachineKey, Row, Rules,
-    Run, Verdict, evaluate, list_executions_quota,
+    Run, Semantics, Verdict, evaluate, list_decides, list_executions_quota,
 };
 
 /// Percentage of the quota of ListExecutions that the function uses by default.
@@ -139,11 +139,11 @@ impl<'a> Function<'a> {
             let decision = self.update(read_ms, |row| {
                 known.into_iter().for_each(|run| row.confirm(&run.arn.clone(), Some(run)));
             });
-            self.repair(at_ms, decision, &mut said);
+            self.repair(read_ms, decision, &mut said);
         }
         if list_is_due {
             let decision = self.join(read_ms);
-            self.repair(at_ms, decision, &mut said);
+            self.repair(read_ms, decision, &mut said);
         }
 
         let publish_ms = at_ms + takes_ms;
@@ -160,9 +160,16 @@ impl<'a> Function<'a> {
             (self.row.listed_ms, self.row.written_ms) = (Some(at_ms), at_ms);
             return None;
         }
-        let most = usize::from(LISTED) * LIST_PAGES;
-        let runs: Vec<Run> = self.list.rows_at(at_ms).take(most).collect();
-        let complete = runs.len() < most;
+        let (mut runs, mut rows) = (Vec::new(), self.list.rows_at(at_ms));
+        for _ in 0..LIST_PAGES {
+            runs.extend(rows.by_ref().take(LISTED.into()));
+            let back_to_ms = runs.last().map(Run::began_ms);
+            if list_decides(Semantics::LastFinished, self.rules.aborted, &runs, back_to_ms) {
+                break;
+            }
+        }
+        let complete = rows.next().is_none();
+        drop(rows);
         let listed = Listed { runs, unknown: None, complete, at_ms, p99_ms: None };
         let decision = self.update(at_ms, |row| row.list(listed));
         self.joined = Some(happened);
@@ -217,5 +224,16 @@ impl<'a> Function<'a> {
         let visible_ms = at_ms + draw(&mut self.rng, self.conditions.ingest_delay_ms);
         let point = Point { at_ms, visible_ms, value: f64::from(code) };
         self.published.push(Published { point, source });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_takes_a_minute_for_each_sixty_machines() {
+        let minutes = [0, 1, 60, 61, 120, 10_000].map(|machines| round_ms(machines) / MINUTE_MS);
+        assert_eq!(minutes, [1, 1, 1, 2, 2, 167]);
     }
 }

@@ -183,7 +183,8 @@ pub fn settles_at(
     runs: &[Run],
     now_ms: i64,
 ) -> Option<i64> {
-    if semantics == Semantics::Original {
+    // Without that time no clock decides: a failure may have ended after `now_ms` was read.
+    if semantics == Semantics::Original || settle_ms <= 0 {
         return None;
     }
     let deciding = deciding_runs(semantics, aborted, runs);

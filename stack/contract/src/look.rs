@@ -89,7 +89,9 @@ pub fn verdict(
         let until_ms = began_ms.saturating_add(settle_ms);
         return match red {
             false => Verdict::Held(Held::Hidden(None)),
-            true if now_ms < until_ms => Verdict::Held(Held::Hidden(Some(until_ms))),
+            true if settle_ms > 0 && now_ms < until_ms => {
+                Verdict::Held(Held::Hidden(Some(until_ms)))
+            }
             true => Verdict::Redriving,
         };
     }
@@ -211,6 +213,15 @@ mod tests {
         // What ended after the failure is not what was before it.
         let later = Run { stop_ms: Some(40), ..run("a", Status::Succeeded, 1) };
         assert_eq!(code(Aborted::Red, 60, &[later, first[1].clone()], 74), None);
+    }
+
+    #[test]
+    fn without_time_to_settle_a_failure_counts_at_once_whatever_the_clock_says() {
+        let good = run("a", Status::Succeeded, 1);
+        let first = [good.clone(), run("b", Status::Failed, 10)];
+        assert_eq!(code(Aborted::Red, 0, &first, 14), Some(3));
+        let again = [good, redriven(run("b", Status::Running, 10), 50, 1)];
+        assert_eq!(code(Aborted::Red, 0, &again, 49), Some(3));
     }
 
     #[test]
