@@ -32,7 +32,7 @@ fn run(name: &str, status: Status, start_min: i64, stop_min: i64) -> Run {
 }
 
 fn m() -> MachineKey {
-    MachineKey::new("m").unwrap()
+    MachineKey::new("m").expect("a letter is a key")
 }
 
 /// Nothing is late and nothing is lost; a machine is listed once and not again.

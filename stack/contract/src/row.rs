@@ -326,9 +326,9 @@ impl Row {
         let shown = self.shown.as_ref();
         match self.verdict(aborted, settle_ms, now_ms) {
             Verdict::Read(Reading { decided_by: Some(run), light, .. }) => {
-                !shown.is_some_and(|shown| shown.by == Attempt::of(&run) && shown.light == light)
+                shown.is_none_or(|shown| shown.by != Attempt::of(&run) || shown.light != light)
             }
-            Verdict::Redriving => !shown.is_some_and(|shown| shown.light == Light::Red),
+            Verdict::Redriving => shown.is_none_or(|shown| shown.light != Light::Red),
             Verdict::Read(_) | Verdict::Held(_) => false,
         }
     }
