@@ -149,8 +149,11 @@ impl Settings {
             event_bus: variable(env::EVENT_BUS),
             deployment: variable(env::DEPLOYMENT).map(|v| v.trim().to_owned()),
             redact_cause: setting(env::REDACT_CAUSE, "true or false").document()?,
-            guarded: variable(env::GUARDED)
-                .map(|keys| keys.split(',').map(|key| key.trim().to_owned()).collect()),
+            guarded: variable(env::GUARDED).map(|keys| {
+                // A comma alone means none.
+                let keys = keys.split(',').map(str::trim).filter(|key| !key.is_empty());
+                keys.map(str::to_owned).collect()
+            }),
             watch: setting(env::WATCH, "a JSON document, as the stack writes it").document()?,
             mismatch: None,
         })

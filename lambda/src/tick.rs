@@ -16,8 +16,8 @@ use crate::{Budget, Calls, Machine, Summary};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SHARDS, SWEEP, Sweep};
 use guardian_contract::{
-    Attempt, ChangeKind, Counts, Decision, Doubt, Evaluation, Light, MachineKey, Reading, Row, Run,
-    Status, Verdict, evaluate,
+    CHANGED_MS, ChangeKind, Counts, Decision, Doubt, Evaluation, JUDGE_MS, MachineKey, Reading,
+    Row, Run, Shown, Status, Verdict, evaluate,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -28,10 +28,6 @@ use tokio::time::{Instant, sleep};
 const ROSTER_MS: i64 = 3_600_000;
 /// Up to so many rows all are judged at each tick, above it every [`JUDGE_MS`].
 const JUDGED_ALWAYS: u32 = 1_000;
-const JUDGE_MS: i64 = 290_000;
-/// For how long after a change a metric is published at each tick: numbers published within a minute
-/// are read as their maximum, so that the next minute must say it once more.
-const CHANGED_MS: i64 = 180_000;
 /// How long a notification waits for its writer before a tick sends it.
 const ABANDONED_MS: i64 = 120_000;
 /// How long events are given before a light that a list puts right counts as repaired.
@@ -438,16 +434,8 @@ impl<P: Ports> Round<'_, P> {
     /// Whether what the runs say now has yet to be accepted.
     fn is_undecided(&self, row: &Row) -> bool {
         let settle_s = self.watcher.settings.watch.of(&row.key).settle_s.unwrap_or(0);
-        let settings = &self.watcher.settings;
-        let settle_ms = i64::from(settle_s) * 1_000;
-        match row.verdict(settings.aborted, settle_ms, self.now_ms) {
-            Verdict::Read(Reading { decided_by: Some(run), light, .. }) => {
-                let by = Attempt::of(&run);
-                !row.shown.as_ref().is_some_and(|shown| shown.by == by && shown.light == light)
-            }
-            Verdict::Redriving => row.shown.as_ref().is_none_or(|shown| shown.light != Light::Red),
-            Verdict::Read(_) | Verdict::Held(_) => false,
-        }
+        let aborted = self.watcher.settings.aborted;
+        row.is_undecided(aborted, i64::from(settle_s) * 1_000, self.now_ms)
     }
 
     /// Writes rows that the clock has changed, or the roster: those come with what that says.
@@ -635,7 +623,9 @@ impl<P: Ports> Round<'_, P> {
             match updated {
                 Ok(updated) => {
                     self.repaired(&updated.row, &updated.decision);
-                    self.changed_point(&updated.row, &updated.decision);
+                    let before =
+                        updated.decision.change.is_none().then(|| updated.row.shown.clone());
+                    self.publish_anew(&updated.row, before.flatten().as_ref());
                     self.accept(&updated.row, &updated.decision);
                 }
                 Err(error) => self.not_written(&key, &error),
@@ -814,6 +804,7 @@ impl<P: Ports> Round<'_, P> {
             _ => None,
         };
         let was_listed = row.listed_ms.is_some();
+        let before = row.shown.clone();
         let updated = self.store.update(row, now_ms, |row| match &outcome {
             Outcome::Read(history) => {
                 row.list(history.clone().listed(now_ms, declared.limits_by_p99()));
@@ -844,7 +835,7 @@ impl<P: Ports> Round<'_, P> {
                 if was_listed {
                     self.repaired(&updated.row, &updated.decision);
                 }
-                self.changed_point(&updated.row, &updated.decision);
+                self.publish_anew(&updated.row, before.as_ref());
                 self.accept(&updated.row, &updated.decision);
             }
             Err(error) => self.not_written(&key, &error),
@@ -863,12 +854,14 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// A light that has just changed is published now; the next ticks publish it again.
-    fn changed_point(&mut self, row: &Row, decision: &Decision) {
-        if decision.change.is_some() && self.watcher.has_metrics(&row.key) {
+    /// A light that was decided anew is published now; the next ticks publish it again.
+    fn publish_anew(&mut self, row: &Row, before: Option<&Shown>) {
+        if row.shown.as_ref() != before && self.watcher.has_metrics(&row.key) {
             let settings = &self.watcher.settings;
             let declared = settings.watch.of(&row.key);
-            let judged = evaluate(row, &declared, settings.aborted, self.now_ms);
+            // What changed it may have happened after the tick began.
+            let now_ms = self.watcher.clock.now_ms();
+            let judged = evaluate(row, &declared, settings.aborted, now_ms);
             self.points.retain(|point| point.metric != guardian_contract::status_metric(&row.key));
             self.points.extend(judged.code.map(|code| Point::status(&row.key, code)));
         }

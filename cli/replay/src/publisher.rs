@@ -2,17 +2,13 @@
 //! it. The rules of the alarm itself are in [`crate::alarm`].
 
 use crate::alarm::{Alarm, Comparison, MissingData, Point, State, Statistic, Window};
+use crate::function;
 use crate::truth::Meaning;
 use fastrand::Rng;
-use guardian_contract::{
-    Aborted, CHANGING_S, CONFIRM_AFTER_S, RED_THRESHOLD, Run, Semantics, Status, Verdict,
-    changed_within, deciding_runs, read, verdict, worth_telling,
-};
+use guardian_contract::{Aborted, MachineKey, RED_THRESHOLD, Run, Semantics, Status, read};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 const HOUR_MS: i64 = 3_600_000;
-const CHANGING_MS: i64 = CHANGING_S as i64 * 1_000;
 
 /// A way of making lights: what is published when, and the alarm on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,9 +20,9 @@ pub enum Recipe {
     /// The published recipe as it was meant: every three hours the status of the first execution
     /// in the list, running or not; Maximum over an hour, missing data missing.
     Original,
-    /// Guardian's default: the last finished run, after each execution event and again in a later
-    /// minute, and every three hours; Maximum over a minute, missing data ignored. A machine that
-    /// has finished no run publishes nothing.
+    /// Guardian's default: the last finished run, after each execution event and at the ticks of
+    /// the next minutes, and of all machines every five minutes; Maximum over a minute, missing data
+    /// ignored. A machine that has finished no run publishes nothing.
     LastFinished,
 }
 
@@ -67,17 +63,22 @@ impl Recipe {
 pub struct Conditions {
     /// Seed of all that is drawn; one machine's draws do not depend on another's.
     pub seed: u64,
-    /// From a change of status to the function reading the machine: event, queue, batch window.
+    /// From a change of status to the point that its event leads to: event, queue, row.
     pub hint_delay_ms: (i64, i64),
-    /// From a schedule's minute to the reading of a machine in that sweep.
+    /// From a schedule's minute to the reading of a machine in that sweep, or to the evaluation of
+    /// its row in that tick.
     pub sweep_delay_ms: (i64, i64),
+    /// From the evaluation of a row to the publishing at the end of the tick. Lists are read
+    /// halfway.
+    pub tick_takes_ms: (i64, i64),
     /// From PutMetricData to the point being visible to an evaluation.
     pub ingest_delay_ms: (i64, i64),
     /// Share of execution events that never arrive, 0 to 1; EventBridge delivers at best effort.
     pub lost_events: f64,
-    /// From a hint to its confirmation.
-    pub confirm_after_ms: i64,
-    /// Between two sweeps, on whole multiples of it.
+    /// How long a round takes, in which each machine is listed once: whole minutes. Absent, what
+    /// the default quota allows for the number of machines ([`function::round_ms`]).
+    pub round_ms: Option<i64>,
+    /// Between two sweeps of the published recipe, on whole multiples of it.
     pub sweep_every_ms: i64,
 }
 
@@ -87,9 +88,10 @@ impl Default for Conditions {
             seed: 1,
             hint_delay_ms: (1_000, 5_000),
             sweep_delay_ms: (1_000, 30_000),
+            tick_takes_ms: (1_000, 10_000),
             ingest_delay_ms: (500, 5_000),
             lost_events: 0.0,
-            confirm_after_ms: i64::from(CONFIRM_AFTER_S) * 1_000,
+            round_ms: None,
             sweep_every_ms: 3 * HOUR_MS,
         }
     }
@@ -99,12 +101,14 @@ impl Default for Conditions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
-    /// A schedule.
+    /// A sweep of the published recipe.
     Sweep,
     /// An execution event.
-    Hint,
-    /// The second look after one.
-    Confirmation,
+    Event,
+    /// A tick that evaluated the row.
+    Tick,
+    /// A tick that found another light by listing the machine or describing a run.
+    List,
 }
 
 /// A point and why it was published.
@@ -120,7 +124,7 @@ pub struct Published {
 /// recipe of old knows no time to settle.
 pub fn publish(
     recipe: Recipe,
-    machine: &str,
+    machine: &MachineKey,
     attempts: &[Run],
     meaning: Meaning,
     (from_ms, to_ms): (i64, i64),
@@ -129,72 +133,29 @@ pub fn publish(
     if recipe == Recipe::OriginalAsDeployed {
         return Vec::new();
     }
-    let (semantics, Meaning { aborted, settle_ms }) = (Semantics::LastFinished, meaning);
     let list = List::new(attempts);
-    let mut rng = Rng::with_seed(conditions.seed ^ fnv1a(machine.as_bytes()));
-    let mut looks = Looks::default();
+    let mut rng = Rng::with_seed(conditions.seed ^ fnv1a(machine.as_str().as_bytes()));
+    if recipe == Recipe::LastFinished {
+        return function::publish(machine, &list, meaning, (from_ms, to_ms), conditions, rng);
+    }
     let every = conditions.sweep_every_ms.max(60_000);
     let mut sweep = from_ms.div_euclid(every) * every;
+    let mut reads = Vec::new();
     while sweep < to_ms {
-        looks.add(sweep + draw(&mut rng, conditions.sweep_delay_ms), Source::Sweep, Vec::new());
+        reads.push(sweep + draw(&mut rng, conditions.sweep_delay_ms));
         sweep += every;
     }
-    if recipe == Recipe::LastFinished {
-        for end in &list.ends {
-            let at = end + draw(&mut rng, conditions.hint_delay_ms);
-            if rng.f64() >= conditions.lost_events {
-                looks.add(at, Source::Hint, Vec::new());
-            }
-        }
-    }
+    reads.sort_unstable();
     let mut published = Vec::new();
-    while let Some((at_ms, source, told)) = looks.next() {
-        if !(from_ms..to_ms).contains(&at_ms) {
-            continue;
-        }
-        let code = match recipe {
-            Recipe::LastFinished => {
-                let known = list.known(at_ms, aborted, told);
-                let said = verdict(semantics, aborted, settle_ms, &known, None, at_ms);
-                let code = said.code(semantics);
-                let changing = changed_within(semantics, aborted, &known, at_ms, CHANGING_MS);
-                let confirm =
-                    (code.is_some() && changing).then_some(at_ms + conditions.confirm_after_ms);
-                let settled = match said {
-                    Verdict::Held(held) => held.until_ms().map(whole_seconds_after(at_ms)),
-                    _ => None,
-                };
-                if let Some(again) = settled.into_iter().chain(confirm).min() {
-                    let told = worth_telling(semantics, aborted, &known);
-                    looks.add(again, Source::Confirmation, told);
-                }
-                code
-            }
-            _ => list.original(at_ms, aborted),
-        };
+    for at_ms in reads.into_iter().filter(|at_ms| (from_ms..to_ms).contains(at_ms)) {
+        let code = list.original(at_ms, meaning.aborted);
         let visible_ms = at_ms + draw(&mut rng, conditions.ingest_delay_ms);
         if let Some(code) = code {
             let point = Point { at_ms, visible_ms, value: f64::from(code) };
-            published.push(Published { point, source });
+            published.push(Published { point, source: Source::Sweep });
         }
     }
     published
-}
-
-/// Looks that are to be taken at a machine, by their time; each with what it is told beside the
-/// list.
-#[derive(Default)]
-struct Looks(BTreeMap<(i64, usize), (Source, Vec<Run>)>, usize);
-
-impl Looks {
-    fn add(&mut self, at_ms: i64, source: Source, told: Vec<Run>) {
-        self.1 += 1;
-        self.0.insert((at_ms, self.1), (source, told));
-    }
-
-    fn next(&mut self) -> Option<(i64, Source, Vec<Run>)> {
-        self.0.pop_first().map(|((at_ms, _), (source, told))| (at_ms, source, told))
-    }
 }
 
 /// The alarm's states over a recipe's points.
@@ -209,11 +170,11 @@ pub fn said(
 }
 
 /// ListExecutions of one machine at any instant.
-struct List<'a> {
+pub(crate) struct List<'a> {
     /// Attempts by when they began, with when the next attempt of the same execution began.
     rows: Vec<(&'a Run, Option<i64>)>,
-    /// Instants at which an attempt ended. The function reads no machine for a beginning.
-    ends: Vec<i64>,
+    /// Instants at which an attempt began or ended.
+    changes: Vec<i64>,
 }
 
 impl<'a> List<'a> {
@@ -227,26 +188,38 @@ impl<'a> List<'a> {
             .map(|(run, next)| (*run, next.filter(|n| n.arn == run.arn).map(|n| n.began_ms())))
             .collect();
         rows.sort_by_key(|(run, _)| (run.began_ms(), run.redrive_count));
-        let mut ends: Vec<i64> = attempts.iter().filter_map(|run| run.stop_ms).collect();
-        ends.sort_unstable();
-        Self { rows, ends }
+        let instants = |run: &'a Run| [Some(run.began_ms()), run.stop_ms].into_iter().flatten();
+        let mut changes: Vec<i64> = attempts.iter().flat_map(instants).collect();
+        changes.sort_unstable();
+        Self { rows, changes }
+    }
+
+    /// All attempts, by when they began.
+    pub fn attempts(&self) -> impl Iterator<Item = &'a Run> + '_ {
+        self.rows.iter().map(|(run, _)| *run)
+    }
+
+    /// How many attempts began and ended by then.
+    pub fn happened_by(&self, at_ms: i64) -> usize {
+        self.changes.partition_point(|change_ms| *change_ms <= at_ms)
     }
 
     /// Executions as they stood, those that began last first.
-    fn rows_at(&self, at_ms: i64) -> impl Iterator<Item = Run> + '_ {
+    pub fn rows_at(&self, at_ms: i64) -> impl Iterator<Item = Run> + '_ {
         let begun = self.rows.partition_point(|(run, _)| run.began_ms() <= at_ms);
         self.rows[..begun]
             .iter()
             .rev()
             .filter(move |(_, next)| next.is_none_or(|next| next > at_ms))
-            .map(move |(run, _)| {
-                let over = run.stop_ms.is_some_and(|stop| stop <= at_ms);
-                let mut run = (*run).clone();
-                if !over {
-                    (run.status, run.stop_ms) = (Status::Running, None);
-                }
-                run
+            .map(move |(run, _)| match run.stop_ms.is_some_and(|stop| stop <= at_ms) {
+                true => (*run).clone(),
+                false => Self::as_running(run),
             })
+    }
+
+    /// An attempt before its end.
+    pub fn as_running(run: &Run) -> Run {
+        Run { status: Status::Running, stop_ms: None, ..run.clone() }
     }
 
     /// The code to publish under `original`, from the first row: the API sorts running executions
@@ -255,35 +228,10 @@ impl<'a> List<'a> {
         let first = self.rows_at(at_ms).max_by_key(|run| (run.changed_ms(), run.order()));
         read(Semantics::Original, aborted, first.as_slice()).published(Semantics::Original)
     }
-
-    /// What a look knows: the list as far as it can matter, and what it was told.
-    fn known(&self, at_ms: i64, aborted: Aborted, told: Vec<Run>) -> Vec<Run> {
-        let mut known = told;
-        let (mut decided, mut settled) = (0, false);
-        for run in self.rows_at(at_ms) {
-            // What began before the run that decides cannot matter, but for the last one that was
-            // there before anything changed, and for whether the failure is the first.
-            if decided > 1 && settled {
-                break;
-            }
-            let one = std::slice::from_ref(&run);
-            if !deciding_runs(Semantics::LastFinished, aborted, one).is_empty() {
-                decided += 1;
-                settled |= run.changed_ms() <= at_ms - CHANGING_MS;
-            }
-            known.push(run);
-        }
-        known
-    }
-}
-
-/// When a message with a delay is there that is to be no earlier than an instant.
-fn whole_seconds_after(now_ms: i64) -> impl Fn(i64) -> i64 {
-    move |until_ms| now_ms + (until_ms - now_ms + 999).div_euclid(1_000) * 1_000
 }
 
 /// Evenly from `least` to `most`.
-fn draw(rng: &mut Rng, (least, most): (i64, i64)) -> i64 {
+pub(crate) fn draw(rng: &mut Rng, (least, most): (i64, i64)) -> i64 {
     rng.i64(least..=most.max(least))
 }
 

@@ -2,6 +2,7 @@
 //! How it is shown is in [`crate::text`] and [`crate::svg`].
 
 use crate::alarm::{Alarm, State};
+use crate::function;
 use crate::history::{History, Origin};
 use crate::publisher::{Conditions, Recipe, publish, said};
 use crate::timeline::{Segment, Timeline};
@@ -10,7 +11,7 @@ use guardian_contract::{Aborted, Light, MachineKey, Watch};
 use serde::Serialize;
 
 /// How long a light may be wrong before that is called false and not merely late: an event's few
-/// seconds, the confirmation 75 s later, the minute until the next evaluation, ingest.
+/// seconds, the tick of the next minute, the minute until the next evaluation, ingest.
 pub const GRACE_MS: i64 = 180_000;
 
 /// Ranges for which totals are given beside the one asked for, since CloudWatch does not publish
@@ -168,6 +169,10 @@ pub struct Score {
 /// Replays a history.
 pub fn replay(history: &History, options: &Options) -> Replay {
     let (from_ms, to_ms) = (history.from_ms, history.to_ms);
+    let round_ms =
+        options.conditions.round_ms.unwrap_or_else(|| function::round_ms(history.machines.len()));
+    let conditions = Conditions { round_ms: Some(round_ms), ..options.conditions.clone() };
+    let options = &Options { conditions, ..options.clone() };
     let truths: Vec<(MachineKey, Timeline<Light>)> = history
         .machines
         .iter()
@@ -201,7 +206,7 @@ fn one(
         .machines
         .iter()
         .map(|(key, runs)| {
-            publish(recipe, key.as_str(), runs, options.meaning(key), span, &options.conditions)
+            publish(recipe, key, runs, options.meaning(key), span, &options.conditions)
         })
         .collect();
     let replayed = |range: Option<u32>| {

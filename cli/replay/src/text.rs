@@ -1,5 +1,6 @@
 //! A replay as text for people, 80 columns wide.
 
+use crate::alarm::MINUTE_MS;
 use crate::history::Origin;
 use crate::report::{Delays, MachineReport, RecipeReport, Replay, Score, Stretches};
 use guardian_contract::count;
@@ -70,12 +71,15 @@ fn head(out: &mut String, replay: &Replay) {
     let between = |(least, most): (i64, i64)| format!("{}-{}s", s(least), s(most));
     let _ = writeln!(
         out,
-        "assumed: event to reading {}, sweep {} late, ingest {},\n\
-         {}% of events lost; up to {} late is late, longer is false\n",
+        "assumed: event to point {}, sweep or tick {} late, tick takes {},\n\
+         ingest {}, {}% of events lost, each machine listed every {};\n\
+         up to {} late is late, longer is false\n",
         between(c.hint_delay_ms),
         between(c.sweep_delay_ms),
+        between(c.tick_takes_ms),
         between(c.ingest_delay_ms),
         c.lost_events * 100.0,
+        duration(c.round_ms.unwrap_or(MINUTE_MS)),
         duration(replay.grace_ms)
     );
 }

@@ -2,7 +2,7 @@
 //! status", taken apart: each way in which it is false, with its numbers. And what the models
 //! publish.
 
-use guardian_contract::{Run, Status};
+use guardian_contract::{MachineKey, Run, Status};
 use guardian_replay::alarm::{MINUTE_MS, MissingData, Window};
 use guardian_replay::publisher::{Source, publish, said};
 use guardian_replay::truth::Meaning;
@@ -31,18 +31,35 @@ fn run(name: &str, status: Status, start_min: i64, stop_min: i64) -> Run {
     }
 }
 
-/// Nothing is late and nothing is lost.
+fn m() -> MachineKey {
+    MachineKey::new("m").expect("a letter is a key")
+}
+
+/// Nothing is late and nothing is lost; a machine is listed once and not again.
 fn ideal() -> Conditions {
     Conditions {
         hint_delay_ms: (1_000, 1_000),
         sweep_delay_ms: (1_000, 1_000),
+        tick_takes_ms: (0, 0),
+        round_ms: Some(1_000 * HOUR_MS),
         ingest_delay_ms: (0, 0),
         ..Conditions::default()
     }
 }
 
 fn minutes(recipe: Recipe, runs: &[Run], hours: i64, c: &Conditions) -> Vec<(i64, u8, Source)> {
-    publish(recipe, "m", runs, Meaning::default(), (0, hours * HOUR_MS), c)
+    minutes_since(0, recipe, runs, hours, c)
+}
+
+/// The same of a function that was deployed in that minute.
+fn minutes_since(
+    minute: i64,
+    recipe: Recipe,
+    runs: &[Run],
+    hours: i64,
+    c: &Conditions,
+) -> Vec<(i64, u8, Source)> {
+    publish(recipe, &m(), runs, Meaning::default(), (minute * MINUTE_MS, hours * HOUR_MS), c)
         .iter()
         .map(|p| (p.point.at_ms / MINUTE_MS, p.point.value as u8, p.source))
         .collect()
@@ -131,7 +148,7 @@ fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
     // Fails at 2:50, is started again at 5:59, and fails again at 6:30.
     let runs = [run("a", Status::Failed, 160, 170), run("b", Status::Failed, 359, 390)];
     let points =
-        publish(Recipe::Original, "m", &runs, Meaning::default(), (0, 12 * HOUR_MS), &ideal());
+        publish(Recipe::Original, &m(), &runs, Meaning::default(), (0, 12 * HOUR_MS), &ideal());
     let states = said(&Recipe::Original.alarm(None), &points, 0, 12 * HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
     assert_eq!(
@@ -146,7 +163,7 @@ fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
         ]
     );
     let points =
-        publish(Recipe::LastFinished, "m", &runs, Meaning::default(), (0, 12 * HOUR_MS), &ideal());
+        publish(Recipe::LastFinished, &m(), &runs, Meaning::default(), (0, 12 * HOUR_MS), &ideal());
     let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 12 * HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
     assert_eq!(changes, [(0, State::InsufficientData), (171, State::Alarm)]);
@@ -156,7 +173,7 @@ fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
 fn as_deployed_no_alarm_ever_has_data() {
     let runs = [run("a", Status::Failed, 10, 20)];
     let recipe = Recipe::OriginalAsDeployed;
-    let points = publish(recipe, "m", &runs, Meaning::default(), (0, 24 * HOUR_MS), &ideal());
+    let points = publish(recipe, &m(), &runs, Meaning::default(), (0, 24 * HOUR_MS), &ideal());
     let states = said(&recipe.alarm(None), &points, 0, 24 * HOUR_MS);
     let all: Vec<_> = states.segments().map(|s| (s.len_ms(), s.state)).collect();
     assert_eq!(all, [(24 * HOUR_MS, State::InsufficientData)]);
@@ -175,28 +192,46 @@ fn the_original_polls_the_first_row_and_publishes_zero_for_a_machine_that_never_
 }
 
 #[test]
-fn last_finished_speaks_after_each_event_again_in_a_later_minute_and_at_each_sweep() {
+fn last_finished_publishes_with_each_event_for_three_minutes_and_every_five() {
     let runs = [run("a", Status::Failed, 10, 20), run("b", Status::Running, 30, 0)];
-    use Source::{Confirmation, Hint, Sweep};
+    use Source::{Event, Tick};
+    let ticks = |minutes: &[i64]| minutes.iter().map(|at| (*at, 3, Tick)).collect::<Vec<_>>();
     assert_eq!(
-        minutes(Recipe::LastFinished, &runs, 4, &ideal()),
+        minutes(Recipe::LastFinished, &runs, 1, &ideal()),
         [
-            // Nothing at 0:00 and 0:10: no run has finished.
-            (20, 3, Hint),
-            (21, 3, Confirmation),
-            (22, 3, Confirmation),
-            // The restart decides nothing, and nothing is read for it.
-            (180, 3, Sweep),
+            // Nothing before 0:20: no run has finished.
+            vec![(20, 3, Event)],
+            ticks(&[20, 21, 22, 25]),
+            // The restart decides nothing; the light is said once more.
+            vec![(30, 3, Event)],
+            ticks(&[30, 31, 32, 35, 40, 45, 50, 55]),
         ]
+        .concat()
     );
     assert_eq!(minutes(Recipe::LastFinished, &[], 24, &ideal()), []);
 }
 
 #[test]
-fn a_lost_event_is_made_good_by_the_next_sweep() {
+fn what_a_list_confirms_each_minute_is_published_each_minute() {
     let runs = [run("a", Status::Failed, 10, 20)];
-    let lossy = Conditions { lost_events: 1.0, ..ideal() };
-    assert_eq!(minutes(Recipe::LastFinished, &runs, 4, &lossy), [(180, 3, Source::Sweep)]);
+    let each_minute = Conditions { round_ms: Some(MINUTE_MS), ..ideal() };
+    let ticks = minutes(Recipe::LastFinished, &runs, 1, &each_minute);
+    let ticks = ticks.iter().filter(|(.., source)| *source == Source::Tick);
+    assert!(ticks.map(|(at, ..)| *at).eq(20..60));
+}
+
+#[test]
+fn a_lost_event_is_made_good_by_the_next_list() {
+    let runs = [run("a", Status::Failed, 10, 20)];
+    for (round_ms, latest) in [(MINUTE_MS, 20), (10 * MINUTE_MS, 30), (3 * HOUR_MS, 200)] {
+        let lossy = Conditions { lost_events: 1.0, round_ms: Some(round_ms), ..ideal() };
+        let spoken = minutes(Recipe::LastFinished, &runs, 4, &lossy);
+        let (at, code, source) = spoken[0];
+        assert_eq!((code, source), (3, Source::List));
+        assert!((20..=latest).contains(&at), "{at} {round_ms}");
+        // As after an event, the next minutes repeat it.
+        assert!(spoken.contains(&(at + 1, 3, Source::Tick)), "{spoken:?}");
+    }
 }
 
 #[test]
@@ -205,11 +240,13 @@ fn while_the_last_finished_run_is_redriven_the_light_stays_red() {
     (again.redrive_ms, again.redrive_count) = (Some(30 * MINUTE_MS), 1);
     let runs = [run("a", Status::Succeeded, 1, 2), run("b", Status::Failed, 10, 20), again];
     let spoken = minutes(Recipe::LastFinished, &runs, 6, &ideal());
-    // The sweep of 3:00 sees a run under way that only a failure can have begun.
-    assert!(spoken.contains(&(180, 3, Source::Sweep)), "{spoken:?}");
+    assert!(spoken.iter().all(|(at, code, _)| (20..200).contains(at) == (*code == 3)));
+    // A function that comes later sees a run under way that only a failure can have begun.
+    let spoken = minutes_since(40, Recipe::LastFinished, &runs, 6, &ideal());
+    assert!(spoken.contains(&(180, 3, Source::Tick)), "{spoken:?}");
     assert!(spoken.iter().all(|(at, code, _)| (20..200).contains(at) == (*code == 3)));
     let points =
-        publish(Recipe::LastFinished, "m", &runs, Meaning::default(), (0, 6 * HOUR_MS), &ideal());
+        publish(Recipe::LastFinished, &m(), &runs, Meaning::default(), (0, 6 * HOUR_MS), &ideal());
     let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 6 * HOUR_MS);
     assert_eq!(states.at(190 * MINUTE_MS), State::Alarm);
     assert_eq!(states.at(202 * MINUTE_MS), State::Ok);
@@ -217,7 +254,7 @@ fn while_the_last_finished_run_is_redriven_the_light_stays_red() {
 
 #[test]
 fn a_redrive_whose_earlier_attempts_nobody_knows_holds_the_light() {
-    // `a` is older than the success, but of its second attempt only the present end is told: it
+    // `a` is older than the success, but of its second attempt only the present end is listed: it
     // may have failed after `b` succeeded. Nothing is published until the redrive has ended.
     let attempt = |status, redrive: i64, stop: i64, count| guardian_contract::Run {
         redrive_ms: Some(redrive * MINUTE_MS),
@@ -230,9 +267,13 @@ fn a_redrive_whose_earlier_attempts_nobody_knows_holds_the_light() {
         run("b", Status::Succeeded, 15, 30),
         attempt(Status::Succeeded, 170, 200, 2),
     ];
+    let spoken = minutes_since(171, Recipe::LastFinished, &runs, 4, &ideal());
+    assert_eq!(spoken.first(), Some(&(200, 2, Source::Event)), "{spoken:?}");
+    // The row of a function that was there before has heard how each attempt ended.
     let spoken = minutes(Recipe::LastFinished, &runs, 4, &ideal());
     assert!(spoken.iter().any(|(at, code, _)| *at == 30 && *code == 2), "{spoken:?}");
-    assert!(!spoken.iter().any(|(at, ..)| (170..200).contains(at)), "{spoken:?}");
+    assert!(spoken.iter().any(|(at, ..)| (170..200).contains(at)), "{spoken:?}");
+    assert!(spoken.iter().all(|(at, code, _)| (2..30).contains(at) == (*code == 3)), "{spoken:?}");
 }
 
 #[test]
@@ -257,14 +298,14 @@ fn a_failure_is_published_though_an_older_run_is_redriven_meanwhile() {
 }
 
 #[test]
-fn a_success_within_the_minute_of_a_failure_is_seen_with_the_confirmation() {
+fn a_success_within_the_minute_of_a_failure_is_seen_with_the_next_minutes_tick() {
     let mut mended = run("b", Status::Succeeded, 20, 20);
     (mended.start_ms, mended.stop_ms) = (20 * MINUTE_MS + 5_000, Some(20 * MINUTE_MS + 30_000));
     let runs = [run("a", Status::Failed, 10, 20), mended];
     let points =
-        publish(Recipe::LastFinished, "m", &runs, Meaning::default(), (0, HOUR_MS), &ideal());
+        publish(Recipe::LastFinished, &m(), &runs, Meaning::default(), (0, HOUR_MS), &ideal());
     let states = said(&Recipe::LastFinished.alarm(None), &points, 0, HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
-    // Maximum of 3 and 2 in minute 20; the confirmation of minute 21 says 2.
+    // Maximum of 3 and 2 in minute 20; the tick of minute 21 says 2.
     assert_eq!(changes, [(0, State::InsufficientData), (21, State::Alarm), (22, State::Ok)]);
 }

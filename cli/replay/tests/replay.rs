@@ -72,7 +72,7 @@ fn with_all_events_a_false_red_of_last_finished_needs_a_redrive_under_way() {
         let conditions = Conditions { seed, ..Conditions::default() };
         for (key, runs) in &history.machines {
             let recipe = Recipe::LastFinished;
-            let points = publish(recipe, key.as_str(), runs, Meaning::default(), span, &conditions);
+            let points = publish(recipe, key, runs, Meaning::default(), span, &conditions);
             let said = said(&recipe.alarm(None), &points, span.0, span.1);
             let truth = truth(runs, Meaning::default(), span.0, span.1);
             let wrong = truth
@@ -92,15 +92,21 @@ fn with_all_events_a_false_red_of_last_finished_needs_a_redrive_under_way() {
 }
 
 #[test]
-fn with_lost_events_no_false_green_outlives_the_next_sweep_that_speaks() {
+fn with_lost_events_no_false_green_outlives_the_next_list() {
+    let round_ms = 3_600_000;
     let mut found = 0;
     for seed in 0..25 {
         let history = simulate(plan(seed, 20, 2));
         let span = (history.from_ms, history.to_ms);
-        let lossy = Conditions { seed, lost_events: 0.3, ..Conditions::default() };
+        let lossy = Conditions {
+            seed,
+            lost_events: 0.3,
+            round_ms: Some(round_ms),
+            ..Conditions::default()
+        };
         for (key, runs) in &history.machines {
             let recipe = Recipe::LastFinished;
-            let points = publish(recipe, key.as_str(), runs, Meaning::default(), span, &lossy);
+            let points = publish(recipe, key, runs, Meaning::default(), span, &lossy);
             let said = said(&recipe.alarm(None), &points, span.0, span.1);
             let truth = truth(runs, Meaning::default(), span.0, span.1);
             let wrong = truth
@@ -109,14 +115,26 @@ fn with_lost_events_no_false_green_outlives_the_next_sweep_that_speaks() {
                 .filter(|s| s.state == (Light::Red, State::Ok) && s.len_ms() > GRACE_MS);
             for stretch in wrong {
                 found += 1;
-                let sweeps = points.iter().filter(|p| p.source == Source::Sweep);
-                let next = sweeps.map(|p| p.point.at_ms).find(|at| *at >= stretch.from_ms);
+                let lists = points.iter().filter(|p| p.source == Source::List);
+                let next = lists.map(|p| p.point.at_ms).find(|at| *at >= stretch.from_ms);
                 let end = next.map_or(span.1, |at| at + GRACE_MS);
                 assert!(stretch.to_ms <= end, "seed {seed} {key} {stretch:?} {next:?}");
+                assert!(stretch.len_ms() <= round_ms + GRACE_MS, "seed {seed} {key} {stretch:?}");
             }
         }
     }
     assert!(found > 0, "no event that mattered was lost: the test proved nothing");
+}
+
+#[test]
+fn with_lost_events_there_is_no_false_green_where_a_round_takes_a_minute() {
+    for seed in 0..10 {
+        let mut options = quick(&[Recipe::LastFinished]);
+        (options.conditions.seed, options.conditions.lost_events) = (seed, 0.3);
+        let total = replay(&simulate(plan(seed, 20, 2)), &options).recipes[0].total;
+        assert_eq!(total.false_greens.count, 0, "seed {seed}");
+        assert_eq!(total.red_missed, total.red_missed_brief, "seed {seed}");
+    }
 }
 
 /// A day of a machine that runs each hour. Five times a run fails and its retry, a minute later,

@@ -35,14 +35,12 @@ pub use light::{
     Aborted, LIST_PAGES, LISTED, Light, Reading, Run, Semantics, deciding_runs, light_since,
     list_decides, read, running_runs, settles_at,
 };
-pub use look::{
-    CHANGING_S, CONFIRM_AFTER_S, Held, Verdict, changed_within, verdict, worth_telling,
-};
+pub use look::{Held, Verdict, verdict};
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use route::{Route, Routes};
 pub use row::{
-    AHEAD_MS, Decision, HOT_MS, IncidentWrite, KEPT_FINISHED, KEPT_HISTORY, KEPT_RUNNING, Listed,
-    MAX_INCIDENTS_A_DAY, MAX_PENDING, Pending, Row, Rules, Shown,
+    AHEAD_MS, CHANGED_MS, Decision, HOT_MS, IncidentWrite, JUDGE_MS, KEPT_FINISHED, KEPT_HISTORY,
+    KEPT_RUNNING, Listed, MAX_INCIDENTS_A_DAY, MAX_PENDING, Pending, Row, Rules, Shown,
 };
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;

@@ -183,7 +183,7 @@ pub fn settles_at(
     runs: &[Run],
     now_ms: i64,
 ) -> Option<i64> {
-    // Without such a time nothing waits, though the clocks may differ by some milliseconds.
+    // Without that time no clock decides: a failure may have ended after `now_ms` was read.
     if semantics == Semantics::Original || settle_ms <= 0 {
         return None;
     }

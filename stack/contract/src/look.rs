@@ -5,15 +5,6 @@
 
 use crate::{Aborted, Light, Reading, Run, Semantics, Status, deciding_runs, read, settles_at};
 
-/// How long after a change a light is taken for changing, in seconds: a machine that is published
-/// within it is looked at again. The function's `confirm` says why that is enough.
-pub const CHANGING_S: u32 = 120;
-/// From a look to the one that confirms it, in seconds: more than a minute, whatever second it began
-/// at.
-pub const CONFIRM_AFTER_S: u32 = 75;
-/// Redriven runs that a later look is told of at most.
-const MAX_TOLD: usize = 16;
-
 /// What a look says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -164,46 +155,6 @@ fn hiding(
     runs.iter().filter(|run| run.redrive_count > 0).filter(hides).collect()
 }
 
-/// What a later look is told: first the run that decides, then what the list forgets with the next
-/// attempt. It is bounded, as a message is; a machine with more redrives than that within two
-/// minutes may be held where it need not be.
-pub fn worth_telling(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Vec<Run> {
-    let decided_by = read(semantics, aborted, runs).decided_by;
-    let mut redriven: Vec<&Run> = runs.iter().filter(|r| r.redrive_count > 0).collect();
-    redriven.sort_by_key(|run| std::cmp::Reverse(run.order()));
-    redriven.dedup();
-    let redriven = redriven.into_iter().filter(|run| Some(*run) != decided_by.as_ref());
-    let redriven: Vec<Run> = redriven.take(MAX_TOLD).cloned().collect();
-    decided_by.into_iter().chain(redriven).collect()
-}
-
-/// Whether the light may have been read otherwise within the last `window_ms`: whatever was
-/// published of it in that time may contradict what is published now.
-pub fn changed_within(
-    semantics: Semantics,
-    aborted: Aborted,
-    runs: &[Run],
-    now_ms: i64,
-    window_ms: i64,
-) -> bool {
-    let since = now_ms.saturating_sub(window_ms);
-    if runs.iter().any(|run| run.redrive_count > 0 && run.began_ms() > since) {
-        return true;
-    }
-    let deciding = deciding_runs(semantics, aborted, runs);
-    let (recent, before): (Vec<&Run>, Vec<&Run>) =
-        deciding.into_iter().partition(|run| run.changed_ms() > since);
-    let Some(now) = before.iter().chain(&recent).max_by_key(|run| run.order()) else {
-        return false;
-    };
-    let differs = |run: &&Run| run.status != now.status;
-    // The recipe shows a run's start, too, which its end hides.
-    !recent.is_empty()
-        && (semantics == Semantics::Original
-            || recent.iter().any(|run| differs(run) || run.redrive_count > 0)
-            || before.last().is_none_or(differs))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,6 +216,15 @@ mod tests {
     }
 
     #[test]
+    fn without_time_to_settle_a_failure_counts_at_once_whatever_the_clock_says() {
+        let good = run("a", Status::Succeeded, 1);
+        let first = [good.clone(), run("b", Status::Failed, 10)];
+        assert_eq!(code(Aborted::Red, 0, &first, 14), Some(3));
+        let again = [good, redriven(run("b", Status::Running, 10), 50, 1)];
+        assert_eq!(code(Aborted::Red, 0, &again, 49), Some(3));
+    }
+
+    #[test]
     fn the_light_is_what_is_published_and_held_where_nothing_is() {
         let light = |aborted, runs: &[Run], unknown_ms| {
             let semantics = Semantics::LastFinished;
@@ -281,14 +241,5 @@ mod tests {
         assert_eq!(light(Aborted::Red, &[], None), None);
         let recipe = verdict(Semantics::Original, Aborted::Red, 0, &[], None, 99);
         assert_eq!(recipe.light(Semantics::Original), Some(Light::Grey));
-    }
-
-    #[test]
-    fn what_decides_is_told_first_and_redriven_runs_within_bounds() {
-        let mut runs = vec![run("good", Status::Succeeded, 1_000)];
-        runs.extend((1..30).map(|n| redriven(run("b", Status::Failed, 10), 50 + n, n as u32)));
-        let told = worth_telling(Semantics::LastFinished, Aborted::Red, &runs);
-        assert_eq!((told.len(), told[0].arn.as_str()), (1 + MAX_TOLD, "good"));
-        assert_eq!(told[1].redrive_count, 29);
     }
 }

@@ -31,6 +31,11 @@ pub const MAX_PENDING: usize = 4;
 pub const HOT_MS: i64 = 30_000;
 /// A machine is one of these while the runs that a row keeps ended within so many milliseconds.
 const HOT_SPAN_MS: i64 = (KEPT_FINISHED as i64 + 1) * HOT_MS;
+/// For how long after a write a tick publishes a row's metrics each time, in milliseconds: numbers
+/// published within a minute are read as their maximum, so that the next minute must repeat them.
+pub const CHANGED_MS: i64 = 180_000;
+/// How often a tick publishes the metrics of all rows, in milliseconds.
+pub const JUDGE_MS: i64 = 290_000;
 /// How far an event's date may lie ahead of the clock, in milliseconds.
 pub const AHEAD_MS: i64 = 60_000;
 /// Incidents of one machine that are recorded in a day; further ones are only counted.
@@ -316,6 +321,18 @@ impl Row {
         let unknown_ms = self.unknown.as_ref().map(|(_, began_ms)| *began_ms);
         let semantics = Semantics::LastFinished;
         verdict(semantics, aborted, settle_ms, &self.runs(), unknown_ms, now_ms)
+    }
+
+    /// Whether what the runs say at `now_ms` has yet to be accepted by [`Row::decide`].
+    pub fn is_undecided(&self, aborted: Aborted, settle_ms: i64, now_ms: i64) -> bool {
+        let shown = self.shown.as_ref();
+        match self.verdict(aborted, settle_ms, now_ms) {
+            Verdict::Read(Reading { decided_by: Some(run), light, .. }) => {
+                shown.is_none_or(|shown| shown.by != Attempt::of(&run) || shown.light != light)
+            }
+            Verdict::Redriving => shown.is_none_or(|shown| shown.light != Light::Red),
+            Verdict::Read(_) | Verdict::Held(_) => false,
+        }
     }
 
     /// What the runs say, settled or not.
