@@ -409,7 +409,7 @@ fn a_round_repairs(seed: u64) {
     });
 }
 
-const CASES: u64 = 400;
+const CASES: u64 = 1_000;
 
 #[test]
 fn after_one_round_every_light_and_alarm_is_the_truth_and_every_change_was_notified() {
