@@ -4,7 +4,7 @@
 //! their delays and losses are modelled here.
 
 use crate::alarm::{MINUTE_MS, Point};
-use crate::publisher::{Conditions, List, Published, Source, draw, fnv1a};
+use crate::conditions::{Conditions, List, Published, Source, draw, fnv1a};
 use crate::truth::Meaning;
 use fastrand::Rng;
 use guardian_contract::{

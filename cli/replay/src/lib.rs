@@ -3,6 +3,7 @@
 //! the comparison as numbers, text and a picture. Pure values; no AWS, no clock, no files.
 
 pub mod alarm;
+pub mod conditions;
 pub mod function;
 pub mod history;
 pub mod publisher;

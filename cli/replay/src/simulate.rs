@@ -1,8 +1,8 @@
 //! A seeded simulator of weeks of executions. What it makes is made up and says so; the same plan
 //! makes the same history.
 
+use crate::conditions::fnv1a;
 use crate::history::{History, Origin};
-use crate::publisher::fnv1a;
 use fastrand::Rng;
 use guardian_contract::{MachineKey, Run, Status};
 use std::cmp::Reverse;

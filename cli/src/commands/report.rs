@@ -3,7 +3,8 @@
 use super::incidents::{Found, find, since};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
-use crate::incidents::{Period, overall, per_machine, view};
+use crate::incidents::statistics::{overall, per_machine};
+use crate::incidents::{Period, view};
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
 

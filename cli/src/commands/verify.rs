@@ -17,7 +17,7 @@ use crate::text::plain;
 use crate::ui::Ui;
 use crate::verify::{Canary, CheckError, Runs, StepFunctions, verify};
 use guardian_deploy::host::Signal;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 
 /// Options of `verify`.
@@ -31,10 +31,10 @@ pub struct Args {
     pub machine: Option<String>,
     /// Input of a run that succeeds, as JSON [default: `verify.pass`]
     #[arg(long, value_name = "JSON", value_parser = input)]
-    pub pass: Option<Value>,
+    pub pass: Option<String>,
     /// Input of a run that fails, as JSON [default: `verify.fail`]
     #[arg(long, value_name = "JSON", value_parser = input)]
-    pub fail: Option<Value>,
+    pub fail: Option<String>,
     /// Timeout in seconds for a run, and then for the light
     #[arg(long, value_name = "SECONDS", default_value_t = 300,
           value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -44,8 +44,10 @@ pub struct Args {
     pub yes: bool,
 }
 
-fn input(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))
+/// The text as it is: a number keeps its digits.
+fn input(text: &str) -> Result<String, String> {
+    let read: Result<serde::de::IgnoredAny, _> = serde_json::from_str(text);
+    read.map(|_| text.to_owned()).map_err(|error| format!("not JSON: {error}"))
 }
 
 /// Runs the canary and tells whether its light followed.

@@ -1,10 +1,9 @@
 //! Incidents within a period: which there were, and what they add up to. Pure; `view` draws them.
 
-mod statistics;
+pub mod statistics;
 pub mod view;
 
 use guardian_contract::{Incident, Row};
-pub use statistics::{Cause, Statistics, overall, per_machine};
 use std::collections::BTreeMap;
 
 /// Days before the period from which incidents are read, too: one that began then may go on into

@@ -1,7 +1,8 @@
 //! How incidents and what they add up to look: in text of the terminal's width, and as records.
 //! Nothing is printed here.
 
-use super::{Cause, Period, Statistics, duration_ms};
+use super::statistics::{Cause, Statistics};
+use super::{Period, duration_ms};
 use crate::board::Account;
 use crate::event::Event;
 use crate::text::{Paint, clip, count, duration, plain, shorten};
@@ -175,8 +176,9 @@ pub fn report_events(
 
 #[cfg(test)]
 mod tests {
+    use super::super::statistics::{overall, per_machine};
     use super::super::tests::{HOUR, incident, row};
-    use super::super::{overall, per_machine, within};
+    use super::super::within;
     use super::*;
 
     const START_H: i64 = 491_000;

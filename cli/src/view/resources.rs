@@ -60,6 +60,7 @@ enum Part {
     /// Machines that have these resources.
     Machines(Vec<(Kind, usize)>),
     Function,
+    StateTable,
     EventDelivery,
     SelfMonitoring,
     Fleet,
@@ -134,7 +135,7 @@ pub fn grouped<'a, K: Ord>(
         let names: Vec<String> = stems.iter().map(|stem| machines.key(stem)).collect();
         let title = title(&part, &names, &changes);
         let names = if names.len() > 1 { names } else { Vec::new() };
-        let says_all = matches!(part, Part::Machines(_) | Part::Dashboard);
+        let says_all = matches!(part, Part::Machines(_) | Part::StateTable | Part::Dashboard);
         Group { title, names, says_all, changes }
     };
     groups.into_iter().map(|((part, _), found)| of(part, found.stems, found.changes)).collect()
@@ -198,6 +199,7 @@ fn fixed(id: &str, resource_type: &str) -> Option<Part> {
         | "FailureQueuePolicy"
         | "Schedule"
         | "SchedulePermission" => Part::Function,
+        "StateTable" => Part::StateTable,
         "HintQueue"
         | "HintRule"
         | "HintFailureQueue"
@@ -209,7 +211,9 @@ fn fixed(id: &str, resource_type: &str) -> Option<Part> {
         _ if resource_type == "AWS::CloudWatch::CompositeAlarm" && numbered("Fleet") => Part::Fleet,
         _ if resource_type == "AWS::CloudWatch::AlarmMuteRule" => Part::Fleet,
         _ if resource_type == "AWS::CloudWatch::Dashboard" => Part::Dashboard,
-        _ if id.ends_with("Guard") && resource_type == "AWS::CloudWatch::Alarm" => {
+        _ if (id.ends_with("Guard") || id.starts_with("RedGuard"))
+            && resource_type == "AWS::CloudWatch::Alarm" =>
+        {
             Part::SelfMonitoring
         }
         _ => return None,
@@ -235,6 +239,7 @@ fn title(part: &Part, names: &[String], changes: &[&Change]) -> String {
             }
         }
         Part::Function => format!("the function ({resources})"),
+        Part::StateTable => "the state table".to_owned(),
         Part::EventDelivery => format!("event delivery ({resources})"),
         Part::SelfMonitoring => format!("self-monitoring ({})", count(number, "alarm")),
         Part::Fleet => format!("the alarm over all machines ({resources})"),

@@ -192,6 +192,7 @@ const CASES: &[Case] = &[
     case("synth -o templates --check", shop, nothing, ALL),
     case("package --binary bootstrap -o bootstrap.zip", shop, nothing, ALL),
     case("package --binary bootstrap", no_binary, nothing, ALL),
+    case("export --binary bootstrap -o exported", shop, nothing, ALL),
     case("plan --binary bootstrap", shop, none, ALL),
     case("plan --binary bootstrap", shop, updating, ALL),
     case("deploy --yes --no-sweep --binary bootstrap", shop, none, ALL),

@@ -378,6 +378,11 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// The value as JSON, with the digits that are written.
+    pub fn json_text(&self) -> String {
+        self.node.to_json()
+    }
+
     /// The value as it is.
     pub fn json(&self) -> serde_json::Value {
         self.node.to_value()

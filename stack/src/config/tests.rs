@@ -97,13 +97,13 @@ fn each_semantics_has_its_numbers_and_the_contracts_names() {
 
 #[test]
 fn what_is_run_as_a_proof_is_a_machine_with_two_inputs_of_any_shape() {
+    let digits = "project: shop\nverify: { machine: step1, pass: { id: 12345678901234567890.10 }, \
+                  fail: [] }\n";
+    assert_eq!(resolved(digits).verify.unwrap().pass, r#"{"id":12345678901234567890.10}"#);
     let said = "project: shop\nverify: { machine: step1, pass: { ok: true }, fail: [] }\n";
     let verify = resolved(said).verify.unwrap();
     assert_eq!(verify.machine.as_str(), "step1");
-    assert_eq!(
-        (verify.pass.to_string(), verify.fail.to_string()),
-        (r#"{"ok":true}"#.into(), "[]".into())
-    );
+    assert_eq!((verify.pass.as_str(), verify.fail.as_str()), (r#"{"ok":true}"#, "[]"));
     assert_eq!(resolved("project: shop\n").verify, None);
     for (section, problem) in [
         ("{ machine: step1, pass: 1 }", "`verify` has no `fail`"),

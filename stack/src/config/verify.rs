@@ -3,7 +3,6 @@
 use super::reader::Section;
 use crate::problem::Reason;
 use guardian_contract::MachineKey;
-use serde_json::Value;
 use std::ops::Range;
 
 /// The machine that `guardian verify` runs, to check its light.
@@ -11,10 +10,10 @@ use std::ops::Range;
 pub struct Verify {
     /// The machine's key.
     pub machine: MachineKey,
-    /// Input with which it succeeds.
-    pub pass: Value,
-    /// Input with which it fails.
-    pub fail: Value,
+    /// Input with which it succeeds, as JSON with the digits that are written.
+    pub pass: String,
+    /// Input with which it fails, likewise.
+    pub fail: String,
 }
 
 /// [`Verify`] with the place of the machine's name.
@@ -30,7 +29,7 @@ pub(super) fn read(section: &Section<'_>) -> Option<VerifySpec> {
     let machine = section.optional("machine", |field| {
         MachineKey::of_machine(field.text()?).map_err(|invalid| Reason::new(invalid.to_string()))
     });
-    let input = |key: &str| section.optional(key, |field| Ok(field.json()));
+    let input = |key: &str| section.optional(key, |field| Ok(field.json_text()));
     let (pass, fail) = (input("pass"), input("fail"));
     if field.is_none() && pass.is_none() && fail.is_none() {
         return None;
