@@ -59,6 +59,16 @@ fn is_cancellation(event: &StackEvent) -> bool {
 /// first row that matches counts.
 const KNOWN: &[(&[&str], &str)] = &[
     (&["denied by stack policy"], PROTECTED),
+    // Tables first: their words contain those of other rows. The first one is from memory.
+    (&["time to live has been modified multiple times"], TIME_TO_LIVE),
+    (&["timetolive is active on a different attributename"], TIME_TO_LIVE),
+    (&["resource which is still in use", "table"], TABLE_IN_USE),
+    (&["subscriber limit exceeded", "simultaneously"], TABLES_AT_ONCE),
+    (
+        &["protected against deletion", "dynamodb"],
+        "the table has deletion protection: `aws dynamodb update-table \
+         --no-deletion-protection-enabled` switches it off; then try again",
+    ),
     (&["not allowed by stack policy"], PROTECTED),
     (&["nosuchkey"], "the package is not in the artifact bucket; deploy again, which uploads it"),
     (
@@ -124,6 +134,12 @@ const KNOWN: &[(&[&str], &str)] = &[
     (&["does not exist"], GONE),
 ];
 
+const TIME_TO_LIVE: &str = "DynamoDB takes one change of a table's time to live an hour, and one attribute \
+                            for it: wait an hour, then try again";
+const TABLE_IN_USE: &str = "the table is being created, updated, restored or deleted by another call: wait \
+                            until `aws dynamodb describe-table` shows ACTIVE, then try again";
+const TABLES_AT_ONCE: &str = "other tables of the account are being created, updated or deleted, and DynamoDB \
+                              takes a limited number at once: wait a few minutes, then try again";
 const PROTECTED: &str = "the stack's policy protects this resource. If the change is intended, `guardian \
                          deploy --override-stack-policy` lifts the policy for what it changes";
 const NEW_ROLE: &str = "the role had not propagated yet, or its trust policy lacks the \
@@ -285,6 +301,28 @@ mod tests {
             (
                 "Resource handler returned message: \"Invalid Logging Configuration: The CloudWatch Logs Resource Policy size was exceeded. We suggest prefixing your CloudWatch log group name with /aws/vendedlogs/states/",
                 "log delivery policy is full",
+            ),
+            // Tables.
+            (
+                "Resource handler returned message: \"Time to live has been modified multiple times within a fixed interval (Service: DynamoDb, Status Code: 400, Request ID: 1)\"",
+                "wait an hour",
+            ),
+            ("TimeToLive is active on a different AttributeName", "wait an hour"),
+            (
+                "Attempt to change a resource which is still in use: Table is being updated: shop-dev-StateTable-1 (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ResourceInUseException)",
+                "shows ACTIVE",
+            ),
+            (
+                "Attempt to change a resource which is still in use: Table is being deleted: shop-dev-StateTable-1",
+                "shows ACTIVE",
+            ),
+            (
+                "Subscriber limit exceeded: Only 10 tables can be created, updated, or deleted simultaneously (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: LimitExceededException)",
+                "other tables of the account",
+            ),
+            (
+                "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first. (Service: DynamoDb, Status Code: 400)",
+                "no-deletion-protection-enabled",
             ),
             // Names.
             (

@@ -1,6 +1,7 @@
 //! The diagnosis of a stack's state and its recovery action. A person decides which action is taken;
 //! nothing is executed here.
 
+use crate::cause::hint;
 use crate::history::success;
 use crate::stack::{
     Deletion, ListedChangeSet, STACK_TYPE, StackResource, all_change_sets, all_resources,
@@ -12,6 +13,9 @@ use crate::state::{
 use crate::text::{count, plain};
 use crate::{Stack, Stacks};
 use guardian_aws::AwsError;
+
+/// Type of a table, whose failures pass by themselves more often than not.
+const TABLE_TYPE: &str = "AWS::DynamoDB::Table";
 
 /// The recovery action for a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,6 +223,11 @@ pub fn diagnose(name: &str, stack: Option<&Stack>, findings: &Findings) -> Diagn
             resource.status.to_lowercase().replace('_', " "),
             plain(resource.reason.as_deref().unwrap_or("CloudFormation gives no reason"))
         ));
+        // The fixes of other types assume a deploy.
+        let reason = resource.reason.as_deref().filter(|_| resource.resource_type == TABLE_TYPE);
+        if let Some(fix) = reason.and_then(hint) {
+            text.push_str(&format!("\n    fix: {fix}"));
+        }
     }
     if stack.termination_protection
         && matches!(
@@ -366,6 +375,38 @@ mod tests {
         let blockers = vec![failed("Queue", true), failed("s-Nested-1.Alarm", false)];
         let findings = Findings { blockers, ..Findings::default() };
         insta::assert_snapshot!(diagnose("s", Some(&stuck), &findings).text);
+    }
+
+    #[test]
+    fn a_table_that_blocks_is_shown_with_what_to_wait_for() {
+        let stuck = stack("DELETE_FAILED");
+        for (reason, fix) in [
+            (
+                "Time to live has been modified multiple times within a fixed interval",
+                Some("wait an hour"),
+            ),
+            (
+                "Attempt to change a resource which is still in use: Table is being updated: t",
+                Some("shows ACTIVE"),
+            ),
+            (
+                "Subscriber limit exceeded: Only 10 tables can be created, updated, or deleted \
+                 simultaneously",
+                Some("wait a few minutes"),
+            ),
+            ("Internal failure", None),
+        ] {
+            let table = Blocker {
+                resource_type: TABLE_TYPE.into(),
+                reason: Some(reason.into()),
+                ..failed("StateTable", true)
+            };
+            let findings = Findings { blockers: vec![table], ..Findings::default() };
+            let text = diagnose("s", Some(&stuck), &findings).text;
+            let shown = text.split_once("\n    fix: ").map(|(_, shown)| shown);
+            assert_eq!(shown.is_some(), fix.is_some(), "{text}");
+            assert!(shown.unwrap_or_default().contains(fix.unwrap_or_default()), "{text}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::view;
 use crate::view::resources::{Machines, Resources};
 use guardian_aws::clock::time;
 use guardian_cfn::stack_policy::Policy;
-use guardian_deploy::change::{Action, Tree};
+use guardian_deploy::change::{Action, Change, Replacement, Tree};
 use guardian_deploy::change_set::{self, ChangeSet};
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::plan::{self};
@@ -414,22 +414,36 @@ impl Deploying<'_> {
         let exit = if args.no_sweep || !wants_sweep(plan) {
             Exit::Done
         } else {
-            self.sweep(&stack, plan.base.create).await
+            self.sweep(&stack, plan).await
         };
         print_outputs(ui, &stack);
         Ok(if brought { exit } else { Exit::Warnings })
     }
 
-    /// A sweep, so that no alarm waits for the schedule to know its light. The deploy is done, whatever
-    /// becomes of it.
-    async fn sweep(&self, stack: &Stack, create: bool) -> Exit {
+    /// A sweep, so that no alarm waits for the schedule to know its light; a tick that fills a new table.
+    /// The deploy is done, whatever becomes of it.
+    async fn sweep(&self, stack: &Stack, plan: &Plan) -> Exit {
         let Self { session, ui, .. } = self;
         let Some(function) = stack.outputs.get("FunctionName") else { return Exit::Done };
+        if adds_table(plan) {
+            ui.say("The state table is filled from Step Functions");
+        }
         let failure = match sweep::invoke(&session.config, function, &sweep::request()).await {
             Ok(answer) if answer.failed => sweep::failure(function, &answer),
             Ok(answer) => {
-                let which = if create { "First sweep" } else { "Sweep" };
-                let text = format!("{which}: {}", sweep::summary(&answer.payload));
+                let what = match (answer.payload["tick"].is_object(), plan.base.create) {
+                    (true, true) => "First tick",
+                    (true, false) => "Tick",
+                    (false, true) => "First sweep",
+                    (false, false) => "Sweep",
+                };
+                let mut text = format!("{what}: {}", sweep::summary(&answer.payload));
+                if let Some(unread) = sweep::filling(&answer.payload) {
+                    text.push_str(&format!(
+                        "\nThe table is being filled: the lights of {unread} machines are read by the \
+                         next ticks, one a minute, within `memory.quota_share`"
+                    ));
+                }
                 ui.emit(&Event::Sweep { function, summary: &answer.payload, text });
                 return Exit::Done;
             }
@@ -462,7 +476,18 @@ async fn found(
 /// Logical id of the alarm on the function's heartbeat.
 const HEARTBEAT_ALARM: &str = "HeartbeatGuard";
 
-/// Whether there are alarms without data, or the heartbeat may be late by its new rule: after a change from
+/// Type of the state table. Its logical id is another one in no version.
+const TABLE_TYPE: &str = "AWS::DynamoDB::Table";
+
+/// Whether there is a table from now on, or another one: it is empty.
+fn adds_table(plan: &Plan) -> bool {
+    let is_new = |change: &Change| {
+        change.action == Action::Add || change.replacement == Replacement::Yes
+    };
+    plan.base.changes.iter().any(|c| c.resource_type == TABLE_TYPE && is_new(c))
+}
+
+/// Whether there is an empty table, or alarms without data, or the heartbeat may be late by its new rule: after a change from
 /// every three hours to every five minutes the last heartbeat is older than the alarm looks back, and
 /// its warm-up is over.
 fn wants_sweep(plan: &Plan) -> bool {
@@ -473,7 +498,10 @@ fn wants_sweep(plan: &Plan) -> bool {
         .changes
         .iter()
         .any(|change| change.logical_id == HEARTBEAT_ALARM && change.action != Action::Remove);
-    plan.base.create || heartbeat || plan.lights.iter().any(|note| late.contains(&note.effect))
+    plan.base.create
+        || adds_table(plan)
+        || heartbeat
+        || plan.lights.iter().any(|note| late.contains(&note.effect))
 }
 
 fn print_outputs(ui: &Ui, stack: &Stack) {
@@ -505,7 +533,6 @@ mod tests {
     use super::*;
     use crate::cost::Cost;
     use crate::lights::LightNote;
-    use guardian_deploy::change::Change;
 
     /// An update with these changes and effects.
     fn update(changes: Vec<Change>, effects: &[Effect]) -> Plan {
@@ -536,6 +563,12 @@ mod tests {
             |id: &str, action| Change { action, ..Change::add(&[], id, "AWS::CloudWatch::Alarm") };
         assert!(wants_sweep(&update(vec![], &[Effect::Watched])));
         assert!(wants_sweep(&update(vec![], &[Effect::ScheduleChanged])));
+        let table = Change::add(&[], "StateTable", TABLE_TYPE);
+        assert!(wants_sweep(&update(vec![table.clone()], &[])));
+        let changed = Change { action: Action::Modify, ..table.clone() };
+        assert!(!wants_sweep(&update(vec![changed.clone()], &[])));
+        let replaced = Change { replacement: Replacement::Yes, ..changed };
+        assert!(adds_table(&update(vec![replaced], &[])));
         assert!(wants_sweep(&update(vec![alarm(HEARTBEAT_ALARM, Action::Modify)], &[])));
         assert!(!wants_sweep(&update(vec![alarm(HEARTBEAT_ALARM, Action::Remove)], &[])));
         assert!(!wants_sweep(&update(vec![alarm("ErrorsGuard", Action::Modify)], &[])));
