@@ -1,5 +1,10 @@
-//! What the alarms, metrics and dashboards of a stack cost a month. Only what CloudWatch charges
-//! by the month is counted; the function, its queue and its calls are cents and are left out.
+//! What a stack costs a month. Here is what CloudWatch charges by the month, from the templates: that is
+//! what a plan compares. `model` adds what depends on the load, `prices` has every price.
+
+pub mod model;
+pub mod prices;
+pub mod tiers;
+pub mod view;
 
 use crate::text::count;
 use guardian_contract::beside_overrun;
@@ -33,32 +38,24 @@ pub struct Cost {
     pub after: Billed,
 }
 
-/// List prices of us-east-1 in US cents a month, second-hand: the price page itself has no tables
-/// that a program could read. The free tier is not deducted.
-mod cents {
-    pub const ALARM_METRIC: u64 = 10;
-    pub const FAST_ALARM_METRIC: u64 = 30;
-    pub const COMPOSITE_ALARM: u64 = 50;
-    pub const DASHBOARD: u64 = 300;
-    /// Custom metrics: up to how many, and the price of each in that step.
-    pub const CUSTOM_METRIC: [(u64, u64); 4] =
-        [(10_000, 30), (250_000, 10), (1_000_000, 5), (u64::MAX, 2)];
-}
-
 impl Billed {
     /// US cents a month at list price, if every metric has points in every hour.
     pub fn cents(&self) -> u64 {
         let mut custom = 0;
         let mut below = 0;
-        for (up_to, each) in cents::CUSTOM_METRIC {
-            custom += (self.custom_metrics.min(up_to) - self.custom_metrics.min(below)) * each;
+        for (up_to, each) in prices::CUSTOM_METRICS {
+            let within = self.custom_metrics.min(up_to) - self.custom_metrics.min(below);
+            custom += within * each.cents();
             below = up_to;
         }
-        custom
-            + self.alarm_metrics * cents::ALARM_METRIC
-            + self.fast_alarm_metrics * cents::FAST_ALARM_METRIC
-            + self.composite_alarms * cents::COMPOSITE_ALARM
-            + self.dashboards * cents::DASHBOARD
+        custom + self.alarm_cents() + self.dashboards * prices::DASHBOARD.cents()
+    }
+
+    /// The part of the alarms.
+    pub fn alarm_cents(&self) -> u64 {
+        self.alarm_metrics * prices::ALARM_METRIC.cents()
+            + self.fast_alarm_metrics * prices::FAST_ALARM_METRIC.cents()
+            + self.composite_alarms * prices::COMPOSITE_ALARM.cents()
     }
 }
 

@@ -128,6 +128,7 @@ async fn run_one(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Fa
         Command::Verify(own) => commands::verify::run(own, global, ui).await,
         Command::Destroy(own) => commands::destroy::run(own, global, ui).await,
         Command::Gc(own) => commands::gc::run(own, global, ui).await,
+        Command::Cost(own) => commands::cost::run(own, global, ui).await,
         Command::Config(own) => commands::config::run(own, global, ui),
         Command::Ci(own) => commands::ci::run(own, global, ui).await,
         Command::Doctor(own) => commands::doctor::run(own, global, ui).await,
@@ -153,6 +154,7 @@ async fn run_for_stack_set(
         | Command::Package(_)
         | Command::Export(_)
         | Command::Gc(_)
+        | Command::Cost(_)
         | Command::Config(_)
         | Command::Doctor(_)
         | Command::Man(_)

@@ -78,6 +78,8 @@ pub enum Event<'a> {
         #[serde(flatten)]
         receipt: Value,
     },
+    /// What a choice of `alarms.each` costs; part of a table.
+    Cost(Value),
     /// The end of a deploy.
     Deployed {
         #[serde(flatten)]
@@ -382,6 +384,7 @@ impl Event<'_> {
             | Self::Check(_)
             | Self::Ci { .. }
             | Self::Collected { .. }
+            | Self::Cost(_)
             | Self::Destroyed { .. }
             | Self::Detached { .. }
             | Self::Diff { .. }

@@ -76,7 +76,9 @@ fn counted(of: &Value, name: &str, noun: &str) -> String {
 /// The numbers above zero, each with its words.
 fn above_zero(of: &Value, names: &[(&str, &str)]) -> Vec<String> {
     let all = names.iter().map(|(name, words)| (number(of, name), words));
-    all.filter(|(number, _)| *number > 0).map(|(number, words)| format!("{number} {words}")).collect()
+    all.filter(|(number, _)| *number > 0)
+        .map(|(number, words)| format!("{number} {words}"))
+        .collect()
 }
 
 /// Points, calls and time.
@@ -112,7 +114,10 @@ fn of_sweep(answer: &Value) -> String {
 /// What a tick of the reconciler did, and what the lights are.
 fn of_tick(answer: &Value, tick: &Value) -> String {
     if let Some(holder) = leased_by(tick) {
-        return format!("nothing was done: another tick is in progress (lease of {})", plain(holder));
+        return format!(
+            "nothing was done: another tick is in progress (lease of {})",
+            plain(holder)
+        );
     }
     let mut parts = vec![counted(answer, "machines", "machine")];
     if let Some(counts) = tick.get("counts").filter(|counts| counts.is_object()) {

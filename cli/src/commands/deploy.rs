@@ -481,9 +481,8 @@ const TABLE_TYPE: &str = "AWS::DynamoDB::Table";
 
 /// Whether there is a table from now on, or another one: it is empty.
 fn adds_table(plan: &Plan) -> bool {
-    let is_new = |change: &Change| {
-        change.action == Action::Add || change.replacement == Replacement::Yes
-    };
+    let is_new =
+        |change: &Change| change.action == Action::Add || change.replacement == Replacement::Yes;
     plan.base.changes.iter().any(|c| c.resource_type == TABLE_TYPE && is_new(c))
 }
 

@@ -5,6 +5,7 @@ pub mod cancel;
 pub mod ci;
 pub mod completions;
 pub mod config;
+pub mod cost;
 pub mod deploy;
 pub mod destroy;
 pub mod diff;
@@ -74,6 +75,8 @@ pub enum Command {
     Destroy(destroy::Args),
     /// Remove old packages and templates that no stack uses from the artifact bucket
     Gc(gc::Args),
+    /// Compare what the choices of `alarms.each` cost for the present machines
+    Cost(cost::Args),
     /// Show the effective configuration
     Config(config::Args),
     /// Write the CI workflow, its roles and the permissions boundary

@@ -3,6 +3,7 @@
 //! of one that does not exist, and of what is only shown, nothing stays.
 
 use crate::approve::Approval;
+use crate::cost::view::hint_for;
 use crate::deployment::{Asked, Draft, NOT_ASKED, PackageChoice, parameters, source, tree, upload};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -12,6 +13,7 @@ use crate::preview::{self, Question};
 use crate::rollout::{Prepared, Readiness, Rollout};
 use crate::session::Session;
 use crate::synthesis::{LockArgs, Synthesis, synthesize};
+use crate::text::fold;
 use crate::ui::Ui;
 use crate::view;
 use crate::view::resources::{Machines, Resources};
@@ -56,6 +58,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let synthesis = synthesize(global, args.lock, ui).await?;
     synthesis.warn(ui);
     let app = &synthesis.app;
+    if let Some(hint) = hint_for(app) {
+        ui.note(&fold(&format!("note: {hint}"), ui.look.width));
+    }
     let session = Session::open(global, app.region.as_deref()).await?;
     let stacks = session.stacks();
     let found = stacks.stack(&app.stack_name).await?;

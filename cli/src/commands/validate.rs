@@ -1,5 +1,6 @@
 //! `guardian validate`: everything that can be checked before a deploy, and nothing written.
 
+use crate::cost::view::hint_for;
 use crate::definitions;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -33,6 +34,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if args.online && !synthesis.app.managed.is_empty() {
         let target = global.target(synthesis.app.region.as_deref());
         definitions::check(&synthesis, &guardian_aws::load(&target).await?, ui).await?;
+    }
+    if let Some(hint) = hint_for(&synthesis.app) {
+        ui.note(&fold(&format!("note: {hint}"), ui.look.width));
     }
     ui.say(&fold(&text(&synthesis), ui.look.width));
     ui.emit(&Event::Valid(record(&synthesis)));
