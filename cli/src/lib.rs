@@ -26,6 +26,7 @@ pub mod host;
 pub mod incidents;
 pub mod lights;
 pub mod logs;
+pub mod neighbours;
 pub mod operation;
 pub mod owner;
 pub mod package;

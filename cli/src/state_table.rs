@@ -153,6 +153,13 @@ impl StateTable {
         Ok(state)
     }
 
+    /// The records of the reconciler alone, without the rows.
+    pub async fn general(&self) -> Result<State, StateError> {
+        let mut state = State::default();
+        self.take_general(self.partition(GENERAL).await?, &mut state)?;
+        Ok(state)
+    }
+
     fn take_general(&self, items: Vec<Item>, state: &mut State) -> Result<(), StateError> {
         for item in items {
             match item.sort.as_str() {

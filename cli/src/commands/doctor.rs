@@ -2,7 +2,7 @@
 //! a deploy can succeed.
 
 use crate::artifacts::bucket_name;
-use crate::doctor::{self, Check, Verdict, judge, log_delivery, probe};
+use crate::doctor::{self, Check, Verdict, judge, log_delivery, probe, probe_state};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -28,11 +28,13 @@ pub struct Args {
 
 /// Runs all checks, even after a failure, and reports them.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let Found { check, dir, region, architecture, set, stack, log_groups } = project(global);
+    let Found { check, dir, region, architecture, set, stack, share, log_groups } = project(global);
     let mut checks = vec![check];
     let target = global.target(region.as_deref());
-    let (account, tools) =
-        tokio::join!(account(&target, set.as_ref(), stack.as_deref(), &log_groups), probe::tools());
+    let (account, tools) = tokio::join!(
+        account(&target, set.as_ref(), stack.as_deref(), share, &log_groups),
+        probe::tools()
+    );
     checks.extend(account);
     checks.extend(judge::toolchain(&tools, architecture, triple(architecture)));
     checks.push(binary(args, &dir, architecture));
@@ -52,6 +54,8 @@ struct Found {
     set: Option<StackSet>,
     /// The stack, where it is not one of a set's.
     stack: Option<String>,
+    /// Percentage of the quota that its ticks may use; none without a state table.
+    share: Option<u32>,
     /// Log groups of its machines; none of a stack set, whose stacks are in other accounts.
     log_groups: Vec<String>,
 }
@@ -88,7 +92,9 @@ fn project(global: &Global) -> Found {
             };
             let (region, set) = (app.region, app.stack_set);
             let stack = set.is_none().then_some(app.stack_name);
-            Found { check, dir: project.dir, region, architecture, set, stack, log_groups }
+            let share = app.memory.map(|memory| memory.quota_share);
+            let dir = project.dir;
+            Found { check, dir, region, architecture, set, stack, share, log_groups }
         }
         Err(failure) => {
             let failed = probe::failed(&failure);
@@ -96,8 +102,8 @@ fn project(global: &Global) -> Found {
             check.help =
                 failed.help.or_else(|| Some("`guardian validate` has the details".to_owned()));
             let (dir, architecture) = (PathBuf::new(), Architecture::default());
-            let (region, set, stack, log_groups) = (None, None, None, Vec::new());
-            Found { check, dir, region, architecture, set, stack, log_groups }
+            let (region, set, stack, share, log_groups) = (None, None, None, None, Vec::new());
+            Found { check, dir, region, architecture, set, stack, share, log_groups }
         }
     }
 }
@@ -107,6 +113,7 @@ async fn account(
     target: &guardian_aws::Target,
     set: Option<&StackSet>,
     stack: Option<&str>,
+    share: Option<u32>,
     log_groups: &[String],
 ) -> Vec<Check> {
     let endpoints = judge::endpoints(&probe::endpoints());
@@ -134,6 +141,9 @@ async fn account(
         }
         if let Some(set) = set {
             checks.push(judge::stack_set(&set.name, probe::stack_set(&config, set).await));
+        }
+        if let (Some(stack), Some(share)) = (stack, share) {
+            checks.extend(probe_state::checks(&config, stack, share).await);
         }
         // Only a lifted policy is reported: most stacks have none.
         if let Some(stack) = stack

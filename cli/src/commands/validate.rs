@@ -5,10 +5,12 @@ use crate::definitions;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
+use crate::neighbours;
 use crate::project::Project;
 use crate::synthesis::{LockArgs, Synthesis, make, synthesize};
 use crate::text::fold;
 use crate::ui::Ui;
+use guardian_deploy::cloudformation::CloudFormation;
 use serde_json::{Value, json};
 
 /// Options of `validate`.
@@ -31,9 +33,13 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         make(Project::open(global)?)?
     };
     synthesis.warn(ui);
-    if args.online && !synthesis.app.managed.is_empty() {
+    if args.online {
         let target = global.target(synthesis.app.region.as_deref());
-        definitions::check(&synthesis, &guardian_aws::load(&target).await?, ui).await?;
+        let config = guardian_aws::load(&target).await?;
+        if !synthesis.app.managed.is_empty() {
+            definitions::check(&synthesis, &config, ui).await?;
+        }
+        neighbours::note(&CloudFormation::new(&config), &synthesis.app, ui).await;
     }
     if let Some(hint) = hint_for(&synthesis.app) {
         ui.note(&fold(&format!("note: {hint}"), ui.look.width));

@@ -5,6 +5,8 @@
 pub mod judge;
 pub mod log_delivery;
 pub mod probe;
+pub mod probe_state;
+pub mod state;
 
 use crate::exit::Exit;
 use crate::text::{Paint, plain, wrap};

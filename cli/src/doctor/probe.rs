@@ -38,7 +38,7 @@ pub fn failed(failure: &Failure) -> Failed {
     }
 }
 
-fn refused<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failed
+pub(super) fn refused<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failed
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
@@ -46,7 +46,7 @@ where
 }
 
 /// Waits for an answer, but not for ever.
-async fn within<T>(
+pub(super) async fn within<T>(
     what: &str,
     answer: impl Future<Output = Result<T, Failed>>,
 ) -> Result<T, Failed> {

@@ -164,6 +164,13 @@ pub const CALLS: &[Call] = &[
     call("describe_alarms", "cloudwatch:DescribeAlarms", On::Account, NOBODY),
     call("get_metric_data", "cloudwatch:GetMetricData", On::Account, NOBODY),
     call("query", "dynamodb:Query", On::Account, NOBODY),
+    // The doctor looks at the table and the rule of the events.
+    call("describe_table", "dynamodb:DescribeTable", On::Account, NOBODY),
+    call("describe_time_to_live", "dynamodb:DescribeTimeToLive", On::Account, NOBODY),
+    call("describe_rule", "events:DescribeRule", On::Account, NOBODY),
+    // `gc` looks for tables of stacks that are gone.
+    call("list_tables", "dynamodb:ListTables", On::Account, NOBODY),
+    call("list_tags_of_resource", "dynamodb:ListTagsOfResource", On::Account, NOBODY),
     // `destroy --artifacts`, `destroy --logs` and `gc` look beyond their own stack.
     call("describe_log_groups", "logs:DescribeLogGroups", On::Account, NOBODY),
     // Only the doctor looks at the log delivery policy.
