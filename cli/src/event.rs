@@ -265,6 +265,8 @@ pub enum Event<'a> {
         #[serde(skip)]
         text: String,
     },
+    /// A state table whose stack is gone; part of a table.
+    Table(Value),
     /// A template on standard output.
     Template { name: &'a str, template: &'a Value },
     /// What really happened to a machine of a replay; part of its table.
@@ -414,6 +416,7 @@ impl Event<'_> {
             | Self::Setting(_)
             | Self::StackSet(_)
             | Self::Summary(_)
+            | Self::Table(_)
             | Self::Template { .. }
             | Self::Truth { .. }
             | Self::Valid(_)

@@ -10,7 +10,7 @@ use guardian_aws::AwsError;
 use guardian_aws::pagination::{Page, all};
 use guardian_contract::table::{
     DOCUMENT, FLEET, Fleet, GENERAL, PARTITION, SCHEMA, SCHEMA_KEY, SHARDS, SORT, SWEEP, Sweep,
-    VERSION,
+    VERSION, shard,
 };
 use guardian_contract::{Incident, MachineKey, Row, incident_partitions};
 use guardian_deploy::Stack;
@@ -78,6 +78,16 @@ pub enum StateError {
         /// The schema that was found.
         found: u64,
     },
+    /// A row cannot be read.
+    #[error("the row of `{key}` in the state table `{table}` cannot be read: {error}")]
+    Broken {
+        /// Name of the table.
+        table: String,
+        /// The machine's key.
+        key: String,
+        /// What is wrong with it.
+        error: String,
+    },
     /// A call failed for another reason.
     #[error(transparent)]
     Aws(#[from] AwsError),
@@ -104,6 +114,10 @@ impl StateError {
             Self::Newer { .. } => {
                 ("install the version of Guardian that the stack was deployed with", ErrorId::Error)
             }
+            Self::Broken { .. } => (
+                "delete the row: the next ticks write it again from Step Functions",
+                ErrorId::Error,
+            ),
             Self::Aws(error) => return aws_failure::tell(&error.what, &error.cause),
         };
         let otherwise = otherwise.map(|text| format!("; {text}")).unwrap_or_default();
@@ -151,6 +165,40 @@ impl StateTable {
             }
         }
         Ok(state)
+    }
+
+    /// The row of one machine, strongly consistent; none if it has none.
+    pub async fn row(&self, key: &MachineKey) -> Result<Option<Row>, StateError> {
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let call = self.client.query().table_name(&self.name).consistent_read(true);
+        let answer = call
+            .key_condition_expression("#p = :p AND #s = :s")
+            .expression_attribute_names("#p", PARTITION)
+            .expression_attribute_names("#s", SORT)
+            .expression_attribute_values(":p", text(shard(key)))
+            .expression_attribute_values(":s", text(key.as_str()))
+            .send()
+            .await
+            .map_err(|e| self.explain(AwsError::of("read the state table", &e)))?;
+        let found = answer.items.unwrap_or_default().iter().find_map(item);
+        let Some(found) = found else { return Ok(None) };
+        let row = Row::decode(key.clone(), found.version, &found.document);
+        row.map(Some).map_err(|error| StateError::Broken {
+            table: self.name.clone(),
+            key: key.to_string(),
+            error: error.to_string(),
+        })
+    }
+
+    fn explain(&self, error: AwsError) -> StateError {
+        let table = self.name.clone();
+        match () {
+            () if error.is_access_denied() => {
+                StateError::Denied { table, error: error.message().to_owned() }
+            }
+            () if error.is_not_found() => StateError::Missing { table },
+            () => StateError::Aws(error),
+        }
     }
 
     /// The records of the reconciler alone, without the rows.
@@ -212,16 +260,7 @@ impl StateTable {
             let items = answer.items.unwrap_or_default();
             Ok(Page { items: items.iter().filter_map(item).collect(), next })
         };
-        all("read the state table", page).await.map_err(|error: AwsError| {
-            let table = self.name.clone();
-            match () {
-                () if error.is_access_denied() => {
-                    StateError::Denied { table, error: error.message().to_owned() }
-                }
-                () if error.is_not_found() => StateError::Missing { table },
-                () => StateError::Aws(error),
-            }
-        })
+        all("read the state table", page).await.map_err(|error: AwsError| self.explain(error))
     }
 }
 

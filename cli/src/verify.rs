@@ -1,11 +1,14 @@
 //! The proof that a light follows: a machine is run to a failure and to a success, and each time
-//! its alarm has to say so within a limit. Nothing here prints; AWS is behind two ports.
+//! its alarm has to say so within a limit, or its row of the state table if it has no alarm of its own.
+//! Nothing here prints; AWS is behind ports.
 
 use crate::alarm::{Alarms, State};
+use crate::state_table::StateTable;
 use crate::text::plain;
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
-use guardian_contract::Status;
+use guardian_aws::clock::now_ms;
+use guardian_contract::{Aborted, Declared, Light as Colour, MachineKey, Status, evaluate};
 use serde::Serialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -46,13 +49,71 @@ impl Runs for StepFunctions {
     }
 }
 
-/// What is run, and what looks at it.
+/// What shows the light of a machine.
+pub trait Light {
+    /// Its state: an alarm's, or ALARM for red, OK for green and INSUFFICIENT_DATA for grey.
+    fn state(&self) -> impl Future<Output = Result<State, CheckError>>;
+    /// What it is called in a message.
+    fn name(&self) -> String;
+}
+
+/// An alarm.
+#[derive(Debug)]
+pub struct OfAlarm<'a, A> {
+    /// The account's alarms.
+    pub alarms: &'a A,
+    /// Its name.
+    pub name: &'a str,
+}
+
+impl<A: Alarms> Light for OfAlarm<'_, A> {
+    async fn state(&self) -> Result<State, CheckError> {
+        let found = self.alarms.alarms(&[self.name.to_owned()]).await?;
+        let alarm = found.get(self.name);
+        alarm.map(|a| a.state).ok_or_else(|| CheckError::NoAlarm(plain(self.name)))
+    }
+
+    fn name(&self) -> String {
+        format!("alarm `{}`", plain(self.name))
+    }
+}
+
+/// A row of the state table.
+#[derive(Debug)]
+pub struct OfRow<'a> {
+    /// The table.
+    pub table: &'a StateTable,
+    /// The machine's key.
+    pub key: &'a MachineKey,
+    /// What is declared of the machine.
+    pub declared: &'a Declared,
+    /// What an aborted run means.
+    pub aborted: Aborted,
+}
+
+impl Light for OfRow<'_> {
+    async fn state(&self) -> Result<State, CheckError> {
+        let row = self.table.row(self.key).await;
+        let row = row.map_err(|error| CheckError::Table(error.to_string()))?;
+        // A machine without a row is one that no event has named and no tick has read.
+        let light = row.map(|row| evaluate(&row, self.declared, self.aborted, now_ms()).light);
+        Ok(match light {
+            Some(Colour::Red) => State::Alarm,
+            Some(Colour::Green) => State::Ok,
+            Some(Colour::Grey) | None => State::InsufficientData,
+        })
+    }
+
+    fn name(&self) -> String {
+        format!("the light of `{}`", self.key)
+    }
+}
+
+/// What is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Canary {
     /// ARN of the machine.
     pub machine: String,
-    /// Name of its status alarm.
-    pub alarm: String,
     /// Input with which it succeeds.
     pub pass: String,
     /// Input with which it fails.
@@ -66,7 +127,7 @@ pub struct Followed {
     pub status: Status,
     /// ARN of the run.
     pub run: String,
-    /// The alarm's state after it.
+    /// The alarm's state after it; of a machine without an alarm, what one would have.
     pub alarm: State,
     /// Seconds from the end of the run until it did, at most: counted from when the run was last
     /// seen to go on.
@@ -82,6 +143,9 @@ pub enum CheckError {
     /// There is no alarm.
     #[error("there is no alarm `{0}`")]
     NoAlarm(String),
+    /// The state table cannot be read.
+    #[error("{0}")]
+    Table(String),
     /// A run that does not end.
     #[error("the run {run} has not ended within {} s", limit.as_secs())]
     Endless {
@@ -101,10 +165,10 @@ pub enum CheckError {
         status: Status,
     },
     /// A light that does not change.
-    #[error("alarm `{alarm}` should be {wanted} but is still {is}, {} s after the run's end", limit.as_secs())]
+    #[error("{light} should be {wanted} but is still {is}, {} s after the run's end", limit.as_secs())]
     Still {
-        /// Name of the alarm.
-        alarm: String,
+        /// What shows it.
+        light: String,
         /// The expected state.
         wanted: State,
         /// The actual state.
@@ -120,15 +184,18 @@ impl CheckError {
         match self {
             Self::Call(_) => "check that these credentials may start and describe executions",
             Self::NoAlarm(_) => "deploy first",
+            Self::Table(_) => {
+                "allow dynamodb:Query on the table for these credentials; `guardian doctor` looks at it"
+            }
             Self::Endless { .. } => "give a machine that ends soon, or a longer --limit",
             Self::Otherwise { .. } => {
                 "give inputs with which the machine succeeds and fails: --pass and --fail, or \
                  `verify` in guardian.yaml"
             }
             Self::Still { .. } => {
-                "a light follows within seconds with `semantics: last-finished`; under `original` \
-                 it waits for the next sweep (`guardian run`). Check the function's log and \
-                 the event queue"
+                "a light follows within seconds with `semantics: last-finished`, and where the event is \
+                 lost with a tick of the next minutes; under `original` it waits for the next sweep. \
+                 `guardian run` starts either; `guardian doctor` looks at table, rule and ticks"
             }
         }
     }
@@ -136,24 +203,24 @@ impl CheckError {
 
 /// Runs the canary to a failure and to a success, and waits for the light after each. A canary
 /// that is red is brought to green first. Each light that followed is given to `report`.
-pub async fn verify<A: Alarms, R: Runs>(
-    alarms: &A,
+pub async fn verify<L: Light, R: Runs>(
+    light: &L,
     runs: &R,
     canary: &Canary,
     limit: Duration,
     mut report: impl FnMut(&Followed),
 ) -> Result<(), CheckError> {
-    if state(alarms, canary).await? == State::Alarm {
-        report(&follow(alarms, runs, canary, false, limit).await?);
+    if light.state().await? == State::Alarm {
+        report(&follow(light, runs, canary, false, limit).await?);
     }
     for fail in [true, false] {
-        report(&follow(alarms, runs, canary, fail, limit).await?);
+        report(&follow(light, runs, canary, fail, limit).await?);
     }
     Ok(())
 }
 
-async fn follow<A: Alarms, R: Runs>(
-    alarms: &A,
+async fn follow<L: Light, R: Runs>(
+    light: &L,
     runs: &R,
     canary: &Canary,
     fail: bool,
@@ -168,13 +235,12 @@ async fn follow<A: Alarms, R: Runs>(
         return Err(CheckError::Otherwise { run, fail, status });
     }
     loop {
-        let is = state(alarms, canary).await?;
+        let is = light.state().await?;
         if is == wanted {
             return Ok(Followed { status, run, alarm: is, seconds: over.elapsed().as_secs_f64() });
         }
         if over.elapsed() >= limit {
-            let alarm = plain(&canary.alarm);
-            return Err(CheckError::Still { alarm, wanted, is, limit });
+            return Err(CheckError::Still { light: light.name(), wanted, is, limit });
         }
         sleep(PAUSE).await;
     }
@@ -191,12 +257,6 @@ async fn ended<R: Runs>(runs: &R, run: &str) -> Result<(Status, Instant), AwsErr
         }
         sleep(PAUSE).await;
     }
-}
-
-async fn state<A: Alarms>(alarms: &A, canary: &Canary) -> Result<State, CheckError> {
-    let found = alarms.alarms(std::slice::from_ref(&canary.alarm)).await?;
-    let alarm = found.get(&canary.alarm);
-    alarm.map(|a| a.state).ok_or_else(|| CheckError::NoAlarm(plain(&canary.alarm)))
 }
 
 impl Followed {
@@ -245,16 +305,12 @@ mod tests {
         }
 
         async fn verify(&self) -> (Vec<String>, Result<(), CheckError>) {
-            let canary = Canary {
-                machine: "m".into(),
-                alarm: "A".into(),
-                pass: "pass".into(),
-                fail: "fail".into(),
-            };
+            let canary = Canary { machine: "m".into(), pass: "pass".into(), fail: "fail".into() };
             let mut reported = Vec::new();
             let limit = Duration::from_secs(90);
+            let light = OfAlarm { alarms: self, name: "A" };
             let end =
-                verify(self, self, &canary, limit, |step| reported.push(step.sentence())).await;
+                verify(&light, self, &canary, limit, |step| reported.push(step.sentence())).await;
             (reported, end)
         }
     }

@@ -43,6 +43,9 @@ pub struct Names {
 /// What the name of the heartbeat's alarm begins with.
 const HEARTBEAT: &str = "GuardianHeartbeat-";
 
+/// What the name of the alarm on lights that turn red begins with.
+const TURNED_BAD: &str = "GuardianTurnedBad-";
+
 impl Names {
     /// From the templates.
     pub fn of(templates: &Templates) -> Self {
@@ -79,6 +82,11 @@ impl Names {
     /// The alarms of a machine.
     pub fn of_machine(&self, key: &str) -> Lamps {
         self.machines.get(key).cloned().unwrap_or_default()
+    }
+
+    /// The alarm on lights that turn red, which covers the machines without alarms of their own.
+    pub fn turned_bad(&self) -> Option<&str> {
+        self.guard.iter().map(String::as_str).find(|name| name.starts_with(TURNED_BAD))
     }
 
     /// Whether this is the alarm that says that nobody sweeps.

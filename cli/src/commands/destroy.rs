@@ -1,10 +1,12 @@
 //! `guardian destroy`: deletes the stack, and lists what remains.
 
+use super::status::account_of;
 use crate::approve::approve_by_name;
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::logs::{self, CloudWatchLogs, Writer};
+use crate::lost_incidents::{LostIncidents, check_file};
 use crate::operation::{busy, detached, failed};
 use crate::owner::Owner;
 use crate::project::Project;
@@ -26,6 +28,7 @@ use guardian_deploy::{Stack, Stacks, state, token::operation_token};
 use guardian_stack::app::App;
 use guardian_stack::templates::parameters::ARTIFACT_BUCKET;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// Options of `destroy`.
 #[derive(Debug, Clone, clap::Args)]
@@ -39,6 +42,9 @@ pub struct Args {
     /// Also remove the log groups that remain
     #[arg(long)]
     pub logs: bool,
+    /// File to write the incidents of the state table to, before anything is deleted
+    #[arg(long, value_name = "FILE")]
+    pub export_incidents: Option<PathBuf>,
     /// Keep the stacks of a stack set
     #[arg(long, conflicts_with = "artifacts")]
     pub retain_stacks: bool,
@@ -52,6 +58,14 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     if args.retain_stacks {
         return Err(Failure::say(Exit::Usage, "--retain-stacks is for a stack set")
             .help("leave it out, or name an environment with `stack_set`"));
+    }
+    if let Some(path) = &args.export_incidents {
+        if global.one_of_several {
+            let refused = Failure::say(Exit::Usage, "--export-incidents is for one region");
+            let help = "give one --region after the other, each with a file of its own";
+            return Err(refused.help(help));
+        }
+        check_file(path)?;
     }
     let (session, name) = Session::for_stack(global).await?;
     session.announce(ui).await?;
@@ -75,9 +89,21 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
     let has = inventory(&stacks, &stack).await?;
     ui.say(&fold(&announcement(args, &stack, &has), ui.look.width));
+    let incidents = LostIncidents::of(&session.config, &stack).await;
+    if let Some(incidents) = &incidents {
+        let sentence = incidents.sentence(args.export_incidents.as_deref());
+        ui.say(&fold(&sentence, ui.look.width));
+    }
     let question = format!("Type the stack's name to delete it ({}):", stack.name);
     approve_by_name(ui, args.yes, &question, &stack.name).await?;
 
+    match (&args.export_incidents, incidents) {
+        (Some(path), Some(found)) => found.export(path, &account_of(&stack, &session), ui)?,
+        (Some(_), None) => {
+            ui.note("note: the stack has no state table, so no incidents were written")
+        }
+        (None, _) => {}
+    }
     let token = operation_token("destroy", initiator().as_deref());
     let operation = Operation {
         last_event: newest_event(&stacks, &stack.id).await?,
@@ -310,6 +336,7 @@ mod tests {
             yes: false,
             artifacts: false,
             logs: false,
+            export_incidents: None,
             retain_stacks: false,
             keep_going: false,
         };

@@ -45,10 +45,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let session = Session::open(global, made.app.region.as_deref()).await?;
     let names = Names::of(&made.templates);
     let cloudwatch = CloudWatch::new(&session.config);
-    let asked = match &args.machine {
-        Some(machine) => vec![status_alarm(&names, machine)?],
-        None => names.machines.values().filter_map(|lights| lights.status.clone()).collect(),
-    };
+    let (asked, machine) = asked(&names, args.machine.as_deref())?;
     let alarms = cloudwatch.alarms(&asked).await?;
     let notifies = made.app.notifications.tell();
     let silent = !alarms.is_empty() && alarms.values().all(|alarm| alarm.on_alarm.is_empty());
@@ -80,15 +77,37 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
     let name = alarm.map(|alarm| alarm.name).or(first);
     let of_alarm = |(_, lights): &(&String, &Lamps)| lights.status == name;
-    match names.machines.iter().find(of_alarm) {
-        Some((machine, _))
-            if notifies && matches!(exit, Exit::Done | Exit::Warnings | Exit::Error) =>
-        {
+    let own = names.machines.iter().find(of_alarm).map(|(machine, _)| machine);
+    match own.or(machine.as_ref()) {
+        Some(machine) if notifies && matches!(exit, Exit::Done | Exit::Warnings | Exit::Error) => {
             let function = &made.app.function.name;
             let sent = send(&session.config, &cloudwatch, function, machine, ui).await?;
             Ok(worse(exit, sent))
         }
         _ => Ok(exit),
+    }
+}
+
+/// The alarms to choose from, and the machine that the function's notification names where none of
+/// them is its own: machines without alarms of their own are covered by the one on lights that turn red.
+fn asked(names: &Names, machine: Option<&str>) -> Result<(Vec<String>, Option<String>), Failure> {
+    let of_all = || names.turned_bad().map(str::to_owned);
+    let Some(machine) = machine else {
+        let own: Vec<String> =
+            names.machines.values().filter_map(|lights| lights.status.clone()).collect();
+        let first = names.machines.keys().next().cloned();
+        return Ok(match own.is_empty() {
+            true => (of_all().into_iter().collect(), first),
+            false => (own, None),
+        });
+    };
+    let key = guardian_contract::MachineKey::of_machine(machine).ok();
+    let keys = [Some(machine), key.as_ref().map(|key| key.as_str())];
+    let known = keys.into_iter().flatten().find(|key| names.machines.contains_key(*key));
+    match (status_alarm(names, machine), known, of_all()) {
+        (Ok(alarm), ..) => Ok((vec![alarm], None)),
+        (Err(_), Some(key), Some(alarm)) => Ok((vec![alarm], Some(key.to_owned()))),
+        (Err(unknown), ..) => Err(unknown),
     }
 }
 
@@ -207,6 +226,30 @@ mod tests {
         assert!(refused(&asked, &all[..1]).contains("it would notify no one"));
         assert!(refused(&asked, &[]).contains("there is no alarm `a`"));
         assert!(refused(&[], &[]).contains("no machine is watched"));
+    }
+
+    #[test]
+    fn a_machine_without_an_alarm_is_drilled_by_the_one_on_all() {
+        let with =
+            |status: Option<&str>| Lamps { status: status.map(str::to_owned), ..Lamps::default() };
+        let both = [("a".to_owned(), with(None)), ("b".to_owned(), with(Some("Own-b")))];
+        let guard = vec!["GuardianErrors-x".to_owned(), "GuardianTurnedBad-x".to_owned()];
+        let names = |machines: &[(String, Lamps)], guard: &[String]| Names {
+            machines: machines.iter().cloned().collect(),
+            guard: guard.to_vec(),
+            ..Names::default()
+        };
+        let some = names(&both, &guard);
+        let all = vec!["GuardianTurnedBad-x".to_owned()];
+        assert_eq!(asked(&some, None).unwrap(), (vec!["Own-b".to_owned()], None));
+        assert_eq!(asked(&some, Some("a")).unwrap(), (all.clone(), Some("a".to_owned())));
+        let by_name = asked(&some, Some("a-step-function")).unwrap();
+        assert_eq!(by_name, (all.clone(), Some("a".to_owned())));
+        assert_eq!(asked(&some, Some("b")).unwrap(), (vec!["Own-b".to_owned()], None));
+        assert!(asked(&some, Some("c")).is_err());
+        assert!(asked(&names(&both, &[]), Some("a")).is_err());
+        let none = names(&both[..1], &guard);
+        assert_eq!(asked(&none, None).unwrap(), (all, Some("a".to_owned())));
     }
 
     #[test]

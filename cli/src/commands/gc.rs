@@ -8,6 +8,7 @@ use crate::artifacts::used::{InUse, in_use};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
+use crate::left_tables::{self, DynamoDb, left};
 use crate::project::Project;
 use crate::receipt::Receipt;
 use crate::session::Session;
@@ -16,6 +17,7 @@ use crate::text::{self, plain, size};
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::clock::now_ms;
+use guardian_deploy::Stacks;
 use guardian_deploy::cloudformation::CloudFormation;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -26,7 +28,8 @@ use std::collections::BTreeMap;
                         mentions in its parameters or its template, or in a change set that \
                         waits, the newest packages (--keep), and what is \
                         younger than --older-than. While a stack may roll back, \
-                        nothing is removed.")]
+                        nothing is removed. State tables whose stack is gone are listed and \
+                        kept.")]
 pub struct Args {
     /// Do not ask
     #[arg(short, long)]
@@ -66,6 +69,20 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     ui.say(&view(bucket, &selection));
     for record in records(&selection, &used) {
         ui.emit(&Event::Object(record));
+    }
+    // Of tables that cannot be seen the bucket is cleared all the same.
+    let by_name = |name: String| {
+        let stacks = session.stacks();
+        async move { stacks.stack(&name).await }
+    };
+    match left(&DynamoDb::new(&session.config), by_name).await {
+        Ok(tables) => {
+            if let Some(text) = left_tables::view(&tables) {
+                ui.say(&text);
+            }
+            left_tables::records(&tables).iter().for_each(|event| ui.emit(event));
+        }
+        Err(error) => ui.note(&format!("note: state tables were not looked for: {error}")),
     }
     let mut receipt = Receipt::default();
     let mut exit = Exit::Done;

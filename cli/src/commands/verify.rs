@@ -12,10 +12,12 @@ use crate::global::Global;
 use crate::project::Project;
 use crate::session::Session;
 use crate::signal::stop_signal;
+use crate::state_table::StateTable;
 use crate::synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
-use crate::verify::{Canary, CheckError, Runs, StepFunctions, verify};
+use crate::verify::{Canary, CheckError, Followed, OfAlarm, OfRow, Runs, StepFunctions, verify};
+use guardian_deploy::Stacks;
 use guardian_deploy::host::Signal;
 use serde_json::json;
 use std::time::Duration;
@@ -66,10 +68,14 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let pass = pass.ok_or_else(|| missing("input with which the machine succeeds"))?;
     let fail = args.fail.as_ref().or_else(|| Some(&configured?.fail));
     let fail = fail.ok_or_else(|| missing("input with which the machine fails"))?;
-    let alarm = status_alarm(&names, &machine)?;
     let all = machines(&made.app);
     let found = all.iter().find(|m| m.key.as_str() == machine || m.name == machine);
-    let found = found.ok_or_else(|| missing("machine to run"))?;
+    // Of a machine that is not there the alarms name the nearest one.
+    let Some(found) = found else {
+        return Err(status_alarm(&names, &machine)
+            .err()
+            .unwrap_or_else(|| missing("machine to run")));
+    };
     if found.express {
         return Err(Failure::invalid(format!(
             "`{}` is EXPRESS: its runs have no status",
@@ -80,25 +86,51 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     session.announce(ui).await?;
     let canary = Canary {
         machine: account(&session).await?.arn(&found.name),
-        alarm,
         pass: pass.to_string(),
         fail: fail.to_string(),
     };
     let (alarms, runs) = (CloudWatch::new(&session.config), StepFunctions::new(&session.config));
-    let actions = alarms.alarms(std::slice::from_ref(&canary.alarm)).await?;
-    let actions = actions.get(&canary.alarm).map(|alarm| alarm.actions(State::Alarm).to_vec());
-    if let Some(actions) = actions.filter(|actions| !actions.is_empty()) {
-        let notified: Vec<String> = actions.iter().map(|arn| target(arn)).collect();
-        let question = format!(
-            "Alarm `{}` will notify {} of an intended failure. Run the machine?",
-            plain(&canary.alarm),
-            notified.join(", ")
-        );
-        approve(ui, args.yes, &question).await?;
+    let own = names.of_machine(found.key.as_str()).status;
+    // Without an alarm of its own the machine is covered by the one on all lights that turn red.
+    let ringing = own.clone().or_else(|| names.turned_bad().map(str::to_owned));
+    let mut notified = Vec::new();
+    if let Some(name) = &ringing {
+        let actions = alarms.alarms(std::slice::from_ref(name)).await?;
+        let actions = actions.get(name).map(|alarm| alarm.actions(State::Alarm).to_vec());
+        let actions = actions.unwrap_or_default();
+        if !actions.is_empty() {
+            let targets: Vec<String> = actions.iter().map(|arn| target(arn)).collect();
+            notified.push(format!("alarm `{}` will notify {}", plain(name), targets.join(", ")));
+        }
     }
-    let proof = verify(&alarms, &runs, &canary, Duration::from_secs(args.limit), |followed| {
+    if own.is_none() && made.app.notifies() {
+        notified.push("the function will send its notifications".to_owned());
+    }
+    if !notified.is_empty() {
+        let text = notified.join(", and ");
+        let text = text.replacen("alarm ", "Alarm ", usize::from(text.starts_with("alarm ")));
+        let text = text.replacen("the ", "The ", usize::from(text.starts_with("the ")));
+        approve(ui, args.yes, &format!("{text} of an intended failure. Run the machine?")).await?;
+    }
+    let limit = Duration::from_secs(args.limit);
+    let report = |followed: &Followed| {
         ui.emit(&Event::Followed { run: json!(followed), text: followed.sentence() });
-    });
+    };
+    let proof = async {
+        match &own {
+            Some(name) => {
+                let light = OfAlarm { alarms: &alarms, name };
+                verify(&light, &runs, &canary, limit, report).await
+            }
+            None => {
+                let table = state_table(&session, &made.app.stack_name).await;
+                let table = table.map_err(|why| CheckError::Table(why.report.to_string()))?;
+                let (key, declared) = (&found.key, &found.declared);
+                let light = OfRow { table: &table, key, declared, aborted: made.app.aborted };
+                verify(&light, &runs, &canary, limit, report).await
+            }
+        }
+    };
     let end = tokio::select! {
         end = proof => end,
         signal = stop_signal() => return broken_off(&runs, &canary, signal, ui).await,
@@ -113,6 +145,17 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
             Err(Failure::error(format!("not proven: {unproven}")).help(unproven.help()))
         }
     }
+}
+
+/// The state table of the stack: a machine without an alarm has its light there.
+async fn state_table(session: &Session, stack: &str) -> Result<StateTable, Failure> {
+    let found = session.stacks().stack(stack).await?;
+    let found = found.ok_or_else(|| {
+        Failure::from(
+            Failure::error(format!("stack `{stack}` does not exist")).help("deploy first"),
+        )
+    })?;
+    StateTable::of(&session.config, &found).map_err(|error| error.failure(None))
 }
 
 /// A failure that was on purpose must not keep the light red: a good run is started, which nobody

@@ -27,6 +27,12 @@ pub(crate) async fn run(args: &Args, context: &SetContext<'_>) -> Result<Exit, F
         return Err(Failure::say(Exit::Usage, "--logs is for a stack, not for a stack set")
             .help("the log groups are in the accounts of the stacks, and go with these"));
     }
+    if args.export_incidents.is_some() {
+        let refused = "--export-incidents is for a stack, not for a stack set";
+        return Err(Failure::say(Exit::Usage, refused).help(
+            "`guardian incidents --json` in the accounts of the stacks writes the same records",
+        ));
+    }
     context.session.announce(context.ui).await?;
     let env = Project::open(context.global)?.wanted()?.env;
     let rollout = SetRollout { sets: &context.sets, ui, set, env: &env };
