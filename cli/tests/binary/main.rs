@@ -16,6 +16,7 @@ mod regions;
 mod schedules;
 mod shown;
 mod stack_set;
+mod state;
 mod table;
 mod teardown;
 mod written;

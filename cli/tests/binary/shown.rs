@@ -193,6 +193,8 @@ const CASES: &[Case] = &[
     case("package --binary bootstrap -o bootstrap.zip", shop, nothing, ALL),
     case("package --binary bootstrap", no_binary, nothing, ALL),
     case("export --binary bootstrap -o exported", shop, nothing, ALL),
+    case("cost", shop, nothing, ALL),
+    case("cost --runs-an-hour many", shop, nothing, ALL),
     case("plan --binary bootstrap", shop, none, ALL),
     case("plan --binary bootstrap", shop, updating, ALL),
     case("deploy --yes --no-sweep --binary bootstrap", shop, none, ALL),

@@ -280,6 +280,7 @@ fn account() -> (Stub, Shared) {
                 "<Arn>arn:aws:iam::999999999999:user/ann</Arn><UserId>ann</UserId>\
                  <Account>999999999999</Account>",
             ),
+            (_, "ListTables") => Reply::json(&serde_json::json!({"TableNames": []})),
             (service, action) => {
                 Reply::json_error(400, "UnknownOperationException", &format!("{service} {action}"))
             }

@@ -50,7 +50,7 @@ impl Table {
     }
 
     /// A page, as DynamoDB cuts it.
-    fn query(&self, request: &Request) -> Reply {
+    pub(crate) fn query(&self, request: &Request) -> Reply {
         let text = |value: &Value| value["S"].as_str().map(str::to_owned);
         let partition = text(&request.json["ExpressionAttributeValues"][":p"]).unwrap();
         let after = text(&request.json["ExclusiveStartKey"]["sk"]).unwrap_or_default();
@@ -111,7 +111,7 @@ fn queried(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Stub {
     .unwrap()
 }
 
-fn run(project: &Project, arguments: &[&str], stub: &Stub) -> Ended {
+pub(crate) fn run(project: &Project, arguments: &[&str], stub: &Stub) -> Ended {
     let environment = stub.environment();
     let mut variables: Vec<(&str, &str)> =
         environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -133,7 +133,7 @@ fn key(machine: &str) -> MachineKey {
 }
 
 /// A run that began and ended so many minutes ago.
-fn execution(machine: &str, name: &str, status: Status, began: i64, ended: i64) -> Run {
+pub(crate) fn execution(machine: &str, name: &str, status: Status, began: i64, ended: i64) -> Run {
     Run {
         arn: format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:{name}"),
         status,
@@ -145,7 +145,7 @@ fn execution(machine: &str, name: &str, status: Status, began: i64, ended: i64) 
 }
 
 /// A row as the function writes it after a list with these runs.
-fn row(machine: &str, runs: Vec<Run>) -> Row {
+pub(crate) fn row(machine: &str, runs: Vec<Run>) -> Row {
     let arn = format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}");
     let mut row = Row::new(key(machine), arn, now_ms() - 9_000 * MINUTE);
     row.created_ms = Some(now_ms() - 9_000 * MINUTE);

@@ -2,6 +2,7 @@
 
 use super::{Ended, Project, SHOP};
 use guardian_tests::stub::{Reply, Request, Stub};
+use serde_json::json;
 use std::sync::Mutex;
 
 const BUCKET: &str = "guardian-artifacts-123456789012-eu-west-1";
@@ -73,6 +74,7 @@ pub(crate) fn collecting(status: &'static str) -> Stub {
 fn with_plan(status: &'static str, planned: bool) -> Stub {
     Stub::serve(move |request| match request.action.as_str() {
         "GetCallerIdentity" => identity(request),
+        "ListTables" => Reply::json(&json!({"TableNames": []})),
         "DescribeStacks" => {
             Reply::query("DescribeStacks", &described(&[("shop-prod", status, &package(1))]))
         }
