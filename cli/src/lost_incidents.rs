@@ -77,13 +77,11 @@ impl LostIncidents {
     /// Errors: they could not be read, or not written.
     pub fn export(self, path: &Path, place: &Account, ui: &Ui) -> Result<(), Failure> {
         let mut incidents = self.found.map_err(|why| {
-            Failure::from(
-                Failure::error(format!(
-                    "the incidents could not be read, and nothing was deleted: {}",
-                    plain(&why.report.to_string())
-                ))
-                .help("leave out --export-incidents to delete them unread"),
-            )
+            let why = plain(&why.report.to_string());
+            Failure::error(format!(
+                "the incidents could not be read, and nothing was deleted: {why}"
+            ))
+            .help("leave out --export-incidents to delete them unread")
         })?;
         incidents.sort_by(|a, b| (a.start_ms, &a.machine).cmp(&(b.start_ms, &b.machine)));
         let records = incident_events(&incidents, place, now_ms());
@@ -99,7 +97,6 @@ pub fn check_file(path: &Path) -> Result<(), Failure> {
     match path.exists() {
         false => Ok(()),
         true => Err(Failure::say(Exit::Usage, format!("`{}` exists", path.display()))
-            .help("name a file that does not exist: an export overwrites nothing")
-            .into()),
+            .help("name a file that does not exist: an export overwrites nothing")),
     }
 }

@@ -49,8 +49,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         return Err(Failure::invalid(
             "`semantics: original` has one tier: an alarm for each machine",
         )
-        .help("`guardian plan` shows what it costs")
-        .into());
+        .help("`guardian plan` shows what it costs"));
     }
     let runs = Runs { an_hour: args.runs_an_hour, failures: args.failures / 100.0 };
     let tiers = tiers(&app, runs)?;

@@ -151,9 +151,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 async fn state_table(session: &Session, stack: &str) -> Result<StateTable, Failure> {
     let found = session.stacks().stack(stack).await?;
     let found = found.ok_or_else(|| {
-        Failure::from(
-            Failure::error(format!("stack `{stack}` does not exist")).help("deploy first"),
-        )
+        Failure::error(format!("stack `{stack}` does not exist")).help("deploy first")
     })?;
     StateTable::of(&session.config, &found).map_err(|error| error.failure(None))
 }
