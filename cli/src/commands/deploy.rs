@@ -16,7 +16,7 @@ use crate::rollout::{Outcome, Prepared, Readiness, Rollout, refused_by_policy, s
 use crate::session::Session;
 use crate::sweep;
 use crate::synthesis::{LockArgs, Synthesis, synthesize};
-use crate::text::plain;
+use crate::text::{count, plain};
 use crate::ui::Ui;
 use crate::view;
 use crate::view::resources::{Machines, Resources};
@@ -439,9 +439,10 @@ impl Deploying<'_> {
                 };
                 let mut text = format!("{what}: {}", sweep::summary(&answer.payload));
                 if let Some(unread) = sweep::filling(&answer.payload) {
+                    let machines = count(usize::try_from(unread).unwrap_or(usize::MAX), "machine");
                     text.push_str(&format!(
-                        "\nThe table is being filled: the lights of {unread} machines are read by the \
-                         next ticks, one a minute, within `memory.quota_share`"
+                        "\nThe table is being filled: the next ticks, one a minute, read the lights of \
+                         {machines} within `memory.quota_share`"
                     ));
                 }
                 ui.emit(&Event::Sweep { function, summary: &answer.payload, text });

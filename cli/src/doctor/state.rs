@@ -4,7 +4,7 @@
 use super::judge::Failed;
 use super::{Check, Verdict};
 use crate::neighbours::{LESS, shared};
-use crate::text::{duration, plain};
+use crate::text::{count, duration, plain};
 use guardian_contract::table::{EXPIRES, Fleet, PARTITION, SCHEMA, SORT, Sweep};
 
 /// Milliseconds without a tick that are worth a look: one comes each minute.
@@ -154,7 +154,7 @@ fn tick(fleet: &Fleet, now_ms: i64) -> Check {
         0..LATE_TICK_MS => {
             let unread = match fleet.unread {
                 0 => String::new(),
-                some => format!("; {some} machines are not read yet"),
+                some => format!("; not read yet: {}", count(some as usize, "machine")),
             };
             Check::new("tick", Verdict::Ok, found + &unread)
         }
@@ -196,7 +196,8 @@ fn quota(fleet: &Fleet, sweep: &Sweep, configured: u32) -> Check {
     let help = "other callers of the account use the quota as well: look for them in CloudTrail, have \
                 the quota raised, or lower `memory.quota_share`";
     if fleet.throttled > 0 {
-        let found = format!("{found}; the last tick was throttled {} times", fleet.throttled);
+        let times = count(usize::try_from(fleet.throttled).unwrap_or(usize::MAX), "time");
+        let found = format!("{found}; the last tick was throttled {times}");
         return Check::new(NAME, Verdict::Warning, found).help(help);
     }
     if fleet.share < f64::from(configured) {
@@ -205,7 +206,10 @@ fn quota(fleet: &Fleet, sweep: &Sweep, configured: u32) -> Check {
     }
     let found = match sweep.overdrawn {
         0 => found,
-        calls => format!("{found}; {calls} calls above it are saved by the next ticks"),
+        calls => {
+            let calls = count(usize::try_from(calls).unwrap_or(usize::MAX), "call");
+            format!("{found}; the next ticks save {calls} that were above it")
+        }
     };
     Check::new(NAME, Verdict::Ok, found)
 }
