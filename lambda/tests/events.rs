@@ -478,6 +478,28 @@ async fn malformed_events_are_dropped_and_counted_and_the_others_are_taken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_of_the_version_without_a_table_is_dropped_and_asks_for_no_sweep() {
+    let cloud = green(&["m"]);
+    // What that version sends itself, to look at a machine again.
+    let message = json!({
+        "guardian": "confirm", "v": 1, "hop": 0, "machine_arn": arn("m"), "settling": false,
+        "runs": [{"arn": "x", "status": "FAILED", "start_ms": 1, "stop_ms": 2}],
+    });
+    let handler = Handler::new(function(&cloud, settings()));
+    let record = json!({"eventSource": "aws:sqs", "messageId": "1", "body": message.to_string()});
+    let answer = handler.handle(&json!({"Records": [record]}), 0).await.unwrap();
+    // It is not delivered again.
+    assert_eq!(serde_json::to_value(&answer).unwrap(), json!({"batchItemFailures": []}));
+    assert_eq!(cloud.values("Guardian_Dropped"), [1.0]);
+    let refused = handler.handle(&message, 0).await.unwrap_err().to_string();
+    assert!(refused.contains("does not know the payload"), "{refused}");
+    for call in ["ListStateMachines", "ListExecutions", "UpdateItem"] {
+        assert_eq!(cloud.count(call), 0, "{call}");
+    }
+    assert_eq!(cloud.subjects(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_from_the_future_outranks_what_happens_for_a_minute_at_most() {
     let cloud = green(&["m"]);
     let failed = execution("m", 2, "FAILED", -86_400);

@@ -2,6 +2,7 @@
 
 use crate::Error;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The emulated region.
@@ -134,6 +135,70 @@ impl Aws {
         Ok(all)
     }
 
+    /// Invokes a function and waits for its answer.
+    ///
+    /// Errors: the function's error, as Lambda gives it.
+    pub fn invoke(&self, function: &str, payload: &Value) -> Result<Value, Error> {
+        let url = format!("{}/2015-03-31/functions/{function}/invocations", self.endpoint);
+        let signature = signature("lambda");
+        let request = self.agent.post(&url).header("authorization", &signature);
+        let mut answer = request.send(payload.to_string()).map_err(|e| format!("lambda: {e}"))?;
+        let failed = answer.headers().contains_key("x-amz-function-error");
+        let text = answer.body_mut().read_to_string().map_err(|e| format!("lambda: {e}"))?;
+        if failed || !answer.status().is_success() {
+            return Err(text);
+        }
+        serde_json::from_str(&text).map_err(|e| format!("lambda: {e}: {text}"))
+    }
+
+    /// Creates a queue: its URL and its ARN.
+    pub fn create_queue(&self, name: &str) -> Result<(String, String), Error> {
+        let body = serde_json::json!({"QueueName": name});
+        let created = self.json("sqs", "AmazonSQS.CreateQueue", &body)?;
+        let url = created["QueueUrl"].as_str().ok_or("CreateQueue gave no URL")?;
+        Ok((url.to_owned(), format!("arn:aws:sqs:{REGION}:000000000000:{name}")))
+    }
+
+    /// Subscribes a queue to a topic.
+    pub fn subscribe(&self, topic: &str, queue_arn: &str) -> Result<(), Error> {
+        let topic = format!("arn:aws:sns:{REGION}:000000000000:{topic}");
+        let answer = self.query(
+            "sns",
+            &format!(
+                "Action=Subscribe&Version=2010-03-31&TopicArn={topic}&Protocol=sqs\
+                 &Endpoint={queue_arn}"
+            ),
+        )?;
+        match elements(&answer, "SubscriptionArn").as_slice() {
+            [_] => Ok(()),
+            _ => Err(format!("sns: no subscription: {answer}")),
+        }
+    }
+
+    /// The next messages of a queue, up to ten, taken out of it.
+    pub fn receive(&self, queue_url: &str) -> Result<Vec<String>, Error> {
+        let ask = serde_json::json!({"QueueUrl": queue_url, "MaxNumberOfMessages": 10});
+        let answer = self.json("sqs", "AmazonSQS.ReceiveMessage", &ask)?;
+        let mut bodies = Vec::new();
+        for message in answer["Messages"].as_array().into_iter().flatten() {
+            let handle = &message["ReceiptHandle"];
+            let delete = serde_json::json!({"QueueUrl": queue_url, "ReceiptHandle": handle});
+            self.json("sqs", "AmazonSQS.DeleteMessage", &delete)?;
+            bodies.push(message["Body"].as_str().unwrap_or_default().to_owned());
+        }
+        Ok(bodies)
+    }
+
+    /// Messages in a queue, with those that are being processed.
+    pub fn waiting(&self, queue_url: &str) -> Result<u64, Error> {
+        let ask = serde_json::json!({"QueueUrl": queue_url, "AttributeNames": ["All"]});
+        let answer = self.json("sqs", "AmazonSQS.GetQueueAttributes", &ask)?;
+        let count = |name: &str| answer["Attributes"][name].as_str()?.parse::<u64>().ok();
+        let [visible, processed] =
+            ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"].map(count);
+        Ok(visible.ok_or("no number of messages")? + processed.unwrap_or(0))
+    }
+
     /// Calls Step Functions.
     pub fn states(&self, action: &str, body: &Value) -> Result<Value, Error> {
         self.json("states", &format!("AWSStepFunctions.{action}"), body)
@@ -155,6 +220,23 @@ impl Aws {
         Ok(answer["status"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// Creates a bucket, or leaves the one of this name.
+    pub fn create_bucket(&self, name: &str) -> Result<(), Error> {
+        self.put(&format!("/{name}"), &[])
+    }
+
+    /// Uploads an object.
+    pub fn put_object(&self, bucket: &str, key: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.put(&format!("/{bucket}/{key}"), bytes)
+    }
+
+    fn put(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+        let url = format!("{}{path}", self.endpoint);
+        let request = self.agent.put(&url).header("authorization", &signature("s3"));
+        let answer = request.send(bytes).map_err(|e| format!("s3: {e}"))?;
+        if answer.status().is_success() { Ok(()) } else { Err(format!("s3: {}", answer.status())) }
+    }
+
     /// Deletes an object.
     pub fn delete_object(&self, bucket: &str, key: &str) -> Result<(), Error> {
         let signature =
@@ -172,6 +254,22 @@ impl Aws {
         let mut alarms: Vec<_> = names.into_iter().zip(elements(&xml, "StateValue")).collect();
         alarms.sort();
         Ok(alarms)
+    }
+
+    /// State of every alarm and the time of its last change, by name.
+    pub fn alarm_states(&self) -> Result<BTreeMap<String, (String, String)>, Error> {
+        let xml = self.query("monitoring", "Action=DescribeAlarms&Version=2010-08-01")?;
+        let of = |name| elements(&xml, name).into_iter();
+        let states = of("StateValue").zip(of("StateUpdatedTimestamp"));
+        Ok(of("AlarmName").zip(states).collect())
+    }
+
+    /// Type and physical id of every resource of a stack, by logical id.
+    pub fn resources(&self, stack: &str) -> Result<BTreeMap<String, (String, String)>, Error> {
+        let xml = self.cloudformation("DescribeStackResources", &[("StackName", stack)])?;
+        let of = |name| elements(&xml, name).into_iter();
+        let values = of("ResourceType").zip(of("PhysicalResourceId"));
+        Ok(of("LogicalResourceId").zip(values).collect())
     }
 
     /// The names or ARNs of all resources of the kinds that Guardian creates, sorted.
@@ -210,6 +308,7 @@ impl Aws {
                 json("logs", "Logs_20140328.DescribeLogGroups", "{}", "logGroups", "logGroupName")?,
             ),
             ("functions", self.functions()?),
+            ("tables", json("dynamodb", "DynamoDB_20120810.ListTables", "{}", "TableNames", "")?),
         ];
         for (_, names) in &mut found {
             names.sort();

@@ -2,7 +2,7 @@
 //! queues on an emulated account.
 #![allow(clippy::unwrap_used)]
 
-use guardian_tests::aws::{Aws, REGION, elements};
+use guardian_tests::aws::{Aws, REGION};
 use guardian_tests::emulator::Emulator;
 use guardian_tests::examples::RESULT_BY_INPUT;
 use guardian_tests::project::Project;
@@ -11,13 +11,6 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(60);
-
-/// A queue: its URL and its ARN.
-fn queue(aws: &Aws, name: &str) -> (String, String) {
-    let made = aws.json("sqs", "AmazonSQS.CreateQueue", &json!({"QueueName": name})).unwrap();
-    let url = made["QueueUrl"].as_str().unwrap().to_owned();
-    (url, format!("arn:aws:sqs:{REGION}:000000000000:{name}"))
-}
 
 /// The next message of a queue, taken out of it.
 #[track_caller]
@@ -37,7 +30,7 @@ fn next(aws: &Aws, url: &str) -> Value {
 /// The queue of those who listen to the bus `lights`, which is made.
 fn subscribe_to_bus(aws: &Aws, detail_types: &Value) -> String {
     aws.json("events", "AWSEvents.CreateEventBus", &json!({"Name": "lights"})).unwrap();
-    let (url, arn) = queue(aws, "routed");
+    let (url, arn) = aws.create_queue("routed").unwrap();
     let pattern = json!({"source": ["guardian"], "detail-type": detail_types});
     let rule =
         json!({"Name": "all", "EventBusName": "lights", "EventPattern": pattern.to_string()});
@@ -50,12 +43,8 @@ fn subscribe_to_bus(aws: &Aws, detail_types: &Value) -> String {
 
 /// The queue of those who are subscribed to the stack's topic.
 fn subscribe_to_topic(aws: &Aws) -> String {
-    let (url, arn) = queue(aws, "subscribed");
-    let topic = format!("arn:aws:sns:{REGION}:000000000000:shop-dev-guardian");
-    let ask =
-        format!("Action=Subscribe&Version=2010-03-31&TopicArn={topic}&Protocol=sqs&Endpoint={arn}");
-    let answer = aws.query("sns", &ask).unwrap();
-    assert_eq!(elements(&answer, "SubscriptionArn").len(), 1, "{answer}");
+    let (url, arn) = aws.create_queue("subscribed").unwrap();
+    aws.subscribe("shop-dev-guardian", &arn).unwrap();
     url
 }
 

@@ -1040,6 +1040,62 @@ fn the_state_table_goes_with_the_stack_and_is_encrypted_and_restorable_if_asked(
 }
 
 #[test]
+fn a_stack_retains_nothing_that_it_created_when_it_is_deleted() {
+    let mut nested = fleet((0..60).map(|n| format!("m{n}")));
+    nested.groups.insert("all".into(), vec!["*".to_owned()].into());
+    let recipe = App { semantics: Semantics::Original, memory: None, events: false, ..whole() };
+    let mut own_key = whole();
+    let memory = own_key.memory.as_mut().unwrap();
+    memory.kms_key = Some("arn:aws:kms:eu-west-1:123456789012:key/1".into());
+    memory.point_in_time_recovery = true;
+    let mut kinds = BTreeSet::new();
+    for app in [whole(), nested, recipe, own_key] {
+        let all = made(&app);
+        for (name, synth) in all.files() {
+            for (id, resource) in synth.value()["Resources"].as_object().unwrap() {
+                let kind = resource["Type"].as_str().unwrap();
+                kinds.insert(kind.to_owned());
+                let policy = resource.get("DeletionPolicy").unwrap_or(&Value::Null);
+                assert!([json!(null), json!("Delete")].contains(policy), "{name} {id}: {policy}");
+                // What an update replaces is not the stack's any more: only logs outlive that.
+                let replaced = resource.get("UpdateReplacePolicy").unwrap_or(&Value::Null);
+                let allowed = match kind {
+                    "AWS::Logs::LogGroup" => json!("Retain"),
+                    _ => json!("Delete"),
+                };
+                assert!(*replaced == Value::Null || *replaced == allowed, "{name} {id}: {replaced}");
+                for refuses in ["DeletionProtectionEnabled", "DeletionProtection"] {
+                    let value = resource["Properties"].get(refuses);
+                    assert!(value.is_none_or(|value| *value == json!(false)), "{name} {id}");
+                }
+            }
+        }
+    }
+    // Those that CloudFormation keeps, snapshots or cannot delete while something is in them.
+    let stays = ["AWS::S3::", "AWS::ECR::", "AWS::KMS::", "AWS::RDS::", "AWS::CloudFormation::Custom"];
+    let kept = kinds.iter().filter(|kind| stays.iter().any(|stays| kind.starts_with(stays)));
+    assert_eq!(kept.collect::<Vec<_>>(), Vec::<&String>::new());
+    assert!(kinds.contains("AWS::DynamoDB::Table") && kinds.contains("AWS::CloudFormation::Stack"));
+}
+
+#[test]
+fn events_that_the_rule_cannot_deliver_raise_an_alarm_that_names_the_queues_policy() {
+    let mut app = app();
+    app.guard = Some(Guard::default());
+    let root = made(&app).root;
+    let alarms = resources(&root, "AWS::CloudWatch::Alarm");
+    let failed = alarms.iter().find(|(_, a)| a["Properties"]["MetricName"] == "FailedInvocations");
+    let alarm = &failed.unwrap().1["Properties"];
+    assert_eq!(alarm["Namespace"], "AWS/Events");
+    assert_eq!(
+        alarm["Dimensions"],
+        json!([{"Name": "RuleName", "Value": {"Ref": "HintRule"}}]),
+        "{alarm}"
+    );
+    assert!(alarm["AlarmDescription"].as_str().unwrap().contains("queue's policy"), "{alarm}");
+}
+
+#[test]
 fn a_tick_is_not_repeated_and_a_sweep_is() {
     let retries = |app: &App| {
         let root = made(app).root;
