@@ -258,10 +258,15 @@ impl Aws {
 
     /// State of every alarm and the time of its last change, by name.
     pub fn alarm_states(&self) -> Result<BTreeMap<String, (String, String)>, Error> {
-        let xml = self.query("monitoring", "Action=DescribeAlarms&Version=2010-08-01")?;
-        let of = |name| elements(&xml, name).into_iter();
-        let states = of("StateValue").zip(of("StateUpdatedTimestamp"));
-        Ok(of("AlarmName").zip(states).collect())
+        let target = "GraniteServiceVersion20100801.DescribeAlarms";
+        let answer = self.json("monitoring", target, &serde_json::json!({"MaxRecords": 100}))?;
+        let alarms = answer["MetricAlarms"].as_array().ok_or("DescribeAlarms gave no alarms")?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let state = |alarm: &Value| {
+            let since = alarm["StateUpdatedTimestamp"].to_string();
+            (text(&alarm["AlarmName"]), (text(&alarm["StateValue"]), since))
+        };
+        Ok(alarms.iter().map(state).collect())
     }
 
     /// Type and physical id of every resource of a stack, by logical id.
