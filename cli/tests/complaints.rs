@@ -1,19 +1,20 @@
-//! Holds the table of complaints to its tests: each that it names has to be there. And the one of
-//! them that is about what is not there.
+//! Holds the tables of complaints and of failures to their tests: each that they name has to be there. And
+//! the one of them that is about what is not there.
 
 use guardian_tests::sources;
 use std::path::Path;
 
-#[test]
-fn every_test_that_the_table_of_complaints_names_is_there() -> Result<(), std::io::Error> {
+/// Counts the tests that a table of a document names, in rows for which `is_row` holds.
+fn named(document: &str, is_row: impl Fn(&str) -> bool) -> Result<usize, std::io::Error> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let table = std::fs::read_to_string(root.join("docs/complaints.md"))?;
-    let rows = table.lines().filter(|line| line.contains('#') && line.starts_with('|'));
+    let table = std::fs::read_to_string(root.join(document))?;
+    let rows = table.lines().filter(|line| line.starts_with('|') && is_row(line));
     let mut named = 0;
     for row in rows {
         let before = named;
+        let tests = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
         // What stands between backticks: a file, then a test of it.
-        let words: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        let words: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
         for pair in words.chunks(2) {
             let [file, test] = pair else { panic!("a file without a test: {row}") };
             let text = std::fs::read_to_string(root.join(file))?;
@@ -22,7 +23,21 @@ fn every_test_that_the_table_of_complaints_names_is_there() -> Result<(), std::i
         }
         assert!(named > before, "no test for: {row}");
     }
+    Ok(named)
+}
+
+#[test]
+fn every_test_that_the_table_of_complaints_names_is_there() -> Result<(), std::io::Error> {
+    let named = named("docs/complaints.md", |row| row.contains('#'))?;
     assert!(named >= 30, "the table has {named} tests");
+    Ok(())
+}
+
+#[test]
+fn every_test_that_the_table_of_failures_names_is_there() -> Result<(), std::io::Error> {
+    let is_row = |row: &str| !row.starts_with("| failure") && !row.starts_with("|--");
+    let named = named("docs/failures.md", is_row)?;
+    assert!(named >= 20, "the table has {named} tests");
     Ok(())
 }
 
