@@ -103,7 +103,10 @@ fn delete_without_guardian(aws: &Aws, stack: &str) {
     aws.cloudformation("DeleteStack", &[("StackName", stack)]).unwrap();
     let gone = wait::until(LIMIT, || {
         let stacks = aws.stacks().unwrap();
-        stacks.iter().all(|(name, status)| name != stack || status == "DELETE_COMPLETE").then_some(())
+        stacks
+            .iter()
+            .all(|(name, status)| name != stack || status == "DELETE_COMPLETE")
+            .then_some(())
     });
     assert!(gone.is_some(), "{:?}", aws.stacks());
 }
