@@ -312,7 +312,11 @@ impl Aws {
                 "log groups",
                 json("logs", "Logs_20140328.DescribeLogGroups", "{}", "logGroups", "logGroupName")?,
             ),
-            ("functions", self.functions()?),
+            ("functions", self.lambda("functions", "Functions", "FunctionName")?),
+            (
+                "event source mappings",
+                self.lambda("event-source-mappings", "EventSourceMappings", "EventSourceArn")?,
+            ),
             ("tables", json("dynamodb", "DynamoDB_20120810.ListTables", "{}", "TableNames", "")?),
         ];
         for (_, names) in &mut found {
@@ -321,14 +325,12 @@ impl Aws {
         Ok(found)
     }
 
-    /// Names of all functions.
-    fn functions(&self) -> Result<Vec<String>, Error> {
-        let url = format!("{}/2015-03-31/functions/", self.endpoint);
-        let mut response = self.agent.get(&url).call().map_err(|e| format!("lambda: {e}"))?;
-        let answer: Value = response.body_mut().read_json().map_err(|e| format!("lambda: {e}"))?;
-        let functions = answer["Functions"].as_array().cloned().unwrap_or_default();
-        let names = functions.iter().filter_map(|f| f["FunctionName"].as_str());
-        Ok(names.map(str::to_owned).collect())
+    /// This field of every item that Lambda lists.
+    fn lambda(&self, path: &str, list: &str, field: &str) -> Result<Vec<String>, Error> {
+        let text = self.get("lambda", &format!("/2015-03-31/{path}/"))?;
+        let answer: Value = serde_json::from_str(&text).map_err(|e| format!("{text}: {e}"))?;
+        let items = answer[list].as_array().cloned().unwrap_or_default();
+        Ok(items.iter().filter_map(|item| item[field].as_str()).map(str::to_owned).collect())
     }
 }
 
