@@ -15,6 +15,7 @@ pub use glibc::Glibc;
 pub use zip::zip;
 
 use crate::exit::Failure;
+use crate::text::hex;
 use crate::ui::Ui;
 use clap::builder::FalseyValueParser;
 use guardian_stack::app::Architecture;
@@ -261,11 +262,6 @@ fn described(
         linkage,
         debug_info,
     })
-}
-
-/// Hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Why a binary cannot be the function.

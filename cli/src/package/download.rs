@@ -2,10 +2,11 @@
 //! install` built. It is downloaded once, after consent, and is used only if its SHA-256 is the one
 //! that this program was published with.
 
-use super::{elf, embedded, hex};
+use super::{elf, embedded};
 use crate::approve::approve;
 use crate::exit::Failure;
 use crate::files;
+use crate::text::hex;
 use crate::ui::Ui;
 use guardian_stack::app::Architecture;
 use sha2::{Digest, Sha256};
@@ -103,12 +104,10 @@ impl Remote {
     }
 
     fn failed(&self, why: &str) -> Failure {
-        Failure::error(format!("cannot use `{}`: {why}", self.url))
-            .help(format!(
-                "{MIRROR} names another place; --source builds the function from a clone of \
+        Failure::error(format!("cannot use `{}`: {why}", self.url)).help(format!(
+            "{MIRROR} names another place; --source builds the function from a clone of \
                  Guardian, --binary takes a built one"
-            ))
-            .into()
+        ))
     }
 }
 
