@@ -20,12 +20,6 @@ pub fn sums() -> Option<&'static str> {
     SUMS
 }
 
-/// Whether any package is embedded: then this program is a release, and compiles nothing unless it
-/// is asked to.
-pub fn is_release() -> bool {
-    X86_64.is_some() || ARM64.is_some()
-}
-
 /// The clone that this program was built from, unless it is a release.
 pub fn source() -> Option<&'static Path> {
     SOURCE.map(Path::new)
