@@ -81,26 +81,3 @@ pub const WRITE_UNIT: Price = Price::new("write unit", 0.625, MILLION, DYNAMODB)
 pub const READ_UNIT: Price = Price::new("read unit", 0.125, MILLION, DYNAMODB);
 /// Bytes that a table holds, a month.
 pub const STORED: Price = Price::new("byte of a table, month", 0.25, 1e9, MEMORY);
-/// A customer managed key, a month; its requests are not counted.
-pub const KMS_KEY: Price = Price::new("KMS key, month", 1.0, 1.0, MEMORY);
-
-/// Every price.
-pub fn all() -> Vec<Price> {
-    let fixed = [
-        ALARM_METRIC,
-        FAST_ALARM_METRIC,
-        COMPOSITE_ALARM,
-        DASHBOARD,
-        PUT_METRIC_DATA,
-        LOGS,
-        INVOCATION,
-        X86_SECOND,
-        ARM_SECOND,
-        QUEUE_REQUEST,
-        WRITE_UNIT,
-        READ_UNIT,
-        STORED,
-        KMS_KEY,
-    ];
-    fixed.into_iter().chain(CUSTOM_METRICS.map(|(_, price)| price)).collect()
-}

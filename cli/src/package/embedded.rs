@@ -14,10 +14,10 @@ pub fn package(architecture: Architecture) -> Option<&'static [u8]> {
     }
 }
 
-/// Whether any package is embedded: then this program is a release, and compiles nothing unless it
-/// is asked to.
-pub fn is_release() -> bool {
-    X86_64.is_some() || ARM64.is_some()
+/// SHA-256 sums of the release's packages, in the form of sha256sum; none in a build that was not
+/// published.
+pub fn sums() -> Option<&'static str> {
+    SUMS
 }
 
 /// The clone that this program was built from, unless it is a release.
