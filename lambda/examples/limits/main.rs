@@ -4,7 +4,10 @@
 //! partition). On a real clock: it takes some minutes. Ends with 1 if a required figure is missed.
 //!
 //!     cargo xtask bench function
-//!     cargo run --example limits -- BOOTSTRAP [PACKAGE] [SECONDS of the busy machines]
+//!     cargo run -p guardian-lambda --example limits -- BOOTSTRAP [PACKAGE GUARDIAN [SECONDS]]
+//!
+//! PACKAGE is the function's zip, GUARDIAN the program whose `status` reads the table, and SECONDS
+//! how long the busy machines run.
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot go on panics")]
 
@@ -20,7 +23,7 @@ use runtime::{Process, Taken};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -202,7 +205,7 @@ fn judge() -> Result<bool, String> {
     let mut arguments = std::env::args().skip(1);
     let binary = arguments.next().ok_or("which bootstrap?")?;
     let binary = std::path::absolute(binary).map_err(|error| error.to_string())?;
-    let package = arguments.next();
+    let (package, guardian) = (arguments.next(), arguments.next());
     let seconds = arguments.next().map_or(Ok(180), |text| text.parse::<i64>());
     let seconds = seconds.map_err(|error| error.to_string())?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
@@ -219,6 +222,9 @@ fn judge() -> Result<bool, String> {
     ticks(&binary, handle, 10_000, false, &mut figures)?;
     full_hour(&binary, handle, &mut figures)?;
     busy(&binary, handle, seconds, &mut figures)?;
+    if let Some(guardian) = guardian {
+        status(Path::new(&guardian), handle, &mut figures)?;
+    }
     Ok(!figures.missed)
 }
 
@@ -346,6 +352,54 @@ fn full_hour(binary: &Path, handle: &Handle, figures: &mut Figures) -> Result<()
         peak = Taken { cpu_s: peak.cpu_s + taken.cpu_s, peak: peak.peak.max(taken.peak) };
     }
     figures.memory("the same, a batch of 6 MB among them", peak);
+    Ok(())
+}
+
+/// `guardian status` of 10,000 machines. The pages of the table come from memory, so that what is
+/// measured is the program.
+fn status(guardian: &Path, handle: &Handle, figures: &mut Figures) -> Result<(), String> {
+    let guardian = std::path::absolute(guardian).map_err(|error| error.to_string())?;
+    let scene = Scene::new(Path::new(""), handle, fleet(10_000), false)?;
+    scene.fill_table();
+    let stub = wire::serve_from_memory(&Port(Arc::clone(&scene.cloud)), handle)?;
+    let names: Vec<String> = (0..10_000).map(name).collect();
+    let config = format!(
+        "project: shop\nregion: eu-central-1\nalarms: {{ each: none }}\nmachines:\n  watched: [{}]\n",
+        names.join(", ")
+    );
+    let project = tempfile::tempdir().map_err(|error| error.to_string())?;
+    std::fs::write(project.path().join("guardian.yaml"), config).map_err(|e| e.to_string())?;
+    let mut times = Vec::new();
+    let mut calls = 0;
+    for _ in 0..STARTS {
+        let before = stub.calls().len();
+        let began = Instant::now();
+        let ended = Command::new(&guardian)
+            .args(["status", "--json"])
+            .current_dir(project.path())
+            .envs(stub.environment())
+            .output()
+            .map_err(|error| format!("{}: {error}", guardian.display()))?;
+        times.push(began.elapsed());
+        calls = stub.calls().len() - before;
+        let told = String::from_utf8_lossy(&ended.stdout).lines().count();
+        if !ended.status.success() || told != 10_001 {
+            let error = String::from_utf8_lossy(&ended.stderr).into_owned();
+            return Err(format!("guardian status has {told} records: {error}"));
+        }
+    }
+    // The first one fills the stub's memory.
+    times.remove(0);
+    times.sort();
+    let (median, worst) = (times[times.len() / 2], times[times.len() - 1]);
+    let found = format!(
+        "{calls} calls; median {:.2} s, worst {:.2} s of {}",
+        median.as_secs_f64(),
+        worst.as_secs_f64(),
+        times.len()
+    );
+    let holds = calls <= 15 && median < Duration::from_secs(2);
+    figures.add("`guardian status` of 10,000", "at most 15 calls, under 2 s", &found, holds);
     Ok(())
 }
 
