@@ -84,6 +84,25 @@ pub fn synth() -> Result<(), Error> {
     Ok(())
 }
 
+/// The function as it is deployed, and `guardian status`, under the limits of AWS: see lambda/examples/limits.
+pub fn function() -> Result<(), Error> {
+    cargo(binaries::command("guardian-cli", "guardian", "release"))?;
+    cargo(binaries::command("guardian-lambda", "bootstrap", "lambda"))?;
+    let (guardian, bootstrap) =
+        (binaries::path("guardian", "release"), binaries::path("bootstrap", "lambda"));
+    let project = Project::new()?;
+    let package = project.path().join("function.zip");
+    let mut pack = Command::new(&guardian);
+    let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    pack.current_dir(project.path()).args(["package", "--arch", arch]);
+    pack.arg("--binary").arg(&bootstrap).arg("--out").arg(&package);
+    cargo(pack)?;
+    let limits = binaries::example("guardian-lambda", "limits")?;
+    let mut judge = Command::new(limits);
+    judge.arg(bootstrap).arg(package).arg(guardian);
+    cargo(judge)
+}
+
 /// Time from an execution's end to its alarm, on the emulator, with the function's release build.
 pub fn light() -> Result<(), Error> {
     cargo(binaries::command("guardian-cli", "guardian", "dev"))?;

@@ -9,36 +9,70 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 impl Template {
     /// Checks the template and gives it as it will be sent.
-    pub fn synth(&self) -> Result<Synth, SynthErrors> {
-        let errors = Check::of(self);
+    pub fn synth(mut self) -> Result<Synth, SynthErrors> {
+        let errors = Check::of(&self);
         if !errors.is_empty() {
             return Err(SynthErrors(errors));
         }
         let mut root = Map::new();
         root.insert("AWSTemplateFormatVersion".to_owned(), json!("2010-09-09"));
-        if let Some(text) = &self.description {
+        if let Some(text) = self.description {
             root.insert("Description".to_owned(), json!(text));
         }
-        let mut resources = Map::new();
-        for name in &self.order {
-            resources.insert(name.clone(), Value::Object(self.resources[name].body.clone()));
-        }
+        let count = self.order.len();
+        let resources: Map<String, Value> = self
+            .order
+            .into_iter()
+            .filter_map(|name| {
+                let body = self.resources.remove(&name)?.body;
+                Some((name, Value::Object(body)))
+            })
+            .collect();
         for (section, map) in [
-            ("Metadata", &self.metadata),
-            ("Parameters", &self.parameters),
-            ("Mappings", &self.mappings),
-            ("Conditions", &self.conditions),
-            ("Resources", &resources),
-            ("Outputs", &self.outputs),
+            ("Metadata", self.metadata),
+            ("Parameters", self.parameters),
+            ("Mappings", self.mappings),
+            ("Conditions", self.conditions),
+            ("Resources", resources),
+            ("Outputs", self.outputs),
         ] {
             if !map.is_empty() {
-                root.insert(section.to_owned(), Value::Object(map.clone()));
+                root.insert(section.to_owned(), Value::Object(map));
             }
         }
-        Ok(Synth { value: Value::Object(root), resources: self.order.len() })
+        Ok(Synth { value: Value::Object(root), resources: count })
+    }
+}
+
+/// Where a value is in the template. Most values have nothing wrong with them, so it becomes text
+/// only where one has.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Entry(&'static str, &'a str),
+    Field(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    fn section(&self) -> &'static str {
+        match self {
+            Path::Entry(section, _) => section,
+            Path::Field(parent, _) | Path::Item(parent, _) => parent.section(),
+        }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Entry(section, name) => write!(f, "{section}.{name}"),
+            Path::Field(parent, name) => write!(f, "{parent}.{name}"),
+            Path::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
     }
 }
 
@@ -91,11 +125,11 @@ impl Check<'_> {
             }
         }
         for (name, expression) in &t.conditions {
-            self.walk(&format!("Conditions.{name}"), None, expression);
+            self.walk(Path::Entry("Conditions", name), None, expression);
         }
         for name in &t.order {
             let entry = &t.resources[name];
-            let from = format!("Resources.{name}");
+            let from = Path::Entry("Resources", name);
             for (property, bound) in entry.bounds {
                 let value = entry.body.get("Properties").and_then(|p| p.get(*property));
                 if let Some(reason) = value.and_then(|v| out_of_bounds(v, *bound)) {
@@ -110,34 +144,34 @@ impl Check<'_> {
                             if t.resources.contains_key(other) {
                                 self.edge(Some(name), other);
                             } else {
-                                self.dangling(&from, "DependsOn", other);
+                                self.dangling(from, "DependsOn", other);
                             }
                         }
                     }
-                    "Condition" => self.condition(&from, value),
-                    _ => self.walk(&format!("{from}.{key}"), Some(name), value),
+                    "Condition" => self.condition(from, value),
+                    _ => self.walk(Path::Field(&from, key), Some(name), value),
                 }
             }
         }
         for (name, output) in &t.outputs {
-            let from = format!("Outputs.{name}");
+            let from = Path::Entry("Outputs", name);
             if let Some(condition) = output.get("Condition") {
-                self.condition(&from, condition);
+                self.condition(from, condition);
             }
-            self.walk(&from, None, output);
+            self.walk(from, None, output);
         }
         self.cycles();
     }
 
-    fn dangling(&mut self, from: &str, function: &str, to: &str) {
+    fn dangling(&mut self, from: Path<'_>, function: &str, to: &str) {
         self.errors.push(SynthError::Dangling {
-            from: from.to_owned(),
+            from: from.to_string(),
             function: function.to_owned(),
             to: to.to_owned(),
         });
     }
 
-    fn condition(&mut self, from: &str, name: &Value) {
+    fn condition(&mut self, from: Path<'_>, name: &Value) {
         let name = name.as_str().unwrap_or_default();
         if !self.template.conditions.contains_key(name) {
             self.dangling(from, "Condition", name);
@@ -150,7 +184,7 @@ impl Check<'_> {
         }
     }
 
-    fn reference(&mut self, from: &str, owner: Option<&str>, function: &str, to: &str) {
+    fn reference(&mut self, from: Path<'_>, owner: Option<&str>, function: &str, to: &str) {
         if self.template.resources.contains_key(to) {
             self.edge(owner, to);
         } else if !self.template.parameters.contains_key(to) && !to.starts_with("AWS::") {
@@ -158,7 +192,14 @@ impl Check<'_> {
         }
     }
 
-    fn attribute(&mut self, from: &str, owner: Option<&str>, function: &str, to: &str, name: &str) {
+    fn attribute(
+        &mut self,
+        from: Path<'_>,
+        owner: Option<&str>,
+        function: &str,
+        to: &str,
+        name: &str,
+    ) {
         let Some(entry) = self.template.resources.get(to) else {
             return self.dangling(from, function, to);
         };
@@ -168,7 +209,7 @@ impl Check<'_> {
         let output = kind == Stack::TYPE && name.starts_with("Outputs.");
         if !entry.attributes.contains(&name) && !output {
             self.errors.push(SynthError::NoAttribute {
-                from: from.to_owned(),
+                from: from.to_string(),
                 resource: to.to_owned(),
                 kind: kind.to_owned(),
                 attribute: name.to_owned(),
@@ -176,11 +217,11 @@ impl Check<'_> {
         }
     }
 
-    fn walk(&mut self, from: &str, owner: Option<&str>, value: &Value) {
+    fn walk(&mut self, from: Path<'_>, owner: Option<&str>, value: &Value) {
         match value {
             Value::Array(items) => {
                 for (i, item) in items.iter().enumerate() {
-                    self.walk(&format!("{from}[{i}]"), owner, item);
+                    self.walk(Path::Item(&from, i), owner, item);
                 }
             }
             Value::Object(map) => {
@@ -188,22 +229,21 @@ impl Check<'_> {
                     self.function(from, owner, key, argument);
                 }
                 for (key, item) in map {
-                    let path = if key.starts_with("Fn::") {
-                        from.to_owned()
-                    } else {
-                        format!("{from}.{key}")
+                    let path = match key.starts_with("Fn::") {
+                        true => from,
+                        false => Path::Field(&from, key),
                     };
-                    self.walk(&path, owner, item);
+                    self.walk(path, owner, item);
                 }
             }
             _ => {}
         }
     }
 
-    fn function(&mut self, from: &str, owner: Option<&str>, key: &str, argument: &Value) {
+    fn function(&mut self, from: Path<'_>, owner: Option<&str>, key: &str, argument: &Value) {
         match (key, argument) {
             ("Ref", Value::String(to)) => self.reference(from, owner, "Ref", to),
-            ("Condition", Value::String(_)) if from.starts_with("Conditions.") => {
+            ("Condition", Value::String(_)) if from.section() == "Conditions" => {
                 self.condition(from, argument);
             }
             ("Fn::If", Value::Array(parts)) => {
@@ -237,7 +277,7 @@ impl Check<'_> {
         }
     }
 
-    fn sub(&mut self, from: &str, owner: Option<&str>, text: &str, own: &Map<String, Value>) {
+    fn sub(&mut self, from: Path<'_>, owner: Option<&str>, text: &str, own: &Map<String, Value>) {
         let mut rest = text;
         while let Some(start) = rest.find("${") {
             rest = &rest[start + 2..];

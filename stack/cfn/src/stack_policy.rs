@@ -85,7 +85,7 @@ impl Policy {
 
     /// The document as text, as short as can be.
     pub fn to_text(&self) -> String {
-        crate::ascii(&self.0.to_string())
+        crate::ascii(self.0.to_string())
     }
 
     /// The policy that refuses nothing. One cannot be taken off a stack, only be replaced

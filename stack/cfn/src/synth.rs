@@ -21,12 +21,13 @@ impl Synth {
     /// Indented JSON, with a newline at the end.
     #[must_use]
     pub fn to_json(&self) -> String {
-        ascii(&format!("{:#}\n", self.value))
+        // A JSON value never fails to be written.
+        ascii(serde_json::to_string_pretty(&self.value).unwrap_or_default() + "\n")
     }
     /// JSON without a space too many.
     #[must_use]
     pub fn to_json_min(&self) -> String {
-        ascii(&self.value.to_string())
+        ascii(serde_json::to_string(&self.value).unwrap_or_default())
     }
     /// YAML that a YAML 1.1 reader reads back as the same values.
     #[must_use]
@@ -58,7 +59,10 @@ impl Synth {
 /// JSON with escapes (`\u00b7`) for all that is not ASCII. In JSON only strings can have such
 /// characters, so the value stays the same.
 #[must_use]
-pub fn ascii(json: &str) -> String {
+pub fn ascii(json: String) -> String {
+    if json.is_ascii() {
+        return json;
+    }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if c.is_ascii() {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn errors(t: &Template) -> Vec<SynthError> {
-    t.synth().expect_err("the template must be refused").0
+    t.clone().synth().expect_err("the template must be refused").0
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn five_hundred_resources_pass_and_one_more_does_not() {
     for i in 0..500 {
         t.add(format!("Q{i}"), sqs::Queue::new());
     }
-    assert_eq!(t.synth().unwrap().resource_count(), 500);
+    assert_eq!(t.clone().synth().unwrap().resource_count(), 500);
     t.add("More", sqs::Queue::new());
     assert!(matches!(&errors(&t)[..], [SynthError::TooMany { count: 501, limit: 500, .. }]));
 }
@@ -140,7 +140,7 @@ fn a_template_takes_over_another_and_what_both_have_must_be_the_same() {
     let bytes = whole.resources_size() + part("Second").resources_size();
     whole.append(part("Second"));
     assert_eq!((whole.resource_count(), whole.resources_size()), (2, bytes));
-    let synth = whole.synth().unwrap();
+    let synth = whole.clone().synth().unwrap();
     let resources = synth.value()["Resources"].as_object().unwrap();
     assert_eq!(resources.keys().collect::<Vec<_>>(), ["First", "Second"]);
     assert_eq!(resources["Second"]["Condition"], "Big");
@@ -176,7 +176,7 @@ fn an_output_of_a_nested_stack_is_an_attribute_and_of_nothing_else() {
     let stack = t.add("Nested", cloudformation::Stack::new("https://example.com/t.json"));
     t.output("Url", Output::new(stack.output("Url")));
     assert_eq!(
-        t.synth().unwrap().value()["Outputs"]["Url"]["Value"],
+        t.clone().synth().unwrap().value()["Outputs"]["Url"]["Value"],
         json!({"Fn::GetAtt": ["Nested", "Outputs.Url"]})
     );
     t.add("Queue", sqs::Queue::new());
@@ -206,7 +206,7 @@ fn every_kind_of_value_is_written_as_cloudformation_reads_it() {
     .layers(Val::if_(&has, vec!["l"], pseudo::no_value::<Vec<String>>()))
     .environment(lambda::function::Environment::new().variables([("K", "v")]));
     t.add("F", function);
-    let first = t.synth().unwrap();
+    let first = t.clone().synth().unwrap();
     assert_eq!(
         first.value()["Resources"]["F"]["Properties"],
         json!({
@@ -219,7 +219,7 @@ fn every_kind_of_value_is_written_as_cloudformation_reads_it() {
         })
     );
     assert_eq!(first.value()["Conditions"]["Has"]["Fn::Not"][0]["Fn::Equals"][1], json!(""));
-    assert_eq!(first.to_yaml(), t.clone().synth().unwrap().to_yaml());
+    assert_eq!(first.to_yaml(), t.synth().unwrap().to_yaml());
     assert_eq!(serde_yaml::from_str::<Value>(&first.to_yaml()).unwrap(), *first.value());
     assert!(first.fits_inline());
     let _ = Json::from(json!(1));

@@ -121,7 +121,7 @@ pub(super) fn add(
             y += WIDGET_HEIGHT;
         }
     }
-    let body = guardian_cfn::ascii(&json!({"widgets": widgets}).to_string());
+    let body = guardian_cfn::ascii(json!({"widgets": widgets}).to_string());
     let elsewhere = alarms.iter().any(|a| a.here.is_none());
     let prefix =
         Val::sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:", []);

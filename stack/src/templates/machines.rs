@@ -106,7 +106,7 @@ fn part(
         metadata["marks"] = Value::Object(marks);
     }
     // Besides the value: the key's quotes, the colon and the comma.
-    let said = metadata.to_string().len() + machine.key.as_str().len() + 4;
+    let said = guardian_cfn::json_size(&metadata) + machine.key.as_str().len() + 4;
     let bytes = template.resources_size() + said;
     Part { key: machine.key.clone(), template, alarms, lights, metadata, bytes }
 }
@@ -217,7 +217,7 @@ fn log_group_arn(log: &Id<logs::LogGroup>) -> Val<String> {
 /// only stand in a string of the JSON, where `\u0024{` is the same; so only what the configuration
 /// has a value for is taken for a variable.
 fn definition(managed: &Managed) -> String {
-    let text = guardian_cfn::ascii(&managed.definition).replace("${", "\\u0024{");
+    let text = guardian_cfn::ascii(managed.definition.clone()).replace("${", "\\u0024{");
     managed.substitutions.keys().fold(text, |text, name| {
         text.replace(&format!("\\u0024{{{name}}}"), &format!("${{{name}}}"))
     })

@@ -97,7 +97,7 @@ pub struct Nested {
     pub synth: Synth,
     /// What the nested stack was made from.
     origin: Origin,
-    /// What its resources were made from.
+    /// What its resources were made from, until the main template takes it over.
     origins: Origins,
 }
 
@@ -147,7 +147,7 @@ pub fn templates(
         before.push(stack.logical_id.clone());
         nested.push(stack);
     }
-    for stack in &nested {
+    for stack in &mut nested {
         add_nested(&mut root, stack, &bucket, &console);
     }
     let has_fleet = fleet.is_some();
@@ -157,8 +157,8 @@ pub fn templates(
     ];
     for (id, template, origin) in over {
         let Some(template) = template else { continue };
-        let stack = stack(app, id, template, origin)?;
-        let made = add_nested(&mut root, &stack, &bucket, &console);
+        let mut stack = stack(app, id, template, origin)?;
+        let made = add_nested(&mut root, &mut stack, &bucket, &console);
         for alarm in &before {
             // The type says nothing here: what is waited for is alarms and nested stacks.
             root.resource_mut(&made).depends_on(&Id::<cloudwatch::Alarm>::named(alarm));
@@ -176,7 +176,7 @@ pub fn templates(
     }
     metadata["dashboards"] = dashboard::names(app, pages);
     root.metadata("Guardian", metadata);
-    let main = synth(ROOT, &root)?;
+    let (main, origins) = synth(ROOT, root)?;
     refuse_nested(app, &nested)?;
     let mut templates = Templates {
         root: main,
@@ -185,7 +185,7 @@ pub fn templates(
         settings,
         warnings: Vec::new(),
         env: app.env.clone(),
-        origins: root.origins,
+        origins,
     };
     templates.warnings = warnings(app, &templates);
     templates.warnings.extend(idle.into_iter().map(|window| {
@@ -271,7 +271,7 @@ fn machines_stack(app: &App, id: &str, parts: Vec<Part>) -> Result<Nested, Templ
 }
 
 fn stack(app: &App, id: &str, template: Template, origin: Origin) -> Result<Nested, TemplateError> {
-    let synth = synth(id, &template)?;
+    let (synth, origins) = synth(id, template)?;
     let hash = ids::hash(synth.to_json_min().as_bytes());
     Ok(Nested {
         logical_id: id.to_owned(),
@@ -282,13 +282,13 @@ fn stack(app: &App, id: &str, template: Template, origin: Origin) -> Result<Nest
         },
         synth,
         origin,
-        origins: template.origins,
+        origins,
     })
 }
 
 fn add_nested(
     root: &mut Template,
-    nested: &Nested,
+    nested: &mut Nested,
     bucket: &Bucket,
     console: &Param<String>,
 ) -> Id<cloudformation::Stack> {
@@ -304,7 +304,7 @@ fn add_nested(
     }
     let id = root.add(nested.logical_id.as_str(), stack, nested.origin.clone());
     // Those of its resources come second: the alarm over all machines has the id of its stack.
-    root.origins.extend(nested.origins.clone());
+    root.origins.extend(std::mem::take(&mut nested.origins));
     id
 }
 
@@ -319,15 +319,14 @@ fn metadata(app: &App, machines: Map<String, Value>) -> Value {
     })
 }
 
-fn synth(stack: &str, template: &Template) -> Result<Synth, TemplateError> {
-    let synth = template
-        .synth()
-        .map_err(|errors| TemplateError::Synth { stack: stack.to_owned(), errors })?;
+fn synth(stack: &str, template: Template) -> Result<(Synth, Origins), TemplateError> {
+    let (synth, origins) = template.synth();
+    let synth = synth.map_err(|errors| TemplateError::Synth { stack: stack.to_owned(), errors })?;
     let bytes = synth.body_size();
     if bytes > MAX_S3_BODY {
         return Err(TemplateError::TooLarge { stack: stack.to_owned(), bytes });
     }
-    Ok(synth)
+    Ok((synth, origins))
 }
 
 fn warnings(app: &App, templates: &Templates) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! What the resources and properties of a template were made from: paths of settings, such as
 //! `machines.managed[0].type`, recorded as each resource is added and in no template's body.
 
-use guardian_cfn::{Id, Resource};
+use guardian_cfn::{Id, Resource, Synth, SynthErrors};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
@@ -53,6 +53,11 @@ impl Template {
         let id = self.template.add(name, resource);
         self.origins.insert(id.logical_id().to_owned(), origin);
         id
+    }
+
+    /// The template as it is sent, and the origins of its resources.
+    pub fn synth(self) -> (Result<Synth, SynthErrors>, Origins) {
+        (self.template.synth(), self.origins)
     }
 
     /// Takes over all that another template has.

@@ -20,17 +20,28 @@ use std::thread;
 pub struct Reply {
     status: u16,
     kind: &'static str,
+    headers: String,
     body: Vec<u8>,
 }
 
 impl Reply {
+    fn new(status: u16, kind: &'static str, body: Vec<u8>) -> Self {
+        Self { status, kind, headers: String::new(), body }
+    }
+
+    /// The same with a header.
+    pub fn header(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        self
+    }
+
     /// A success of the query protocol: the XML inside `<ActionResult>`.
     pub fn query(action: &str, result: &str) -> Self {
         let body = format!(
             "<{action}Response><{action}Result>{result}</{action}Result><ResponseMetadata>\
              <RequestId>stub</RequestId></ResponseMetadata></{action}Response>"
         );
-        Self { status: 200, kind: "text/xml", body: body.into_bytes() }
+        Self::new(200, "text/xml", body.into_bytes())
     }
 
     /// A fault of the query protocol.
@@ -39,46 +50,56 @@ impl Reply {
             "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}\
              </Message></Error><RequestId>stub</RequestId></ErrorResponse>"
         );
-        Self { status, kind: "text/xml", body: body.into_bytes() }
+        Self::new(status, "text/xml", body.into_bytes())
     }
 
     /// A success of the JSON protocols.
     pub fn json(body: &Value) -> Self {
-        Self { status: 200, kind: JSON, body: body.to_string().into_bytes() }
+        Self::new(200, JSON, body.to_string().into_bytes())
     }
 
     /// A fault of the JSON protocols.
     pub fn json_error(status: u16, code: &str, message: &str) -> Self {
         let body = serde_json::json!({"__type": code, "message": message}).to_string();
-        Self { status, kind: JSON, body: body.into_bytes() }
+        Self::new(status, JSON, body.into_bytes())
+    }
+
+    /// A fault of the JSON protocols with more than a message.
+    pub fn json_fault(status: u16, body: &Value) -> Self {
+        Self::new(status, JSON, body.to_string().into_bytes())
+    }
+
+    /// A success with this JSON.
+    pub fn json_text(body: String) -> Self {
+        Self::new(200, JSON, body.into_bytes())
     }
 
     /// A success of the CBOR protocol; see [`cbor::time`] for times.
     pub fn cbor(body: &Value) -> Self {
-        Self { status: 200, kind: "application/cbor", body: cbor::encode(body) }
+        Self::new(200, CBOR, cbor::encode(body))
     }
 
     /// A fault of the CBOR protocol.
     pub fn cbor_error(status: u16, code: &str, message: &str) -> Self {
         let body = serde_json::json!({"__type": code, "message": message});
-        Self { status, kind: "application/cbor", body: cbor::encode(&body) }
+        Self::new(status, CBOR, cbor::encode(&body))
     }
 
     /// A fault of S3.
     pub fn s3_error(status: u16, code: &str, message: &str) -> Self {
         let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
-        Self { status, kind: "application/xml", body: body.into_bytes() }
+        Self::new(status, "application/xml", body.into_bytes())
     }
 
     /// An empty success of the CBOR protocol.
     pub fn empty_cbor() -> Self {
         // A map without entries.
-        Self { status: 200, kind: CBOR, body: vec![0xa0] }
+        Self::new(200, CBOR, vec![0xa0])
     }
 
     /// XML of a REST protocol; may be empty.
     pub fn xml(status: u16, body: &str) -> Self {
-        Self { status, kind: "application/xml", body: body.as_bytes().to_vec() }
+        Self::new(status, "application/xml", body.as_bytes().to_vec())
     }
 }
 
@@ -162,9 +183,10 @@ fn connection(
         let protocol = if reply.kind == CBOR { "smithy-protocol: rpc-v2-cbor\r\n" } else { "" };
         let headers = format!(
             "HTTP/1.1 {} stub\r\ncontent-type: {}\r\nx-amzn-requestid: stub\r\n{protocol}\
-             content-length: {}\r\n\r\n",
+             {}content-length: {}\r\n\r\n",
             reply.status,
             reply.kind,
+            reply.headers,
             body.len()
         );
         writer.write_all(&[headers.as_bytes(), body].concat())?;
