@@ -9,6 +9,7 @@ mod incomplete;
 mod metrics;
 pub mod names;
 pub mod read;
+pub mod source;
 pub mod table;
 pub mod view;
 mod why;
