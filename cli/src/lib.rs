@@ -40,6 +40,7 @@ pub mod receipt;
 pub mod regions;
 pub mod report;
 pub mod rollout;
+pub mod serve;
 pub mod session;
 pub mod set_rollout;
 pub mod signal;

@@ -24,6 +24,33 @@ pub(crate) struct SetContext<'a> {
     ui: &'a Ui,
 }
 
+impl<'a> SetContext<'a> {
+    /// The set, as the configuration has it.
+    pub(crate) fn set(&self) -> &'a StackSet {
+        self.set
+    }
+
+    /// Options of the command line.
+    pub(crate) fn global(&self) -> &'a Global {
+        self.global
+    }
+
+    /// Where the set is kept.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Its CloudFormation.
+    pub(crate) fn sets(&self) -> &CloudFormationSets {
+        &self.sets
+    }
+
+    /// Where output goes.
+    pub(crate) fn ui(&self) -> &'a Ui {
+        self.ui
+    }
+}
+
 /// Options of a deploy that are for one stack.
 pub(crate) fn refuse_options(args: &super::deploy::Args) -> Result<(), Failure> {
     let given = [
