@@ -203,7 +203,7 @@ async fn run_for_stack_set(
         }
         Command::Board(args) => {
             let context = stack_set::context(&own, global, set, ui).await?;
-            return commands::board::run_for_stack_set(args, &context).await;
+            return commands::board::run_for_stack_set(args, &context.place(), ui).await;
         }
         Command::Attach(args) => {
             return stack_set::show::attach(

@@ -356,12 +356,9 @@ impl Event<'_> {
                 let word = if *on { "on again" } else { "off for what this deploy changes" };
                 format!("The protection of stack {} is {word}", plain(stack))
             }
-            Self::Page { path, machines, bytes } => format!(
-                "Wrote {} ({}, {})",
-                plain(path),
-                count(*machines, "machine"),
-                size(i64::try_from(*bytes).unwrap_or(i64::MAX))
-            ),
+            Self::Page { path, machines, .. } => {
+                format!("Wrote {} with {}", plain(path), count(*machines, "machine"))
+            }
             Self::Serving { url } => format!("Serving the board at {url} (Ctrl-C stops it)"),
             Self::Recovered { stack, outcome, .. } => {
                 format!("Stack {} {outcome}; `guardian deploy` can continue", plain(stack))

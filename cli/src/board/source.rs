@@ -59,6 +59,8 @@ pub struct Reader {
     /// How many past runs are read of each machine.
     past: usize,
     from_api: bool,
+    /// Whether acknowledgements are read: records have none.
+    acknowledged: bool,
     /// Opened with the first reading that succeeds.
     opened: OnceCell<Opened>,
     /// What was read of CloudWatch last, and when.
@@ -131,6 +133,7 @@ impl Reader {
             subject,
             past: 30,
             from_api: false,
+            acknowledged: true,
             opened: OnceCell::new(),
             beside: Mutex::new(None),
         }
@@ -157,6 +160,12 @@ impl Reader {
     #[must_use]
     pub fn from_api(self, from_api: bool) -> Self {
         Self { from_api, ..self }
+    }
+
+    /// Reads no acknowledgements, which is a call less.
+    #[must_use]
+    pub fn without_acknowledgements(self) -> Self {
+        Self { acknowledged: false, ..self }
     }
 
     /// The name or the id of the stack.
@@ -226,7 +235,10 @@ impl Reader {
         table: &StateTable,
         now_ms: i64,
     ) -> Result<Reading, Failure> {
-        let read = tokio::try_join!(table.state(), table.acknowledgements());
+        let acknowledgements = async {
+            if self.acknowledged { table.acknowledgements().await } else { Ok(Vec::new()) }
+        };
+        let read = tokio::try_join!(table.state(), acknowledgements);
         let (state, acknowledgements) = read.map_err(|error| error.failure(Some(FROM_API)))?;
         // The stack says whose it is, also where STS cannot be reached.
         let account = stack.id.split(':').nth(4).unwrap_or(&self.target.account).to_owned();

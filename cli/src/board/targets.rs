@@ -3,7 +3,6 @@
 use super::Machine;
 use super::names::Names;
 use super::source::{Reader, Subject, settings};
-use crate::commands::stack_set::SetContext;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -12,6 +11,7 @@ use crate::synthesis::{self, Synthesis};
 use guardian_aws::AssumeRole;
 use guardian_board::{Settings, Target};
 use guardian_contract::Partition;
+use guardian_deploy::stack_set::aws::CloudFormationSets;
 use guardian_deploy::stack_set::{Instance, find};
 use guardian_stack::app::{App, MachineType};
 use std::collections::BTreeMap;
@@ -51,17 +51,46 @@ pub struct ReadArgs {
     pub reader_role: Option<String>,
 }
 
+/// How much is read of each target.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// Past runs of a machine.
+    pub past: usize,
+    /// Whether acknowledgements are read.
+    pub acknowledgements: bool,
+}
+
+impl How {
+    fn of(self, reader: Reader, from_api: bool) -> Reader {
+        let reader = reader.past(self.past).from_api(from_api);
+        if self.acknowledgements { reader } else { reader.without_acknowledgements() }
+    }
+}
+
+/// A stack set, and where it is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SetPlace<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The options of the command line.
+    pub global: &'a Global,
+    /// The account and the region of the set.
+    pub session: &'a Session,
+    /// Its CloudFormation.
+    pub sets: &'a CloudFormationSets,
+}
+
 impl Targets {
     /// Of an environment in these regions; none: where the AWS tools say. A region that cannot be asked
     /// is a target that says why, unless it is the only one.
     pub async fn of_regions(
         read: &ReadArgs,
-        past: usize,
+        how: How,
         global: &Global,
         regions: &[String],
     ) -> Result<Self, Failure> {
         if regions.len() < 2 {
-            let (reader, settings) = of_region(read, past, global).await?;
+            let (reader, settings) = of_region(read, how, global).await?;
             return Ok(Self { readers: vec![Arc::new(reader)], settings: grouped(settings, read) });
         }
         let mut readers: Vec<Arc<Reader>> = Vec::new();
@@ -69,7 +98,7 @@ impl Targets {
         for region in regions {
             let own =
                 Global { region: Some(region.clone()), one_of_several: true, ..global.clone() };
-            match of_region(read, past, &own).await {
+            match of_region(read, how, &own).await {
                 Ok((reader, settings)) => {
                     readers.push(Arc::new(reader));
                     known.get_or_insert(settings);
@@ -93,8 +122,8 @@ impl Targets {
     /// needs none.
     pub(crate) async fn of_stack_set(
         read: &ReadArgs,
-        past: usize,
-        context: &SetContext<'_>,
+        how: How,
+        set: &SetPlace<'_>,
     ) -> Result<Self, Failure> {
         let role = read.reader_role.as_ref().ok_or_else(|| {
             Failure::say(Exit::Usage, "the lights are in the accounts of the stack set").help(
@@ -102,9 +131,9 @@ impl Targets {
                  set GUARDIAN_READER_ROLE; docs/accounts.md has its policy",
             )
         })?;
-        let made = synthesis::make(Project::open(context.global())?)?;
-        let found = find(context.sets(), &context.set().name).await?;
-        let own = context.session().account().await?.to_owned();
+        let made = synthesis::make(Project::open(set.global)?)?;
+        let found = find(set.sets, set.name).await?;
+        let own = set.session.account().await?.to_owned();
         let subject = Arc::new(subject(&made));
         let mut accounts: BTreeMap<String, Vec<Instance>> = BTreeMap::new();
         for one in found.instances.into_iter().filter(|one| one.stack_id.is_some()) {
@@ -114,7 +143,7 @@ impl Targets {
         let mut tasks = JoinSet::new();
         for (account, instances) in accounts {
             let (subject, gate) = (Arc::clone(&subject), Arc::clone(&gate));
-            let base = context.session().in_region(&instances[0].region);
+            let base = set.session.in_region(&instances[0].region);
             let role = (account != own).then(|| role_arn(&account, role, &base.region()));
             let from_api = read.from_api;
             tasks.spawn(async move {
@@ -126,17 +155,14 @@ impl Targets {
                 };
                 readers_of(&account, instances, session, &subject)
                     .into_iter()
-                    .map(|reader| Arc::new(reader.past(past).from_api(from_api)))
+                    .map(|reader| Arc::new(how.of(reader, from_api)))
                     .collect::<Vec<_>>()
             });
         }
         let mut readers: Vec<Arc<Reader>> = tasks.join_all().await.into_iter().flatten().collect();
         if readers.is_empty() {
-            return Err(Failure::error(format!(
-                "stack set `{}` has no stack yet",
-                context.set().name
-            ))
-            .help("`guardian deploy` creates its stacks"));
+            return Err(Failure::error(format!("stack set `{}` has no stack yet", set.name))
+                .help("`guardian deploy` creates its stacks"));
         }
         readers.sort_by(|a, b| a.target().cmp(b.target()));
         Ok(Self { readers, settings: grouped(settings(&made.app), read) })
@@ -174,13 +200,13 @@ fn role_arn(account: &str, name: &str, region: &str) -> String {
 
 async fn of_region(
     read: &ReadArgs,
-    past: usize,
+    how: How,
     global: &Global,
 ) -> Result<(Reader, Settings), Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let session = Session::open(global, made.app.region.as_deref()).await?;
     let reader = Reader::new(String::new(), session, Arc::new(subject(&made)));
-    Ok((reader.past(past).from_api(read.from_api), settings(&made.app)))
+    Ok((how.of(reader, read.from_api), settings(&made.app)))
 }
 
 fn subject(made: &Synthesis) -> Subject {

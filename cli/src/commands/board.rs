@@ -1,8 +1,7 @@
 //! `guardian board`: the board as a page, in a file or from a server.
 
 use crate::board::source::{readings, unreadable};
-use crate::board::targets::{ReadArgs, Targets};
-use crate::commands::stack_set::SetContext;
+use crate::board::targets::{How, ReadArgs, SetPlace, Targets};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
@@ -21,8 +20,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// Past runs of a machine that a page shows.
-const PAST: usize = 30;
+/// A page shows as many past runs as the table keeps.
+const HOW: How = How { past: 30, acknowledgements: true };
 
 /// Options of `board`.
 #[derive(Debug, Clone, clap::Args)]
@@ -70,16 +69,17 @@ pub async fn run(
     ui: &Ui,
 ) -> Result<Exit, Failure> {
     check(args)?;
-    show(args, Targets::of_regions(&args.read, PAST, global, regions).await?, ui).await
+    show(args, Targets::of_regions(&args.read, HOW, global, regions).await?, ui).await
 }
 
 /// Shows a stack set's accounts and regions.
 pub(crate) async fn run_for_stack_set(
     args: &Args,
-    context: &SetContext<'_>,
+    set: &SetPlace<'_>,
+    ui: &Ui,
 ) -> Result<Exit, Failure> {
     check(args)?;
-    show(args, Targets::of_stack_set(&args.read, PAST, context).await?, context.ui()).await
+    show(args, Targets::of_stack_set(&args.read, HOW, set).await?, ui).await
 }
 
 /// Before anything is read.

@@ -2,9 +2,8 @@
 
 use crate::board::source::{Reading, readings, unreadable};
 use crate::board::table::LARGE;
-use crate::board::targets::{ReadArgs, Targets};
+use crate::board::targets::{How, ReadArgs, SetPlace, Targets};
 use crate::board::{Account, Heart};
-use crate::commands::stack_set::SetContext;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -71,17 +70,23 @@ pub async fn run(
     regions: &[String],
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    let targets = Targets::of_regions(&args.read, past(args), global, regions).await?;
+    let targets = Targets::of_regions(&args.read, how(args, ui), global, regions).await?;
     show(args, &targets, ui).await
 }
 
 /// Shows the lights of a stack set's accounts and regions.
 pub(crate) async fn run_for_stack_set(
     args: &Args,
-    context: &SetContext<'_>,
+    set: &SetPlace<'_>,
+    ui: &Ui,
 ) -> Result<Exit, Failure> {
-    let targets = Targets::of_stack_set(&args.read, past(args), context).await?;
-    show(args, &targets, context.ui()).await
+    let targets = Targets::of_stack_set(&args.read, how(args, ui), set).await?;
+    show(args, &targets, ui).await
+}
+
+/// Records have no acknowledgements.
+fn how(args: &Args, ui: &Ui) -> How {
+    How { past: past(args), acknowledgements: !ui.json }
 }
 
 fn past(args: &Args) -> usize {

@@ -265,7 +265,7 @@ fn the_page_is_written_whole_and_stays_when_nothing_can_be_read() {
     let arguments = ["board", "--html", "wall/board.html", "--theme", "dark"];
     let ended = run(&project, &arguments, &stub);
     assert_eq!(ended.code, Some(0), "{}", ended.all());
-    assert!(ended.stdout.starts_with("Wrote wall/board.html (2 machines, "), "{}", ended.stdout);
+    assert!(ended.stdout.starts_with("Wrote wall/board.html with 2 machines"), "{}", ended.stdout);
     let page = project.read("wall/board.html");
     assert!(page.contains("CardError") && page.contains("g dark") && !page.contains("<script"));
     open.store(false, Ordering::Relaxed);
@@ -336,7 +336,9 @@ fn a_hundred_machines_are_rows_of_what_is_bad_and_a_line_for_each_group() {
     let rows = (0..100).map(|n| {
         let name = format!("{}-{n:03}", ["billing", "orders", "etl", "mail"][n % 4]);
         let status = if n % 20 == 0 { Status::Failed } else { Status::Succeeded };
-        row(&name, vec![execution(&name, "a", status, 20, 10)])
+        // Each has a time of its own, so that the order is the same in every run.
+        let ended = 10 + i64::try_from(n).unwrap();
+        row(&name, vec![execution(&name, "a", status, ended + 10, ended)])
     });
     let stub = account(Table::of(rows), Arc::new(AtomicBool::new(true)));
     let config = "project: shop\nregion: eu-west-1\nalarms: { each: none }\nmachines:\n  \
@@ -350,4 +352,87 @@ fn a_hundred_machines_are_rows_of_what_is_bad_and_a_line_for_each_group() {
     insta::assert_snapshot!("a_hundred", told.join("\n"));
     let all = run(&project, &["status", "--all"], &stub).stdout;
     assert_eq!(all.matches("● green").count(), 95, "{all}");
+}
+
+/// A stack set with stacks in the account of the credentials, in one whose role can be assumed, and in
+/// one whose role cannot.
+fn set(request: &Request) -> Reply {
+    let action = request.action.as_str();
+    match action {
+        "GetCallerIdentity" => super::lights::caller(),
+        "DescribeStackSet" => Reply::query(
+            action,
+            "<StackSet><StackSetName>shop-fleet</StackSetName><StackSetId>shop-fleet:1</StackSetId>\
+             <Status>ACTIVE</Status><TemplateBody>{}</TemplateBody></StackSet>",
+        ),
+        "ListStackInstances" => {
+            let one = |account: &str| {
+                format!(
+                    "<member><StackSetId>shop-fleet:1</StackSetId><Region>eu-west-1</Region><Account>\
+                     {account}</Account><StackId>arn:aws:cloudformation:eu-west-1:{account}:stack/\
+                     StackSet-shop-1/1</StackId><Status>CURRENT</Status></member>"
+                )
+            };
+            let all = ["123456789012", "222222222222", "333333333333"].map(one).concat();
+            Reply::query(action, &format!("<Summaries>{all}</Summaries>"))
+        }
+        "AssumeRole" if request.parameter("RoleArn").contains("333333333333") => {
+            Reply::query_error(403, "AccessDenied", "not authorized to perform: sts:AssumeRole")
+        }
+        "AssumeRole" => Reply::query(
+            action,
+            "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+             <SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>\
+             <AssumedRoleUser><AssumedRoleId>A:ann</AssumedRoleId><Arn>arn:aws:sts::222222222222:\
+             assumed-role/guardian-reads/guardian-ann</Arn></AssumedRoleUser>",
+        ),
+        "DescribeStacks" => {
+            let id = request.parameter("StackName");
+            assert!(id.starts_with("arn:aws:cloudformation:"), "{id}");
+            Reply::query(
+                action,
+                &format!(
+                    "<Stacks><member><StackId>{id}</StackId><StackName>StackSet-shop-1</StackName>\
+                     <CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE\
+                     </StackStatus><Outputs><member><OutputKey>StateTableName</OutputKey><OutputValue>\
+                     shop-state</OutputValue></member></Outputs></member></Stacks>"
+                ),
+            )
+        }
+        "Query" => red_and_green().query(request),
+        _ => around(request),
+    }
+}
+
+#[test]
+fn the_accounts_of_a_stack_set_are_on_one_board_through_a_role() {
+    let config = "project: shop\nalarms: { each: none }\nmachines:\n  watched: [order, nightly]\n\
+                  environments:\n  fleet:\n    regions: [eu-west-1]\n    stack_set:\n      \
+                  admin_region: eu-west-1\n      accounts: ['123456789012', '222222222222', \
+                  '333333333333']\n";
+    let project = Project::of(&[("guardian.yaml", config)]);
+    let stub = Stub::serve(set).unwrap();
+    let words = ["status", "--env", "fleet", "--reader-role", "guardian-reads"];
+    let ended = run(&project, &words, &stub);
+    assert_eq!(ended.code, Some(3), "{}", ended.all());
+    assert!(ended.stdout.contains("2 red · 2 green · of 4"), "{}", ended.all());
+    assert!(ended.stdout.contains("222222222222/eu-west-1"), "{}", ended.stdout);
+    assert!(ended.stdout.starts_with("! cannot read 333333333333/eu-west-1: "), "{}", ended.stdout);
+    let roles = stub.calls().into_iter().filter(|call| call.action == "AssumeRole");
+    let mut roles: Vec<String> = roles.map(|call| call.parameter("RoleArn").to_owned()).collect();
+    roles.sort();
+    roles.dedup();
+    let expected = [
+        "arn:aws:iam::222222222222:role/guardian-reads",
+        "arn:aws:iam::333333333333:role/guardian-reads",
+    ];
+    assert_eq!(roles, expected, "none for the account of the credentials");
+
+    let page = ["board", "--html", "board.html", "--env", "fleet"];
+    let ended = run(&project, &[&page[..], &["--reader-role", "guardian-reads"]].concat(), &stub);
+    assert_eq!(ended.code, Some(3), "{}", ended.all());
+    assert!(project.read("board.html").contains("333333333333/eu-west-1"));
+    let without = run(&project, &page, &stub);
+    assert_eq!(without.code, Some(64), "{}", without.all());
+    assert!(without.stderr.contains("--reader-role"), "{}", without.stderr);
 }

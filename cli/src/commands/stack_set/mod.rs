@@ -4,6 +4,7 @@ pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod show;
 
+use crate::board::targets::SetPlace;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::session::Session;
@@ -25,29 +26,10 @@ pub(crate) struct SetContext<'a> {
 }
 
 impl<'a> SetContext<'a> {
-    /// The set, as the configuration has it.
-    pub(crate) fn set(&self) -> &'a StackSet {
-        self.set
-    }
-
-    /// Options of the command line.
-    pub(crate) fn global(&self) -> &'a Global {
-        self.global
-    }
-
-    /// Where the set is kept.
-    pub(crate) fn session(&self) -> &Session {
-        &self.session
-    }
-
-    /// Its CloudFormation.
-    pub(crate) fn sets(&self) -> &CloudFormationSets {
-        &self.sets
-    }
-
-    /// Where output goes.
-    pub(crate) fn ui(&self) -> &'a Ui {
-        self.ui
+    /// Where the set is, for who reads its stacks.
+    pub(crate) fn place(&'a self) -> SetPlace<'a> {
+        let (session, sets) = (&self.session, &self.sets);
+        SetPlace { name: &self.set.name, global: self.global, session, sets }
     }
 }
 

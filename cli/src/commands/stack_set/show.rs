@@ -30,7 +30,7 @@ pub(crate) async fn status(
 ) -> Result<Exit, Failure> {
     let (ui, set) = (context.ui, context.set);
     if args.read.reader_role.is_some() {
-        return stack_status::run_for_stack_set(args, context).await;
+        return stack_status::run_for_stack_set(args, &context.place(), ui).await;
     }
     if args.history.is_some() {
         return Err(Failure::say(Exit::Usage, "--history takes --reader-role in a stack set")
