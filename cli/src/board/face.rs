@@ -18,7 +18,7 @@ pub(super) fn source(
 ) -> Source {
     Source {
         target: target.clone(),
-        machines: board.rows.iter().map(|row| machine(row, target)).collect(),
+        machines: board.rows.iter().map(|row| machine(row, target, board.as_of_ms)).collect(),
         fleet: board.tick.clone(),
         acknowledgements,
         notes: notes(board),
@@ -71,7 +71,7 @@ fn notes(board: &Board) -> Vec<String> {
 }
 
 /// A row's machine.
-fn machine(row: &Row, target: &Target) -> Machine {
+fn machine(row: &Row, target: &Target, as_of_ms: i64) -> Machine {
     let state = state(row);
     let since_ms = match state {
         guardian_board::State::Late => row.late_since_ms,
@@ -104,7 +104,8 @@ fn machine(row: &Row, target: &Target) -> Machine {
         running_more: row.running_more,
         running_since_ms: row.running_since_ms,
         last_success_ms: row.last_success_ms,
-        read_ms: row.confirmed_ms,
+        // Metrics are read for the board.
+        read_ms: row.confirmed_ms.or(row.from_metrics.then_some(as_of_ms)),
         unread: row.error.clone(),
         alarm: if row.alarm_unread { guardian_board::Alarm::Unknown } else { word(row.alarm) },
         marks: marks(row, state),

@@ -30,12 +30,12 @@ pub struct Args {
     /// Write the board as a page into this file, which is replaced whole
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
-    /// Serve the board on this computer alone [default: 127.0.0.1 and a free port]
-    #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1,
+    /// Serve the board on this computer alone, as in 127.0.0.1:8080 [default: a free port]
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1,
           default_missing_value = "127.0.0.1:0")]
     pub serve: Option<SocketAddr>,
     /// Serve the board to others: whoever has the address with its secret path sees it, unencrypted
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
     /// Name under which the server may be asked for, besides its address
     #[arg(long, value_name = "NAME")]
