@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// A directory with `function-x86_64.zip`, `function-arm64.zip` or both.
 const VARIABLE: &str = "GUARDIAN_EMBED";
+/// File beside this one with the sums of a release's packages; only the published crate has it.
+const SUMS: &str = "function.sha256";
 
 fn main() {
     println!("cargo::rerun-if-env-changed={VARIABLE}");
@@ -37,6 +39,11 @@ fn main() {
             format!("{:?}", Path::new(&manifest).parent().and_then(Path::to_str))
         }
     };
+    // A release publishes the crate with the sums of its packages, so that a program without them can
+    // download and verify them.
+    println!("cargo::rerun-if-changed={SUMS}");
+    let sums = fs::read_to_string(SUMS).ok();
+    let _ = writeln!(code, "const SUMS: Option<&str> = {sums:?};");
     let _ = writeln!(code, "const SOURCE: Option<&str> = {source};");
     fs::write(out.join("embedded.rs"), code).expect("OUT_DIR can be written to");
 }

@@ -10,7 +10,7 @@ pub mod sets;
 pub mod used;
 
 use crate::exit::Failure;
-use crate::package::hex;
+use crate::text::hex;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;

@@ -60,7 +60,7 @@ pub fn shared(others: &[String], share: u32) -> Option<(String, bool)> {
     Some((text, all > 100))
 }
 
-/// Names the other deployments before a deploy, where they can be read: the roles of CI may not.
+/// Names the other deployments, where they can be read.
 pub async fn note<A: Account>(account: &A, app: &App, ui: &Ui) {
     let Some(memory) = &app.memory else { return };
     let Ok(others) = neighbours(account, &app.stack_name).await else { return };

@@ -3,6 +3,7 @@
 //! always the same bytes. Uploading it is not done here.
 
 mod build;
+mod download;
 pub mod elf;
 pub mod embedded;
 mod glibc;
@@ -14,7 +15,9 @@ pub use glibc::Glibc;
 pub use zip::zip;
 
 use crate::exit::Failure;
+use crate::text::hex;
 use crate::ui::Ui;
+use clap::builder::FalseyValueParser;
 use guardian_stack::app::Architecture;
 use guardian_stack::templates::SettingsFile;
 use sha2::{Digest, Sha256};
@@ -40,6 +43,10 @@ pub struct PackageArgs {
     /// What builds it [default: zigbuild or lambda where installed, else cargo]
     #[arg(long, value_name = "TOOL", value_enum, conflicts_with = "binary")]
     pub builder: Option<Builder>,
+    /// Download the function of this program's release without a question, if this program does
+    /// not carry it
+    #[arg(long, env = "GUARDIAN_DOWNLOAD", value_parser = FalseyValueParser::new())]
+    pub download: bool,
 }
 
 /// The function's package.
@@ -86,6 +93,11 @@ pub async fn obtain(
                 return repack(zipped, settings, architecture).map_err(|error| {
                     refused(Path::new("the embedded function"), architecture, &error)
                 });
+            }
+            build::Origin::Release(remote) => {
+                let zipped = remote.obtain(args.download, ui).await?;
+                return repack(&zipped, settings, architecture)
+                    .map_err(|error| refused(&remote.cache, architecture, &error));
             }
             build::Origin::Built(binary) => binary,
             build::Origin::Source(source) => {
@@ -169,18 +181,42 @@ pub fn check(binary: &[u8], architecture: Architecture) -> Result<Binary, PackEr
     Ok(found)
 }
 
-/// The binary that a deploy would take without building one, and whether it can be the function;
-/// none: it would build one.
-pub fn built(
-    named: Option<&Path>,
-    near: &Path,
-    architecture: Architecture,
-) -> Option<(PathBuf, Result<Binary, Failure>)> {
+/// Where a deploy would take the function from.
+#[derive(Debug)]
+pub enum Found {
+    /// This binary, and whether it can be the function.
+    Binary(PathBuf, Result<Binary, Failure>),
+    /// This program carries it, in so many bytes.
+    Embedded(usize),
+    /// It builds it from this clone; none: the one that this program was built from.
+    Source(Option<PathBuf>),
+    /// It downloads it from this address, or has done so.
+    Release {
+        /// The address.
+        url: String,
+        /// Whether it was downloaded before.
+        cached: bool,
+    },
+    /// Nowhere.
+    Nowhere(Failure),
+}
+
+/// Where a deploy would take the function from, without building or downloading it.
+pub fn find(named: Option<&Path>, near: &Path, architecture: Architecture) -> Found {
     let path = match named {
         Some(named) => named.to_owned(),
         None => match build::origin(None, near, architecture) {
             Ok(build::Origin::Built(path)) => path,
-            Ok(build::Origin::Embedded(_) | build::Origin::Source(_)) | Err(_) => return None,
+            Ok(build::Origin::Embedded(zipped)) => return Found::Embedded(zipped.len()),
+            Ok(build::Origin::Source(source)) => {
+                let own = embedded::source() == Some(source.as_path());
+                return Found::Source((!own).then_some(source));
+            }
+            Ok(build::Origin::Release(remote)) => {
+                let cached = remote.cached().is_some();
+                return Found::Release { url: remote.url, cached };
+            }
+            Err(failure) => return Found::Nowhere(failure),
         },
     };
     let checked = std::fs::read(&path)
@@ -191,7 +227,7 @@ pub fn built(
         .and_then(|bytes| {
             check(&bytes, architecture).map_err(|error| refused(&path, architecture, &error))
         });
-    Some((path, checked))
+    Found::Binary(path, checked)
 }
 
 /// Checks a binary and packs it with its settings.
@@ -226,11 +262,6 @@ fn described(
         linkage,
         debug_info,
     })
-}
-
-/// Hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Why a binary cannot be the function.

@@ -1,5 +1,4 @@
-//! From configuration to CloudFormation templates. Pure: no clock, no network, no SDK; files come
-//! in as text.
+#![doc = include_str!("../README.md")]
 
 pub mod alarm_rules;
 pub mod app;

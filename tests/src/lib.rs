@@ -2,6 +2,7 @@
 //! temporary directory, and a stub for faults that the emulator cannot produce. The tests are in
 //! `tests/tests`.
 
+pub mod actions;
 pub mod aws;
 pub mod binaries;
 pub mod cloudformation;

@@ -126,6 +126,12 @@ pub fn permissions(request: &Request) -> Vec<Permission> {
                 .find_map(|name| request.json[name].as_str());
             (vec![format!("states:{}", request.action)], arn.map(str::to_owned))
         }
+        "dynamodb" => {
+            let arn =
+                |table| format!("arn:aws:dynamodb:{}:{ACCOUNT}:table/{table}", request.region);
+            let table = request.json["TableName"].as_str().map(arn);
+            (vec![format!("dynamodb:{}", request.action)], table)
+        }
         service => (vec![format!("{service}:{}", request.action)], None),
     };
     let name = request.parameter("ChangeSetName");

@@ -25,3 +25,18 @@ fn the_errors_of_validate_are_those_that_the_program_prints() {
         .collect();
     assert_eq!(shown.join("\n").trim_end(), printed.trim_end());
 }
+
+#[test]
+fn the_configuration_of_the_guide_from_the_recipe_is_valid() {
+    let guide = std::fs::read_to_string(repository().join("docs/from-the-recipe.md")).unwrap();
+    let (_, after) = guide.split_once("       project: shop\n").unwrap();
+    let lines = after.lines().take_while(|line| !line.is_empty()).map(str::trim_start);
+    let text = lines.fold("project: shop\nregion: eu-west-1\n".to_owned(), |text, line| {
+        let indent = if line.starts_with("watched") { "  " } else { "" };
+        text + indent + line + "\n"
+    });
+    let project = Project::new().unwrap();
+    project.write("guardian.yaml", &text).unwrap();
+    let printed = project.guardian(["config", "show"]).with(0).stdout;
+    assert!(printed.contains("alarms.each") && printed.contains("arn:aws:sns:"), "{printed}");
+}

@@ -3,7 +3,7 @@
 //! address, and soon. A call that takes long is reported while it waits.
 
 use crate::environment::{PROXIES, value};
-use crate::error::Unreachable;
+use crate::error::{Unreachable, innermost};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, TlsContext, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector as Connections};
@@ -96,6 +96,14 @@ fn https(trust: &TlsContext, proxy: ProxyConfig) -> SharedHttpClient {
         let tls = tls::Provider::Rustls(CryptoMode::Ring);
         builder.tls_provider(tls).tls_context(trust.clone()).build()
     })
+}
+
+/// A connector for requests that are not an SDK's: through the proxy of the environment, without
+/// retries.
+pub(crate) fn single(trust: &TlsContext) -> SharedHttpConnector {
+    let tls = tls::Provider::Rustls(CryptoMode::Ring);
+    let builder = Connections::builder().proxy_config(ProxyConfig::from_env());
+    SharedHttpConnector::new(builder.tls_provider(tls).tls_context(trust.clone()).build())
 }
 
 impl HttpClient for Client {
@@ -252,16 +260,10 @@ fn proxy_of(endpoint: &str) -> Option<&'static str> {
     })
 }
 
-fn endpoint(uri: &str) -> String {
+pub(crate) fn endpoint(uri: &str) -> String {
     let host = uri.find("://").map_or(0, |at| at + 3);
     let end = uri[host..].find(['/', '?']).map_or(uri.len(), |at| host + at);
     uri[..end].to_owned()
-}
-
-fn innermost(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |e| e.source())
-        .last()
-        .map_or_else(String::new, |e| e.to_string())
 }
 
 #[cfg(test)]

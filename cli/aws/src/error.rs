@@ -178,6 +178,13 @@ pub struct Unreachable {
     pub reason: String,
 }
 
+/// The innermost cause of an error, in one line.
+pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |e| (**e).source())
+        .last()
+        .map_or_else(String::new, |e| e.to_string())
+}
+
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {

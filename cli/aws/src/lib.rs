@@ -1,9 +1,8 @@
-//! AWS for the command line: sessions (credentials, region, endpoint, an assumed role), the kinds of
-//! error that a call ends with, and pagination. No service of its own, and no text for people beyond
-//! a one-line description of an error.
+#![doc = include_str!("../README.md")]
 
 pub mod clock;
 mod connect;
+mod download;
 pub mod environment;
 mod error;
 pub mod identity;
@@ -14,6 +13,7 @@ mod role;
 pub mod session;
 
 pub use connect::Wait;
+pub use download::download;
 pub use error::{AwsError, Cause, ErrorKind, SessionError};
 pub use mfa::AskCode;
 pub use role::{AssumeRole, assume};

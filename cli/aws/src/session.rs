@@ -147,7 +147,7 @@ pub fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
 
 /// The certificates that are trusted: those of the system, and AWS_CA_BUNDLE, which the AWS CLI
 /// reads too and aws-config does not.
-fn trust() -> Result<TlsContext, SessionError> {
+pub(crate) fn trust() -> Result<TlsContext, SessionError> {
     let mut store = TrustStore::default();
     if let Some(path) = value("AWS_CA_BUNDLE").map(PathBuf::from) {
         let pem = std::fs::read(&path)

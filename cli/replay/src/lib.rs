@@ -1,6 +1,4 @@
-//! What an alarm would have said of a recorded history of executions, against what was true:
-//! histories and a simulator of them, models of what is published, CloudWatch's alarm rules, and
-//! the comparison as numbers, text and a picture. Pure values; no AWS, no clock, no files.
+#![doc = include_str!("../README.md")]
 
 pub mod alarm;
 pub mod conditions;

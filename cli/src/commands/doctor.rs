@@ -6,7 +6,7 @@ use crate::doctor::{self, Check, Verdict, judge, log_delivery, probe, probe_stat
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
-use crate::package::{built, triple};
+use crate::package::{Found, find, triple};
 use crate::project::Project;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
@@ -14,7 +14,7 @@ use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::protection::is_lifted;
 use guardian_stack::app::{Architecture, StackSet};
 use guardian_stack::config;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Options of `doctor`.
 #[derive(Debug, Clone, clap::Args)]
@@ -28,16 +28,18 @@ pub struct Args {
 
 /// Runs all checks, even after a failure, and reports them.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let Found { check, dir, region, architecture, set, stack, share, log_groups } = project(global);
+    let Configured { check, dir, region, architecture, set, stack, share, log_groups } =
+        project(global);
     let mut checks = vec![check];
     let target = global.target(region.as_deref());
-    let (account, tools) = tokio::join!(
-        account(&target, set.as_ref(), stack.as_deref(), share, &log_groups),
-        probe::tools()
-    );
-    checks.extend(account);
-    checks.extend(judge::toolchain(&tools, architecture, triple(architecture)));
-    checks.push(binary(args, &dir, architecture));
+    checks.extend(account(&target, set.as_ref(), stack.as_deref(), share, &log_groups).await);
+    let near = std::path::absolute(&dir).unwrap_or(dir);
+    let found = find(args.binary.as_deref(), &near, architecture);
+    // Tools that build the function matter where it is built.
+    if matches!(found, Found::Source(_) | Found::Nowhere(_)) {
+        checks.extend(judge::toolchain(&probe::tools().await, architecture, triple(architecture)));
+    }
+    checks.push(judge::binary(found));
     for check in &checks {
         ui.emit(&Event::Check(check.record()));
     }
@@ -46,7 +48,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 }
 
 /// The parts of the configuration that further checks need.
-struct Found {
+struct Configured {
     check: Check,
     dir: PathBuf,
     region: Option<String>,
@@ -60,18 +62,8 @@ struct Found {
     log_groups: Vec<String>,
 }
 
-/// The binary that a deploy would take.
-fn binary(args: &Args, dir: &Path, architecture: Architecture) -> Check {
-    let near = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-    let found = built(args.binary.as_deref(), &near, architecture);
-    judge::binary(found.map(|(path, checked)| {
-        let checked = checked.map(|binary| binary.linkage);
-        (path.display().to_string(), checked.map_err(|failure| probe::failed(&failure)))
-    }))
-}
-
 /// The configuration's check, region and architecture. It need not exist yet.
-fn project(global: &Global) -> Found {
+fn project(global: &Global) -> Configured {
     let resolved = Project::open(global).and_then(|project| {
         let resolved = project.resolve()?;
         Ok((project, resolved))
@@ -94,16 +86,16 @@ fn project(global: &Global) -> Found {
             let stack = set.is_none().then_some(app.stack_name);
             let share = app.memory.map(|memory| memory.quota_share);
             let dir = project.dir;
-            Found { check, dir, region, architecture, set, stack, share, log_groups }
+            Configured { check, dir, region, architecture, set, stack, share, log_groups }
         }
         Err(failure) => {
-            let failed = probe::failed(&failure);
+            let failed = judge::Failed::of(&failure);
             let mut check = Check::new("configuration", Verdict::Warning, failed.why);
             check.help =
                 failed.help.or_else(|| Some("`guardian validate` has the details".to_owned()));
             let (dir, architecture) = (PathBuf::new(), Architecture::default());
             let (region, set, stack, share, log_groups) = (None, None, None, None, Vec::new());
-            Found { check, dir, region, architecture, set, stack, share, log_groups }
+            Configured { check, dir, region, architecture, set, stack, share, log_groups }
         }
     }
 }
@@ -120,7 +112,7 @@ async fn account(
     let config = match guardian_aws::load(target).await {
         Ok(config) => config,
         Err(error) => {
-            return vec![judge::region(Err(probe::failed(&error.into()))), endpoints];
+            return vec![judge::region(Err(judge::Failed::of(&error.into()))), endpoints];
         }
     };
     let region = config.region().map(ToString::to_string).unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::text::fold;
 use crate::ui::Ui;
 use crate::view;
 use crate::view::resources::{Machines, Resources};
-use crate::{definitions, files, github, neighbours};
+use crate::{definitions, files, github};
 use guardian_aws::clock::now_ms;
 use guardian_cfn::stack_policy::Policy;
 use guardian_deploy::change::{Change, Tree, compare};
@@ -73,7 +73,6 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         ));
     }
     definitions::check(&synthesis, &session.config, ui).await?;
-    neighbours::note(&stacks, app, ui).await;
     let package = args.package.obtain(&synthesis, ui).await?;
     let artifacts = session.artifacts().await?;
     let region = session.region();

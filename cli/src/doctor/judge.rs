@@ -1,7 +1,8 @@
 //! What findings mean. Pure: each function takes what was found and says how good that is.
 
 use super::{Check, Verdict};
-use crate::package::{Linkage, MAX_GLIBC};
+use crate::exit::Failure;
+use crate::package::{Binary, Found, Linkage, MAX_GLIBC};
 use crate::text::count;
 use guardian_stack::app::Architecture;
 
@@ -22,6 +23,12 @@ pub struct Failed {
 }
 
 impl Failed {
+    /// A failure and its help.
+    pub fn of(failure: &Failure) -> Self {
+        let help = failure.report.help().map(|help| help.to_string());
+        Self { why: failure.report.to_string(), help }
+    }
+
     pub(super) fn check(self, name: &'static str, verdict: Verdict) -> Check {
         Check { name, verdict, found: self.why, help: self.help }
     }
@@ -166,19 +173,32 @@ pub fn bucket(name: &str, found: Result<Bucket, Failed>) -> Check {
     }
 }
 
-/// The binary that a deploy would take: how it is linked, with its path; none: it builds one.
-pub fn binary(found: Option<(String, Result<Linkage, Failed>)>) -> Check {
+/// Where a deploy takes the function from. What builds it is checked by [`toolchain`].
+pub fn binary(found: Found) -> Check {
+    let ok = |text: String| Check::new("binary", Verdict::Ok, text);
     match found {
-        None => Check::new("binary", Verdict::Ok, "none is built: a deploy builds it"),
-        Some((path, Ok(Linkage::Glibc(needed)))) => Check::new(
-            "binary",
-            Verdict::Ok,
-            format!("`{path}` needs GLIBC {needed}; provided.al2023 has {MAX_GLIBC}"),
-        ),
-        Some((path, Ok(Linkage::Static | Linkage::OtherLoader(_)))) => {
-            Check::new("binary", Verdict::Ok, format!("`{path}` is static: it needs no GLIBC"))
+        Found::Embedded(bytes) => {
+            ok(format!("this program carries the function, in {} KiB", bytes / 1024))
         }
-        Some((_, Err(failed))) => failed.check("binary", Verdict::Problem),
+        Found::Source(Some(clone)) => ok(format!("a deploy builds it from `{}`", clone.display())),
+        Found::Source(None) => {
+            ok("a deploy builds it from the clone that this program was built from".to_owned())
+        }
+        Found::Release { url, cached: true } => ok(format!("downloaded from {url}")),
+        Found::Release { url, cached: false } => {
+            let found = format!("a deploy downloads {url}");
+            Check::new("binary", Verdict::Warning, found)
+                .help("without a terminal, --download or GUARDIAN_DOWNLOAD=true allows it")
+        }
+        Found::Nowhere(failure) => Failed::of(&failure).check("binary", Verdict::Problem),
+        Found::Binary(path, Ok(Binary { linkage: Linkage::Glibc(needed), .. })) => ok(format!(
+            "`{}` needs GLIBC {needed}; provided.al2023 has {MAX_GLIBC}",
+            path.display()
+        )),
+        Found::Binary(path, Ok(_)) => {
+            ok(format!("`{}` is static: it needs no GLIBC", path.display()))
+        }
+        Found::Binary(_, Err(failure)) => Failed::of(&failure).check("binary", Verdict::Problem),
     }
 }
 
@@ -260,13 +280,46 @@ mod tests {
 
     #[test]
     fn a_binary_is_told_with_the_glibc_that_it_needs_and_one_that_would_not_start_is_a_problem() {
-        let path = || "bootstrap".to_owned();
-        let needs = binary(Some((path(), Ok(Linkage::Glibc(MAX_GLIBC)))));
+        let found = |linkage| {
+            let architecture = Architecture::X86_64;
+            binary(Found::Binary(
+                "b".into(),
+                Ok(Binary { architecture, linkage, debug_info: false }),
+            ))
+        };
+        let needs = found(Linkage::Glibc(MAX_GLIBC));
         assert_eq!((needs.verdict, needs.found.contains("GLIBC 2.34")), (Verdict::Ok, true));
-        assert_eq!(binary(Some((path(), Ok(Linkage::Static)))).verdict, Verdict::Ok);
-        assert_eq!(binary(None).verdict, Verdict::Ok);
-        let failed = Failed { why: "it needs GLIBC 2.39".into(), help: None };
-        assert_eq!(binary(Some((path(), Err(failed)))).verdict, Verdict::Problem);
+        assert_eq!(found(Linkage::Static).verdict, Verdict::Ok);
+        let failure = || Failure::from(Failure::error("it needs GLIBC 2.39"));
+        let wrong = binary(Found::Binary("b".into(), Err(failure())));
+        assert_eq!(
+            (wrong.verdict, wrong.found.as_str()),
+            (Verdict::Problem, "it needs GLIBC 2.39")
+        );
+        assert_eq!(binary(Found::Nowhere(failure())).verdict, Verdict::Problem);
+    }
+
+    #[test]
+    fn the_source_of_the_function_is_named() {
+        let shown = |found| {
+            let check = binary(found);
+            format!("{:?}: {}", check.verdict, check.found)
+        };
+        let release = |cached| Found::Release { url: "https://g/f.zip".into(), cached };
+        assert_eq!(
+            [
+                shown(Found::Embedded(3_000_000)),
+                shown(Found::Source(Some("/src/guardian".into()))),
+                shown(release(true)),
+                shown(release(false)),
+            ],
+            [
+                "Ok: this program carries the function, in 2929 KiB",
+                "Ok: a deploy builds it from `/src/guardian`",
+                "Ok: downloaded from https://g/f.zip",
+                "Warning: a deploy downloads https://g/f.zip",
+            ]
+        );
     }
 
     #[test]

@@ -4,7 +4,6 @@
 use super::judge::{Bucket, Failed, Tools};
 use super::log_delivery::Policy;
 use crate::aws_failure::tell;
-use crate::exit::Failure;
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -30,19 +29,11 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How long a tool may take to tell its version.
 const TOOL_PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a failure says, and its help.
-pub fn failed(failure: &Failure) -> Failed {
-    Failed {
-        why: failure.report.to_string(),
-        help: failure.report.help().map(|help| help.to_string()),
-    }
-}
-
 pub(super) fn refused<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failed
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    failed(&tell(what, &Cause::of(error)))
+    Failed::of(&tell(what, &Cause::of(error)))
 }
 
 /// Waits for an answer, but not for ever.
@@ -134,7 +125,7 @@ pub async fn stack_set(
     let delegated = matches!(set.grant, Grant::Units { delegated: true, .. });
     let sets = CloudFormationSets::new(config, delegated);
     within(&format!("look at stack set `{}`", set.name), async {
-        let found = find(&sets, &set.name).await.map_err(|e| failed(&e.into()))?;
+        let found = find(&sets, &set.name).await.map_err(|e| Failed::of(&e.into()))?;
         let current = found.instances.iter().filter(|i| i.status == CURRENT).count();
         Ok(found.set.map(|_| (found.instances.len(), current)))
     })

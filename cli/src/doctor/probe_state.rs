@@ -1,7 +1,7 @@
 //! Looks at the state table of a deployed stack, at its event rule, and for other deployments.
 
 use super::judge::Failed;
-use super::probe::{failed, refused, within};
+use super::probe::{refused, within};
 use super::state::{self, Table, Unusable, Written};
 use super::{Check, Verdict};
 use crate::exit::Failure;
@@ -75,7 +75,7 @@ async fn of_stack(
 }
 
 fn explained(error: AwsError) -> Failed {
-    failed(&Failure::from(error))
+    Failed::of(&Failure::from(error))
 }
 
 async fn described(config: &SdkConfig, name: &str) -> Result<Option<Table>, Failed> {
@@ -117,7 +117,7 @@ async fn written(table: &StateTable) -> Result<Written, Unusable> {
     match table.general().await {
         Ok(state) => Ok(Written { fleet: state.fleet, sweep: state.sweep, broken: state.broken }),
         Err(StateError::Newer { found, .. }) => Err(Unusable::Newer(found)),
-        Err(error) => Err(Unusable::Failed(failed(&error.failure(None)))),
+        Err(error) => Err(Unusable::Failed(Failed::of(&error.failure(None)))),
     }
 }
 

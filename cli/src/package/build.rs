@@ -1,6 +1,7 @@
 //! Building the function's binary from Guardian's source with cargo, cargo-zigbuild or
 //! cargo-lambda, so that nothing of this machine is in it.
 
+use super::download::Remote;
 use super::elf::architecture_name;
 use super::embedded;
 use crate::exit::Failure;
@@ -32,6 +33,8 @@ pub enum Origin {
     Built(PathBuf),
     /// It is to be built from this clone of Guardian.
     Source(PathBuf),
+    /// It is to be downloaded from this program's release, or is kept from before.
+    Release(Remote),
 }
 
 /// The Rust target of an architecture.
@@ -55,7 +58,7 @@ pub fn fitting(architecture: Architecture) -> String {
 
 /// Finds the binary or the source: what was named, a `bootstrap-<architecture>` beside this
 /// program, the package in this program, a clone around `near`, the clone that this program was
-/// built from.
+/// built from, this program's release.
 pub fn origin(
     named: Option<&Path>,
     near: &Path,
@@ -85,6 +88,7 @@ pub fn origin(
         .chain(built_from)
         .find(|dir| is_source(dir))
         .map(|dir| Origin::Source(dir.to_owned()))
+        .or_else(|| Remote::of_release(architecture).map(Origin::Release))
         .ok_or_else(|| {
             Failure::error("the function's binary cannot be built: Guardian's source was not found")
                 .help(format!(

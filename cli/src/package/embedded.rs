@@ -14,6 +14,12 @@ pub fn package(architecture: Architecture) -> Option<&'static [u8]> {
     }
 }
 
+/// SHA-256 sums of the release's packages, in the form of sha256sum; none in a build that was not
+/// published.
+pub fn sums() -> Option<&'static str> {
+    SUMS
+}
+
 /// Whether any package is embedded: then this program is a release, and compiles nothing unless it
 /// is asked to.
 pub fn is_release() -> bool {

@@ -1,5 +1,4 @@
-//! The board: from rows of the state table to what a terminal, a page and a CloudWatch widget show.
-//! Pure: no AWS, no clock, no files. [`Board`] is the one model; each face is a function of it.
+#![doc = include_str!("../README.md")]
 
 pub mod acknowledgement;
 pub mod board;

@@ -1,5 +1,4 @@
-//! All that the function and the alarms must agree on: namespace, metric and alarm names, status
-//! codes, the keys of machines and the semantics of a light. Pure values; no AWS, no clock.
+#![doc = include_str!("../README.md")]
 
 mod alarm;
 mod attempt;

@@ -47,6 +47,8 @@ pub enum On {
     Looks,
     /// The function.
     Function,
+    /// The state table; nothing under `original`.
+    Table,
     /// State machines that the stack creates.
     Machines,
     /// Their executions.
@@ -163,7 +165,8 @@ pub const CALLS: &[Call] = &[
     call("describe_execution", "states:DescribeExecution", On::Executions, NOBODY),
     call("describe_alarms", "cloudwatch:DescribeAlarms", On::Account, NOBODY),
     call("get_metric_data", "cloudwatch:GetMetricData", On::Account, NOBODY),
-    call("query", "dynamodb:Query", On::Account, NOBODY),
+    // `destroy` counts the incidents that go with the table.
+    call("query", "dynamodb:Query", On::Table, &[Destroy]),
     // The doctor looks at the table and the rule of the events.
     call("describe_table", "dynamodb:DescribeTable", On::Account, NOBODY),
     call("describe_time_to_live", "dynamodb:DescribeTimeToLive", On::Account, NOBODY),
@@ -236,6 +239,7 @@ pub(super) fn resources(on: On, subject: &Subject<'_>) -> BTreeSet<String> {
         On::Looks if subject.reads_from_bucket() => one(arns::objects(subject.bucket, LOOKS)),
         On::Looks => BTreeSet::new(),
         On::Function => arns::of_type(subject, "AWS::Lambda::Function"),
+        On::Table => arns::of_type(subject, "AWS::DynamoDB::Table"),
         On::Machines => arns::of_type(subject, "AWS::StepFunctions::StateMachine"),
         On::Executions => one(format!(
             "arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:execution:\
