@@ -207,6 +207,27 @@ fn what_is_not_asked_for_rightly_gets_nothing() {
 }
 
 #[test]
+fn clients_that_send_nothing_are_cut_off_and_hold_no_more_than_64_connections() {
+    let (stub, _) = served();
+    let server = Server::start(&project(), &["--serve"], &stub);
+    let began = Instant::now();
+    let mut idle: Vec<TcpStream> =
+        (0..64).map(|_| TcpStream::connect(&server.address).unwrap()).collect();
+    idle[0].write_all(b"GET / HTTP/1.1\r\nHost: local").unwrap();
+    // The next one waits until the first of them has had its ten seconds.
+    let answer = server.get("/healthz");
+    assert_eq!(status_of(&answer), "200");
+    let waited = began.elapsed();
+    assert!(waited > Duration::from_secs(8) && waited < Duration::from_secs(25), "{waited:?}");
+    let mut rest = Vec::new();
+    idle[0].set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    // Closed or reset, with or without an answer; but not left open.
+    if let Err(error) = idle[0].read_to_end(&mut rest) {
+        assert_ne!(error.kind(), std::io::ErrorKind::WouldBlock);
+    }
+}
+
+#[test]
 fn an_unreadable_table_keeps_the_old_board_with_a_banner() {
     let (stub, open) = served();
     let server = Server::start(&project(), &["--serve", "--every", "5"], &stub);

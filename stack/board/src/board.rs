@@ -181,7 +181,7 @@ impl Banner {
         // A percentage; what is written elsewhere is held to its range.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let share = fleet.share.clamp(0.0, 100.0) as u8;
-        (fleet.throttled > 0).then(|| Banner::Throttled(target, fleet.throttled, share))
+        (fleet.throttled > 0).then_some(Banner::Throttled(target, fleet.throttled, share))
     }
 
     /// Its text, escaped.
