@@ -20,6 +20,8 @@ enum Takes {
         /// Whether it goes on.
         keep_going: bool,
     },
+    /// It works in all of them at once.
+    All,
     /// It works in one.
     One,
     /// It works in none.
@@ -33,9 +35,11 @@ fn takes(command: &Command) -> Takes {
         Command::Deploy(args) => Takes::Each { keep_going: args.keep_going },
         Command::Destroy(args) => Takes::Each { keep_going: args.keep_going },
         // They change nothing.
-        Command::Diff(_) | Command::Status(_) | Command::Incidents(_) | Command::Report(_) => {
+        Command::Diff(_) | Command::Incidents(_) | Command::Report(_) => {
             Takes::Each { keep_going: true }
         }
+        // All regions are on one board.
+        Command::Status(_) | Command::Board(_) => Takes::All,
         Command::Init(_)
         | Command::Validate(_)
         | Command::Package(_)
@@ -62,6 +66,7 @@ pub async fn run(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Fa
     }
     let regions = asked(&global, &target);
     match takes(command) {
+        Takes::All => Box::pin(run_in(command, &global, regions, ui)).await,
         _ if regions.len() < 2 => Box::pin(run_one(command, &global, ui)).await,
         Takes::None => Box::pin(run_one(command, &global, ui)).await,
         Takes::Each { keep_going } => Ok(each(command, &global, regions, keep_going, ui).await),
@@ -107,6 +112,16 @@ async fn each(
 
 /// Runs the subcommand in one region.
 async fn run_one(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    run_in(command, global, &[], ui).await
+}
+
+/// Runs the subcommand; in all of these regions at once if it can.
+async fn run_in(
+    command: &Command,
+    global: &Global,
+    regions: &[String],
+    ui: &Ui,
+) -> Result<Exit, Failure> {
     match command {
         Command::Init(own) => commands::init::run(own, global, ui),
         Command::Validate(own) => commands::validate::run(own, global, ui).await,
@@ -120,7 +135,8 @@ async fn run_one(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Fa
         Command::Drift(own) => commands::drift::run(own, global, ui).await,
         Command::Deploy(own) => commands::deploy::run(own, global, ui).await,
         Command::Diff(own) => commands::diff::run(own, global, ui).await,
-        Command::Status(own) => commands::status::run(own, global, ui).await,
+        Command::Status(own) => commands::status::run(own, global, regions, ui).await,
+        Command::Board(own) => commands::board::run(own, global, regions, ui).await,
         Command::Incidents(own) => commands::incidents::run(own, global, ui).await,
         Command::Report(own) => commands::report::run(own, global, ui).await,
         Command::Run(own) => commands::run::run(own, global, ui).await,
@@ -184,6 +200,10 @@ async fn run_for_stack_set(
                 &stack_set::context(&own, global, set, ui).await?,
             )
             .await;
+        }
+        Command::Board(args) => {
+            let context = stack_set::context(&own, global, set, ui).await?;
+            return commands::board::run_for_stack_set(args, &context.place(), ui).await;
         }
         Command::Attach(args) => {
             return stack_set::show::attach(

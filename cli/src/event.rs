@@ -199,6 +199,8 @@ pub enum Event<'a> {
     },
     /// A package was written; its description is the text.
     Package(Value),
+    /// A page with the board was written.
+    Page { path: &'a str, bytes: usize, machines: usize },
     /// A permission that a plan adds; part of its table.
     Permission(&'a Widening),
     /// A plan; its table is the text.
@@ -246,6 +248,8 @@ pub enum Event<'a> {
     },
     /// Test notifications of the function; their table is the text.
     Sent { function: &'a str, machine: &'a str, sent: Value },
+    /// The board is served at this address until the program is stopped.
+    Serving { url: &'a str },
     /// A setting; part of a table.
     Setting(Value),
     /// The configured stack policy was set.
@@ -352,6 +356,10 @@ impl Event<'_> {
                 let word = if *on { "on again" } else { "off for what this deploy changes" };
                 format!("The protection of stack {} is {word}", plain(stack))
             }
+            Self::Page { path, machines, .. } => {
+                format!("Wrote {} with {}", plain(path), count(*machines, "machine"))
+            }
+            Self::Serving { url } => format!("Serving the board at {url} (Ctrl-C stops it)"),
             Self::Recovered { stack, outcome, .. } => {
                 format!("Stack {} {outcome}; `guardian deploy` can continue", plain(stack))
             }

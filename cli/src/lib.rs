@@ -40,6 +40,7 @@ mod receipt;
 mod regions;
 pub mod report;
 pub mod rollout;
+mod serve;
 mod session;
 pub mod set_rollout;
 mod signal;

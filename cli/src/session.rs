@@ -9,7 +9,7 @@ use crate::global::Global;
 use crate::ui::Ui;
 use aws_config::SdkConfig;
 use guardian_aws::session::profile;
-use guardian_aws::{AwsError, ErrorKind};
+use guardian_aws::{AssumeRole, AwsError, ErrorKind};
 use guardian_deploy::cloudformation::CloudFormation;
 use tokio::sync::OnceCell;
 
@@ -38,6 +38,20 @@ impl Session {
             role: global.assume_role.as_ref().map(|role| role.arn.clone()),
             caller: OnceCell::new(),
         })
+    }
+
+    /// The same credentials in another region.
+    pub fn in_region(&self, region: &str) -> Self {
+        let config = guardian_aws::in_region(&self.config, region);
+        let (profile, role) = (self.profile.clone(), self.role.clone());
+        Self { config, profile, role, caller: OnceCell::new() }
+    }
+
+    /// With the credentials of another role, which these credentials may assume.
+    pub async fn assume(&self, role: &AssumeRole) -> Result<Self, Failure> {
+        let config = guardian_aws::assume(self.config.clone(), role).await?;
+        let (profile, role) = (self.profile.clone(), Some(role.arn.clone()));
+        Ok(Self { config, profile, role, caller: OnceCell::new() })
     }
 
     /// Opens a session for a stack that need not have a project; also returns the stack's name.

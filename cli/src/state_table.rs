@@ -8,9 +8,10 @@ use aws_config::retry::RetryConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use guardian_aws::AwsError;
 use guardian_aws::pagination::{Page, all};
+use guardian_board::Acknowledgement;
 use guardian_contract::table::{
-    DOCUMENT, FLEET, Fleet, GENERAL, PARTITION, SCHEMA, SCHEMA_KEY, SHARDS, SORT, SWEEP, Sweep,
-    VERSION, shard,
+    ACKNOWLEDGED, DOCUMENT, FLEET, Fleet, GENERAL, PARTITION, SCHEMA, SCHEMA_KEY, SHARDS, SORT,
+    SWEEP, Sweep, VERSION, shard,
 };
 use guardian_contract::{Incident, MachineKey, Row, incident_partitions};
 use guardian_deploy::Stack;
@@ -250,6 +251,13 @@ impl StateTable {
             found.extend(self.records(&partition, Some(&sort)).await?.into_iter().filter_map(read));
         }
         Ok(found)
+    }
+
+    /// The acknowledgements that there are.
+    pub async fn acknowledgements(&self) -> Result<Vec<Acknowledgement>, StateError> {
+        let items = self.partition(ACKNOWLEDGED).await?.into_iter();
+        // One that cannot be read is another version's.
+        Ok(items.filter_map(|item| serde_json::from_str(&item.document).ok()).collect())
     }
 
     /// Every record of a partition, a megabyte a call.

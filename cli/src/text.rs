@@ -2,6 +2,7 @@
 //! terminal would obey.
 
 use anstyle::{AnsiColor, Effects, Style};
+pub use guardian_board::text::{clip, duration, shorten, wrap};
 pub use guardian_deploy::text::{count, plain};
 
 /// Colours, or none.
@@ -38,50 +39,6 @@ impl Paint {
     }
 }
 
-/// At most so many characters; what is cut is shown by an ellipsis.
-pub fn clip(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let mut out: String = text.chars().take(width.saturating_sub(1)).collect();
-    out.push('…');
-    out
-}
-
-/// At most so many characters, with an ellipsis in place of the middle: names that begin alike
-/// differ at their ends.
-pub fn shorten(text: &str, width: usize) -> String {
-    let length = text.chars().count();
-    if length <= width {
-        return text.to_owned();
-    }
-    let kept = width.saturating_sub(1);
-    let tail = kept / 2;
-    let mut out: String = text.chars().take(kept - tail).collect();
-    out.push('…');
-    out.extend(text.chars().skip(length - tail));
-    out
-}
-
-/// Breaks a text at spaces into lines of at most so many characters; a longer word is left whole,
-/// so that an ARN can be copied.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.len() - 1;
-        let line = &mut lines[last];
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
-}
-
 /// A text whose lines are broken at spaces where they are too long, each as far in as it began.
 pub fn fold(text: &str, width: usize) -> String {
     let lines = text.lines().flat_map(|line| {
@@ -91,18 +48,6 @@ pub fn fold(text: &str, width: usize) -> String {
         folded.into_iter().map(move |part| format!("{indent}{part}"))
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-/// How long something took or takes: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`.
-pub fn duration(ms: i64) -> String {
-    let ms = ms.max(0);
-    let s = ms / 1_000;
-    match s {
-        0..10 => format!("{}.{} s", s, ms % 1_000 / 100),
-        10..60 => format!("{s} s"),
-        60..3_600 => format!("{} min {:02} s", s / 60, s % 60),
-        _ => format!("{} h {:02} min", s / 3_600, s / 60 % 60),
-    }
 }
 
 /// How much: `17 bytes`, `2.0 KiB`, `3.2 MiB`, `1.5 GiB`.

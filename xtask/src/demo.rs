@@ -43,6 +43,11 @@ pub fn run(keep: bool) -> Result<(), Error> {
     steps.step("run the machines", || demo.execute())?;
     steps.step("sweep, and wait for the alarms", || demo.sweep())?;
     steps.step("show the board", || demo.guardian(&["status"]))?;
+    steps.step("write the board as a page", || {
+        demo.guardian(&["board", "--html", "board.html"])?;
+        println!("open it: {}", demo.project.path().join("board.html").display());
+        Ok(())
+    })?;
     if keep {
         return stay(&demo, &emulator);
     }

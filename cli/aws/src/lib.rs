@@ -16,5 +16,5 @@ pub use connect::Wait;
 pub use download::download;
 pub use error::{AwsError, Cause, ErrorKind, SessionError};
 pub use mfa::AskCode;
-pub use role::AssumeRole;
+pub use role::{AssumeRole, assume};
 pub use session::{Target, in_region, load};

@@ -31,10 +31,7 @@ pub(crate) fn session_name(who: Option<&str>) -> String {
 /// The configuration with the role's credentials, which are refreshed before they expire.
 ///
 /// Errors: the role cannot be assumed.
-pub(crate) async fn assume(
-    config: SdkConfig,
-    role: &AssumeRole,
-) -> Result<SdkConfig, SessionError> {
+pub async fn assume(config: SdkConfig, role: &AssumeRole) -> Result<SdkConfig, SessionError> {
     let mut provider = AssumeRoleProvider::builder(&role.arn)
         .configure(&config)
         .session_name(session_name(initiator().as_deref()));

@@ -7,7 +7,7 @@ use guardian_aws::AwsError;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was read of alarms.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Alarmed {
     /// Alarms by name.
     pub alarms: BTreeMap<String, Alarm>,

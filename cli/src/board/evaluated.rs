@@ -43,9 +43,11 @@ impl Judge<'_> {
         row.confirmed_ms = of.listed_ms;
         row.stale = self.round_ms.is_some_and(|round_ms| is_stale(of, round_ms, now_ms));
         let shown = of.shown.as_ref().filter(|shown| shown.light == evaluation.light);
-        let since_ms = row.since_ms(meaning, &evaluation.verdict, &runs);
+        let since_ms = row.decided_since(meaning, &evaluation.verdict, &runs);
         // The kept runs may go back less far than the light does.
         let since_ms = since_ms.into_iter().chain(shown.map(|shown| shown.since_ms)).min();
+        row.since_ms = since_ms;
+        row.tags.clone_from(&of.tags);
         row.red_since_ms = since_ms.filter(|_| evaluation.light == Light::Red);
         if decided_by.is_none() {
             // Its runs have aged out.
@@ -59,8 +61,7 @@ impl Judge<'_> {
         row.running_since_ms = of.under_way().map(Run::began_ms).min();
         let good = of.finished.iter().filter(|run| run.status == Status::Succeeded);
         row.last_success_ms = good.map(Run::changed_ms).max();
-        row.late = evaluation.is_late();
-        row.stuck = evaluation.is_stuck();
+        row.take_limits(&evaluation, now_ms);
         row.incomplete = evaluation.incomplete.is_some_and(|items| items > 0);
         let letters = of.history.chars().rev().take(self.past).filter_map(status);
         row.history = letters.collect();

@@ -106,6 +106,7 @@ fn row(machine: &Machine, place: &Account, meaning: Evaluation, newest: &Newest)
         Some(_) => Light::Red,
     });
     (row.at_ms, row.status) = last.unzip();
+    row.since_ms = row.at_ms;
     row.last_success_ms = newest[0];
     // One whose aborted runs are ignored has run.
     row.none_in_days = newest.iter().all(Option::is_none).then_some(KEPT_DAYS);

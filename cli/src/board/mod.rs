@@ -1,20 +1,25 @@
-//! The board: every light of a stack, worst first. Here is what is on it; `table` reads it from the
-//! state table, `read` from Step Functions, and `view` draws it.
+//! What is read for the board: every light of a stack, worst first. `table` reads it from the state
+//! table, `read` from Step Functions, `source` from every target; `records` has it as NDJSON, and `face`
+//! gives it to `guardian_board`, which groups, searches and draws.
 
 mod alarms;
-mod banner;
 mod evaluated;
 mod express;
+mod face;
 mod incomplete;
 mod metrics;
 pub mod names;
+mod pulse;
 pub mod read;
+pub mod records;
+pub mod source;
 pub mod table;
-pub mod view;
+pub mod targets;
 mod why;
 
 use crate::alarm::{Alarm, State};
 use crate::exit::Exit;
+use guardian_contract::table::Fleet;
 use guardian_contract::{
     Aborted, Declared, Doubt, Held, Light, MachineKey, Partition, Run, Semantics, Status, Verdict,
     deciding_runs, light_since, running_runs,
@@ -46,7 +51,7 @@ impl Machine {
 }
 
 /// How a light is evaluated from runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Evaluation {
     /// The semantics.
     pub semantics: Semantics,
@@ -79,7 +84,7 @@ impl Account {
 }
 
 /// Everything that is shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Board {
     /// The machines, worst first.
     pub rows: Vec<Row>,
@@ -89,6 +94,10 @@ pub struct Board {
     pub guard: Vec<Alarm>,
     /// What could not be read beside the machines, and what is not well.
     pub notes: Vec<String>,
+    /// What the last tick found; none without a table.
+    pub tick: Option<Fleet>,
+    /// When the stack was deployed last, where that is known.
+    pub deployed_ms: Option<i64>,
     /// When it was read, in milliseconds since the epoch.
     pub as_of_ms: i64,
     /// What the state table says of Guardian itself; none if the lights are from Step Functions.
@@ -117,6 +126,9 @@ pub struct Row {
     pub status: Option<Status>,
     /// When that run ended (or began, if it goes on), in milliseconds since the epoch.
     pub at_ms: Option<i64>,
+    /// Since when the light is what it is, as far back as its runs were read, in milliseconds since
+    /// the epoch.
+    pub since_ms: Option<i64>,
     /// Since when a red light is red, as far back as its runs were read, in milliseconds since the
     /// epoch.
     pub red_since_ms: Option<i64>,
@@ -149,8 +161,12 @@ pub struct Row {
     pub last_success_ms: Option<i64>,
     /// Whether a run was due and none has finished.
     pub late: bool,
+    /// When it was due, in milliseconds since the epoch, where that is known.
+    pub late_since_ms: Option<i64>,
     /// Whether a run takes longer than it may.
     pub stuck: bool,
+    /// Since when it does, in milliseconds since the epoch, where that is known.
+    pub stuck_since_ms: Option<i64>,
     /// Whether the run that decided the light left items of a Map Run undone.
     pub incomplete: bool,
     /// Whether its alarm does nothing at this moment, by a mute window.
@@ -171,6 +187,9 @@ pub struct Row {
     pub from_metrics: bool,
     /// Why the machine could not be read.
     pub error: Option<String>,
+    /// Its tags, as far as they are known.
+    #[serde(skip)]
+    pub tags: BTreeMap<String, String>,
 }
 
 impl Row {
@@ -182,6 +201,7 @@ impl Row {
             light: None,
             status: None,
             at_ms: None,
+            since_ms: None,
             red_since_ms: None,
             settles_at_ms: None,
             disagrees_since_ms: None,
@@ -196,7 +216,9 @@ impl Row {
             running_since_ms: None,
             last_success_ms: None,
             late: false,
+            late_since_ms: None,
             stuck: false,
+            stuck_since_ms: None,
             incomplete: false,
             muted: false,
             alarm: None,
@@ -207,6 +229,7 @@ impl Row {
             link: None,
             from_metrics: false,
             error: None,
+            tags: BTreeMap::new(),
         }
     }
 
@@ -253,8 +276,18 @@ impl Row {
         decided_by
     }
 
+    /// Takes over by how much a run is overdue, and the oldest one over its limit.
+    fn take_limits(&mut self, evaluation: &guardian_contract::Evaluation, now_ms: i64) {
+        // Years at most; the fraction does not matter.
+        #[allow(clippy::cast_possible_truncation)]
+        let ago = |seconds: f64| now_ms.saturating_sub((seconds.min(1e9) * 1_000.0) as i64);
+        (self.late, self.stuck) = (evaluation.is_late(), evaluation.is_stuck());
+        self.late_since_ms = evaluation.overdue_s.filter(|_| self.late).map(ago);
+        self.stuck_since_ms = self.stuck.then(|| ago(evaluation.overrun_s));
+    }
+
     /// Since when the light is what it is, by the runs that were read.
-    fn since_ms(&self, meaning: Evaluation, verdict: &Verdict, runs: &[Run]) -> Option<i64> {
+    fn decided_since(&self, meaning: Evaluation, verdict: &Verdict, runs: &[Run]) -> Option<i64> {
         match verdict {
             Verdict::Read(_) => light_since(meaning.semantics, meaning.aborted, runs),
             _ => self.at_ms,

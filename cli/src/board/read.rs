@@ -78,7 +78,7 @@ pub async fn board(
     }
     sort(&mut rows);
     let guard = names.guard.iter().filter_map(|name| alarms.get(name).cloned()).collect();
-    Ok(Board { rows, fleet, guard, notes, as_of_ms: now_ms, pulse: None })
+    Ok(Board { rows, fleet, guard, notes, as_of_ms: now_ms, ..Board::default() })
 }
 
 async fn row(
@@ -108,7 +108,7 @@ async fn row(
     if meaning.semantics == Semantics::LastFinished {
         let known = as_a_row(machine, &arn, &listed.runs, now_ms);
         let known = guardian_contract::evaluate(&known, &machine.declared, meaning.aborted, now_ms);
-        (row.late, row.stuck) = (known.is_late(), known.is_stuck());
+        row.take_limits(&known, now_ms);
     }
     row.link = match decided_by {
         Some(run) => place.link("v2/executions/details", &run.arn),
@@ -163,7 +163,8 @@ fn evaluate<'a>(
     let runs = &listed.runs;
     let verdict = verdict(semantics, aborted, settle_ms, runs, listed.unknown_ms, now_ms);
     let decided_by = row.take_verdict(meaning, &verdict, runs, alarm_light(alarm));
-    let since_ms = row.since_ms(meaning, &verdict, runs);
+    let since_ms = row.decided_since(meaning, &verdict, runs);
+    row.since_ms = since_ms;
     row.red_since_ms = since_ms.filter(|_| row.light == Some(Light::Red));
     row.compare((verdict.light(semantics), since_ms), settle_ms, alarm, now_ms);
     decided_by

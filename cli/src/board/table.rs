@@ -2,9 +2,9 @@
 //! machines have no rows with runs; they are read from metrics.
 
 use super::alarms::Alarmed;
-use super::banner::{Watched, banners, pulse};
 use super::evaluated::Judge;
 use super::names::Names;
+use super::pulse::{Watched, notes, pulse};
 use super::{Account, Board, Evaluation, Machine, Row, express, sort};
 use crate::alarm::CloudWatch;
 use crate::state_table::State;
@@ -26,7 +26,7 @@ pub struct Request<'a> {
     /// How a light is evaluated.
     pub meaning: Evaluation,
     /// The machines that are configured; the table may have more.
-    pub machines: Vec<Machine>,
+    pub machines: &'a [Machine],
     /// What is declared of machines.
     pub watch: &'a Watch,
     /// Names of the alarms.
@@ -37,19 +37,27 @@ pub struct Request<'a> {
     pub now_ms: i64,
 }
 
-/// The board of a stack whose table says this.
-pub async fn board(
-    config: &SdkConfig,
-    stack: &Stack,
-    state: &State,
-    request: Request<'_>,
-) -> Result<Board, AwsError> {
-    let alarmed = Alarmed::read(&CloudWatch::new(config), request.names, LARGE).await?;
-    let metrics = aws_sdk_cloudwatch::Client::new(config);
-    let express = express_machines(state, &request);
-    let Request { place, meaning, now_ms, .. } = request;
-    let from_metrics = express::rows(&metrics, place, meaning, &express, now_ms).await?;
-    Ok(assemble(stack, state, &request, alarmed, from_metrics))
+/// What CloudWatch says beside the table: alarms, and the lights of EXPRESS machines.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beside {
+    alarmed: Alarmed,
+    from_metrics: Vec<Row>,
+}
+
+impl Beside {
+    /// Reads it.
+    pub async fn read(
+        config: &SdkConfig,
+        state: &State,
+        request: &Request<'_>,
+    ) -> Result<Self, AwsError> {
+        let alarmed = Alarmed::read(&CloudWatch::new(config), request.names, LARGE).await?;
+        let metrics = aws_sdk_cloudwatch::Client::new(config);
+        let express = express_machines(state, request);
+        let Request { place, meaning, now_ms, .. } = *request;
+        let from_metrics = express::rows(&metrics, place, meaning, &express, now_ms).await?;
+        Ok(Self { alarmed, from_metrics })
+    }
 }
 
 /// The EXPRESS machines: those that are configured, and those that the function found.
@@ -71,13 +79,13 @@ fn express_machines(state: &State, request: &Request<'_>) -> Vec<Machine> {
 }
 
 /// The board from what was read. Pure.
-fn assemble(
+pub(super) fn assemble(
     stack: &Stack,
     state: &State,
     request: &Request<'_>,
-    alarmed: Alarmed,
-    from_metrics: Vec<Row>,
+    beside: Beside,
 ) -> Board {
+    let Beside { alarmed, from_metrics } = beside;
     let Request { place, meaning, machines, watch, names, past, now_ms } = request;
     let Alarmed { alarms, muted, fleet, left_out, mut notes } = alarmed;
     let round_ms = state.sweep.round_took_ms;
@@ -104,7 +112,7 @@ fn assemble(
         let error = Some(format!("its record in the state table cannot be read: {why}"));
         rows.insert(key.clone(), Row { error, ..Row::new(key, key) });
     }
-    for machine in machines {
+    for machine in *machines {
         let key = machine.key.as_str();
         // The function has not listed the machines since it was added.
         rows.entry(key.to_owned()).or_insert_with(|| Row {
@@ -123,20 +131,20 @@ fn assemble(
     sort(&mut rows);
     let watched = Watched { stack, state, now_ms: *now_ms };
     let pulse = Some(pulse(&watched));
-    notes.extend(banners(&watched, &rows));
+    notes.extend(self::notes(&watched, &rows));
+    let (tick, deployed_ms) = (watched.fleet(), Some(watched.deployed_ms()));
     let guard = names.guard.iter().filter_map(|name| alarms.get(name).cloned()).collect();
-    Board { rows, fleet, guard, notes, as_of_ms: *now_ms, pulse }
+    Board { rows, fleet, guard, notes, tick, deployed_ms, as_of_ms: *now_ms, pulse }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::view;
+    use super::super::records;
     use super::super::{Heart, Pulse};
     use super::*;
     use crate::alarm::{Alarm, State as AlarmState};
     use crate::event::Event;
     use crate::exit::Exit;
-    use crate::ui::Look;
     use guardian_contract::table::{Fleet, Sweep};
     use guardian_contract::{Aborted, Attempt, Light, Listed, Rules, Run, Semantics, Status, Why};
 
@@ -211,17 +219,22 @@ mod tests {
         let request = Request {
             place: &place(),
             meaning: Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red },
-            machines: vec![machine("order"), machine("new")],
+            machines: &[machine("order"), machine("new")],
             watch,
             names: &names,
             past: 10,
             now_ms: NOW,
         };
-        assemble(stack, state, &request, alarmed, Vec::new())
+        let beside = Beside { alarmed, ..Beside::default() };
+        assemble(stack, state, &request, beside)
     }
 
     fn board(state: &State) -> Board {
         shown(&stack(), state, &Watch::default(), Alarmed::default())
+    }
+
+    fn draw(board: &Board) -> String {
+        super::super::records::testing::draw(board, 80, false)
     }
 
     fn of<'a>(board: &'a Board, key: &str) -> &'a Row {
@@ -340,11 +353,14 @@ mod tests {
     #[test]
     fn the_board_of_a_table_says_what_is_bad_and_what_is_not_certain() {
         let board = mixed();
-        let text = view::board(&board, Look { width: 80, colour: false });
+        let text = draw(&board);
         let wide = |line: &&str| !line.contains("https://") && line.chars().count() > 80;
         assert_eq!(text.lines().find(wide), None, "{text}");
         insta::assert_snapshot!("board_of_a_table", text);
-        let records: Vec<String> = view::events(&board).iter().map(Event::record).collect();
+        let records: Vec<String> = records::events(&board, &records::testing::target())
+            .iter()
+            .map(Event::record)
+            .collect();
         insta::assert_snapshot!("board_of_a_table_as_records", records.join("\n"));
     }
 
@@ -374,8 +390,10 @@ mod tests {
         assert_eq!(heart(&updated, Some(Fleet::default())).0, Heart::Young);
         let pulse = |heart, tick_ms| {
             let pulse = Some(Pulse { heart, tick_ms });
-            let board = Board { pulse, as_of_ms: NOW, ..Board::default() };
-            view::board(&board, Look { width: 80, colour: false })
+            let tick = tick_ms.map(|tick_ms| Fleet { tick_ms, ..Fleet::default() });
+            let deployed_ms = Some(if heart == Heart::Young { NOW } else { 0 });
+            let board = Board { pulse, tick, deployed_ms, as_of_ms: NOW, ..Board::default() };
+            draw(&board)
         };
         insta::assert_snapshot!(pulse(Heart::Stopped, Some(NOW - 12 * MINUTE)), @r"
         ! Guardian has stopped: its last tick was 12 min ago. The lights below are as
@@ -398,7 +416,7 @@ mod tests {
         let request = Request {
             place: &place(),
             meaning: Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red },
-            machines: vec![Machine { express: true, ..machine("order") }],
+            machines: &[Machine { express: true, ..machine("order") }],
             watch: &watch,
             names: &names,
             past: 0,
@@ -414,7 +432,8 @@ mod tests {
             ..Row::new(key, key)
         };
         let from_metrics = vec![metrics("clicks"), metrics("order")];
-        let board = assemble(&stack(), &state, &request, Alarmed::default(), from_metrics);
+        let beside = Beside { from_metrics, ..Beside::default() };
+        let board = assemble(&stack(), &state, &request, beside);
         let clicks = of(&board, "clicks");
         assert!(clicks.from_metrics && !clicks.never_run);
         let order = of(&board, "order");

@@ -1,6 +1,7 @@
 //! The subcommands, one a file: its options, and what it does with them.
 
 pub mod attach;
+pub mod board;
 pub mod cancel;
 pub mod ci;
 pub mod completions;
@@ -52,6 +53,8 @@ pub enum Command {
     Diff(diff::Args),
     /// Show the lights, worst first
     Status(status::Args),
+    /// Write the board as a page, or serve it
+    Board(board::Args),
     /// List when lights were red, and why
     Incidents(incidents::Args),
     /// Show how green the machines were, how long recovery took, and the most frequent causes

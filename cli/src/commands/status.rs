@@ -1,19 +1,21 @@
 //! `guardian status`: the lights, worst first.
 
-use crate::board::names::Names;
-use crate::board::{Account, Board, Evaluation, Machine, read, table, view};
+use crate::board::source::{Reading, readings, unreadable};
+use crate::board::table::LARGE;
+use crate::board::targets::{How, ReadArgs, SetPlace, Targets};
+use crate::board::{Account, Heart};
+use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
-use crate::project::Project;
+use crate::regions::{self, Row};
+use crate::report;
 use crate::session::Session;
-use crate::state_table::{StateError, StateTable};
-use crate::synthesis::{self, Synthesis};
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
-use guardian_contract::Semantics;
-use guardian_deploy::{Stack, Stacks, protection};
-use guardian_stack::app::{App, MachineType};
+use guardian_board::terminal::{self, Look};
+use guardian_board::{Board, Query};
+use guardian_deploy::Stack;
 
 /// Options of `status`.
 #[derive(Debug, Clone, clap::Args)]
@@ -22,109 +24,161 @@ pub struct Args {
     /// has stopped, or if nothing can be read
     #[arg(long)]
     pub exit_code: bool,
+    /// Exit with 2 if a machine is one of these
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
     /// Show the last runs of each machine, the newest on the right; the state table keeps 30
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10",
           value_parser = clap::value_parser!(u8).range(1..=50))]
     pub history: Option<u8>,
-    /// Read the runs from Step Functions instead of the state table: a call or more for each machine,
-    /// of the quota that the function needs
+    /// Show a row of every machine, however many there are
     #[arg(long)]
-    pub from_api: bool,
+    pub all: bool,
+    /// What is read.
+    #[command(flatten)]
+    pub read: ReadArgs,
 }
 
-/// Reads every light and shows the board.
-pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    let made = synthesis::make(Project::open(global)?)?;
-    let session = Session::open(global, made.app.region.as_deref()).await?;
-    let past = args.history.map_or(0, usize::from);
-    let board = match source(args, &made, &session).await? {
-        Source::Table(stack, table) => {
-            let board = of_table(&stack, &table, &made, &session, past).await;
-            board.map_err(|failure| match args.exit_code {
-                true => Failure { exit: Exit::Warnings, ..failure },
-                false => failure,
-            })?
-        }
-        Source::Api(note) => {
-            let mut board = of_api(&made, &session, past).await?;
-            board.notes.extend(note);
-            board
-        }
-    };
-    ui.say(&view::board(&board, ui.look));
-    view::events(&board).iter().for_each(|event| ui.emit(event));
-    // A word only: without the right to ask the lights are as good. Where a look has to be cheap,
-    // `doctor` has the word.
-    if board.rows.len() <= table::LARGE
-        && let Ok(true) = protection::is_lifted(&session.stacks(), &made.app.stack_name).await
-    {
-        ui.note(&format!("warning: {}", policy_is_lifted(&made.app.stack_name)));
-    }
-    Ok(if args.exit_code { board.exit() } else { Exit::Done })
+/// What `--fail-on` fails on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FailOn {
+    /// The last finished run failed
+    Red,
+    /// A run was due
+    Late,
+    /// A run goes on for too long
+    Stuck,
+    /// It could not be read
+    Unread,
 }
 
-/// Where the lights are read from.
-enum Source {
-    /// The state table of this stack.
-    Table(Box<Stack>, StateTable),
-    /// Step Functions, and why if that was not asked for.
-    Api(Option<String>),
-}
-
-async fn source(args: &Args, made: &Synthesis, session: &Session) -> Result<Source, Failure> {
-    if args.from_api || made.app.semantics == Semantics::Original {
-        return Ok(Source::Api(None));
-    }
-    let name = &made.app.stack_name;
-    let from_api = "; the lights are read from Step Functions";
-    let Some(stack) = session.stacks().stack(name).await? else {
-        return Ok(Source::Api(Some(format!("stack `{name}` does not exist{from_api}"))));
-    };
-    match StateTable::of(&session.config, &stack) {
-        Ok(table) => Ok(Source::Table(Box::new(stack), table)),
-        Err(error @ StateError::NoTable { .. }) => {
-            Ok(Source::Api(Some(format!("{error} yet{from_api}; `guardian deploy` adds one"))))
-        }
-        Err(error) => Err(error.failure(Some(FROM_API))),
+impl FailOn {
+    fn search(self) -> Query {
+        Query::parse(match self {
+            Self::Red => "is:red",
+            Self::Late => "is:late",
+            Self::Stuck => "is:stuck",
+            Self::Unread => "is:unread",
+        })
     }
 }
 
-/// What works without the table.
-const FROM_API: &str = "`guardian status --from-api` reads the lights from Step Functions";
+/// Shows the lights of an environment in these regions.
+pub async fn run(
+    args: &Args,
+    global: &Global,
+    regions: &[String],
+    ui: &Ui,
+) -> Result<Exit, Failure> {
+    let targets = Targets::of_regions(&args.read, how(args, ui), global, regions).await?;
+    show(args, &targets, ui).await
+}
 
-async fn of_table(
-    stack: &Stack,
-    table: &StateTable,
-    made: &Synthesis,
-    session: &Session,
-    past: usize,
-) -> Result<Board, Failure> {
-    let app = &made.app;
-    let state = table.state().await.map_err(|error| error.failure(Some(FROM_API)))?;
-    let request = table::Request {
-        place: &account_of(stack, session),
-        meaning: meaning(app),
-        machines: machines(app),
-        watch: &app.watch,
-        names: &Names::of(&made.templates),
-        past,
-        now_ms: now_ms(),
+/// Shows the lights of a stack set's accounts and regions.
+pub(crate) async fn run_for_stack_set(
+    args: &Args,
+    set: &SetPlace<'_>,
+    ui: &Ui,
+) -> Result<Exit, Failure> {
+    let targets = Targets::of_stack_set(&args.read, how(args, ui), set).await?;
+    show(args, &targets, ui).await
+}
+
+/// Records have no acknowledgements.
+fn how(args: &Args, ui: &Ui) -> How {
+    How { past: past(args), acknowledgements: !ui.json }
+}
+
+fn past(args: &Args) -> usize {
+    args.history.map_or(0, usize::from)
+}
+
+async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> {
+    let began_ms = now_ms();
+    let mut read = readings(&targets.readers).await;
+    let several = read.len() > 1;
+    if read.iter().all(Result::is_err) {
+        // A board without a target has one at least.
+        let failure = read.remove(0);
+        return failure.map(|_| Exit::Done).map_err(|failure| match args.exit_code {
+            true => Failure { exit: Exit::Warnings, ..failure },
+            false => failure,
+        });
+    }
+    let sources = read.iter().zip(&targets.readers).map(|(reading, reader)| match reading {
+        Ok(reading) => reading.source(),
+        Err(failure) => unreadable(reader.target(), failure),
+    });
+    let sources: Vec<_> = sources.collect();
+    let board = Board::of_sources(&sources, &targets.settings, now_ms());
+    let filter = Query::parse(args.read.filter.as_deref().unwrap_or_default());
+    let height = ui.live.then(terminal_size::terminal_size).flatten();
+    let look = Look {
+        width: ui.look.width,
+        height: height.map(|(_, height)| height.0.into()),
+        colour: ui.look.colour,
+        history: past(args),
+        filter,
+        all: args.all,
     };
-    Ok(table::board(&session.config, stack, &state, request).await?)
+    ui.say(&terminal::text(&board, &look));
+    let mut ends = Vec::new();
+    for (number, (reading, reader)) in read.iter().zip(&targets.readers).enumerate() {
+        let region = &reader.target().region;
+        if several && ui.json {
+            ui.emit(&Event::Region { region, number: number + 1, of: read.len() });
+        }
+        let exit = match reading {
+            Ok(reading) => {
+                reading.events().iter().for_each(|event| ui.emit(event));
+                if args.exit_code { reading.exit() } else { Exit::Done }
+            }
+            Err(failure) => {
+                // The board has it as a banner.
+                if ui.json {
+                    report::failure(ui, failure);
+                }
+                Exit::Warnings
+            }
+        };
+        ends.push(Row { region: region.clone(), ended: Some((exit, now_ms() - began_ms)) });
+    }
+    if several {
+        ui.emit(&Event::Regions { regions: ends.iter().map(regions::record).collect() });
+    }
+    warn_of_lifted_policies(targets, &board, ui).await;
+    Ok(exit(args, &board, &read))
 }
 
-async fn of_api(made: &Synthesis, session: &Session, past: usize) -> Result<Board, Failure> {
-    let app = &made.app;
-    let account = account(session).await?;
-    let names = Names::of(&made.templates);
-    let machines = machines(app);
-    let board =
-        read::board(&session.config, &account, meaning(app), machines, &names, past, now_ms());
-    Ok(board.await?)
+/// A word only, where asking is cheap; `doctor` has it always.
+async fn warn_of_lifted_policies(targets: &Targets, board: &Board, ui: &Ui) {
+    if board.counts.total > LARGE || targets.readers.len() > MANY_TARGETS {
+        return;
+    }
+    for reader in &targets.readers {
+        if reader.policy_is_lifted().await {
+            ui.note(&format!("warning: {}", policy_is_lifted(reader.stack_name())));
+        }
+    }
 }
 
-fn meaning(app: &App) -> Evaluation {
-    Evaluation { semantics: app.semantics, aborted: app.aborted }
+/// With more targets than this their stacks' policies are not read.
+const MANY_TARGETS: usize = 8;
+
+/// What is bad is certain; else what could not be read leaves it open.
+fn exit(args: &Args, board: &Board, read: &[Result<Reading, Failure>]) -> Exit {
+    let fails = |on: &FailOn| !board.shown(&on.search()).machines.is_empty();
+    let ends: Vec<Exit> = read.iter().flatten().map(Reading::exit).collect();
+    let coded = |exit: Exit| args.exit_code && ends.contains(&exit);
+    let stopped = |reading: &Reading| reading.board.heart() == Heart::Stopped;
+    let doubtful = !args.fail_on.is_empty() && read.iter().flatten().any(stopped);
+    match () {
+        () if args.fail_on.iter().any(fails) || coded(Exit::Differences) => Exit::Differences,
+        () if coded(Exit::Warnings) || doubtful || read.iter().any(Result::is_err) => {
+            Exit::Warnings
+        }
+        () => Exit::Done,
+    }
 }
 
 /// Account and region of a stack, by its ARN.
@@ -136,19 +190,4 @@ pub(super) fn account_of(stack: &Stack, session: &Session) -> Account {
 /// The account that the credentials belong to, and the region.
 pub(super) async fn account(session: &Session) -> Result<Account, Failure> {
     Ok(Account { account: session.account().await?.to_owned(), region: session.region() })
-}
-
-/// Every machine of the application.
-pub(super) fn machines(app: &App) -> Vec<Machine> {
-    let managed = app.managed.iter().map(|m| (&m.key, m.key.managed_name(), m.machine_type));
-    let watched = app.watched.iter().map(|m| (&m.key, m.name.clone(), m.machine_type));
-    managed
-        .chain(watched)
-        .map(|(key, name, kind)| Machine {
-            key: key.clone(),
-            name,
-            express: kind == MachineType::Express,
-            declared: app.watch.of(key),
-        })
-        .collect()
 }

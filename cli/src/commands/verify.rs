@@ -1,10 +1,11 @@
 //! `guardian verify`: runs one machine to a failure and to a success, and waits for its light.
 
 use super::drill::status_alarm;
-use super::status::{account, machines};
+use super::status::account;
 use crate::alarm::{Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::Names;
+use crate::board::targets::machines;
 use crate::drill::target;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};

@@ -15,6 +15,10 @@ use guardian_contract::{Row, Status};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+/// How long a new stack may take to its first tick: the schedule, a cold start, and the first list
+/// of machines.
+pub const YOUNG_MS: i64 = 5 * 60_000;
+
 /// What was read of one target.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
@@ -30,6 +34,17 @@ pub struct Source {
     pub acknowledgements: Vec<Acknowledgement>,
     /// Alarms by machine, where they were read.
     pub alarms: BTreeMap<String, Alarm>,
+    /// Machines that the reader made itself: from metrics, from Step Functions, or from rows and
+    /// alarms.
+    pub machines: Vec<Machine>,
+    /// What the reader found beside the machines.
+    pub notes: Vec<String>,
+    /// The alarm over all its machines, and since when it is in its state.
+    pub fleet_alarm: Option<(Alarm, Option<i64>)>,
+    /// When it was deployed last: soon after that no tick is missed.
+    pub deployed_ms: Option<i64>,
+    /// Whether it was read without the table, which alone knows of ticks.
+    pub without_table: bool,
     /// Why the table could not be read.
     pub unreadable: Option<String>,
 }
@@ -146,6 +161,8 @@ impl Counts {
 pub enum Banner {
     /// Guardian has stopped: since when no tick came to its end.
     Stopped(Option<Target>, Option<i64>),
+    /// Guardian has just been deployed, and the first tick after that is not over; when one was.
+    Young(Option<Target>, Option<i64>),
     /// A target's table cannot be read, and why.
     Unreadable(Target, String),
     /// So many machines were not read for two rounds.
@@ -159,6 +176,14 @@ pub enum Banner {
 }
 
 impl Banner {
+    /// That calls of the last tick were throttled, if they were.
+    pub fn throttled(target: Option<Target>, fleet: &Fleet) -> Option<Self> {
+        // A percentage; what is written elsewhere is held to its range.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let share = fleet.share.clamp(0.0, 100.0) as u8;
+        (fleet.throttled > 0).then_some(Banner::Throttled(target, fleet.throttled, share))
+    }
+
     /// Its text, escaped.
     pub fn text(&self, now_ms: i64, audience: Audience) -> String {
         let at = |target: &Option<Target>| {
@@ -167,27 +192,42 @@ impl Banner {
                 .map(|target| format!(" in {}", plain(&target.name(audience))))
                 .unwrap_or_default()
         };
+        let last = |tick: &Option<i64>| match tick {
+            Some(tick) => format!("its last tick was {}", ago(now_ms.saturating_sub(*tick))),
+            None => "no tick is on record".to_owned(),
+        };
         match self {
-            Banner::Stopped(target, Some(since)) => format!(
-                "Guardian has stopped{}: its last tick ended {}. The lights below are as events \
-                 left them. Look at the function's log, or try `guardian run`.",
+            Banner::Stopped(target, tick) => format!(
+                "Guardian has stopped{}: {}. The lights below are as that tick and later events \
+                 left them; `guardian status --from-api` reads them from Step Functions. Look at \
+                 the function's log, or try `guardian run`.",
                 at(target),
-                ago(now_ms.saturating_sub(*since))
+                last(tick)
             ),
-            Banner::Stopped(target, None) => format!(
-                "Guardian has not run{} yet: no tick has come to its end; `guardian run` starts one.",
-                at(target)
+            Banner::Young(target, tick) => format!(
+                "Guardian has just been deployed{}: {}; the first one is due within a few minutes.",
+                at(target),
+                last(tick)
             ),
             Banner::Unreadable(target, why) => {
                 format!("cannot read {}: {}", plain(&target.name(audience)), plain(&clip(why, 300)))
             }
             Banner::NotRead(n) => format!("{} not read for two rounds", count(*n, "machine")),
             Banner::RuleFault(target, what) => {
-                format!("events do not arrive{}: {}", at(target), plain(&clip(what, 300)))
+                format!(
+                    "events do not arrive{}: {}. Until that is fixed a light follows its runs only \
+                     when the reconciler reads the machine.",
+                    at(target),
+                    plain(&clip(what, 300))
+                )
             }
             Banner::Throttled(target, calls, share) => {
-                let calls = count(usize::try_from(*calls).unwrap_or(usize::MAX), "throttled call");
-                format!("slowed down{}: {calls}; {share} % of the quota is used", at(target))
+                let calls = count(usize::try_from(*calls).unwrap_or(usize::MAX), "call");
+                format!(
+                    "Step Functions throttled {calls} of the last tick{}, which uses {share} % of \
+                     the quota now; others in the account use the same quota",
+                    at(target)
+                )
             }
             Banner::Note(text) => plain(&clip(text, 600)),
         }
@@ -195,7 +235,7 @@ impl Banner {
 
     /// Whether the board may be wrong because of it, and not only slow.
     pub fn is_bad(&self) -> bool {
-        !matches!(self, Banner::Throttled(..) | Banner::Note(_))
+        !matches!(self, Banner::Throttled(..) | Banner::Young(..) | Banner::Note(_))
     }
 }
 
@@ -206,9 +246,13 @@ impl Board {
         let mut banners = Vec::new();
         for source in sources {
             let stale_ms = source.round_ms.map(|round| round.saturating_mul(2));
-            for row in source.rows.iter().filter(|row| row.gone_ms.is_none()) {
-                let mut machine = Machine::of_row(row, &source.target, settings, stale_ms, now_ms);
-                machine.alarm = source.alarms.get(&machine.key).copied().unwrap_or_default();
+            let rows = source.rows.iter().filter(|row| row.gone_ms.is_none());
+            let rows = rows.map(|row| {
+                let machine = Machine::of_row(row, &source.target, settings, stale_ms, now_ms);
+                let alarm = source.alarms.get(&machine.key).copied().unwrap_or_default();
+                Machine { alarm, ..machine }
+            });
+            for mut machine in rows.chain(source.machines.iter().cloned()) {
                 let holding = source.acknowledgements.iter().filter(|ack| {
                     ack.machine == machine.key && ack.holds(machine.state, machine.since_ms, now_ms)
                 });
@@ -220,6 +264,8 @@ impl Board {
         }
         let mut board = Self::of_machines(machines, banners, &settings.grouping, now_ms);
         board.several = sources.len() > 1;
+        let alarms = sources.iter().filter_map(|source| source.fleet_alarm);
+        board.fleet = alarms.min_by_key(|(alarm, since)| (*alarm != Alarm::Alarm, *since));
         board
     }
 
@@ -242,7 +288,8 @@ impl Board {
             Banner::NotRead(_) => 2,
             Banner::RuleFault(..) => 3,
             Banner::Throttled(..) => 4,
-            Banner::Note(_) => 5,
+            Banner::Young(..) => 5,
+            Banner::Note(_) => 6,
         });
         // EXPRESS machines are not read.
         let read = machines.iter().filter(|machine| machine.state != State::Express);
@@ -346,21 +393,24 @@ fn source_banners(
     }
     let mut banners = Vec::new();
     let tick_ms = source.fleet.as_ref().map(|fleet| fleet.tick_ms).filter(|at| *at > 0);
-    if let Some(limit) = settings.silent_ms
+    if let Some(limit) = settings.silent_ms.filter(|_| !source.without_table)
         && tick_ms.is_none_or(|at| now_ms.saturating_sub(at) > limit)
     {
-        banners.push(Banner::Stopped(target.clone(), tick_ms));
+        let is_young = |at: i64| now_ms.saturating_sub(at) < YOUNG_MS;
+        banners.push(match source.deployed_ms {
+            Some(at) if is_young(at) => Banner::Young(target.clone(), tick_ms),
+            _ => Banner::Stopped(target.clone(), tick_ms),
+        });
     }
+    banners.extend(source.notes.iter().map(|note| match &target {
+        Some(target) => Banner::Note(format!("{}: {note}", target.name(Audience::Team))),
+        None => Banner::Note(note.clone()),
+    }));
     if let Some(fleet) = &source.fleet {
         if let Some(fault) = &fleet.rule_fault {
             banners.push(Banner::RuleFault(target.clone(), fault.clone()));
         }
-        if fleet.throttled > 0 {
-            // A percentage; what is written elsewhere is held to its range.
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let share = fleet.share.clamp(0.0, 100.0) as u8;
-            banners.push(Banner::Throttled(target, fleet.throttled, share));
-        }
+        banners.extend(Banner::throttled(target, fleet));
     }
     banners
 }

@@ -44,6 +44,7 @@ fn kind(banner: &Banner) -> &'static str {
         Banner::NotRead(_) => "not-read",
         Banner::RuleFault(..) => "rule-fault",
         Banner::Throttled(..) => "throttled",
+        Banner::Young(..) => "young",
         Banner::Note(_) => "note",
     }
 }

@@ -7,8 +7,8 @@ use crate::state::State;
 use crate::target::{Target, execution_link, machine_link};
 use crate::text::{clip, plain, span};
 use guardian_contract::{
-    Doubt, Evaluation, Held, Light, Reading, Row, Run, Semantics, Status, Verdict, evaluate,
-    light_since,
+    Doubt, Evaluation, Held, KEPT_RUNNING, Light, Reading, Row, Run, Semantics, Status, Verdict,
+    evaluate, light_since,
 };
 use std::collections::BTreeMap;
 
@@ -57,6 +57,8 @@ pub struct Machine {
     pub disagrees_since_ms: Option<i64>,
     /// Runs under way.
     pub running: usize,
+    /// Whether there may be more of them.
+    pub running_more: bool,
     /// When the oldest of them began.
     pub running_since_ms: Option<i64>,
     /// When a run last succeeded.
@@ -185,6 +187,7 @@ impl Machine {
             settles_at_ms: None,
             disagrees_since_ms: None,
             running: 0,
+            running_more: false,
             running_since_ms: None,
             last_success_ms: None,
             read_ms: None,
@@ -260,6 +263,7 @@ impl Machine {
             stale,
             settles_at_ms,
             running: evaluation.running,
+            running_more: row.running.len() >= KEPT_RUNNING,
             running_since_ms: row.under_way().map(Run::began_ms).min(),
             last_success_ms: good.map(Run::changed_ms).max(),
             read_ms: row.listed_ms,
@@ -345,7 +349,11 @@ impl Machine {
             mark(Doubt, "∅ muted".to_owned());
         }
         if self.running > 0 {
-            let many = if self.running > 1 { format!("{} ", self.running) } else { String::new() };
+            let many = match self.running {
+                many if self.running_more => format!("{many} or more "),
+                1 => String::new(),
+                many => format!("{many} "),
+            };
             let long = self.running_since_ms.map(|at| format!(" {}", long(at)));
             mark(Plain, format!("▶ {many}running{}", long.unwrap_or_default()));
         }

@@ -25,6 +25,11 @@ pub enum Audience {
 impl Target {
     /// `123456789012/eu-west-1`, or `…9012/eu-west-1`.
     pub fn name(&self, audience: Audience) -> String {
+        let region = clip(&self.region, 24);
+        // Before the first reading the account may not be known.
+        if self.account.is_empty() && !region.is_empty() {
+            return region;
+        }
         let account = match audience {
             Audience::Team => clip(&self.account, 12),
             Audience::Everybody => {
@@ -33,7 +38,7 @@ impl Target {
                 format!("…{}", tail.iter().collect::<String>())
             }
         };
-        format!("{account}/{}", clip(&self.region, 24))
+        format!("{account}/{region}")
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Look {
     pub history: usize,
     /// What is to be shown.
     pub filter: Query,
+    /// Whether every machine that is shown has a row in full, however many there are.
+    pub all: bool,
 }
 
 /// The board for people.
@@ -48,7 +50,7 @@ pub fn text(board: &Board, look: &Look) -> String {
     let shown = board.shown(&look.filter);
     let mut page = Page { board, look, lines: Vec::new() };
     page.banners();
-    match shown.scale() {
+    match scale(&shown, look) {
         Scale::Few => {
             page.machines(&shown.machines);
             page.gap();
@@ -83,6 +85,15 @@ pub fn text(board: &Board, look: &Look) -> String {
     }
     page.legend(&shown);
     page.lines.join("\n")
+}
+
+/// A search that finds dozens lists what it finds, and not only what is bad of it.
+fn scale(shown: &Shown<'_>, look: &Look) -> Scale {
+    match shown.scale() {
+        _ if look.all => Scale::Few,
+        Scale::Dozens if !look.filter.is_empty() => Scale::Few,
+        scale => scale,
+    }
 }
 
 struct Page<'a> {
@@ -255,17 +266,7 @@ impl Page<'_> {
             marks.push(Mark { weight: Weight::Plain, text });
         }
         let words = marks.iter().map(|mark| mark.text.as_str()).collect::<Vec<_>>().join(", ");
-        let painted: Vec<String> = marks
-            .iter()
-            .map(|mark| {
-                let ink = match mark.weight {
-                    Weight::Bad => Ink::Red,
-                    Weight::Doubt => Ink::Yellow,
-                    Weight::Plain => Ink::None,
-                };
-                self.paint(ink, &mark.text)
-            })
-            .collect();
+        let painted: Vec<String> = marks.iter().map(|mark| self.mark(mark)).collect();
         let painted = painted.join(", ");
         // Marks of all machines begin in the same column.
         let column = key_width + STATES;
@@ -276,12 +277,8 @@ impl Page<'_> {
             self.lines.push(format!("{light}  {states:column$}  {painted}"));
         } else {
             self.lines.push(format!("{light}  {states}"));
-            if words.chars().count() <= room {
-                self.lines.push(format!("{indent}{painted}"));
-            } else {
-                for line in wrap(&words, room) {
-                    self.lines.push(format!("{indent}{}", clip(&line, room)));
-                }
+            for line in self.mark_lines(&marks, room) {
+                self.lines.push(format!("{indent}{line}"));
             }
         }
         if let Some(error) = &machine.unread {
@@ -315,6 +312,36 @@ impl Page<'_> {
         {
             self.push(Ink::Dim, &format!("{indent}{}", plain(link)));
         }
+    }
+
+    /// Marks in lines of so many columns, each of them whole where a line has room for it.
+    fn mark_lines(&self, marks: &[Mark], room: usize) -> Vec<String> {
+        let mut lines: Vec<(usize, String)> = Vec::new();
+        for mark in marks {
+            let own = mark.text.chars().count();
+            match lines.last_mut() {
+                Some((used, line)) if *used + 2 + own <= room => {
+                    *used += 2 + own;
+                    line.push_str(", ");
+                    line.push_str(&self.mark(mark));
+                }
+                _ if own <= room => lines.push((own, self.mark(mark))),
+                _ => {
+                    let parts = wrap(&mark.text, room).into_iter();
+                    lines.extend(parts.map(|part| (room, clip(&part, room))));
+                }
+            }
+        }
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    fn mark(&self, mark: &Mark) -> String {
+        let ink = match mark.weight {
+            Weight::Bad => Ink::Red,
+            Weight::Doubt => Ink::Yellow,
+            Weight::Plain => Ink::None,
+        };
+        self.paint(ink, &mark.text)
     }
 
     /// A run as one character: a shape on a coloured board, a letter on a plain one.
@@ -373,7 +400,7 @@ impl Page<'_> {
     /// What letters mean, where letters stand for runs or cells.
     fn legend(&mut self, shown: &Shown<'_>) {
         let runs = self.look.history > 0 && shown.machines.iter().any(|m| !m.history.is_empty());
-        if runs && !self.look.colour && shown.scale() <= Scale::Dozens {
+        if runs && !self.look.colour && scale(shown, self.look) <= Scale::Dozens {
             self.push(Ink::Dim, "S succeeded, F failed, T timed out, A aborted, R running");
         }
     }
@@ -528,6 +555,21 @@ mod tests {
         let text = text(&board, &Look { filter, ..look(100, false) });
         assert!(text.contains("of 1,000") && text.contains("showing 0 of 1,000"), "{text}");
         assert!(text.contains("no machine is `odd`"));
+    }
+
+    #[test]
+    fn a_search_lists_what_it_finds_and_all_lists_everything() {
+        let board = sample::board(1_000);
+        let rows = |look: Look| {
+            let text = text(&board, &look);
+            board.machines.iter().filter(|m| text.contains(&format!("  {} ", m.key))).count()
+        };
+        let filter = Query::parse("group:billing");
+        let found = board.shown(&filter).machines.len();
+        assert!((25..=250).contains(&found), "{found}");
+        assert_eq!(rows(Look { filter, ..look(160, false) }), found);
+        assert_eq!(rows(Look { all: true, ..look(160, false) }), board.machines.len());
+        assert!(rows(look(160, false)) <= WORST);
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod show;
 
+use crate::board::targets::SetPlace;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::session::Session;
@@ -22,6 +23,14 @@ pub(crate) struct SetContext<'a> {
     /// Its CloudFormation.
     sets: CloudFormationSets,
     ui: &'a Ui,
+}
+
+impl<'a> SetContext<'a> {
+    /// Where the set is, for who reads its stacks.
+    pub(crate) fn place(&'a self) -> SetPlace<'a> {
+        let (session, sets) = (&self.session, &self.sets);
+        SetPlace { name: &self.set.name, global: self.global, session, sets }
+    }
 }
 
 /// Options of a deploy that are for one stack.

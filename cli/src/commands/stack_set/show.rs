@@ -22,14 +22,18 @@ const REASONS: usize = 20;
 /// The status, in the table, of a stack that is not there yet.
 const MISSING: &str = "MISSING";
 
-/// Shows how each stack is against its set. The lights are in the accounts of the stacks.
+/// Shows how each stack is against its set; or the lights, which are in the accounts of the stacks, where
+/// a role can read them.
 pub(crate) async fn status(
     args: &stack_status::Args,
     context: &SetContext<'_>,
 ) -> Result<Exit, Failure> {
     let (ui, set) = (context.ui, context.set);
+    if args.read.reader_role.is_some() {
+        return stack_status::run_for_stack_set(args, &context.place(), ui).await;
+    }
     if args.history.is_some() {
-        return Err(Failure::say(Exit::Usage, "--history is for a stack, not for a stack set")
+        return Err(Failure::say(Exit::Usage, "--history takes --reader-role in a stack set")
             .help("the runs are in the accounts of the stacks, and so are the lights"));
     }
     let found = find(&context.sets, &set.name).await?;
@@ -69,6 +73,10 @@ pub(crate) async fn status(
     } else if well < cells.len() {
         ui.say("`guardian deploy` creates the missing stacks and updates the outdated ones");
     }
+    ui.say(
+        "The lights are in the accounts: `guardian status --reader-role NAME` reads them \
+         (docs/accounts.md)",
+    );
     for one in &found.instances {
         ui.emit(&Event::Instance(view::instance_record(one)));
     }

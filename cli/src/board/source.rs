@@ -1,0 +1,372 @@
+//! Reads the board's targets: the state table of each, or Step Functions where there is none. A target
+//! that cannot be read is a source that says why. What is shown is decided by `guardian_board`.
+
+use super::names::Names;
+use super::pulse::STOPPED_MS;
+use super::table::{Beside, Request};
+use super::{Account, Board, Evaluation, Machine, face, read, records, table};
+use crate::event::Event;
+use crate::exit::{Exit, Failure};
+use crate::session::Session;
+use crate::state_table::{State, StateError, StateTable};
+use guardian_aws::clock::now_ms;
+use guardian_board::{Acknowledgement, Grouping, Settings, Source, Target};
+use guardian_contract::{Semantics, Watch};
+use guardian_deploy::{Stack, Stacks, protection};
+use guardian_stack::app::App;
+use std::sync::Arc;
+use tokio::sync::{Mutex, OnceCell, Semaphore};
+use tokio::task::JoinSet;
+
+/// Targets that are read at once.
+const AT_ONCE: usize = 8;
+/// For how long alarms and metrics are good: a board that refreshes itself reads the table more often.
+const BESIDE_MS: i64 = 60_000;
+/// What works without the table.
+const FROM_API: &str = "`guardian status --from-api` reads the lights from Step Functions";
+
+/// What is the same in every target of an application.
+#[derive(Debug, Default)]
+pub struct Subject {
+    machines: Vec<Machine>,
+    meaning: Evaluation,
+    watch: Watch,
+    stack: String,
+    names: Option<Names>,
+}
+
+impl Subject {
+    /// Of an application; its alarms are read if their names are given.
+    pub fn of(app: &App, machines: Vec<Machine>, names: Option<Names>) -> Self {
+        Self {
+            machines,
+            meaning: Evaluation { semantics: app.semantics, aborted: app.aborted },
+            watch: app.watch.clone(),
+            stack: app.stack_name.clone(),
+            names,
+        }
+    }
+}
+
+/// Reads one target as often as it is asked to.
+#[derive(Debug)]
+pub struct Reader {
+    target: Target,
+    access: Access,
+    subject: Arc<Subject>,
+    /// The name or the id of the stack.
+    stack: String,
+    /// How many past runs are read of each machine.
+    past: usize,
+    from_api: bool,
+    /// Whether acknowledgements are read: records have none.
+    acknowledged: bool,
+    /// Opened with the first reading that succeeds.
+    opened: OnceCell<Opened>,
+    /// What was read of CloudWatch last, and when.
+    beside: Mutex<Option<(i64, Beside)>>,
+}
+
+/// Whether a target can be asked.
+#[derive(Debug)]
+enum Access {
+    /// With this session.
+    Open(Box<Session>),
+    /// It cannot, and why.
+    Closed(String),
+}
+
+/// Where a target's lights are read from.
+#[derive(Debug)]
+enum Opened {
+    /// The state table of this stack.
+    Table(Box<Stack>, StateTable),
+    /// Step Functions, and why if that was not asked for.
+    Api(Option<String>),
+}
+
+/// A target that was read.
+#[derive(Debug)]
+pub struct Reading {
+    /// Account and region.
+    pub target: Target,
+    /// What was read.
+    pub board: Board,
+    acknowledgements: Vec<Acknowledgement>,
+}
+
+impl Reading {
+    /// As the board takes it.
+    pub fn source(&self) -> Source {
+        face::source(&self.board, &self.target, self.acknowledgements.clone())
+    }
+
+    /// As records.
+    pub fn events(&self) -> Vec<Event<'static>> {
+        records::events(&self.board, &self.target)
+    }
+
+    /// How `status --exit-code` ends for it.
+    pub fn exit(&self) -> Exit {
+        self.board.exit()
+    }
+}
+
+impl Reader {
+    /// A reader of this application's table, with the credentials of this session; without alarms.
+    pub fn of(session: Session, app: &App, machines: Vec<Machine>) -> Self {
+        Self::new(String::new(), session, Arc::new(Subject::of(app, machines, None)))
+    }
+
+    /// A reader of an application in the session's region. The account is known with the first
+    /// reading, if it is empty.
+    pub fn new(account: String, session: Session, subject: Arc<Subject>) -> Self {
+        let target = Target { account, region: session.region() };
+        Self::with(target, Access::Open(Box::new(session)), subject)
+    }
+
+    fn with(target: Target, access: Access, subject: Arc<Subject>) -> Self {
+        Self {
+            target,
+            access,
+            stack: subject.stack.clone(),
+            subject,
+            past: 30,
+            from_api: false,
+            acknowledged: true,
+            opened: OnceCell::new(),
+            beside: Mutex::new(None),
+        }
+    }
+
+    /// A target that cannot be asked, and why.
+    pub fn closed(target: Target, why: String) -> Self {
+        Self::with(target, Access::Closed(why), Arc::default())
+    }
+
+    /// Reads the stack with this name or id.
+    #[must_use]
+    pub fn stack(self, stack: String) -> Self {
+        Self { stack, ..self }
+    }
+
+    /// Reads so many past runs.
+    #[must_use]
+    pub fn past(self, past: usize) -> Self {
+        Self { past, ..self }
+    }
+
+    /// Reads Step Functions and not the table.
+    #[must_use]
+    pub fn from_api(self, from_api: bool) -> Self {
+        Self { from_api, ..self }
+    }
+
+    /// Reads no acknowledgements, which is a call less.
+    #[must_use]
+    pub fn without_acknowledgements(self) -> Self {
+        Self { acknowledged: false, ..self }
+    }
+
+    /// The name or the id of the stack.
+    pub fn stack_name(&self) -> &str {
+        &self.stack
+    }
+
+    /// Account and region.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// What is known now; a target that cannot be read says why.
+    pub async fn read(&self) -> Source {
+        match self.reading().await {
+            Ok(reading) => reading.source(),
+            Err(failure) => unreadable(&self.target, &failure),
+        }
+    }
+
+    /// What is known now.
+    pub async fn reading(&self) -> Result<Reading, Failure> {
+        let session = match &self.access {
+            Access::Open(session) => session,
+            Access::Closed(why) => return Err(Failure::error(why.clone()).into()),
+        };
+        let now_ms = now_ms();
+        match self.opened.get_or_try_init(|| self.open(session)).await? {
+            Opened::Table(stack, table) => self.of_table(session, stack, table, now_ms).await,
+            Opened::Api(note) => {
+                let (target, mut board) = self.of_api(session, now_ms).await?;
+                board.notes.extend(note.clone());
+                Ok(Reading { target, board, acknowledgements: Vec::new() })
+            }
+        }
+    }
+
+    /// Whether the stack's policy is lifted, for a deploy that was cut off or by hand.
+    pub async fn policy_is_lifted(&self) -> bool {
+        let Access::Open(session) = &self.access else { return false };
+        // Without the right to ask the lights are as good.
+        protection::is_lifted(&session.stacks(), &self.stack).await.unwrap_or(false)
+    }
+
+    async fn open(&self, session: &Session) -> Result<Opened, Failure> {
+        if self.from_api || self.subject.meaning.semantics == Semantics::Original {
+            return Ok(Opened::Api(None));
+        }
+        let name = &self.stack;
+        let from_api = "; the lights are read from Step Functions";
+        let Some(stack) = session.stacks().stack(name).await? else {
+            return Ok(Opened::Api(Some(format!("stack `{name}` does not exist{from_api}"))));
+        };
+        match StateTable::of(&session.config, &stack) {
+            Ok(table) => Ok(Opened::Table(Box::new(stack), table)),
+            Err(error @ StateError::NoTable { .. }) => {
+                Ok(Opened::Api(Some(format!("{error} yet{from_api}; `guardian deploy` adds one"))))
+            }
+            Err(error) => Err(error.failure(Some(FROM_API))),
+        }
+    }
+
+    async fn of_table(
+        &self,
+        session: &Session,
+        stack: &Stack,
+        table: &StateTable,
+        now_ms: i64,
+    ) -> Result<Reading, Failure> {
+        let acknowledgements = async {
+            if self.acknowledged { table.acknowledgements().await } else { Ok(Vec::new()) }
+        };
+        let read = tokio::try_join!(table.state(), acknowledgements);
+        let (state, acknowledgements) = read.map_err(|error| error.failure(Some(FROM_API)))?;
+        // The stack says whose it is, also where STS cannot be reached.
+        let account = stack.id.split(':').nth(4).unwrap_or(&self.target.account).to_owned();
+        let place = Account { account, region: self.target.region.clone() };
+        let none = Names::default();
+        let request = Request {
+            place: &place,
+            meaning: self.subject.meaning,
+            machines: &self.subject.machines,
+            watch: &self.subject.watch,
+            names: self.subject.names.as_ref().unwrap_or(&none),
+            past: self.past,
+            now_ms,
+        };
+        let beside = self.beside(session, &state, &request).await?;
+        let mut board = table::assemble(stack, &state, &request, beside);
+        if self.subject.names.is_none() {
+            board.rows.iter_mut().for_each(|row| row.alarm_unread = true);
+        }
+        let target = Target { account: place.account, region: place.region };
+        Ok(Reading { target, board, acknowledgements })
+    }
+
+    /// What CloudWatch says, not older than a minute.
+    async fn beside(
+        &self,
+        session: &Session,
+        state: &State,
+        request: &Request<'_>,
+    ) -> Result<Beside, Failure> {
+        let mut known = self.beside.lock().await;
+        if let Some((at_ms, beside)) = &*known
+            && request.now_ms - at_ms < BESIDE_MS
+        {
+            return Ok(beside.clone());
+        }
+        let beside = Beside::read(&session.config, state, request).await?;
+        *known = Some((request.now_ms, beside.clone()));
+        Ok(beside)
+    }
+
+    async fn of_api(&self, session: &Session, now_ms: i64) -> Result<(Target, Board), Failure> {
+        let Subject { machines, meaning, names, .. } = &*self.subject;
+        let mut target = self.target.clone();
+        if target.account.is_empty() {
+            session.account().await?.clone_into(&mut target.account);
+        }
+        let place = Account { account: target.account.clone(), region: target.region.clone() };
+        let none = Names::default();
+        let names = names.as_ref().unwrap_or(&none);
+        let machines = machines.clone();
+        let config = &session.config;
+        let board = read::board(config, &place, *meaning, machines, names, self.past, now_ms);
+        Ok((target, board.await?))
+    }
+}
+
+/// Reads every target, a few at once, in the order of the readers.
+pub async fn readings(readers: &[Arc<Reader>]) -> Vec<Result<Reading, Failure>> {
+    let gate = Arc::new(Semaphore::new(AT_ONCE));
+    let mut tasks = JoinSet::new();
+    for (number, reader) in readers.iter().enumerate() {
+        let (reader, gate) = (Arc::clone(reader), Arc::clone(&gate));
+        tasks.spawn(async move {
+            // The semaphore is never closed.
+            let _permit = gate.acquire().await;
+            (number, reader.reading().await)
+        });
+    }
+    let mut read = tasks.join_all().await;
+    read.sort_by_key(|(number, _)| *number);
+    read.into_iter().map(|(_, reading)| reading).collect()
+}
+
+/// Reads every target; one that cannot be read says why.
+pub async fn read_all(readers: &[Arc<Reader>]) -> Vec<Source> {
+    let read = readings(readers).await.into_iter().zip(readers);
+    let sources = read.map(|(reading, reader)| match reading {
+        Ok(reading) => reading.source(),
+        Err(failure) => unreadable(reader.target(), &failure),
+    });
+    sources.collect()
+}
+
+/// How the machines of this application become a board. Mute windows are in CloudWatch, which knows
+/// whether one holds.
+pub fn settings(app: &App) -> Settings {
+    let named = app.groups.iter().map(|(name, globs)| (name.clone(), globs.clone().into()));
+    Settings {
+        watch: app.watch.clone(),
+        aborted: app.aborted,
+        grouping: Grouping { tag: None, named: named.collect() },
+        mutes: Vec::new(),
+        silent_ms: Some(STOPPED_MS),
+    }
+}
+
+/// A target that cannot be read, and why.
+pub fn unreadable(target: &Target, failure: &Failure) -> Source {
+    let why = Some(failure.report.to_string());
+    Source { target: target.clone(), unreadable: why, ..Source::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guardian_board::Board;
+
+    #[tokio::test]
+    async fn a_target_that_cannot_be_read_is_a_banner_beside_the_machines_of_the_others() {
+        let target =
+            |region: &str| Target { account: "123456789012".into(), region: region.into() };
+        let board = super::super::Board {
+            rows: vec![super::super::Row {
+                light: Some(guardian_contract::Light::Green),
+                ..super::super::Row::new("order", "order")
+            }],
+            as_of_ms: 1_700_000_000_000,
+            ..super::super::Board::default()
+        };
+        let fine = Reading { target: target("eu-west-1"), board, acknowledgements: Vec::new() };
+        let why = "AccessDeniedException: no".to_owned();
+        let closed = Reader::closed(target("us-east-1"), why);
+        let mut sources = read_all(&[Arc::new(closed)]).await;
+        sources.insert(0, fine.source());
+        let shared = Board::of_sources(&sources, &Settings::default(), 1_700_000_000_000);
+        assert_eq!((shared.counts.green, shared.counts.total), (1, 1));
+        let text = shared.banners[0].text(0, guardian_board::Audience::Team);
+        assert_eq!(text, "cannot read 123456789012/us-east-1: AccessDeniedException: no");
+    }
+}

@@ -1,0 +1,247 @@
+//! The targets of a board: each region of an environment, or each account and region of a stack set.
+
+use super::Machine;
+use super::names::Names;
+use super::source::{Reader, Subject, settings};
+use crate::exit::{Exit, Failure};
+use crate::global::Global;
+use crate::project::Project;
+use crate::session::Session;
+use crate::synthesis::{self, Synthesis};
+use guardian_aws::AssumeRole;
+use guardian_board::{Settings, Target};
+use guardian_contract::Partition;
+use guardian_deploy::stack_set::aws::CloudFormationSets;
+use guardian_deploy::stack_set::{Instance, find};
+use guardian_stack::app::{App, MachineType};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Roles that are assumed at once.
+const AT_ONCE: usize = 8;
+
+/// What is read, and how it becomes a board.
+#[derive(Debug)]
+pub struct Targets {
+    /// A reader of each target.
+    pub readers: Vec<Arc<Reader>>,
+    /// Declarations and grouping.
+    pub settings: Settings,
+}
+
+/// How targets are read.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ReadArgs {
+    /// Read the runs from Step Functions instead of the state table: a call or more for each machine,
+    /// of the quota that the function needs
+    #[arg(long)]
+    pub from_api: bool,
+    /// Show only these machines: words of key or group, is:red, is:late, is:bad, group:NAME,
+    /// error:TEXT; - negates a term
+    #[arg(long, value_name = "SEARCH", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+    /// Group the machines by this tag [default: the groups of guardian.yaml, else the beginning of the
+    /// key]
+    #[arg(long, value_name = "TAG")]
+    pub group_by: Option<String>,
+    /// Role in each account of a stack set that may read its table, by name
+    #[arg(long, value_name = "NAME", env = "GUARDIAN_READER_ROLE")]
+    pub reader_role: Option<String>,
+}
+
+/// How much is read of each target.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// Past runs of a machine.
+    pub past: usize,
+    /// Whether acknowledgements are read.
+    pub acknowledgements: bool,
+}
+
+impl How {
+    fn of(self, reader: Reader, from_api: bool) -> Reader {
+        let reader = reader.past(self.past).from_api(from_api);
+        if self.acknowledgements { reader } else { reader.without_acknowledgements() }
+    }
+}
+
+/// A stack set, and where it is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SetPlace<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The options of the command line.
+    pub global: &'a Global,
+    /// The account and the region of the set.
+    pub session: &'a Session,
+    /// Its CloudFormation.
+    pub sets: &'a CloudFormationSets,
+}
+
+impl Targets {
+    /// Of an environment in these regions; none: where the AWS tools say. A region that cannot be asked
+    /// is a target that says why, unless it is the only one.
+    pub async fn of_regions(
+        read: &ReadArgs,
+        how: How,
+        global: &Global,
+        regions: &[String],
+    ) -> Result<Self, Failure> {
+        if regions.len() < 2 {
+            let (reader, settings) = of_region(read, how, global).await?;
+            return Ok(Self { readers: vec![Arc::new(reader)], settings: grouped(settings, read) });
+        }
+        let mut readers: Vec<Arc<Reader>> = Vec::new();
+        let (mut known, mut failures) = (None, Vec::new());
+        for region in regions {
+            let own =
+                Global { region: Some(region.clone()), one_of_several: true, ..global.clone() };
+            match of_region(read, how, &own).await {
+                Ok((reader, settings)) => {
+                    readers.push(Arc::new(reader));
+                    known.get_or_insert(settings);
+                }
+                Err(failure) => {
+                    let target = Target { account: String::new(), region: region.clone() };
+                    let why = failure.report.to_string();
+                    readers.push(Arc::new(Reader::closed(target, why)));
+                    failures.push(failure);
+                }
+            }
+        }
+        match known {
+            Some(settings) => Ok(Self { readers, settings: grouped(settings, read) }),
+            // There are two regions at least.
+            None => Err(failures.remove(0)),
+        }
+    }
+
+    /// Of the stacks of a stack set, read by a role in each account; the account of the credentials
+    /// needs none.
+    pub(crate) async fn of_stack_set(
+        read: &ReadArgs,
+        how: How,
+        set: &SetPlace<'_>,
+    ) -> Result<Self, Failure> {
+        let role = read.reader_role.as_ref().ok_or_else(|| {
+            Failure::say(Exit::Usage, "the lights are in the accounts of the stack set").help(
+                "give --reader-role the name of a role that may read the table in each account, or \
+                 set GUARDIAN_READER_ROLE; docs/accounts.md has its policy",
+            )
+        })?;
+        let made = synthesis::make(Project::open(set.global)?)?;
+        let found = find(set.sets, set.name).await?;
+        let own = set.session.account().await?.to_owned();
+        let subject = Arc::new(subject(&made));
+        let mut accounts: BTreeMap<String, Vec<Instance>> = BTreeMap::new();
+        for one in found.instances.into_iter().filter(|one| one.stack_id.is_some()) {
+            accounts.entry(one.account.clone()).or_default().push(one);
+        }
+        let gate = Arc::new(Semaphore::new(AT_ONCE));
+        let mut tasks = JoinSet::new();
+        for (account, instances) in accounts {
+            let (subject, gate) = (Arc::clone(&subject), Arc::clone(&gate));
+            let base = set.session.in_region(&instances[0].region);
+            let role = (account != own).then(|| role_arn(&account, role, &base.region()));
+            let from_api = read.from_api;
+            tasks.spawn(async move {
+                // The semaphore is never closed.
+                let _permit = gate.acquire().await;
+                let session = match role {
+                    Some(arn) => base.assume(&AssumeRole { arn, external_id: None }).await,
+                    None => Ok(base),
+                };
+                readers_of(&account, instances, session, &subject)
+                    .into_iter()
+                    .map(|reader| Arc::new(how.of(reader, from_api)))
+                    .collect::<Vec<_>>()
+            });
+        }
+        let mut readers: Vec<Arc<Reader>> = tasks.join_all().await.into_iter().flatten().collect();
+        if readers.is_empty() {
+            return Err(Failure::error(format!("stack set `{}` has no stack yet", set.name))
+                .help("`guardian deploy` creates its stacks"));
+        }
+        readers.sort_by(|a, b| a.target().cmp(b.target()));
+        Ok(Self { readers, settings: grouped(settings(&made.app), read) })
+    }
+}
+
+/// The readers of an account's stacks.
+fn readers_of(
+    account: &str,
+    instances: Vec<Instance>,
+    session: Result<Session, Failure>,
+    subject: &Arc<Subject>,
+) -> Vec<Reader> {
+    let one = |instance: Instance| {
+        let subject = Arc::clone(subject);
+        match &session {
+            Ok(session) => {
+                let session = session.in_region(&instance.region);
+                let reader = Reader::new(account.to_owned(), session, subject);
+                // Instances without a stack were left out.
+                reader.stack(instance.stack_id.unwrap_or_default())
+            }
+            Err(failure) => {
+                let target = Target { account: account.to_owned(), region: instance.region };
+                Reader::closed(target, failure.report.to_string())
+            }
+        }
+    };
+    instances.into_iter().map(one).collect()
+}
+
+fn role_arn(account: &str, name: &str, region: &str) -> String {
+    format!("arn:{}:iam::{account}:role/{name}", Partition::of_region_or_aws(region).name)
+}
+
+async fn of_region(
+    read: &ReadArgs,
+    how: How,
+    global: &Global,
+) -> Result<(Reader, Settings), Failure> {
+    let made = synthesis::make(Project::open(global)?)?;
+    let session = Session::open(global, made.app.region.as_deref()).await?;
+    let reader = Reader::new(String::new(), session, Arc::new(subject(&made)));
+    Ok((how.of(reader, read.from_api), settings(&made.app)))
+}
+
+fn subject(made: &Synthesis) -> Subject {
+    Subject::of(&made.app, machines(&made.app), Some(Names::of(&made.templates)))
+}
+
+fn grouped(mut settings: Settings, read: &ReadArgs) -> Settings {
+    settings.grouping.tag.clone_from(&read.group_by);
+    settings
+}
+
+/// Every machine of the application.
+pub fn machines(app: &App) -> Vec<Machine> {
+    let managed = app.managed.iter().map(|m| (&m.key, m.key.managed_name(), m.machine_type));
+    let watched = app.watched.iter().map(|m| (&m.key, m.name.clone(), m.machine_type));
+    managed
+        .chain(watched)
+        .map(|(key, name, kind)| Machine {
+            key: key.clone(),
+            name,
+            express: kind == MachineType::Express,
+            declared: app.watch.of(key),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_of_the_regions_partition() {
+        let arn = role_arn("111111111111", "guardian-reads", "cn-north-1");
+        assert_eq!(arn, "arn:aws-cn:iam::111111111111:role/guardian-reads");
+        let arn = role_arn("111111111111", "ops/reads", "eu-west-1");
+        assert_eq!(arn, "arn:aws:iam::111111111111:role/ops/reads");
+    }
+}

@@ -1,0 +1,144 @@
+//! The board of a server: read when it is looked at, and not more often than it may be, however many
+//! look. A target that cannot be read keeps what was read of it last, with a banner that has its age.
+
+use crate::board::source::read_all;
+use crate::board::targets::Targets;
+use guardian_aws::clock::now_ms;
+use guardian_board::text::ago;
+use guardian_board::{Board, Source};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+/// How long a reading may take before the old one is shown.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Rows that are read in a second, at most: a watcher costs about the same at any size.
+const ROWS_A_SECOND: usize = 200;
+
+/// What is shown.
+#[derive(Debug)]
+pub struct Cache {
+    targets: Targets,
+    every_ms: i64,
+    read: Mutex<Read>,
+}
+
+#[derive(Debug, Default)]
+struct Read {
+    /// What was read last of each target, and when.
+    good: Vec<Option<(i64, Source)>>,
+    board: Option<Arc<Board>>,
+    /// When reading ended last.
+    at_ms: i64,
+}
+
+impl Cache {
+    /// Reads these targets, and not more often than every so many milliseconds.
+    pub fn new(targets: Targets, every_ms: i64) -> Self {
+        Self { targets, every_ms, read: Mutex::default() }
+    }
+
+    /// How many milliseconds there are from one reading to the next, for so many machines.
+    fn pause_ms(&self, machines: usize) -> i64 {
+        let rows = machines.saturating_mul(1_000) / ROWS_A_SECOND;
+        self.every_ms.max(i64::try_from(rows).unwrap_or(i64::MAX))
+    }
+
+    /// The board, not older than it may be. Who asks while it is read waits for the same reading.
+    pub async fn board(&self) -> Arc<Board> {
+        let mut read = self.read.lock().await;
+        if let Some(board) = &read.board {
+            let age_ms = now_ms().saturating_sub(read.at_ms);
+            if (0..self.pause_ms(board.counts.total)).contains(&age_ms) {
+                return Arc::clone(board);
+            }
+        }
+        let readers = &self.targets.readers;
+        let sources = timeout(PATIENCE, read_all(readers)).await.unwrap_or_else(|_| {
+            let why = Some(format!("no answer for {} s", PATIENCE.as_secs()));
+            let silent = readers.iter().map(|reader| Source {
+                target: reader.target().clone(),
+                unreadable: why.clone(),
+                ..Source::default()
+            });
+            silent.collect()
+        });
+        let now_ms = now_ms();
+        let sources = merge(&mut read.good, sources, now_ms);
+        let board = Arc::new(Board::of_sources(&sources, &self.targets.settings, now_ms));
+        (read.board, read.at_ms) = (Some(Arc::clone(&board)), now_ms);
+        board
+    }
+
+    /// Seconds from one refresh of a page to the next.
+    pub fn refresh_s(&self, board: &Board) -> u32 {
+        u32::try_from(self.pause_ms(board.counts.total) / 1_000).unwrap_or(u32::MAX).max(1)
+    }
+}
+
+/// What is shown of each target: what was read now, else what was read last.
+fn merge(good: &mut Vec<Option<(i64, Source)>>, read: Vec<Source>, now_ms: i64) -> Vec<Source> {
+    good.resize(read.len(), None);
+    let merged = read.into_iter().zip(good).map(|(source, good)| {
+        let Some(why) = &source.unreadable else {
+            *good = Some((now_ms, source.clone()));
+            return source;
+        };
+        match good {
+            Some((at_ms, old)) => {
+                let age = ago(now_ms.saturating_sub(*at_ms));
+                let unreadable = Some(format!("{why}; what is shown was read {age}"));
+                Source { unreadable, ..old.clone() }
+            }
+            None => source,
+        }
+    });
+    merged.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guardian_board::{Audience, Machine, Settings, Target};
+
+    fn source(region: &str) -> Source {
+        let target = Target { account: "1".into(), region: region.into() };
+        Source {
+            machines: vec![Machine::new("order", target.clone())],
+            target,
+            ..Source::default()
+        }
+    }
+
+    fn refused(region: &str) -> Source {
+        let unreadable = Some("AccessDeniedException".to_owned());
+        Source { unreadable, machines: Vec::new(), ..source(region) }
+    }
+
+    #[test]
+    fn a_target_that_cannot_be_read_keeps_its_machines_and_says_how_old_they_are() {
+        let mut good = Vec::new();
+        let both = vec![source("a-1"), refused("b-1")];
+        merge(&mut good, both, 0);
+        let later = merge(&mut good, vec![refused("a-1"), refused("b-1")], 120_000);
+        let board = Board::of_sources(&later, &Settings::default(), 120_000);
+        assert_eq!(board.counts.total, 1);
+        let texts: Vec<String> =
+            board.banners.iter().map(|banner| banner.text(120_000, Audience::Team)).collect();
+        let expected = [
+            "cannot read 1/a-1: AccessDeniedException; what is shown was read 2 min ago",
+            "cannot read 1/b-1: AccessDeniedException",
+        ];
+        assert_eq!(texts, expected);
+        let healed = merge(&mut good, vec![source("a-1"), source("b-1")], 180_000);
+        assert!(healed.iter().all(|source| source.unreadable.is_none()));
+    }
+
+    #[test]
+    fn ten_thousand_machines_are_read_once_in_fifty_seconds() {
+        let targets = Targets { readers: Vec::new(), settings: Settings::default() };
+        let cache = Cache::new(targets, 15_000);
+        assert_eq!((cache.pause_ms(8), cache.pause_ms(10_000)), (15_000, 50_000));
+    }
+}
