@@ -1,6 +1,7 @@
 //! Tasks of the repository, run as `cargo xtask <task>`.
 
 mod bench;
+mod browser;
 mod codegen;
 mod demo;
 mod dist;
@@ -54,6 +55,10 @@ enum Task {
         #[arg(long)]
         keep: bool,
     },
+    /// Checks the board in Chromium; without it, says so and succeeds
+    Browser,
+    /// Draws the pictures of the README into docs/pictures
+    Pictures,
     /// Builds the program with the function inside, its archive, checksums and bill of materials into
     /// target/dist
     Dist {
@@ -99,6 +104,8 @@ fn main() -> ExitCode {
         Task::Layers { .. } => layers::run(repository()).map(|report| print!("{report}")),
         Task::Docs { .. } => links::run().map(|files| println!("{files} files checked")),
         Task::Demo { keep } => demo::run(keep),
+        Task::Browser => browser::check().map(drop),
+        Task::Pictures => browser::pictures(),
         Task::Dist { target } => {
             dist::run(target.as_deref()).map(|lines| lines.iter().for_each(|l| println!("{l}")))
         }

@@ -26,7 +26,7 @@ fn denied() -> Reply {
 }
 
 /// An account whose table can be read while this says so.
-fn account(table: Table, open: Arc<AtomicBool>) -> Stub {
+pub(crate) fn account(table: Table, open: Arc<AtomicBool>) -> Stub {
     Stub::serve(move |request| match request.action.as_str() {
         "Query" if open.load(Ordering::Relaxed) => table.query(request),
         "Query" => denied(),
@@ -45,14 +45,14 @@ fn around(request: &Request) -> Reply {
 }
 
 /// A server that runs, and is ended with the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
-    path: String,
+    pub(crate) address: String,
+    pub(crate) path: String,
 }
 
 impl Server {
-    fn start(project: &Project, arguments: &[&str], stub: &Stub) -> Self {
+    pub(crate) fn start(project: &Project, arguments: &[&str], stub: &Stub) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_guardian"))
             .args(["board", "--json"])
             .args(arguments)

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod board;
+mod browser;
 mod credentials;
 mod definitions;
 mod doctor;

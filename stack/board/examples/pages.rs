@@ -46,6 +46,8 @@ fn main() -> io::Result<()> {
         }
         let look = Look { width: 120, history: 10, ..Look::default() };
         write(format!("terminal-{n}.txt"), &|| text(&board, &look))?;
+        let look = Look { width: 100, colour: true, ..Look::default() };
+        write(format!("terminal-{n}.ansi"), &|| text(&board, &look))?;
         write(format!("metrics-{n}.txt"), &|| metrics::metrics(&board))?;
         write(format!("board-{n}.json"), &|| json::json(&board, &Query::default()).to_string())?;
     }
