@@ -15,13 +15,15 @@ use guardian_contract::{Semantics, Watch};
 use guardian_deploy::{Stack, Stacks, protection};
 use guardian_stack::app::App;
 use std::sync::Arc;
-use tokio::sync::{Mutex, OnceCell, Semaphore};
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
 
 /// Targets that are read at once.
 const AT_ONCE: usize = 8;
 /// For how long alarms and metrics are good: a board that refreshes itself reads the table more often.
 const BESIDE_MS: i64 = 60_000;
+/// For how long it is not looked whether the stack has changed.
+const REOPEN_MS: i64 = 5 * 60_000;
 /// What works without the table.
 const FROM_API: &str = "`guardian status --from-api` reads the lights from Step Functions";
 
@@ -61,8 +63,8 @@ pub struct Reader {
     from_api: bool,
     /// Whether acknowledgements are read: records have none.
     acknowledged: bool,
-    /// Opened with the first reading that succeeds.
-    opened: OnceCell<Opened>,
+    /// Where it was read from last, and since when that is known.
+    opened: Mutex<Option<(i64, Arc<Opened>)>>,
     /// What was read of CloudWatch last, and when.
     beside: Mutex<Option<(i64, Beside)>>,
 }
@@ -134,7 +136,7 @@ impl Reader {
             past: 30,
             from_api: false,
             acknowledged: true,
-            opened: OnceCell::new(),
+            opened: Mutex::new(None),
             beside: Mutex::new(None),
         }
     }
@@ -193,7 +195,22 @@ impl Reader {
             Access::Closed(why) => return Err(Failure::error(why.clone()).into()),
         };
         let now_ms = now_ms();
-        match self.opened.get_or_try_init(|| self.open(session)).await? {
+        let opened = self.opened(session, now_ms).await?;
+        let reading = self.of_opened(session, &opened, now_ms).await;
+        if reading.is_err() {
+            // The next reading looks again: the stack may have another table by then.
+            *self.opened.lock().await = None;
+        }
+        reading
+    }
+
+    async fn of_opened(
+        &self,
+        session: &Session,
+        opened: &Opened,
+        now_ms: i64,
+    ) -> Result<Reading, Failure> {
+        match opened {
             Opened::Table(stack, table) => self.of_table(session, stack, table, now_ms).await,
             Opened::Api(note) => {
                 let (target, mut board) = self.of_api(session, now_ms).await?;
@@ -201,6 +218,19 @@ impl Reader {
                 Ok(Reading { target, board, acknowledgements: Vec::new() })
             }
         }
+    }
+
+    /// Where the target is read from; the stack is looked at now and then, since a deploy changes it.
+    async fn opened(&self, session: &Session, now_ms: i64) -> Result<Arc<Opened>, Failure> {
+        let mut known = self.opened.lock().await;
+        if let Some((at_ms, opened)) = &*known
+            && now_ms - at_ms < REOPEN_MS
+        {
+            return Ok(Arc::clone(opened));
+        }
+        let opened = Arc::new(self.open(session).await?);
+        *known = Some((now_ms, Arc::clone(&opened)));
+        Ok(opened)
     }
 
     /// Whether the stack's policy is lifted, for a deploy that was cut off or by hand.

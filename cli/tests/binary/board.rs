@@ -244,6 +244,12 @@ fn an_unreadable_table_keeps_the_old_board_with_a_banner() {
     };
     assert!(stale.contains("CardError"), "{stale}");
     assert!(stale.contains("what is shown was read"), "{stale}");
+    open.store(true, Ordering::Relaxed);
+    let began = Instant::now();
+    while server.get("/").contains("cannot read") {
+        assert!(began.elapsed() < Duration::from_secs(30), "it does not heal");
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 #[test]

@@ -186,6 +186,10 @@ impl Banner {
 
     /// Its text, escaped.
     pub fn text(&self, now_ms: i64, audience: Audience) -> String {
+        audience.text(&self.words(now_ms, audience))
+    }
+
+    fn words(&self, now_ms: i64, audience: Audience) -> String {
         let at = |target: &Option<Target>| {
             target
                 .as_ref()
@@ -367,7 +371,9 @@ impl Board {
         match (self.oldest_ms, unread) {
             (_, 1..) => Some(format!("{} not read", count(unread, "machine"))),
             (Some(at), 0) => {
-                Some(format!("all read within {}", duration(self.as_of_ms.saturating_sub(at))))
+                let age_ms = self.as_of_ms.saturating_sub(at);
+                // What was read for this very board has no age.
+                (age_ms >= 1_000).then(|| format!("all read within {}", duration(age_ms)))
             }
             (None, 0) => None,
         }

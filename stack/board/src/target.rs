@@ -22,6 +22,34 @@ pub enum Audience {
     Everybody,
 }
 
+impl Audience {
+    /// A text as this audience may see it: for everybody each account number in it, as in the ARNs of
+    /// a refusal or a cause, is cut to its last four digits.
+    pub fn text(self, text: &str) -> String {
+        if self == Audience::Team {
+            return text.to_owned();
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            if end == ACCOUNT {
+                out.push('…');
+                out.push_str(&rest[ACCOUNT - 4..end]);
+            } else {
+                out.push_str(&rest[..end]);
+            }
+            rest = &rest[end..];
+        }
+        out + rest
+    }
+}
+
+/// Digits of an account.
+const ACCOUNT: usize = 12;
+
 impl Target {
     /// `123456789012/eu-west-1`, or `…9012/eu-west-1`.
     pub fn name(&self, audience: Audience) -> String {
@@ -126,5 +154,10 @@ mod tests {
         assert_eq!(target.name(Audience::Team), "123456789012/eu-west-1");
         assert_eq!(target.name(Audience::Everybody), "…9012/eu-west-1");
         assert_eq!(Target::default().name(Audience::Everybody), "…/");
+        let text = "arn:aws:iam::123456789012:user/ann, not 1234567890123 or 12";
+        let cut = "arn:aws:iam::…9012:user/ann, not 1234567890123 or 12";
+        assert_eq!(Audience::Everybody.text(text), cut);
+        assert_eq!(Audience::Team.text(text), text);
+        assert_eq!(Audience::Everybody.text("1é123456789012"), "1é…9012");
     }
 }

@@ -134,16 +134,17 @@ fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
                     " " (Text(&clip(&machine.group, 60)))
                     @if board.several { " · " (Text(&machine.target.name(can.audience))) }
                 }
-                @if let Some(unread) = &machine.unread { p.why { "cannot be read: " (Text(&clip(unread, 300))) } }
-                @if let Some(why) = machine.why.as_ref().and_then(Why::line) { p.why { (Text(&why)) } }
+                @if let Some(unread) = &machine.unread { p.why { "cannot be read: " (Text(&can.audience.text(&clip(unread, 300)))) } }
+                @if let Some(why) = machine.why.as_ref().and_then(Why::line) { p.why { (Text(&can.audience.text(&why))) } }
                 @let marks = machine.all_marks(now_ms);
                 @if !marks.is_empty() { p.marks {
                     @for (n, mark) in marks.iter().enumerate() {
                         @if n > 0 { ", " }
+                        @let text = can.audience.text(&mark.text);
                         @match mark.weight {
-                            Weight::Bad => strong { (Text(&mark.text)) },
-                            Weight::Doubt => em { (Text(&mark.text)) },
-                            Weight::Plain => (Text(&mark.text)),
+                            Weight::Bad => strong { (Text(&text)) },
+                            Weight::Doubt => em { (Text(&text)) },
+                            Weight::Plain => (Text(&text)),
                         }
                     }
                 } }
