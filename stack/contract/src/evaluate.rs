@@ -84,10 +84,9 @@ pub fn evaluate(row: &Row, declared: &Declared, aborted: Aborted, now_ms: i64) -
     };
     let running_s = oldest_running(&under_way, now_ms);
     let overrun_s = limit_s.map_or(0.0, |limit| (running_s - limit).max(0.0));
-    let decided = row.reading(aborted).decided_by;
     let incomplete = row.incomplete.as_ref().and_then(|(attempt, items)| {
-        let same = decided.as_ref().is_some_and(|run| crate::Attempt::of(run) == *attempt);
-        same.then_some(*items)
+        let decided = row.reading(aborted).decided_by?;
+        (crate::Attempt::of(&decided) == *attempt).then_some(*items)
     });
     let doubt = match () {
         () if row.unreadable.is_some() => Some(Doubt::Unreadable),

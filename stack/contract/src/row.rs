@@ -16,6 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Finished attempts that a row keeps, besides the newest of each status.
@@ -303,6 +304,14 @@ impl Row {
         self.finished.iter().chain(self.under_way()).cloned().collect()
     }
 
+    /// The same; without runs under way, as most rows are, it copies none.
+    fn known(&self) -> Cow<'_, [Run]> {
+        match self.under_way().next() {
+            None => Cow::Borrowed(&self.finished),
+            Some(_) => Cow::Owned(self.runs()),
+        }
+    }
+
     /// The attempts under way. A report of one that began before all finished attempts that are
     /// kept may be late: it counts when it is confirmed.
     pub fn under_way(&self) -> impl Iterator<Item = &Run> {
@@ -324,7 +333,7 @@ impl Row {
     pub fn verdict(&self, aborted: Aborted, settle_ms: i64, now_ms: i64) -> Verdict {
         let unknown_ms = self.unknown.as_ref().map(|(_, began_ms)| *began_ms);
         let semantics = Semantics::LastFinished;
-        verdict(semantics, aborted, settle_ms, &self.runs(), unknown_ms, now_ms)
+        verdict(semantics, aborted, settle_ms, &self.known(), unknown_ms, now_ms)
     }
 
     /// Whether what the runs say at `now_ms` has yet to be accepted by [`Row::decide`].
@@ -341,7 +350,7 @@ impl Row {
 
     /// What the runs say, settled or not.
     pub fn reading(&self, aborted: Aborted) -> Reading {
-        read(Semantics::LastFinished, aborted, &self.runs())
+        read(Semantics::LastFinished, aborted, &self.known())
     }
 
     /// The machine with this date of creation is there: another one than before has none of the

@@ -132,8 +132,9 @@ pub fn templates(
     let mut by_stack: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
     let mut before: Vec<String> = over_all.iter().map(|(_, id)| id.clone()).collect();
     for part in parts.drain(..) {
-        // `place` has given every machine a place that it can read.
-        let number = assignment.get(&part.key).and_then(|s| nested::number(s)).unwrap_or(0);
+        // `place` has given every machine with resources a place that it can read.
+        let Some(stack) = assignment.get(&part.key) else { continue };
+        let number = nested::number(stack).unwrap_or(0);
         if number == 0 {
             root_machines.insert(part.key.to_string(), part.metadata);
             before.extend(part.alarms.iter().map(|(_, id)| id.clone()));

@@ -41,8 +41,9 @@ impl Filled {
     }
 }
 
-/// Gives every machine its place: the one it had, else the first template with room. `base` is
-/// how many resources the main template has without machines.
+/// Gives every machine its place: the one it had, else the first template with room. One without
+/// resources needs none, and has one only where the main template has room. `base` is how many
+/// resources the main template has without machines.
 pub(super) fn place(
     parts: &[Part],
     base: usize,
@@ -53,7 +54,10 @@ pub(super) fn place(
     let mut placed = BTreeMap::new();
     let mut new = Vec::new();
     for part in parts {
-        if let Some(stack) = previous.get(&part.key) {
+        let is_empty = part.template.resource_count() == 0;
+        // A nested stack must have a resource, and one of empty machines has none.
+        let before = previous.get(&part.key).filter(|stack| !is_empty || *stack == ROOT);
+        if let Some(stack) = before {
             match number(stack) {
                 Some(0) => root.take(part),
                 Some(n) => nested.entry(n).or_default().take(part),
@@ -74,6 +78,8 @@ pub(super) fn place(
         let stack = if root.has_room(part, root_full, ROOT_BYTES) {
             root.take(part);
             ROOT.to_owned()
+        } else if part.template.resource_count() == 0 {
+            continue;
         } else {
             let open = nested.iter().find(|(_, f)| f.has_room(part, FULL, NESTED_BYTES));
             let n = match open {

@@ -252,6 +252,18 @@ fn a_stack_that_outgrows_one_template_keeps_what_it_has_in_the_main_one() {
 }
 
 #[test]
+fn ten_thousand_machines_without_alarms_of_their_own_need_no_nested_stack() {
+    let watched = (0..10_000).map(|n| watched(&format!("customer-invoices-{n:05}"))).collect();
+    let app = App { watched, ..app() };
+    let before = app.watched.iter().map(|one| (one.key.clone(), "Machines1".to_owned()));
+    for previous in [BTreeMap::new(), before.collect()] {
+        let templates = templates(&app, &previous).unwrap();
+        assert!(templates.nested.iter().all(|nested| !nested.logical_id.starts_with("Machines")));
+        assert!(templates.assignment.values().all(|stack| stack == ROOT));
+    }
+}
+
+#[test]
 fn the_function_is_told_what_the_configuration_says_and_nothing_twice() {
     let mut app = with_status_alarms(App { watched: vec![watched("a")], ..app() });
     let variables = |app: &App| variables(app).keys().cloned().collect::<Vec<_>>();
