@@ -1173,7 +1173,7 @@ fn the_state_table_goes_with_the_stack_and_is_encrypted_and_restorable_if_asked(
 #[test]
 fn a_stack_retains_nothing_that_it_created_when_it_is_deleted() {
     let mut nested = fleet((0..60).map(|n| format!("m{n}")));
-    nested.groups.insert("all".into(), vec!["*".to_owned()].into());
+    nested.groups.insert("all".into(), vec!["*".to_owned()]);
     let recipe = App { semantics: Semantics::Original, memory: None, events: false, ..whole() };
     let mut own_key = whole();
     let memory = own_key.memory.as_mut().unwrap();
