@@ -1,7 +1,7 @@
 //! AWS behind the ports: the SDK's clients, without retries of their own (the sweep counts and
 //! paces every call).
 
-use crate::delivery::{DeadLetter, Delivery};
+use crate::delivery::{DeadLetter, Delivery, Letters};
 use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
 use crate::notice::{BusEvent, Notice, Notifications, Way};
 use crate::publish::{Point, Publisher};
@@ -43,6 +43,7 @@ pub struct Clients {
     table: String,
     queue: aws_sdk_sqs::Client,
     failure_queue_url: String,
+    tick_failure_queue_url: String,
     topic: aws_sdk_sns::Client,
     bus: aws_sdk_eventbridge::Client,
     /// Those whose buses are in other regions, by region.
@@ -102,6 +103,7 @@ pub fn clients(variable: impl Fn(&str) -> Option<String>) -> Clients {
         table: variable(env::TABLE).unwrap_or_default(),
         queue: aws_sdk_sqs::Client::from_conf(sqs.build()),
         failure_queue_url: variable(env::FAILURE_QUEUE_URL).unwrap_or_default(),
+        tick_failure_queue_url: variable(env::TICK_FAILURE_QUEUE_URL).unwrap_or_default(),
         topic: aws_sdk_sns::Client::from_conf(sns.build()),
         bus: aws_sdk_eventbridge::Client::from_conf(events.clone()),
         events,
@@ -229,7 +231,6 @@ fn not_done(counts: &MapRunItemCounts) -> u64 {
 
 impl Publisher for Clients {
     async fn publish(&self, points: &[Point], at: SystemTime) -> Result<(), CallError> {
-        let at = DateTime::from(at);
         let data = points.iter().map(|point| {
             let dimensions: Vec<Dimension> =
                 [(DEPLOYMENT_DIMENSION, &point.deployment), (GROUP_DIMENSION, &point.group)]
@@ -244,7 +245,7 @@ impl Publisher for Clients {
                 .set_dimensions(Some(dimensions).filter(|all| !all.is_empty()))
                 .set_storage_resolution(high.then_some(1))
                 .value(point.value)
-                .timestamp(at)
+                .timestamp(DateTime::from(point.at.unwrap_or(at)))
                 .unit(StandardUnit::None)
                 .build()
         });
@@ -479,9 +480,18 @@ fn invalid(error: impl std::fmt::Display) -> CallError {
     CallError::from_answer(None, Some(400), &error.to_string())
 }
 
+impl Clients {
+    fn queue_url(&self, of: Letters) -> &str {
+        match of {
+            Letters::Events => &self.failure_queue_url,
+            Letters::Ticks => &self.tick_failure_queue_url,
+        }
+    }
+}
+
 impl Delivery for Clients {
-    async fn dead_letters(&self) -> Result<Vec<DeadLetter>, CallError> {
-        let call = self.queue.receive_message().queue_url(&self.failure_queue_url);
+    async fn dead_letters(&self, of: Letters) -> Result<Vec<DeadLetter>, CallError> {
+        let call = self.queue.receive_message().queue_url(self.queue_url(of));
         let answer = call.max_number_of_messages(10).send().await.map_err(call_error)?;
         let letters = answer.messages.unwrap_or_default().into_iter().filter_map(|message| {
             let body = message.body.unwrap_or_default();
@@ -490,8 +500,8 @@ impl Delivery for Clients {
         Ok(letters.collect())
     }
 
-    async fn delete_letters(&self, receipts: &[String]) -> Result<(), CallError> {
-        let mut call = self.queue.delete_message_batch().queue_url(&self.failure_queue_url);
+    async fn delete_letters(&self, of: Letters, receipts: &[String]) -> Result<(), CallError> {
+        let mut call = self.queue.delete_message_batch().queue_url(self.queue_url(of));
         for (position, receipt) in receipts.iter().enumerate() {
             let entry = DeleteMessageBatchRequestEntry::builder()
                 .id(position.to_string())

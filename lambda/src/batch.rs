@@ -6,10 +6,11 @@ use crate::Calls;
 use crate::events::{self, Change, Event, MachineArn};
 use crate::fleet::Execution;
 use crate::notify::Outgoing;
-use crate::publish::Point;
+use crate::publish::{Point, TurnedBad};
 use crate::retry::CallError;
 use crate::roster::{self, Roster};
 use crate::table::{Rows, WRITERS, pace};
+use crate::settings::is_muted;
 use crate::watcher::{Ports, Watcher, deadlines, points};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::{
@@ -17,7 +18,7 @@ use guardian_contract::{
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep_until};
 
 /// How long before its first event a machine's row counts as made: what happened then is news.
@@ -89,22 +90,23 @@ impl<P: Ports> Watcher<P> {
         let deployment = self.settings.deployment.as_deref();
         let now_ms = self.clock.now_ms();
         let mut news = Vec::new();
-        let mut turned_bad = 0;
+        let mut turned_bad = TurnedBad::default();
         let mut outgoing = Vec::new();
-        for (row, decision) in written {
+        for (row, decision, at) in written {
             let declared = self.settings.watch.of(&row.key);
             if self.has_metrics(&row.key) {
                 let judged = evaluate(&row, &declared, self.settings.aborted, now_ms);
-                news.extend(points(&row.key, &declared, &judged));
+                let points = points(&row.key, &declared, &judged);
+                news.extend(points.into_iter().map(|point| point.judged_at(at)));
             }
             let Some(change) = decision.change else { continue };
             answered.changed += 1;
-            turned_bad += usize::from(change.kind == ChangeKind::Failed);
+            if change.kind == ChangeKind::Failed && !row.quiet {
+                turned_bad.count(self.settings.groups_of(&row));
+            }
             outgoing.push(Outgoing::of(row, &change));
         }
-        if turned_bad > 0 {
-            news.push(Point::turned_bad(turned_bad, deployment));
-        }
+        news.extend(Point::turned_bad(&turned_bad, deployment));
         if answered.dropped > 0 {
             news.push(Point::dropped(answered.dropped, deployment));
         }
@@ -132,8 +134,8 @@ impl<P: Ports> Watcher<P> {
         answered
     }
 
-    /// Joins what was heard to the rows; gives those that were written. Messages of the others are
-    /// put among `failed`.
+    /// Joins what was heard to the rows; gives those that were written, and when. Messages of the
+    /// others are put among `failed`.
     async fn write(
         &self,
         named: &mut BTreeMap<String, Named>,
@@ -141,7 +143,7 @@ impl<P: Ports> Watcher<P> {
         calls: &Calls,
         answered: &mut Answered,
         failed: &mut BTreeSet<usize>,
-    ) -> Vec<(Row, Decision)> {
+    ) -> Vec<(Row, Decision, SystemTime)> {
         let store = self.store(deadline, calls);
         // Two machines may have one key, and BatchGetItem refuses a key that comes twice.
         let keys: BTreeSet<MachineKey> =
@@ -167,6 +169,9 @@ impl<P: Ports> Watcher<P> {
         self.leave_out_others(named, &rows, deadline, calls, answered, failed).await;
         let started = Instant::now();
         let now_ms = self.clock.now_ms();
+        // What cannot be read of them a tick says.
+        let (mutes, _) = self.settings.open_mutes(now_ms);
+        let mutes = mutes.as_slice();
         let tasks = named.values().enumerate().filter_map(|(number, one)| {
             let key = MachineKey::of_machine(&one.name).ok()?;
             let row = rows.remove(&key).unwrap_or_else(|| self.new_row(&key, one, now_ms));
@@ -177,6 +182,7 @@ impl<P: Ports> Watcher<P> {
                 sleep_until(not_before.min(deadline)).await;
                 let rules = self.rules(&key, &row);
                 let known = row.version;
+                let at = self.clock.now();
                 let updated = store
                     .update(row, now_ms, |row| {
                         if row.machine_arn != one.machine_arn {
@@ -192,23 +198,24 @@ impl<P: Ports> Watcher<P> {
                         }
                         one.join(row, now_ms);
                         let mut decision = row.decide(&rules, now_ms);
+                        row.hush(&decision, is_muted(mutes, row));
                         for why in &one.why {
                             decision.incident = row.explain(why.clone()).or(decision.incident);
                         }
                         decision
                     })
                     .await;
-                (one, updated, known)
+                (one, updated, known, at)
             })
         });
         let mut written = Vec::new();
         let mut tasks = stream::iter(tasks).buffer_unordered(WRITERS);
-        while let Some((one, updated, known)) = tasks.next().await {
+        while let Some((one, updated, known, at)) = tasks.next().await {
             match updated {
                 Ok(updated) => {
                     if updated.row.version != known {
                         answered.written += 1;
-                        written.push((updated.row, updated.decision));
+                        written.push((updated.row, updated.decision, at));
                     }
                 }
                 Err(CallError { code, message, .. }) => {

@@ -1,8 +1,17 @@
-//! The port to what delivers events: the rule, and the queue of what could not be delivered.
+//! The port to what delivers events: the rule, and the queues of what could not be delivered.
 
 use crate::retry::CallError;
 
-/// A message of the dead-letter queue.
+/// The two dead-letter queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    /// Events that could not be delivered or dealt with.
+    Events,
+    /// Ticks that failed for good, or that Lambda did not start.
+    Ticks,
+}
+
+/// A message of a dead-letter queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
     /// What it is deleted by.
@@ -13,12 +22,16 @@ pub struct DeadLetter {
 
 /// How events come. One call of a method is one API call.
 pub trait Delivery: Send + Sync + 'static {
-    /// At most ten messages of the dead-letter queue.
-    fn dead_letters(&self) -> impl Future<Output = Result<Vec<DeadLetter>, CallError>> + Send;
+    /// At most ten messages of a dead-letter queue.
+    fn dead_letters(
+        &self,
+        of: Letters,
+    ) -> impl Future<Output = Result<Vec<DeadLetter>, CallError>> + Send;
 
-    /// Deletes messages of the dead-letter queue, at most ten.
+    /// Deletes messages of a dead-letter queue, at most ten.
     fn delete_letters(
         &self,
+        of: Letters,
         receipts: &[String],
     ) -> impl Future<Output = Result<(), CallError>> + Send;
 

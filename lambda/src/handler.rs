@@ -85,6 +85,31 @@ impl Event {
     }
 }
 
+/// What is left to do of an invocation that failed for good, or that Lambda did not start: its event,
+/// if it was one. The body is the schedule's payload, or what Lambda's destination says of it
+/// [Lambda guide, asynchronous invocation records]. A sweep is overtaken by the next.
+pub(crate) fn event_of_failed(body: &str) -> Option<String> {
+    let record: Value = serde_json::from_str(body).unwrap_or_default();
+    let payload = record.get("requestPayload").unwrap_or(&record);
+    let text = |pointer: &str| {
+        let text = record.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        text.chars().take(UNKNOWN_SHOWN).collect::<String>()
+    };
+    let condition = text("/requestContext/condition");
+    let error = text("/responsePayload/errorMessage");
+    match Event::of(payload) {
+        Event::StatusChange(message) => return Some(message.body),
+        Event::Sweep(trigger) => {
+            tracing::warn!(?trigger, condition, error, "a sweep failed, and is overtaken by this one");
+        }
+        Event::Batch(_) | Event::Drill(_) | Event::Foreign { .. } | Event::Unknown(_) => {
+            let body: String = body.chars().take(UNKNOWN_SHOWN).collect();
+            tracing::error!(condition, error, body, "an invocation failed, and is not repeated");
+        }
+    }
+    None
+}
+
 /// What the function answers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
@@ -320,6 +345,23 @@ mod tests {
         let expected = json!({"batchItemFailures": [{"itemIdentifier": "a"},
                                                     {"itemIdentifier": "b"}]});
         assert_eq!(serde_json::to_value(&answer).unwrap(), expected);
+    }
+
+    #[test]
+    fn of_failed_invocations_events_alone_are_left_to_do() {
+        let change = json!({"detail-type": STATUS_CHANGE, "id": "2"});
+        let of_lambda = |payload: &Value| {
+            json!({"version": "1.0", "requestPayload": payload,
+                   "requestContext": {"condition": "RetriesExhausted"},
+                   "responsePayload": {"errorMessage": "no"}})
+            .to_string()
+        };
+        assert_eq!(event_of_failed(&of_lambda(&change)), Some(change.to_string()));
+        for payload in [json!({"trigger": "cron"}), json!({"guardian": "drill"}), json!(3)] {
+            assert_eq!(event_of_failed(&of_lambda(&payload)), None, "{payload}");
+            assert_eq!(event_of_failed(&payload.to_string()), None, "{payload}");
+        }
+        assert_eq!(event_of_failed("no JSON"), None);
     }
 
     #[test]

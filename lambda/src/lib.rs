@@ -31,7 +31,7 @@ mod watcher;
 
 pub use batch::{Answered, Message};
 pub use budget::Budget;
-pub use delivery::{DeadLetter, Delivery};
+pub use delivery::{DeadLetter, Delivery, Letters};
 pub use drill::Sent;
 pub use fleet::{Ask, Execution, Fleet, Machine, Page};
 pub use handler::{Answer, Event, Handler, HandlerError, Trigger};

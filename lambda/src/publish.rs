@@ -7,6 +7,7 @@ use guardian_contract::{
     UNGUARDED_METRIC, UNREAD_METRIC, UNSENT_METRIC, UNUSABLE_METRIC, incomplete_metric,
     oldest_running_metric, overdue_metric, overrun_metric, status_metric,
 };
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 /// PutMetricData's limit of metrics a call.
@@ -26,6 +27,9 @@ pub struct Point {
     pub deployment: Option<String>,
     /// The group of its machines, beside the deployment ([`guardian_contract::GROUP_DIMENSION`]).
     pub group: Option<String>,
+    /// When it was so; none for the moment at which it is published. A light that was judged before
+    /// another writer changed the row must not count for the time after that.
+    pub at: Option<SystemTime>,
 }
 
 impl Point {
@@ -70,17 +74,29 @@ impl Point {
     }
 
     fn of_machine(metric: String, value: f64) -> Self {
-        Self { metric, value, deployment: None, group: None }
+        Self { metric, value, deployment: None, group: None, at: None }
     }
 
     fn of_deployment(metric: &str, value: f64, deployment: Option<&str>) -> Self {
         let deployment = deployment.map(str::to_owned);
-        Self { metric: metric.to_owned(), value, deployment, group: None }
+        Self { metric: metric.to_owned(), value, deployment, group: None, at: None }
     }
 
-    /// Lights that have turned red.
-    pub fn turned_bad(count: usize, deployment: Option<&str>) -> Self {
-        Self::of_deployment(TURNED_BAD_METRIC, count as f64, deployment)
+    /// Lights that have turned red, of all machines and of each group with any.
+    pub fn turned_bad(turned: &TurnedBad, deployment: Option<&str>) -> Vec<Self> {
+        let all = std::iter::once((None, turned.all)).filter(|(_, count)| *count > 0);
+        let groups = turned.groups.iter().map(|(group, count)| (Some(group), *count));
+        all.chain(groups)
+            .map(|(group, count)| Self {
+                group: group.cloned(),
+                ..Self::of_deployment(TURNED_BAD_METRIC, count as f64, deployment)
+            })
+            .collect()
+    }
+
+    /// The same at this time.
+    pub(crate) fn judged_at(self, at: SystemTime) -> Self {
+        Self { at: Some(at), ..self }
     }
 
     /// Events that were dropped.
@@ -108,12 +124,12 @@ impl Point {
         Self::of_deployment(RECONCILE_LAG_METRIC, lag, deployment)
     }
 
-    /// How many lights are what, of all machines or of a group.
+    /// How many lights are what, of all machines or of a group, without those that are muted.
     pub fn counts(counts: &Counts, deployment: Option<&str>, group: Option<&str>) -> Vec<Self> {
         [
-            (RED_METRIC, counts.red),
-            (LATE_METRIC, counts.late),
-            (STUCK_METRIC, counts.stuck),
+            (RED_METRIC, counts.red.saturating_sub(counts.muted_red)),
+            (LATE_METRIC, counts.late.saturating_sub(counts.muted_late)),
+            (STUCK_METRIC, counts.stuck.saturating_sub(counts.muted_stuck)),
             (DOUBT_METRIC, counts.doubt),
         ]
         .into_iter()
@@ -145,9 +161,28 @@ impl Point {
     }
 }
 
+/// How many lights turned red and are counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TurnedBad {
+    /// Of all machines.
+    pub all: usize,
+    /// Of the groups with any.
+    pub groups: BTreeMap<String, usize>,
+}
+
+impl TurnedBad {
+    /// Counts a machine of these groups.
+    pub(crate) fn count<'a>(&mut self, groups: impl Iterator<Item = &'a str>) {
+        self.all += 1;
+        for group in groups {
+            *self.groups.entry(group.to_owned()).or_default() += 1;
+        }
+    }
+}
+
 /// Where points go.
 pub trait Publisher: Send + Sync + 'static {
-    /// Publishes at most one batch, all stamped with `at`.
+    /// Publishes at most one batch; what has no time of its own is stamped with `at`.
     fn publish(
         &self,
         points: &[Point],
@@ -193,6 +228,7 @@ mod tests {
                     value: i as f64,
                     deployment: deployment.clone(),
                     group: deployment.clone(),
+                    at: None,
                 })
                 .collect();
             let cut = batches(points.clone());

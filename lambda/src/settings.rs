@@ -2,7 +2,8 @@
 
 use crate::notice::Way;
 use guardian_contract::{
-    Aborted, Patterns, Quota, Routes, Scope, Semantics, Watch, env, list_executions_quota,
+    Aborted, Mute, OpenMute, Patterns, Quota, Routes, Row, Scope, Semantics, Watch, env,
+    list_executions_quota,
 };
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashSet};
@@ -31,10 +32,14 @@ pub struct Settings {
     pub groups: BTreeMap<String, Patterns>,
     /// Where notifications go besides `topic_arn` and `event_bus`.
     pub routes: Routes,
+    /// Windows in which machines are left out of the counts.
+    pub mutes: Vec<Mute>,
     /// For how many days an incident is kept.
     pub incident_days: u32,
     /// Whether there is a dead-letter queue of events.
     pub has_dead_letters: bool,
+    /// Whether there is a queue of ticks that failed.
+    pub has_failed_ticks: bool,
     /// Whether there is a rule that delivers events.
     pub has_rule: bool,
     /// Machines that are to have an alarm each, if not all of them are.
@@ -70,8 +75,10 @@ impl Default for Settings {
             quota_share: 50.0,
             groups: BTreeMap::new(),
             routes: Routes::default(),
+            mutes: Vec::new(),
             incident_days: 400,
             has_dead_letters: false,
+            has_failed_ticks: false,
             has_rule: false,
             each: None,
             watch: Watch::default(),
@@ -137,9 +144,12 @@ impl Settings {
                 .collect(),
             routes: setting(env::ROUTES, "a JSON list of routes, as the stack writes it")
                 .document()?,
+            mutes: setting(env::MUTES, "a JSON list of mute windows, as the stack writes it")
+                .document()?,
             incident_days: setting(env::INCIDENT_DAYS, "a whole number of 1 or more")
                 .number(400, |n| *n >= 1)?,
             has_dead_letters: variable(env::FAILURE_QUEUE_URL).is_some(),
+            has_failed_ticks: variable(env::TICK_FAILURE_QUEUE_URL).is_some(),
             has_rule: variable(env::EVENT_RULE).is_some(),
             each: variable(env::EACH).map(|list| {
                 let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
@@ -166,6 +176,35 @@ impl Settings {
         let ways = [(Way::Topic, &self.topic_arn), (Way::Bus, &self.event_bus)];
         ways.into_iter().filter_map(|(way, to)| Some((way, to.as_deref()?)))
     }
+
+    /// The mute windows that are open, and why others cannot be read: those mute nothing.
+    pub(crate) fn open_mutes(&self, now_ms: i64) -> (Vec<OpenMute>, Vec<String>) {
+        let (mut open, mut unusable) = (Vec::new(), Vec::new());
+        for mute in &self.mutes {
+            match mute.open_at(now_ms) {
+                Ok(window) => open.extend(window),
+                Err(reason) => unusable.push(format!("mute window `{}`: {reason}", mute.name)),
+            }
+        }
+        (open, unusable)
+    }
+
+    /// The groups that a machine belongs to.
+    pub(crate) fn groups_of(&self, row: &Row) -> impl Iterator<Item = &str> {
+        let (key, name) = (row.key.as_str(), name_of(&row.machine_arn));
+        let of = self.groups.iter();
+        of.filter(move |(_, patterns)| patterns.matches(name) || patterns.matches(key))
+            .map(|(group, _)| group.as_str())
+    }
+}
+
+/// Whether one of these windows mutes the row's machine.
+pub(crate) fn is_muted(open: &[OpenMute], row: &Row) -> bool {
+    open.iter().any(|mute| mute.covers(row.key.as_str(), name_of(&row.machine_arn)))
+}
+
+fn name_of(machine_arn: &str) -> &str {
+    machine_arn.rsplit(':').next().unwrap_or_default()
 }
 
 struct Setting {
@@ -235,6 +274,7 @@ mod tests {
             (env::QUOTA_SHARE, "25"),
             (env::GROUPS, r#"{"payments": ["pay-*"]}"#),
             (env::ROUTES, r#"[{"team": "all"}]"#),
+            (env::MUTES, r#"[{"name": "n", "schedule": "cron(0 2 * * *)", "duration_s": 60}]"#),
             (env::INCIDENT_DAYS, "30"),
             (env::EACH, ","),
             (env::EVENT_BUS, "default"),
@@ -251,6 +291,7 @@ mod tests {
         assert_eq!((settings.quota_share, settings.incident_days), (25.0, 30));
         assert!(settings.groups["payments"].matches("pay-1"));
         assert_eq!(settings.routes.0[0].team.as_deref(), Some("all"));
+        assert_eq!((settings.mutes[0].name.as_str(), settings.mutes[0].duration_s), ("n", 60));
         assert!(!settings.each.as_ref().unwrap().matches("a1"));
         assert_eq!(settings.deployment.as_deref(), Some("shop-prod"));
         assert_eq!(settings.ways().collect::<Vec<_>>(), [(Way::Bus, "default")]);
@@ -269,6 +310,7 @@ mod tests {
             (env::REDACT_CAUSE, "yes"),
             (env::QUOTA_SHARE, "0"),
             (env::ROUTES, "{}"),
+            (env::MUTES, "nightly"),
             (env::INCIDENT_DAYS, "0"),
         ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();

@@ -3,11 +3,14 @@
 //! ListExecutions quota. What events have missed it repairs, and counts.
 
 use crate::batch::Message;
+use crate::delivery::Letters;
+use crate::handler::event_of_failed;
 use crate::notify::{Outgoing, unexplained};
-use crate::publish::Point;
+use crate::publish::{Point, TurnedBad};
 use crate::reader::{Outcome, Seen, Target};
 use crate::retry::{CallError, Failure, Kind, until};
 use crate::roster::{self, Roster};
+use crate::settings::is_muted;
 use crate::summary::Tick;
 use crate::sweep::SweepError;
 use crate::table::{Key, Rows, Store, WRITERS, record_write};
@@ -16,12 +19,12 @@ use crate::{Budget, Calls, Machine, Summary};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SHARDS, SWEEP, Sweep};
 use guardian_contract::{
-    CHANGED_MS, ChangeKind, Counts, Decision, Doubt, Evaluation, JUDGE_MS, MachineKey, Reading,
-    Row, Run, Shown, Status, Verdict, evaluate,
+    CHANGED_MS, ChangeKind, Counts, Decision, Doubt, Evaluation, JUDGE_MS, MachineKey, OpenMute,
+    Reading, Row, Run, Shown, Status, Verdict, evaluate,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep};
 
 /// How often the machines are listed.
@@ -66,11 +69,28 @@ struct Round<'a, P> {
     reasons: Vec<String>,
     points: Vec<Point>,
     outgoing: Vec<Outgoing>,
-    turned_bad: usize,
+    turned_bad: TurnedBad,
+    /// The mute windows that are open.
+    mutes: Vec<OpenMute>,
     unusable: usize,
     /// Executions whose state only DescribeExecution knows, by machine.
     doubtful: Vec<(Row, Vec<String>)>,
     untagged: Vec<Row>,
+}
+
+/// What judging all rows adds up to.
+#[derive(Default)]
+struct Tally {
+    /// Whether the metrics of all rows are published.
+    full: bool,
+    counts: Counts,
+    groups: BTreeMap<String, Counts>,
+    /// When the machine was confirmed that has waited longest.
+    oldest_ms: Option<i64>,
+    /// Machines that ListExecutions has not confirmed.
+    unread: u32,
+    /// EXPRESS machines without an alarm.
+    uncovered: u32,
 }
 
 impl<P: Ports> Watcher<P> {
@@ -90,7 +110,8 @@ impl<P: Ports> Watcher<P> {
             reasons: Vec::new(),
             points: Vec::new(),
             outgoing: Vec::new(),
-            turned_bad: 0,
+            turned_bad: TurnedBad::default(),
+            mutes: Vec::new(),
             unusable: 0,
             doubtful: Vec::new(),
             untagged: Vec::new(),
@@ -131,6 +152,8 @@ impl<P: Ports> Round<'_, P> {
         let fleet_key = Key::new(GENERAL, FLEET);
         let (mut fleet, _): (Fleet, u64) = self.store.record(&fleet_key).await?;
         let slice_until = started + remaining.mul_f64(0.6);
+        self.open_mutes();
+        fleet.mutes.clone_from(&self.mutes);
         let worked = self.work(manual, &mut sweep, &mut fleet, slice_until).await;
         sweep.until_ms = 0;
         // Time is kept for this, whatever became of the rest: without it the next tick waits until
@@ -255,36 +278,55 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// Takes what could not be delivered or dealt with: its machines are joined to their rows and
-    /// read first.
-    async fn dead_letters(&mut self) -> BTreeSet<String> {
-        let mut machines = BTreeSet::new();
-        if !self.watcher.settings.has_dead_letters {
-            return machines;
+    fn open_mutes(&mut self) {
+        let (open, unusable) = self.watcher.settings.open_mutes(self.now_ms);
+        self.unusable += unusable.len();
+        for reason in unusable {
+            tracing::error!(reason, "a mute window cannot be read: it mutes nothing");
+            self.summary.error(reason);
         }
+        self.mutes = open;
+    }
+
+    /// Takes what could not be delivered or dealt with: the machines of events are joined to their
+    /// rows and read first. A tick that failed is overtaken by this one.
+    async fn dead_letters(&mut self) -> BTreeSet<String> {
+        let settings = &self.watcher.settings;
+        let queues =
+            [(Letters::Events, settings.has_dead_letters), (Letters::Ticks, settings.has_failed_ticks)];
+        let mut machines = BTreeSet::new();
+        for (queue, _) in queues.into_iter().filter(|(_, is_there)| *is_there) {
+            self.drain(queue, &mut machines).await;
+        }
+        machines
+    }
+
+    async fn drain(&mut self, queue: Letters, machines: &mut BTreeSet<String>) {
         let deadline = self.store.deadline;
         for _ in 0..MAX_LETTERS {
             let ports = &self.watcher.ports;
-            let call = until(deadline, &self.calls.letters, None, || ports.dead_letters());
+            let call = until(deadline, &self.calls.letters, None, || ports.dead_letters(queue));
             let letters = match call.await {
-                Ok(letters) if letters.is_empty() => return machines,
+                Ok(letters) if letters.is_empty() => return,
                 Ok(letters) => letters,
                 Err(failure) => {
                     let CallError { code, message, .. } = failure.into_error();
                     tracing::warn!(code, error = message, "the dead-letter queue cannot be read");
-                    return machines;
+                    return;
                 }
             };
             let messages: Vec<Message> = letters
                 .iter()
-                .map(|letter| Message {
-                    id: letter.receipt.clone(),
-                    body: letter.body.clone(),
-                    queue_arn: None,
+                .filter_map(|letter| {
+                    let body = match queue {
+                        Letters::Events => Some(letter.body.clone()),
+                        Letters::Ticks => event_of_failed(&letter.body),
+                    };
+                    Some(Message { id: letter.receipt.clone(), body: body?, queue_arn: None })
                 })
                 .collect();
-            for letter in &letters {
-                if let Ok(crate::events::Event::Change(change)) = crate::events::read(&letter.body)
+            for message in &messages {
+                if let Ok(crate::events::Event::Change(change)) = crate::events::read(&message.body)
                 {
                     let key = MachineKey::of_machine(&change.machine.name).ok();
                     machines.extend(key.map(|key| key.to_string()));
@@ -295,14 +337,15 @@ impl<P: Ports> Round<'_, P> {
             let done = letters.iter().map(|letter| letter.receipt.clone());
             let done: Vec<String> = done.filter(|id| !answered.failed.contains(id)).collect();
             self.tick.dead_letters += done.len();
-            let call = until(deadline, &self.calls.letters, None, || ports.delete_letters(&done));
+            let call = until(deadline, &self.calls.letters, None, || {
+                ports.delete_letters(queue, &done)
+            });
             if let Err(failure) = call.await {
                 let CallError { code, message, .. } = failure.into_error();
                 tracing::warn!(code, error = message, "dead letters not deleted");
-                return machines;
+                return;
             }
         }
-        machines
     }
 
     /// Looks whether the rule still delivers events: once an hour, and at each tick while it does
@@ -366,13 +409,15 @@ impl<P: Ports> Round<'_, P> {
         let mut missing: BTreeMap<&MachineKey, &Machine> =
             roster.iter().flat_map(|roster| &roster.watched).collect();
         let settings = Arc::clone(&self.watcher.settings);
-        let mut counts = Counts::default();
-        let mut groups: BTreeMap<String, Counts> =
-            settings.groups.keys().map(|name| (name.clone(), Counts::default())).collect();
-        let (mut oldest_ms, mut unread) = (None::<i64>, 0);
+        let mut tally = Tally {
+            full,
+            groups: settings.groups.keys().map(|name| (name.clone(), Counts::default())).collect(),
+            ..Tally::default()
+        };
         for shard in 0..SHARDS.len() {
             let mut after: Option<String> = None;
             loop {
+                let at = self.watcher.clock.now();
                 let (page, unreadable) = self.store.page(shard, after.as_deref(), None).await?;
                 self.unreadable(unreadable);
                 let mut changed = Vec::new();
@@ -382,22 +427,15 @@ impl<P: Ports> Round<'_, P> {
                     if stale || (row.gone_ms.is_none() && self.is_undecided(&row)) {
                         changed.push((row, stale.then_some(machine)));
                     } else {
-                        self.count(
-                            row,
-                            full,
-                            &mut counts,
-                            &mut groups,
-                            &mut oldest_ms,
-                            &mut unread,
-                        );
+                        self.count(row, at, &mut tally);
                     }
                 }
-                for (row, decision) in self.settle(changed).await {
+                for (row, decision, at) in self.settle(changed).await {
                     self.accept(&row, &decision);
                     if row.listed_ms.is_none() && is_listable(&row) {
                         suspects.insert(row.key.to_string());
                     }
-                    self.count(row, full, &mut counts, &mut groups, &mut oldest_ms, &mut unread);
+                    self.count(row, at, &mut tally);
                 }
                 match page.next {
                     Some(next) => after = Some(next),
@@ -412,13 +450,14 @@ impl<P: Ports> Round<'_, P> {
             let row = Row::new(key.clone(), machine.arn.clone(), self.now_ms);
             (row, Some(Some(machine)))
         });
-        for (row, decision) in self.settle(new.collect()).await {
+        for (row, decision, at) in self.settle(new.collect()).await {
             self.accept(&row, &decision);
             if few && is_listable(&row) {
                 suspects.insert(row.key.to_string());
             }
-            self.count(row, full, &mut counts, &mut groups, &mut oldest_ms, &mut unread);
+            self.count(row, at, &mut tally);
         }
+        let Tally { counts, groups, oldest_ms, unread, uncovered, .. } = tally;
         self.summary.machines = counts.machines as usize;
         if let Some(roster) = roster {
             self.summary.machines += roster.refused.len();
@@ -427,6 +466,8 @@ impl<P: Ports> Round<'_, P> {
         fleet.at_ms = self.now_ms;
         (fleet.counts, fleet.groups) = (counts, groups);
         (fleet.oldest_ms, fleet.unread) = (oldest_ms, unread);
+        // Without the list of machines with an alarm it is not known which have none.
+        fleet.uncovered = settings.guarded.as_ref().map(|_| uncovered);
         self.tick.counts = Some(counts);
         Ok(())
     }
@@ -435,30 +476,53 @@ impl<P: Ports> Round<'_, P> {
     fn is_undecided(&self, row: &Row) -> bool {
         let settle_s = self.watcher.settings.watch.of(&row.key).settle_s.unwrap_or(0);
         let aborted = self.watcher.settings.aborted;
-        row.is_undecided(aborted, i64::from(settle_s) * 1_000, self.now_ms)
+        // What turned red while it was muted counts when it is muted no longer.
+        (row.quiet && !is_muted(&self.mutes, row))
+            || row.is_undecided(aborted, i64::from(settle_s) * 1_000, self.now_ms)
     }
 
-    /// Writes rows that the clock has changed, or the roster: those come with what that says.
-    async fn settle(&mut self, rows: Vec<(Row, Option<Option<&Machine>>)>) -> Vec<(Row, Decision)> {
+    /// Writes rows that the clock has changed, or the roster: those come with what that says. Gives
+    /// when each was written.
+    async fn settle(
+        &mut self,
+        rows: Vec<(Row, Option<Option<&Machine>>)>,
+    ) -> Vec<(Row, Decision, SystemTime)> {
+        let mutes = self.mutes.clone();
+        let mutes = mutes.as_slice();
         let (store, watcher, now_ms) = (self.store, self.watcher, self.now_ms);
         let tasks = rows.into_iter().map(|(row, machine)| async move {
             let key = row.key.clone();
             let rules = watcher.rules(&key, &row);
+            let at = watcher.clock.now();
+            let mut released = false;
             let updated = store.update(row, now_ms, |row| {
                 let ended = machine.and_then(|machine| synchronise(row, machine, now_ms));
                 match row.gone_ms {
                     // One incident a write: the next tick decides what the new machine's runs say.
-                    None if ended.is_none() => row.decide(&rules, now_ms),
+                    None if ended.is_none() => {
+                        let muted = is_muted(mutes, row);
+                        let decision = row.decide(&rules, now_ms);
+                        row.hush(&decision, muted);
+                        released = row.quiet && !muted;
+                        row.quiet &= muted;
+                        decision
+                    }
                     _ => Decision { incident: ended, change: None },
                 }
             });
-            (key, updated.await)
+            let updated = updated.await;
+            (key, updated, at, released)
         });
         let mut done = Vec::new();
         let mut tasks = stream::iter(tasks).buffer_unordered(WRITERS);
-        while let Some((key, updated)) = tasks.next().await {
+        while let Some((key, updated, at, released)) = tasks.next().await {
             match updated {
-                Ok(updated) => done.push((updated.row, updated.decision)),
+                Ok(updated) => {
+                    if released {
+                        self.turned_bad.count(self.watcher.settings.groups_of(&updated.row));
+                    }
+                    done.push((updated.row, updated.decision, at));
+                }
                 Err(error) => self.not_written(&key, &error),
             }
         }
@@ -483,37 +547,35 @@ impl<P: Ports> Round<'_, P> {
     fn accept(&mut self, row: &Row, decision: &Decision) {
         let Some(change) = &decision.change else { return };
         self.tick.changed += 1;
-        self.turned_bad += usize::from(change.kind == ChangeKind::Failed);
+        if change.kind == ChangeKind::Failed && !row.quiet {
+            self.turned_bad.count(self.watcher.settings.groups_of(row));
+        }
         self.outgoing.push(Outgoing::of(row.clone(), change));
     }
 
-    /// Counts a row, and gathers what follows from it.
-    fn count(
-        &mut self,
-        row: Row,
-        full: bool,
-        counts: &mut Counts,
-        groups: &mut BTreeMap<String, Counts>,
-        oldest_ms: &mut Option<i64>,
-        unread: &mut u32,
-    ) {
+    /// Counts a row as it was at this time, and gathers what follows from it.
+    fn count(&mut self, row: Row, at: SystemTime, tally: &mut Tally) {
         if row.gone_ms.is_some() {
             return;
         }
         let settings = Arc::clone(&self.watcher.settings);
         let declared = settings.watch.of(&row.key);
         let judged = evaluate(&row, &declared, settings.aborted, self.now_ms);
-        counts.add(&judged);
-        let name = row.machine_arn.rsplit(':').next().unwrap_or_default();
-        for (group, patterns) in &settings.groups {
-            if patterns.matches(name) || patterns.matches(row.key.as_str()) {
-                groups.entry(group.clone()).or_default().add(&judged);
-            }
+        let count = match is_muted(&self.mutes, &row) {
+            true => Counts::add_muted,
+            false => Counts::add,
+        };
+        count(&mut tally.counts, &judged);
+        for group in settings.groups_of(&row) {
+            count(tally.groups.entry(group.to_owned()).or_default(), &judged);
         }
-        if !row.express {
-            *unread += u32::from(row.listed_ms.is_none());
+        if row.express {
+            tally.uncovered += u32::from(!self.watcher.has_metrics(&row.key));
+        } else {
+            tally.unread += u32::from(row.listed_ms.is_none());
             let confirmed = row.listed_ms.unwrap_or(row.made_ms);
-            *oldest_ms = Some(oldest_ms.map_or(confirmed, |oldest| oldest.min(confirmed)));
+            let oldest_ms = tally.oldest_ms.map_or(confirmed, |oldest| oldest.min(confirmed));
+            tally.oldest_ms = Some(oldest_ms);
         }
         // Its alarm stands still: it was STANDARD.
         self.unusable += usize::from(row.express && row.unreadable.is_some());
@@ -526,8 +588,9 @@ impl<P: Ports> Round<'_, P> {
         self.by_status(&row, &judged);
         let changed = self.now_ms.saturating_sub(row.written_ms) < CHANGED_MS;
         let timed = declared.limits() || judged.overdue_s.is_some();
-        if self.watcher.has_metrics(&row.key) && !row.express && (full || changed || timed) {
-            self.points.extend(points(&row.key, &declared, &judged));
+        if self.watcher.has_metrics(&row.key) && !row.express && (tally.full || changed || timed) {
+            let points = points(&row.key, &declared, &judged);
+            self.points.extend(points.into_iter().map(|point| point.judged_at(at)));
         }
         let doubtful: Vec<String> = row
             .running
@@ -580,6 +643,8 @@ impl<P: Ports> Round<'_, P> {
     /// Asks what runs are that may have ended long ago.
     async fn confirm(&mut self) {
         let (store, watcher, calls, now_ms) = (self.store, self.watcher, self.calls, self.now_ms);
+        let mutes = self.mutes.clone();
+        let mutes = mutes.as_slice();
         let mut doubtful = std::mem::take(&mut self.doubtful);
         // Not always the same ones, if there are too many.
         fastrand::shuffle(&mut doubtful);
@@ -609,23 +674,26 @@ impl<P: Ports> Round<'_, P> {
             let count = confirmed.len();
             let rules = watcher.rules(&row.key, &row);
             let key = row.key.clone();
+            let at = watcher.clock.now();
             let updated = store.update(row, now_ms, |row| {
                 for (execution, run) in &confirmed {
                     row.confirm(execution, run.clone());
                 }
-                row.decide(&rules, now_ms)
+                let decision = row.decide(&rules, now_ms);
+                row.hush(&decision, is_muted(mutes, row));
+                decision
             });
-            (count, key, updated.await)
+            (count, key, updated.await, at)
         });
         let done: Vec<_> = stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
-        for (count, key, updated) in done {
+        for (count, key, updated, at) in done {
             self.tick.confirmed += count;
             match updated {
                 Ok(updated) => {
                     self.repaired(&updated.row, &updated.decision);
                     let before =
                         updated.decision.change.is_none().then(|| updated.row.shown.clone());
-                    self.publish_anew(&updated.row, before.flatten().as_ref());
+                    self.publish_anew(&updated.row, before.flatten().as_ref(), at);
                     self.accept(&updated.row, &updated.decision);
                 }
                 Err(error) => self.not_written(&key, &error),
@@ -805,11 +873,15 @@ impl<P: Ports> Round<'_, P> {
         };
         let was_listed = row.listed_ms.is_some();
         let before = row.shown.clone();
+        let at = self.watcher.clock.now();
+        let mutes = self.mutes.as_slice();
         let updated = self.store.update(row, now_ms, |row| match &outcome {
             Outcome::Read(history) => {
                 row.list(history.clone().listed(now_ms, declared.limits_by_p99()));
                 row.incomplete = incomplete.clone().or(row.incomplete.take());
-                row.decide(&rules, now_ms)
+                let decision = row.decide(&rules, now_ms);
+                row.hush(&decision, is_muted(mutes, row));
+                decision
             }
             Outcome::Gone => Decision { incident: row.gone(now_ms), change: None },
             Outcome::Failed(error) => {
@@ -835,7 +907,7 @@ impl<P: Ports> Round<'_, P> {
                 if was_listed {
                     self.repaired(&updated.row, &updated.decision);
                 }
-                self.publish_anew(&updated.row, before.as_ref());
+                self.publish_anew(&updated.row, before.as_ref(), at);
                 self.accept(&updated.row, &updated.decision);
             }
             Err(error) => self.not_written(&key, &error),
@@ -854,8 +926,8 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// A light that was decided anew is published now; the next ticks publish it again.
-    fn publish_anew(&mut self, row: &Row, before: Option<&Shown>) {
+    /// A light that was decided anew, at this time, is published; the next ticks publish it again.
+    fn publish_anew(&mut self, row: &Row, before: Option<&Shown>, at: SystemTime) {
         if row.shown.as_ref() != before && self.watcher.has_metrics(&row.key) {
             let settings = &self.watcher.settings;
             let declared = settings.watch.of(&row.key);
@@ -863,7 +935,8 @@ impl<P: Ports> Round<'_, P> {
             let now_ms = self.watcher.clock.now_ms();
             let judged = evaluate(row, &declared, settings.aborted, now_ms);
             self.points.retain(|point| point.metric != guardian_contract::status_metric(&row.key));
-            self.points.extend(judged.code.map(|code| Point::status(&row.key, code)));
+            let point = |code| Point::status(&row.key, code).judged_at(at);
+            self.points.extend(judged.code.map(point));
         }
     }
 
@@ -890,9 +963,7 @@ impl<P: Ports> Round<'_, P> {
             }
             points.push(Point::unread(counts.unreadable as usize, deployment));
         }
-        if self.turned_bad > 0 {
-            points.push(Point::turned_bad(self.turned_bad, deployment));
-        }
+        points.extend(Point::turned_bad(&self.turned_bad, deployment));
         points.push(Point::repaired(self.tick.repaired, deployment));
         points.push(Point::unusable(self.unusable, deployment));
         points.extend(self.tick.lag.map(|lag| Point::reconcile_lag(lag, deployment)));

@@ -4,7 +4,7 @@
 use guardian_contract::{HistoryEvent, MachineKey, Status, Step};
 use guardian_lambda::aws::{Clients, clients};
 use guardian_lambda::{
-    Ask, BusEvent, Delivery, Fleet, Item, Key, Kind, Notice, Notifications, Point, Publisher,
+    Ask, BusEvent, Delivery, Fleet, Item, Key, Kind, Letters, Notice, Notifications, Point, Publisher,
     Table, Way, Write, Written,
 };
 use serde_json::{Value, json};
@@ -532,7 +532,7 @@ async fn dead_letters_are_received_ten_at_a_time_and_deleted_by_their_receipts()
     let reply = json!({"Messages": [{"MessageId": "m", "ReceiptHandle": "r", "Body": "b",
                                      "MD5OfBody": "92eb5ffee6ae2fec3ad71c777531578f"}]});
     let (delivery, served) = answer("200 OK", JSON, reply.to_string().into()).await;
-    let letters = delivery.dead_letters().await.unwrap();
+    let letters = delivery.dead_letters(Letters::Events).await.unwrap();
     assert_eq!((letters[0].receipt.as_str(), letters[0].body.as_str()), ("r", "b"));
     let (head, sent) = body(served).await;
     assert!(head.contains("amazonsqs.receivemessage"), "{head}");
@@ -540,7 +540,7 @@ async fn dead_letters_are_received_ten_at_a_time_and_deleted_by_their_receipts()
     assert_eq!(sent["MaxNumberOfMessages"], 10);
     let reply = json!({"Successful": [{"Id": "0"}, {"Id": "1"}], "Failed": []});
     let (delivery, served) = answer("200 OK", JSON, reply.to_string().into()).await;
-    delivery.delete_letters(&["r".to_owned(), "s".to_owned()]).await.unwrap();
+    delivery.delete_letters(Letters::Events, &["r".to_owned(), "s".to_owned()]).await.unwrap();
     let (head, sent) = body(served).await;
     assert!(head.contains("amazonsqs.deletemessagebatch"), "{head}");
     assert_eq!(sent["Entries"][1], json!({"Id": "1", "ReceiptHandle": "s"}));

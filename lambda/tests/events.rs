@@ -455,6 +455,33 @@ async fn a_storm_is_one_message_to_people_and_each_change_to_the_bus() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn twenty_changes_are_a_message_each_and_one_more_makes_a_digest() {
+    for (count, messages) in [(20, 20), (21, 1)] {
+        let names: Vec<String> = (0..count).map(|n| format!("m{n}")).collect();
+        let cloud = green(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let bodies: Vec<String> =
+            names.iter().map(|name| event(name, &execution(name, 2, "FAILED", 1))).collect();
+        answer(&function(&cloud, settings()), &bodies).await;
+        assert_eq!(cloud.subjects().len(), messages, "{count}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_writes_four_hundred_rows_a_second_at_most() {
+    let names: Vec<String> = (0..1_000).map(|n| format!("m{n:04}")).collect();
+    let cloud = green(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let bodies: Vec<String> =
+        names.iter().map(|name| event(name, &execution(name, 2, "SUCCEEDED", 1))).collect();
+    assert_eq!(answer(&function(&cloud, settings()), &bodies).await.written, 1_000);
+    let writes = cloud.account().calls["UpdateItem"].clone();
+    let busiest = writes
+        .iter()
+        .map(|from| writes.iter().filter(|at| (*from..from + 1_000).contains(*at)).count())
+        .max();
+    assert!(busiest.is_some_and(|most| (300..=408).contains(&most)), "{busiest:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_event_of_another_account_is_dropped_and_counted() {
     let cloud = green(&["m"]);
     let hint = event("m", &execution("m", 2, "FAILED", 1)).replace("123456789012", "999999999999");

@@ -8,7 +8,7 @@ use cloud::{
     function, key, pass, settings,
 };
 use guardian_contract::table::Sweep;
-use guardian_contract::{Declared, Light, Patterns, Row, Watch};
+use guardian_contract::{Declared, Light, Mute, Patterns, Row, Watch};
 use guardian_lambda::{DeadLetter, Execution, Kind, Point, Settings, Summary, Way};
 use serde_json::json;
 use std::sync::Arc;
@@ -494,6 +494,45 @@ async fn dead_letters_are_drained_and_their_machines_read_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn failed_ticks_are_drained_and_the_events_among_them_are_joined_first() {
+    let cloud = green(&["m", "n"]);
+    let settings = Settings { has_failed_ticks: true, ..settings() };
+    let function = function(&cloud, settings);
+    ticks(&function, 2).await;
+    let failed = execution_at("m", 2, "FAILED", cloud.now_ms());
+    let letter = |receipt: &str, body: String| DeadLetter { receipt: receipt.into(), body };
+    let of_lambda = |payload: serde_json::Value| {
+        json!({"requestContext": {"condition": "EventAgeExceeded"}, "requestPayload": payload})
+            .to_string()
+    };
+    let change: serde_json::Value = serde_json::from_str(&event("m", &failed)).unwrap();
+    let mut ticks_of = vec![
+        letter("1", json!({"trigger": "cron"}).to_string()),
+        letter("2", of_lambda(json!({"trigger": "cron"}))),
+        letter("3", of_lambda(change)),
+        letter("4", "garbage".into()),
+    ];
+    ticks_of.extend((5..20).map(|n| letter(&n.to_string(), of_lambda(json!({"trigger": "cron"})))));
+    cloud.account().failed_ticks = ticks_of;
+    let summary = tick(&function).await;
+    assert!(summary.heartbeat);
+    assert_eq!((summary.tick.unwrap().dead_letters, cloud.account().failed_ticks.len()), (19, 0));
+    assert_eq!(light(&cloud.row("m")), Some(Light::Red));
+    assert_eq!(cloud.count("ListStateMachines"), 1, "a failed tick is not done once more");
+    // An event whose row cannot be written stays, and nothing else.
+    let change: serde_json::Value =
+        serde_json::from_str(&event("n", &execution_at("n", 2, "FAILED", cloud.now_ms()))).unwrap();
+    cloud.account().failed_ticks =
+        vec![letter("a", of_lambda(change)), letter("b", of_lambda(json!({"trigger": "cron"})))];
+    cloud.refuse("UpdateItem n", Kind::Permanent, "AccessDeniedException");
+    pass(60).await;
+    function.tick(false, TIMEOUT).await.ok();
+    let left: Vec<String> =
+        cloud.account().failed_ticks.iter().map(|letter| letter.receipt.clone()).collect();
+    assert_eq!(left, ["a"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rule_that_is_disabled_or_deleted_is_a_fault_that_is_seen_within_the_hour() {
     let cloud = green(&["m"]);
     let function = function(&cloud, Settings { has_rule: true, ..settings() });
@@ -642,6 +681,134 @@ async fn groups_have_metrics_of_their_own() {
     drop(account);
     let counts = cloud.fleet().groups["payments"];
     assert_eq!((counts.machines, counts.red), (2, 1));
+}
+
+/// What was published of lights that turned red, of all machines and of the group `payments`.
+fn turned_bad(cloud: &Cloud) -> (f64, f64) {
+    let account = cloud.account();
+    let sum = |group: Option<&str>| {
+        let of = |p: &Point| p.metric == "Guardian_TurnedBad" && p.group.as_deref() == group;
+        account.points.iter().filter(|(_, p)| of(p)).map(|(_, p)| p.value).sum()
+    };
+    (sum(None), sum(Some("payments")))
+}
+
+fn with_groups() -> Settings {
+    let groups = [("payments".to_owned(), Patterns::from(vec!["pay-*".to_owned()]))].into();
+    Settings { groups, ..settings() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_light_that_turns_red_counts_once_for_its_group_and_for_all() {
+    let cloud = green(&["pay-1", "pay-2", "etl"]);
+    let function = function(&cloud, with_groups());
+    ticks(&function, 2).await;
+    assert_eq!(turned_bad(&cloud), (0.0, 0.0));
+    // By an event, by a list, and of no group.
+    let failed = |name: &str| execution_at(name, 2, "FAILED", cloud.now_ms());
+    answer(&function, &[event("pay-1", &failed("pay-1")), event("etl", &failed("etl"))]).await;
+    assert_eq!(turned_bad(&cloud), (2.0, 1.0));
+    cloud.list("pay-2", vec![failed("pay-2")]);
+    ticks(&function, 3).await;
+    assert_eq!(turned_bad(&cloud), (3.0, 2.0));
+}
+
+// Mute windows.
+
+/// Of the next quarter of an hour.
+fn window(machines: &[&str]) -> Mute {
+    Mute {
+        name: "deploy".to_owned(),
+        machines: machines.iter().map(|name| (*name).to_owned()).collect(),
+        schedule: "at(2023-11-14T23:00)".to_owned(),
+        duration_s: 1_800,
+        timezone: Some("Europe/Berlin".to_owned()),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn muted_machines_are_left_out_of_what_alarms_read_and_stay_among_the_counts() {
+    let cloud = green(&["pay-2", "etl"]);
+    for name in ["pay-1", "other"] {
+        cloud.list(name, vec![execution(name, 1, "FAILED", 60)]);
+    }
+    let mutes = vec![window(&["pay-*"])];
+    let function = function(&cloud, Settings { mutes, ..with_groups() });
+    ticks(&function, 2).await;
+    let last = |group: Option<&str>| {
+        let account = cloud.account();
+        let of = |(_, p): &&(i64, Point)| p.metric == "Guardian_Red" && p.group.as_deref() == group;
+        account.points.iter().rfind(of).unwrap().1.value
+    };
+    assert_eq!((last(None), last(Some("payments"))), (1.0, 0.0));
+    let fleet = cloud.fleet();
+    assert_eq!((fleet.counts.red, fleet.counts.muted, fleet.counts.muted_red), (2, 2, 1));
+    let is_muted = |name: &str| fleet.is_muted(&key(name), &arn(name), cloud.now_ms());
+    assert!(is_muted("pay-1") && is_muted("pay-2") && !is_muted("etl"));
+    assert_eq!(fleet.mutes[0].name, "deploy");
+    // The window closes.
+    pass(1_000).await;
+    ticks(&function, 1).await;
+    assert_eq!((last(None), last(Some("payments"))), (2.0, 1.0));
+    assert_eq!((cloud.fleet().counts.muted, cloud.fleet().mutes.len()), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_light_that_turned_red_while_muted_counts_when_the_window_closes_if_it_is_red_then() {
+    let names = ["pay-1", "pay-2", "pay-3", "etl"];
+    let cloud = green(&names);
+    let mutes = vec![window(&["pay-*"])];
+    let function = function(&cloud, Settings { mutes, ..with_groups() });
+    ticks(&function, 2).await;
+    let run = |name: &str, number, status| execution_at(name, number, status, cloud.now_ms());
+    // By an event and by a list; notifications do not wait.
+    let failed: Vec<Execution> = names.iter().map(|name| run(name, 2, "FAILED")).collect();
+    let by_event = [event("pay-1", &failed[0]), event("pay-2", &failed[1]), event("etl", &failed[3])];
+    answer(&function, &by_event).await;
+    for (name, failed) in names.iter().zip(&failed) {
+        cloud.list(name, vec![failed.clone()]);
+    }
+    ticks(&function, 3).await;
+    assert_eq!(turned_bad(&cloud), (1.0, 0.0));
+    assert_eq!(cloud.subjects().len(), 4);
+    // One is well again before the window closes.
+    let fixed = run("pay-2", 3, "SUCCEEDED");
+    cloud.list("pay-2", vec![fixed.clone()]);
+    answer(&function, &[event("pay-2", &fixed)]).await;
+    pass(1_000).await;
+    ticks(&function, 3).await;
+    assert_eq!(turned_bad(&cloud), (3.0, 2.0));
+    assert!(cloud.rows().iter().all(|row| !row.quiet));
+    // It fails again, unmuted.
+    answer(&function, &[event("pay-2", &run("pay-2", 4, "FAILED"))]).await;
+    assert_eq!(turned_bad(&cloud), (4.0, 3.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mute_window_that_cannot_be_read_mutes_nothing_and_is_said() {
+    let cloud = green(&["etl"]);
+    cloud.list("etl", vec![execution("etl", 1, "FAILED", 60)]);
+    let mutes = vec![Mute { timezone: Some("Mars/Base".to_owned()), ..window(&[]) }];
+    let function = function(&cloud, Settings { mutes, ..settings() });
+    let summary = ticks(&function, 2).await;
+    assert!(summary.errors[0].contains("Mars/Base"), "{:?}", summary.errors);
+    assert_eq!((cloud.last("Guardian_Red"), cloud.last("Guardian_Unusable")), (Some(1.0), Some(1.0)));
+}
+
+// What is not covered.
+
+#[tokio::test(start_paused = true)]
+async fn express_machines_without_an_alarm_are_counted_as_not_covered() {
+    let cloud = green(&["m"]);
+    for name in ["quick-1", "quick-2", "quick-3"] {
+        let express = guardian_lambda::Machine { express: true, ..cloud::machine(name) };
+        cloud.account().machines.push(express);
+    }
+    ticks(&function(&cloud, settings()), 1).await;
+    assert_eq!(cloud.fleet().uncovered, None);
+    let guarded = Some(["quick-2".to_owned()].into());
+    function(&cloud, Settings { guarded, ..settings() }).tick(true, TIMEOUT).await.unwrap();
+    assert_eq!(cloud.fleet().uncovered, Some(2));
 }
 
 // The table.
@@ -830,4 +997,47 @@ async fn an_event_and_a_tick_publish_a_change_until_it_is_alone_in_its_minute() 
     pass(60).await;
     ticks(&function, 2).await;
     assert_eq!(cloud.alarm("m"), Some(false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tick_that_crosses_a_minute_publishes_no_light_that_is_older_than_its_row() {
+    for (was, is, red) in [("SUCCEEDED", "FAILED", true), ("FAILED", "SUCCEEDED", false)] {
+        let names: Vec<String> = (0..120).map(|n| format!("m{n:03}")).collect();
+        let cloud = Cloud::new(Account::default());
+        for name in &names {
+            cloud.list(name, vec![execution(name, 1, was, 600)]);
+        }
+        let function = function(&cloud, settings());
+        ticks(&function, 4).await;
+        // The next tick begins ten seconds before a minute's end, and reads machines for longer.
+        let into_minute = cloud.now_ms() % 60_000;
+        pass(u64::try_from((50_000 - into_minute).rem_euclid(60_000) / 1_000).unwrap()).await;
+        let before = cloud.account().asked.len();
+        tick(&function).await;
+        let asked = cloud.account().asked[before..].to_vec();
+        pass(u64::try_from((50_000 - cloud.now_ms() % 60_000).rem_euclid(60_000) / 1_000).unwrap())
+            .await;
+        // One that was read by the last tick, so that this one does not read it again.
+        let name = names.iter().find(|name| asked.contains(&arn(name))).unwrap();
+        cloud.account().list_latency = Duration::from_secs(5);
+        let (from_ms, from) = (cloud.now_ms(), cloud.account().asked.len());
+        let mut written_ms = 0;
+        tokio::join!(tick(&function), async {
+            pass(3).await;
+            let run = execution_at(name, 2, is, cloud.now_ms());
+            answer(&function, &[event(name, &run)]).await;
+            written_ms = cloud.now_ms();
+        });
+        assert!(cloud.now_ms() / 60_000 > from_ms / 60_000, "it crossed no minute");
+        assert!(!cloud.account().asked[from..].contains(&arn(name)), "it was read again");
+        let account = cloud.account();
+        let of_machine = account.points.iter().filter(|(at_ms, p)| {
+            p.metric == format!("{name}_Status") && *at_ms >= from_ms
+        });
+        let points: Vec<(i64, f64)> = of_machine.map(|(at_ms, p)| (*at_ms, p.value)).collect();
+        assert!(points.len() > 1, "the tick did not publish it: {points:?}");
+        for (at_ms, value) in points {
+            assert!(at_ms < written_ms || (value >= 3.0) == red, "{value} of {at_ms}");
+        }
+    }
 }

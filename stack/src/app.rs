@@ -6,7 +6,7 @@
 pub use guardian_cfn::stack_set::{AutoDeployment, Grant, Share, StackSet};
 
 use guardian_contract::{Aborted, MachineKey, Routes, Scope, Semantics, Watch};
-pub use guardian_contract::{Comparison, MissingData, Statistic};
+pub use guardian_contract::{Comparison, MissingData, Mute, Statistic};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -359,17 +359,3 @@ pub enum EventBus {
     Arn(String),
 }
 
-/// A window in which alarms change their state and do nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mute {
-    /// Its name in the configuration.
-    pub name: String,
-    /// Keys or names of the machines, or globs; none: all.
-    pub machines: Vec<String>,
-    /// When it begins: `cron(…)` with five fields, or `at(…)`.
-    pub schedule: String,
-    /// How long it lasts, in seconds.
-    pub duration_s: u32,
-    /// IANA name of the zone that `schedule` is read in; UTC without one.
-    pub timezone: Option<String>,
-}

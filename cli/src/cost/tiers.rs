@@ -22,8 +22,8 @@ const EVENTS: f64 = 2.0;
 /// What a tick publishes of all machines, whether an alarm evaluates it or not.
 const PUBLISHED: [&str; 5] =
     [RED_METRIC, LATE_METRIC, STUCK_METRIC, DOUBT_METRIC, TURNED_BAD_METRIC];
-/// Metrics of each group: as above, without the last.
-const PUBLISHED_OF_GROUP: u64 = 4;
+/// Metrics of each group: as above.
+const PUBLISHED_OF_GROUP: u64 = 5;
 
 /// Which machines have a metric and alarms of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -12,7 +12,7 @@ use guardian_contract::{
 };
 use guardian_lambda::{
     Answered, Ask, CallError, Clock, DeadLetter, Delivery, Execution, Fleet, Got, Item, Key, Kind,
-    Machine, Message, Notice, Notifications, Page, Point, Publisher, Settings, Table, Watcher, Way,
+    Letters, Machine, Message, Notice, Notifications, Page, Point, Publisher, Settings, Table, Watcher, Way,
     Write, Written,
 };
 use serde_json::{Value, json};
@@ -64,6 +64,7 @@ pub struct Account {
     pub behind_ms: i64,
     pub rule: Result<bool, CallError>,
     pub letters: Vec<DeadLetter>,
+    pub failed_ticks: Vec<DeadLetter>,
     /// What is published, received and written.
     pub points: Vec<(i64, Point)>,
     pub batches: Vec<Vec<Point>>,
@@ -145,6 +146,7 @@ impl Default for Account {
             behind_ms: 0,
             rule: Ok(true),
             letters: Vec::new(),
+            failed_ticks: Vec::new(),
             points: Vec::new(),
             batches: Vec::new(),
             stamps: Vec::new(),
@@ -252,6 +254,13 @@ impl Account {
             self.machines.push(Machine { created_ms: Some(0), ..machine(name) });
         }
         self.executions.insert(arn(name), executions);
+    }
+
+    fn letters_of(&mut self, of: Letters) -> &mut Vec<DeadLetter> {
+        match of {
+            Letters::Events => &mut self.letters,
+            Letters::Ticks => &mut self.failed_ticks,
+        }
     }
 
     fn listed(&self, machine_arn: &str, at_ms: i64) -> Vec<Execution> {
@@ -608,8 +617,11 @@ impl Publisher for Port {
         if account.refused_batch == Some(number) {
             return Err(error(Kind::Permanent, "AccessDenied"));
         }
-        let at_ms = i64::try_from(at.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
-        account.points.extend(points.iter().map(|point| (at_ms, point.clone())));
+        let stamped = |point: &Point| {
+            let at = point.at.unwrap_or(at).duration_since(UNIX_EPOCH).unwrap();
+            (i64::try_from(at.as_millis()).unwrap(), point.clone())
+        };
+        account.points.extend(points.iter().map(stamped));
         // It was taken, but the answer was lost.
         if refused { Err(error(Kind::Transient, "NoAnswer")) } else { Ok(()) }
     }
@@ -751,15 +763,14 @@ impl Account {
 }
 
 impl Delivery for Port {
-    async fn dead_letters(&self) -> Result<Vec<DeadLetter>, CallError> {
+    async fn dead_letters(&self, of: Letters) -> Result<Vec<DeadLetter>, CallError> {
         self.call("ReceiveMessage", "").await?;
-        let account = self.account();
-        Ok(account.letters.iter().take(10).cloned().collect())
+        Ok(self.account().letters_of(of).iter().take(10).cloned().collect())
     }
 
-    async fn delete_letters(&self, receipts: &[String]) -> Result<(), CallError> {
+    async fn delete_letters(&self, of: Letters, receipts: &[String]) -> Result<(), CallError> {
         self.call("DeleteMessageBatch", "").await?;
-        self.account().letters.retain(|letter| !receipts.contains(&letter.receipt));
+        self.account().letters_of(of).retain(|letter| !receipts.contains(&letter.receipt));
         Ok(())
     }
 

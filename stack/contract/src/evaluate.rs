@@ -144,6 +144,14 @@ pub struct Counts {
     pub doubt: u32,
     /// Of these, those that cannot be read.
     pub unreadable: u32,
+    /// Machines that are muted.
+    pub muted: u32,
+    /// Of these, the red ones.
+    pub muted_red: u32,
+    /// Those that are late.
+    pub muted_late: u32,
+    /// Those that are stuck.
+    pub muted_stuck: u32,
 }
 
 impl Counts {
@@ -159,5 +167,14 @@ impl Counts {
         self.stuck += u32::from(evaluation.is_stuck());
         self.doubt += u32::from(evaluation.doubt.is_some());
         self.unreadable += u32::from(evaluation.doubt == Some(Doubt::Unreadable));
+    }
+
+    /// Counts a machine that is muted.
+    pub fn add_muted(&mut self, evaluation: &Evaluation) {
+        self.add(evaluation);
+        self.muted += 1;
+        self.muted_red += u32::from(evaluation.light == Light::Red);
+        self.muted_late += u32::from(evaluation.is_late());
+        self.muted_stuck += u32::from(evaluation.is_stuck());
     }
 }

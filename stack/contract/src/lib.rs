@@ -13,6 +13,7 @@ mod incident;
 mod key;
 mod light;
 mod look;
+mod mute;
 mod partition;
 mod route;
 mod row;
@@ -36,6 +37,7 @@ pub use light::{
     list_decides, read, running_runs, settles_at,
 };
 pub use look::{Held, Verdict, verdict};
+pub use mute::{Mute, MuteSchedule, OpenMute};
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use route::{Route, Routes};
 pub use row::{
@@ -58,6 +60,7 @@ pub const UNGUARDED_METRIC: &str = "Guardian_Unguarded";
 pub const UNREAD_METRIC: &str = "Guardian_Unread";
 /// How many machines are red, under `last-finished`, of all that are watched or of one group
 /// ([`GROUP_DIMENSION`]). So are the metrics down to [`TURNED_BAD_METRIC`]; a tick publishes them.
+/// All but [`DOUBT_METRIC`] leave out machines that a [`Mute`] window mutes.
 pub const RED_METRIC: &str = "Guardian_Red";
 /// How many machines are late.
 pub const LATE_METRIC: &str = "Guardian_Late";
@@ -65,7 +68,8 @@ pub const LATE_METRIC: &str = "Guardian_Late";
 pub const STUCK_METRIC: &str = "Guardian_Stuck";
 /// How many machines have a light that is not known for certain: not read yet, held, or unreadable.
 pub const DOUBT_METRIC: &str = "Guardian_Doubt";
-/// How many lights turned red since the last tick: a second failure is an alarm again.
+/// How many lights turned red since the last tick: a second failure is an alarm again. One that
+/// turned red while its machine was muted counts when the window closes, if it is red then.
 pub const TURNED_BAD_METRIC: &str = "Guardian_TurnedBad";
 /// Age of the oldest confirmation of a machine by ListExecutions over what a round is expected to
 /// take: 1 is on time.
@@ -112,12 +116,17 @@ pub mod env {
     pub const GROUPS: &str = "GUARDIAN_GROUPS";
     /// [`crate::Route`]s as a JSON list; the first that matches a machine counts.
     pub const ROUTES: &str = "GUARDIAN_ROUTES";
+    /// [`crate::Mute`]s as a JSON list: the counts of red, late and stuck machines leave out those
+    /// that are muted.
+    pub const MUTES: &str = "GUARDIAN_MUTES";
     /// For how many days an incident is kept.
     pub const INCIDENT_DAYS: &str = "GUARDIAN_INCIDENT_DAYS";
     /// Name of the rule that delivers execution events, which a tick looks at once an hour.
     pub const EVENT_RULE: &str = "GUARDIAN_EVENT_RULE";
     /// URL of the dead-letter queue of the events, which a tick drains.
     pub const FAILURE_QUEUE_URL: &str = "GUARDIAN_FAILURE_QUEUE_URL";
+    /// URL of the queue of ticks that failed, which a tick drains.
+    pub const TICK_FAILURE_QUEUE_URL: &str = "GUARDIAN_TICK_FAILURE_QUEUE_URL";
     /// `true` publishes status metrics with a resolution of one second.
     pub const HIGH_RESOLUTION: &str = "GUARDIAN_HIGH_RESOLUTION";
     /// Tokens in the bucket of ListExecutions that a sweep may use at once (see `Budget`).

@@ -159,6 +159,9 @@ pub struct Row {
     /// The 99th percentile of how long successful runs took, where a limit is derived from it.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub p99_ms: Option<i64>,
+    /// Whether the light turned red while the machine was muted, and that is yet to be counted.
+    #[serde(rename = "q", default, skip_serializing_if = "std::ops::Not::not")]
+    pub quiet: bool,
     /// The machine's tags, where routes need them.
     #[serde(rename = "t", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
@@ -245,6 +248,7 @@ impl Row {
             gone_ms: None,
             incomplete: None,
             p99_ms: None,
+            quiet: false,
             tags: BTreeMap::new(),
             tags_ms: None,
             rest: Map::new(),
@@ -562,6 +566,14 @@ impl Row {
             self.push(change, rules, now_ms, &incident);
         }
         Decision { change: change.filter(|_| news), incident }
+    }
+
+    /// Notes that the light turned red, by this decision, while the machine was muted: that counts
+    /// when it is muted no longer. Green again, it never counts.
+    pub fn hush(&mut self, decision: &Decision, muted: bool) {
+        let kind = decision.change.as_ref().map(|change| change.kind);
+        let red = self.shown.as_ref().is_some_and(|shown| shown.light == Light::Red);
+        self.quiet = red && (self.quiet || (muted && kind == Some(ChangeKind::Failed)));
     }
 
     /// The failed attempt that a redrive hides: how it failed nobody says any more.

@@ -1,6 +1,6 @@
 //! The keys of the state table, and its records that are not about one machine.
 
-use crate::{Counts, MachineKey};
+use crate::{Counts, MachineKey, OpenMute};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -97,7 +97,21 @@ pub struct Fleet {
     pub throttled: u64,
     /// What the event rule was found to be, if that is not well.
     pub rule_fault: Option<String>,
+    /// The mute windows that are open.
+    pub mutes: Vec<OpenMute>,
+    /// EXPRESS machines without an alarm: nothing covers them. None if it is not known which machines
+    /// have one.
+    pub uncovered: Option<u32>,
     /// What another version wrote.
     #[serde(flatten)]
     pub rest: Map<String, Value>,
+}
+
+impl Fleet {
+    /// Whether an open window mutes the machine.
+    pub fn is_muted(&self, key: &MachineKey, machine_arn: &str, now_ms: i64) -> bool {
+        let name = machine_arn.rsplit(':').next().unwrap_or_default();
+        let mut open = self.mutes.iter().filter(|mute| mute.until_ms > now_ms);
+        open.any(|mute| mute.covers(key.as_str(), name))
+    }
 }

@@ -2,6 +2,7 @@
 //! EventBridge are another dialect, in [`guardian_contract::schedule`].
 
 use crate::problem::Reason;
+use guardian_contract::MuteSchedule;
 use jiff::tz::TimeZoneDatabase;
 
 /// How a length of time is written.
@@ -72,53 +73,9 @@ pub(super) fn timezone(text: &str) -> Result<String, Reason> {
 pub(super) fn mute_schedule(text: &str) -> Result<String, Reason> {
     let shown = "write cron(minutes hours day-of-month month day-of-week), as in cron(0 2 * * SUN), \
                  or once at(2027-01-31T02:00)";
-    let reason =
-        |why: String| Err(Reason::new(format!("`{}` {why}", text.escape_debug())).help(shown));
-    if let Some(inner) = text.strip_prefix("at(").and_then(|rest| rest.strip_suffix(')')) {
-        let shape = "dddd-dd-ddTdd:dd";
-        let fits = inner.len() == shape.len()
-            && inner.bytes().zip(shape.bytes()).all(|(b, of)| match of {
-                b'd' => b.is_ascii_digit(),
-                other => b == other,
-            });
-        let within = |at: std::ops::Range<usize>, first: u32, last: u32| {
-            let number = inner.get(at).and_then(|digits| digits.parse::<u32>().ok());
-            number.is_some_and(|n| (first..=last).contains(&n))
-        };
-        let real = fits
-            && within(5..7, 1, 12)
-            && within(8..10, 1, 31)
-            && within(11..13, 0, 23)
-            && within(14..16, 0, 59);
-        return if real { Ok(text.to_owned()) } else { reason("is not a minute".to_owned()) };
-    }
-    let Some(inner) = text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')')) else {
-        return reason("is neither cron(…) nor at(…)".to_owned());
-    };
-    let fields: Vec<&str> = inner.split(' ').collect();
-    if fields.len() != 5 {
-        return reason(format!("has {} fields; a mute window's has 5", fields.len()));
-    }
-    const MONTHS: [&str; 12] =
-        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-    const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-    // Which number Sunday has is not documented, so days of the week are taken by name alone.
-    let bounds: [(u16, u16, &[&str]); 5] =
-        [(0, 59, &[]), (0, 23, &[]), (1, 31, &[]), (1, 12, &MONTHS), (1, 0, &DAYS)];
-    for (field, (first, last, words)) in fields.iter().zip(bounds) {
-        let value = |part: &str| {
-            let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-            let number = digits.then(|| part.parse::<u16>().ok()).flatten();
-            number.is_some_and(|n| (first..=last).contains(&n)) || words.contains(&part)
-        };
-        let good = field.split(',').all(|part| match part.split_once('-') {
-            Some((from, to)) => value(from) && value(to),
-            None => part == "*" || value(part),
-        });
-        if !good {
-            return reason(format!("has a field `{field}` that CloudWatch does not read"));
-        }
-    }
+    MuteSchedule::read(text).map_err(|why| {
+        Reason::new(format!("`{}` {}", text.escape_debug(), why.escape_debug())).help(shown)
+    })?;
     Ok(text.to_owned())
 }
 

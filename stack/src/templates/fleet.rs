@@ -8,7 +8,6 @@ use super::{links, parameters, topic};
 use crate::app::{App, Fleet, Mute};
 use guardian_cfn::Val;
 use guardian_cfn::resources::cloudwatch;
-use guardian_contract::glob_matches;
 use serde_json::{Value, json};
 
 /// Logical ids of the nested stacks.
@@ -82,8 +81,18 @@ pub(super) fn fleet(
     parts: &[Part],
     over_all: impl Iterator<Item = String>,
 ) -> Option<Template> {
-    let of_machines = parts.iter().flat_map(|part| part.lights.iter().cloned());
-    let alarms: Vec<String> = of_machines.chain(over_all).collect();
+    let over_all: Vec<String> = over_all.collect();
+    // A mute rule takes the actions of an alarm, and leaves its state to the alarms above: those
+    // count instead, without what is muted. EXPRESS machines are not among what is counted.
+    let counted = |part: &&Part| {
+        counts_muted(app)
+            && !over_all.is_empty()
+            && part.metadata["type"] == "STANDARD"
+            && app.mute.iter().any(|mute| covers(mute, part))
+    };
+    let of_machines = parts.iter().filter(|part| !counted(part));
+    let of_machines = of_machines.flat_map(|part| part.lights.iter().cloned());
+    let alarms: Vec<String> = of_machines.chain(over_all.iter().cloned()).collect();
     if alarms.is_empty() {
         return None;
     }
@@ -153,15 +162,17 @@ fn description(app: &App, node: &Node, root: &str, nodes: usize) -> String {
 
 /// The alarms that a window mutes.
 fn muted(mute: &Mute, parts: &[Part]) -> Vec<String> {
-    let covers = |part: &Part| {
-        let named = |glob: &String| {
-            glob_matches(glob, part.key.as_str())
-                || part.metadata["name"].as_str().is_some_and(|name| glob_matches(glob, name))
-        };
-        mute.machines.is_empty() || mute.machines.iter().any(named)
-    };
-    let alarms = parts.iter().filter(|part| covers(part)).flat_map(|part| &part.alarms);
+    let alarms = parts.iter().filter(|part| covers(mute, part)).flat_map(|part| &part.alarms);
     alarms.map(|(name, _)| name.clone()).collect()
+}
+
+fn covers(mute: &Mute, part: &Part) -> bool {
+    mute.covers(part.key.as_str(), part.metadata["name"].as_str().unwrap_or_default())
+}
+
+/// Whether the fleet's alarm looks at counts instead of the alarms of machines that are muted.
+pub(super) fn counts_muted(app: &App) -> bool {
+    app.memory.is_some() && app.fleet.is_some() && !app.mute.is_empty()
 }
 
 /// The template of the mute rules, with what the metadata says of them: each window's name, and

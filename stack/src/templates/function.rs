@@ -18,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// All variables of a function together, in bytes [Lambda quotas].
 const MAX_ENVIRONMENT: usize = 4_096;
 /// Of these, what is kept for variables whose values are only known to CloudFormation: the endpoint,
-/// where there is one, the dead-letter queue's URL (at most 26 for its name and 160 for itself), the
-/// names of the rule and of the table (at most 100 each).
-const RESERVED: usize = 700;
+/// where there is one, the URLs of the two dead-letter queues (at most 31 for a name and 160 for a
+/// URL), the names of the rule and of the table (at most 100 each).
+const RESERVED: usize = 900;
 /// The room that names of machines may take in the role's policy. A role's inline policies have
 /// 10,240 characters together [IAM quotas, from memory]; the rest of ours is below 3,000.
 const MAX_NARROWED: usize = 6_000;
@@ -30,8 +30,16 @@ const TICK_AGE_S: u32 = 60;
 const ARN_PREFIX: usize = 70;
 
 /// Variables whose values grow with the machines.
-const LISTS: [&str; 7] =
-    [env::INCLUDE, env::EXCLUDE, env::WATCH, env::GUARDED, env::EACH, env::ROUTES, env::GROUPS];
+const LISTS: [&str; 8] = [
+    env::INCLUDE,
+    env::EXCLUDE,
+    env::WATCH,
+    env::GUARDED,
+    env::EACH,
+    env::ROUTES,
+    env::GROUPS,
+    env::MUTES,
+];
 /// Digits of a hash that tell the settings of one configuration from those of another.
 const HASH_DIGITS: usize = 12;
 
@@ -100,6 +108,8 @@ pub(super) fn add(
     }
     if let Some(state) = &state {
         variables.push((env::TABLE.to_owned(), &["memory"], state.reference()));
+        let url = failures.queue_url();
+        variables.push((env::TICK_FAILURE_QUEUE_URL.to_owned(), &["memory"], url));
     }
     variables.push((
         "AWS_ENDPOINT_URL".to_owned(),
@@ -248,6 +258,10 @@ fn role_of(
     }
     statements.extend(topic::key_statement(app));
     statements.extend(bus::statement(app));
+    if state.is_some() {
+        let take = ["sqs:ReceiveMessage", "sqs:DeleteMessage"];
+        statements.push(Allow::new("TakeFailures", &take, [failures.arn()]).into());
+    }
     statements.extend(state.into_iter().flat_map(|state| table::statements(app, state)));
     statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.
@@ -274,6 +288,11 @@ fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
     };
     let routes = json(app.routes.0.is_empty(), serde_json::to_string(&app.routes));
     let groups = json(app.groups.is_empty(), serde_json::to_string(&app.groups));
+    // Without a table there are no counts over machines.
+    let mutes = json(
+        app.mute.is_empty() || app.memory.is_none(),
+        serde_json::to_string(&app.mute),
+    );
     let each = app.each.as_ref().map(|each| match each.as_slice() {
         [] => ",".to_owned(),
         each => each.join(","),
@@ -285,6 +304,7 @@ fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
         (env::INCIDENT_DAYS, &["memory.incident_days"], text(&days.filter(|days| *days != 400))),
         (env::ROUTES, &["routes"], routes),
         (env::GROUPS, &["fleet.groups"], groups),
+        (env::MUTES, &["mute"], mutes),
         (env::EACH, &["alarms.each"], text(&each)),
         (
             env::HIGH_RESOLUTION,

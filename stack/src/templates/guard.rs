@@ -4,7 +4,7 @@
 use super::hints::Hints;
 use super::ids::short_hash;
 use super::origins::{Origin, Template};
-use super::{links, topic};
+use super::{fleet, links, topic};
 use crate::app::{Actions, App, Guard};
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::resources::{lambda, sqs};
@@ -53,6 +53,8 @@ struct Judged {
     missing: cfn::TreatMissingData,
     /// Minutes after its creation in which the alarm does nothing.
     warm_up_min: Option<u32>,
+    /// Whether the alarm has actions of its own, besides those of the fleet's alarm over it.
+    acts: bool,
 }
 
 impl Judged {
@@ -66,6 +68,7 @@ impl Judged {
             threshold: threshold.into(),
             missing: cfn::TreatMissingData::NotBreaching,
             warm_up_min: None,
+            acts: true,
         }
     }
 }
@@ -103,10 +106,13 @@ pub(super) fn add(
     guard: &Guard,
     guarding: &Guarding<'_>,
 ) -> Vec<(String, String)> {
-    let mut added = Vec::new();
+    let (mut added, none) = (Vec::new(), Actions::default());
     let mut alarm = |what: &str, source: Source, judged: &Judged, says: &str, link: &str| {
         // A group's name has characters that no logical id has.
         let id = match &source.group {
+            Some(group) if source.metric == TURNED_BAD_METRIC => {
+                format!("TurnedBadGuard{}", short_hash(group))
+            }
             Some(group) => format!("RedGuard{}", short_hash(group)),
             None => format!("{what}Guard"),
         };
@@ -142,7 +148,8 @@ pub(super) fn add(
             origin = origin.property("Period", ["schedule"]);
             origin = origin.property("EvaluationPeriods", ["schedule"]);
         }
-        t.add(id.as_str(), with_actions(resource, app, &guard.actions), origin);
+        let actions = if judged.acts { &guard.actions } else { &none };
+        t.add(id.as_str(), with_actions(resource, app, actions), origin);
         added.push((name, id));
     };
     let own = |metric| {
@@ -165,6 +172,7 @@ pub(super) fn add(
             // A new alarm finds no heartbeat yet. A function that never runs is told of as late as
             // one that stops.
             warm_up_min: Some((period_s * periods).div_ceil(60).min(LONGEST_WARM_UP_MIN)),
+            acts: true,
         };
         let says = "No sweep has come to its end in time: the lights stand still and may be wrong. \
                     Look whether the function runs and what its log says.";
@@ -188,13 +196,28 @@ pub(super) fn add(
     };
     const VISIBLE: &str = "ApproximateNumberOfMessagesVisible";
     let any = Judged::at_least(cfn::Statistic::Maximum, 1);
-    let says = "Sweeps failed for good. Read them in the queue of the output FailureQueueUrl and \
-                the error in the function's log; the next sweep repairs the lights.";
+    let says = match app.memory.is_some() {
+        true => {
+            "Ticks failed for good, and none has come to its end since: the next that does empties \
+             the queue of the output FailureQueueUrl. Read the error in the function's log."
+        }
+        false => {
+            "Sweeps failed for good. Read them in the queue of the output FailureQueueUrl and the \
+             error in the function's log; the next sweep repairs the lights."
+        }
+    };
     alarm("Failures", of_queue(VISIBLE, guarding.failures), &any, says, &log);
     if let Some(hints) = guarding.hints {
-        let says = "Hints failed for good. Read them in the queue of the output \
-                    HintFailureQueueUrl and the error in the function's log; the next sweep \
-                    repairs the lights.";
+        let says = match app.memory.is_some() {
+            true => {
+                "Events failed for good, and no tick has dealt with them. Read them in the queue of \
+                 the output HintFailureQueueUrl and the error in the function's log."
+            }
+            false => {
+                "Hints failed for good. Read them in the queue of the output HintFailureQueueUrl \
+                 and the error in the function's log; the next sweep repairs the lights."
+            }
+        };
         alarm("HintFailures", of_queue(VISIBLE, &hints.failures), &any, says, &log);
         let old = Judged::at_least(cfn::Statistic::Maximum, OLDEST_HINT_S);
         let says = "Hints wait in the queue: lights are late. Look whether the function runs, is \
@@ -233,7 +256,14 @@ pub(super) fn add(
         if app.each.is_some() {
             let says = "A light has turned red. `guardian status` shows which and why.";
             alarm("TurnedBad", own(TURNED_BAD_METRIC), &sum(1), says, &links::machines());
-            let any = own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1));
+        }
+        // Under the fleet's alarm they also stand for machines that mute windows cover, whose alarms
+        // act on their own: the counts leave out what is muted.
+        if app.each.is_some() || fleet::counts_muted(app) {
+            let any = Judged {
+                acts: app.each.is_some(),
+                ..own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1))
+            };
             let says = "A machine is late: a finished run was due. `guardian status` shows which.";
             alarm("Late", own(LATE_METRIC), &any, says, &links::machines());
             let says =
@@ -251,6 +281,12 @@ pub(super) fn add(
                 "Machines of the group {group} are red. `guardian status` shows which and why."
             );
             alarm(&format!("Red-{group}"), red, &one, &says, &links::machines());
+            // The alarm above is silent for the second red machine.
+            let turned = Source { group: Some(group.clone()), ..own(TURNED_BAD_METRIC) };
+            let says = format!(
+                "A light of the group {group} has turned red. `guardian status` shows which and why."
+            );
+            alarm(&format!("TurnedBad-{group}"), turned, &sum(1), &says, &links::machines());
         }
         if let Some(hints) = guarding.hints {
             let failed = Source {

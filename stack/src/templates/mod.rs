@@ -188,7 +188,9 @@ pub fn templates(
         origins: root.origins,
     };
     templates.warnings = warnings(app, &templates);
-    templates.warnings.extend(idle.into_iter().map(|window| {
+    // Where the counts cover machines without alarms, those of a window may be among them.
+    let idle = idle.into_iter().filter(|_| app.memory.is_none() || app.each.is_none());
+    templates.warnings.extend(idle.map(|window| {
         format!(
             "the mute window `{window}` matches no machine with alarms of its own; it mutes \
                  nothing"
