@@ -16,7 +16,7 @@ use guardian_contract::{Incident, MachineKey, Row, incident_partitions};
 use guardian_deploy::Stack;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use thiserror::Error;
 
 /// Output of the stack with the table's name.
@@ -227,19 +227,39 @@ impl StateTable {
     }
 
     /// The records of incidents that were opened within these times (milliseconds since the
-    /// epoch), and around them: a partition is 30 days long.
+    /// epoch), and around them: a partition is 30 days long. Those that took long are found by their
+    /// end, too.
     pub async fn incidents(&self, from_ms: i64, to_ms: i64) -> Result<Vec<Incident>, StateError> {
-        let mut found = Vec::new();
-        for partition in incident_partitions(from_ms, to_ms) {
-            let items = self.partition(&partition).await?.into_iter();
-            // One that cannot be read is another version's.
-            found.extend(items.filter_map(|item| serde_json::from_str(&item.document).ok()));
+        // One that cannot be read is another version's.
+        let read = |item: Item| serde_json::from_str::<Incident>(&item.document).ok();
+        let (mut found, mut seconds) = (Vec::new(), BTreeSet::new());
+        let partitions = incident_partitions(from_ms, to_ms);
+        for partition in &partitions {
+            let items = self.partition(partition).await?.into_iter();
+            for incident in items.filter_map(read) {
+                let first = incident.partition();
+                match first == *partition {
+                    true => found.push(incident),
+                    // The first record says how it is; most often it is not read yet.
+                    false if partitions.contains(&first) => {}
+                    false => drop(seconds.insert((first, incident.sort_key()))),
+                }
+            }
+        }
+        for (partition, sort) in seconds {
+            found.extend(self.records(&partition, Some(&sort)).await?.into_iter().filter_map(read));
         }
         Ok(found)
     }
 
     /// Every record of a partition, a megabyte a call.
     async fn partition(&self, partition: &str) -> Result<Vec<Item>, StateError> {
+        self.records(partition, None).await
+    }
+
+    /// The records of a partition, or the one with this sort key. By query alone: that is what the
+    /// permission to look at a board needs.
+    async fn records(&self, partition: &str, sort: Option<&str>) -> Result<Vec<Item>, StateError> {
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let page = |after: Option<String>| async move {
             let start = after.map(|after| {
@@ -250,10 +270,16 @@ impl StateTable {
             });
             let call = self.client.query().table_name(&self.name).consistent_read(false);
             let call = call
-                .key_condition_expression("#p = :p")
                 .expression_attribute_names("#p", PARTITION)
                 .expression_attribute_values(":p", text(partition))
                 .set_exclusive_start_key(start);
+            let call = match sort {
+                None => call.key_condition_expression("#p = :p"),
+                Some(sort) => call
+                    .key_condition_expression("#p = :p AND #s = :s")
+                    .expression_attribute_names("#s", SORT)
+                    .expression_attribute_values(":s", text(sort)),
+            };
             let answer = call.send().await;
             let answer = answer.map_err(|e| AwsError::of("read the state table", &e))?;
             let next = answer.last_evaluated_key.and_then(|key| string(&key, SORT));

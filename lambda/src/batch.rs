@@ -9,8 +9,8 @@ use crate::notify::Outgoing;
 use crate::publish::{Point, TurnedBad};
 use crate::retry::CallError;
 use crate::roster::{self, Roster};
-use crate::table::{Rows, WRITERS, pace};
 use crate::settings::is_muted;
+use crate::table::{Rows, WRITERS, pace};
 use crate::watcher::{Ports, Watcher, deadlines, points};
 use futures_util::stream::{self, StreamExt};
 use guardian_contract::{

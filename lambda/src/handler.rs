@@ -100,7 +100,12 @@ pub(crate) fn event_of_failed(body: &str) -> Option<String> {
     match Event::of(payload) {
         Event::StatusChange(message) => return Some(message.body),
         Event::Sweep(trigger) => {
-            tracing::warn!(?trigger, condition, error, "a sweep failed, and is overtaken by this one");
+            tracing::warn!(
+                ?trigger,
+                condition,
+                error,
+                "a sweep failed, and is overtaken by this one"
+            );
         }
         Event::Batch(_) | Event::Drill(_) | Event::Foreign { .. } | Event::Unknown(_) => {
             let body: String = body.chars().take(UNKNOWN_SHOWN).collect();

@@ -288,7 +288,7 @@ impl<T: Table> Store<'_, T> {
                 document: Some(row.encode()),
                 expires_s,
             }];
-            writes.extend(decision.incident.as_ref().map(|one| self.incident(one)));
+            writes.extend(decision.incident.iter().flat_map(|one| self.incident(one)));
             match self.write(&writes).await? {
                 Written::Done => {
                     row.version = before.version + 1;
@@ -315,15 +315,21 @@ impl<T: Table> Store<'_, T> {
         })
     }
 
-    fn incident(&self, write: &IncidentWrite) -> Write {
+    /// An incident's record, and the second one of an incident that took long.
+    fn incident(&self, write: &IncidentWrite) -> Vec<Write> {
         let (incident, document) = match write {
             // A record of strings and numbers always becomes JSON.
             IncidentWrite::Put(one) => (one, serde_json::to_string(one).ok()),
             IncidentWrite::Delete(one) => (one, None),
         };
         let key = Key::new(incident.partition(), incident.sort_key());
-        let expires_s = Some(incident.opened_ms / 1_000 + self.incidents_s);
-        Write { key, version: None, document, expires_s }
+        let kept_from_ms = incident.end_ms.unwrap_or(incident.opened_ms);
+        let expires_s = Some(kept_from_ms / 1_000 + self.incidents_s);
+        let second = incident.end_partition().map(|end| Key::new(end, incident.sort_key()));
+        std::iter::once(key)
+            .chain(second)
+            .map(|key| Write { key, version: None, document: document.clone(), expires_s })
+            .collect()
     }
 }
 

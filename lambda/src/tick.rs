@@ -292,8 +292,10 @@ impl<P: Ports> Round<'_, P> {
     /// rows and read first. A tick that failed is overtaken by this one.
     async fn dead_letters(&mut self) -> BTreeSet<String> {
         let settings = &self.watcher.settings;
-        let queues =
-            [(Letters::Events, settings.has_dead_letters), (Letters::Ticks, settings.has_failed_ticks)];
+        let queues = [
+            (Letters::Events, settings.has_dead_letters),
+            (Letters::Ticks, settings.has_failed_ticks),
+        ];
         let mut machines = BTreeSet::new();
         for (queue, _) in queues.into_iter().filter(|(_, is_there)| *is_there) {
             self.drain(queue, &mut machines).await;
@@ -337,9 +339,8 @@ impl<P: Ports> Round<'_, P> {
             let done = letters.iter().map(|letter| letter.receipt.clone());
             let done: Vec<String> = done.filter(|id| !answered.failed.contains(id)).collect();
             self.tick.dead_letters += done.len();
-            let call = until(deadline, &self.calls.letters, None, || {
-                ports.delete_letters(queue, &done)
-            });
+            let call =
+                until(deadline, &self.calls.letters, None, || ports.delete_letters(queue, &done));
             if let Err(failure) = call.await {
                 let CallError { code, message, .. } = failure.into_error();
                 tracing::warn!(code, error = message, "dead letters not deleted");

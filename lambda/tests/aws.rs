@@ -4,8 +4,8 @@
 use guardian_contract::{HistoryEvent, MachineKey, Status, Step};
 use guardian_lambda::aws::{Clients, clients};
 use guardian_lambda::{
-    Ask, BusEvent, Delivery, Fleet, Item, Key, Kind, Letters, Notice, Notifications, Point, Publisher,
-    Table, Way, Write, Written,
+    Ask, BusEvent, Delivery, Fleet, Item, Key, Kind, Letters, Notice, Notifications, Point,
+    Publisher, Table, Way, Write, Written,
 };
 use serde_json::{Value, json};
 use std::time::SystemTime;

@@ -763,7 +763,8 @@ async fn a_light_that_turned_red_while_muted_counts_when_the_window_closes_if_it
     let run = |name: &str, number, status| execution_at(name, number, status, cloud.now_ms());
     // By an event and by a list; notifications do not wait.
     let failed: Vec<Execution> = names.iter().map(|name| run(name, 2, "FAILED")).collect();
-    let by_event = [event("pay-1", &failed[0]), event("pay-2", &failed[1]), event("etl", &failed[3])];
+    let by_event =
+        [event("pay-1", &failed[0]), event("pay-2", &failed[1]), event("etl", &failed[3])];
     answer(&function, &by_event).await;
     for (name, failed) in names.iter().zip(&failed) {
         cloud.list(name, vec![failed.clone()]);
@@ -792,7 +793,10 @@ async fn a_mute_window_that_cannot_be_read_mutes_nothing_and_is_said() {
     let function = function(&cloud, Settings { mutes, ..settings() });
     let summary = ticks(&function, 2).await;
     assert!(summary.errors[0].contains("Mars/Base"), "{:?}", summary.errors);
-    assert_eq!((cloud.last("Guardian_Red"), cloud.last("Guardian_Unusable")), (Some(1.0), Some(1.0)));
+    assert_eq!(
+        (cloud.last("Guardian_Red"), cloud.last("Guardian_Unusable")),
+        (Some(1.0), Some(1.0))
+    );
 }
 
 // What is not covered.
@@ -1031,13 +1035,46 @@ async fn a_tick_that_crosses_a_minute_publishes_no_light_that_is_older_than_its_
         assert!(cloud.now_ms() / 60_000 > from_ms / 60_000, "it crossed no minute");
         assert!(!cloud.account().asked[from..].contains(&arn(name)), "it was read again");
         let account = cloud.account();
-        let of_machine = account.points.iter().filter(|(at_ms, p)| {
-            p.metric == format!("{name}_Status") && *at_ms >= from_ms
-        });
+        let of_machine = account
+            .points
+            .iter()
+            .filter(|(at_ms, p)| p.metric == format!("{name}_Status") && *at_ms >= from_ms);
         let points: Vec<(i64, f64)> = of_machine.map(|(at_ms, p)| (*at_ms, p.value)).collect();
         assert!(points.len() > 1, "the tick did not publish it: {points:?}");
         for (at_ms, value) in points {
             assert!(at_ms < written_ms || (value >= 3.0) == red, "{value} of {at_ms}");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_incident_that_took_long_has_a_second_record_where_it_ended() {
+    const DAY_MS: i64 = 86_400_000;
+    let cloud = Cloud::new(Account::default());
+    let began_ms = |days: i64| cloud.now_ms() - days * DAY_MS;
+    for (name, days) in [("long", 120), ("short", 60)] {
+        cloud.list(name, vec![execution_at(name, 1, "FAILED", began_ms(days))]);
+    }
+    let function = function(&cloud, settings());
+    ticks(&function, 2).await;
+    assert_eq!(cloud.incidents().len(), 2);
+    for name in ["long", "short"] {
+        let fixed = execution_at(name, 2, "SUCCEEDED", cloud.now_ms());
+        answer(&function, &[event(name, &fixed)]).await;
+    }
+    let incidents = cloud.incidents();
+    let of = |name: &str| incidents.iter().filter(|one| one.machine == name).collect::<Vec<_>>();
+    assert_eq!((of("long").len(), of("short").len()), (2, 1));
+    assert_eq!(of("long")[0], of("long")[1]);
+    let account = cloud.account();
+    let records: Vec<_> = account.records.values().collect();
+    let long = of("long")[0];
+    for partition in [long.partition(), long.end_partition().unwrap()] {
+        let record = records
+            .iter()
+            .find(|r| r.item.key.partition == partition && r.item.key.sort == long.sort_key());
+        // An incident is kept from its end on.
+        let expires_s = long.end_ms.unwrap() / 1_000 + 400 * 86_400;
+        assert_eq!(record.unwrap().expires_s, Some(expires_s), "{partition}");
     }
 }

@@ -358,4 +358,3 @@ pub enum EventBus {
     /// One of any account and region, by its ARN. Who may put events on it is its owner's to say.
     Arn(String),
 }
-

@@ -3,12 +3,8 @@
 pub mod statistics;
 pub mod view;
 
-use guardian_contract::{Incident, Row};
+use guardian_contract::{Incident, LONG_INCIDENT_MS, Row};
 use std::collections::BTreeMap;
-
-/// Days before the period from which incidents are read, too: one that began then may go on into
-/// it. One that is still open is known from its machine's row, however old it is.
-const BEFORE_MS: i64 = 90 * 86_400_000;
 
 /// A period, in milliseconds since the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +21,11 @@ impl Period {
         Self { from_ms: now_ms.saturating_sub(i64::from(seconds) * 1_000), to_ms: now_ms }
     }
 
-    /// From when on the records of incidents are read.
+    /// From when on the records of incidents are read: one that began before the period may go on
+    /// into it. One that took longer is found by its end; one that is still open is known from its
+    /// machine's row, however old it is.
     pub fn read_from_ms(&self) -> i64 {
-        self.from_ms.saturating_sub(BEFORE_MS)
+        self.from_ms.saturating_sub(LONG_INCIDENT_MS)
     }
 
     /// The part of a stretch of time that lies within the period; none if no part does.

@@ -54,11 +54,13 @@ impl Table {
         let text = |value: &Value| value["S"].as_str().map(str::to_owned);
         let partition = text(&request.json["ExpressionAttributeValues"][":p"]).unwrap();
         let after = text(&request.json["ExclusiveStartKey"]["sk"]).unwrap_or_default();
+        let one = text(&request.json["ExpressionAttributeValues"][":s"]);
         let mut items = Vec::new();
         let (mut read, mut last) = (0, None);
         let empty = BTreeMap::new();
         let records = self.0.get(&partition).unwrap_or(&empty);
-        for (sort, document) in records.iter().filter(|(sort, _)| **sort > after) {
+        let wanted = |sort: &String| *sort > after && one.as_ref().is_none_or(|one| one == sort);
+        for (sort, document) in records.iter().filter(|(sort, _)| wanted(sort)) {
             // Names and values of the attributes.
             let size = partition.len() + sort.len() + document.len() + 21;
             if read + size > PAGE {
@@ -339,6 +341,42 @@ fn status_shows_a_redrive_and_a_short_failure_as_the_function_does() {
     assert_eq!((&of("order")["light"], &of("order")["redriving"]), (&json!("red"), &json!(true)));
     let nightly = of("nightly");
     assert_eq!((&nightly["light"], &nightly["status"]), (&json!("red"), &json!("FAILED")));
+}
+
+#[test]
+fn an_incident_that_began_long_before_the_period_is_found_by_its_end() {
+    const DAY: i64 = 86_400_000;
+    let at = |days: i64| now_ms() - days * DAY;
+    let mut table = red_and_green();
+    let of = |machine: &str, opened_ms: i64, end_ms: Option<i64>| -> Incident {
+        serde_json::from_value(json!({
+            "machine": machine,
+            "machine_arn": format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}"),
+            "opened_ms": opened_ms, "start_ms": opened_ms, "end_ms": end_ms,
+            "execution": format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:1"),
+            "status": "FAILED",
+        }))
+        .unwrap()
+    };
+    let second = |table: &mut Table, incident: &Incident| {
+        let document = serde_json::to_string(incident).unwrap();
+        table.put(&incident.end_partition().unwrap(), &incident.sort_key(), document);
+    };
+    // Both records are read, and only the second.
+    for (machine, opened, ended) in [("near", 95, 3), ("far", 300, 2)] {
+        let incident = of(machine, at(opened), Some(at(ended)));
+        table.incident(&incident);
+        second(&mut table, &incident);
+    }
+    // The first record says what became of it: corrected since, and never one.
+    table.incident(&of("corrected", at(250), Some(at(120))));
+    second(&mut table, &of("corrected", at(250), Some(at(1))));
+    second(&mut table, &of("never", at(260), Some(at(1))));
+    let stub = account(table);
+    let found = records(&run(&project(), &["incidents", "--since", "7d", "--json"], &stub));
+    let keys: Vec<&Value> = found.iter().map(|one| &one["key"]).collect();
+    assert_eq!(keys, ["order", "nightly", "near", "far"]);
+    assert_eq!(found[3]["duration_ms"], 298 * DAY);
 }
 
 #[test]

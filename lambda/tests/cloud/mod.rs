@@ -12,8 +12,8 @@ use guardian_contract::{
 };
 use guardian_lambda::{
     Answered, Ask, CallError, Clock, DeadLetter, Delivery, Execution, Fleet, Got, Item, Key, Kind,
-    Letters, Machine, Message, Notice, Notifications, Page, Point, Publisher, Settings, Table, Watcher, Way,
-    Write, Written,
+    Letters, Machine, Message, Notice, Notifications, Page, Point, Publisher, Settings, Table,
+    Watcher, Way, Write, Written,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};

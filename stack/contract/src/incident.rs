@@ -8,6 +8,10 @@ use serde_json::{Map, Value};
 /// Milliseconds of incidents that share a partition of the table.
 const SHARD_MS: i64 = 30 * 86_400_000;
 
+/// How long before a period incidents are looked for by their beginning. One that took longer has a
+/// second record, which is found by its end.
+pub const LONG_INCIDENT_MS: i64 = 90 * 86_400_000;
+
 /// A period in which a machine's light was red. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
@@ -86,6 +90,14 @@ impl Incident {
         incident_partition(self.opened_ms)
     }
 
+    /// Partition of its second record, of an incident that is over and took long. Its sort key is that
+    /// of the first. Late reports correct the first alone, so what it says is the first's to say.
+    pub fn end_partition(&self) -> Option<String> {
+        let end_ms = self.end_ms?;
+        let long = end_ms.saturating_sub(self.opened_ms) >= LONG_INCIDENT_MS;
+        long.then(|| incident_partition(end_ms))
+    }
+
     /// Sort key of its record: by time, then by machine.
     pub fn sort_key(&self) -> String {
         format!("{:015}#{}", self.opened_ms.max(0), self.machine)
@@ -101,4 +113,38 @@ pub fn incident_partition(opened_ms: i64) -> String {
 pub fn incident_partitions(from_ms: i64, to_ms: i64) -> Vec<String> {
     let shards = from_ms.div_euclid(SHARD_MS)..=to_ms.div_euclid(SHARD_MS);
     shards.rev().map(|shard| format!("i{shard}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_MS: i64 = 86_400_000;
+
+    #[test]
+    fn an_incident_that_took_long_is_found_by_its_end_and_a_short_one_by_its_beginning() {
+        let run = Run {
+            arn: "arn:aws:states:eu-west-1:1:execution:m:1".to_owned(),
+            status: Status::Failed,
+            start_ms: 0,
+            stop_ms: Some(0),
+            redrive_ms: None,
+            redrive_count: 0,
+        };
+        let open = Incident::open(&MachineKey::new("m").unwrap(), "arn", &run, 1_000 * DAY_MS);
+        assert_eq!(open.end_partition(), None);
+        // Whatever the period is, one of the two records lies in what is read for it.
+        for days in [1, 89, 90, 91, 400, 2_000] {
+            let over = Incident { end_ms: Some((1_000 + days) * DAY_MS), ..open.clone() };
+            assert_eq!(over.end_partition().is_some(), days >= 90, "{days}");
+            for from in 1_000 - 100..1_000 + days {
+                let read =
+                    incident_partitions(from * DAY_MS - LONG_INCIDENT_MS, (from + 30) * DAY_MS);
+                let ended_within = from + 30 >= 1_000 + days;
+                let found = read.contains(&over.partition())
+                    || over.end_partition().is_some_and(|end| read.contains(&end));
+                assert!(found || !ended_within, "{days} days, read from {from}");
+            }
+        }
+    }
 }

@@ -30,7 +30,7 @@ pub use duration_limit::{LISTED_FOR_P99, limit_s, p99_ms};
 pub use evaluate::{Counts, Doubt, Evaluation, evaluate, is_stale};
 pub use expected::{Timetable, oldest_running, overdue};
 pub use failure::{Cause, Failure, HistoryEvent, Step};
-pub use incident::{Incident, incident_partitions};
+pub use incident::{Incident, LONG_INCIDENT_MS, incident_partitions};
 pub use key::{InvalidKey, MANAGED_SUFFIX, MachineKey};
 pub use light::{
     Aborted, LIST_PAGES, LISTED, Light, Reading, Run, Semantics, deciding_runs, light_since,

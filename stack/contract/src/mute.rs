@@ -189,6 +189,7 @@ fn field(text: &str, first: u8, last: u8, words: &[&str], numbers: bool) -> Resu
             None => value(part).map(|value| (value, value)),
         };
         let Some((from, to)) = range else {
+            let text = text.escape_debug();
             return Err(format!("has a field `{text}` that CloudWatch does not read"));
         };
         let mut at = from;
@@ -241,7 +242,9 @@ mod tests {
         assert_eq!(open.until_ms, ms("2026-11-22T05:00:00Z"));
         // Past midnight, and over days and months.
         let night = mute("cron(0 22 * * MON-FRI)", 8, None);
-        assert!(is_open(&night, "2026-11-21T05:59:00Z") && !is_open(&night, "2026-11-22T05:59:00Z"));
+        assert!(
+            is_open(&night, "2026-11-21T05:59:00Z") && !is_open(&night, "2026-11-22T05:59:00Z")
+        );
         let long = mute("cron(0 0 25 * *)", 15 * 24, None);
         assert!(is_open(&long, "2026-12-09T23:59:00Z") && !is_open(&long, "2026-12-10T00:00:00Z"));
         let once = mute("at(2026-11-26T10:00)", 1, Some("America/New_York"));

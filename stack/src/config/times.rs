@@ -73,9 +73,8 @@ pub(super) fn timezone(text: &str) -> Result<String, Reason> {
 pub(super) fn mute_schedule(text: &str) -> Result<String, Reason> {
     let shown = "write cron(minutes hours day-of-month month day-of-week), as in cron(0 2 * * SUN), \
                  or once at(2027-01-31T02:00)";
-    MuteSchedule::read(text).map_err(|why| {
-        Reason::new(format!("`{}` {}", text.escape_debug(), why.escape_debug())).help(shown)
-    })?;
+    MuteSchedule::read(text)
+        .map_err(|why| Reason::new(format!("`{}` {}", text.escape_debug(), why)).help(shown))?;
     Ok(text.to_owned())
 }
 

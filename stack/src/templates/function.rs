@@ -289,10 +289,7 @@ fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
     let routes = json(app.routes.0.is_empty(), serde_json::to_string(&app.routes));
     let groups = json(app.groups.is_empty(), serde_json::to_string(&app.groups));
     // Without a table there are no counts over machines.
-    let mutes = json(
-        app.mute.is_empty() || app.memory.is_none(),
-        serde_json::to_string(&app.mute),
-    );
+    let mutes = json(app.mute.is_empty() || app.memory.is_none(), serde_json::to_string(&app.mute));
     let each = app.each.as_ref().map(|each| match each.as_slice() {
         [] => ",".to_owned(),
         each => each.join(","),

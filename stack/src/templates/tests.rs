@@ -254,7 +254,14 @@ fn a_stack_that_outgrows_one_template_keeps_what_it_has_in_the_main_one() {
 fn the_function_is_told_what_the_configuration_says_and_nothing_twice() {
     let mut app = with_status_alarms(App { watched: vec![watched("a")], ..app() });
     let variables = |app: &App| variables(app).keys().cloned().collect::<Vec<_>>();
-    let always = [env::DEPLOYMENT, env::SEMANTICS, env::ABORTED, env::TABLE, "AWS_ENDPOINT_URL"];
+    let always = [
+        env::DEPLOYMENT,
+        env::SEMANTICS,
+        env::ABORTED,
+        env::TABLE,
+        env::TICK_FAILURE_QUEUE_URL,
+        "AWS_ENDPOINT_URL",
+    ];
     assert_eq!(variables(&app), always);
     app.scope.exclude = vec!["x".into()].into();
     app.function.list_burst = Some(1);
@@ -715,7 +722,13 @@ fn an_existing_topic_is_used_as_it_is() {
     assert!(resources(&root, "AWS::SNS::TopicPolicy").is_empty());
     assert_eq!(resources(&root, "AWS::SNS::Subscription")[0].1["Properties"]["TopicArn"], arn);
     let alarms = resources(&root, "AWS::CloudWatch::Alarm");
-    assert!(alarms.iter().all(|(_, alarm)| alarm["Properties"]["AlarmActions"][0] == arn));
+    // Under a mute window the fleet's alarm acts for those that count.
+    let counts = ["RedGuard", "LateGuard", "StuckGuard"];
+    for (id, alarm) in &alarms {
+        let expected = if counts.contains(&id.as_str()) { Value::Null } else { arn.into() };
+        assert_eq!(alarm["Properties"]["AlarmActions"][0], expected, "{id}");
+    }
+    assert_eq!(alarms.iter().filter(|(id, _)| counts.contains(&id.as_str())).count(), 3);
 }
 
 #[test]
@@ -751,6 +764,111 @@ fn the_fleet_and_the_mute_rules_come_after_every_alarm_and_hold_each() {
     }
     assert!(all.warnings.iter().any(|w| w.contains("`none` matches no machine")));
     assert_eq!(root["Metadata"]["Guardian"]["fleet"], "GuardianFleet-shop-dev");
+}
+
+/// Settings of the function, from its environment and from the file of its package.
+fn setting(templates: &Templates, name: &str) -> Option<String> {
+    let function = &resources(&templates.root, "AWS::Lambda::Function")[0].1["Properties"];
+    let own = function["Environment"]["Variables"][name].as_str().map(str::to_owned);
+    own.or_else(|| {
+        let file: Value = serde_json::from_str(&templates.settings.as_ref()?.text).unwrap();
+        Some(file[name].as_str()?.to_owned())
+    })
+}
+
+#[test]
+fn under_a_mute_window_the_fleets_alarm_looks_at_counts_and_the_function_knows_the_windows() {
+    let mut app = App { events: true, ..fleet((0..4).map(|i| format!("m{i}"))) };
+    app.fleet = Some(Fleet::default());
+    app.guard = Some(Guard::default());
+    let rule = |app: &App| {
+        let all = made(app);
+        let fleet = all.nested.iter().find(|n| n.logical_id == "Fleet").unwrap();
+        let alarms = resources(&fleet.synth, "AWS::CloudWatch::CompositeAlarm");
+        alarms[0].1["Properties"]["AlarmRule"].as_str().unwrap().to_owned()
+    };
+    let names: Vec<String> = app.alarms.iter().map(|alarm| alarm.name.clone()).collect();
+    assert!(names.iter().all(|name| rule(&app).contains(name.as_str())));
+    app.mute = vec![Mute { machines: vec!["m1*".into()], ..whole().mute[0].clone() }];
+    let muted = rule(&app);
+    let counts = ["Red", "Late", "Stuck"].map(|what| format!("Guardian{what}-shop-dev"));
+    for name in names.iter().chain(&counts) {
+        assert_eq!(muted.contains(name.as_str()), !name.contains("-m1"), "{name}: {muted}");
+    }
+    // The alarm of each machine acts, so these do not.
+    let all = made(&app);
+    for (_, alarm) in resources(&all.root, "AWS::CloudWatch::Alarm") {
+        let name = alarm["Properties"]["AlarmName"].as_str().unwrap();
+        if counts.iter().any(|count| count == name) {
+            assert!(alarm["Properties"].get("AlarmActions").is_none(), "{alarm}");
+        }
+    }
+    let read = |all: &Templates| -> Vec<Mute> {
+        serde_json::from_str(&setting(all, "GUARDIAN_MUTES").unwrap()).unwrap()
+    };
+    assert_eq!(read(&all), app.mute);
+    // Without a table nothing counts, and the tree holds each alarm.
+    let memory = app.memory.take();
+    assert!(names.iter().all(|name| rule(&app).contains(name.as_str())));
+    assert_eq!(setting(&made(&app), "GUARDIAN_MUTES"), None);
+    // Ten thousand names in windows go into the package.
+    app.memory = memory;
+    app.mute[0].machines = (0..10_000).map(|i| format!("machine-{i}")).collect();
+    let all = made(&app);
+    within_limits(&all);
+    assert!(all.settings.is_some());
+    assert_eq!(read(&all), app.mute);
+}
+
+#[test]
+fn a_group_has_alarms_on_red_machines_and_on_each_light_that_turns_red() {
+    let mut app = fleet(["m1".to_owned()]);
+    app.guard = Some(Guard::default());
+    app.groups = [("pay & co".to_owned(), vec!["pay-*".to_owned()])].into();
+    let root = made(&app).root;
+    let of_group: Vec<(String, String)> = resources(&root, "AWS::CloudWatch::Alarm")
+        .into_iter()
+        .filter(|(_, alarm)| {
+            let dimensions = alarm["Properties"]["Dimensions"].as_array().cloned();
+            let dimensions = dimensions.unwrap_or_default();
+            dimensions.iter().any(|one| one["Name"] == "Group" && one["Value"] == "pay & co")
+        })
+        .map(|(_, alarm)| {
+            let text = |name: &str| alarm["Properties"][name].as_str().unwrap().to_owned();
+            (text("AlarmName"), text("MetricName"))
+        })
+        .collect();
+    let expected = [
+        ("GuardianRed-pay & co-shop-dev", "Guardian_Red"),
+        ("GuardianTurnedBad-pay & co-shop-dev", "Guardian_TurnedBad"),
+    ];
+    assert_eq!(of_group, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+}
+
+#[test]
+fn the_function_may_drain_the_queue_of_failed_ticks_only_where_ticks_do() {
+    let statement = |app: &App| {
+        let root = made(app).root;
+        let role = resources(&root, "AWS::IAM::Role")
+            .into_iter()
+            .find(|(id, _)| id == "FunctionRole")
+            .unwrap()
+            .1;
+        let statements = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].clone();
+        statements.as_array().unwrap().iter().find(|one| one["Sid"] == "TakeFailures").cloned()
+    };
+    let app = App { events: true, ..fleet(["m1".to_owned()]) };
+    assert_eq!(statement(&App { memory: None, ..app.clone() }), None);
+    let allowed = statement(&app).unwrap();
+    assert_eq!(allowed["Action"], json!(["sqs:ReceiveMessage", "sqs:DeleteMessage"]));
+    assert_eq!(allowed["Resource"], json!({"Fn::GetAtt": ["FailureQueue", "Arn"]}));
+    let root = made(&app).root;
+    let function = &resources(&root, "AWS::Lambda::Function")[0].1["Properties"];
+    let url = &function["Environment"]["Variables"]["GUARDIAN_TICK_FAILURE_QUEUE_URL"];
+    assert!(url.to_string().contains("FailureQueue"), "{url}");
+    // Two batches at once: the least that Lambda takes.
+    let mapping = &resources(&root, "AWS::Lambda::EventSourceMapping")[0].1["Properties"];
+    assert_eq!(mapping["ScalingConfig"]["MaximumConcurrency"], 2);
 }
 
 #[test]
