@@ -743,7 +743,7 @@ async fn muted_machines_are_left_out_of_what_alarms_read_and_stay_among_the_coun
     assert_eq!((last(None), last(Some("payments"))), (1.0, 0.0));
     let fleet = cloud.fleet();
     assert_eq!((fleet.counts.red, fleet.counts.muted, fleet.counts.muted_red), (2, 2, 1));
-    let is_muted = |name: &str| fleet.is_muted(&key(name), &arn(name), cloud.now_ms());
+    let is_muted = |name: &str| fleet.is_muted(name, name, cloud.now_ms());
     assert!(is_muted("pay-1") && is_muted("pay-2") && !is_muted("etl"));
     assert_eq!(fleet.mutes[0].name, "deploy");
     // The window closes.

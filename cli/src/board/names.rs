@@ -43,6 +43,9 @@ pub struct Names {
 /// What the name of the heartbeat's alarm begins with.
 const HEARTBEAT: &str = "GuardianHeartbeat-";
 
+/// What the name of the alarm on the function's errors begins with.
+const ERRORS: &str = "GuardianErrors-";
+
 /// What the name of the alarm on lights that turn red begins with.
 const TURNED_BAD: &str = "GuardianTurnedBad-";
 
@@ -86,7 +89,11 @@ impl Names {
 
     /// The alarm on lights that turn red, which covers the machines without alarms of their own.
     pub fn turned_bad(&self) -> Option<&str> {
-        self.guard.iter().map(String::as_str).find(|name| name.starts_with(TURNED_BAD))
+        // That of a group has the group's name before the deployment's, which every deployment's
+        // alarm on errors has alone.
+        let deployment = self.guard.iter().find_map(|name| name.strip_prefix(ERRORS))?;
+        let of_all = |name: &&str| name.strip_prefix(TURNED_BAD) == Some(deployment);
+        self.guard.iter().map(String::as_str).find(of_all)
     }
 
     /// Whether this is the alarm that says that nobody sweeps.

@@ -117,6 +117,8 @@ fn assemble(
     for row in &mut rows {
         row.take_alarms(&names.of_machine(&row.key), &alarms, &muted);
         row.alarm_unread = left_out;
+        let tick = state.fleet.as_ref();
+        row.muted |= tick.is_some_and(|tick| tick.is_muted(&row.key, &row.machine, *now_ms));
     }
     sort(&mut rows);
     let watched = Watched { stack, state, now_ms: *now_ms };
@@ -430,5 +432,20 @@ mod tests {
             "{:?}",
             board.notes
         );
+    }
+
+    #[test]
+    fn machines_of_an_open_mute_window_are_marked_without_an_alarm_of_their_own() {
+        let failed = |name| row(name, vec![run(name, "a", Status::Failed, 30, 29)]);
+        let mut state = ticking(vec![failed("pay-1"), failed("etl")]);
+        let window = |name: &str, until_ms| guardian_contract::OpenMute {
+            name: "deploy".into(),
+            machines: vec![name.into()],
+            until_ms,
+        };
+        let fleet = state.fleet.as_mut().unwrap();
+        fleet.mutes = vec![window("pay-*", NOW + MINUTE), window("etl", NOW - 1)];
+        let board = board(&state);
+        assert!(of(&board, "pay-1").muted && !of(&board, "etl").muted);
     }
 }

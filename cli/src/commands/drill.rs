@@ -233,7 +233,8 @@ mod tests {
         let with =
             |status: Option<&str>| Lamps { status: status.map(str::to_owned), ..Lamps::default() };
         let both = [("a".to_owned(), with(None)), ("b".to_owned(), with(Some("Own-b")))];
-        let guard = vec!["GuardianErrors-x".to_owned(), "GuardianTurnedBad-x".to_owned()];
+        let guard = ["GuardianErrors-x", "GuardianTurnedBad-pay-x", "GuardianTurnedBad-x"];
+        let guard = guard.map(str::to_owned).to_vec();
         let names = |machines: &[(String, Lamps)], guard: &[String]| Names {
             machines: machines.iter().cloned().collect(),
             guard: guard.to_vec(),
@@ -248,6 +249,7 @@ mod tests {
         assert_eq!(asked(&some, Some("b")).unwrap(), (vec!["Own-b".to_owned()], None));
         assert!(asked(&some, Some("c")).is_err());
         assert!(asked(&names(&both, &[]), Some("a")).is_err());
+        assert!(asked(&names(&both, &guard[..2]), Some("a")).is_err());
         let none = names(&both[..1], &guard);
         assert_eq!(asked(&none, None).unwrap(), (all, Some("a".to_owned())));
     }

@@ -109,9 +109,8 @@ pub struct Fleet {
 
 impl Fleet {
     /// Whether an open window mutes the machine.
-    pub fn is_muted(&self, key: &MachineKey, machine_arn: &str, now_ms: i64) -> bool {
-        let name = machine_arn.rsplit(':').next().unwrap_or_default();
+    pub fn is_muted(&self, key: &str, name: &str, now_ms: i64) -> bool {
         let mut open = self.mutes.iter().filter(|mute| mute.until_ms > now_ms);
-        open.any(|mute| mute.covers(key.as_str(), name))
+        open.any(|mute| mute.covers(key, name))
     }
 }
