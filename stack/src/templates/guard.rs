@@ -4,7 +4,7 @@
 use super::hints::Hints;
 use super::ids::short_hash;
 use super::origins::{Origin, Template};
-use super::{fleet, links, topic};
+use super::{links, topic};
 use crate::app::{Actions, App, Guard};
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::resources::{lambda, sqs};
@@ -259,7 +259,7 @@ pub(super) fn add(
         }
         // Under the fleet's alarm they also stand for machines that mute windows cover, whose alarms
         // act on their own: the counts leave out what is muted.
-        if app.each.is_some() || fleet::counts_muted(app) {
+        if app.each.is_some() || app.counts_muted() {
             let any = Judged {
                 acts: app.each.is_some(),
                 ..own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1))
