@@ -328,6 +328,11 @@ impl Notifications {
 }
 
 impl App {
+    /// Whether the fleet's alarm looks at counts instead of the alarms of machines that are muted.
+    pub(crate) fn counts_muted(&self) -> bool {
+        self.memory.is_some() && self.fleet.is_some() && !self.mute.is_empty()
+    }
+
     /// Whether anybody is notified of a light's change, by a route or else.
     pub fn notifies(&self) -> bool {
         let routed =

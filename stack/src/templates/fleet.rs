@@ -85,7 +85,7 @@ pub(super) fn fleet(
     // A mute rule takes the actions of an alarm, and leaves its state to the alarms above: those
     // count instead, without what is muted. EXPRESS machines are not among what is counted.
     let counted = |part: &&Part| {
-        counts_muted(app)
+        app.counts_muted()
             && !over_all.is_empty()
             && part.metadata["type"] == "STANDARD"
             && app.mute.iter().any(|mute| covers(mute, part))
@@ -168,11 +168,6 @@ fn muted(mute: &Mute, parts: &[Part]) -> Vec<String> {
 
 fn covers(mute: &Mute, part: &Part) -> bool {
     mute.covers(part.key.as_str(), part.metadata["name"].as_str().unwrap_or_default())
-}
-
-/// Whether the fleet's alarm looks at counts instead of the alarms of machines that are muted.
-pub(super) fn counts_muted(app: &App) -> bool {
-    app.memory.is_some() && app.fleet.is_some() && !app.mute.is_empty()
 }
 
 /// The template of the mute rules, with what the metadata says of them: each window's name, and

@@ -259,7 +259,7 @@ pub(super) fn add(
         }
         // Under the fleet's alarm they also stand for machines that mute windows cover, whose alarms
         // act on their own: the counts leave out what is muted.
-        if app.each.is_some() || fleet::counts_muted(app) {
+        if app.each.is_some() || app.counts_muted() {
             let any = Judged {
                 acts: app.each.is_some(),
                 ..own_periods(1, Judged::at_least(cfn::Statistic::Maximum, 1))
