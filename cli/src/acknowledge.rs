@@ -105,8 +105,14 @@ mod tests {
     use guardian_contract::{Aborted, Listed, Rules, Run, Status};
     use proptest::prelude::*;
 
-    const RULES: Rules =
-        Rules { aborted: Aborted::Red, settle_ms: 0, renotify_every: 0, topic: false, bus: false };
+    const RULES: Rules = Rules {
+        aborted: Aborted::Red,
+        settle_ms: 0,
+        renotify_every: 0,
+        topic: false,
+        bus: false,
+        notify_on: guardian_contract::NotifyOn::USUAL,
+    };
 
     fn row(status: Status) -> Row {
         let key = MachineKey::new("order").unwrap();
