@@ -97,11 +97,9 @@ impl<P: Ports> Watcher<P> {
                 let judged = evaluate(&row, &declared, self.settings.aborted, now_ms);
                 news.extend(points(&row.key, &declared, &judged));
             }
-            let fresh = Outgoing::fresh(row);
-            if decision.change.is_none() && fresh.pending.is_empty() {
-                continue;
+            if decision.change.is_some() || !decision.queued.is_empty() {
+                outgoing.push(Outgoing::of(row, &decision));
             }
-            outgoing.push(fresh);
             let Some(change) = decision.change else { continue };
             answered.changed += 1;
             turned_bad += usize::from(change.kind == ChangeKind::Failed);

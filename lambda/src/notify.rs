@@ -43,10 +43,9 @@ pub(crate) struct SendResult {
 }
 
 impl Outgoing {
-    /// What the last write has queued.
-    pub fn fresh(row: Row) -> Self {
-        let pending = row.pending().filter(|pending| pending.at_ms == row.written_ms).cloned();
-        Self { pending: pending.collect(), row }
+    /// What a decision has queued that was written.
+    pub fn of(row: Row, decision: &Decision) -> Self {
+        Self { pending: decision.queued.clone(), row }
     }
 
     /// Everything that waits longer than `older_ms`.
@@ -78,13 +77,16 @@ impl<P: Ports> Watcher<P> {
         rules: &Rules,
         now_ms: i64,
     ) -> Decision {
-        let decision = row.decide(rules, now_ms);
+        let waiting: Vec<Pending> = row.pending().cloned().collect();
+        let mut decision = row.decide(rules, now_ms);
         row.queue_runs(known, heard, rules, now_ms);
         if self.notices(row, rules) {
             let declared = self.settings.watch.of(&row.key);
             let judged = evaluate(row, &declared, self.settings.aborted, now_ms);
             row.queue_judged(&judged, rules, now_ms);
         }
+        let new = row.pending().filter(|pending| !waiting.contains(pending));
+        decision.queued = new.cloned().collect();
         decision
     }
 
@@ -281,7 +283,10 @@ impl<P: Ports> Watcher<P> {
                 let attempt = Attempt::of(&pending.change.run);
                 row.sent(&attempt, pending.change.kind, *topic, *bus);
             }
-            Decision { incident: why.clone().and_then(|why| row.explain(why)), change: None }
+            Decision {
+                incident: why.clone().and_then(|why| row.explain(why)),
+                ..Decision::default()
+            }
         });
         if let Err(CallError { code, message, .. }) = updated.await {
             tracing::warn!(machine, code, error = message, "what was sent is still in the row");

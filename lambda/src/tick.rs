@@ -454,7 +454,7 @@ impl<P: Ports> Round<'_, P> {
                         let known = row.finished.clone();
                         watcher.decide(row, &known, &[], &rules, now_ms)
                     }
-                    _ => Decision { incident: ended, change: None },
+                    _ => Decision { incident: ended, ..Decision::default() },
                 }
             });
             (key, updated.await)
@@ -486,10 +486,8 @@ impl<P: Ports> Round<'_, P> {
 
     /// Takes over what a write has changed of a light.
     fn accept(&mut self, row: &Row, decision: &Decision) {
-        let fresh = Outgoing::fresh(row.clone());
-        let written = row.written_ms >= self.now_ms && !fresh.pending.is_empty();
-        if decision.change.is_some() || written {
-            self.outgoing.push(fresh);
+        if decision.change.is_some() || !decision.queued.is_empty() {
+            self.outgoing.push(Outgoing::of(row.clone(), decision));
         }
         let Some(change) = &decision.change else { return };
         self.tick.changed += 1;
@@ -823,7 +821,7 @@ impl<P: Ports> Round<'_, P> {
                 row.incomplete = incomplete.clone().or(row.incomplete.take());
                 watcher.decide(row, &known, &[], &rules, now_ms)
             }
-            Outcome::Gone => Decision { incident: row.gone(now_ms), change: None },
+            Outcome::Gone => Decision { incident: row.gone(now_ms), ..Decision::default() },
             Outcome::Failed(error) => {
                 let since_ms = row.unreadable.as_ref().map_or(now_ms, |(_, since_ms)| *since_ms);
                 row.unreadable = Some((error.code.clone(), since_ms));

@@ -128,8 +128,11 @@ async fn runs_at_once_are_four_messages_that_say_how_many_they_stand_for() {
     answer(&function, &bodies).await;
     let sent = cloud.sent(Way::Topic);
     assert_eq!(sent.len(), 4);
-    let last = sent.iter().map(|notice| notice.text.clone()).collect::<Vec<_>>().join("\n");
-    assert!(last.contains("11 notifications of this machine were not sent"), "{last}");
+    let left_out = |text: &str| -> usize {
+        let line = text.lines().find_map(|line| line.strip_prefix("Before it "));
+        line.map_or(0, |line| line.split(' ').next().unwrap().parse().unwrap())
+    };
+    assert_eq!(sent.iter().map(|notice| left_out(&notice.text)).sum::<usize>(), 11);
 }
 
 #[tokio::test(start_paused = true)]
@@ -178,12 +181,8 @@ async fn an_acknowledged_fault_is_not_repeated_and_the_next_one_is() {
     let subjects = cloud.subjects();
     assert_eq!(
         subjects[1..],
-        [
-            "GREEN m: recovered",
-            "RED m: FAILED in Charge",
-            "RED m: FAILED in Charge, 2 failures in a row"
-        ]
-        .map(str::to_owned)
+        ["GREEN m: recovered", "RED m: FAILED in Charge", "RED m: FAILED, 2 failures in a row"]
+            .map(str::to_owned)
     );
     assert_eq!(cloud.values("m_Status").last(), Some(&3.0), "metrics do not change");
 }
@@ -244,6 +243,7 @@ proptest! {
                     let now_ms = cloud.now_ms();
                     acknowledge(&cloud, now_ms, now_ms + long_s * 1_000);
                     covered = red;
+                    pass(2).await;
                 }
                 let status = if *good { "SUCCEEDED" } else { "FAILED" };
                 ends(&cloud, &function, number + 2, status).await;

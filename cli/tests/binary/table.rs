@@ -60,11 +60,13 @@ impl Table {
         let text = |value: &Value| value["S"].as_str().map(str::to_owned);
         let partition = text(&request.json["ExpressionAttributeValues"][":p"]).unwrap();
         let after = text(&request.json["ExclusiveStartKey"]["sk"]).unwrap_or_default();
+        let wanted = text(&request.json["ExpressionAttributeValues"][":s"]);
+        let wanted = |sort: &String| wanted.as_ref().is_none_or(|wanted| wanted == sort);
         let mut items = Vec::new();
         let (mut read, mut last) = (0, None);
         let empty = BTreeMap::new();
         let records = self.0.get(&partition).unwrap_or(&empty);
-        for (sort, document) in records.iter().filter(|(sort, _)| **sort > after) {
+        for (sort, document) in records.iter().filter(|(sort, _)| **sort > after && wanted(sort)) {
             // Names and values of the attributes.
             let size = partition.len() + sort.len() + document.len() + 21;
             if read + size > PAGE {

@@ -227,6 +227,8 @@ pub struct Decision {
     pub change: Option<StateChange>,
     /// The incident's record, to be written with the row.
     pub incident: Option<IncidentWrite>,
+    /// What the process that writes the row is to send.
+    pub queued: Vec<Pending>,
 }
 
 /// What becomes of an incident's record.
@@ -589,7 +591,7 @@ impl Row {
         if let Some(change) = change.clone().filter(|change| news && wanted(change)) {
             self.push(change, rules, now_ms, &incident);
         }
-        Decision { change: change.filter(|_| news), incident }
+        Decision { change: change.filter(|_| news), incident, queued: Vec::new() }
     }
 
     /// The failed attempt that a redrive hides: how it failed nobody says any more.
