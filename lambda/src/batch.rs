@@ -99,12 +99,15 @@ impl<P: Ports> Watcher<P> {
                 let points = points(&row.key, &declared, &judged);
                 news.extend(points.into_iter().map(|point| point.judged_at(at)));
             }
-            let Some(change) = decision.change else { continue };
-            answered.changed += 1;
-            if change.kind == ChangeKind::Failed && !row.quiet {
-                turned_bad.count(self.settings.groups_of(&row));
+            if let Some(change) = &decision.change {
+                answered.changed += 1;
+                if change.kind == ChangeKind::Failed && !row.quiet {
+                    turned_bad.count(self.settings.groups_of(&row));
+                }
             }
-            outgoing.push(Outgoing::of(row, &change));
+            if decision.change.is_some() || !decision.queued.is_empty() {
+                outgoing.push(Outgoing::of(row, &decision));
+            }
         }
         news.extend(Point::turned_bad(&turned_bad, deployment));
         if answered.dropped > 0 {
@@ -196,8 +199,9 @@ impl<P: Ports> Watcher<P> {
                             }
                             row.gone_ms = None;
                         }
+                        let known = row.finished.clone();
                         one.join(row, now_ms);
-                        let mut decision = row.decide(&rules, now_ms);
+                        let mut decision = self.decide(row, &known, &one.runs, &rules, now_ms);
                         row.hush(&decision, is_muted(mutes, row));
                         for why in &one.why {
                             decision.incident = row.explain(why.clone()).or(decision.incident);

@@ -425,7 +425,9 @@ impl<P: Ports> Round<'_, P> {
                 for row in page.items {
                     let machine = missing.remove(&row.key);
                     let stale = roster.is_some() && is_stale(&row, machine, self.now_ms);
-                    if stale || (row.gone_ms.is_none() && self.is_undecided(&row)) {
+                    let undecided =
+                        self.is_undecided(&row) || self.watcher.is_unnoticed(&row, self.now_ms);
+                    if stale || (row.gone_ms.is_none() && undecided) {
                         changed.push((row, stale.then_some(machine)));
                     } else {
                         self.count(row, at, &mut tally);
@@ -502,13 +504,14 @@ impl<P: Ports> Round<'_, P> {
                     // One incident a write: the next tick decides what the new machine's runs say.
                     None if ended.is_none() => {
                         let muted = is_muted(mutes, row);
-                        let decision = row.decide(&rules, now_ms);
+                        let known = row.finished.clone();
+                        let decision = watcher.decide(row, &known, &[], &rules, now_ms);
                         row.hush(&decision, muted);
                         released = row.quiet && !muted;
                         row.quiet &= muted;
                         decision
                     }
-                    _ => Decision { incident: ended, change: None },
+                    _ => Decision { incident: ended, ..Decision::default() },
                 }
             });
             let updated = updated.await;
@@ -546,12 +549,14 @@ impl<P: Ports> Round<'_, P> {
 
     /// Takes over what a write has changed of a light.
     fn accept(&mut self, row: &Row, decision: &Decision) {
+        if decision.change.is_some() || !decision.queued.is_empty() {
+            self.outgoing.push(Outgoing::of(row.clone(), decision));
+        }
         let Some(change) = &decision.change else { return };
         self.tick.changed += 1;
         if change.kind == ChangeKind::Failed && !row.quiet {
             self.turned_bad.count(self.watcher.settings.groups_of(row));
         }
-        self.outgoing.push(Outgoing::of(row.clone(), change));
     }
 
     /// Counts a row as it was at this time, and gathers what follows from it.
@@ -609,10 +614,10 @@ impl<P: Ports> Round<'_, P> {
         if settings.routes.need_tags() && !tagged && self.untagged.len() < MAX_TAGS {
             self.untagged.push(row.clone());
         }
-        let waits = row.outbox.iter().any(|one| self.now_ms - one.at_ms >= ABANDONED_MS);
+        let waits = row.pending().any(|one| self.now_ms - one.at_ms >= ABANDONED_MS);
         if waits {
             self.outgoing.push(Outgoing::waiting(row, self.now_ms, ABANDONED_MS));
-        } else if row.outbox.is_empty() && unexplained(&row).is_some() {
+        } else if row.pending().next().is_none() && unexplained(&row).is_some() {
             self.outgoing.push(Outgoing { row, pending: Vec::new() });
         }
     }
@@ -677,10 +682,11 @@ impl<P: Ports> Round<'_, P> {
             let key = row.key.clone();
             let at = watcher.clock.now();
             let updated = store.update(row, now_ms, |row| {
+                let known = row.finished.clone();
                 for (execution, run) in &confirmed {
                     row.confirm(execution, run.clone());
                 }
-                let decision = row.decide(&rules, now_ms);
+                let decision = watcher.decide(row, &known, &[], &rules, now_ms);
                 row.hush(&decision, is_muted(mutes, row));
                 decision
             });
@@ -876,15 +882,17 @@ impl<P: Ports> Round<'_, P> {
         let before = row.shown.clone();
         let at = self.watcher.clock.now();
         let mutes = self.mutes.as_slice();
+        let watcher = self.watcher;
         let updated = self.store.update(row, now_ms, |row| match &outcome {
             Outcome::Read(history) => {
+                let known = row.finished.clone();
                 row.list(history.clone().listed(now_ms, declared.limits_by_p99()));
                 row.incomplete = incomplete.clone().or(row.incomplete.take());
-                let decision = row.decide(&rules, now_ms);
+                let decision = watcher.decide(row, &known, &[], &rules, now_ms);
                 row.hush(&decision, is_muted(mutes, row));
                 decision
             }
-            Outcome::Gone => Decision { incident: row.gone(now_ms), change: None },
+            Outcome::Gone => Decision { incident: row.gone(now_ms), ..Decision::default() },
             Outcome::Failed(error) => {
                 let since_ms = row.unreadable.as_ref().map_or(now_ms, |(_, since_ms)| *since_ms);
                 row.unreadable = Some((error.code.clone(), since_ms));

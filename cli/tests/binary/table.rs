@@ -13,8 +13,14 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const MINUTE: i64 = 60_000;
-const RULES: Rules =
-    Rules { aborted: Aborted::Red, settle_ms: 0, renotify_every: 0, topic: false, bus: false };
+const RULES: Rules = Rules {
+    aborted: Aborted::Red,
+    settle_ms: 0,
+    renotify_every: 0,
+    topic: false,
+    bus: false,
+    notify_on: guardian_contract::NotifyOn::USUAL,
+};
 /// What a page of a query holds [DynamoDB API, Query].
 const PAGE: usize = 1 << 20;
 
@@ -54,13 +60,13 @@ impl Table {
         let text = |value: &Value| value["S"].as_str().map(str::to_owned);
         let partition = text(&request.json["ExpressionAttributeValues"][":p"]).unwrap();
         let after = text(&request.json["ExclusiveStartKey"]["sk"]).unwrap_or_default();
-        let one = text(&request.json["ExpressionAttributeValues"][":s"]);
+        let wanted = text(&request.json["ExpressionAttributeValues"][":s"]);
+        let wanted = |sort: &String| wanted.as_ref().is_none_or(|wanted| wanted == sort);
         let mut items = Vec::new();
         let (mut read, mut last) = (0, None);
         let empty = BTreeMap::new();
         let records = self.0.get(&partition).unwrap_or(&empty);
-        let wanted = |sort: &String| *sort > after && one.as_ref().is_none_or(|one| one == sort);
-        for (sort, document) in records.iter().filter(|(sort, _)| wanted(sort)) {
+        for (sort, document) in records.iter().filter(|(sort, _)| **sort > after && wanted(sort)) {
             // Names and values of the attributes.
             let size = partition.len() + sort.len() + document.len() + 21;
             if read + size > PAGE {

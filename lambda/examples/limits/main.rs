@@ -17,7 +17,7 @@ mod runtime;
 mod wire;
 
 use cloud::{Account, Cloud, PREFIX, Port, QUEUE, Shown, arn, event, key, machine};
-use guardian_contract::{Aborted, Light, Listed, Row, Rules, Run, Status, env};
+use guardian_contract::{Aborted, Light, Listed, NotifyOn, Row, Rules, Run, Status, env};
 use guardian_lambda::{Execution, Machine};
 use runtime::{Process, Taken};
 use serde_json::{Value, json};
@@ -118,6 +118,7 @@ impl Scene {
             aborted: Aborted::Red,
             settle_ms: 0,
             renotify_every: 0,
+            notify_on: NotifyOn::USUAL,
             topic: true,
             bus: false,
         };

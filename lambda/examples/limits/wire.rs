@@ -5,8 +5,8 @@ use crate::cloud::Port;
 use guardian_contract::table::{DOCUMENT, EXPIRES, PARTITION, SORT, VERSION};
 use guardian_contract::{DEPLOYMENT_DIMENSION, GROUP_DIMENSION, Status, Step};
 use guardian_lambda::{
-    Ask, CallError, Delivery, Execution, Fleet, Item, Key, Kind, Point, Publisher, Table, Write,
-    Written,
+    Ask, CallError, Delivery, Execution, Fleet, Item, Key, Kind, Letters, Point, Publisher, Table,
+    Write, Written,
 };
 use guardian_tests::stub::{Reply, Request, Stub};
 use serde_json::{Map, Value, json};
@@ -138,8 +138,8 @@ async fn answer(port: &Port, request: &Request) -> Result<Reply, CallError> {
         "DescribeAlarms" => return Ok(Reply::cbor(&json!({"MetricAlarms": []}))),
         "PutMetricData" => {
             let points: Vec<Point> = list(&asked["MetricData"]).iter().map(point).collect();
-            let at = asked["MetricData"][0]["Timestamp"].as_f64().unwrap_or_default();
-            port.publish(&points, UNIX_EPOCH + Duration::from_secs_f64(at)).await?;
+            let at = moment(&asked["MetricData"][0]);
+            port.publish(&points, at).await?;
             return Ok(Reply::empty_cbor());
         }
         "Publish" => {
@@ -148,7 +148,7 @@ async fn answer(port: &Port, request: &Request) -> Result<Reply, CallError> {
             return Ok(Reply::query("Publish", "<MessageId>stub</MessageId>"));
         }
         "ReceiveMessage" => {
-            let letters = port.dead_letters().await?;
+            let letters = port.dead_letters(Letters::Events).await?;
             assert!(letters.is_empty(), "no scene here has dead letters");
             json!({"Messages": []})
         }
@@ -252,6 +252,10 @@ fn execution(run: &Execution) -> Value {
     said
 }
 
+fn moment(datum: &Value) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs_f64(datum["Timestamp"].as_f64().unwrap_or_default())
+}
+
 fn point(datum: &Value) -> Point {
     let dimension = |name: &str| {
         let found = list(&datum["Dimensions"]).iter().find(|one| one["Name"] == name);
@@ -262,6 +266,7 @@ fn point(datum: &Value) -> Point {
         value: datum["Value"].as_f64().unwrap_or_default(),
         deployment: dimension(DEPLOYMENT_DIMENSION),
         group: dimension(GROUP_DIMENSION),
+        at: Some(moment(datum)),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::hints::Hints;
 use super::ids::short_hash;
 use super::origins::{Origin, Template};
-use super::{fleet, links, topic};
+use super::{links, topic};
 use crate::app::{Actions, App, Guard};
 use guardian_cfn::resources::cloudwatch::{self, alarm as cfn};
 use guardian_cfn::resources::{lambda, sqs};
