@@ -2,7 +2,8 @@
 
 use crate::notice::Way;
 use guardian_contract::{
-    Aborted, Patterns, Quota, Routes, Scope, Semantics, Watch, env, list_executions_quota,
+    Aborted, MuteWindow, Patterns, Quota, Routes, Scope, Semantics, Watch, env,
+    list_executions_quota,
 };
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashSet};
@@ -51,6 +52,8 @@ pub struct Settings {
     pub guarded: Option<HashSet<String>>,
     /// The deployment that the metrics on Guardian itself are about.
     pub deployment: Option<String>,
+    /// Windows in which machines are muted, as the board shows them.
+    pub mutes: Vec<MuteWindow>,
     /// Why the settings in the package are not those that the stack means, if they are not. Then no
     /// sweep counts as one that came to its end.
     pub mismatch: Option<String>,
@@ -80,6 +83,7 @@ impl Default for Settings {
             redact_cause: false,
             guarded: None,
             deployment: None,
+            mutes: Vec::new(),
             mismatch: None,
         }
     }
@@ -155,6 +159,8 @@ impl Settings {
                 keys.map(str::to_owned).collect()
             }),
             watch: setting(env::WATCH, "a JSON document, as the stack writes it").document()?,
+            mutes: setting(env::MUTES, "a JSON list of windows, as the stack writes it")
+                .document()?,
             mismatch: None,
         })
     }
@@ -236,6 +242,7 @@ mod tests {
             (env::GROUPS, r#"{"payments": ["pay-*"]}"#),
             (env::ROUTES, r#"[{"team": "all"}]"#),
             (env::INCIDENT_DAYS, "30"),
+            (env::MUTES, r#"[{"machines": ["a"], "duration_s": 60}]"#),
             (env::EACH, ","),
             (env::EVENT_BUS, "default"),
             (env::DEPLOYMENT, " shop-prod "),
@@ -249,6 +256,10 @@ mod tests {
         assert_eq!((settings.list_burst, settings.list_refill), (5_000, 0.5));
         assert_eq!(settings.table.as_deref(), Some("lights"));
         assert_eq!((settings.quota_share, settings.incident_days), (25.0, 30));
+        assert_eq!(
+            (settings.mutes[0].keys(), settings.mutes[0].duration_s),
+            (vec!["a".into()], 60)
+        );
         assert!(settings.groups["payments"].matches("pay-1"));
         assert_eq!(settings.routes.0[0].team.as_deref(), Some("all"));
         assert!(!settings.each.as_ref().unwrap().matches("a1"));
@@ -269,6 +280,7 @@ mod tests {
             (env::REDACT_CAUSE, "yes"),
             (env::QUOTA_SHARE, "0"),
             (env::ROUTES, "{}"),
+            (env::MUTES, "[1]"),
             (env::INCIDENT_DAYS, "0"),
         ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();

@@ -80,6 +80,20 @@ impl Aws {
         Err(format!("{service}: {}: {text}", response.status()))
     }
 
+    /// Invokes a function and gives its answer.
+    pub fn invoke(&self, function: &str, payload: &Value) -> Result<Value, Error> {
+        let url = format!("{}/2015-03-31/functions/{function}/invocations", self.endpoint);
+        let request = self.agent.post(&url).header("authorization", &signature("lambda"));
+        let mut response =
+            request.send(payload.to_string()).map_err(|e| format!("{function}: {e}"))?;
+        let failed = response.headers().contains_key("x-amz-function-error");
+        let text = response.body_mut().read_to_string().map_err(|e| format!("{function}: {e}"))?;
+        if failed || !response.status().is_success() {
+            return Err(format!("{function}: {}: {text}", response.status()));
+        }
+        serde_json::from_str(&text).map_err(|e| format!("{function}: {e}: {text}"))
+    }
+
     /// The memory of a function, in MB.
     pub fn memory(&self, function: &str) -> Result<u64, Error> {
         let text =

@@ -13,6 +13,7 @@ mod incident;
 mod key;
 mod light;
 mod look;
+mod mute;
 mod partition;
 mod route;
 mod row;
@@ -36,6 +37,7 @@ pub use light::{
     list_decides, read, running_runs, settles_at,
 };
 pub use look::{Held, Verdict, verdict};
+pub use mute::MuteWindow;
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use route::{Route, Routes};
 pub use row::{
@@ -96,6 +98,12 @@ pub mod env {
     /// Name of a file beside the bootstrap with those of the variables below that do not fit the 4 KB
     /// of an environment: a JSON object of texts. What the environment says itself wins.
     pub const SETTINGS: &str = "GUARDIAN_SETTINGS";
+    /// Which of the package's functions this is: [`BOARD`]; absent: the one that watches.
+    pub const ROLE: &str = "GUARDIAN_ROLE";
+    /// The role of the function that answers the dashboard's widget.
+    pub const BOARD: &str = "board";
+    /// [`crate::MuteWindow`]s as a JSON list, for the board.
+    pub const MUTES: &str = "GUARDIAN_MUTES";
     /// [`crate::Semantics`] as its configuration word.
     pub const SEMANTICS: &str = "GUARDIAN_SEMANTICS";
     /// [`crate::Aborted`] as its configuration word.

@@ -1,7 +1,7 @@
 //! The dashboard: a header with links, and the alarms of every machine.
 
-use super::links;
 use super::origins::{Origin, Template};
+use super::{board, links};
 use crate::app::{App, Dashboard};
 use guardian_cfn::Val;
 use guardian_cfn::resources::cloudwatch;
@@ -23,6 +23,7 @@ const PAGE_BYTES: usize = 300_000;
 const WIDTH: usize = 24;
 const HEADER_HEIGHT: usize = 2;
 const WIDGET_HEIGHT: usize = 6;
+const BOARD_HEIGHT: usize = 16;
 
 /// The part of an alarm's ARN before its name, as a variable: it would stand there thousands of
 /// times.
@@ -103,6 +104,12 @@ pub(super) fn add(
         "properties": {"markdown": header(app, dashboard, page, pages)},
     })];
     let mut y = HEADER_HEIGHT;
+    if page == 0 && app.board_function().is_some() {
+        // The board is what people look at: it stands above the header with the links.
+        widgets.insert(0, board::widget(app, WIDTH, BOARD_HEIGHT));
+        widgets[1]["y"] = json!(BOARD_HEIGHT);
+        y += BOARD_HEIGHT;
+    }
     if page == 0 && app.each.is_some() {
         widgets.push(counts(app, y));
         y += WIDGET_HEIGHT;

@@ -7,7 +7,7 @@ use super::hints::{self, Hints};
 use super::ids::word;
 use super::origins::{Origin, Template};
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
-use super::{bus, ids, parameters, table, topic};
+use super::{board, bus, ids, parameters, table, topic};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{dynamodb, events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Val, pseudo};
@@ -30,13 +30,21 @@ const TICK_AGE_S: u32 = 60;
 const ARN_PREFIX: usize = 70;
 
 /// Variables whose values grow with the machines.
-const LISTS: [&str; 7] =
-    [env::INCLUDE, env::EXCLUDE, env::WATCH, env::GUARDED, env::EACH, env::ROUTES, env::GROUPS];
+const LISTS: [&str; 8] = [
+    env::INCLUDE,
+    env::EXCLUDE,
+    env::WATCH,
+    env::GUARDED,
+    env::EACH,
+    env::ROUTES,
+    env::GROUPS,
+    env::MUTES,
+];
 /// Digits of a hash that tell the settings of one configuration from those of another.
 const HASH_DIGITS: usize = 12;
 
 /// Names and values of environment variables, with the settings that give them.
-type Variables = Vec<(String, &'static [&'static str], Val<String>)>;
+pub(super) type Variables = Vec<(String, &'static [&'static str], Val<String>)>;
 
 /// Adds the function with all that belongs to it; gives the alarms on it, by name with their
 /// logical ids, and what its package must hold of its settings.
@@ -89,6 +97,7 @@ pub(super) fn add(
     );
 
     let (mut variables, settings) = environment(app);
+    let of_board = board::variables(&mut variables);
     if let Some(arn) = topic::arn(app) {
         let settings = &["notifications.topic", "notifications.create"];
         variables.push((env::TOPIC_ARN.to_owned(), settings, arn));
@@ -101,40 +110,27 @@ pub(super) fn add(
     if let Some(state) = &state {
         variables.push((env::TABLE.to_owned(), &["memory"], state.reference()));
     }
-    variables.push((
-        "AWS_ENDPOINT_URL".to_owned(),
-        &[],
-        Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>()),
-    ));
+    let endpoint = Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>());
+    variables.push(("AWS_ENDPOINT_URL".to_owned(), &[], endpoint.clone()));
     let origin = Origin::of(["function"])
         .property("FunctionName", ["function.name", "project"])
         .property("Description", ["function.name", "project"])
         .property("MemorySize", ["function.memory"])
         .property("Timeout", ["function.timeout"])
         .property("Architectures", ["function.architecture"]);
-    let origin = variables.iter().fold(origin, |origin, (name, settings, _)| {
-        origin.property(&format!("Environment/Variables/{name}"), settings.iter().copied())
-    });
-    let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
-    let function = lambda::Function::new(
-        lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
-        role.arn(),
-    )
-    .function_name(name)
-    .description("Reads the newest executions of every state machine and publishes their status")
-    .runtime("provided.al2023")
-    .handler("bootstrap")
-    .architectures([architecture(app)])
-    .memory_size(app.function.memory_mb)
-    .timeout(app.function.timeout_s)
-    .environment(lambda::function::Environment::new().variables(variables))
-    // JSON, as the function's own lines are: one parser reads the whole log.
-    .logging_config(
-        lambda::function::LoggingConfig::new()
-            .log_format(lambda::function::LogFormat::Json)
-            .log_group(log.reference()),
-    );
+    let code = lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference());
+    let (function, origin) = packaged(app, code.clone(), &role, &log, variables, origin);
+    let function = function
+        .function_name(name)
+        .description(
+            "Reads the newest executions of every state machine and publishes their status",
+        )
+        .memory_size(app.function.memory_mb)
+        .timeout(app.function.timeout_s);
     let function = t.add("Function", function, origin);
+    if let Some((name, state)) = app.board_function().zip(state.as_ref()) {
+        board::add(t, app, &name, state, code, endpoint, of_board);
+    }
     if app.function.publish {
         // Another package is another description, which replaces the version: CloudFormation
         // publishes the new one and deletes the old one.
@@ -173,6 +169,33 @@ pub(super) fn add(
         Output::new(failures.queue_url()).description("What the function failed to answer."),
     );
     (alarms.unwrap_or_default(), settings)
+}
+
+/// A function of the package, and its origin with those of the variables.
+pub(super) fn packaged(
+    app: &App,
+    code: lambda::function::Code,
+    role: &Id<iam::Role>,
+    log: &Id<logs::LogGroup>,
+    variables: Variables,
+    origin: Origin,
+) -> (lambda::Function, Origin) {
+    let origin = variables.iter().fold(origin, |origin, (name, settings, _)| {
+        origin.property(&format!("Environment/Variables/{name}"), settings.iter().copied())
+    });
+    let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
+    let function = lambda::Function::new(code, role.arn())
+        .runtime("provided.al2023")
+        .handler("bootstrap")
+        .architectures([architecture(app)])
+        .environment(lambda::function::Environment::new().variables(variables))
+        // JSON, as the function's own lines are: one parser reads the whole log.
+        .logging_config(
+            lambda::function::LoggingConfig::new()
+                .log_format(lambda::function::LogFormat::Json)
+                .log_group(log.reference()),
+        );
+    (function, origin)
 }
 
 fn architecture(app: &App) -> lambda::function::Architecture {
@@ -285,6 +308,7 @@ fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
         (env::INCIDENT_DAYS, &["memory.incident_days"], text(&days.filter(|days| *days != 400))),
         (env::ROUTES, &["routes"], routes),
         (env::GROUPS, &["fleet.groups"], groups),
+        (env::MUTES, &["mute"], board::mutes(app)),
         (env::EACH, &["alarms.each"], text(&each)),
         (
             env::HIGH_RESOLUTION,

@@ -2,6 +2,7 @@
 //! holds, nested ones. Pure: the same application gives the same bytes.
 
 mod alarms;
+mod board;
 mod bus;
 mod dashboard;
 mod error;
