@@ -94,7 +94,7 @@ fn a_project_goes_from_nothing_to_lights_and_back_to_nothing() {
     assert_eq!(board["order-fulfilment"]["status"], "FAILED");
     assert_eq!(board["inventory-sync"]["status"], "TIMED_OUT");
 
-    let machines = RUNS.map(|run| run.key);
+    let machines: Vec<&str> = RUNS.iter().map(|run| run.key).collect();
     let html = widget::checked(&aws, "guardian-demo-dev-board", &machines).unwrap();
     assert!(html.contains("3 red"), "{html}");
     let refused = aws.invoke("guardian-demo-dev-board", &json!({"trigger": "manual"})).unwrap_err();

@@ -139,7 +139,7 @@ impl Demo {
 
     /// The widget, as the console gets it through the function.
     fn widget(&self) -> Result<(), Error> {
-        let machines = RUNS.each_ref().map(|run| run.key);
+        let machines: Vec<&str> = RUNS.iter().map(|run| run.key).collect();
         let html = widget::checked(&self.aws, "guardian-demo-dev-board", &machines)?;
         println!(
             "guardian-demo-dev-board: {} bytes of HTML, {} machines",

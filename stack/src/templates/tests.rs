@@ -11,6 +11,7 @@ use guardian_contract::{
     alarm_name, env, overrun_metric,
 };
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 fn key(text: &str) -> MachineKey {
     MachineKey::new(text).unwrap()
