@@ -2,7 +2,7 @@
 //! and nothing else; the widget itself; and the policy of those who look at it.
 
 use super::dashboard::page_name;
-use super::function::{Variables, packaged};
+use super::function::{Deployed, Variables, packaged};
 use super::origins::{Origin, Template};
 use super::policy::{Allow, bounded, document, trust};
 use super::table;
@@ -80,12 +80,13 @@ pub(super) fn add(
     let origin = made_for()
         .property("FunctionName", ["project"])
         .property("Architectures", ["function.architecture"]);
-    let (function, origin) = packaged(app, code, &role, &log, variables, origin);
-    let function = function
-        .function_name(name)
-        .description("Answers the dashboard's widget with the board; reads the state table")
-        .memory_size(MEMORY_MB)
-        .timeout(TIMEOUT_S);
+    let of = Deployed {
+        name,
+        description: "Answers the dashboard's widget with the board; reads the state table",
+        memory_mb: MEMORY_MB,
+        timeout_s: TIMEOUT_S,
+    };
+    let (function, origin) = packaged(app, of, code, (&role, &log), variables, origin);
     let function = t.add(FUNCTION, function, origin);
     t.output(
         "BoardFunctionArn",

@@ -119,14 +119,13 @@ pub(super) fn add(
         .property("Timeout", ["function.timeout"])
         .property("Architectures", ["function.architecture"]);
     let code = lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference());
-    let (function, origin) = packaged(app, code.clone(), &role, &log, variables, origin);
-    let function = function
-        .function_name(name)
-        .description(
-            "Reads the newest executions of every state machine and publishes their status",
-        )
-        .memory_size(app.function.memory_mb)
-        .timeout(app.function.timeout_s);
+    let of = Deployed {
+        name,
+        description: "Reads the newest executions of every state machine and publishes their status",
+        memory_mb: app.function.memory_mb,
+        timeout_s: app.function.timeout_s,
+    };
+    let (function, origin) = packaged(app, of, code.clone(), (&role, &log), variables, origin);
     let function = t.add("Function", function, origin);
     if let Some((name, state)) = app.board_function().zip(state.as_ref()) {
         board::add(t, app, &name, state, code, endpoint, of_board);
@@ -171,12 +170,20 @@ pub(super) fn add(
     (alarms.unwrap_or_default(), settings)
 }
 
+/// What two functions of one package differ in.
+pub(super) struct Deployed<'a> {
+    pub name: &'a str,
+    pub description: &'a str,
+    pub memory_mb: u32,
+    pub timeout_s: u32,
+}
+
 /// A function of the package, and its origin with those of the variables.
 pub(super) fn packaged(
     app: &App,
+    of: Deployed<'_>,
     code: lambda::function::Code,
-    role: &Id<iam::Role>,
-    log: &Id<logs::LogGroup>,
+    (role, log): (&Id<iam::Role>, &Id<logs::LogGroup>),
     variables: Variables,
     origin: Origin,
 ) -> (lambda::Function, Origin) {
@@ -185,9 +192,13 @@ pub(super) fn packaged(
     });
     let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
     let function = lambda::Function::new(code, role.arn())
+        .function_name(of.name)
+        .description(of.description)
         .runtime("provided.al2023")
         .handler("bootstrap")
         .architectures([architecture(app)])
+        .memory_size(of.memory_mb)
+        .timeout(of.timeout_s)
         .environment(lambda::function::Environment::new().variables(variables))
         // JSON, as the function's own lines are: one parser reads the whole log.
         .logging_config(

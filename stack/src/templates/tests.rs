@@ -1251,7 +1251,7 @@ fn without_a_table_a_dashboard_or_the_switch_there_is_no_board() {
 fn settings_that_do_not_fit_the_environment_are_in_the_package_for_the_board_too() {
     let mut app = whole();
     let window = app.mute[0].clone();
-    app.mute[0].machines = (0..200).map(|n| format!("machine-{n}")).collect();
+    app.mute[0].machines = (0..400).map(|n| format!("machine-{n}")).collect();
     app.mute.push(window);
     let settings = made(&app).settings.unwrap();
     let board = of_board(&app)["Environment"]["Variables"].clone();
