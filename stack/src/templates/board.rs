@@ -1,19 +1,17 @@
 //! The board on the dashboard: the function that answers its widget, which may read the state table
-//! and nothing else; the widget itself; and the policy of those who look at it.
+//! and nothing else; and the policy of those who look at it.
 
-use super::dashboard::page_name;
-use super::function::{Deployed, Variables, packaged};
+use super::dashboard::{BOARD_FUNCTION, page_name};
 use super::origins::{Origin, Template};
+use super::packaged::{Deployed, Variables, packaged};
 use super::policy::{Allow, bounded, document, trust};
 use super::table;
 use crate::app::App;
 use guardian_cfn::resources::{dynamodb, iam, lambda, logs};
 use guardian_cfn::{DeletionPolicy, Id, Output, Val};
 use guardian_contract::{MuteWindow, env};
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// Logical id of the function. None of a machine's ends like those of the board.
-pub(super) const FUNCTION: &str = "BoardFunction";
 /// Memory in MB: 10,000 rows take about 40 MB, and a processor's share grows with it.
 const MEMORY_MB: u32 = 512;
 /// Seconds of an answer; the console waits no longer for one [INF].
@@ -87,7 +85,7 @@ pub(super) fn add(
         timeout_s: TIMEOUT_S,
     };
     let (function, origin) = packaged(app, of, code, (&role, &log), variables, origin);
-    let function = t.add(FUNCTION, function, origin);
+    let function = t.add(BOARD_FUNCTION, function, origin);
     t.output(
         "BoardFunctionArn",
         Output::new(function.arn()).description("The function of the board, for other dashboards."),
@@ -117,16 +115,4 @@ fn viewer_policy(app: &App, function: &str) -> Val<String> {
         statement("OpenDashboard", "cloudwatch:GetDashboard", arn)
     }));
     Val::sub(&document(statements).to_string(), [])
-}
-
-/// The widget, at the top of the dashboard.
-pub(super) fn widget(app: &App, width: usize, height: usize) -> Value {
-    json!({
-        "type": "custom", "x": 0, "y": 0, "width": width, "height": height,
-        "properties": {
-            "title": format!("Guardian: {} {}", app.project, app.env),
-            "endpoint": format!("${{{FUNCTION}.Arn}}"),
-            "updateOn": {"refresh": true, "resize": true, "timeRange": false},
-        },
-    })
 }

@@ -6,9 +6,10 @@ use super::guard::{self, Guarding};
 use super::hints::{self, Hints};
 use super::ids::word;
 use super::origins::{Origin, Template};
+use super::packaged::{Deployed, Variables, packaged};
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
 use super::{board, bus, ids, parameters, table, topic};
-use crate::app::{App, Architecture};
+use crate::app::App;
 use guardian_cfn::resources::{dynamodb, events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Val, pseudo};
 use guardian_contract::{NAMESPACE, SETTINGS_STEM, deployment, env};
@@ -42,9 +43,6 @@ const LISTS: [&str; 8] = [
 ];
 /// Digits of a hash that tell the settings of one configuration from those of another.
 const HASH_DIGITS: usize = 12;
-
-/// Names and values of environment variables, with the settings that give them.
-pub(super) type Variables = Vec<(String, &'static [&'static str], Val<String>)>;
 
 /// Adds the function with all that belongs to it; gives the alarms on it, by name with their
 /// logical ids, and what its package must hold of its settings.
@@ -168,52 +166,6 @@ pub(super) fn add(
         Output::new(failures.queue_url()).description("What the function failed to answer."),
     );
     (alarms.unwrap_or_default(), settings)
-}
-
-/// What two functions of one package differ in.
-pub(super) struct Deployed<'a> {
-    pub name: &'a str,
-    pub description: &'a str,
-    pub memory_mb: u32,
-    pub timeout_s: u32,
-}
-
-/// A function of the package, and its origin with those of the variables.
-pub(super) fn packaged(
-    app: &App,
-    of: Deployed<'_>,
-    code: lambda::function::Code,
-    (role, log): (&Id<iam::Role>, &Id<logs::LogGroup>),
-    variables: Variables,
-    origin: Origin,
-) -> (lambda::Function, Origin) {
-    let origin = variables.iter().fold(origin, |origin, (name, settings, _)| {
-        origin.property(&format!("Environment/Variables/{name}"), settings.iter().copied())
-    });
-    let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
-    let function = lambda::Function::new(code, role.arn())
-        .function_name(of.name)
-        .description(of.description)
-        .runtime("provided.al2023")
-        .handler("bootstrap")
-        .architectures([architecture(app)])
-        .memory_size(of.memory_mb)
-        .timeout(of.timeout_s)
-        .environment(lambda::function::Environment::new().variables(variables))
-        // JSON, as the function's own lines are: one parser reads the whole log.
-        .logging_config(
-            lambda::function::LoggingConfig::new()
-                .log_format(lambda::function::LogFormat::Json)
-                .log_group(log.reference()),
-        );
-    (function, origin)
-}
-
-fn architecture(app: &App) -> lambda::function::Architecture {
-    match app.function.architecture {
-        Architecture::X86_64 => lambda::function::Architecture::X86_64,
-        Architecture::Arm64 => lambda::function::Architecture::Arm64,
-    }
 }
 
 /// What the function calls, and no more.

@@ -15,6 +15,7 @@ mod links;
 mod machines;
 mod nested;
 mod origins;
+mod packaged;
 pub mod parameters;
 mod policy;
 mod table;
