@@ -229,7 +229,7 @@ fn replaced(changes: &[Change], (within, id): &ResourcePath) -> bool {
     })
 }
 
-/// The environment of every function, in one map: the stack has one function that Guardian knows.
+/// The environment of every function, in one map: what two of them have is the same in both.
 fn variables(tree: &Tree) -> BTreeMap<String, &Value> {
     tree.resources()
         .filter(|(_, _, body)| text(body, "Type") == Some("AWS::Lambda::Function"))

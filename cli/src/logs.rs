@@ -55,14 +55,14 @@ pub fn of_resources(resources: &[StackResource]) -> BTreeMap<String, Writer> {
 /// The groups that an application's stack would have. `machines` is what the ARN of a machine
 /// begins with, up to its name.
 pub fn of_app(app: &App, machines: &str) -> BTreeMap<String, Writer> {
-    let function = &app.function.name;
+    let functions = [app.function.name.clone()].into_iter().chain(app.board_function());
     let of_machine = |name: String| {
         (of_machine(&app.log_prefix, &name), Writer::Machine(format!("{machines}{name}")))
     };
     app.managed
         .iter()
         .map(|machine| of_machine(machine.key.managed_name()))
-        .chain([(of_function(function), Writer::Function(function.clone()))])
+        .chain(functions.map(|name| (of_function(&name), Writer::Function(name))))
         .collect()
 }
 

@@ -26,7 +26,7 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use aws_sdk_sqs::types::DeleteMessageBatchRequestEntry;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_types::DateTime;
-use guardian_contract::table::{DOCUMENT, EXPIRES, PARTITION, SORT, VERSION};
+use guardian_contract::table::{ACKNOWLEDGED, DOCUMENT, EXPIRES, PARTITION, SORT, VERSION};
 use guardian_contract::{
     DEPLOYMENT_DIMENSION, GROUP_DIMENSION, HistoryEvent, NAMESPACE, Status, Step, env,
     event as words,
@@ -461,7 +461,10 @@ fn text<'a>(item: &'a HashMap<String, AttributeValue>, name: &str) -> Option<&'a
 }
 
 fn read_item(item: &HashMap<String, AttributeValue>) -> Result<Item, CallError> {
+    // The program writes acknowledgements, without counting.
+    let uncounted = text(item, PARTITION) == Some(ACKNOWLEDGED);
     let version = item.get(VERSION).and_then(|value| value.as_n().ok()?.parse().ok());
+    let version = version.or(uncounted.then_some(0));
     let read = || {
         Some(Item {
             key: Key::new(text(item, PARTITION)?, text(item, SORT)?),

@@ -292,7 +292,7 @@ fn refuse(error: HandlerError) -> Result<Answer, HandlerError> {
 
 /// Time left until the deadline. Without one, or with one that lies in the past (a clock that is
 /// wrong), the stack's default timeout less a margin.
-fn remaining(deadline_ms: u64, now: SystemTime) -> Duration {
+pub(crate) fn remaining(deadline_ms: u64, now: SystemTime) -> Duration {
     (UNIX_EPOCH + Duration::from_millis(deadline_ms))
         .duration_since(now)
         .ok()

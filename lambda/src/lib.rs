@@ -29,6 +29,7 @@ mod sweep;
 mod table;
 mod tick;
 mod watcher;
+mod widget;
 
 pub use batch::{Answered, Message};
 pub use budget::Budget;
@@ -45,3 +46,4 @@ pub use summary::{Calls, Summary, Tick};
 pub use sweep::SweepError;
 pub use table::{Got, Item, Key, Table, Write, Written};
 pub use watcher::{Clock, Ports, Watcher};
+pub use widget::{Caller, Rendered, Widget, WidgetError};

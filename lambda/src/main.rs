@@ -1,7 +1,7 @@
 //! The function: the Lambda runtime, the clients and the watcher put together.
 
 use guardian_contract::env;
-use guardian_lambda::{Handler, Packaged, Settings, Watcher, aws};
+use guardian_lambda::{Caller, Handler, Packaged, Settings, Watcher, Widget, aws};
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -37,6 +37,30 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         version = env!("CARGO_PKG_VERSION"),
         "started"
     );
+    match variable(env::ROLE).as_deref() {
+        None | Some("") => {}
+        Some(env::BOARD) => {
+            let widget = &Widget::new(aws::clients(variable), settings);
+            return run(service_fn(|event: LambdaEvent<Value>| async move {
+                let caller = Caller {
+                    function_arn: event.context.invoked_function_arn,
+                    deadline_ms: event.context.deadline,
+                };
+                Box::pin(widget.answer(&event.payload, &caller)).await
+            }))
+            .await;
+        }
+        Some(other) => {
+            let error = format!(
+                "environment variable {} of the function is `{other}`; it takes {}, or nothing. \
+                 Deploy the stack again, or fix the variable",
+                env::ROLE,
+                env::BOARD
+            );
+            tracing::error!(error, "the function cannot start");
+            return Err(error.into());
+        }
+    }
     let handler = &Handler::new(Watcher::new(aws::clients(variable), settings));
     run(service_fn(|event: LambdaEvent<Value>| async move {
         // Boxed: the future holds those of the SDK, and its type is too deep to be laid out inline.

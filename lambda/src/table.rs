@@ -21,6 +21,35 @@ struct Schema {
     v: u64,
 }
 
+impl Schema {
+    /// Its version, unless that is newer than this program's.
+    fn known(&self) -> Result<u64, CallError> {
+        if self.v <= SCHEMA {
+            return Ok(self.v);
+        }
+        Err(CallError {
+            kind: Kind::Permanent,
+            code: "NewerSchema".to_owned(),
+            message: format!(
+                "the state table has schema {}, and this version of Guardian writes {SCHEMA}; \
+                 deploy the newer version again",
+                self.v
+            ),
+        })
+    }
+}
+
+/// Whether the rows are of this version or an older one, by the schema's record.
+pub(crate) fn check_schema(item: &Item) -> Result<(), CallError> {
+    let schema: Schema = document(item)?;
+    schema.known().map(|_| ())
+}
+
+/// A record's document.
+pub(crate) fn document<R: DeserializeOwned>(item: &Item) -> Result<R, CallError> {
+    serde_json::from_str(&item.document).map_err(|error| unreadable(&item.key, error))
+}
+
 /// Partition and sort key of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
@@ -186,7 +215,8 @@ impl<T: Table> Store<'_, T> {
 
     /// All records of a partition.
     pub async fn partition(&self, partition: &str) -> Result<Vec<Item>, CallError> {
-        let (mut items, mut after) = (Vec::new(), None::<String>);
+        let mut items = Vec::new();
+        let mut after: Option<String> = None;
         loop {
             let call = until(self.deadline, &self.calls.query, None, || {
                 self.table.query(partition, after.as_deref(), None)
@@ -210,9 +240,7 @@ impl<T: Table> Store<'_, T> {
         let call = until(self.deadline, &self.calls.get_items, None, || self.table.get(&keys));
         let got = call.await.map_err(Failure::into_error)?;
         let Some(item) = got.items.into_iter().next() else { return Ok((R::default(), 0)) };
-        let record =
-            serde_json::from_str(&item.document).map_err(|error| unreadable(key, error))?;
-        Ok((record, item.version))
+        Ok((document(&item)?, item.version))
     }
 
     /// Makes sure that the rows are of this version or an older one; gives their schema and its
@@ -220,18 +248,7 @@ impl<T: Table> Store<'_, T> {
     pub async fn check_schema(&self) -> Result<(u64, u64), CallError> {
         let key = Key::new(GENERAL, SCHEMA_KEY);
         let (schema, version): (Schema, u64) = self.record(&key).await?;
-        if schema.v <= SCHEMA {
-            return Ok((schema.v, version));
-        }
-        Err(CallError {
-            kind: Kind::Permanent,
-            code: "NewerSchema".to_owned(),
-            message: format!(
-                "the state table has schema {}, and this version of Guardian writes {SCHEMA}; \
-                 deploy the newer version again",
-                schema.v
-            ),
-        })
+        Ok((schema.known()?, version))
     }
 
     /// Marks the rows as being of this version.
@@ -353,7 +370,8 @@ fn key(item: &Item) -> Result<MachineKey, CallError> {
     MachineKey::new(item.key.sort.clone()).map_err(|error| unreadable(&item.key, error))
 }
 
-fn row(item: Item) -> Result<Row, CallError> {
+/// A machine's row.
+pub(crate) fn row(item: Item) -> Result<Row, CallError> {
     let key = key(&item)?;
     Row::decode(key, item.version, &item.document).map_err(|error| unreadable(&item.key, error))
 }

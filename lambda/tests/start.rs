@@ -65,3 +65,14 @@ fn ten_thousand_machines_that_declare_something_are_known_at_the_start() {
     }
     assert_eq!(started["guarded"], 10_000, "{started}");
 }
+
+#[test]
+fn the_package_starts_in_the_role_that_the_stack_names_and_in_no_other() {
+    let output = start(&[], &[(env::ROLE, "cleaner")]);
+    assert!(!output.status.success());
+    let error = line(&output, "the function cannot start")["error"].to_string();
+    assert!(error.contains("GUARDIAN_ROLE") && error.contains("cleaner"), "{error}");
+    let output = start(&[], &[(env::ROLE, env::BOARD), (env::TABLE, "lights")]);
+    assert!(line(&output, "the function cannot start").is_null());
+    assert!(line(&output, "started").is_object());
+}

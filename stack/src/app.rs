@@ -261,6 +261,8 @@ pub struct Dashboard {
     pub name: String,
     /// Title of the alarm widget.
     pub title: String,
+    /// Whether the board is on it, as a widget that a function of its own answers.
+    pub widget: bool,
     /// Whether there is one in each of several regions: the region is part of its name then, since
     /// dashboards are of the whole account.
     pub per_region: bool,
@@ -340,6 +342,13 @@ impl App {
         let routed =
             |route: &guardian_contract::Route| route.topic.is_some() || route.event_bus.is_some();
         self.notifications.tell() || self.routes.0.iter().any(routed)
+    }
+
+    /// Name of the function that answers the board on the dashboard, which reads the state table;
+    /// none if the dashboard has none.
+    pub fn board_function(&self) -> Option<String> {
+        let is_on = self.memory.is_some() && self.dashboard.as_ref().is_some_and(|d| d.widget);
+        is_on.then(|| format!("{}-{}-board", self.project, self.env))
     }
 
     /// Keys of the machines that have an alarm of their own.

@@ -16,6 +16,7 @@ pub mod request;
 pub mod running;
 pub mod stub;
 pub mod wait;
+pub mod widget;
 
 use std::path::{Path, PathBuf};
 

@@ -6,7 +6,7 @@ use guardian_tests::aws::{Aws, elements};
 use guardian_tests::emulator::Emulator;
 use guardian_tests::examples::{RESULT_BY_INPUT, RUNS};
 use guardian_tests::project::Project;
-use guardian_tests::wait;
+use guardian_tests::{wait, widget};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::thread;
@@ -93,6 +93,12 @@ fn a_project_goes_from_nothing_to_lights_and_back_to_nothing() {
     }
     assert_eq!(board["order-fulfilment"]["status"], "FAILED");
     assert_eq!(board["inventory-sync"]["status"], "TIMED_OUT");
+
+    let machines: Vec<&str> = RUNS.iter().map(|run| run.key).collect();
+    let html = widget::checked(&aws, "guardian-demo-dev-board", &machines).unwrap();
+    assert!(html.contains("3 red"), "{html}");
+    let refused = aws.invoke("guardian-demo-dev-board", &json!({"trigger": "manual"})).unwrap_err();
+    assert!(refused.contains("Guardian.NotHandled"), "{refused}");
 
     let again = project.guardian(["deploy", "--yes"]).with(0);
     assert!(again.stdout.contains("nothing to do"), "{}", again.output());

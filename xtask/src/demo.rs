@@ -4,7 +4,7 @@
 use guardian_tests::emulator::Emulator;
 use guardian_tests::examples::RUNS;
 use guardian_tests::project::Project;
-use guardian_tests::{Error, binaries, wait};
+use guardian_tests::{Error, binaries, wait, widget};
 use std::io::IsTerminal;
 use std::process::Command;
 use std::thread;
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const BOOTSTRAP_PROFILE: &str = "lambda";
 /// Runs end in seconds, alarms follow a few seconds after a sweep; a slow computer may take longer.
 const LIMIT: Duration = Duration::from_secs(90);
-const STEPS: usize = 9;
+const STEPS: usize = 10;
 
 /// Runs the demo; with `keep`, stays up before the teardown until it is interrupted.
 pub fn run(keep: bool) -> Result<(), Error> {
@@ -48,6 +48,7 @@ pub fn run(keep: bool) -> Result<(), Error> {
         println!("open it: {}", demo.project.path().join("board.html").display());
         Ok(())
     })?;
+    steps.step("ask the dashboard's board for its widget", || demo.widget())?;
     if keep {
         return stay(&demo, &emulator);
     }
@@ -138,6 +139,18 @@ impl Demo {
             println!("{expected:<10} {alarm}");
         }
         println!("all alarms followed {} after the sweep", seconds(began.elapsed()));
+        Ok(())
+    }
+
+    /// The widget, as the console gets it through the function.
+    fn widget(&self) -> Result<(), Error> {
+        let machines: Vec<&str> = RUNS.iter().map(|run| run.key).collect();
+        let html = widget::checked(&self.aws, "guardian-demo-dev-board", &machines)?;
+        println!(
+            "guardian-demo-dev-board: {} bytes of HTML, {} machines",
+            html.len(),
+            machines.len()
+        );
         Ok(())
     }
 

@@ -66,6 +66,7 @@ enum Part {
     Fleet,
     Notifications,
     Dashboard,
+    Board,
     NestedStacks,
     Other,
 }
@@ -200,6 +201,7 @@ fn fixed(id: &str, resource_type: &str) -> Option<Part> {
         | "Schedule"
         | "SchedulePermission" => Part::Function,
         "StateTable" => Part::StateTable,
+        "BoardFunction" | "BoardReader" | "BoardLog" => Part::Board,
         "HintQueue"
         | "HintRule"
         | "HintFailureQueue"
@@ -244,6 +246,7 @@ fn title(part: &Part, names: &[String], changes: &[&Change]) -> String {
         Part::SelfMonitoring => format!("self-monitoring ({})", count(number, "alarm")),
         Part::Fleet => format!("the alarm over all machines ({resources})"),
         Part::Notifications => format!("notifications ({resources})"),
+        Part::Board => format!("the dashboard's board ({resources})"),
         Part::Dashboard if number == 1 => "dashboard".to_owned(),
         Part::Dashboard => count(number, "dashboard"),
         Part::NestedStacks => count(number, "nested stack"),

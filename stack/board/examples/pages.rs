@@ -12,7 +12,6 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let directory = PathBuf::from(env::args().nth(1).unwrap_or_else(|| "pages".to_owned()));
     fs::create_dir_all(&directory)?;
-    let arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-dev-board";
     for n in [0, 8, 100, 1_000, 10_000] {
         let started = Instant::now();
         let (sources, settings) = (sample::sources(n), sample::settings());
@@ -35,13 +34,7 @@ fn main() -> io::Result<()> {
         let view = View { filter, size: wide, ..View::default() };
         write(format!("filtered-{n}.html"), &|| html(&board, &view))?;
         for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-            let view = View {
-                mode: Mode::Widget,
-                theme,
-                size: wide,
-                widget_arn: Some(arn.to_owned()),
-                ..View::default()
-            };
+            let view = View { mode: Mode::Widget, theme, size: wide, ..View::default() };
             write(format!("widget-{word}-{n}.html"), &|| html(&board, &view))?;
         }
         let look = Look { width: 120, history: 10, ..Look::default() };

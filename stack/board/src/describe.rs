@@ -9,10 +9,10 @@ pub fn describe() -> String {
         "## Guardian's board\n\n\
          The state machines of this deployment, the worst first: counts, causes that several \
          machines share, the worst machines with a link to the failed run, groups, one tile a \
-         machine. It reads the state table and changes nothing.\n\n\
+         machine. It reads the state table and changes nothing; it has links and no actions.\n\n\
          ### Parameters\n\n\
          | parameter | what |\n|---|---|\n\
-         | `q` | search, for example `is:bad group:billing -charge`; a viewer's own search wins |\n\
+         | `q` | search, for example `is:bad group:billing -charge` |\n\
          | `theme` | `auto`, `light` or `dark`; by default the dashboard's |\n\n\
          ### Search\n\n\
          Words are parts of a machine's key or group. `group:billing`, `error:Timeout`; a `-` in \

@@ -99,6 +99,10 @@ pub mod env {
     /// Name of a file beside the bootstrap with those of the variables below that do not fit the 4 KB
     /// of an environment: a JSON object of texts. What the environment says itself wins.
     pub const SETTINGS: &str = "GUARDIAN_SETTINGS";
+    /// Which of the package's functions this is: [`BOARD`]; absent: the one that watches.
+    pub const ROLE: &str = "GUARDIAN_ROLE";
+    /// The role of the function that answers the dashboard's widget.
+    pub const BOARD: &str = "board";
     /// [`crate::Semantics`] as its configuration word.
     pub const SEMANTICS: &str = "GUARDIAN_SEMANTICS";
     /// [`crate::Aborted`] as its configuration word.

@@ -45,7 +45,7 @@ pub enum On {
     /// What it keeps there for as long as it looks at a change; nothing where CloudFormation reads
     /// all of the templates from the request.
     Looks,
-    /// The function.
+    /// The function that watches.
     Function,
     /// The state table; nothing under `original`.
     Table,
@@ -241,7 +241,7 @@ pub(super) fn resources(on: On, subject: &Subject<'_>) -> BTreeSet<String> {
         On::Objects => one(arns::objects(subject.bucket, OBJECTS)),
         On::Looks if subject.reads_from_bucket() => one(arns::objects(subject.bucket, LOOKS)),
         On::Looks => BTreeSet::new(),
-        On::Function => arns::of_type(subject, "AWS::Lambda::Function"),
+        On::Function => arns::of_id(subject, "Function").into_iter().flatten().collect(),
         On::Table => arns::of_type(subject, "AWS::DynamoDB::Table"),
         On::Machines => arns::of_type(subject, "AWS::StepFunctions::StateMachine"),
         On::Executions => one(format!(

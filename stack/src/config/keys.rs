@@ -172,7 +172,7 @@ pub(super) const NOTIFICATIONS: &[&str] =
     &["topic", "create", "key", "event_bus", "email", "format", "redact_cause"];
 /// Of a mute window.
 pub(super) const MUTE: &[&str] = &["name", "machines", "schedule", "duration", "timezone"];
-pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title"];
+pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title", "widget"];
 
 /// All of them, for the test that the documentation has each.
 #[cfg(test)]

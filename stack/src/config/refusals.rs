@@ -284,6 +284,8 @@ fn the_functions_numbers_are_refused_by_lambdas_rules() {
         "function: { list_burst: 0 }",
         "function: { list_refill: .nan }",
         "dashboard: { enabled: maybe }",
+        "dashboard: { widget: 5 }",
+        "semantics: original\ndashboard: { widget: true }",
         "semantics: newest",
     ]));
 }

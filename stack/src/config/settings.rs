@@ -173,7 +173,8 @@ impl Settings {
         let exclude = machines::exclude(&section);
         machines::refuse_duplicates(reader, &managed, &watched);
         machines::refuse_excluded(reader, &managed, &watched, &exclude);
-        let dashboard = read_dashboard(&root.child("dashboard", keys::DASHBOARD), several);
+        let dashboard =
+            read_dashboard(&root.child("dashboard", keys::DASHBOARD), several, semantics);
         let permissions_boundary =
             root.optional("permissions_boundary", |f| limits::boundary(f.text()?));
         let protection = protection::read(&root.child("stack_policy", keys::STACK_POLICY));
@@ -315,10 +316,21 @@ fn read_function(
     }
 }
 
-fn read_dashboard(section: &Section<'_>, per_region: bool) -> Option<Dashboard> {
+fn read_dashboard(
+    section: &Section<'_>,
+    per_region: bool,
+    semantics: Semantics,
+) -> Option<Dashboard> {
     let enabled = section.setting("enabled", true, Field::boolean);
     let name = section
         .setting("name", DEFAULT_DASHBOARD.to_owned(), |f| limits::dashboard_name(f.text()?));
     let title = section.setting("title", DEFAULT_TITLE.to_owned(), |f| Ok(f.text()?.to_owned()));
-    enabled.then_some(Dashboard { name, title, per_region })
+    let has_table = semantics == Semantics::LastFinished;
+    let widget = section.setting("widget", has_table, Field::boolean);
+    if widget && !has_table {
+        let reason = Reason::new("`semantics: original` has no board on its dashboard");
+        let help = "the board reads the state table; remove `widget`, or use `last-finished`";
+        section.problem_at("widget", reason.help(help));
+    }
+    enabled.then_some(Dashboard { name, title, widget, per_region })
 }

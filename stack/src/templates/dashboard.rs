@@ -23,6 +23,11 @@ const PAGE_BYTES: usize = 300_000;
 const WIDTH: usize = 24;
 const HEADER_HEIGHT: usize = 2;
 const WIDGET_HEIGHT: usize = 6;
+const BOARD_HEIGHT: usize = 16;
+
+/// Logical id of the function that answers the board. None of a machine's ends like those of the
+/// board.
+pub(super) const BOARD_FUNCTION: &str = "BoardFunction";
 
 /// The part of an alarm's ARN before its name, as a variable: it would stand there thousands of
 /// times.
@@ -103,6 +108,12 @@ pub(super) fn add(
         "properties": {"markdown": header(app, dashboard, page, pages)},
     })];
     let mut y = HEADER_HEIGHT;
+    if page == 0 && app.board_function().is_some() {
+        // The board is what people look at: it stands above the header with the links.
+        widgets.insert(0, board(app));
+        widgets[1]["y"] = json!(BOARD_HEIGHT);
+        y += BOARD_HEIGHT;
+    }
     if page == 0 && app.each.is_some() {
         widgets.push(counts(app, y));
         y += WIDGET_HEIGHT;
@@ -134,6 +145,18 @@ pub(super) fn add(
             .dashboard_name(page_value(dashboard, page)),
         Origin::of(["dashboard"]).property("DashboardName", ["dashboard.name"]),
     );
+}
+
+/// The board, a custom widget.
+fn board(app: &App) -> Value {
+    json!({
+        "type": "custom", "x": 0, "y": 0, "width": WIDTH, "height": BOARD_HEIGHT,
+        "properties": {
+            "title": format!("Guardian: {} {}", app.project, app.env),
+            "endpoint": format!("${{{BOARD_FUNCTION}.Arn}}"),
+            "updateOn": {"refresh": true, "resize": true, "timeRange": false},
+        },
+    })
 }
 
 /// How many machines are red, late, stuck or in doubt: not every one has an alarm to be shown.

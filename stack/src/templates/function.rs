@@ -6,9 +6,10 @@ use super::guard::{self, Guarding};
 use super::hints::{self, Hints};
 use super::ids::word;
 use super::origins::{Origin, Template};
+use super::packaged::{Deployed, Variables, packaged};
 use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
-use super::{bus, ids, parameters, table, topic};
-use crate::app::{App, Architecture};
+use super::{board, bus, ids, parameters, table, topic};
+use crate::app::App;
 use guardian_cfn::resources::{dynamodb, events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Val, pseudo};
 use guardian_contract::{Format, NAMESPACE, SETTINGS_STEM, deployment, env};
@@ -42,9 +43,6 @@ const LISTS: [&str; 8] = [
 ];
 /// Digits of a hash that tell the settings of one configuration from those of another.
 const HASH_DIGITS: usize = 12;
-
-/// Names and values of environment variables, with the settings that give them.
-type Variables = Vec<(String, &'static [&'static str], Val<String>)>;
 
 /// Adds the function with all that belongs to it; gives the alarms on it, by name with their
 /// logical ids, and what its package must hold of its settings.
@@ -97,6 +95,7 @@ pub(super) fn add(
     );
 
     let (mut variables, settings) = environment(app);
+    let of_board = board::variables(&variables);
     if let Some(arn) = topic::arn(app) {
         let settings = &["notifications.topic", "notifications.create"];
         variables.push((env::TOPIC_ARN.to_owned(), settings, arn));
@@ -111,40 +110,26 @@ pub(super) fn add(
         let url = failures.queue_url();
         variables.push((env::TICK_FAILURE_QUEUE_URL.to_owned(), &["memory"], url));
     }
-    variables.push((
-        "AWS_ENDPOINT_URL".to_owned(),
-        &[],
-        Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>()),
-    ));
+    let endpoint = Val::if_(&has_endpoint, endpoint.reference(), pseudo::no_value::<String>());
+    variables.push(("AWS_ENDPOINT_URL".to_owned(), &[], endpoint.clone()));
     let origin = Origin::of(["function"])
         .property("FunctionName", ["function.name", "project"])
         .property("Description", ["function.name", "project"])
         .property("MemorySize", ["function.memory"])
         .property("Timeout", ["function.timeout"])
         .property("Architectures", ["function.architecture"]);
-    let origin = variables.iter().fold(origin, |origin, (name, settings, _)| {
-        origin.property(&format!("Environment/Variables/{name}"), settings.iter().copied())
-    });
-    let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
-    let function = lambda::Function::new(
-        lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
-        role.arn(),
-    )
-    .function_name(name)
-    .description("Reads the newest executions of every state machine and publishes their status")
-    .runtime("provided.al2023")
-    .handler("bootstrap")
-    .architectures([architecture(app)])
-    .memory_size(app.function.memory_mb)
-    .timeout(app.function.timeout_s)
-    .environment(lambda::function::Environment::new().variables(variables))
-    // JSON, as the function's own lines are: one parser reads the whole log.
-    .logging_config(
-        lambda::function::LoggingConfig::new()
-            .log_format(lambda::function::LogFormat::Json)
-            .log_group(log.reference()),
-    );
+    let code = lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference());
+    let of = Deployed {
+        name,
+        description: "Reads the newest executions of every state machine and publishes their status",
+        memory_mb: app.function.memory_mb,
+        timeout_s: app.function.timeout_s,
+    };
+    let (function, origin) = packaged(app, of, code.clone(), (&role, &log), variables, origin);
     let function = t.add("Function", function, origin);
+    if let Some((name, state)) = app.board_function().zip(state.as_ref()) {
+        board::add(t, app, &name, state, code, endpoint, of_board);
+    }
     if app.function.publish {
         // Another package is another description, which replaces the version: CloudFormation
         // publishes the new one and deletes the old one.
@@ -183,13 +168,6 @@ pub(super) fn add(
         Output::new(failures.queue_url()).description("What the function failed to answer."),
     );
     (alarms.unwrap_or_default(), settings)
-}
-
-fn architecture(app: &App) -> lambda::function::Architecture {
-    match app.function.architecture {
-        Architecture::X86_64 => lambda::function::Architecture::X86_64,
-        Architecture::Arm64 => lambda::function::Architecture::Arm64,
-    }
 }
 
 /// What the function calls, and no more.

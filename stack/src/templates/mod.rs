@@ -2,6 +2,7 @@
 //! holds, nested ones. Pure: the same application gives the same bytes.
 
 mod alarms;
+mod board;
 mod bus;
 mod dashboard;
 mod error;
@@ -14,6 +15,7 @@ mod links;
 mod machines;
 mod nested;
 mod origins;
+mod packaged;
 pub mod parameters;
 mod policy;
 mod table;

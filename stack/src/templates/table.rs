@@ -45,7 +45,7 @@ pub(super) fn add(t: &mut Template, memory: &Memory) -> Id<dynamodb::Table> {
 
 /// What the function may do with the table: everything but scan it.
 pub(super) fn statements(app: &App, table: &Id<dynamodb::Table>) -> Vec<Value> {
-    let actions = [
+    let on_table = [
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
@@ -53,22 +53,28 @@ pub(super) fn statements(app: &App, table: &Id<dynamodb::Table>) -> Vec<Value> {
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
     ];
-    let mut statements = vec![Allow::new("KeepState", &actions, [table.arn()]).into()];
+    let on_key =
+        ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+    allow(app, Allow::new("KeepState", &on_table, [table.arn()]), &on_key)
+}
+
+/// What the board's function may do with the table: read it.
+pub(super) fn read_statements(app: &App, table: &Id<dynamodb::Table>) -> Vec<Value> {
+    let read = Allow::new("ReadState", &["dynamodb:Query"], [table.arn()]);
+    allow(app, read, &["kms:Decrypt", "kms:DescribeKey"])
+}
+
+/// The table's statement, and that of its key, if it has one.
+fn allow(app: &App, on_table: Allow, on_key: &[&str]) -> Vec<Value> {
+    let mut statements = vec![on_table.into()];
     let key = app.memory.as_ref().and_then(|memory| memory.kms_key.as_deref());
     if let Some(key) = key {
         // DynamoDB uses the key with the rights of whoever calls it [DynamoDB guide, encryption at
         // rest, from memory].
         let region = key.split(':').nth(3).unwrap_or_default();
         let through = Val::<String>::sub(&format!("dynamodb.{region}.${{AWS::URLSuffix}}"), []);
-        let actions = [
-            "kms:Decrypt",
-            "kms:Encrypt",
-            "kms:ReEncrypt*",
-            "kms:GenerateDataKey*",
-            "kms:DescribeKey",
-        ];
         statements.push(
-            Allow::new("UseTableKey", &actions, [key])
+            Allow::new("UseTableKey", on_key, [key])
                 .condition(json!({"StringEquals": {"kms:ViaService": through.into_json()}}))
                 .into(),
         );

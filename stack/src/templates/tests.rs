@@ -7,8 +7,8 @@ use crate::app::{
     Statistic, TOPIC, Topic, Watched,
 };
 use guardian_contract::{
-    Aborted, DEPLOYMENT_DIMENSION, Declared, Routes, Scope, Semantics, Watch, alarm_name, env,
-    overrun_metric,
+    Aborted, DEPLOYMENT_DIMENSION, Declared, Mute, Routes, Scope, Semantics, Watch, alarm_name,
+    env, overrun_metric,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -62,6 +62,7 @@ pub(super) fn app() -> App {
         dashboard: Some(Dashboard {
             name: "StepFunctionStatusDashboard".into(),
             title: "Step Functions Last Execution Status".into(),
+            widget: false,
             per_region: false,
         }),
         tags: BTreeMap::new(),
@@ -503,6 +504,7 @@ fn whole() -> App {
         ..Declared::default()
     };
     app.watch.machines.insert(key("nightly"), declared);
+    app.dashboard.as_mut().unwrap().widget = true;
     app.guard = Some(Guard { actions: actions.clone(), ..Guard::default() });
     app.fleet = Some(Fleet { actions });
     app.notifications = Notifications {
@@ -1340,4 +1342,107 @@ fn events_count_as_lost_from_as_many_repaired_lights_as_are_set() {
     assert_eq!(threshold(&app), 5);
     app.guard = Some(Guard { repaired: 20, ..Guard::default() });
     assert_eq!(threshold(&app), 20);
+}
+
+/// What the board's function is given.
+fn of_board(app: &App) -> Value {
+    made(app).root.value()["Resources"]["BoardFunction"]["Properties"].clone()
+}
+
+#[test]
+fn the_board_is_a_second_function_that_may_only_read_the_table() {
+    let mut app = whole();
+    let actions = |app: &App| -> BTreeSet<String> {
+        let mut found = Vec::new();
+        statements(
+            &made(app).root.value()["Resources"]["BoardReader"]["Properties"]["Policies"],
+            &mut found,
+        );
+        found.iter().flat_map(|statement| texts(&statement["Action"])).collect()
+    };
+    let plain = ["dynamodb:Query", "logs:CreateLogStream", "logs:PutLogEvents"];
+    assert_eq!(actions(&app), plain.map(str::to_owned).into());
+    app.memory.as_mut().unwrap().kms_key = Some("arn:aws:kms:eu-west-1:123456789012:key/1".into());
+    let with_key = [&plain[..], &["kms:Decrypt", "kms:DescribeKey"]].concat();
+    assert_eq!(actions(&app), with_key.into_iter().map(str::to_owned).collect());
+
+    let (root, board) = (made(&app).root, of_board(&app));
+    let function = &root.value()["Resources"]["Function"]["Properties"];
+    for same in ["Architectures", "Runtime", "Handler", "Code"] {
+        assert_eq!(board[same], function[same], "{same}");
+    }
+    assert!(board.get("ReservedConcurrentExecutions").is_none());
+    let (of_board, of_function) = (&board["Environment"]["Variables"], variables(&app));
+    assert_eq!((&of_board[env::ROLE], of_function.get(env::ROLE)), (&json!(env::BOARD), None));
+    for same in [env::WATCH, env::MUTES, env::TABLE, "AWS_ENDPOINT_URL"] {
+        assert_eq!(of_board[same], of_function[same], "{same}");
+    }
+    let windows: Vec<Mute> = serde_json::from_str(of_board[env::MUTES].as_str().unwrap()).unwrap();
+    assert_eq!((windows[0].machines[0].as_str(), windows[0].duration_s), ("night*", 14_400));
+    assert!(of_board.get(env::TOPIC_ARN).is_none());
+
+    let policy = root.value()["Outputs"]["BoardViewerPolicy"]["Value"]["Fn::Sub"].clone();
+    let policy: Value = serde_json::from_str(policy.as_str().unwrap()).unwrap();
+    let allowed: Vec<_> =
+        policy["Statement"].as_array().unwrap().iter().map(|s| &s["Action"]).collect();
+    assert_eq!(allowed, ["lambda:InvokeFunction", "cloudwatch:GetDashboard"]);
+    assert!(
+        policy["Statement"][0]["Resource"].as_str().unwrap().ends_with(":function:shop-dev-board")
+    );
+    // An output's value [CloudFormation quotas, from memory].
+    assert!(policy.to_string().len() < 1_024);
+}
+
+#[test]
+fn the_board_is_at_the_top_of_the_dashboard_and_no_widget_lies_over_another() {
+    let mut app = App { each: Some(Vec::new()), ..whole() };
+    let widgets = |app: &App| -> Vec<Value> {
+        let root = made(app).root;
+        let body =
+            &root.value()["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"];
+        let body: Value = serde_json::from_str(body.as_str().unwrap()).unwrap();
+        body["widgets"].as_array().unwrap().clone()
+    };
+    let with = widgets(&app);
+    assert_eq!((&with[0]["type"], &with[0]["y"]), (&json!("custom"), &json!(0)));
+    assert_eq!(with[0]["properties"]["endpoint"], "${BoardFunction.Arn}");
+    assert_eq!(with[0]["properties"]["updateOn"]["refresh"], true);
+    let ends = |widget: &Value| widget["y"].as_u64().unwrap() + widget["height"].as_u64().unwrap();
+    for pair in with.windows(2) {
+        assert_eq!(ends(&pair[0]), pair[1]["y"].as_u64().unwrap());
+    }
+    app.dashboard.as_mut().unwrap().widget = false;
+    let without = widgets(&app);
+    assert_eq!(without.len() + 1, with.len());
+    assert_eq!(without[0]["type"], "text");
+}
+
+#[test]
+fn without_a_table_a_dashboard_or_the_switch_there_is_no_board() {
+    let with_dashboard = |change: fn(&mut Dashboard)| {
+        let mut app = whole();
+        change(app.dashboard.as_mut().unwrap());
+        app
+    };
+    let apps = [
+        with_dashboard(|dashboard| dashboard.widget = false),
+        App { dashboard: None, ..whole() },
+        App { semantics: Semantics::Original, memory: None, ..whole() },
+    ];
+    for app in apps {
+        let template = made(&app).root.to_json_min();
+        assert!(!template.contains("Board") && !template.contains(env::MUTES), "{template}");
+    }
+}
+
+#[test]
+fn settings_that_do_not_fit_the_environment_are_in_the_package_for_the_board_too() {
+    let mut app = whole();
+    let window = app.mute[0].clone();
+    app.mute[0].machines = (0..400).map(|n| format!("machine-{n}")).collect();
+    app.mute.push(window);
+    let settings = made(&app).settings.unwrap();
+    let board = of_board(&app)["Environment"]["Variables"].clone();
+    assert_eq!(board[env::SETTINGS], settings.name.as_str());
+    assert!(board.get(env::MUTES).is_none() && settings.text.contains(env::MUTES));
 }

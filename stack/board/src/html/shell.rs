@@ -29,7 +29,7 @@ pub const STYLE: &str = concat!(
 pub const SCRIPT: &str = include_str!("board.js");
 
 // A test computes them from the texts.
-pub(super) const STYLE_HASH: &str = "sha256-udpfnsM7v7z6bJrm6LmoAL5uMz3PyKtZHHAtv0YBsHo=";
+pub(super) const STYLE_HASH: &str = "sha256-wQKgKUObxc1+HxbHNqtmQZD9yygS5H0nflpKoTyyr90=";
 pub(super) const SCRIPT_HASH: &str = "sha256-H83sy1BilbHtzOCumvDRzjOJHpOTneYMZwVm0hAMliI=";
 
 /// Which form the HTML has.
@@ -80,8 +80,6 @@ pub struct View {
     pub filter: Query,
     /// Seconds from one refresh to the next; 30 if it is 0.
     pub refresh_s: u32,
-    /// ARN of the function that answers the widget; without it the widget has no search.
-    pub widget_arn: Option<String>,
 }
 
 /// The policy of a page, for its header. A page carries the same in a `<meta>`, but for
@@ -241,17 +239,16 @@ fn worst(board: &Board, rows: &[&crate::machine::Machine], most: usize, can: Can
     }
 }
 
+// No form and no `<cwdb-action>`: what acts, acts with the rights of the viewer.
 fn widget(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> String {
     let can = Can { link: true, search: false, audience: Audience::Team };
     let narrow = view.size.is_some_and(|size| size.width < 600);
-    let arn = view.widget_arn.as_deref().filter(|arn| is_function_arn(arn));
     let fragment = markup! {
         style { (PreEscaped(STYLE)) }
         div.g.(theme(view)).narrow[narrow].cwdb-no-default-styles lang="en" {
             h1 { "Guardian" }
             ul.counts aria-label="machines by state" { (counts(board, can)) }
             (about(board, shown, &view.filter, can))
-            @if let Some(arn) = arn { (widget_search(&view.filter, arn)) }
             (body(board, shown, view, can, parts))
             p.old { "This line shows by itself when the copy is more than 3 minutes old: reload the dashboard." }
         }
@@ -259,33 +256,4 @@ fn widget(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> String
     // The answer is a JSON string, in which each double quote would cost a backslash. Texts have
     // none of either kind, see `Text`.
     fragment.into_string().replace('"', "'")
-}
-
-fn widget_search(filter: &Query, arn: &str) -> Markup {
-    let action = |query: Option<&str>| {
-        let parameters = serde_json::json!({ "q": query });
-        let parameters = if query.is_some() { parameters.to_string() } else { String::new() };
-        markup! {
-            cwdb-action action="call" display="widget" endpoint=(Text(arn)) { (Text(&parameters)) }
-        }
-    };
-    markup! {
-        form {
-            label { "Search " input name="q" type="text" value=(Text(filter.text())); }
-        }
-        p {
-            a.btn.btn-primary { "Search" } (action(None)) " "
-            a.btn { "only faults" } (action(Some("is:bad"))) " "
-            a.btn { "all" } (action(Some("")))
-        }
-    }
-}
-
-/// Whether a text can be a function's ARN, and nothing else.
-fn is_function_arn(arn: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || ":-_$".contains(c);
-    let parts: Vec<&str> = arn.split(':').collect();
-    arn.len() <= 200
-        && arn.chars().all(allowed)
-        && matches!(parts.as_slice(), ["arn", _, "lambda", _, _, "function", ..])
 }
