@@ -139,6 +139,7 @@ async fn run_in(
         Command::Board(own) => commands::board::run(own, global, regions, ui).await,
         Command::Incidents(own) => commands::incidents::run(own, global, ui).await,
         Command::Report(own) => commands::report::run(own, global, ui).await,
+        Command::Ack(own) => commands::ack::run(own, global, ui).await,
         Command::Run(own) => commands::run::run(own, global, ui).await,
         Command::Drill(own) => commands::drill::run(own, global, ui).await,
         Command::Verify(own) => commands::verify::run(own, global, ui).await,
@@ -236,8 +237,8 @@ async fn run_for_stack_set(
             "`guardian status` lists the stacks; with the credentials of an account, give the name \
              of its stack with --stack-name. `guardian deploy` tries stacks again that are behind",
         ),
-        Command::Incidents(_) | Command::Report(_) => (
-            "`guardian incidents` and `guardian report` are",
+        Command::Incidents(_) | Command::Report(_) | Command::Ack(_) => (
+            "`guardian incidents`, `report` and `ack` are",
             "use an environment without `stack_set`, with the credentials of that account",
         ),
         Command::Run(_) | Command::Verify(_) | Command::Drill(_) => (

@@ -57,6 +57,8 @@ pub enum Event<'a> {
         role: Option<&'a str>,
         arn: Option<&'a str>,
     },
+    /// An acknowledgement; its text is the command's.
+    Acknowledgement(Value),
     /// The artifact bucket was created, or shared with the accounts of a stack set.
     Bucket {
         bucket: &'a str,
@@ -400,6 +402,7 @@ impl Event<'_> {
             | Self::Diff { .. }
             | Self::Drift(_)
             | Self::Drifted { .. }
+            | Self::Acknowledgement(_)
             | Self::Drill(_)
             | Self::Error(_)
             | Self::Fleet(_)

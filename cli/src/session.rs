@@ -109,6 +109,11 @@ impl Session {
         Ok(())
     }
 
+    /// ARN of the caller.
+    pub async fn caller_arn(&self) -> Result<Option<&str>, AwsError> {
+        Ok(self.caller().await?.arn.as_deref())
+    }
+
     async fn caller(&self) -> Result<&Caller, AwsError> {
         let ask = || async {
             let sts = aws_sdk_sts::Client::new(&self.config);

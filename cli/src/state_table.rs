@@ -1,5 +1,6 @@
 //! Reads the state table that the function keeps: rows, the reconciler's records and incidents, by
-//! Query alone and eventually consistent. What a row means is decided by `guardian_contract`.
+//! Query alone and eventually consistent. What a row means is decided by `guardian_contract`. It
+//! writes acknowledgements and nothing else.
 
 use crate::aws_failure;
 use crate::exit::{ErrorId, Failure};
@@ -10,8 +11,8 @@ use guardian_aws::AwsError;
 use guardian_aws::pagination::{Page, all};
 use guardian_board::Acknowledgement;
 use guardian_contract::table::{
-    ACKNOWLEDGED, DOCUMENT, FLEET, Fleet, GENERAL, PARTITION, SCHEMA, SCHEMA_KEY, SHARDS, SORT,
-    SWEEP, Sweep, VERSION, shard,
+    ACKNOWLEDGED, DOCUMENT, EXPIRES, FLEET, Fleet, GENERAL, PARTITION, SCHEMA, SCHEMA_KEY, SHARDS,
+    SORT, SWEEP, Sweep, VERSION, shard,
 };
 use guardian_contract::{Incident, MachineKey, Row, incident_partitions};
 use guardian_deploy::Stack;
@@ -89,6 +90,20 @@ pub enum StateError {
         /// What is wrong with it.
         error: String,
     },
+    /// The credentials may not write acknowledgements.
+    #[error("cannot write an acknowledgement to the state table `{table}`: {error}")]
+    WriteDenied {
+        /// Name of the table.
+        table: String,
+        /// What DynamoDB said.
+        error: String,
+    },
+    /// A newer acknowledgement is there.
+    #[error("the acknowledgement of `{key}` was changed by another person meanwhile")]
+    Changed {
+        /// The machine's key.
+        key: String,
+    },
     /// A call failed for another reason.
     #[error(transparent)]
     Aws(#[from] AwsError),
@@ -119,6 +134,14 @@ impl StateError {
                 "delete the row: the next ticks write it again from Step Functions",
                 ErrorId::Error,
             ),
+            Self::WriteDenied { .. } => (
+                "allow dynamodb:PutItem and dynamodb:DeleteItem on the table for these \
+                 credentials, with dynamodb:LeadingKeys `a`: docs/board.md has the policy",
+                ErrorId::AccessDenied,
+            ),
+            Self::Changed { .. } => {
+                ("`guardian ack --list` shows it; nothing was changed", ErrorId::Error)
+            }
             Self::Aws(error) => return aws_failure::tell(&error.what, &error.cause),
         };
         let otherwise = otherwise.map(|text| format!("; {text}")).unwrap_or_default();
@@ -239,11 +262,57 @@ impl StateTable {
         Ok(found)
     }
 
-    /// The acknowledgements that there are.
+    /// The acknowledgements, those included that hold no more and that DynamoDB has yet to delete.
     pub async fn acknowledgements(&self) -> Result<Vec<Acknowledgement>, StateError> {
         let items = self.partition(ACKNOWLEDGED).await?.into_iter();
         // One that cannot be read is another version's.
         Ok(items.filter_map(|item| serde_json::from_str(&item.document).ok()).collect())
+    }
+
+    /// Writes an acknowledgement unless a newer one of the machine is there. The time at which it was
+    /// given is its version, so that writing the same twice is no conflict.
+    pub async fn put_acknowledgement(&self, ack: &Acknowledgement) -> Result<(), StateError> {
+        let number = |value: i64| AttributeValue::N(value.to_string());
+        let call = self.client.put_item().table_name(&self.name);
+        let answer = call
+            .set_item(Some(acknowledgement_item(ack)))
+            .condition_expression("attribute_not_exists(#v) OR #v <= :at")
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":at", number(ack.at_ms))
+            .send()
+            .await;
+        let written = answer.map_err(|e| AwsError::of("acknowledge a fault", &e));
+        written.map(drop).map_err(|error| self.refused(error, &ack.machine))
+    }
+
+    /// Deletes an acknowledgement unless another one has replaced it. One that is gone is no error.
+    pub async fn delete_acknowledgement(&self, ack: &Acknowledgement) -> Result<(), StateError> {
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let call = self.client.delete_item().table_name(&self.name);
+        let answer = call
+            .key(PARTITION, text(ACKNOWLEDGED))
+            .key(SORT, text(&ack.machine))
+            .condition_expression("attribute_not_exists(#v) OR #v = :at")
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":at", AttributeValue::N(ack.at_ms.to_string()))
+            .send()
+            .await;
+        let written = answer.map_err(|e| AwsError::of("clear an acknowledgement", &e));
+        written.map(drop).map_err(|error| self.refused(error, &ack.machine))
+    }
+
+    /// Why an acknowledgement was not written.
+    fn refused(&self, error: AwsError, key: &str) -> StateError {
+        let table = self.name.clone();
+        match () {
+            () if error.code() == "ConditionalCheckFailedException" => {
+                StateError::Changed { key: key.to_owned() }
+            }
+            () if error.is_access_denied() => {
+                StateError::WriteDenied { table, error: error.message().to_owned() }
+            }
+            () => self.explain(error),
+        }
     }
 
     /// Every record of a partition, a megabyte a call.
@@ -270,6 +339,20 @@ impl StateTable {
         };
         all("read the state table", page).await.map_err(|error: AwsError| self.explain(error))
     }
+}
+
+/// The record of an acknowledgement. DynamoDB may delete it when it has ended.
+fn acknowledgement_item(ack: &Acknowledgement) -> HashMap<String, AttributeValue> {
+    // A record of strings and numbers always becomes JSON.
+    let document = serde_json::to_string(ack).unwrap_or_default();
+    let expires_s = ack.until_ms.div_euclid(1_000).saturating_add(1);
+    HashMap::from([
+        (PARTITION.to_owned(), AttributeValue::S(ACKNOWLEDGED.to_owned())),
+        (SORT.to_owned(), AttributeValue::S(ack.machine.clone())),
+        (VERSION.to_owned(), AttributeValue::N(ack.at_ms.to_string())),
+        (DOCUMENT.to_owned(), AttributeValue::S(document)),
+        (EXPIRES.to_owned(), AttributeValue::N(expires_s.to_string())),
+    ])
 }
 
 fn string(item: &HashMap<String, AttributeValue>, name: &str) -> Option<String> {

@@ -97,10 +97,14 @@ impl<P: Ports> Watcher<P> {
                 let judged = evaluate(&row, &declared, self.settings.aborted, now_ms);
                 news.extend(points(&row.key, &declared, &judged));
             }
+            let fresh = Outgoing::fresh(row);
+            if decision.change.is_none() && fresh.pending.is_empty() {
+                continue;
+            }
+            outgoing.push(fresh);
             let Some(change) = decision.change else { continue };
             answered.changed += 1;
             turned_bad += usize::from(change.kind == ChangeKind::Failed);
-            outgoing.push(Outgoing::of(row, &change));
         }
         if turned_bad > 0 {
             news.push(Point::turned_bad(turned_bad, deployment));
@@ -190,8 +194,9 @@ impl<P: Ports> Watcher<P> {
                             }
                             row.gone_ms = None;
                         }
+                        let known = row.finished.clone();
                         one.join(row, now_ms);
-                        let mut decision = row.decide(&rules, now_ms);
+                        let mut decision = self.decide(row, &known, &one.runs, &rules, now_ms);
                         for why in &one.why {
                             decision.incident = row.explain(why.clone()).or(decision.incident);
                         }

@@ -25,6 +25,9 @@ pub(crate) struct LightChange<'a> {
     pub before: Light,
     /// How long it had been that, as far back as was read.
     pub before_ms: Option<i64>,
+    /// For how long it has been late, or the run has been going on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub for_ms: Option<i64>,
     /// When the run that decides came to be what it is.
     pub at_ms: i64,
     /// Status of that run.

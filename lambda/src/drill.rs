@@ -3,6 +3,7 @@
 //! in it.
 
 use crate::Calls;
+use crate::format;
 use crate::notice::{self, Drill, Way};
 use crate::retry::until;
 use crate::watcher::{Ports, Watcher, deadlines};
@@ -31,7 +32,8 @@ impl<P: Ports> Watcher<P> {
         let notice = notice::drill(drill, self.settings.deployment.as_deref());
         let mut all = Vec::new();
         for (way, to) in self.settings.ways() {
-            let call = until(deadline, calls.of(way), None, || self.ports.notify(way, to, &notice));
+            let notice = &format::written(self.settings.format, &notice, self.clock.now_ms());
+            let call = until(deadline, calls.of(way), None, || self.ports.notify(way, to, notice));
             let (id, error) = match call.await {
                 Ok(id) => (Some(id), None),
                 Err(failure) => (None, Some(failure.into_error().to_string())),

@@ -13,6 +13,7 @@ mod delivery;
 mod drill;
 mod events;
 mod fleet;
+mod format;
 mod handler;
 mod history;
 mod notice;

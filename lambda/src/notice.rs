@@ -88,6 +88,8 @@ pub(crate) struct About<'a> {
     pub incident: Option<&'a str>,
     /// Notifications of the machine that found no room and that this one stands for.
     pub more: u32,
+    /// Its light.
+    pub light: Light,
 }
 
 /// Writes the notice. `redacted` leaves the cause out.
@@ -124,7 +126,29 @@ pub(crate) fn write(
             format!("GREEN {key}: recovered"),
             format!("{key} is green again, after {}.", in_a_row(change.failures)),
         ),
+        ChangeKind::Late => (
+            about.light,
+            format!("LATE {key}: no run finished in time"),
+            format!("{key} is late: a run was due and none has finished."),
+        ),
+        ChangeKind::Stuck => (
+            about.light,
+            format!("STUCK {key}: a run takes too long"),
+            format!("{key} is stuck: a run goes on for longer than it may."),
+        ),
+        ChangeKind::RunFailed => {
+            let place = state.as_ref().map_or(String::new(), |state| format!(" in {state}"));
+            let subject = format!("RUN {key}: {status}{place}");
+            (about.light, subject, format!("A run of {key} has ended: it is {status}."))
+        }
+        ChangeKind::RunSucceeded => (
+            about.light,
+            format!("RUN {key}: {status}"),
+            format!("A run of {key} has ended: it is {status}."),
+        ),
     };
+    let is_of_light = change.kind.is_of_light();
+    let for_ms = change.before_ms.filter(|_| !is_of_light);
     let mut lines = vec![first, String::new()];
     let mut line = |name: &str, text: String| lines.push(format!("{name:<10}{text}"));
     let left_out = redacted.then_some("(left out, as configured)");
@@ -141,8 +165,12 @@ pub(crate) fn write(
         (ChangeKind::Failed, None) => Light::Grey,
         (ChangeKind::Failed, Some(_)) => Light::Green,
         (ChangeKind::StillFailing | ChangeKind::Recovered, _) => Light::Red,
+        _ => about.light,
     };
-    if let Some(before_ms) = change.before_ms {
+    if let Some(for_ms) = for_ms {
+        line("For", duration(for_ms));
+    }
+    if let Some(before_ms) = change.before_ms.filter(|_| is_of_light) {
         let (was, long) = (word(before), duration(before_ms));
         line("Before", format!("{was} for {long}, as far back as was read"));
     }
@@ -166,7 +194,8 @@ pub(crate) fn write(
         kind: change.kind,
         light,
         before,
-        before_ms: change.before_ms,
+        before_ms: change.before_ms.filter(|_| is_of_light),
+        for_ms,
         at_ms: change.run.changed_ms(),
         status: change.run.status,
         execution_arn: &change.run.arn,
@@ -186,7 +215,10 @@ pub(crate) fn write(
         // Only maps with keys that are no text do not become JSON; there are none here.
         detail: serde_json::to_string(&change).unwrap_or_default(),
     };
-    let attributes = vec![("machine", key.to_string()), ("light", word(light).to_owned())];
+    let mut attributes = vec![("machine", key.to_string()), ("light", word(light).to_owned())];
+    if !is_of_light {
+        attributes.push(("kind", change.kind.word().to_owned()));
+    }
     Notice { subject: self::subject(&subject), text: lines.join("\n") + "\n", attributes, event }
 }
 
@@ -196,14 +228,28 @@ const DIGESTED: usize = 10;
 /// Writes the notice of many changes at once, for people: counts, and the worst of them.
 pub(crate) fn digest(deployment: Option<&str>, changes: &[(&Row, &Pending)]) -> Notice {
     let bad = |pending: &Pending| pending.change.kind != ChangeKind::Recovered;
+    let (of_light, others): (Vec<_>, Vec<_>) =
+        changes.iter().copied().partition(|(_, pending)| pending.change.kind.is_of_light());
     let (failed, recovered): (Vec<_>, Vec<_>) =
-        changes.iter().copied().partition(|(_, pending)| bad(pending));
+        of_light.into_iter().partition(|(_, pending)| bad(pending));
     let mut parts = Vec::new();
     if !failed.is_empty() {
         parts.push(format!("{} red", count(failed.len(), "machine")));
     }
     if !recovered.is_empty() {
         parts.push(format!("{} green again", count(recovered.len(), "machine")));
+    }
+    for (kind, noun, word) in [
+        (ChangeKind::Late, "machine", "late"),
+        (ChangeKind::Stuck, "machine", "stuck"),
+        (ChangeKind::RunFailed, "run", "failed"),
+        (ChangeKind::RunSucceeded, "run", "succeeded"),
+    ] {
+        let number = others.iter().filter(|(_, pending)| pending.change.kind == kind);
+        let number = number.map(|(_, pending)| 1 + pending.more as usize).sum::<usize>();
+        if number > 0 {
+            parts.push(format!("{} {word}", count(number, noun)));
+        }
     }
     let counts = parts.join(", ");
     let whose = deployment.map_or(String::new(), |name| format!(" ({name})"));
@@ -318,7 +364,7 @@ pub(crate) fn plain(text: &str, limit: usize) -> String {
     cut(&seen, limit, "…")
 }
 
-fn cut(text: &str, limit: usize, mark: &str) -> String {
+pub(crate) fn cut(text: &str, limit: usize, mark: &str) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }
@@ -400,6 +446,7 @@ mod tests {
             runbook: None,
             incident: Some("5#step1"),
             more: 0,
+            light: Light::Green,
         };
         write(about, &change(kind), failure, redacted)
     }
@@ -435,6 +482,23 @@ mod tests {
         assert_eq!(in_a_row(1), "1 failure");
         let attributes = [("machine", "step1".to_owned()), ("light", "green".to_owned())];
         assert_eq!(green.attributes, attributes);
+    }
+
+    #[test]
+    fn what_is_no_change_of_the_light_says_so_and_leaves_the_light_as_it_is() {
+        let late = written(Kind::Late, &Failure::default(), false);
+        assert_eq!(late.subject, "LATE step1: no run finished in time");
+        assert!(late.text.contains("For       1 d 3 h\n"), "{}", late.text);
+        let told = detail(&late);
+        assert_eq!((&told["kind"], &told["light"]), (&json!("late"), &json!("green")));
+        assert_eq!((&told["for_ms"], &told["before_ms"]), (&json!(97_200_000), &json!(null)));
+        assert!(late.attributes.contains(&("kind", "late".to_owned())));
+        let stuck = written(Kind::Stuck, &Failure::default(), false);
+        assert_eq!(stuck.subject, "STUCK step1: a run takes too long");
+        let run = written(Kind::RunFailed, &failure(), false);
+        assert_eq!(run.subject, "RUN step1: FAILED in Charge");
+        assert!(run.text.contains("card declined"));
+        assert_eq!(detail(&written(Kind::Failed, &failure(), false)).get("for_ms"), None);
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! Notifications of state changes: a row's outbox is emptied by whoever wrote it, and by a tick if
-//! that process has ended. So each is sent at least once, and twice only across a crash.
+//! that process has ended. So each is sent at least once, and twice only across a crash. What only
+//! repeats that a light is red is held back while a person has acknowledged it.
 
+use crate::format;
 use crate::notice::{self, About, Notice, Way};
 use crate::retry::{CallError, until};
 use crate::table::WRITERS;
 use crate::watcher::{Ports, Watcher};
 use crate::{Calls, Kind};
 use futures_util::stream::{self, StreamExt};
+use guardian_board::{Acknowledgement, State};
+use guardian_contract::table::ACKNOWLEDGED;
 use guardian_contract::{
-    Attempt, Cause, ChangeKind, Decision, Failure, Light, MachineKey, PENDING_S, Pending, Route,
-    Row, Rules, StateChange, Why,
+    Attempt, Cause, ChangeKind, Decision, Failure, Format, Light, MachineKey, NotifyOn, PENDING_S,
+    Pending, Route, Row, Rules, Run, Why, evaluate,
 };
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -39,20 +43,64 @@ pub(crate) struct SendResult {
 }
 
 impl Outgoing {
-    /// What this change is to be notified of.
-    pub fn of(row: Row, change: &StateChange) -> Self {
-        let pending = row.outbox.iter().filter(|pending| pending.change == *change).cloned();
+    /// What the last write has queued.
+    pub fn fresh(row: Row) -> Self {
+        let pending = row.pending().filter(|pending| pending.at_ms == row.written_ms).cloned();
         Self { pending: pending.collect(), row }
     }
 
     /// Everything that waits longer than `older_ms`.
     pub fn waiting(row: Row, now_ms: i64, older_ms: i64) -> Self {
         let due = |pending: &&Pending| now_ms.saturating_sub(pending.at_ms) >= older_ms;
-        Self { pending: row.outbox.iter().filter(due).cloned().collect(), row }
+        Self { pending: row.pending().filter(due).cloned().collect(), row }
     }
 }
 
+/// An [`Outgoing`] whose newest failure is explained.
+#[derive(Debug)]
+struct Explained {
+    one: Outgoing,
+    /// What an acknowledgement holds back.
+    held: Vec<Pending>,
+    /// The row as it was read.
+    row: Row,
+    why: Option<Why>,
+}
+
 impl<P: Ports> Watcher<P> {
+    /// Accepts what the runs of a row say, and queues what else is notified of it. `known` are the
+    /// finished runs that the row had, `heard` those that it may have had no room for.
+    pub(crate) fn decide(
+        &self,
+        row: &mut Row,
+        known: &[Run],
+        heard: &[Run],
+        rules: &Rules,
+        now_ms: i64,
+    ) -> Decision {
+        let decision = row.decide(rules, now_ms);
+        row.queue_runs(known, heard, rules, now_ms);
+        if self.notices(row, rules) {
+            let declared = self.settings.watch.of(&row.key);
+            let judged = evaluate(row, &declared, self.settings.aborted, now_ms);
+            row.queue_judged(&judged, rules, now_ms);
+        }
+        decision
+    }
+
+    /// Whether the clock has brought about something that is notified and has not been yet.
+    pub(crate) fn is_unnoticed(&self, row: &Row, now_ms: i64) -> bool {
+        let rules = self.rules(&row.key, row);
+        let declared = self.settings.watch.of(&row.key);
+        self.notices(row, &rules)
+            && row.is_unnoticed(&evaluate(row, &declared, self.settings.aborted, now_ms), &rules)
+    }
+
+    /// Whether more than the light of a machine is or was notified.
+    fn notices(&self, row: &Row, rules: &Rules) -> bool {
+        rules.notify_on != NotifyOn::USUAL || row.noticed != Default::default()
+    }
+
     /// How a machine's light is decided and notified.
     pub(crate) fn rules(&self, key: &MachineKey, row: &Row) -> Rules {
         let declared = self.settings.watch.of(key);
@@ -63,7 +111,12 @@ impl<P: Ports> Watcher<P> {
             renotify_every: declared.renotify_every.unwrap_or(0),
             topic: self.target(route, Way::Topic).is_some(),
             bus: self.target(route, Way::Bus).is_some(),
+            notify_on: declared.notify_on(),
         }
+    }
+
+    fn format(&self, route: Option<&Route>) -> Format {
+        route.and_then(|route| route.format).unwrap_or(self.settings.format)
     }
 
     fn route(&self, row: &Row) -> Option<&Route> {
@@ -94,11 +147,14 @@ impl<P: Ports> Watcher<P> {
         calls: &Calls,
     ) -> SendResult {
         let mut left = MAX_HISTORIES;
+        let acks = self.acknowledgements(&outgoing, deadline, calls).await;
+        let outgoing: Vec<(Outgoing, Vec<Pending>)> =
+            outgoing.into_iter().map(|one| self.hold_back(one, &acks)).collect();
         // A way that is throttled until time is out must leave time to write what went by the other.
         let time = deadline.saturating_duration_since(Instant::now());
         let notify_until = deadline - (time / 5).min(CLEAR_TIME);
-        let storm = outgoing.iter().map(|one| one.pending.len()).sum::<usize>() > MAX_SINGLE;
-        let tasks = outgoing.into_iter().map(|one| {
+        let storm = outgoing.iter().map(|(one, _)| one.pending.len()).sum::<usize>() > MAX_SINGLE;
+        let tasks = outgoing.into_iter().map(|(one, held)| {
             let attempt = unexplained(&one.row).filter(|_| left > 0);
             left -= usize::from(attempt.is_some());
             async move {
@@ -106,21 +162,21 @@ impl<P: Ports> Watcher<P> {
                     Some(attempt) => self.history(attempt, notify_until, calls).await,
                     None => None,
                 };
-                (one, why)
+                (one, held, why)
             }
         });
-        let explained: Vec<(Outgoing, Option<Why>)> =
+        let explained: Vec<(Outgoing, Vec<Pending>, Option<Why>)> =
             stream::iter(tasks).buffer_unordered(WRITERS).collect().await;
         // What is written is the row as it was read and what was learned: the copy that is sent
         // from has it already.
-        let explained: Vec<(Outgoing, Row, Option<Why>)> = explained
+        let explained: Vec<Explained> = explained
             .into_iter()
-            .map(|(mut one, why)| {
+            .map(|(mut one, held, why)| {
                 let row = one.row.clone();
                 if let Some(why) = &why {
                     one.row.explain(why.clone());
                 }
-                (one, row, why)
+                Explained { one, held, row, why }
             })
             .collect();
         let mut result = SendResult::default();
@@ -129,8 +185,10 @@ impl<P: Ports> Watcher<P> {
             false => HashSet::new(),
         };
         let digested = &digested;
-        let tasks = explained.into_iter().map(|(one, row, why)| async move {
-            let mut sent = Vec::new();
+        let tasks = explained.into_iter().map(|Explained { one, held, row, why }| async move {
+            // What is held back counts as sent: it is over when the acknowledgement is.
+            let mut sent: Vec<(Pending, bool, bool)> =
+                held.into_iter().map(|pending| (pending, true, true)).collect();
             let mut counted = SendResult::default();
             for pending in &one.pending {
                 let ways = self.send_one(&one.row, pending, digested, notify_until, calls).await;
@@ -150,6 +208,59 @@ impl<P: Ports> Watcher<P> {
             result.unsent += one.unsent;
         }
         result
+    }
+
+    /// The acknowledgements by machine, if anything is to be sent that one could hold back. If they
+    /// cannot be read, everything is sent.
+    async fn acknowledgements(
+        &self,
+        outgoing: &[Outgoing],
+        deadline: Instant,
+        calls: &Calls,
+    ) -> HashMap<String, Acknowledgement> {
+        let repeats = |one: &Outgoing| one.pending.iter().any(|p| p.change.kind.is_repeat());
+        if !outgoing.iter().any(repeats) {
+            return HashMap::new();
+        }
+        match self.store(deadline, calls).partition(ACKNOWLEDGED).await {
+            Ok(items) => items
+                .into_iter()
+                // One that cannot be read is another version's.
+                .filter_map(|item| {
+                    let ack: Acknowledgement = serde_json::from_str(&item.document).ok()?;
+                    (ack.machine == item.key.sort).then_some((item.key.sort, ack))
+                })
+                .collect(),
+            Err(CallError { code, message, .. }) => {
+                tracing::warn!(code, error = message, "acknowledgements not read");
+                HashMap::new()
+            }
+        }
+    }
+
+    /// Takes from what is to be sent the repeats of a fault that is acknowledged.
+    fn hold_back(
+        &self,
+        mut one: Outgoing,
+        acks: &HashMap<String, Acknowledgement>,
+    ) -> (Outgoing, Vec<Pending>) {
+        let now_ms = self.clock.now_ms();
+        let row = &one.row;
+        let red = row.shown.as_ref().filter(|shown| shown.light == Light::Red);
+        let (Some(ack), Some(shown)) = (acks.get(row.key.as_str()), red) else {
+            return (one, Vec::new());
+        };
+        let (kept, held) = one.pending.into_iter().partition(|pending: &Pending| {
+            let state = State::Red(pending.change.run.status);
+            !pending.change.kind.is_repeat() || !ack.holds(state, Some(shown.since_ms), now_ms)
+        });
+        one.pending = kept;
+        let held: Vec<Pending> = held;
+        if !held.is_empty() {
+            let (machine, by) = (row.key.as_str(), notice::plain(&ack.by, notice::MAX_STATE));
+            tracing::info!(machine, by, count = held.len(), "held back: acknowledged");
+        }
+        (one, held)
     }
 
     /// Takes what was sent from a row. If that fails it is sent once more, which is better than not
@@ -182,7 +293,7 @@ impl<P: Ports> Watcher<P> {
         &self,
         row: &Row,
         pending: &Pending,
-        digested: &HashSet<(Way, String)>,
+        digested: &HashSet<(Way, String, Format)>,
         deadline: Instant,
         calls: &Calls,
     ) -> Ways {
@@ -212,18 +323,20 @@ impl<P: Ports> Watcher<P> {
             runbook: route.and_then(|route| route.runbook.as_deref()),
             incident: Some(pending.incident.as_str()).filter(|id| !id.is_empty()),
             more: pending.more,
+            light: row.shown.as_ref().map_or(Light::Grey, |shown| shown.light),
         };
         let redacted = self.settings.redact_cause;
         let notice = notice::write(about, &pending.change, &failure, redacted);
+        let format = self.format(route);
         let by = |way: Way, open: bool| {
             let notice = &notice;
             async move {
                 let target = self.target(route, way).filter(|_| open);
                 let Some(to) = target else { return (true, 0, 0) };
-                if digested.contains(&(way, to.to_owned())) {
+                if digested.contains(&(way, to.to_owned(), format)) {
                     return (true, 0, 0);
                 }
-                match self.by(way, to, notice, deadline, calls).await {
+                match self.by(way, to, format, notice, deadline, calls).await {
                     Ok(id) => {
                         tracing::info!(machine = row.key.as_str(), ?way, id, "notified");
                         (true, 1, 0)
@@ -247,10 +360,12 @@ impl<P: Ports> Watcher<P> {
         &self,
         way: Way,
         to: &str,
+        format: Format,
         notice: &Notice,
         deadline: Instant,
         calls: &Calls,
     ) -> Result<String, CallError> {
+        let notice = &format::written(format, notice, self.clock.now_ms());
         let call = until(deadline, calls.of(way), None, || self.ports.notify(way, to, notice));
         call.await.map_err(|failure| failure.into_error())
     }
@@ -258,21 +373,23 @@ impl<P: Ports> Watcher<P> {
     /// One message to each target instead of many; gives the targets that took it.
     async fn digest(
         &self,
-        outgoing: &[(Outgoing, Row, Option<Why>)],
+        outgoing: &[Explained],
         deadline: Instant,
         calls: &Calls,
         result: &mut SendResult,
-    ) -> HashSet<(Way, String)> {
-        let mut by_target: BTreeMap<(Way, String), Vec<(&Row, &Pending)>> = BTreeMap::new();
-        for (one, ..) in outgoing {
+    ) -> HashSet<(Way, String, Format)> {
+        type Target = (Way, String, Format);
+        let mut by_target: BTreeMap<Target, Vec<(&Row, &Pending)>> = BTreeMap::new();
+        for Explained { one, .. } in outgoing {
             let route = self.route(&one.row);
+            let format = self.format(route);
             for pending in &one.pending {
                 for (way, open) in [(Way::Topic, pending.topic), (Way::Bus, pending.bus)] {
                     // A program that listens to the bus takes each change for itself.
                     let target = self.target(route, way).filter(|_| open && way == Way::Topic);
                     if let Some(to) = target {
                         by_target
-                            .entry((way, to.to_owned()))
+                            .entry((way, to.to_owned(), format))
                             .or_default()
                             .push((&one.row, pending));
                     }
@@ -280,14 +397,14 @@ impl<P: Ports> Watcher<P> {
             }
         }
         let mut took = HashSet::new();
-        for ((way, to), changes) in by_target {
+        for ((way, to, format), changes) in by_target {
             let deployment = self.settings.deployment.as_deref();
             let notice = notice::digest(deployment, &changes);
-            match self.by(way, &to, &notice, deadline, calls).await {
+            match self.by(way, &to, format, &notice, deadline, calls).await {
                 Ok(id) => {
                     tracing::info!(changes = changes.len(), ?way, id, "notified of many at once");
                     result.notified += 1;
-                    took.insert((way, to));
+                    took.insert((way, to, format));
                 }
                 Err(CallError { code, message, .. }) => {
                     tracing::error!(?way, code, error = message, "not notified of many at once");
@@ -361,7 +478,7 @@ fn parse(cause: &str) -> Option<Cause> {
     serde_json::from_str(cause).ok()
 }
 
-/// Whether a change is one for the worse.
+/// Whether a failed run is behind a notification.
 fn is_bad(kind: ChangeKind) -> bool {
-    kind != ChangeKind::Recovered
+    matches!(kind, ChangeKind::Failed | ChangeKind::StillFailing | ChangeKind::RunFailed)
 }

@@ -2,7 +2,7 @@
 
 use crate::notice::Way;
 use guardian_contract::{
-    Aborted, Patterns, Quota, Routes, Scope, Semantics, Watch, env, list_executions_quota,
+    Aborted, Format, Patterns, Quota, Routes, Scope, Semantics, Watch, env, list_executions_quota,
 };
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashSet};
@@ -45,6 +45,8 @@ pub struct Settings {
     pub topic_arn: Option<String>,
     /// Name or ARN of the event bus that is told; without it none is.
     pub event_bus: Option<String>,
+    /// How messages to the topic are written.
+    pub format: Format,
     /// Whether causes of failures are left out of what is told.
     pub redact_cause: bool,
     /// Keys of the machines that have an alarm, if they are known.
@@ -77,6 +79,7 @@ impl Default for Settings {
             watch: Watch::default(),
             topic_arn: None,
             event_bus: None,
+            format: Format::default(),
             redact_cause: false,
             guarded: None,
             deployment: None,
@@ -148,6 +151,7 @@ impl Settings {
             topic_arn: variable(env::TOPIC_ARN),
             event_bus: variable(env::EVENT_BUS),
             deployment: variable(env::DEPLOYMENT).map(|v| v.trim().to_owned()),
+            format: setting(env::FORMAT, "text, chatbot or cloudwatch-alarm").word()?,
             redact_cause: setting(env::REDACT_CAUSE, "true or false").document()?,
             guarded: variable(env::GUARDED).map(|keys| {
                 // A comma alone means none.
@@ -238,6 +242,7 @@ mod tests {
             (env::INCIDENT_DAYS, "30"),
             (env::EACH, ","),
             (env::EVENT_BUS, "default"),
+            (env::FORMAT, "cloudwatch-alarm"),
             (env::DEPLOYMENT, " shop-prod "),
             (env::GUARDED, "a1, a2"),
             (env::WATCH, r#"{"defaults": {"settle_s": 60}}"#),
@@ -253,6 +258,7 @@ mod tests {
         assert_eq!(settings.routes.0[0].team.as_deref(), Some("all"));
         assert!(!settings.each.as_ref().unwrap().matches("a1"));
         assert_eq!(settings.deployment.as_deref(), Some("shop-prod"));
+        assert_eq!(settings.format, Format::CloudwatchAlarm);
         assert_eq!(settings.ways().collect::<Vec<_>>(), [(Way::Bus, "default")]);
         assert_eq!(settings.watch.defaults.settle_s, Some(60));
         assert_eq!(settings.guarded.unwrap(), ["a1", "a2"].map(str::to_owned).into());
@@ -267,6 +273,7 @@ mod tests {
             (env::LIST_REFILL, "NaN"),
             (env::WATCH, "{"),
             (env::REDACT_CAUSE, "yes"),
+            (env::FORMAT, "slack"),
             (env::QUOTA_SHARE, "0"),
             (env::ROUTES, "{}"),
             (env::INCIDENT_DAYS, "0"),

@@ -184,6 +184,22 @@ impl<T: Table> Store<'_, T> {
         Ok((Page { items, next: page.next }, unreadable))
     }
 
+    /// All records of a partition.
+    pub async fn partition(&self, partition: &str) -> Result<Vec<Item>, CallError> {
+        let (mut items, mut after) = (Vec::new(), None::<String>);
+        loop {
+            let call = until(self.deadline, &self.calls.query, None, || {
+                self.table.query(partition, after.as_deref(), None)
+            });
+            let page = call.await.map_err(Failure::into_error)?;
+            items.extend(page.items);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(items),
+            }
+        }
+    }
+
     /// A record that is not a machine's, with its version; the default under version 0 if it is
     /// not there.
     pub async fn record<R: DeserializeOwned + Default>(

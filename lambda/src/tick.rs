@@ -379,7 +379,9 @@ impl<P: Ports> Round<'_, P> {
                 for row in page.items {
                     let machine = missing.remove(&row.key);
                     let stale = roster.is_some() && is_stale(&row, machine, self.now_ms);
-                    if stale || (row.gone_ms.is_none() && self.is_undecided(&row)) {
+                    let undecided =
+                        self.is_undecided(&row) || self.watcher.is_unnoticed(&row, self.now_ms);
+                    if stale || (row.gone_ms.is_none() && undecided) {
                         changed.push((row, stale.then_some(machine)));
                     } else {
                         self.count(
@@ -448,7 +450,10 @@ impl<P: Ports> Round<'_, P> {
                 let ended = machine.and_then(|machine| synchronise(row, machine, now_ms));
                 match row.gone_ms {
                     // One incident a write: the next tick decides what the new machine's runs say.
-                    None if ended.is_none() => row.decide(&rules, now_ms),
+                    None if ended.is_none() => {
+                        let known = row.finished.clone();
+                        watcher.decide(row, &known, &[], &rules, now_ms)
+                    }
                     _ => Decision { incident: ended, change: None },
                 }
             });
@@ -481,10 +486,14 @@ impl<P: Ports> Round<'_, P> {
 
     /// Takes over what a write has changed of a light.
     fn accept(&mut self, row: &Row, decision: &Decision) {
+        let fresh = Outgoing::fresh(row.clone());
+        let written = row.written_ms >= self.now_ms && !fresh.pending.is_empty();
+        if decision.change.is_some() || written {
+            self.outgoing.push(fresh);
+        }
         let Some(change) = &decision.change else { return };
         self.tick.changed += 1;
         self.turned_bad += usize::from(change.kind == ChangeKind::Failed);
-        self.outgoing.push(Outgoing::of(row.clone(), change));
     }
 
     /// Counts a row, and gathers what follows from it.
@@ -545,10 +554,10 @@ impl<P: Ports> Round<'_, P> {
         if settings.routes.need_tags() && !tagged && self.untagged.len() < MAX_TAGS {
             self.untagged.push(row.clone());
         }
-        let waits = row.outbox.iter().any(|one| self.now_ms - one.at_ms >= ABANDONED_MS);
+        let waits = row.pending().any(|one| self.now_ms - one.at_ms >= ABANDONED_MS);
         if waits {
             self.outgoing.push(Outgoing::waiting(row, self.now_ms, ABANDONED_MS));
-        } else if row.outbox.is_empty() && unexplained(&row).is_some() {
+        } else if row.pending().next().is_none() && unexplained(&row).is_some() {
             self.outgoing.push(Outgoing { row, pending: Vec::new() });
         }
     }
@@ -610,10 +619,11 @@ impl<P: Ports> Round<'_, P> {
             let rules = watcher.rules(&row.key, &row);
             let key = row.key.clone();
             let updated = store.update(row, now_ms, |row| {
+                let known = row.finished.clone();
                 for (execution, run) in &confirmed {
                     row.confirm(execution, run.clone());
                 }
-                row.decide(&rules, now_ms)
+                watcher.decide(row, &known, &[], &rules, now_ms)
             });
             (count, key, updated.await)
         });
@@ -805,11 +815,13 @@ impl<P: Ports> Round<'_, P> {
         };
         let was_listed = row.listed_ms.is_some();
         let before = row.shown.clone();
+        let watcher = self.watcher;
         let updated = self.store.update(row, now_ms, |row| match &outcome {
             Outcome::Read(history) => {
+                let known = row.finished.clone();
                 row.list(history.clone().listed(now_ms, declared.limits_by_p99()));
                 row.incomplete = incomplete.clone().or(row.incomplete.take());
-                row.decide(&rules, now_ms)
+                watcher.decide(row, &known, &[], &rules, now_ms)
             }
             Outcome::Gone => Decision { incident: row.gone(now_ms), change: None },
             Outcome::Failed(error) => {

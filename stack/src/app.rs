@@ -316,6 +316,8 @@ pub struct Notifications {
     pub key: Option<String>,
     /// Addresses that are subscribed to it. Each has to confirm that once.
     pub email: Vec<String>,
+    /// How messages to the topic are written.
+    pub format: guardian_contract::Format,
     /// Whether both leave out what a run failed of: it may carry what the run's data does.
     pub redact_cause: bool,
 }

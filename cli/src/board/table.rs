@@ -148,8 +148,14 @@ mod tests {
 
     const NOW: i64 = 1_700_000_000_000;
     const MINUTE: i64 = 60_000;
-    const RULES: Rules =
-        Rules { aborted: Aborted::Red, settle_ms: 0, renotify_every: 0, topic: false, bus: false };
+    const RULES: Rules = Rules {
+        aborted: Aborted::Red,
+        settle_ms: 0,
+        renotify_every: 0,
+        topic: false,
+        bus: false,
+        notify_on: guardian_contract::NotifyOn::USUAL,
+    };
 
     fn key(name: &str) -> MachineKey {
         MachineKey::new(name).unwrap()

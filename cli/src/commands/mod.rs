@@ -1,5 +1,6 @@
 //! The subcommands, one a file: its options, and what it does with them.
 
+pub mod ack;
 pub mod attach;
 pub mod board;
 pub mod cancel;
@@ -59,6 +60,8 @@ pub enum Command {
     Incidents(incidents::Args),
     /// Show how green the machines were, how long recovery took, and the most frequent causes
     Report(report::Args),
+    /// Acknowledge a fault: repeated notifications are held back until it ends
+    Ack(ack::Args),
     /// Start a sweep
     #[command(visible_alias = "invoke")]
     Run(run::Args),

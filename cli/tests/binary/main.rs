@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod ack;
 mod bad_input;
 mod board;
 mod credentials;

@@ -13,8 +13,14 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const MINUTE: i64 = 60_000;
-const RULES: Rules =
-    Rules { aborted: Aborted::Red, settle_ms: 0, renotify_every: 0, topic: false, bus: false };
+const RULES: Rules = Rules {
+    aborted: Aborted::Red,
+    settle_ms: 0,
+    renotify_every: 0,
+    topic: false,
+    bus: false,
+    notify_on: guardian_contract::NotifyOn::USUAL,
+};
 /// What a page of a query holds [DynamoDB API, Query].
 const PAGE: usize = 1 << 20;
 

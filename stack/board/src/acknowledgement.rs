@@ -33,6 +33,25 @@ impl Acknowledgement {
 mod tests {
     use super::*;
     use guardian_contract::Status;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn it_never_hides_a_fault_that_began_after_it(
+            at in 0..1_000_i64, long in 0..1_000_i64, later in 1..1_000_i64, passed in 0..1_000_i64,
+            state in 0..State::ALL.len(),
+        ) {
+            let (by, why) = (String::new(), String::new());
+            let machine = "a".to_owned();
+            let ack = Acknowledgement { machine, by, at_ms: at, until_ms: at + long, why };
+            let since = at + later;
+            prop_assert!(!ack.holds(State::ALL[state], Some(since), since + passed));
+            // And what it hides is a fault that was there.
+            if ack.holds(State::ALL[state], Some(at), at + passed) {
+                prop_assert!(State::ALL[state].is_bad() && passed < long);
+            }
+        }
+    }
 
     #[test]
     fn it_ends_by_itself_when_the_light_turns_green_and_with_the_next_fault() {

@@ -280,8 +280,14 @@ fn row(i: usize, target: &Target) -> Row {
         row.incomplete = Some((attempt, 3));
     }
     let settle_ms = if fate == Fate::Settling { 120 * SECOND } else { 0 };
-    let rules =
-        Rules { aborted: Aborted::Red, settle_ms, renotify_every: 0, topic: false, bus: false };
+    let rules = Rules {
+        aborted: Aborted::Red,
+        settle_ms,
+        renotify_every: 0,
+        topic: false,
+        bus: false,
+        notify_on: guardian_contract::NotifyOn::USUAL,
+    };
     row.decide(&rules, NOW);
     row
 }

@@ -32,4 +32,37 @@ pub enum ChangeKind {
     StillFailing,
     /// It was red and is green.
     Recovered,
+    /// None: a run was due and none has finished.
+    Late,
+    /// None: a run goes on for longer than it may.
+    Stuck,
+    /// None: a run failed.
+    RunFailed,
+    /// None: a run succeeded.
+    RunSucceeded,
+}
+
+impl ChangeKind {
+    /// Its word in events.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::StillFailing => "still-failing",
+            Self::Recovered => "recovered",
+            Self::Late => "late",
+            Self::Stuck => "stuck",
+            Self::RunFailed => "run-failed",
+            Self::RunSucceeded => "run-succeeded",
+        }
+    }
+
+    /// Whether it repeats that a light is red: an acknowledgement holds it back.
+    pub fn is_repeat(self) -> bool {
+        matches!(self, Self::StillFailing | Self::RunFailed)
+    }
+
+    /// Whether the light itself has changed, or was confirmed to be red.
+    pub fn is_of_light(self) -> bool {
+        matches!(self, Self::Failed | Self::StillFailing | Self::Recovered)
+    }
 }

@@ -36,14 +36,14 @@ pub use light::{
 };
 pub use look::{Held, Verdict, verdict};
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
-pub use route::{Route, Routes};
+pub use route::{Format, Route, Routes};
 pub use row::{
     AHEAD_MS, CHANGED_MS, Decision, HOT_MS, IncidentWrite, JUDGE_MS, KEPT_FINISHED, KEPT_HISTORY,
-    KEPT_RUNNING, Listed, MAX_INCIDENTS_A_DAY, MAX_PENDING, Pending, Row, Rules, Shown,
+    KEPT_RUNNING, Listed, MAX_INCIDENTS_A_DAY, MAX_PENDING, Noticed, Pending, Row, Rules, Shown,
 };
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;
-pub use watch::{Declared, GRACE_S, Schedule, Watch};
+pub use watch::{Declared, GRACE_S, NotifyOn, Occasion, Schedule, Watch};
 
 /// CloudWatch namespace of every metric that Guardian publishes.
 pub const NAMESPACE: &str = "StepFunctions";
@@ -141,6 +141,8 @@ pub mod env {
     pub const TOPIC_ARN: &str = "GUARDIAN_TOPIC_ARN";
     /// Name or ARN of the event bus that gets an event on a light's change. Without it there is none.
     pub const EVENT_BUS: &str = "GUARDIAN_EVENT_BUS";
+    /// How messages to topics are written, as a [`crate::Format`]'s configuration word; absent: text.
+    pub const FORMAT: &str = "GUARDIAN_FORMAT";
     /// `true` leaves the cause of a failure out of messages: it may carry what the machine's data
     /// does.
     pub const REDACT_CAUSE: &str = "GUARDIAN_REDACT_CAUSE";

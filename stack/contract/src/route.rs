@@ -4,6 +4,27 @@ use crate::glob_matches;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// How a message to a topic is written.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// As text, for people who read mail.
+    #[default]
+    Text,
+    /// As a custom notification of Amazon Q Developer in chat applications (AWS Chatbot), for Slack
+    /// and Microsoft Teams.
+    Chatbot,
+    /// As an alarm of CloudWatch, for pagers that read these, such as PagerDuty.
+    CloudwatchAlarm,
+}
+
+impl Format {
+    /// Their configuration words.
+    pub const WORDS: [&str; 3] = ["text", "chatbot", "cloudwatch-alarm"];
+}
+
 /// Where the notifications of some machines go, and whose they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -20,6 +41,9 @@ pub struct Route {
     /// Name or ARN of the event bus, instead of the deployment's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_bus: Option<String>,
+    /// How messages to the topic are written, instead of as the deployment's are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
     /// The team that the machines belong to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,

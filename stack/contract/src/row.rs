@@ -11,8 +11,8 @@ use crate::attempt::{Attempt, Why};
 use crate::compact::{self, letter};
 use crate::incident::Incident;
 use crate::{
-    Aborted, ChangeKind, Light, MachineKey, Reading, Run, Semantics, StateChange, Status, Verdict,
-    deciding_runs, light_since, read, verdict,
+    Aborted, ChangeKind, Evaluation, Light, MachineKey, NotifyOn, Occasion, Reading, Run,
+    Semantics, StateChange, Status, Verdict, deciding_runs, light_since, read, verdict,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -87,6 +87,17 @@ pub struct Pending {
     pub incident: String,
 }
 
+/// What the clock has brought about and was queued, so that it is notified once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noticed {
+    /// Whether the machine is late.
+    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+    /// The attempt that is stuck.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub stuck: Option<Attempt>,
+}
+
 /// A machine's row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
@@ -135,6 +146,13 @@ pub struct Row {
     /// Notifications that are to be sent.
     #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
     pub outbox: Vec<Pending>,
+    /// The same of what is no change of the light; apart, so that a version without them keeps them
+    /// as they are.
+    #[serde(rename = "on", default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Pending>,
+    /// See [`Noticed`].
+    #[serde(rename = "no", default, skip_serializing_if = "is_default")]
+    pub noticed: Noticed,
     /// The incident that is open.
     #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<Incident>,
@@ -183,6 +201,8 @@ pub struct Rules {
     pub topic: bool,
     /// Whether there is an event bus.
     pub bus: bool,
+    /// What is notified.
+    pub notify_on: NotifyOn,
 }
 
 /// What a list says of a machine.
@@ -237,6 +257,8 @@ impl Row {
             why: None,
             shown: None,
             outbox: Vec::new(),
+            notes: Vec::new(),
+            noticed: Noticed::default(),
             incident: None,
             incidents: (0, 0),
             listed_ms: None,
@@ -289,7 +311,9 @@ impl Row {
         self.unknown.iter_mut().for_each(|(arn, _)| act(arn));
         self.why.iter_mut().for_each(|why| act(&mut why.attempt.0));
         self.shown.iter_mut().for_each(|shown| act(&mut shown.by.0));
-        self.outbox.iter_mut().for_each(|pending| act(&mut pending.change.run.arn));
+        let pending = self.outbox.iter_mut().chain(&mut self.notes);
+        pending.for_each(|pending| act(&mut pending.change.run.arn));
+        self.noticed.stuck.iter_mut().for_each(|attempt| act(&mut attempt.0));
         self.incident.iter_mut().for_each(|incident| act(&mut incident.execution));
         self.incomplete.iter_mut().for_each(|(attempt, _)| act(&mut attempt.0));
     }
@@ -360,7 +384,7 @@ impl Row {
             );
             (self.version, self.written_ms) = (old.version, old.written_ms);
             (self.incidents, self.rest) = (old.incidents, old.rest);
-            self.outbox = old.outbox;
+            (self.outbox, self.notes) = (old.outbox, old.notes);
             self.created_ms = created_ms;
             if old.machine_arn == machine_arn {
                 self.join(old.finished.into_iter().chain(old.running));
@@ -558,7 +582,11 @@ impl Row {
         let incident = self.record(light, &run, since_ms, failures, now_ms);
         // The first reading of a row finds what was there before: it is no news.
         let news = before.is_some() || run.changed_ms() >= self.made_ms;
-        if let Some(change) = change.clone().filter(|_| news && (rules.topic || rules.bus)) {
+        let wanted = |change: &StateChange| match change.kind {
+            ChangeKind::Recovered => rules.notify_on.has(Occasion::Recovered),
+            _ => rules.notify_on.has(Occasion::Red),
+        };
+        if let Some(change) = change.clone().filter(|change| news && wanted(change)) {
             self.push(change, rules, now_ms, &incident);
         }
         Decision { change: change.filter(|_| news), incident }
@@ -657,6 +685,96 @@ impl Row {
         }
     }
 
+    /// All that is to be sent.
+    pub fn pending(&self) -> impl Iterator<Item = &Pending> {
+        self.outbox.iter().chain(&self.notes)
+    }
+
+    /// Queues a notification of each run that has ended and that the row did not know before: `known`
+    /// is what it had kept, `heard` what it may have had no room for. What ended before the row was
+    /// made is no news, and the run of a change that is queued already is in that.
+    pub fn queue_runs(&mut self, known: &[Run], heard: &[Run], rules: &Rules, now_ms: i64) {
+        let of_failures = rules.notify_on.has(Occasion::EveryFailure);
+        let of_successes = rules.notify_on.has(Occasion::EverySuccess);
+        if !of_failures && !of_successes {
+            return;
+        }
+        let known_attempts: BTreeSet<Attempt> = known.iter().map(Attempt::of).collect();
+        // What is older than all that a full row keeps may have been known and cut.
+        let oldest = known.get(KEPT_FINISHED - 1).map(Run::order);
+        let mut ended: BTreeMap<Attempt, Run> = BTreeMap::new();
+        for run in self.finished.iter().chain(heard).filter(|run| run.status.is_finished()) {
+            let attempt = Attempt::of(run);
+            let new = !known_attempts.contains(&attempt)
+                && oldest.is_none_or(|oldest| run.order() > oldest)
+                && run.changed_ms() >= self.made_ms
+                && self.is_own(run);
+            let queued = |pending: &Pending| Attempt::of(&pending.change.run) == attempt;
+            let ignored = run.status == Status::Aborted && rules.aborted == Aborted::Ignore;
+            let wanted = if run.is_red() { of_failures && !ignored } else { of_successes };
+            if new && wanted && !self.pending().any(queued) {
+                ended.insert(attempt, run.clone());
+            }
+        }
+        let mut ended: Vec<Run> = ended.into_values().collect();
+        ended.sort_by_key(Run::order);
+        for run in ended {
+            let (kind, failures) = match run.is_red() {
+                true => (ChangeKind::RunFailed, 1),
+                false => (ChangeKind::RunSucceeded, 0),
+            };
+            self.push(StateChange { kind, run, before_ms: None, failures }, rules, now_ms, &None);
+        }
+    }
+
+    /// What the clock has brought about of what is notified.
+    fn to_notice(&self, judged: &Evaluation, rules: &Rules) -> Noticed {
+        let stuck = judged.is_stuck() && rules.notify_on.has(Occasion::Stuck);
+        Noticed {
+            late: judged.is_late() && rules.notify_on.has(Occasion::Late),
+            stuck: self.oldest_running().filter(|_| stuck).map(Attempt::of),
+        }
+    }
+
+    fn oldest_running(&self) -> Option<&Run> {
+        self.under_way().min_by_key(|run| run.began_ms())
+    }
+
+    /// Whether [`Row::queue_judged`] would change the row.
+    pub fn is_unnoticed(&self, judged: &Evaluation, rules: &Rules) -> bool {
+        self.to_notice(judged, rules) != self.noticed
+    }
+
+    /// Queues a notification of a machine that has become late, and of a run that has become stuck;
+    /// once of each.
+    pub fn queue_judged(&mut self, judged: &Evaluation, rules: &Rules, now_ms: i64) {
+        let now = self.to_notice(judged, rules);
+        let before = std::mem::replace(&mut self.noticed, now.clone());
+        let ms = |seconds: f64| (seconds.clamp(0.0, 1e9) * 1_000.0) as i64;
+        if now.late && !before.late {
+            let late_ms = ms(judged.overdue_s.unwrap_or(0.0));
+            let last = self.finished.first().cloned();
+            // Of a machine that never ran there is no run to name.
+            let run = last.unwrap_or_else(|| Run {
+                arn: String::new(),
+                status: Status::Running,
+                start_ms: now_ms.saturating_sub(late_ms),
+                stop_ms: None,
+                redrive_ms: None,
+                redrive_count: 0,
+            });
+            let kind = ChangeKind::Late;
+            let change = StateChange { kind, run, before_ms: Some(late_ms), failures: 0 };
+            self.push(change, rules, now_ms, &None);
+        }
+        let run = self.oldest_running().filter(|_| now.stuck != before.stuck).cloned();
+        if let (Some(run), Some(_)) = (run, &now.stuck) {
+            let before_ms = Some(ms(judged.running_s));
+            let change = StateChange { kind: ChangeKind::Stuck, run, before_ms, failures: 0 };
+            self.push(change, rules, now_ms, &None);
+        }
+    }
+
     fn push(
         &mut self,
         change: StateChange,
@@ -667,14 +785,21 @@ impl Row {
         let written = incident.as_ref().map(|write| match write {
             IncidentWrite::Put(one) | IncidentWrite::Delete(one) => one.id(),
         });
+        if !rules.topic && !rules.bus {
+            return;
+        }
         let open = self.incident.as_ref().map(Incident::id);
+        let list = match change.kind.is_of_light() {
+            true => &mut self.outbox,
+            false => &mut self.notes,
+        };
         let mut more = 0;
-        while self.outbox.len() >= MAX_PENDING {
-            more += 1 + self.outbox.remove(0).more;
+        while list.len() >= MAX_PENDING {
+            more += 1 + list.remove(0).more;
         }
         let incident = open.or(written).unwrap_or_default();
         let (topic, bus) = (rules.topic, rules.bus);
-        self.outbox.push(Pending { change, at_ms, topic, bus, more, incident });
+        list.push(Pending { change, at_ms, topic, bus, more, incident });
     }
 
     /// What is known of why an attempt failed; nothing is taken back that was known already.
@@ -707,13 +832,14 @@ impl Row {
 
     /// A notification went out by these ways.
     pub fn sent(&mut self, attempt: &Attempt, kind: ChangeKind, topic: bool, bus: bool) {
-        for pending in &mut self.outbox {
+        for pending in self.outbox.iter_mut().chain(&mut self.notes) {
             if Attempt::of(&pending.change.run) == *attempt && pending.change.kind == kind {
                 pending.topic &= !topic;
                 pending.bus &= !bus;
             }
         }
         self.outbox.retain(|pending| pending.topic || pending.bus);
+        self.notes.retain(|pending| pending.topic || pending.bus);
     }
 
     /// Whether something of the row is worth a write, compared with what it was before. Dates that
@@ -736,7 +862,7 @@ impl Row {
         }
         let green = |row: &Row| {
             row.shown.as_ref().is_some_and(|shown| shown.light == Light::Green)
-                && row.outbox.is_empty()
+                && row.pending().next().is_none()
         };
         let steady = Row {
             finished: Vec::new(),
@@ -774,6 +900,10 @@ impl Row {
 
 fn nameless() -> MachineKey {
     MachineKey::nameless()
+}
+
+fn is_default(noticed: &Noticed) -> bool {
+    *noticed == Noticed::default()
 }
 
 fn is_zero(number: &u32) -> bool {

@@ -54,6 +54,59 @@ pub struct Declared {
     /// A message for each so many failures in a row after the first; 0 is for the first alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renotify_every: Option<u32>,
+    /// What is notified; without it [`NotifyOn::default`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notify_on: Option<Vec<Occasion>>,
+}
+
+/// An occasion of a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// The light turns red, or its machine fails again as often as `renotify_every` says.
+    Red,
+    /// The light turns green after it was red.
+    Recovered,
+    /// A run was due and none has finished.
+    Late,
+    /// A run goes on for longer than it may.
+    Stuck,
+    /// A run failed, whatever the light is.
+    EveryFailure,
+    /// A run succeeded.
+    EverySuccess,
+}
+
+impl Occasion {
+    /// Their configuration words.
+    pub const WORDS: [&str; 6] =
+        ["red", "recovered", "late", "stuck", "every_failure", "every_success"];
+}
+
+/// Occasions of notifications, as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotifyOn(u8);
+
+impl NotifyOn {
+    /// What is notified if nothing is declared: that a light turns red, and green again.
+    pub const USUAL: Self = Self(1 << Occasion::Red as u8 | 1 << Occasion::Recovered as u8);
+
+    /// Whether this is one of them.
+    pub fn has(self, occasion: Occasion) -> bool {
+        self.0 & (1 << occasion as u8) != 0
+    }
+}
+
+impl Default for NotifyOn {
+    fn default() -> Self {
+        Self::USUAL
+    }
+}
+
+impl FromIterator<Occasion> for NotifyOn {
+    fn from_iter<I: IntoIterator<Item = Occasion>>(occasions: I) -> Self {
+        Self(occasions.into_iter().fold(0, |set, one| set | 1 << one as u8))
+    }
 }
 
 /// When something starts a machine.
@@ -82,6 +135,12 @@ impl Declared {
         self.max_duration_s.is_some() || self.max_p99_percent.is_some()
     }
 
+    /// What is notified.
+    pub fn notify_on(&self) -> NotifyOn {
+        let own = self.notify_on.as_ref().map(|list| list.iter().copied().collect());
+        own.unwrap_or_default()
+    }
+
     /// Whether how long a run may take is taken from how long its runs took.
     pub fn limits_by_p99(&self) -> bool {
         self.max_duration_s.is_none() && self.max_p99_percent.is_some()
@@ -107,6 +166,7 @@ impl Watch {
             settle_s: own.settle_s.or(defaults.settle_s),
             incomplete: own.incomplete.or(defaults.incomplete),
             renotify_every: own.renotify_every.or(defaults.renotify_every),
+            notify_on: own.notify_on.clone().or_else(|| defaults.notify_on.clone()),
         }
     }
 }
@@ -148,6 +208,22 @@ mod tests {
             assert_eq!(watch.of(&key).limits_by_p99(), own == &p99);
         }
         assert_eq!(serde_json::to_string(&p99).unwrap(), r#"{"max_p99_percent":300}"#);
+    }
+
+    #[test]
+    fn what_is_notified_is_red_and_recovered_unless_a_machine_says_otherwise() {
+        let default = Declared::default().notify_on();
+        let all: Vec<Occasion> = Occasion::WORDS
+            .iter()
+            .map(|word| serde_json::from_value(serde_json::json!(word)).unwrap())
+            .collect();
+        let has: Vec<bool> = all.iter().map(|one| default.has(*one)).collect();
+        assert_eq!(has, [true, true, false, false, false, false]);
+        let text = r#"{"defaults": {"notify_on": ["late"]}, "machines": {"a": {"notify_on": []}}}"#;
+        let watch: Watch = serde_json::from_str(text).unwrap();
+        let of = |name: &str| watch.of(&MachineKey::new(name).unwrap()).notify_on();
+        assert!(of("b").has(Occasion::Late) && !of("b").has(Occasion::Red));
+        assert!(all.iter().all(|one| !of("a").has(*one)), "an empty list is none");
     }
 
     #[test]

@@ -12,8 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const WORLDS: u64 = 12_000;
 const MACHINE: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:pay";
-const RULES: Rules =
-    Rules { aborted: Aborted::Red, settle_ms: 0, renotify_every: 0, topic: true, bus: false };
+const RULES: Rules = Rules {
+    aborted: Aborted::Red,
+    settle_ms: 0,
+    renotify_every: 0,
+    topic: true,
+    bus: false,
+    notify_on: guardian_contract::NotifyOn::USUAL,
+};
 
 /// A generator of its own, so that a world's number is all that it takes to see it again.
 struct Random(u64);

@@ -125,7 +125,8 @@ pub(super) const ALARMS: &[&str] =
 pub(super) const MEMORY: &[&str] =
     &["kms_key", "point_in_time_recovery", "incident_days", "quota_share"];
 /// Of a route.
-pub(super) const ROUTE: &[&str] = &["machines", "tag", "topic", "event_bus", "team", "runbook"];
+pub(super) const ROUTE: &[&str] =
+    &["machines", "tag", "topic", "event_bus", "format", "team", "runbook"];
 pub(super) const ACTIONS: &[&str] = &["alarm", "ok", "insufficient_data"];
 /// Of `alarms.status`: how an alarm evaluates.
 pub(super) const EVALUATION: &[&str] = &[
@@ -161,13 +162,14 @@ pub(super) const DECLARED: &[&str] = &[
     "settle",
     "incomplete",
     "renotify_every",
+    "notify_on",
 ];
 /// Of a schedule that is more than an expression.
 pub(super) const SCHEDULE: &[&str] = &["expression", "timezone"];
 pub(super) const GUARD: &[&str] = &["enabled", "actions", "repaired"];
 pub(super) const FLEET: &[&str] = &["enabled", "actions", "groups"];
 pub(super) const NOTIFICATIONS: &[&str] =
-    &["topic", "create", "key", "event_bus", "email", "redact_cause"];
+    &["topic", "create", "key", "event_bus", "email", "format", "redact_cause"];
 /// Of a mute window.
 pub(super) const MUTE: &[&str] = &["name", "machines", "schedule", "duration", "timezone"];
 pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title"];

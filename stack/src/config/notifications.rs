@@ -7,7 +7,7 @@ use super::reader::{Field, Section};
 use super::times;
 use crate::app::{Actions, EventBus, Fleet, Guard, Mute, Notifications, REPAIRED, TOPIC, Topic};
 use crate::problem::Reason;
-use guardian_contract::Semantics;
+use guardian_contract::{Format, Semantics};
 use std::collections::BTreeSet;
 
 /// Seconds of the shortest and of the longest mute window [CloudWatch, Schedule].
@@ -56,8 +56,15 @@ pub(super) fn notifications(section: &Section<'_>, semantics: Semantics) -> Noti
         let reason = Reason::new("an event bus receives nothing under `semantics: original`");
         field.warn(reason.help("only `last-finished` reports state changes"));
     }
+    let format = section.setting("format", Format::Text, |field| field.word(&Format::WORDS));
+    if let (Format::Chatbot | Format::CloudwatchAlarm, true, Some(field)) =
+        (format, original, section.get("format"))
+    {
+        let reason = Reason::new("under `semantics: original` the function sends no messages");
+        field.problem(reason.help("remove `format`, or use `semantics: last-finished`"));
+    }
     let redact_cause = section.setting("redact_cause", false, Field::boolean);
-    Notifications { topic, event_bus, key, email, redact_cause }
+    Notifications { topic, event_bus, key, email, format, redact_cause }
 }
 
 /// An event bus by its name or its ARN [EventBridge API, PutEvents and CreateEventBus: 256

@@ -129,7 +129,7 @@ impl Settings {
             let reason = Reason::new("`aborted: ignore` means nothing under `original`");
             field.warn(reason.help("it is for `semantics: last-finished`"));
         }
-        let watch = watch::read(&root.child("watch", keys::WATCH));
+        let watch = watch::read(&root.child("watch", keys::WATCH), semantics);
         let schedule = schedule(&root, &watch, semantics);
         let events = events(&root, semantics);
         let memory = root.get("memory").is_some();

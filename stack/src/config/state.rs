@@ -9,7 +9,7 @@ use super::reader::{Field, Section};
 use crate::app::{EventBus, Memory};
 use crate::lock::Pattern;
 use crate::problem::Reason;
-use guardian_contract::{Route, Semantics};
+use guardian_contract::{Format, Route, Semantics};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -160,6 +160,7 @@ fn route(item: &Field<'_>) -> Option<Route> {
             EventBus::Named(text) | EventBus::Arn(text) => text,
         })
     });
+    let format = section.optional("format", |field| field.word(&Format::WORDS));
     let line = |key: &str| {
         section.optional(key, |field| {
             let text = field.text()?;
@@ -183,16 +184,20 @@ fn route(item: &Field<'_>) -> Option<Route> {
         tags,
         topic,
         event_bus,
+        format,
         team: line("team"),
         runbook,
     };
     let says = route.topic.is_some()
         || route.event_bus.is_some()
+        || route.format.is_some()
         || route.team.is_some()
         || route.runbook.is_some();
     if !says {
         let reason = Reason::new("this route leads nowhere");
-        item.problem(reason.help("give it a `topic`, an `event_bus`, a `team` or a `runbook`"));
+        item.problem(
+            reason.help("give it a `topic`, an `event_bus`, a `format`, a `team` or a `runbook`"),
+        );
     }
     Some(route)
 }

@@ -6,7 +6,7 @@ use crate::app::{
     Share, Statistic,
 };
 use crate::lock::{Discovered, Lock, discover};
-use guardian_contract::{Aborted, MachineKey, Semantics, alarm_name};
+use guardian_contract::{Aborted, MachineKey, NotifyOn, Occasion, Semantics, alarm_name};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -219,6 +219,7 @@ watch:
       schedules: ['rate(2 hours)', { expression: cron(0 3 * * ? *), timezone: Europe/Berlin }]
       max_duration: 90s
       renotify_every: 5
+      notify_on: [recovered, every_success, late]
 ");
     let of = |key: &str| app.watch.of(&MachineKey::new(key).unwrap());
     let step1 = of("step1");
@@ -227,6 +228,9 @@ watch:
     assert_eq!(step1.incomplete, Some(true));
     let step2 = of("step2");
     assert_eq!((step2.max_duration_s, step2.renotify_every), (Some(90), Some(5)));
+    let on = step2.notify_on();
+    assert!(on.has(Occasion::Late) && on.has(Occasion::EverySuccess) && !on.has(Occasion::Red));
+    assert_eq!(step1.notify_on(), NotifyOn::USUAL);
     assert_eq!(step2.schedules[1].timezone.as_deref(), Some("Europe/Berlin"));
     assert_eq!(
         alarms_of(&app, "step1"),
@@ -833,6 +837,12 @@ fn the_state_table_belongs_to_last_finished_and_has_its_defaults() {
         ("semantics: original\nroutes: [{ team: a }]\n", "notifies nobody"),
         ("fleet: { groups: { a: [] } }\n", "has no machines"),
         ("routes: [{ machines: [a] }]\n", "leads nowhere"),
+        ("routes: [{ format: slack }]\n", "it takes one of: text, chatbot, cloudwatch-alarm"),
+        ("notifications: { format: chatbt }\n", "did you mean `chatbot`?"),
+        ("semantics: original\nnotifications: { format: chatbot }\n", "sends no messages"),
+        ("watch: { defaults: { notify_on: [recoverd] } }\n", "did you mean `recovered`?"),
+        ("watch: { defaults: { notify_on: red } }\n", "takes a list"),
+        ("semantics: original\nwatch: { defaults: { notify_on: [red] } }\n", "notifies nobody"),
         ("routes: [nobody]\n", "a route is a map"),
         ("routes: [{ topic: 'arn:aws:sqs:eu-west-1:123456789012:q' }]\n", "not an SNS topic"),
         ("routes: [{ runbook: 'ftp://x' }]\n", "a runbook is a link"),

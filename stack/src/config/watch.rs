@@ -6,7 +6,7 @@ use super::reader::{Field, Section};
 use super::times;
 use crate::problem::Reason;
 use guardian_contract::schedule::{self, Refused};
-use guardian_contract::{Declared, Schedule};
+use guardian_contract::{Declared, Occasion, Schedule, Semantics};
 use std::ops::Range;
 
 /// How a time limit is written.
@@ -56,20 +56,20 @@ impl WatchSpec {
     }
 }
 
-pub(super) fn read(section: &Section<'_>) -> WatchSpec {
+pub(super) fn read(section: &Section<'_>, semantics: Semantics) -> WatchSpec {
     let machines = section.get("machines").map(Field::fields).unwrap_or_default();
     let of_machine = |field: Field<'_>| {
-        let mut spec = declared(&field.section(keys::DECLARED));
+        let mut spec = declared(&field.section(keys::DECLARED), semantics);
         spec.path = Some(field.path);
         (field.key.to_owned(), field.key_span.clone(), spec)
     };
     WatchSpec {
-        defaults: declared(&section.child("defaults", keys::DECLARED)),
+        defaults: declared(&section.child("defaults", keys::DECLARED), semantics),
         machines: machines.into_iter().map(of_machine).collect(),
     }
 }
 
-fn declared(section: &Section<'_>) -> DeclaredSpec {
+fn declared(section: &Section<'_>, semantics: Semantics) -> DeclaredSpec {
     let seconds = |key: &str, least: u32, help: &str| {
         section.optional(key, |field| {
             let text = field.text().map_err(|reason| reason.help(help))?;
@@ -88,6 +88,22 @@ fn declared(section: &Section<'_>) -> DeclaredSpec {
     spec.declared.grace_s = seconds("grace", 0, times::DURATION);
     spec.declared.settle_s = seconds("settle", 0, times::DURATION);
     spec.declared.renotify_every = section.optional("renotify_every", Field::whole);
+    if let Some(field) = section.get("notify_on") {
+        if semantics == Semantics::Original {
+            let reason = Reason::new("under `semantics: original` the function notifies nobody");
+            field.problem(reason.help("remove `notify_on`, or use `semantics: last-finished`"));
+        }
+        match field.text() {
+            Ok(_) => field.problem(
+                Reason::new(format!("`{}` takes a list", field.path))
+                    .help(format!("some of: {}", Occasion::WORDS.join(", "))),
+            ),
+            Err(_) => {
+                let occasions = field.list(|item| item.word::<Occasion>(&Occasion::WORDS));
+                spec.declared.notify_on = Some(occasions);
+            }
+        }
+    }
     match section.get("max_duration").and_then(|field| Some((field, field.text().ok()?))) {
         Some((field, "definition")) => {
             field.note(&"definition");

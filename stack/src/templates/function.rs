@@ -11,7 +11,7 @@ use super::{bus, ids, parameters, table, topic};
 use crate::app::{App, Architecture};
 use guardian_cfn::resources::{dynamodb, events, iam, lambda, logs, sqs};
 use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Val, pseudo};
-use guardian_contract::{NAMESPACE, SETTINGS_STEM, deployment, env};
+use guardian_contract::{Format, NAMESPACE, SETTINGS_STEM, deployment, env};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -267,6 +267,10 @@ fn looks_into_map_runs(app: &App) -> bool {
 /// which is named by its hash: other settings are another template.
 fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
     let redact = app.notifications.redact_cause;
+    let format = match app.notifications.format {
+        Format::Text => String::new(),
+        other => word(&other),
+    };
     // Numbers and texts become JSON, and the keys of the map are texts.
     let watch = serde_json::to_string(&app.watch).unwrap_or_default();
     let json = |empty: bool, value: serde_json::Result<String>| {
@@ -299,6 +303,7 @@ fn environment(app: &App) -> (Variables, Option<SettingsFile>) {
         (env::LIST_BURST, &["function.list_burst"], text(&app.function.list_burst)),
         (env::LIST_REFILL, &["function.list_refill"], text(&app.function.list_refill)),
         (env::EVENT_BUS, &["notifications.event_bus"], text(&bus::target(app))),
+        (env::FORMAT, &["notifications.format"], format),
         (env::REDACT_CAUSE, &["notifications.redact_cause"], text(&redact.then_some(true))),
         (env::WATCH, &["watch"], if watch == "{}" { String::new() } else { watch }),
         (env::GUARDED, &["machines", "alarms.each"], guarded(app)),

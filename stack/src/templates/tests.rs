@@ -490,6 +490,7 @@ fn whole() -> App {
         event_bus: Some(EventBus::Named("default".into())),
         key: None,
         email: vec!["oncall@example.com".into()],
+        format: guardian_contract::Format::Chatbot,
         redact_cause: true,
     };
     app.mute = vec![Mute {
@@ -617,6 +618,7 @@ fn what_machines_declare_and_which_have_an_alarm_is_told_as_the_function_reads_i
     assert_eq!(serde_json::from_str::<Watch>(&told).unwrap(), app.watch);
     assert_eq!(variables(&app)[env::GUARDED], "nightly");
     assert_eq!(variables(&app)[env::REDACT_CAUSE], "true");
+    assert_eq!(variables(&app)[env::FORMAT], "chatbot");
     let two = App { guard: Some(Guard::default()), ..fleet(["b", "a"].map(str::to_owned)) };
     assert_eq!(variables(&two)[env::GUARDED], "a,b");
     assert!(made(&two).root.value()["Resources"]["UnguardedGuard"].is_object());

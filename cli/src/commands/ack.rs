@@ -1,0 +1,146 @@
+//! `guardian ack`: acknowledges a machine's fault, lists acknowledgements, or clears one.
+
+use crate::acknowledge::{LONGEST_S, LONGEST_WHY, acknowledge, caller_name, fault};
+use crate::acknowledge::{holds, line, list, record};
+use crate::event::Event;
+use crate::exit::{Exit, Failure};
+use crate::global::Global;
+use crate::project::Project;
+use crate::session::Session;
+use crate::state_table::{StateError, StateTable};
+use crate::text::plain;
+use crate::ui::Ui;
+use guardian_aws::clock::now_ms;
+use guardian_aws::identity::initiator;
+use guardian_board::{Acknowledgement, Settings};
+use guardian_contract::{MachineKey, Row};
+use guardian_deploy::Stacks;
+use guardian_stack::problem::nearest;
+
+/// Options of `ack`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Key or name of the machine
+    #[arg(value_name = "MACHINE", required_unless_present = "list")]
+    pub machine: Option<String>,
+    /// How long it holds, as in 30m, 4h or 2d, 7d at most; it ends with the fault in any case
+    #[arg(long = "for", value_name = "TIME", default_value = "4h", value_parser = length)]
+    pub length_s: u32,
+    /// Reason, shown beside the machine, of 200 characters at most
+    #[arg(long, value_name = "TEXT", default_value = "", value_parser = reason,
+          hide_default_value = true)]
+    pub why: String,
+    /// End the acknowledgement of this machine
+    #[arg(long, requires = "machine", conflicts_with_all = ["why", "length_s"])]
+    pub clear: bool,
+    /// List all acknowledgements
+    #[arg(long, conflicts_with_all = ["machine", "clear", "why", "length_s"])]
+    pub list: bool,
+}
+
+fn length(text: &str) -> Result<u32, String> {
+    let seconds = super::incidents::since(text)?;
+    match seconds {
+        0..60 => Err("a minute at least".to_owned()),
+        60..=LONGEST_S => Ok(seconds),
+        _ => Err("7d at most; for longer, configure a mute window (`mute`)".to_owned()),
+    }
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    match text.chars().count() <= LONGEST_WHY {
+        true => Ok(text.to_owned()),
+        false => Err(format!("{LONGEST_WHY} characters at most")),
+    }
+}
+
+/// Acknowledges, lists or clears.
+pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    let app = Project::open(global)?.resolve()?.app;
+    let session = Session::open(global, app.region.as_deref()).await?;
+    let stack = session.stacks().stack(&app.stack_name).await?;
+    let stack = stack.ok_or_else(|| {
+        let missing = format!("stack `{}` does not exist", app.stack_name);
+        Failure::error(missing).help("deploy it: `guardian deploy`")
+    })?;
+    let table = StateTable::of(&session.config, &stack).map_err(failure)?;
+    let settings =
+        Settings { watch: app.watch.clone(), aborted: app.aborted, ..Settings::default() };
+    let Some(machine) = args.machine.as_deref() else { return show(&table, &settings, ui).await };
+    if args.clear {
+        return clear(&table, machine, ui).await;
+    }
+    let row = row(&table, machine).await?;
+    fault(&row, &settings, now_ms())?;
+    // Where STS does not answer, the name is that of the shell's user.
+    let arn = session.caller_arn().await.ok().flatten();
+    let by = arn.map(|arn| caller_name(arn).to_owned()).or_else(initiator).unwrap_or_default();
+    let until_ms = now_ms().saturating_add(i64::from(args.length_s) * 1_000);
+    let ack = acknowledge(&table, &row.key, &by, until_ms, &args.why).await.map_err(failure)?;
+    ui.say(&line(&ack, true));
+    ui.emit(&Event::Acknowledgement(record(&ack, "acknowledged", true)));
+    Ok(Exit::Done)
+}
+
+/// The row of a machine, by its key or its name.
+async fn row(table: &StateTable, machine: &str) -> Result<Row, Failure> {
+    let key = MachineKey::of_machine(machine).ok();
+    if let Some(key) = &key
+        && let Some(row) = table.row(key).await.map_err(failure)?
+        && row.gone_ms.is_none()
+    {
+        return Ok(row);
+    }
+    let rows = table.state().await.map_err(failure)?.rows;
+    let near = nearest(machine, rows.iter().map(|row| row.key.as_str()));
+    let help = match near {
+        Some(near) => format!("did you mean `{}`?", plain(near)),
+        None => "`guardian status` shows the keys".to_owned(),
+    };
+    Err(Failure::invalid(format!("no machine has the key `{}`", plain(machine))).help(help))
+}
+
+async fn show(table: &StateTable, settings: &Settings, ui: &Ui) -> Result<Exit, Failure> {
+    let (acks, state) =
+        tokio::try_join!(table.acknowledgements(), table.state()).map_err(failure)?;
+    let row_of =
+        |ack: &Acknowledgement| state.rows.iter().find(|row| row.key.as_str() == ack.machine);
+    let now_ms = now_ms();
+    let acks: Vec<(Acknowledgement, bool)> = acks
+        .into_iter()
+        .map(|ack| {
+            let holds = holds(&ack, row_of(&ack), settings, now_ms);
+            (ack, holds)
+        })
+        .collect();
+    ui.say(&list(&acks));
+    for (ack, holds) in &acks {
+        ui.emit(&Event::Acknowledgement(record(ack, "listed", *holds)));
+    }
+    Ok(Exit::Done)
+}
+
+/// Clears by what is there, so that the acknowledgement of a machine that is gone can be cleared.
+async fn clear(table: &StateTable, machine: &str, ui: &Ui) -> Result<Exit, Failure> {
+    let key = MachineKey::of_machine(machine).ok();
+    let acks = table.acknowledgements().await.map_err(failure)?;
+    let own = |ack: &&Acknowledgement| key.as_ref().is_some_and(|key| ack.machine == key.as_str());
+    let Some(ack) = acks.iter().find(own) else {
+        // An unknown machine is an error, one that is not acknowledged is not.
+        let key = row(table, machine).await?.key;
+        ui.say(&format!("{} is not acknowledged: nothing was changed", plain(key.as_str())));
+        return Ok(Exit::Done);
+    };
+    table.delete_acknowledgement(ack).await.map_err(failure)?;
+    ui.say(&format!(
+        "the acknowledgement of {} by {} is cleared",
+        plain(&ack.machine),
+        plain(&ack.by)
+    ));
+    ui.emit(&Event::Acknowledgement(record(ack, "cleared", false)));
+    Ok(Exit::Done)
+}
+
+fn failure(error: StateError) -> Failure {
+    error.failure(None)
+}
