@@ -54,3 +54,4 @@ pub mod text;
 pub mod ui;
 pub mod verify;
 pub mod view;
+pub mod watch;

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const CONFIG: &str = "project: shop\nregion: eu-west-1\nalarms: { each: none }\nmachines:\n  \
                       watched: [order, nightly]\n";
 
-fn project() -> Project {
+pub(crate) fn project() -> Project {
     Project::of(&[("guardian.yaml", CONFIG)])
 }
 
@@ -26,7 +26,7 @@ fn denied() -> Reply {
 }
 
 /// An account whose table can be read while this says so.
-fn account(table: Table, open: Arc<AtomicBool>) -> Stub {
+pub(crate) fn account(table: Table, open: Arc<AtomicBool>) -> Stub {
     Stub::serve(move |request| match request.action.as_str() {
         "Query" if open.load(Ordering::Relaxed) => table.query(request),
         "Query" => denied(),
