@@ -330,7 +330,7 @@ proptest! {
     }
 }
 
-/// `cargo test --release -p guardian-cli --lib watch -- --ignored --nocapture`
+/// `cargo test -p guardian-cli --lib figures_at -- --ignored --nocapture`
 #[test]
 #[ignore = "figures for docs/benchmarks.md"]
 fn figures_at_10_000_machines() {
