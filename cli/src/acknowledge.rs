@@ -1,9 +1,11 @@
 //! Acknowledging a fault: who, for how long and why; and whether there is a fault at all.
 
 use crate::exit::Failure;
+use crate::session::Session;
 use crate::state_table::{StateError, StateTable};
 use crate::text::{count, plain};
 use guardian_aws::clock::time;
+use guardian_aws::identity::initiator;
 use guardian_board::{Acknowledgement, Machine, Rank, Settings, Target};
 use guardian_contract::{MachineKey, Row};
 use serde_json::{Value, json};
@@ -45,9 +47,15 @@ fn acknowledgement(
 }
 
 /// The name of a caller by its ARN: the session of a role, a user, or `root`.
-pub fn caller_name(arn: &str) -> &str {
+fn caller_name(arn: &str) -> &str {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
     resource.rsplit('/').next().unwrap_or(resource)
+}
+
+/// The name of who acknowledges. Where STS does not answer, it is that of the shell's user.
+pub async fn caller(session: &Session) -> String {
+    let arn = session.caller_arn().await.ok().flatten();
+    arn.map(|arn| caller_name(arn).to_owned()).or_else(initiator).unwrap_or_default()
 }
 
 /// The machine of a row as the board judges it, and whether it has a fault that can be acknowledged.

@@ -54,3 +54,4 @@ mod text;
 pub mod ui;
 mod verify;
 mod view;
+pub mod watch;

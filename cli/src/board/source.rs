@@ -5,13 +5,15 @@ use super::names::Names;
 use super::pulse::STOPPED_MS;
 use super::table::{Beside, Request};
 use super::{Account, Board, Evaluation, Machine, face, read, records, table};
+use crate::acknowledge::{acknowledge, caller};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::session::Session;
 use crate::state_table::{State, StateError, StateTable};
+use crate::text::plain;
 use guardian_aws::clock::now_ms;
 use guardian_board::{Acknowledgement, Grouping, Settings, Source, Target};
-use guardian_contract::{Semantics, Watch};
+use guardian_contract::{MachineKey, Semantics, Watch};
 use guardian_deploy::{Stack, Stacks, protection};
 use guardian_stack::app::App;
 use std::sync::Arc;
@@ -115,11 +117,6 @@ impl Reading {
 }
 
 impl Reader {
-    /// A reader of this application's table, with the credentials of this session; without alarms.
-    pub fn of(session: Session, app: &App, machines: Vec<Machine>) -> Self {
-        Self::new(String::new(), session, Arc::new(Subject::of(app, machines, None)))
-    }
-
     /// A reader of an application in the session's region. The account is known with the first
     /// reading, if it is empty.
     pub fn new(account: String, session: Session, subject: Arc<Subject>) -> Self {
@@ -180,14 +177,6 @@ impl Reader {
         &self.target
     }
 
-    /// What is known now; a target that cannot be read says why.
-    pub async fn read(&self) -> Source {
-        match self.reading().await {
-            Ok(reading) => reading.source(),
-            Err(failure) => unreadable(&self.target, &failure),
-        }
-    }
-
     /// What is known now.
     pub async fn reading(&self) -> Result<Reading, Failure> {
         let session = match &self.access {
@@ -238,6 +227,28 @@ impl Reader {
         let Access::Open(session) = &self.access else { return false };
         // Without the right to ask the lights are as good.
         protection::is_lifted(&session.stacks(), &self.stack).await.unwrap_or(false)
+    }
+
+    /// Acknowledges a machine's fault in the table, in the name of the caller.
+    pub async fn acknowledge(
+        &self,
+        key: &str,
+        seconds: u32,
+        why: &str,
+    ) -> Result<Acknowledgement, Failure> {
+        let Access::Open(session) = &self.access else {
+            return Err(Failure::error("the account cannot be asked").into());
+        };
+        let opened = self.opened(session, now_ms()).await?;
+        let Opened::Table(_, table) = &*opened else {
+            return Err(Failure::error("only a state table keeps acknowledgements").into());
+        };
+        let key = MachineKey::of_machine(key)
+            .map_err(|_| Failure::error(format!("`{}` is no key", plain(key))))?;
+        let by = caller(session).await;
+        let until_ms = now_ms().saturating_add(i64::from(seconds) * 1_000);
+        let written = acknowledge(table, &key, &by, until_ms, why).await;
+        written.map_err(|error| error.failure(None))
     }
 
     async fn open(&self, session: &Session) -> Result<Opened, Failure> {

@@ -1,6 +1,6 @@
 //! `guardian ack`: acknowledges a machine's fault, lists acknowledgements, or clears one.
 
-use crate::acknowledge::{LONGEST_S, LONGEST_WHY, acknowledge, caller_name, fault};
+use crate::acknowledge::{LONGEST_S, LONGEST_WHY, acknowledge, caller, fault};
 use crate::acknowledge::{holds, line, list, record};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -11,7 +11,6 @@ use crate::state_table::{StateError, StateTable};
 use crate::text::plain;
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
-use guardian_aws::identity::initiator;
 use guardian_board::{Acknowledgement, Settings};
 use guardian_contract::{MachineKey, Row};
 use guardian_deploy::Stacks;
@@ -72,9 +71,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
     let row = row(&table, machine).await?;
     fault(&row, &settings, now_ms())?;
-    // Where STS does not answer, the name is that of the shell's user.
-    let arn = session.caller_arn().await.ok().flatten();
-    let by = arn.map(|arn| caller_name(arn).to_owned()).or_else(initiator).unwrap_or_default();
+    let by = caller(&session).await;
     let until_ms = now_ms().saturating_add(i64::from(args.length_s) * 1_000);
     let ack = acknowledge(&table, &row.key, &by, until_ms, &args.why).await.map_err(failure)?;
     ui.say(&line(&ack, true));

@@ -8,10 +8,12 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
+use crate::project::Project;
 use crate::regions::{self, Row};
 use crate::report;
 use crate::session::Session;
 use crate::ui::Ui;
+use crate::watch::shell::{self, Watch};
 use guardian_aws::clock::now_ms;
 use guardian_board::terminal::{self, Look};
 use guardian_board::{Board, Query};
@@ -34,9 +36,26 @@ pub struct Args {
     /// Show a row of every machine, however many there are
     #[arg(long)]
     pub all: bool,
+    /// Keep the board on the terminal, live; in a pipe or with --json it is printed once
+    #[arg(long, conflicts_with_all = ["exit_code", "fail_on", "all"])]
+    pub watch: bool,
+    /// Read again after this time, 5s at least; a large board is read less often
+    #[arg(long, value_name = "TIME", requires = "watch", value_parser = interval)]
+    pub interval: Option<u32>,
+    /// Ring the terminal's bell when a machine turns red, late or stuck
+    #[arg(long, requires = "watch")]
+    pub bell: bool,
     /// What is read.
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+fn interval(text: &str) -> Result<u32, String> {
+    match super::incidents::since(text)? {
+        0..5 => Err("5s at least: the table is read each time".to_owned()),
+        seconds if seconds > 3_600 => Err("1h at most".to_owned()),
+        seconds => Ok(seconds),
+    }
 }
 
 /// What `--fail-on` fails on.
@@ -70,8 +89,9 @@ pub async fn run(
     regions: &[String],
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    let targets = Targets::of_regions(&args.read, how(args, ui), global, regions).await?;
-    show(args, &targets, ui).await
+    let live = is_live(args, ui);
+    let targets = Targets::of_regions(&args.read, how(args, live, ui), global, regions).await?;
+    if live { watch(args, targets, global, ui).await } else { show(args, &targets, ui).await }
 }
 
 /// Shows the lights of a stack set's accounts and regions.
@@ -80,17 +100,41 @@ pub(crate) async fn run_for_stack_set(
     set: &SetPlace<'_>,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    let targets = Targets::of_stack_set(&args.read, how(args, ui), set).await?;
-    show(args, &targets, ui).await
+    let live = is_live(args, ui);
+    let targets = Targets::of_stack_set(&args.read, how(args, live, ui), set).await?;
+    if live { watch(args, targets, set.global, ui).await } else { show(args, &targets, ui).await }
 }
 
 /// Records have no acknowledgements.
-fn how(args: &Args, ui: &Ui) -> How {
-    How { past: past(args), acknowledgements: !ui.json }
+fn how(args: &Args, live: bool, ui: &Ui) -> How {
+    let past = if live { usize::from(args.history.unwrap_or(30)) } else { past(args) };
+    How { past, acknowledgements: !ui.json }
 }
 
 fn past(args: &Args) -> usize {
     args.history.map_or(0, usize::from)
+}
+
+/// Whether there is a terminal to keep the board on; a word if there is none.
+fn is_live(args: &Args, ui: &Ui) -> bool {
+    let live = ui.live && ui.can_ask;
+    if args.watch && !live {
+        ui.note("note: --watch needs a terminal; the board is printed once");
+    }
+    args.watch && live
+}
+
+async fn watch(args: &Args, targets: Targets, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
+    // In several regions it is the same project.
+    let routes = Project::open(global)?.resolve()?.app.routes;
+    let watch = Watch {
+        targets,
+        routes,
+        filter: Query::parse(args.read.filter.as_deref().unwrap_or_default()),
+        asked_ms: args.interval.map_or(0, |seconds| i64::from(seconds) * 1_000),
+        bell: args.bell,
+    };
+    shell::run(watch, ui).await
 }
 
 async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> {

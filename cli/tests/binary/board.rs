@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const CONFIG: &str = "project: shop\nregion: eu-west-1\nalarms: { each: none }\nmachines:\n  \
                       watched: [order, nightly]\n";
 
-fn project() -> Project {
+pub(crate) fn project() -> Project {
     Project::of(&[("guardian.yaml", CONFIG)])
 }
 

@@ -22,6 +22,7 @@ mod stack_set;
 mod state;
 mod table;
 mod teardown;
+mod watch;
 mod written;
 
 use std::collections::BTreeSet;

@@ -7,8 +7,8 @@ use crate::app::{
     Statistic, TOPIC, Topic, Watched,
 };
 use guardian_contract::{
-    Aborted, DEPLOYMENT_DIMENSION, Declared, Mute, Routes, Scope, Semantics, Watch, alarm_name,
-    env, overrun_metric,
+    Aborted, DEPLOYMENT_DIMENSION, Declared, Routes, Scope, Semantics, Watch, alarm_name, env,
+    overrun_metric,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;

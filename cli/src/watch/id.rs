@@ -1,0 +1,24 @@
+//! Which machine is meant, from one board to the next.
+
+use guardian_board::{Machine, Target};
+
+/// A machine, on whichever board.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Id {
+    /// Account and region.
+    pub target: Target,
+    /// Key.
+    pub key: String,
+}
+
+impl Id {
+    /// Of a machine.
+    pub fn of(machine: &Machine) -> Self {
+        Self { target: machine.target.clone(), key: machine.key.clone() }
+    }
+
+    /// Whether it is this machine.
+    pub fn is(&self, machine: &Machine) -> bool {
+        self.key == machine.key && self.target == machine.target
+    }
+}

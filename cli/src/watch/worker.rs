@@ -1,0 +1,118 @@
+//! Reads the lights and writes acknowledgements on a thread of its own, so that keys are answered while
+//! thousands of rows arrive.
+
+use super::id::Id;
+use super::update::Event;
+use crate::acknowledge;
+use crate::board::source::{Reader, readings};
+use crate::board::targets::Targets;
+use guardian_aws::clock::{now_ms, time};
+use guardian_board::{Board, Source};
+use std::sync::Arc;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// What the worker is asked for.
+#[derive(Debug)]
+pub enum Order {
+    /// Read the lights.
+    Read,
+    /// Acknowledge a fault of this machine, for so many seconds, and why.
+    Acknowledge(Id, u32, String),
+}
+
+/// Starts the worker. It ends with the sender.
+pub fn start(targets: Targets, events: UnboundedSender<Event>) -> UnboundedSender<Order> {
+    let (sender, orders) = unbounded_channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(work(targets, orders, &events)),
+            // The other end is gone only when the program ends.
+            Err(error) => drop(events.send(Event::Failed(error.to_string()))),
+        }
+    });
+    sender
+}
+
+async fn work(
+    targets: Targets,
+    mut orders: UnboundedReceiver<Order>,
+    events: &UnboundedSender<Event>,
+) {
+    let mut kept = Kept::default();
+    while let Some(order) = orders.recv().await {
+        let event = match order {
+            Order::Read => read(&targets, &mut kept).await,
+            Order::Acknowledge(id, seconds, why) => {
+                Event::Acknowledged(acknowledged(&targets.readers, &kept, &id, seconds, &why).await)
+            }
+        };
+        if events.send(event).is_err() {
+            return;
+        }
+    }
+}
+
+/// What is known of the targets: what was read last, and when.
+#[derive(Debug, Default)]
+struct Kept {
+    sources: Vec<Source>,
+    read_ms: Vec<Option<i64>>,
+}
+
+async fn read(targets: &Targets, kept: &mut Kept) -> Event {
+    let read = readings(&targets.readers).await;
+    let now_ms = now_ms();
+    if read.iter().all(Result::is_err) {
+        // Nothing is new: what is shown stays, and is dimmed.
+        let first = read.into_iter().find_map(Result::err);
+        let why = first.map_or_else(String::new, |failure| failure.report.to_string());
+        return Event::Failed(why);
+    }
+    let none = |reader: &Reader| Source { target: reader.target().clone(), ..Source::default() };
+    if kept.sources.is_empty() {
+        kept.sources = targets.readers.iter().map(|reader| none(reader)).collect();
+        kept.read_ms = vec![None; kept.sources.len()];
+    }
+    for (at, reading) in read.into_iter().enumerate() {
+        match reading {
+            Ok(reading) => {
+                kept.sources[at] = reading.source();
+                kept.read_ms[at] = Some(now_ms);
+            }
+            Err(failure) => {
+                let why = failure.report.to_string();
+                kept.sources[at].unreadable = Some(old(kept.read_ms[at], &why));
+            }
+        }
+    }
+    Event::Read(Box::new(Board::of_sources(&kept.sources, &targets.settings, now_ms)))
+}
+
+/// A target that cannot be read keeps its machines, and says how old they are.
+fn old(read_ms: Option<i64>, why: &str) -> String {
+    match read_ms {
+        Some(at) => format!("its machines are as of {}: {why}", time(at)),
+        None => why.to_owned(),
+    }
+}
+
+async fn acknowledged(
+    readers: &[Arc<Reader>],
+    kept: &Kept,
+    id: &Id,
+    seconds: u32,
+    why: &str,
+) -> Result<String, String> {
+    let of_target = |(at, reader): (usize, &Arc<Reader>)| {
+        let known = kept.sources.get(at).map(|source| &source.target);
+        (known == Some(&id.target) || *reader.target() == id.target).then(|| Arc::clone(reader))
+    };
+    let Some(reader) = readers.iter().enumerate().find_map(of_target) else {
+        return Err("its account and region are not read".to_owned());
+    };
+    match reader.acknowledge(&id.key, seconds, why).await {
+        Ok(ack) => Ok(acknowledge::line(&ack, true)),
+        Err(failure) => Err(failure.report.to_string()),
+    }
+}
