@@ -86,9 +86,7 @@ fn main() -> ExitCode {
     let done = match Args::parse().task {
         Task::Codegen { check } => {
             let binding = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stack/cfn");
-            let changed =
-                codegen::run(&binding.join("schemas"), &binding.join("src/resources"), check);
-            changed.and_then(|files| report(&files, check, "codegen"))
+            codegen::run(&binding, check).and_then(|files| report(&files, check, "codegen"))
         }
         Task::Templates { check } => {
             templates::run(check).and_then(|files| report(&files, check, "templates"))

@@ -111,6 +111,48 @@ impl Val<Vec<String>> {
     }
 }
 
+/// The type of an ARN: `Val<Arn>` is an ARN, or a reference that gives one. It goes wherever a text
+/// goes; a text becomes one only through the functions here.
+#[derive(Debug)]
+pub struct Arn;
+
+impl Arn {
+    /// Takes a value for an ARN that the types do not know as one, such as `Ref` of a topic.
+    pub fn of(value: impl Into<Val<String>>) -> Val<Arn> {
+        Val::raw(value.into().value)
+    }
+
+    /// `*`: every resource.
+    #[must_use]
+    pub fn any() -> Val<Arn> {
+        Self::of("*")
+    }
+
+    /// The ARN of a resource in the stack's own partition, region and account. `${...}` in
+    /// `resource` is a variable, as in `Fn::Sub`.
+    #[must_use]
+    pub fn here(service: &str, resource: &str) -> Val<Arn> {
+        let own = "${AWS::Partition}:SERVICE:${AWS::Region}:${AWS::AccountId}";
+        let own = own.replace("SERVICE", service);
+        Self::of(Val::sub(&format!("arn:{own}:{resource}"), []))
+    }
+}
+
+impl From<Val<Arn>> for Val<String> {
+    fn from(arn: Val<Arn>) -> Self {
+        Val::raw(arn.value)
+    }
+}
+
+impl From<Val<Arn>> for Val<Json> {
+    fn from(arn: Val<Arn>) -> Self {
+        Val::raw(arn.value)
+    }
+}
+
+/// Values by key.
+pub type Keyed<T> = BTreeMap<String, T>;
+
 /// Free JSON: policy documents, event patterns and other things without a schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Json(pub Value);
@@ -239,6 +281,7 @@ impl<T: Resource> Id<T> {
     }
 }
 
+#[cfg(feature = "cloudformation")]
 impl Id<crate::resources::cloudformation::Stack> {
     /// An output of the nested stack.
     #[must_use]

@@ -116,31 +116,34 @@ pub(super) fn add(
         origin.property(&format!("Environment/Variables/{name}"), settings.iter().copied())
     });
     let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
-    let function = lambda::Function::new(
-        lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()),
-        role.arn(),
-    )
-    .function_name(name)
-    .description("Reads the newest executions of every state machine and publishes their status")
-    .runtime("provided.al2023")
-    .handler("bootstrap")
-    .architectures([architecture(app)])
-    .memory_size(app.function.memory_mb)
-    .timeout(app.function.timeout_s)
-    .environment(lambda::function::Environment::new().variables(variables))
-    // JSON, as the function's own lines are: one parser reads the whole log.
-    .logging_config(
-        lambda::function::LoggingConfig::new()
-            .log_format(lambda::function::LogFormat::Json)
-            .log_group(log.reference()),
-    );
+    let function = lambda::Function::new()
+        .code(lambda::function::Code::new().s3_bucket(bucket.clone()).s3_key(package.reference()))
+        .role(role.arn())
+        .function_name(name)
+        .description(
+            "Reads the newest executions of every state machine and publishes their status",
+        )
+        .runtime("provided.al2023")
+        .handler("bootstrap")
+        .architectures([architecture(app)])
+        .memory_size(app.function.memory_mb)
+        .timeout(app.function.timeout_s)
+        .environment(lambda::function::Environment::new().variables(variables))
+        // JSON, as the function's own lines are: one parser reads the whole log.
+        .logging_config(
+            lambda::function::LoggingConfig::new()
+                .log_format(lambda::function::LogFormat::Json)
+                .log_group(log.reference()),
+        );
     let function = t.add("Function", function, origin);
     if app.function.publish {
         // Another package is another description, which replaces the version: CloudFormation
         // publishes the new one and deletes the old one.
         t.add(
             "FunctionVersion",
-            lambda::Version::new(function.reference()).description(package.reference()),
+            lambda::Version::new()
+                .function_name(function.reference())
+                .description(package.reference()),
             Origin::of(["function.publish", "function"]),
         );
     }
@@ -150,13 +153,14 @@ pub(super) fn add(
     let (retries, age_s) = if state.is_some() { (0, TICK_AGE_S) } else { (1, 3_600) };
     t.add(
         "FunctionInvokeConfig",
-        lambda::EventInvokeConfig::new(function.reference(), "$LATEST")
+        lambda::EventInvokeConfig::new()
+            .function_name(function.reference())
+            .qualifier("$LATEST")
             .maximum_retry_attempts(retries)
             .maximum_event_age_in_seconds(age_s)
-            .destination_config(
-                lambda::event_invoke_config::DestinationConfig::new()
-                    .on_failure(lambda::event_invoke_config::OnFailure::new(failures.arn())),
-            ),
+            .destination_config(lambda::event_invoke_config::DestinationConfig::new().on_failure(
+                lambda::event_invoke_config::OnFailure::new().destination(failures.arn()),
+            )),
         Origin::default(),
     );
     schedule(t, app, &function, &failures);
@@ -251,9 +255,12 @@ fn role_of(
     statements.extend(state.into_iter().flat_map(|state| table::statements(app, state)));
     statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.
-    iam::Role::new(trust("lambda.amazonaws.com", None))
+    iam::Role::new()
+        .assume_role_policy_document(trust("lambda.amazonaws.com", None))
         .description(format!("Guardian's function {}", app.function.name))
-        .policies([iam::role::Policy::new(document(statements), "StatusCheck")])
+        .policies([iam::role::Policy::new()
+            .policy_document(document(statements))
+            .policy_name("StatusCheck")])
 }
 
 /// Whether a machine's Map Runs are looked into.
@@ -370,7 +377,9 @@ fn schedule(
             .description(format!("Starts the sweep of {}", app.function.name))
             .schedule_expression(&app.schedule)
             .state(events::rule::State::Enabled)
-            .targets([events::rule::Target::new(function.arn(), "StatusCheck")
+            .targets([events::rule::Target::new()
+                .arn(function.arn())
+                .id("StatusCheck")
                 .input(json!({"trigger": "cron"}).to_string())
                 .dead_letter_config(events::rule::DeadLetterConfig::new().arn(failures.arn()))
                 .retry_policy(
@@ -383,12 +392,11 @@ fn schedule(
     // The rule's ARN holds its account; EventBridge's own examples ask for nothing else.
     t.add(
         "SchedulePermission",
-        lambda::Permission::new(
-            "lambda:InvokeFunction",
-            function.reference(),
-            "events.amazonaws.com",
-        )
-        .source_arn(rule.arn()),
+        lambda::Permission::new()
+            .action("lambda:InvokeFunction")
+            .function_name(function.reference())
+            .principal("events.amazonaws.com")
+            .source_arn(rule.arn()),
         Origin::of(["schedule"]),
     );
     let rule_arn = rule.arn().into_json();
@@ -401,7 +409,9 @@ fn schedule(
     ];
     t.add(
         "FailureQueuePolicy",
-        sqs::QueuePolicy::new(document(statements), [failures.reference()]),
+        sqs::QueuePolicy::new()
+            .policy_document(document(statements))
+            .queues([failures.reference()]),
         Origin::default(),
     );
 }

@@ -77,7 +77,9 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
             .description(format!("Tells {} of executions that changed", app.function.name))
             .event_pattern(pattern(app))
             .state(events::rule::State::Enabled)
-            .targets([events::rule::Target::new(queue.arn(), "HintQueue")
+            .targets([events::rule::Target::new()
+                .arn(queue.arn())
+                .id("HintQueue")
                 .dead_letter_config(events::rule::DeadLetterConfig::new().arn(failures.arn()))]),
         Origin::of(["events"]).property("EventPattern", ["machines"]),
     );
@@ -104,12 +106,14 @@ pub(super) fn connect(t: &mut Template, hints: &Hints, function: &Id<lambda::Fun
             .service("events.amazonaws.com")
             .condition(json!({"ArnEquals": {"aws:SourceArn": rule_arn}}));
         let statements = document(vec![send.into(), tls_only(queue)]);
-        let policy = sqs::QueuePolicy::new(statements, [queue.reference()]);
+        let policy =
+            sqs::QueuePolicy::new().policy_document(statements).queues([queue.reference()]);
         t.add(id, policy, Origin::of(["events"]));
     }
     t.add(
         "HintMapping",
-        lambda::EventSourceMapping::new(function.reference())
+        lambda::EventSourceMapping::new()
+            .function_name(function.reference())
             .event_source_arn(hints.queue.arn())
             .batch_size(BATCH)
             .maximum_batching_window_in_seconds(WINDOW_S)

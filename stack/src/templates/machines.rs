@@ -158,7 +158,8 @@ fn add(
         logging = logging.destinations([stepfunctions::state_machine::LogDestination::new()
             .cloud_watch_logs_log_group(group.log_group_arn(log_group_arn(&log)))]);
     }
-    let mut machine = stepfunctions::StateMachine::new(role_arn(&role))
+    let mut machine = stepfunctions::StateMachine::new()
+        .role_arn(role_arn(&role))
         .state_machine_name(name)
         .state_machine_type(match managed.machine_type {
             MachineType::Standard => stepfunctions::state_machine::StateMachineType::Standard,
@@ -177,7 +178,7 @@ fn add(
     if !managed.tags.is_empty() {
         let tags = managed.tags.iter();
         machine = machine.tags(
-            tags.map(|(k, v)| stepfunctions::state_machine::TagsEntry::new(k, v))
+            tags.map(|(k, v)| stepfunctions::state_machine::TagsEntry::new().key(k).value(v))
                 .collect::<Vec<_>>(),
         );
     }
@@ -244,16 +245,22 @@ fn role(managed: &Managed, name: &str, logged: bool) -> iam::Role {
         "StringEquals": {"aws:SourceAccount": pseudo::account_id().into_json()},
         "ArnLike": {"aws:SourceArn": machine_arn("*").into_json()},
     });
-    let mut role = iam::Role::new(trust("states.amazonaws.com", Some(condition)))
+    let mut role = iam::Role::new()
+        .assume_role_policy_document(trust("states.amazonaws.com", Some(condition)))
         .description(format!("Runs the state machine {name}"));
     let mut policies = Vec::new();
     if logged {
         let statement = Allow::new("DeliverLog", &LOG_DELIVERY, ["*"]);
-        policies.push(iam::role::Policy::new(document(vec![statement.into()]), "DeliverLog"));
+        policies.push(
+            iam::role::Policy::new()
+                .policy_document(document(vec![statement.into()]))
+                .policy_name("DeliverLog"),
+        );
     }
     if !managed.statements.is_empty() {
         let configured = document(managed.statements.clone());
-        policies.push(iam::role::Policy::new(configured, "Configured"));
+        policies
+            .push(iam::role::Policy::new().policy_document(configured).policy_name("Configured"));
     }
     if !policies.is_empty() {
         role = role.policies(policies);

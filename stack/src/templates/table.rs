@@ -11,22 +11,29 @@ use serde_json::{Value, json};
 /// Adds the table. CloudFormation names it: a name of its own could not be replaced. All that it has
 /// but what is older than Step Functions' 90 days can be read again, so it goes with the stack.
 pub(super) fn add(t: &mut Template, memory: &Memory) -> Id<dynamodb::Table> {
-    let attribute = |name: &str| cfn::AttributeDefinition::new(name, cfn::AttributeType::S);
-    let mut table = dynamodb::Table::new(json!([
-        {"AttributeName": PARTITION, "KeyType": "HASH"},
-        {"AttributeName": SORT, "KeyType": "RANGE"},
-    ]))
-    .attribute_definitions([attribute(PARTITION), attribute(SORT)])
-    .billing_mode(cfn::BillingMode::PayPerRequest)
-    .time_to_live_specification(cfn::TimeToLiveSpecification::new(true).attribute_name(EXPIRES));
+    let attribute = |name: &str| {
+        cfn::AttributeDefinition::new().attribute_name(name).attribute_type(cfn::AttributeType::S)
+    };
+    let mut table = dynamodb::Table::new()
+        .key_schema(json!([
+            {"AttributeName": PARTITION, "KeyType": "HASH"},
+            {"AttributeName": SORT, "KeyType": "RANGE"},
+        ]))
+        .attribute_definitions([attribute(PARTITION), attribute(SORT)])
+        .billing_mode(cfn::BillingMode::PayPerRequest)
+        .time_to_live_specification(
+            cfn::TimeToLiveSpecification::new().enabled(true).attribute_name(EXPIRES),
+        );
     if memory.point_in_time_recovery {
         table = table.point_in_time_recovery_specification(
             cfn::PointInTimeRecoverySpecification::new().point_in_time_recovery_enabled(true),
         );
     }
     if let Some(key) = &memory.kms_key {
-        let encrypted =
-            cfn::SSESpecification::new(true).sse_type(cfn::SSEType::Kms).kms_master_key_id(key);
+        let encrypted = cfn::SSESpecification::new()
+            .sse_enabled(true)
+            .sse_type(cfn::SSEType::Kms)
+            .kms_master_key_id(key);
         table = table.sse_specification(encrypted);
     }
     let origin = Origin::of(["memory", "semantics"])

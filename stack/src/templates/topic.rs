@@ -94,12 +94,16 @@ pub(super) fn add(t: &mut Template, app: &App, role: &Id<iam::Role>) {
         let from_function = Allow::new("Function", &["sns:Publish"], [topic.reference()])
             .principal(json!({"AWS": role.arn().into_json()}));
         let policy = document(vec![from_alarms.into(), from_function.into()]);
-        t.add("TopicPolicy", sns::TopicPolicy::new(policy, [topic.reference()]), origin);
+        t.add(
+            "TopicPolicy",
+            sns::TopicPolicy::new().policy_document(policy).topics([topic.reference()]),
+            origin,
+        );
         t.output("TopicArn", Output::new(topic.reference()).description("The notifications."));
     }
     for (index, address) in app.notifications.email.iter().enumerate() {
         let id = format!("Subscription{}", short_hash(address));
-        let subscription = sns::Subscription::new("email", subscribed.clone());
+        let subscription = sns::Subscription::new().protocol("email").topic_arn(subscribed.clone());
         let setting = format!("notifications.email[{index}]");
         t.add(id, subscription.endpoint(address), Origin::of([&setting, "notifications"]));
     }
