@@ -292,7 +292,7 @@ impl<'a> Table<'a> {
             if kind == "String" && path.ends_with("Arn") {
                 table.attributes.push((path, "crate::Arn".to_owned()));
             } else if ["String", "i64", "f64", "bool", "Vec<String>"].contains(&kind.as_str()) {
-                table.attributes.push((path, kind));
+                table.attributes.push((path, format!("crate::Val<{kind}>")));
             }
         }
         table

@@ -62,7 +62,7 @@ pub struct Statement(Map<String, Value>);
 
 impl Statement {
     /// Allows actions on resources.
-    pub fn allow<'a, V: Into<Val<Arn>>>(
+    pub fn allow<'a, V: Into<Arn>>(
         actions: impl IntoIterator<Item = &'a str>,
         resources: impl IntoIterator<Item = V>,
     ) -> Self {
@@ -70,7 +70,7 @@ impl Statement {
     }
 
     /// Denies actions on resources.
-    pub fn deny<'a, V: Into<Val<Arn>>>(
+    pub fn deny<'a, V: Into<Arn>>(
         actions: impl IntoIterator<Item = &'a str>,
         resources: impl IntoIterator<Item = V>,
     ) -> Self {
@@ -83,7 +83,7 @@ impl Statement {
     }
 
     /// Denies actions, such as `sqs:*`, to every caller without TLS.
-    pub fn tls_only(actions: &str, resource: impl Into<Val<Arn>>) -> Self {
+    pub fn tls_only(actions: &str, resource: impl Into<Arn>) -> Self {
         Self::effect("Deny").sid("TlsOnly").anyone().actions([actions]).resources([resource]).when(
             "Bool",
             "aws:SecureTransport",
@@ -104,7 +104,7 @@ impl Statement {
         self.set("Action", one_or_many(actions.into_iter().map(|a| json!(a)).collect()))
     }
 
-    fn resources<V: Into<Val<Arn>>>(self, resources: impl IntoIterator<Item = V>) -> Self {
+    fn resources<V: Into<Arn>>(self, resources: impl IntoIterator<Item = V>) -> Self {
         let resources = resources.into_iter().map(|r| r.into().into_json()).collect();
         self.set("Resource", one_or_many(resources))
     }
@@ -121,7 +121,7 @@ impl Statement {
     }
 
     /// `Principal`: a role, a user, or an account.
-    pub fn aws(self, principal: impl Into<Val<Arn>>) -> Self {
+    pub fn aws(self, principal: impl Into<Arn>) -> Self {
         let principal = principal.into().into_json();
         self.set("Principal", json!({"AWS": principal}))
     }

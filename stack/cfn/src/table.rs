@@ -143,7 +143,7 @@ macro_rules! resource {
             #[doc = ""]
             #[doc = concat!("CloudFormation: `Fn::GetAtt` of `", $akey, "`.")]
             #[must_use]
-            pub fn $attribute(&self) -> crate::Val<$aty> {
+            pub fn $attribute(&self) -> $aty {
                 self.attribute($akey)
             }
         )*}

@@ -111,42 +111,70 @@ impl Val<Vec<String>> {
     }
 }
 
-/// The type of an ARN: `Val<Arn>` is an ARN, or a reference that gives one. It goes wherever a text
-/// goes; a text becomes one only through the functions here.
-#[derive(Debug)]
-pub struct Arn;
+/// An ARN, or a reference that gives one. It goes wherever a text goes; a text becomes one only
+/// through the functions here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arn(Val<String>);
 
 impl Arn {
     /// Takes a value for an ARN that the types do not know as one, such as `Ref` of a topic.
-    pub fn of(value: impl Into<Val<String>>) -> Val<Arn> {
-        Val::raw(value.into().value)
+    pub fn of(value: impl Into<Val<String>>) -> Self {
+        Self(value.into())
     }
 
     /// `*`: every resource.
     #[must_use]
-    pub fn any() -> Val<Arn> {
+    pub fn any() -> Self {
         Self::of("*")
     }
 
     /// The ARN of a resource in the stack's own partition, region and account. `${...}` in
     /// `resource` is a variable, as in `Fn::Sub`.
     #[must_use]
-    pub fn here(service: &str, resource: &str) -> Val<Arn> {
-        let own = "${AWS::Partition}:SERVICE:${AWS::Region}:${AWS::AccountId}";
-        let own = own.replace("SERVICE", service);
-        Self::of(Val::sub(&format!("arn:{own}:{resource}"), []))
+    pub fn here(service: &str, resource: &str) -> Self {
+        const OWN: &str = "${AWS::Region}:${AWS::AccountId}";
+        Self::of(Val::sub(&format!("arn:${{AWS::Partition}}:{service}:{OWN}:{resource}"), []))
+    }
+
+    /// The JSON of the value, to put into a `json!`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        self.0.to_json()
+    }
+
+    /// The JSON of the value.
+    #[must_use]
+    pub fn into_json(self) -> Value {
+        self.0.value
     }
 }
 
-impl From<Val<Arn>> for Val<String> {
-    fn from(arn: Val<Arn>) -> Self {
-        Val::raw(arn.value)
+impl From<Arn> for Val<String> {
+    fn from(arn: Arn) -> Self {
+        arn.0
     }
 }
 
-impl From<Val<Arn>> for Val<Json> {
-    fn from(arn: Val<Arn>) -> Self {
-        Val::raw(arn.value)
+impl From<Arn> for Val<Json> {
+    fn from(arn: Arn) -> Self {
+        Val::raw(arn.0.value)
+    }
+}
+
+/// What an attribute of a resource may be.
+pub(crate) trait Attribute {
+    fn raw(value: Value) -> Self;
+}
+
+impl<T> Attribute for Val<T> {
+    fn raw(value: Value) -> Self {
+        Self::raw(value)
+    }
+}
+
+impl Attribute for Arn {
+    fn raw(value: Value) -> Self {
+        Self(Val::raw(value))
     }
 }
 
@@ -276,8 +304,8 @@ impl<T: Resource> Id<T> {
         Val::raw(json!({"Ref": self.name}))
     }
 
-    pub(crate) fn attribute<A>(&self, name: &str) -> Val<A> {
-        Val::raw(json!({"Fn::GetAtt": [self.name, name]}))
+    pub(crate) fn attribute<A: Attribute>(&self, name: &str) -> A {
+        A::raw(json!({"Fn::GetAtt": [self.name, name]}))
     }
 }
 

@@ -201,14 +201,13 @@ fn every_kind_of_value_is_written_as_cloudformation_reads_it() {
     let bucket = t.parameter("Bucket", Parameter::string().default("b"));
     let has = t.condition("Has", Cond::equals(bucket.reference(), "").negate());
     t.mapping("Map", json!({"a": {"b": "c"}}));
-    let function = lambda::Function::new(
-        lambda::function::Code::new().s3_bucket(bucket.reference()),
-        Val::find_in_map("Map", "a", "b"),
-    )
-    .memory_size(256)
-    .architectures([lambda::function::Architecture::Arm64])
-    .layers(Val::if_(&has, vec!["l"], pseudo::no_value::<Vec<String>>()))
-    .environment(lambda::function::Environment::new().variables([("K", "v")]));
+    let function = lambda::Function::new()
+        .code(lambda::function::Code::new().s3_bucket(bucket.reference()))
+        .role(Val::find_in_map("Map", "a", "b"))
+        .memory_size(256)
+        .architectures([lambda::function::Architecture::Arm64])
+        .layers(Val::if_(&has, vec!["l"], pseudo::no_value::<Vec<String>>()))
+        .environment(lambda::function::Environment::new().variables([("K", "v")]));
     t.add("F", function);
     let first = t.synth().unwrap();
     assert_eq!(

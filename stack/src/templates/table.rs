@@ -1,12 +1,11 @@
 //! The state table: a row for each machine, and a record for each incident.
 
 use super::origins::{Origin, Template};
-use super::policy::Allow;
 use crate::app::{App, Memory};
 use guardian_cfn::resources::dynamodb::{self, table as cfn};
-use guardian_cfn::{DeletionPolicy, Id, Output, Val};
+use guardian_cfn::{Arn, DeletionPolicy, Id, Output, Statement, Val};
 use guardian_contract::table::{EXPIRES, PARTITION, SORT};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Adds the table. CloudFormation names it: a name of its own could not be replaced. All that it has
 /// but what is older than Step Functions' 90 days can be read again, so it goes with the stack.
@@ -51,7 +50,7 @@ pub(super) fn add(t: &mut Template, memory: &Memory) -> Id<dynamodb::Table> {
 }
 
 /// What the function may do with the table: everything but scan it.
-pub(super) fn statements(app: &App, table: &Id<dynamodb::Table>) -> Vec<Value> {
+pub(super) fn statements(app: &App, table: &Id<dynamodb::Table>) -> Vec<Statement> {
     let actions = [
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
@@ -60,7 +59,7 @@ pub(super) fn statements(app: &App, table: &Id<dynamodb::Table>) -> Vec<Value> {
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
     ];
-    let mut statements = vec![Allow::new("KeepState", &actions, [table.arn()]).into()];
+    let mut statements = vec![Statement::allow(actions, [table.arn()]).sid("KeepState")];
     let key = app.memory.as_ref().and_then(|memory| memory.kms_key.as_deref());
     if let Some(key) = key {
         // DynamoDB uses the key with the rights of whoever calls it [DynamoDB guide, encryption at
@@ -74,11 +73,11 @@ pub(super) fn statements(app: &App, table: &Id<dynamodb::Table>) -> Vec<Value> {
             "kms:GenerateDataKey*",
             "kms:DescribeKey",
         ];
-        statements.push(
-            Allow::new("UseTableKey", &actions, [key])
-                .condition(json!({"StringEquals": {"kms:ViaService": through.into_json()}}))
-                .into(),
-        );
+        statements.push(Statement::allow(actions, [Arn::of(key)]).sid("UseTableKey").when(
+            "StringEquals",
+            "kms:ViaService",
+            through,
+        ));
     }
     statements
 }

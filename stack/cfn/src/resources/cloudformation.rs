@@ -7,7 +7,7 @@ resource! {
     /// The AWS::CloudFormation::Stack resource nests a stack as a resource in a top-level template.
     Stack = "AWS::CloudFormation::Stack";
     attributes {
-        stack_id: String = "StackId";
+        stack_id: crate::Val<String> = "StackId";
     }
     required {
         template_url: String = "TemplateURL" ["at least 1 characters, at most 1024 characters"] Characters(1, 1024);

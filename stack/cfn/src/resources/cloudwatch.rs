@@ -272,11 +272,11 @@ resource! {
     AlarmMuteRule = "AWS::CloudWatch::AlarmMuteRule";
     attributes {
         /// The current status of the AlarmMuteRule
-        status: String = "Status";
+        status: crate::Val<String> = "Status";
         /// The last update timestamp of the alarm mute schedule
-        last_updated_timestamp: String = "LastUpdatedTimestamp";
+        last_updated_timestamp: crate::Val<String> = "LastUpdatedTimestamp";
         /// The mute type of the alarm mute
-        mute_type: String = "MuteType";
+        mute_type: crate::Val<String> = "MuteType";
         /// Amazon Resource Name (ARN) of the AlarmMuteRule
         arn: crate::Arn = "Arn";
     }

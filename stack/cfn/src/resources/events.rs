@@ -18,7 +18,7 @@ resource! {
         /// The ARN of the rule, such as arn:aws:events:us-east-2:123456789012:rule/example.
         arn: crate::Arn = "Arn";
         /// The name of the rule, exposed as a read-only attribute for use with Fn::GetAtt.
-        rule_name: String = "RuleName";
+        rule_name: crate::Val<String> = "RuleName";
     }
     required {}
     properties {

@@ -8,13 +8,13 @@ resource! {
     ManagedPolicy = "AWS::IAM::ManagedPolicy";
     attributes {
         policy_arn: crate::Arn = "PolicyArn";
-        attachment_count: i64 = "AttachmentCount";
-        create_date: String = "CreateDate";
-        default_version_id: String = "DefaultVersionId";
-        is_attachable: bool = "IsAttachable";
-        permissions_boundary_usage_count: i64 = "PermissionsBoundaryUsageCount";
-        policy_id: String = "PolicyId";
-        update_date: String = "UpdateDate";
+        attachment_count: crate::Val<i64> = "AttachmentCount";
+        create_date: crate::Val<String> = "CreateDate";
+        default_version_id: crate::Val<String> = "DefaultVersionId";
+        is_attachable: crate::Val<bool> = "IsAttachable";
+        permissions_boundary_usage_count: crate::Val<i64> = "PermissionsBoundaryUsageCount";
+        policy_id: crate::Val<String> = "PolicyId";
+        update_date: crate::Val<String> = "UpdateDate";
     }
     required {
         policy_document: crate::Json = "PolicyDocument" ["at least 1 characters, at most 131072 characters, pattern `^[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+$`"];
@@ -71,7 +71,7 @@ resource! {
     Role = "AWS::IAM::Role";
     attributes {
         arn: crate::Arn = "Arn";
-        role_id: String = "RoleId";
+        role_id: crate::Val<String> = "RoleId";
     }
     required {
         /// The trust policy that is associated with this role.

@@ -144,7 +144,7 @@ resource! {
     /// The `AWS::Lambda::EventSourceMapping` resource creates a mapping between an event source and an LAMlong function.
     EventSourceMapping = "AWS::Lambda::EventSourceMapping";
     attributes {
-        id: String = "Id";
+        id: crate::Val<String> = "Id";
         event_source_mapping_arn: crate::Arn = "EventSourceMappingArn";
     }
     required {
@@ -449,9 +449,9 @@ resource! {
     Function = "AWS::Lambda::Function";
     attributes {
         /// When set to `PublishedVersions`, Lambda creates a snapshot of the execution environment when you publish a function version.
-        snap_start_response_apply_on: String = "SnapStartResponse.ApplyOn";
+        snap_start_response_apply_on: crate::Val<String> = "SnapStartResponse.ApplyOn";
         /// When you provide a qualified Amazon Resource Name (ARN), this response element indicates whether SnapStart is activated for the specified function version.
-        snap_start_response_optimization_status: String = "SnapStartResponse.OptimizationStatus";
+        snap_start_response_optimization_status: crate::Val<String> = "SnapStartResponse.OptimizationStatus";
         arn: crate::Arn = "Arn";
     }
     required {
@@ -788,7 +788,7 @@ resource! {
     /// The `AWS::Lambda::Permission` resource grants an AWS service or another account permission to use a function.
     Permission = "AWS::Lambda::Permission";
     attributes {
-        id: String = "Id";
+        id: crate::Val<String> = "Id";
     }
     required {
         /// The action that the principal can use on the function.
@@ -824,7 +824,7 @@ resource! {
     Version = "AWS::Lambda::Version";
     attributes {
         /// The version number.
-        version: String = "Version";
+        version: crate::Val<String> = "Version";
         /// The ARN of the version.
         function_arn: crate::Arn = "FunctionArn";
     }

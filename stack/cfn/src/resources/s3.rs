@@ -34,26 +34,26 @@ resource! {
     Bucket = "AWS::S3::Bucket";
     attributes {
         arn: crate::Arn = "Arn";
-        domain_name: String = "DomainName";
-        dual_stack_domain_name: String = "DualStackDomainName";
-        regional_domain_name: String = "RegionalDomainName";
+        domain_name: crate::Val<String> = "DomainName";
+        dual_stack_domain_name: crate::Val<String> = "DualStackDomainName";
+        regional_domain_name: crate::Val<String> = "RegionalDomainName";
         /// The table bucket namespace for the metadata table in your metadata table configuration.
-        metadata_table_configuration_s3_tables_destination_table_namespace: String = "MetadataTableConfiguration.S3TablesDestination.TableNamespace";
+        metadata_table_configuration_s3_tables_destination_table_namespace: crate::Val<String> = "MetadataTableConfiguration.S3TablesDestination.TableNamespace";
         /// The Amazon Resource Name (ARN) for the metadata table in the metadata table configuration.
         metadata_table_configuration_s3_tables_destination_table_arn: crate::Arn = "MetadataTableConfiguration.S3TablesDestination.TableArn";
         /// The name of the journal table.
-        metadata_configuration_journal_table_configuration_table_name: String = "MetadataConfiguration.JournalTableConfiguration.TableName";
+        metadata_configuration_journal_table_configuration_table_name: crate::Val<String> = "MetadataConfiguration.JournalTableConfiguration.TableName";
         /// The Amazon Resource Name (ARN) for the journal table.
         metadata_configuration_journal_table_configuration_table_arn: crate::Arn = "MetadataConfiguration.JournalTableConfiguration.TableArn";
         /// The name of the inventory table.
-        metadata_configuration_inventory_table_configuration_table_name: String = "MetadataConfiguration.InventoryTableConfiguration.TableName";
+        metadata_configuration_inventory_table_configuration_table_name: crate::Val<String> = "MetadataConfiguration.InventoryTableConfiguration.TableName";
         /// The Amazon Resource Name (ARN) for the inventory table.
         metadata_configuration_inventory_table_configuration_table_arn: crate::Arn = "MetadataConfiguration.InventoryTableConfiguration.TableArn";
         /// The name of the annotation table.
-        metadata_configuration_annotation_table_configuration_table_name: String = "MetadataConfiguration.AnnotationTableConfiguration.TableName";
+        metadata_configuration_annotation_table_configuration_table_name: crate::Val<String> = "MetadataConfiguration.AnnotationTableConfiguration.TableName";
         /// The Amazon Resource Name (ARN) for the annotation table.
         metadata_configuration_annotation_table_configuration_table_arn: crate::Arn = "MetadataConfiguration.AnnotationTableConfiguration.TableArn";
-        website_url: String = "WebsiteURL";
+        website_url: crate::Val<String> = "WebsiteURL";
     }
     required {}
     properties {

@@ -44,7 +44,7 @@ resource! {
     attributes {
         topic_arn: crate::Arn = "TopicArn";
         /// The name of the topic you want to create.
-        topic_name: String = "TopicName";
+        topic_name: crate::Val<String> = "TopicName";
     }
     required {}
     properties {
@@ -129,7 +129,7 @@ resource! {
     /// The `AWS::SNS::TopicPolicy` resource associates SNS topics with a policy.
     TopicPolicy = "AWS::SNS::TopicPolicy";
     attributes {
-        id: String = "Id";
+        id: crate::Val<String> = "Id";
     }
     required {
         /// A policy document that contains permissions to add to the specified SNS topics.

@@ -7,10 +7,10 @@ resource! {
     /// The `AWS::SQS::Queue` resource creates an SQS standard or FIFO queue.
     Queue = "AWS::SQS::Queue";
     attributes {
-        queue_url: String = "QueueUrl";
+        queue_url: crate::Val<String> = "QueueUrl";
         arn: crate::Arn = "Arn";
         /// A name for the queue.
-        queue_name: String = "QueueName";
+        queue_name: crate::Val<String> = "QueueName";
     }
     required {}
     properties {
@@ -66,7 +66,7 @@ resource! {
     /// The `AWS::SQS::QueuePolicy` type applies a policy to SQS queues.
     QueuePolicy = "AWS::SQS::QueuePolicy";
     attributes {
-        id: String = "Id";
+        id: crate::Val<String> = "Id";
     }
     required {
         /// A policy document that contains the permissions for the specified SQS queues.

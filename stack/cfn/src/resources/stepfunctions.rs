@@ -12,8 +12,8 @@ resource! {
     StateMachine = "AWS::StepFunctions::StateMachine";
     attributes {
         arn: crate::Arn = "Arn";
-        name: String = "Name";
-        state_machine_revision_id: String = "StateMachineRevisionId";
+        name: crate::Val<String> = "Name";
+        state_machine_revision_id: crate::Val<String> = "StateMachineRevisionId";
     }
     required {
         role_arn: String = "RoleArn" ["at least 1 characters, at most 256 characters"] Characters(1, 256);
