@@ -6,6 +6,8 @@
 mod enums;
 #[path = "names.rs"]
 pub mod names;
+#[path = "schemas.rs"]
+pub mod schemas;
 
 use enums::Enums;
 use names::{Names, ident, type_name};
@@ -76,6 +78,30 @@ pub fn generate(schemas: &Path) -> Result<(BTreeMap<String, String>, Vec<String>
     Ok((modules(&services), services.into_keys().collect()))
 }
 
+/// The text of the modules for these schemas.
+#[allow(dead_code, reason = "a test of stack/cfn has the types of the whole archive")]
+pub fn text_of(
+    schemas: impl IntoIterator<Item = Value>,
+) -> Result<BTreeMap<String, String>, String> {
+    let mut services = Services::new();
+    for schema in schemas {
+        place(&mut services, schema)?;
+    }
+    Ok(modules(&services))
+}
+
+/// Puts a schema to those of its service.
+fn place(services: &mut Services, schema: Value) -> Result<(), String> {
+    let name = schema["typeName"].as_str().unwrap_or_default();
+    let parts: Vec<&str> = name.split("::").collect();
+    let [_, service, resource] = parts[..] else {
+        return Err(format!("typeName `{name}` is not A::B::C"));
+    };
+    let (service, resource) = (service.to_lowercase(), resource.to_owned());
+    services.entry(service).or_default().insert(resource, schema);
+    Ok(())
+}
+
 /// The schemas of a directory.
 fn read(schemas: &Path) -> Result<Services, String> {
     let mut services = Services::new();
@@ -89,13 +115,7 @@ fn read(schemas: &Path) -> Result<Services, String> {
             std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let schema: Value =
             serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-        let name = schema["typeName"].as_str().unwrap_or_default();
-        let parts: Vec<&str> = name.split("::").collect();
-        let [_, service, resource] = parts[..] else {
-            return Err(format!("{}: typeName `{name}` is not A::B::C", path.display()));
-        };
-        let (service, resource) = (service.to_lowercase(), resource.to_owned());
-        services.entry(service).or_default().insert(resource, schema);
+        place(&mut services, schema).map_err(|e| format!("{}: {e}", path.display()))?;
     }
     if services.is_empty() {
         return Err(format!("{}: no schema found", schemas.display()));
