@@ -1,13 +1,11 @@
 //! Resources that belong together, as CDK wires them. Each method adds resources of its own to the
 //! template under logical ids that its documentation names: nothing is hidden.
 
-use crate::{Id, Template};
-
 #[cfg(all(feature = "events", feature = "lambda"))]
 mod rule_to_function {
-    use super::{Id, Template};
     use crate::events::{self, rule::Target};
     use crate::lambda;
+    use crate::{Id, Template};
 
     impl lambda::Permission {
         /// The permission with which a rule invokes a function.
@@ -40,8 +38,8 @@ mod rule_to_function {
 
 #[cfg(all(feature = "events", feature = "sqs"))]
 mod rule_to_queue {
-    use super::{Id, Template};
     use crate::events::{self, rule::Target};
+    use crate::{Id, Template};
     use crate::{Policy, Statement, sqs};
 
     impl Statement {
@@ -80,8 +78,8 @@ mod rule_to_queue {
 
 #[cfg(feature = "sqs")]
 mod dead_letters {
-    use super::{Id, Template};
     use crate::sqs;
+    use crate::{Id, Template};
     use serde_json::json;
 
     impl sqs::Queue {
@@ -112,7 +110,7 @@ mod dead_letters {
 
 #[cfg(feature = "iam")]
 mod roles {
-    use super::{Id, Template};
+    use crate::{Id, Template};
     use crate::{Policy, Statement, iam};
 
     impl iam::Role {
@@ -138,7 +136,7 @@ mod roles {
 
 #[cfg(all(feature = "cloudwatch", feature = "lambda"))]
 mod metrics {
-    use super::Id;
+    use crate::Id;
     use crate::cloudwatch::alarm::{ComparisonOperator, Dimension, Statistic};
     use crate::{cloudwatch, lambda};
 
