@@ -4,6 +4,7 @@ mod check;
 mod declare;
 mod error;
 #[macro_use]
+#[allow(dead_code, unused_macros, reason = "a service may have no closed set or no property type")]
 mod table;
 mod policy;
 pub mod resources;

@@ -162,6 +162,7 @@ impl From<Arn> for Val<Json> {
 }
 
 /// What an attribute of a resource may be.
+#[allow(dead_code, reason = "without services there are no attributes")]
 pub(crate) trait Attribute {
     fn raw(value: Value) -> Self;
 }
@@ -304,6 +305,7 @@ impl<T: Resource> Id<T> {
         Val::raw(json!({"Ref": self.name}))
     }
 
+    #[allow(dead_code, reason = "without services there are no attributes")]
     pub(crate) fn attribute<A: Attribute>(&self, name: &str) -> A {
         A::raw(json!({"Fn::GetAtt": [self.name, name]}))
     }

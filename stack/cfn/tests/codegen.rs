@@ -9,24 +9,21 @@ use std::path::{Path, PathBuf};
 use std::{fs, process};
 
 /// A copy of what codegen reads and writes.
-fn copy() -> tempfile::TempDir {
-    let (root, copy) = (Path::new(env!("CARGO_MANIFEST_DIR")), tempfile::tempdir().unwrap());
+fn copy() -> std::io::Result<tempfile::TempDir> {
+    let (root, copy) = (Path::new(env!("CARGO_MANIFEST_DIR")), tempfile::tempdir()?);
     for directory in ["schemas", "src/resources"] {
-        fs::create_dir_all(copy.path().join(directory)).unwrap();
-        for entry in fs::read_dir(root.join(directory)).unwrap().flatten() {
-            fs::copy(entry.path(), copy.path().join(directory).join(entry.file_name())).unwrap();
+        fs::create_dir_all(copy.path().join(directory))?;
+        for entry in fs::read_dir(root.join(directory))? {
+            let entry = entry?;
+            fs::copy(entry.path(), copy.path().join(directory).join(entry.file_name()))?;
         }
     }
-    fs::copy(root.join("Cargo.toml"), copy.path().join("Cargo.toml")).unwrap();
-    copy
+    fs::copy(root.join("Cargo.toml"), copy.path().join("Cargo.toml"))?;
+    Ok(copy)
 }
 
 fn read(path: PathBuf) -> String {
     fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-}
-
-fn awkward() -> Value {
-    serde_json::from_str(include_str!("awkward.json")).unwrap()
 }
 
 #[test]
@@ -58,7 +55,7 @@ fn a_directory_without_schemas_is_refused_and_named() {
 
 #[test]
 fn a_type_of_the_archive_is_added_with_its_feature_and_then_nothing_changes() {
-    let copy = copy();
+    let copy = copy().unwrap();
     let file = schemas::add(&copy.path().join("schemas"), "AWS::KMS::Key", None).unwrap();
     assert!(file.ends_with("aws-kms-key.json"));
     let changed = codegen::run(copy.path(), true).unwrap();
@@ -76,7 +73,7 @@ fn a_type_of_the_archive_is_added_with_its_feature_and_then_nothing_changes() {
 #[test]
 fn the_committed_schemas_are_those_of_the_archive() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
-    let copy = copy();
+    let copy = copy().unwrap();
     let mut compared = 0;
     for schema in schemas::all(&root).unwrap() {
         let kind = schema["typeName"].as_str().unwrap();
@@ -92,7 +89,7 @@ fn the_committed_schemas_are_those_of_the_archive() {
 
 #[test]
 fn a_schema_is_taken_from_a_file_or_a_directory() {
-    let copy = copy();
+    let copy = copy().unwrap();
     let schemas = copy.path().join("schemas");
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     for from in [from.join("awkward.json"), from] {
@@ -117,7 +114,8 @@ fn a_type_that_is_nowhere_is_refused_with_what_there_is() {
 
 #[test]
 fn awkward_schemas_get_names_of_their_own() {
-    let text = codegen::text_of([awkward()]).unwrap().remove("odd.rs").unwrap();
+    let schema = serde_json::from_str(include_str!("awkward.json")).unwrap();
+    let text = codegen::text_of([schema]).unwrap().remove("odd.rs").unwrap();
     for row in [
         "n2xx: i64 = \"2xx\" [\"at least 1, at most 9\"] Number(1.0, 9.0);",
         "arn: String = \"ARN\";",
@@ -146,7 +144,7 @@ fn awkward_schemas_get_names_of_their_own() {
 #[test]
 fn added_types_compile() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let copy = copy();
+    let copy = copy().unwrap();
     let binding = copy.path();
     for kind in [
         "AWS::ApiGateway::Method",

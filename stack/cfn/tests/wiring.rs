@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 /// The properties of the resources by logical id, in the template's order.
 fn properties(t: &Template) -> Vec<(String, Value)> {
-    let synth = t.synth().unwrap();
-    let all = synth.value()["Resources"].as_object().unwrap();
-    all.iter().map(|(id, body)| (id.clone(), body["Properties"].clone())).collect()
+    let synth = t.synth().expect("the template is complete");
+    let all = synth.value()["Resources"].as_object().into_iter().flatten();
+    all.map(|(id, body)| (id.clone(), body["Properties"].clone())).collect()
 }
 
 fn ids(t: &Template) -> Vec<String> {
