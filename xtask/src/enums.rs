@@ -1,8 +1,8 @@
 //! Properties with a closed set of values: each gets an enum, so that a wrong value does not compile.
 
+use super::names::type_name;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// The largest set that becomes an enum. Lambda's runtimes, which change monthly, are more.
 const MOST: usize = 40;
@@ -33,7 +33,7 @@ impl Enums {
             for (key, property) in properties {
                 let Some((values, list)) = set(property) else { continue };
                 let singular = key.strip_suffix('s').filter(|_| list).unwrap_or(key);
-                let (owner, key, name) = (owner.to_owned(), key.to_owned(), singular.to_owned());
+                let (owner, key, name) = (owner.to_owned(), key.to_owned(), type_name(singular));
                 found.push(Found { owner, key, name, values });
             }
         }
@@ -41,11 +41,14 @@ impl Enums {
         for f in &found {
             // Properties of the same name share an enum if they take the same values.
             let shared = found.iter().all(|other| other.name != f.name || other.values == f.values);
-            let name = if shared && !taken.contains(f.name.as_str()) {
+            let mut name = if shared && !taken.contains(f.name.as_str()) {
                 f.name.clone()
             } else {
                 format!("{}{}", f.owner, f.name)
             };
+            while taken.contains(name.as_str()) {
+                name += "Value";
+            }
             enums.names.insert((f.owner.clone(), f.key.clone()), name.clone());
             enums.sets.insert(name, f.values.clone());
         }
@@ -55,6 +58,11 @@ impl Enums {
     /// The enum of a property.
     pub fn name(&self, owner: &str, key: &str) -> Option<&str> {
         self.names.get(&(owner.to_owned(), key.to_owned())).map(String::as_str)
+    }
+
+    /// The names of all enums.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sets.keys().map(String::as_str)
     }
 
     /// The text of all enums.
@@ -74,7 +82,8 @@ fn set(property: &Value) -> Option<(Vec<String>, bool)> {
     names.sort();
     let variants: BTreeSet<String> = names.iter().map(|name| variant(name)).collect();
     // Values that differ only in their case (`GLACIER`, `Glacier`) stay strings.
-    (names.len() <= MOST && variants.len() == names.len()).then_some((names, list))
+    let named = variants.len() == names.len() && !variants.contains("");
+    (names.len() <= MOST && !names.is_empty() && named).then_some((names, list))
 }
 
 /// `DEEP_ARCHIVE` is `DeepArchive`, `notBreaching` `NotBreaching`, `x86_64` `X86_64`.
@@ -94,35 +103,20 @@ fn variant(value: &str) -> String {
             });
         }
     }
-    out
+    if out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert(0, 'N');
+    }
+    if out == "Self" { "Self_".to_owned() } else { out }
 }
 
+/// A row of the table: `Name { Variant = "VALUE" }`, on one line if it fits.
 fn text(name: &str, values: &[String]) -> String {
-    let mut out = format!(
-        "/// The values of `{name}`.\n\
-         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]\n\
-         pub enum {name} {{\n"
-    );
-    for value in values {
-        let _ = writeln!(out, "/// `{value}`.\n{},", variant(value));
+    let pairs = values.iter().map(|value| format!("{} = {value:?}", variant(value)));
+    let one = pairs.clone().collect::<Vec<_>>().join(", ");
+    let line = format!("    closed! {{ {name} {{ {one} }} }}\n");
+    if line.len() <= super::WIDTH {
+        return line;
     }
-    let _ = write!(
-        out,
-        "}}\n\nimpl {name} {{\n\
-         /// The value as CloudFormation spells it.\n#[must_use]\n\
-         pub fn as_str(self) -> &'static str {{\nmatch self {{\n"
-    );
-    for value in values {
-        let _ = writeln!(out, "Self::{} => {value:?},", variant(value));
-    }
-    let _ = write!(
-        out,
-        "}}\n}}\n}}\n\n\
-         impl From<{name}> for crate::Val<{name}> {{\n\
-         fn from(value: {name}) -> Self {{ crate::Val::raw(value.as_str().into()) }}\n}}\n\n\
-         impl From<crate::Val<String>> for crate::Val<{name}> {{\n\
-         /// A reference, whose value is known at deployment.\n\
-         fn from(value: crate::Val<String>) -> Self {{ crate::Val::raw(value.into_json()) }}\n}}\n\n"
-    );
-    out
+    let list = super::wrapped(pairs.map(|pair| pair + ","), " ", 8);
+    format!("    closed! {{ {name} {{\n{list}    }} }}\n")
 }

@@ -13,7 +13,7 @@ mod templates;
 
 use clap::{Parser, Subcommand};
 use guardian_tests::repository;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -30,6 +30,16 @@ enum Task {
         /// Write nothing; exit 1 when a file would change
         #[arg(long)]
         check: bool,
+        /// Resource type to add, such as AWS::KMS::Key; repeat it for several. Its schema is taken from
+        /// schemas/all.jsonl.gz, without network
+        #[arg(long, value_name = "TYPE", conflicts_with = "check")]
+        add: Vec<String>,
+        /// Take the schemas of --add from this file, or from the files of this directory
+        #[arg(long, value_name = "PATH", requires = "add")]
+        from: Option<PathBuf>,
+        /// Write schemas/all.jsonl.gz anew from `cfnlint/data/schemas` of an unpacked cfn-lint
+        #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["check", "add"])]
+        archive: Option<PathBuf>,
     },
     /// Writes the templates of the examples into cfn-templates
     Templates {
@@ -92,11 +102,22 @@ enum Measured {
 
 fn main() -> ExitCode {
     let done = match Args::parse().task {
-        Task::Codegen { check } => {
-            let binding = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stack/cfn");
-            let changed =
-                codegen::run(&binding.join("schemas"), &binding.join("src/resources"), check);
-            changed.and_then(|files| report(&files, check, "codegen"))
+        Task::Codegen { archive: Some(from), .. } => {
+            let binding = repository().join("stack/cfn");
+            let count = codegen::schemas::archive(&binding.join("schemas"), &from);
+            count.map(|count| println!("{count} types in schemas/{}", codegen::schemas::ARCHIVE))
+        }
+        Task::Codegen { check, add, from, .. } => {
+            let binding = repository().join("stack/cfn");
+            let schemas = binding.join("schemas");
+            let added = add.iter().try_for_each(|kind| {
+                let file = codegen::schemas::add(&schemas, kind, from.as_deref())?;
+                println!("{kind}: {}", file.display());
+                Ok(())
+            });
+            added
+                .and_then(|()| codegen::run(&binding, check))
+                .and_then(|files| report(&files, check, "codegen"))
         }
         Task::Templates { check } => {
             templates::run(check).and_then(|files| report(&files, check, "templates"))

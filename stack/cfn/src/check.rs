@@ -1,11 +1,10 @@
 //! The checks that a template passes before it is written: that each reference has its end, that
 //! nothing waits for itself, and that CloudFormation's limits hold.
 
-use crate::resources::cloudformation::Stack;
 use crate::template::Template;
 use crate::{
-    Bound, MAX_DESCRIPTION, MAX_MAPPINGS, MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES, Resource,
-    Synth, SynthError, SynthErrors,
+    Bound, MAX_DESCRIPTION, MAX_MAPPINGS, MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES, Synth,
+    SynthError, SynthErrors,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -206,7 +205,7 @@ impl Check<'_> {
         self.edge(owner, to);
         let kind = entry.body["Type"].as_str().unwrap_or_default();
         // What a nested stack puts out is for its own template to say.
-        let output = kind == Stack::TYPE && name.starts_with("Outputs.");
+        let output = kind == "AWS::CloudFormation::Stack" && name.starts_with("Outputs.");
         if !entry.attributes.contains(&name) && !output {
             self.errors.push(SynthError::NoAttribute {
                 from: from.to_string(),

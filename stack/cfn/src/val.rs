@@ -111,6 +111,77 @@ impl Val<Vec<String>> {
     }
 }
 
+/// An ARN, or a reference that gives one. It goes wherever a text goes; a text becomes one only
+/// through the functions here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arn(Val<String>);
+
+impl Arn {
+    /// Takes a value for an ARN that the types do not know as one, such as `Ref` of a topic.
+    pub fn of(value: impl Into<Val<String>>) -> Self {
+        Self(value.into())
+    }
+
+    /// `*`: every resource.
+    #[must_use]
+    pub fn any() -> Self {
+        Self::of("*")
+    }
+
+    /// The ARN of a resource in the stack's own partition, region and account. `${...}` in
+    /// `resource` is a variable, as in `Fn::Sub`.
+    #[must_use]
+    pub fn here(service: &str, resource: &str) -> Self {
+        const OWN: &str = "${AWS::Region}:${AWS::AccountId}";
+        Self::of(Val::sub(&format!("arn:${{AWS::Partition}}:{service}:{OWN}:{resource}"), []))
+    }
+
+    /// The JSON of the value, to put into a `json!`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        self.0.to_json()
+    }
+
+    /// The JSON of the value.
+    #[must_use]
+    pub fn into_json(self) -> Value {
+        self.0.value
+    }
+}
+
+impl From<Arn> for Val<String> {
+    fn from(arn: Arn) -> Self {
+        arn.0
+    }
+}
+
+impl From<Arn> for Val<Json> {
+    fn from(arn: Arn) -> Self {
+        Val::raw(arn.0.value)
+    }
+}
+
+/// What an attribute of a resource may be.
+#[allow(dead_code, reason = "without services there are no attributes")]
+pub(crate) trait Attribute {
+    fn raw(value: Value) -> Self;
+}
+
+impl<T> Attribute for Val<T> {
+    fn raw(value: Value) -> Self {
+        Self::raw(value)
+    }
+}
+
+impl Attribute for Arn {
+    fn raw(value: Value) -> Self {
+        Self(Val::raw(value))
+    }
+}
+
+/// Values by key.
+pub type Keyed<T> = BTreeMap<String, T>;
+
 /// Free JSON: policy documents, event patterns and other things without a schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Json(pub Value);
@@ -234,11 +305,13 @@ impl<T: Resource> Id<T> {
         Val::raw(json!({"Ref": self.name}))
     }
 
-    pub(crate) fn attribute<A>(&self, name: &str) -> Val<A> {
-        Val::raw(json!({"Fn::GetAtt": [self.name, name]}))
+    #[allow(dead_code, reason = "without services there are no attributes")]
+    pub(crate) fn attribute<A: Attribute>(&self, name: &str) -> A {
+        A::raw(json!({"Fn::GetAtt": [self.name, name]}))
     }
 }
 
+#[cfg(feature = "cloudformation")]
 impl Id<crate::resources::cloudformation::Stack> {
     /// An output of the nested stack.
     #[must_use]

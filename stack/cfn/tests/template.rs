@@ -13,7 +13,7 @@ fn errors(t: &Template) -> Vec<SynthError> {
 fn a_reference_to_a_missing_resource_names_both_ends() {
     let mut t = Template::new();
     let gone = Id::<sqs::Queue>::named("Gone");
-    t.add("Sub", sns::Subscription::new("sqs", "arn").endpoint(gone.arn()));
+    t.add("Sub", sns::Subscription::new().protocol("sqs").topic_arn("arn").endpoint(gone.arn()));
     t.output("Url", Output::new(gone.reference()));
     t.output("Text", Output::new(Val::sub("x ${Gone.Arn} ${!Literal}", [])));
     let said = t.synth().unwrap_err().to_string();
@@ -89,7 +89,10 @@ fn a_literal_that_the_schema_refuses_is_refused_with_its_bounds() {
     let mut t = Template::new();
     t.add("Log", logs::LogGroup::new().retention_in_days(31));
     t.add("Alarm", cloudwatch::Alarm::new().alarm_name("x".repeat(256)).evaluation_periods(0));
-    t.add("Stack", cloudformation::Stack::new("https://x").notification_arns(vec!["a"; 6]));
+    t.add(
+        "Stack",
+        cloudformation::Stack::new().template_url("https://x").notification_arns(vec!["a"; 6]),
+    );
     let said = t.synth().unwrap_err().to_string();
     for part in [
         "Resources.Log.Properties.RetentionInDays is 31, and it takes one of 1, 3, 5, 7, 14, 30,",
@@ -173,7 +176,8 @@ fn a_parameter_and_a_resource_cannot_have_one_name_in_either_order() {
 #[test]
 fn an_output_of_a_nested_stack_is_an_attribute_and_of_nothing_else() {
     let mut t = Template::new();
-    let stack = t.add("Nested", cloudformation::Stack::new("https://example.com/t.json"));
+    let stack =
+        t.add("Nested", cloudformation::Stack::new().template_url("https://example.com/t.json"));
     t.output("Url", Output::new(stack.output("Url")));
     assert_eq!(
         t.clone().synth().unwrap().value()["Outputs"]["Url"]["Value"],
@@ -197,14 +201,13 @@ fn every_kind_of_value_is_written_as_cloudformation_reads_it() {
     let bucket = t.parameter("Bucket", Parameter::string().default("b"));
     let has = t.condition("Has", Cond::equals(bucket.reference(), "").negate());
     t.mapping("Map", json!({"a": {"b": "c"}}));
-    let function = lambda::Function::new(
-        lambda::function::Code::new().s3_bucket(bucket.reference()),
-        Val::find_in_map("Map", "a", "b"),
-    )
-    .memory_size(256)
-    .architectures([lambda::function::Architecture::Arm64])
-    .layers(Val::if_(&has, vec!["l"], pseudo::no_value::<Vec<String>>()))
-    .environment(lambda::function::Environment::new().variables([("K", "v")]));
+    let function = lambda::Function::new()
+        .code(lambda::function::Code::new().s3_bucket(bucket.reference()))
+        .role(Val::find_in_map("Map", "a", "b"))
+        .memory_size(256)
+        .architectures([lambda::function::Architecture::Arm64])
+        .layers(Val::if_(&has, vec!["l"], pseudo::no_value::<Vec<String>>()))
+        .environment(lambda::function::Environment::new().variables([("K", "v")]));
     t.add("F", function);
     let first = t.clone().synth().unwrap();
     assert_eq!(

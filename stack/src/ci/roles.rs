@@ -180,7 +180,8 @@ pub fn kit(subject: &Subject<'_>, host: &Host, destroy: bool) -> Result<Kit, Kit
     let name = path.strip_prefix(&PATH[1..]).unwrap_or(&path);
     let policy = t.add(
         "Boundary",
-        iam::ManagedPolicy::new(limits.document)
+        iam::ManagedPolicy::new()
+            .policy_document(limits.document)
             .managed_policy_name(Val::sub(name, []))
             .path(PATH)
             .description(format!(
@@ -204,7 +205,8 @@ pub fn kit(subject: &Subject<'_>, host: &Host, destroy: bool) -> Result<Kit, Kit
         let many = documents.len() > 1;
         for (number, document) in documents.into_iter().enumerate() {
             let number = if many { (number + 1).to_string() } else { String::new() };
-            let part = iam::ManagedPolicy::new(document)
+            let part = iam::ManagedPolicy::new()
+                .policy_document(document)
                 .path(PATH)
                 .description(format!("What it takes: CI {what} the stack {}", subject.stack_name));
             policies.push(t.add(format!("{id}Policy{number}"), part));
@@ -266,12 +268,13 @@ fn role(
     } else {
         json!({"StringEquals": {aud: audience, sub: subject}})
     };
-    iam::Role::new(document(vec![json!({
-        "Effect": "Allow",
-        "Principal": {"Federated": provider.to_json()},
-        "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": conditions,
-    })]))
-    .path(PATH)
-    .managed_policy_arns(policies.iter().map(Id::reference).collect::<Vec<_>>())
+    iam::Role::new()
+        .assume_role_policy_document(document(vec![json!({
+            "Effect": "Allow",
+            "Principal": {"Federated": provider.to_json()},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": conditions,
+        })]))
+        .path(PATH)
+        .managed_policy_arns(policies.iter().map(Id::reference).collect::<Vec<_>>())
 }

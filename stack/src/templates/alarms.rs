@@ -81,7 +81,7 @@ fn add_one(t: &mut Template, app: &App, machine: &Machine<'_>, alarm: &Alarm) ->
             None => resource
                 .namespace(STATES)
                 .metric_name(word(&alarm.metric))
-                .dimensions([cfn::Dimension::new(DIMENSION, &machine.arn)]),
+                .dimensions([cfn::Dimension::new().name(DIMENSION).value(&machine.arn)]),
         };
     }
     if alarm.datapoints_to_alarm != alarm.evaluation_periods {
@@ -193,7 +193,8 @@ fn unsuccessful(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Vec<cfn::Met
         parts.push(("aborted", "ExecutionsAborted"));
     }
     let filled: Vec<String> = parts.iter().map(|(id, _)| format!("FILL({id}, 0)")).collect();
-    let sum = cfn::MetricDataQuery::new("sum")
+    let sum = cfn::MetricDataQuery::new()
+        .id("sum")
         .expression(format!("SUM([{}])", filled.join(", ")))
         .label("Executions that did not succeed")
         .return_data(true);
@@ -201,9 +202,12 @@ fn unsuccessful(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Vec<cfn::Met
         let metric = cfn::Metric::new()
             .namespace(STATES)
             .metric_name(name)
-            .dimensions([cfn::Dimension::new(DIMENSION, &machine.arn)]);
-        let stat = cfn::MetricStat::new(metric, alarm.period_s, word(&alarm.statistic));
-        cfn::MetricDataQuery::new(id).metric_stat(stat).return_data(false)
+            .dimensions([cfn::Dimension::new().name(DIMENSION).value(&machine.arn)]);
+        let stat = cfn::MetricStat::new()
+            .metric(metric)
+            .period(alarm.period_s)
+            .stat(word(&alarm.statistic));
+        cfn::MetricDataQuery::new().id(id).metric_stat(stat).return_data(false)
     };
     std::iter::once(sum).chain(parts.into_iter().map(one)).collect()
 }

@@ -4,11 +4,12 @@
 use super::dashboard::{BOARD_FUNCTION, page_name};
 use super::origins::{Origin, Template};
 use super::packaged::{Deployed, Variables, packaged};
-use super::policy::{Allow, bounded, document, trust};
+use super::policy::bounded;
 use super::table;
 use crate::app::App;
-use guardian_cfn::resources::{dynamodb, iam, lambda, logs};
-use guardian_cfn::{DeletionPolicy, Id, Output, Val};
+use guardian_cfn::{
+    DeletionPolicy, Id, Output, Policy, Statement, Val, dynamodb, iam, lambda, logs,
+};
 use guardian_contract::env;
 use serde_json::json;
 
@@ -47,12 +48,14 @@ pub(super) fn add(
     t.resource_mut(&log)
         .deletion_policy(DeletionPolicy::Delete)
         .update_replace_policy(DeletionPolicy::Retain);
-    let write = Allow::new("WriteLog", &["logs:CreateLogStream", "logs:PutLogEvents"], [log.arn()]);
-    let mut statements = vec![write.into()];
+    let write = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    let mut statements = vec![Statement::allow(write, [log.arn()]).sid("WriteLog")];
     statements.extend(table::read_statements(app, state));
-    let role = iam::Role::new(trust("lambda.amazonaws.com", None))
+    let role = iam::Role::of_service("lambda.amazonaws.com")
         .description(format!("Guardian's function {name}"))
-        .policies([iam::role::Policy::new(document(statements), "Board")]);
+        .policies([iam::role::Policy::new()
+            .policy_document(Policy::new(statements))
+            .policy_name("Board")]);
     let of_role = made_for().property("PermissionsBoundary", ["permissions_boundary"]);
     let role = t.add("BoardReader", bounded(role, app), of_role);
 
@@ -98,5 +101,6 @@ fn viewer_policy(app: &App, function: &str) -> Val<String> {
         let arn = format!("{arn}cloudwatch::${{AWS::AccountId}}:dashboard/{name}");
         statement("OpenDashboard", "cloudwatch:GetDashboard", arn)
     }));
-    Val::sub(&document(statements).to_string(), [])
+    let document = json!({"Version": "2012-10-17", "Statement": statements});
+    Val::sub(&document.to_string(), [])
 }

@@ -1,11 +1,10 @@
 //! The event bus of notifications: what the function calls it by, and what it may put there. The
 //! bus is somebody's own; the stack makes none.
 
-use super::policy::Allow;
 use crate::app::{App, EventBus};
-use guardian_cfn::Val;
+use guardian_cfn::{Arn, Statement};
 use guardian_contract::event;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// Its name or its ARN, as PutEvents takes it.
@@ -17,25 +16,22 @@ pub(super) fn target(app: &App) -> Option<&str> {
 }
 
 /// Lets the function put its own events on that bus, and no others.
-pub(super) fn statement(app: &App) -> Option<Value> {
+pub(super) fn statement(app: &App) -> Option<Statement> {
     let routed = app.routes.0.iter().filter_map(|route| route.event_bus.as_deref());
     let buses: BTreeSet<&str> = target(app).into_iter().chain(routed).collect();
     if buses.is_empty() {
         return None;
     }
-    let arns = buses.into_iter().map(|bus| -> Val<String> {
-        const PREFIX: &str =
-            "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/";
-        match bus.starts_with("arn:") {
-            true => bus.into(),
-            false => Val::sub(&format!("{PREFIX}{bus}"), []),
-        }
+    let arns = buses.into_iter().map(|bus| match bus.starts_with("arn:") {
+        true => Arn::of(bus),
+        false => Arn::here("events", &format!("event-bus/{bus}")),
     });
     // `events:source` has several values, which is how it is asked for in EventBridge's own
     // examples; that the call has one at all is for the type to make sure of, which has one value.
-    let condition = json!({
-        "ForAllValues:StringEquals": {"events:source": event::SOURCE},
-        "StringEquals": {"events:detail-type": [event::LIGHT_CHANGE, event::DRILL]},
-    });
-    Some(Allow::new("TellBus", &["events:PutEvents"], arns).condition(condition).into())
+    Some(
+        Statement::allow(["events:PutEvents"], arns)
+            .sid("TellBus")
+            .when("ForAllValues:StringEquals", "events:source", event::SOURCE)
+            .when("StringEquals", "events:detail-type", json!([event::LIGHT_CHANGE, event::DRILL])),
+    )
 }

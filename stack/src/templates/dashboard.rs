@@ -141,7 +141,8 @@ pub(super) fn add(
     let id = if page == 0 { "Dashboard".to_owned() } else { format!("Dashboard{}", page + 1) };
     t.add(
         id,
-        cloudwatch::Dashboard::new(Val::sub(&body, variables))
+        cloudwatch::Dashboard::new()
+            .dashboard_body(Val::sub(&body, variables))
             .dashboard_name(page_value(dashboard, page)),
         Origin::of(["dashboard"]).property("DashboardName", ["dashboard.name"]),
     );

@@ -107,7 +107,8 @@ pub(super) fn fleet(
     for node in &nodes {
         let says = description(app, node, &root, nodes.len());
         let says = format!("{} {}", Val::sub_literal(&says), links::alarms());
-        let mut alarm = cloudwatch::CompositeAlarm::new(node.rule.as_str())
+        let mut alarm = cloudwatch::CompositeAlarm::new()
+            .alarm_rule(node.rule.as_str())
             .alarm_name(&node.name)
             .alarm_description(Val::sub(&says, []));
         if node.name == root {
@@ -193,7 +194,8 @@ pub(super) fn mutes(app: &App, parts: &[Part]) -> (Option<Template>, Value, Vec<
             if let Some(zone) = &mute.timezone {
                 schedule["Timezone"] = json!(zone);
             }
-            let rule = cloudwatch::AlarmMuteRule::new(json!({"Schedule": schedule}))
+            let rule = cloudwatch::AlarmMuteRule::new()
+                .rule(json!({"Schedule": schedule}))
                 .name(&name)
                 .description(format!("`{}` of Guardian's mute windows", mute.name))
                 .mute_targets(json!({"AlarmNames": alarms}));

@@ -7,13 +7,15 @@ use super::hints::{self, Hints};
 use super::ids::word;
 use super::origins::{Origin, Template};
 use super::packaged::{Deployed, Variables, packaged};
-use super::policy::{Allow, bounded, document, states_arn, tls_only, trust};
+use super::policy::{bounded, fed_by, states_arn};
 use super::{board, bus, ids, parameters, table, topic};
 use crate::app::App;
-use guardian_cfn::resources::{dynamodb, events, iam, lambda, logs, sqs};
-use guardian_cfn::{Cond, DeletionPolicy, Id, Output, Val, pseudo};
+use guardian_cfn::{
+    Arn, Cond, DeletionPolicy, Id, Output, Policy, Statement, Val, dynamodb, events, iam, lambda,
+    logs, pseudo, sqs,
+};
 use guardian_contract::{Format, NAMESPACE, SETTINGS_STEM, deployment, env};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All variables of a function together, in bytes [Lambda quotas].
@@ -135,7 +137,9 @@ pub(super) fn add(
         // publishes the new one and deletes the old one.
         t.add(
             "FunctionVersion",
-            lambda::Version::new(function.reference()).description(package.reference()),
+            lambda::Version::new()
+                .function_name(function.reference())
+                .description(package.reference()),
             Origin::of(["function.publish", "function"]),
         );
     }
@@ -145,13 +149,14 @@ pub(super) fn add(
     let (retries, age_s) = if state.is_some() { (0, TICK_AGE_S) } else { (1, 3_600) };
     t.add(
         "FunctionInvokeConfig",
-        lambda::EventInvokeConfig::new(function.reference(), "$LATEST")
+        lambda::EventInvokeConfig::new()
+            .function_name(function.reference())
+            .qualifier("$LATEST")
             .maximum_retry_attempts(retries)
             .maximum_event_age_in_seconds(age_s)
-            .destination_config(
-                lambda::event_invoke_config::DestinationConfig::new()
-                    .on_failure(lambda::event_invoke_config::OnFailure::new(failures.arn())),
-            ),
+            .destination_config(lambda::event_invoke_config::DestinationConfig::new().on_failure(
+                lambda::event_invoke_config::OnFailure::new().destination(failures.arn()),
+            )),
         Origin::default(),
     );
     schedule(t, app, &function, &failures);
@@ -189,22 +194,25 @@ fn role_of(
     let narrowed = !include.is_empty() && times * length <= MAX_NARROWED;
     let patterns: Vec<&str> =
         if narrowed { include.iter().map(String::as_str).collect() } else { vec!["*"] };
-    let of = |kind: &str, ending: &str| -> Vec<Val<String>> {
+    let of = |kind: &str, ending: &str| -> Vec<Arn> {
         patterns.iter().map(|pattern| states_arn(kind, pattern, ending)).collect()
     };
     let mut statements = vec![
         // Takes no resource: it lists the account's machines [IAM service authorization].
-        Allow::new("ListMachines", &["states:ListStateMachines"], ["*"]).into(),
-        Allow::new("ReadExecutions", &["states:ListExecutions"], of("stateMachine", "")).into(),
+        Statement::allow(["states:ListStateMachines"], [Arn::any()]).sid("ListMachines"),
+        Statement::allow(["states:ListExecutions"], of("stateMachine", "")).sid("ReadExecutions"),
         // Takes no resource either; its namespace is what can be held.
-        Allow::new("PublishStatus", &["cloudwatch:PutMetricData"], ["*"])
-            .condition(json!({"StringEquals": {"cloudwatch:namespace": NAMESPACE}}))
-            .into(),
+        Statement::allow(["cloudwatch:PutMetricData"], [Arn::any()]).sid("PublishStatus").when(
+            "StringEquals",
+            "cloudwatch:namespace",
+            NAMESPACE,
+        ),
         // The group's ARN ends in `:*`, which is its streams. Creating a group is not allowed:
         // the stack has done it, with its retention.
-        Allow::new("WriteLog", &["logs:CreateLogStream", "logs:PutLogEvents"], [log.arn()]).into(),
+        Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log.arn()])
+            .sid("WriteLog"),
         // Lambda hands over a failed event with the function's own role.
-        Allow::new("KeepFailures", &["sqs:SendMessage"], [failures.arn()]).into(),
+        Statement::allow(["sqs:SendMessage"], [failures.arn()]).sid("KeepFailures"),
     ];
     let on_executions: Vec<&str> = [
         incomplete.then_some("states:ListMapRuns"),
@@ -216,36 +224,38 @@ fn role_of(
     .collect();
     if !on_executions.is_empty() {
         let executions = of("execution", ":*");
-        statements.push(Allow::new("LookIntoRuns", &on_executions, executions).into());
+        statements.push(Statement::allow(on_executions, executions).sid("LookIntoRuns"));
     }
     if incomplete {
         // A Map Run's ARN has its machine, a label and its own id.
         let runs = of("mapRun", "/*");
-        statements.push(Allow::new("CountItems", &["states:DescribeMapRun"], runs).into());
+        statements.push(Statement::allow(["states:DescribeMapRun"], runs).sid("CountItems"));
     }
     if tags {
         let machines = of("stateMachine", "");
-        statements.push(Allow::new("ReadTags", &["states:ListTagsForResource"], machines).into());
+        statements.push(Statement::allow(["states:ListTagsForResource"], machines).sid("ReadTags"));
     }
-    let mut topics: Vec<Val<String>> = topic::arn(app).into_iter().collect();
+    let mut topics: Vec<Arn> = topic::arn(app).into_iter().map(Arn::of).collect();
     let of_routes: BTreeSet<&str> =
         app.routes.0.iter().filter_map(|route| route.topic.as_deref()).collect();
-    topics.extend(of_routes.into_iter().map(Into::into));
+    topics.extend(of_routes.into_iter().map(Arn::of));
     if !topics.is_empty() {
-        statements.push(Allow::new("Notify", &["sns:Publish"], topics).into());
+        statements.push(Statement::allow(["sns:Publish"], topics).sid("Notify"));
     }
     statements.extend(topic::key_statement(app));
     statements.extend(bus::statement(app));
     if state.is_some() {
         let take = ["sqs:ReceiveMessage", "sqs:DeleteMessage"];
-        statements.push(Allow::new("TakeFailures", &take, [failures.arn()]).into());
+        statements.push(Statement::allow(take, [failures.arn()]).sid("TakeFailures"));
     }
     statements.extend(state.into_iter().flat_map(|state| table::statements(app, state)));
     statements.extend(hints.into_iter().flat_map(hints::statements));
     // No condition on the source: Lambda names no function when it takes on a role.
-    iam::Role::new(trust("lambda.amazonaws.com", None))
+    iam::Role::of_service("lambda.amazonaws.com")
         .description(format!("Guardian's function {}", app.function.name))
-        .policies([iam::role::Policy::new(document(statements), "StatusCheck")])
+        .policies([iam::role::Policy::new()
+            .policy_document(Policy::new(statements))
+            .policy_name("StatusCheck")])
 }
 
 /// Whether a machine's Map Runs are looked into.
@@ -370,7 +380,9 @@ fn schedule(
             .description(format!("Starts the sweep of {}", app.function.name))
             .schedule_expression(&app.schedule)
             .state(events::rule::State::Enabled)
-            .targets([events::rule::Target::new(function.arn(), "StatusCheck")
+            .targets([events::rule::Target::new()
+                .arn(function.arn())
+                .id("StatusCheck")
                 .input(json!({"trigger": "cron"}).to_string())
                 .dead_letter_config(events::rule::DeadLetterConfig::new().arn(failures.arn()))
                 .retry_policy(
@@ -383,25 +395,14 @@ fn schedule(
     // The rule's ARN holds its account; EventBridge's own examples ask for nothing else.
     t.add(
         "SchedulePermission",
-        lambda::Permission::new(
-            "lambda:InvokeFunction",
-            function.reference(),
-            "events.amazonaws.com",
-        )
-        .source_arn(rule.arn()),
+        lambda::Permission::of_rule(&rule, function),
         Origin::of(["schedule"]),
     );
-    let rule_arn = rule.arn().into_json();
-    let statements: Vec<Value> = vec![
-        Allow::new("EventBridge", &["sqs:SendMessage"], [failures.arn()])
-            .service("events.amazonaws.com")
-            .condition(json!({"ArnEquals": {"aws:SourceArn": rule_arn}}))
-            .into(),
-        tls_only(failures),
-    ];
     t.add(
         "FailureQueuePolicy",
-        sqs::QueuePolicy::new(document(statements), [failures.reference()]),
+        sqs::QueuePolicy::new()
+            .policy_document(fed_by(&rule, failures))
+            .queues([failures.reference()]),
         Origin::default(),
     );
 }

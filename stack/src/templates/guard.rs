@@ -120,7 +120,7 @@ pub(super) fn add(
         let group = source.group.map(|group| (GROUP_DIMENSION, Val::from(group)));
         let dimensions: Vec<cfn::Dimension> = std::iter::once(source.dimension)
             .chain(group)
-            .map(|(name, value)| cfn::Dimension::new(name, value))
+            .map(|(name, value)| cfn::Dimension::new().name(name).value(value))
             .collect();
         let says = Val::sub_literal(says);
         let resource = cloudwatch::Alarm::new()

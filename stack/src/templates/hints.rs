@@ -2,10 +2,9 @@
 //! that an execution event names within seconds instead of at the next sweep.
 
 use super::origins::{Origin, Template};
-use super::policy::{Allow, document, machine_arn, tls_only};
+use super::policy::{fed_by, machine_arn};
 use crate::app::{App, MachineType};
-use guardian_cfn::resources::{events, lambda, sqs};
-use guardian_cfn::{Id, Output};
+use guardian_cfn::{Id, Output, Statement, events, lambda, sqs};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -57,10 +56,7 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
             .message_retention_period(RETENTION_S)
             .sqs_managed_sse_enabled(true)
             .visibility_timeout(hidden_s)
-            .redrive_policy(json!({
-                "deadLetterTargetArn": failures.arn().into_json(),
-                "maxReceiveCount": TRIES.min(RETENTION_S / hidden_s - 1),
-            })),
+            .dead_letters(&failures, TRIES.min(RETENTION_S / hidden_s - 1)),
         Origin::of(["events"]).property("VisibilityTimeout", ["function.timeout"]),
     );
     t.output(
@@ -77,7 +73,9 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
             .description(format!("Tells {} of executions that changed", app.function.name))
             .event_pattern(pattern(app))
             .state(events::rule::State::Enabled)
-            .targets([events::rule::Target::new(queue.arn(), "HintQueue")
+            .targets([events::rule::Target::new()
+                .arn(queue.arn())
+                .id("HintQueue")
                 .dead_letter_config(events::rule::DeadLetterConfig::new().arn(failures.arn()))]),
         Origin::of(["events"]).property("EventPattern", ["machines"]),
     );
@@ -85,31 +83,29 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
 }
 
 /// What the function may do with the queues: take from them, and see whether the rule is enabled.
-pub(super) fn statements(hints: &Hints) -> [Value; 2] {
+pub(super) fn statements(hints: &Hints) -> [Statement; 2] {
     let take = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
     let queues = [hints.queue.arn(), hints.failures.arn()];
     [
-        Allow::new("TakeEvents", &take, queues).into(),
-        Allow::new("CheckRule", &["events:DescribeRule"], [hints.rule.arn()]).into(),
+        Statement::allow(take, queues).sid("TakeEvents"),
+        Statement::allow(["events:DescribeRule"], [hints.rule.arn()]).sid("CheckRule"),
     ]
 }
 
 /// Lets the rule fill the queue, and adds the mapping that empties it.
 pub(super) fn connect(t: &mut Template, hints: &Hints, function: &Id<lambda::Function>) {
-    let rule_arn = hints.rule.arn().into_json();
     for (id, queue) in
         [("HintQueuePolicy", &hints.queue), ("HintFailureQueuePolicy", &hints.failures)]
     {
-        let send = Allow::new("EventBridge", &["sqs:SendMessage"], [queue.arn()])
-            .service("events.amazonaws.com")
-            .condition(json!({"ArnEquals": {"aws:SourceArn": rule_arn}}));
-        let statements = document(vec![send.into(), tls_only(queue)]);
-        let policy = sqs::QueuePolicy::new(statements, [queue.reference()]);
+        let policy = sqs::QueuePolicy::new()
+            .policy_document(fed_by(&hints.rule, queue))
+            .queues([queue.reference()]);
         t.add(id, policy, Origin::of(["events"]));
     }
     t.add(
         "HintMapping",
-        lambda::EventSourceMapping::new(function.reference())
+        lambda::EventSourceMapping::new()
+            .function_name(function.reference())
             .event_source_arn(hints.queue.arn())
             .batch_size(BATCH)
             .maximum_batching_window_in_seconds(WINDOW_S)

@@ -6,10 +6,10 @@ use super::error::TemplateError;
 use super::ids::stem;
 use super::ids::word;
 use super::origins::{Origin, Template};
-use super::policy::{Allow, bounded, document, machine_arn, trust};
+use super::policy::{bounded, machine_arn};
 use crate::app::{Alarm, App, MachineType, Managed, Metric};
 use guardian_cfn::resources::{iam, logs, stepfunctions};
-use guardian_cfn::{DeletionPolicy, Id, Json, Val, pseudo};
+use guardian_cfn::{Arn, DeletionPolicy, Id, Json, Policy, Statement, Val, pseudo};
 use guardian_contract::MachineKey;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ pub(super) fn parts(app: &App) -> Result<Vec<Part>, TemplateError> {
         parts.push(part(app, template, &machine, managed.machine_type, true, &alarms));
     }
     for watched in &app.watched {
-        let arn = machine_arn(&watched.name);
+        let arn = machine_arn(&watched.name).into();
         let stem = stem(&watched.key);
         let mut origin =
             Origin::of(watched.setting.as_deref().into_iter().chain(["machines.watched"]));
@@ -158,7 +158,8 @@ fn add(
         logging = logging.destinations([stepfunctions::state_machine::LogDestination::new()
             .cloud_watch_logs_log_group(group.log_group_arn(log_group_arn(&log)))]);
     }
-    let mut machine = stepfunctions::StateMachine::new(role_arn(&role))
+    let mut machine = stepfunctions::StateMachine::new()
+        .role_arn(role_arn(&role))
         .state_machine_name(name)
         .state_machine_type(match managed.machine_type {
             MachineType::Standard => stepfunctions::state_machine::StateMachineType::Standard,
@@ -177,7 +178,7 @@ fn add(
     if !managed.tags.is_empty() {
         let tags = managed.tags.iter();
         machine = machine.tags(
-            tags.map(|(k, v)| stepfunctions::state_machine::TagsEntry::new(k, v))
+            tags.map(|(k, v)| stepfunctions::state_machine::TagsEntry::new().key(k).value(v))
                 .collect::<Vec<_>>(),
         );
     }
@@ -240,20 +241,25 @@ pub(super) const LOG_DELIVERY: [&str; 8] = [
 fn role(managed: &Managed, name: &str, logged: bool) -> iam::Role {
     // The form that Step Functions documents: machines of this account and region, Map Runs among
     // them [Step Functions guide, confused deputy].
-    let condition = json!({
-        "StringEquals": {"aws:SourceAccount": pseudo::account_id().into_json()},
-        "ArnLike": {"aws:SourceArn": machine_arn("*").into_json()},
-    });
-    let mut role = iam::Role::new(trust("states.amazonaws.com", Some(condition)))
+    let trust = Statement::trust("states.amazonaws.com")
+        .when("StringEquals", "aws:SourceAccount", pseudo::account_id())
+        .when("ArnLike", "aws:SourceArn", machine_arn("*"));
+    let mut role = iam::Role::new()
+        .assume_role_policy_document(Policy::new([trust]))
         .description(format!("Runs the state machine {name}"));
     let mut policies = Vec::new();
     if logged {
-        let statement = Allow::new("DeliverLog", &LOG_DELIVERY, ["*"]);
-        policies.push(iam::role::Policy::new(document(vec![statement.into()]), "DeliverLog"));
+        let statement = Statement::allow(LOG_DELIVERY, [Arn::any()]).sid("DeliverLog");
+        policies.push(
+            iam::role::Policy::new()
+                .policy_document(Policy::new([statement]))
+                .policy_name("DeliverLog"),
+        );
     }
     if !managed.statements.is_empty() {
-        let configured = document(managed.statements.clone());
-        policies.push(iam::role::Policy::new(configured, "Configured"));
+        let configured = json!({"Version": "2012-10-17", "Statement": managed.statements});
+        policies
+            .push(iam::role::Policy::new().policy_document(configured).policy_name("Configured"));
     }
     if !policies.is_empty() {
         role = role.policies(policies);

@@ -303,7 +303,7 @@ fn add_nested(
         "https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/{}/{}",
         bucket.text, nested.s3_key
     );
-    let mut stack = cloudformation::Stack::new(Val::sub(&url, []));
+    let mut stack = cloudformation::Stack::new().template_url(Val::sub(&url, []));
     if nested.synth.value()["Parameters"][console.name()].is_object() {
         stack = stack.parameters([(console.name(), console.reference())]);
     }

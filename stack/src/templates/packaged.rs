@@ -2,8 +2,7 @@
 
 use super::origins::Origin;
 use crate::app::{App, Architecture};
-use guardian_cfn::resources::{iam, lambda, logs};
-use guardian_cfn::{Id, Val};
+use guardian_cfn::{Id, Val, iam, lambda, logs};
 
 /// Names and values of environment variables, with the settings that give them.
 pub(super) type Variables = Vec<(String, &'static [&'static str], Val<String>)>;
@@ -29,7 +28,9 @@ pub(super) fn packaged(
         origin.property(&format!("Environment/Variables/{name}"), settings.iter().copied())
     });
     let variables: Vec<_> = variables.into_iter().map(|(name, _, value)| (name, value)).collect();
-    let function = lambda::Function::new(code, role.arn())
+    let function = lambda::Function::new()
+        .code(code)
+        .role(role.arn())
         .function_name(of.name)
         .description(of.description)
         .runtime("provided.al2023")

@@ -1,84 +1,13 @@
-//! IAM policy documents: how they are written, and the ARNs that they name.
+//! What Guardian's IAM policies have in common: the ARNs that they name, and the boundary.
 
 use crate::app::App;
-use guardian_cfn::resources::{iam, sqs};
-use guardian_cfn::{Id, Val};
-use serde_json::{Map, Value, json};
+use guardian_cfn::{Arn, Id, Policy, Statement, Val, events, iam, sqs};
 
 const STATES_PREFIX: &str = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:";
 
-/// One statement that allows something.
-#[derive(Debug, Clone)]
-pub(super) struct Allow(Map<String, Value>);
-
-impl Allow {
-    /// Allows actions on resources.
-    pub fn new<V: Into<Val<String>>>(
-        sid: &str,
-        actions: &[&str],
-        resources: impl IntoIterator<Item = V>,
-    ) -> Self {
-        let resources = resources.into_iter().map(|r| r.into().into_json()).collect();
-        Self(Map::from_iter([
-            ("Sid".to_owned(), json!(sid)),
-            ("Effect".to_owned(), json!("Allow")),
-            ("Action".to_owned(), one_or_many(actions.iter().map(|a| json!(a)).collect())),
-            ("Resource".to_owned(), one_or_many(resources)),
-        ]))
-    }
-
-    /// Allows a service to take on the role, or to use the queue, under a condition.
-    pub fn service(self, principal: &str) -> Self {
-        self.principal(json!({"Service": principal}))
-    }
-
-    /// Allows somebody to use the topic.
-    pub fn principal(mut self, principal: Value) -> Self {
-        self.0.insert("Principal".to_owned(), principal);
-        self
-    }
-
-    /// Only where this holds.
-    pub fn condition(mut self, condition: Value) -> Self {
-        self.0.insert("Condition".to_owned(), condition);
-        self
-    }
-}
-
-impl From<Allow> for Value {
-    fn from(allow: Allow) -> Value {
-        Value::Object(allow.0)
-    }
-}
-
-/// What refuses everybody who comes to a queue without TLS.
-pub(super) fn tls_only(queue: &Id<sqs::Queue>) -> Value {
-    json!({
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "sqs:*",
-        "Resource": queue.arn().into_json(),
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    })
-}
-
-/// A policy document.
-pub(super) fn document(statements: Vec<Value>) -> Value {
-    json!({"Version": "2012-10-17", "Statement": statements})
-}
-
-/// The document by which a service may take on a role, under a condition where there is one.
-pub(super) fn trust(service: &str, condition: Option<Value>) -> Value {
-    let mut statement = json!({
-        "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": "sts:AssumeRole",
-    });
-    if let Some(condition) = condition {
-        statement["Condition"] = condition;
-    }
-    document(vec![statement])
+/// The policy of a queue that a rule fills: no caller without TLS.
+pub(super) fn fed_by(rule: &Id<events::Rule>, queue: &Id<sqs::Queue>) -> Policy {
+    Policy::new([Statement::of_rule(rule, queue), Statement::tls_only("sqs:*", queue.arn())])
 }
 
 /// The role with the boundary that the configuration asks for.
@@ -98,22 +27,17 @@ pub(super) fn bounded(role: iam::Role, app: &App) -> iam::Role {
 
 /// The ARN of machines in the stack's account and region, by name or glob (IAM reads `*` and `?`
 /// as Guardian does).
-pub(super) fn machine_arn(name: &str) -> Val<String> {
-    Val::sub(&machine_arn_text(name), [])
+pub(super) fn machine_arn(name: &str) -> Arn {
+    Arn::of(Val::sub(&machine_arn_text(name), []))
 }
 
 /// The ARN of what belongs to machines, such as their executions: they are named in the same way,
 /// with something behind it.
-pub(super) fn states_arn(kind: &str, name: &str, ending: &str) -> Val<String> {
-    let name = Val::sub_literal(name);
-    Val::sub(&format!("{STATES_PREFIX}{kind}:{name}{ending}"), [])
+pub(super) fn states_arn(kind: &str, name: &str, ending: &str) -> Arn {
+    Arn::here("states", &format!("{kind}:{}{ending}", Val::sub_literal(name)))
 }
 
 /// The ARN of machines as a text for `Fn::Sub`.
 pub(super) fn machine_arn_text(name: &str) -> String {
     format!("{STATES_PREFIX}stateMachine:{}", Val::sub_literal(name))
-}
-
-fn one_or_many(mut items: Vec<Value>) -> Value {
-    if items.len() == 1 { items.remove(0) } else { Value::Array(items) }
 }

@@ -3,11 +3,8 @@
 
 use super::ids::short_hash;
 use super::origins::{Origin, Template};
-use super::policy::{Allow, document};
 use crate::app::{App, TOPIC, Topic};
-use guardian_cfn::resources::{iam, sns};
-use guardian_cfn::{Id, Output, Val, pseudo};
-use serde_json::{Value, json};
+use guardian_cfn::{Arn, Id, Output, Policy, Statement, Val, iam, pseudo, sns};
 
 /// The name of the topic that the stack creates. It is given, so that every nested stack knows the
 /// ARN and none has to be told.
@@ -28,16 +25,15 @@ pub(super) fn arn(app: &App) -> Option<Val<String>> {
 
 /// Lets the function encrypt what it publishes with the topic's own key, through SNS and for nothing
 /// else [SNS guide, key management].
-pub(super) fn key_statement(app: &App) -> Option<Value> {
+pub(super) fn key_statement(app: &App) -> Option<Statement> {
     let key = app.notifications.key.as_deref()?;
     // A key is in the region of its topic.
     let region = key.split(':').nth(3).unwrap_or_default();
     let through = Val::<String>::sub(&format!("sns.{region}.${{AWS::URLSuffix}}"), []);
-    let statement = Allow::new("UseKey", &["kms:GenerateDataKey*", "kms:Decrypt"], [key]);
     Some(
-        statement
-            .condition(json!({"StringEquals": {"kms:ViaService": through.into_json()}}))
-            .into(),
+        Statement::allow(["kms:GenerateDataKey*", "kms:Decrypt"], [Arn::of(key)])
+            .sid("UseKey")
+            .when("StringEquals", "kms:ViaService", through),
     )
 }
 
@@ -84,22 +80,24 @@ pub(super) fn add(t: &mut Template, app: &App, role: &Id<iam::Role>) {
             .property("KmsMasterKeyId", ["notifications.key"]);
         let topic = t.add("Topic", topic, of_topic);
         subscribed = topic.reference();
-        let alarms = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*";
-        let from_alarms = Allow::new("Alarms", &["sns:Publish"], [topic.reference()])
+        let publish = || Statement::allow(["sns:Publish"], [Arn::of(topic.reference())]);
+        let from_alarms = publish()
+            .sid("Alarms")
             .service("cloudwatch.amazonaws.com")
-            .condition(json!({
-                "StringEquals": {"aws:SourceAccount": pseudo::account_id().into_json()},
-                "ArnLike": {"aws:SourceArn": Val::<String>::sub(alarms, []).into_json()},
-            }));
-        let from_function = Allow::new("Function", &["sns:Publish"], [topic.reference()])
-            .principal(json!({"AWS": role.arn().into_json()}));
-        let policy = document(vec![from_alarms.into(), from_function.into()]);
-        t.add("TopicPolicy", sns::TopicPolicy::new(policy, [topic.reference()]), origin);
+            .when("StringEquals", "aws:SourceAccount", pseudo::account_id())
+            .when("ArnLike", "aws:SourceArn", Arn::here("cloudwatch", "alarm:*"));
+        let from_function = publish().sid("Function").aws(role.arn());
+        let policy = Policy::new([from_alarms, from_function]);
+        t.add(
+            "TopicPolicy",
+            sns::TopicPolicy::new().policy_document(policy).topics([topic.reference()]),
+            origin,
+        );
         t.output("TopicArn", Output::new(topic.reference()).description("The notifications."));
     }
     for (index, address) in app.notifications.email.iter().enumerate() {
         let id = format!("Subscription{}", short_hash(address));
-        let subscription = sns::Subscription::new("email", subscribed.clone());
+        let subscription = sns::Subscription::new().protocol("email").topic_arn(subscribed.clone());
         let setting = format!("notifications.email[{index}]");
         t.add(id, subscription.endpoint(address), Origin::of([&setting, "notifications"]));
     }
