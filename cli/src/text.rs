@@ -63,6 +63,15 @@ pub fn size(bytes: i64) -> String {
     }
 }
 
+/// A duration of the command line that is not zero, in seconds.
+pub fn some_time(text: &str) -> Result<u32, String> {
+    let seconds = guardian_stack::config::duration(text).map_err(|wrong| match wrong.help {
+        Some(help) => format!("{}; {help}", wrong.message),
+        None => wrong.message,
+    })?;
+    if seconds == 0 { Err("nothing happens in no time".to_owned()) } else { Ok(seconds) }
+}
+
 /// Hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()

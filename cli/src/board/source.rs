@@ -157,7 +157,7 @@ impl Reader {
 
     /// Reads Step Functions and not the table.
     #[must_use]
-    pub fn from_api(self, from_api: bool) -> Self {
+    pub fn read_api(self, from_api: bool) -> Self {
         Self { from_api, ..self }
     }
 

@@ -62,7 +62,7 @@ pub struct How {
 
 impl How {
     fn of(self, reader: Reader, from_api: bool) -> Reader {
-        let reader = reader.past(self.past).from_api(from_api);
+        let reader = reader.past(self.past).read_api(from_api);
         if self.acknowledgements { reader } else { reader.without_acknowledgements() }
     }
 }

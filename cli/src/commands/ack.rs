@@ -8,7 +8,7 @@ use crate::global::Global;
 use crate::project::Project;
 use crate::session::Session;
 use crate::state_table::{StateError, StateTable};
-use crate::text::plain;
+use crate::text::{plain, some_time};
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
 use guardian_board::{Acknowledgement, Settings};
@@ -38,7 +38,7 @@ pub struct Args {
 }
 
 fn length(text: &str) -> Result<u32, String> {
-    let seconds = super::incidents::since(text)?;
+    let seconds = some_time(text)?;
     match seconds {
         0..60 => Err("a minute at least".to_owned()),
         60..=LONGEST_S => Ok(seconds),

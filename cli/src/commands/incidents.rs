@@ -8,6 +8,7 @@ use crate::incidents::{Period, view, within};
 use crate::project::Project;
 use crate::session::Session;
 use crate::state_table::{State, StateError, StateTable};
+use crate::text::some_time;
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
 use guardian_contract::Incident;
@@ -19,7 +20,7 @@ pub struct Args {
     /// Only incidents of this machine, by its key
     pub machine: Option<String>,
     /// Time to look back, as in 12h or 30d
-    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = since)]
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = some_time)]
     pub since: u32,
 }
 
@@ -38,15 +39,6 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     ui.say(&view::incidents(&incidents, &place, period, ui.look));
     view::incident_events(&incidents, &place, period.to_ms).iter().for_each(|e| ui.emit(e));
     Ok(Exit::Done)
-}
-
-/// A time to look back, in seconds.
-pub(super) fn since(text: &str) -> Result<u32, String> {
-    let seconds = guardian_stack::config::duration(text).map_err(|wrong| match wrong.help {
-        Some(help) => format!("{}; {help}", wrong.message),
-        None => wrong.message,
-    })?;
-    if seconds == 0 { Err("nothing happens in no time".to_owned()) } else { Ok(seconds) }
 }
 
 /// What the table says of a period.

@@ -1,10 +1,11 @@
 //! `guardian report`: how green the machines were, how long recovery took, and what failed most.
 
-use super::incidents::{Found, find, since};
+use super::incidents::{Found, find};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::incidents::statistics::{overall, per_machine};
 use crate::incidents::{Period, view};
+use crate::text::some_time;
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
 
@@ -12,7 +13,7 @@ use guardian_aws::clock::now_ms;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Time to look back, as in 12h or 30d
-    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = since)]
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = some_time)]
     pub since: u32,
 }
 

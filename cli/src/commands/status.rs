@@ -12,6 +12,7 @@ use crate::project::Project;
 use crate::regions::{self, Row};
 use crate::report;
 use crate::session::Session;
+use crate::text::some_time;
 use crate::ui::Ui;
 use crate::watch::shell::{self, Watch};
 use guardian_aws::clock::now_ms;
@@ -51,7 +52,7 @@ pub struct Args {
 }
 
 fn interval(text: &str) -> Result<u32, String> {
-    match super::incidents::since(text)? {
+    match some_time(text)? {
         0..5 => Err("5s at least: the table is read each time".to_owned()),
         seconds if seconds > 3_600 => Err("1h at most".to_owned()),
         seconds => Ok(seconds),
