@@ -6,7 +6,7 @@ use crate::state_table::{StateError, StateTable};
 use crate::text::{count, plain};
 use guardian_aws::clock::time;
 use guardian_aws::identity::initiator;
-use guardian_board::{Acknowledgement, Machine, Rank, Settings, Target};
+use guardian_board::{Acknowledgement, Machine, Rank, Settings, State, Target};
 use guardian_contract::{MachineKey, Row};
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ pub fn fault(row: &Row, settings: &Settings, now_ms: i64) -> Result<Machine, Fai
         return Ok(machine);
     }
     let key = plain(row.key.as_str());
-    let state = machine.state.word();
+    let state = if machine.state == State::Green { "green" } else { machine.state.word() };
     Err(Failure::invalid(format!("`{key}` has no fault to acknowledge: it is {state}"))
         .help("nothing was changed; `guardian status` shows the faults"))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Methods without arguments that begin as calls do and are none: of clap and tokio.
-const NO_CALLS: [&str; 3] = ["enable_io", "get_name", "get_subcommands"];
+const NO_CALLS: [&str; 4] = ["enable_all", "enable_io", "get_name", "get_subcommands"];
 /// How the names of AWS's operations begin.
 const VERBS: [&str; 26] = [
     "cancel", "continue", "copy", "create", "delete", "describe", "detect", "disable", "enable",

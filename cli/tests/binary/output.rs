@@ -46,7 +46,7 @@ fn synth_writes_files_and_check_says_whether_they_are_up_to_date() {
     let check = ["synth", "-o", "out", "--check"];
     insta::assert_snapshot!("check_missing", project.run(&check, &[]).all());
     let written = project.run(&["synth", "-o", "out"], &[]);
-    assert!(written.stdout.starts_with("out/template.yaml (34 resources, "), "{}", written.all());
+    assert!(written.stdout.starts_with("out/template.yaml (37 resources, "), "{}", written.all());
     insta::assert_snapshot!("check_fresh", project.run(&check, &[]).all());
     let template = project.read("out/template.yaml");
     project.write("out/machines-9.yaml", template.as_bytes());

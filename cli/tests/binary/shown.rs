@@ -208,6 +208,8 @@ const CASES: &[Case] = &[
     case("board --html board.html", shop, no_table, ALL),
     case("board --serve 192.0.2.1:80", shop, nothing, ALL),
     case("board", shop, nothing, ALL),
+    case("ack import", shop, no_table, ALL),
+    case("ack import --for soon", shop, nothing, ALL),
     case("incidents", shop, no_table, ALL),
     case("incidents --since soon", shop, nothing, ALL),
     case("report", shop, nothing, ALL),

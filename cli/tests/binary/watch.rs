@@ -1,4 +1,4 @@
-//! `guardian status --watch` on a real pseudo-terminal (`pty.py`), against an account by script: it is
+//! `guardian status --watch` on a real pseudo-terminal (`terminal.py`), against an account by script: it is
 //! used, left, resized, stopped and killed, and the terminal is as it was.
 
 use super::Project;
@@ -17,7 +17,7 @@ const SHOW: &str = "\u{1b}[?25h";
 
 /// Runs a command on a terminal of 80 columns and 24 lines.
 fn on_terminal(command: &[&str], project: &Project, stub: Option<&Stub>, steps: &Value) -> Value {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/pty.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/terminal.py");
     let mut driver = Command::new("python3");
     driver.arg(script).current_dir(project.path()).env_clear();
     driver.env("PATH", std::env::var_os("PATH").unwrap_or_default());
