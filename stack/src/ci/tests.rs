@@ -16,10 +16,13 @@ fn example(name: &str) -> Value {
     serde_yaml::from_str(&std::fs::read_to_string(&path).expect(&path)).unwrap()
 }
 
-/// The example without its board: small enough to be sent in the request itself.
+/// The example without its board and dashboard: small enough to be sent in the request itself.
 fn small() -> Value {
     let mut template = example("shop");
-    template["Resources"].as_object_mut().unwrap().retain(|id, _| !id.starts_with("Board"));
+    template["Resources"]
+        .as_object_mut()
+        .unwrap()
+        .retain(|id, _| !id.starts_with("Board") && id != "Dashboard");
     template
 }
 
