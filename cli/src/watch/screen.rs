@@ -4,7 +4,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::{Hide, Show};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::sync::Once;
@@ -32,8 +32,7 @@ impl Screen {
             }));
         });
         take()?;
-        let backend = CrosstermBackend::new(BufWriter::new(stdout()));
-        match ratatui::Terminal::new(backend) {
+        match terminal() {
             Ok(terminal) => Ok(Self { terminal }),
             Err(error) => {
                 give_back();
@@ -45,7 +44,15 @@ impl Screen {
     /// Takes it again after [`give_back`], and draws all of it with the next frame.
     pub fn again(&mut self) -> io::Result<()> {
         take()?;
-        self.terminal.clear()
+        self.redraw()
+    }
+
+    /// Draws all of it with the next frame. ratatui's own `clear` asks the terminal for the cursor's
+    /// position, and the thread that reads the keys would take the answer.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        execute!(stdout(), Clear(ClearType::All))?;
+        self.terminal = terminal()?;
+        Ok(())
     }
 
     /// Rings.
@@ -53,6 +60,10 @@ impl Screen {
         // Without a bell the board is as good.
         let _ = stdout().write_all(b"\x07").and_then(|()| stdout().flush());
     }
+}
+
+fn terminal() -> io::Result<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    ratatui::Terminal::new(CrosstermBackend::new(BufWriter::new(stdout())))
 }
 
 impl Drop for Screen {

@@ -99,7 +99,7 @@ pub async fn run(watch: Watch, ui: &Ui) -> Result<Exit, Failure> {
                     update(&mut state, opened, now_ms(), fastrand::f64());
                 }
                 Effect::Bell => screen.bell(),
-                Effect::Redraw => screen.terminal.clear().map_err(io)?,
+                Effect::Redraw => screen.redraw().map_err(io)?,
                 Effect::Suspend => ask_to_stop(&mut state),
                 Effect::End(end) => {
                     drop(screen);
