@@ -100,7 +100,7 @@ fn sign(detail: &Value) -> char {
     match (word(detail, "kind"), word(detail, "light")) {
         (Some("recovered" | "run-succeeded"), _) => '●',
         (Some("late"), _) => '◷',
-        (Some("stuck"), _) => '⧖',
+        (Some("stuck"), _) => '■',
         (Some(_), _) | (None, Some("red")) => '✖',
         (None, _) => '◆',
     }

@@ -105,7 +105,7 @@ impl State {
         match self {
             State::Red(_) => '✖',
             State::Late => '◷',
-            State::Stuck => '⧖',
+            State::Stuck => '■',
             State::Unread | State::Stale => '?',
             State::Incomplete | State::Settling | State::Held => '◐',
             State::Express | State::Never => '○',
