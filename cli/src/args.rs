@@ -168,7 +168,7 @@ mod tests {
     fn another_terminal_is_told_which_project_and_whose_credentials() {
         let place = |words: &[&str]| {
             let words = [&["guardian", "completions", "bash"], words].concat();
-            parse(words).unwrap().global.same_place()
+            parse(words).unwrap().global.global_options()
         };
         assert_eq!(place(&["--region", "eu-west-1", "--stack-name", "s"]), "");
         assert_eq!(

@@ -25,7 +25,7 @@ use aws_sdk_s3::types::{
 use guardian_aws::AwsError;
 use guardian_aws::clock::now_ms;
 use guardian_contract::Partition;
-use guardian_stack::ci::LOOKS;
+use guardian_stack::ci::PREVIEWS;
 use serde_json::{Value, json};
 
 /// The artifact bucket of one account and region; all projects in them share it.
@@ -98,7 +98,7 @@ fn expiry() -> Result<BucketLifecycleConfiguration, aws_sdk_s3::error::BuildErro
     let rule = LifecycleRule::builder()
         .id("guardian-plans")
         .status(ExpirationStatus::Enabled)
-        .filter(LifecycleRuleFilter::builder().prefix(LOOKS).build())
+        .filter(LifecycleRuleFilter::builder().prefix(PREVIEWS).build())
         .expiration(days)
         .noncurrent_version_expiration(replaced)
         .build()?;

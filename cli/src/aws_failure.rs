@@ -13,12 +13,12 @@ pub fn failure<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failure
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    tell(what, &Cause::of(error))
+    of_cause(what, &Cause::of(error))
 }
 
 impl From<AwsError> for Failure {
     fn from(error: AwsError) -> Self {
-        tell(&error.what, &error.cause)
+        of_cause(&error.what, &error.cause)
     }
 }
 
@@ -85,7 +85,7 @@ fn export(profile: &str) -> String {
 }
 
 /// The failure with this cause. `what` completes "cannot …".
-pub fn tell(what: &str, cause: &Cause) -> Failure {
+pub fn of_cause(what: &str, cause: &Cause) -> Failure {
     described(what, cause).with_id(match cause.kind() {
         ErrorKind::AccessDenied => ErrorId::AccessDenied,
         ErrorKind::ExpiredCredentials => ErrorId::CredentialsExpired,
@@ -191,9 +191,9 @@ mod tests {
     use super::*;
 
     fn shown(cause: &Cause) -> String {
-        let failure = tell("list the state machines", cause);
-        let look = crate::ui::Look { width: 80, colour: false };
-        crate::report::text(failure.report.as_ref(), look)
+        let failure = of_cause("list the state machines", cause);
+        let style = crate::ui::TextStyle { width: 80, colour: false };
+        crate::report::text(failure.report.as_ref(), style)
     }
 
     fn refusal(code: &str, message: &str) -> Cause {

@@ -194,7 +194,7 @@ impl Draft<'_> {
 
 /// What CloudFormation says that a change set would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct Preview {
     /// Whether it would do anything: outputs and tags are no changes of resources.
     pub anything: bool,
     /// What it would change.

@@ -105,7 +105,7 @@ async fn each(
         rows.push(Row { region: region.clone(), ended: Some((exit, now_ms() - began)) });
         stopped = stops(exit, keep_going);
     }
-    ui.say(&format!("\n{}", summary(&rows, ui.look)));
+    ui.say(&format!("\n{}", summary(&rows, ui.style)));
     ui.emit(&Event::Regions { regions: rows.iter().map(record).collect() });
     worst(&rows)
 }

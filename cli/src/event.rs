@@ -5,7 +5,7 @@
 //! command prints the whole with [`Ui::say`].
 
 use crate::text::{count, plain, size};
-use crate::ui::{Look, Ui};
+use crate::ui::{TextStyle, Ui};
 use crate::view::{progress, stack_set};
 use guardian_deploy::StackEvent;
 use guardian_deploy::change::Change;
@@ -315,7 +315,7 @@ impl Event<'_> {
     }
 
     /// The text for people; none for an event that is part of a larger text.
-    pub fn text(&self, look: Look) -> Option<String> {
+    pub fn text(&self, style: TextStyle) -> Option<String> {
         Some(match self {
             Self::Account { account, region, profile, role, .. } => {
                 let part = |name: &str, value: &Option<&str>| {
@@ -346,7 +346,7 @@ impl Event<'_> {
             }
             Self::Event { event, root, .. } if !progress::has_line(event, root) => return None,
             Self::Event { event, duration_ms, root } => {
-                progress::line(event, root, *duration_ms, look)
+                progress::line(event, root, *duration_ms, style)
             }
             Self::File { path, resources: Some(resources), bytes } => {
                 let resources = count(*resources, "resource");
@@ -367,9 +367,9 @@ impl Event<'_> {
             }
             Self::Region { region, number, .. } => {
                 let gap = if *number == 1 { "" } else { "\n" };
-                format!("{gap}{}", crate::text::Paint(look.colour).bold(&format!("In {region}")))
+                format!("{gap}{}", crate::text::Paint(style.colour).bold(&format!("In {region}")))
             }
-            Self::Result { result, .. } => stack_set::line(result, look),
+            Self::Result { result, .. } => stack_set::line(result, style),
             Self::StackPolicy { stack, protects: true } => format!(
                 "The policy of stack {} is set: an update neither replaces nor deletes what it \
                  protects",
@@ -380,7 +380,7 @@ impl Event<'_> {
                  protection",
                 plain(stack)
             ),
-            Self::State { text, .. } => crate::text::fold(text, look.width),
+            Self::State { text, .. } => crate::text::fold(text, style.width),
             Self::Superseded { change_set } => {
                 format!("Removed the change set {change_set}, which this plan supersedes")
             }
@@ -472,7 +472,7 @@ impl Ui {
     pub fn emit(&self, event: &Event<'_>) {
         if self.json {
             self.line(&event.record());
-        } else if let Some(text) = event.text(self.look) {
+        } else if let Some(text) = event.text(self.style) {
             self.say(&text);
         }
     }
@@ -483,7 +483,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const LOOK: Look = Look { width: 80, colour: false };
+    const STYLE: TextStyle = TextStyle { width: 80, colour: false };
 
     #[test]
     fn a_record_begins_with_its_version_and_type_and_has_its_subject() {
@@ -496,7 +496,7 @@ mod tests {
         let record =
             r#"{"v":1,"type":"ended","stack_set":"shop","operation":"o","status":"SUCCEEDED"}"#;
         assert_eq!(event.record(), record);
-        assert_eq!(event.text(LOOK).unwrap(), "\nStack set shop: succeeded");
+        assert_eq!(event.text(STYLE).unwrap(), "\nStack set shop: succeeded");
     }
 
     #[test]
@@ -509,12 +509,12 @@ mod tests {
             gone.record(),
             r#"{"v":1,"type":"destroyed","stack":"s","deleted":true,"removed":[],"stays":[]}"#
         );
-        assert_eq!(gone.text(LOOK), None);
+        assert_eq!(gone.text(STYLE), None);
     }
 
     #[test]
     fn text_from_elsewhere_cannot_move_the_cursor() {
         let event = Event::Recovered { stack: "s\u{1b}[2J", status: "X", outcome: "is deleted" };
-        assert!(!event.text(LOOK).unwrap().contains('\u{1b}'));
+        assert!(!event.text(STYLE).unwrap().contains('\u{1b}'));
     }
 }

@@ -222,12 +222,12 @@ mod tests {
             event(ExecutionRedriven, 70),
             event(ExecutionSucceeded, 90),
         ];
-        let told: Vec<_> = earlier_attempts(&run, &events)
+        let earlier: Vec<_> = earlier_attempts(&run, &events)
             .iter()
             .map(|r| (r.status, r.stop_ms, r.redrive_ms, r.redrive_count, r.start_ms))
             .collect();
         assert_eq!(
-            told,
+            earlier,
             [
                 (Status::Failed, Some(20), None, 0, 10),
                 (Status::TimedOut, Some(60), Some(40), 1, 10)

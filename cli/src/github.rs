@@ -279,8 +279,8 @@ mod tests {
             "message": "the deploy failed and was rolled back\nQueue: <script> already exists",
             "help": "choose another `project`",
         }));
-        let told = [deployed("orders-dev", &outputs), failed(&failure), up_to_date("a_b")];
-        insta::assert_snapshot!(told.join("\n---\n"));
+        let texts = [deployed("orders-dev", &outputs), failed(&failure), up_to_date("a_b")];
+        insta::assert_snapshot!(texts.join("\n---\n"));
     }
 
     #[test]

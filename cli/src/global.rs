@@ -91,7 +91,7 @@ impl Global {
     /// The options that say which project and which credentials, as another terminal needs them;
     /// each with a space before it. Name and region of a stack are no part of it: they are known
     /// better once the stack is found.
-    pub fn same_place(&self) -> String {
+    pub fn global_options(&self) -> String {
         let config = self.config.as_ref().map(|path| {
             // The other terminal may be in another directory.
             std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::operation::operation_words;
 use crate::signal::stop_signal;
 use crate::text::{Paint, clip, duration, plain};
-use crate::ui::{Look, Ui};
+use crate::ui::{TextStyle, Ui};
 use crate::view;
 use guardian_aws::clock::now_ms;
 use guardian_deploy::eta::{self, Expected};
@@ -88,7 +88,7 @@ impl Host for Ui {
     fn progress(&self, expected: &Expected, progress: &Progress) {
         if self.live {
             clear(self);
-            let block = progress_block(expected, progress, now_ms(), self.look);
+            let block = progress_block(expected, progress, now_ms(), self.style);
             // The cursor goes back to the first line, from where `clear` removes the block.
             let up = match block.len() {
                 0 | 1 => "\r".to_owned(),
@@ -141,8 +141,13 @@ const IN_PROGRESS_SHOWN: usize = 5;
 
 /// How many resources are done, with a bar and the estimated time that remains, and the resources in
 /// progress, longest first. Lines for the lower end of a terminal, none wider than it.
-fn progress_block(expected: &Expected, progress: &Progress, now: i64, look: Look) -> Vec<String> {
-    let paint = Paint(look.colour);
+fn progress_block(
+    expected: &Expected,
+    progress: &Progress,
+    now: i64,
+    style: TextStyle,
+) -> Vec<String> {
+    let paint = Paint(style.colour);
     let done = progress.done();
     let all = match expected.planned.len() {
         0 => None,
@@ -154,7 +159,7 @@ fn progress_block(expected: &Expected, progress: &Progress, now: i64, look: Look
     if let Some(left) = eta::remaining(expected, progress, now) {
         head.push_str(&format!(", about {} left", duration(left)));
     }
-    let room = look.width.saturating_sub(1);
+    let room = style.width.saturating_sub(1);
     let mut lines = vec![clip(&head, room)];
     let rows = progress.in_progress();
     for row in rows.iter().take(IN_PROGRESS_SHOWN) {
@@ -189,7 +194,7 @@ mod tests {
     use super::*;
     use guardian_deploy::testing::event;
 
-    const LOOK: Look = Look { width: 60, colour: false };
+    const STYLE: TextStyle = TextStyle { width: 60, colour: false };
 
     #[test]
     fn the_progress_block_has_a_bar_and_the_resources_in_progress_longest_first() {
@@ -201,14 +206,14 @@ mod tests {
         ] {
             progress.take(&event);
         }
-        let plain = progress_block(&Expected::default(), &progress, 9_000, LOOK);
+        let plain = progress_block(&Expected::default(), &progress, 9_000, STYLE);
         assert_eq!(plain[0], "1 done");
         let mut history =
             vec![event(1, "A", "CREATE_IN_PROGRESS"), event(31, "A", "CREATE_COMPLETE")];
         history.reverse();
         let planned = ["A", "B", "C"].map(str::to_owned).to_vec();
         let expected = Expected { planned, past: eta::Past::of(&history) };
-        let block = progress_block(&expected, &progress, 9_000, LOOK);
+        let block = progress_block(&expected, &progress, 9_000, STYLE);
         insta::assert_snapshot!(block.join("\n"));
     }
 
@@ -221,7 +226,7 @@ mod tests {
         }
         let planned = (0..4_000).map(|n| n.to_string()).collect();
         let expected = Expected { planned, past: eta::Past::default() };
-        let block = progress_block(&expected, &progress, 2_000_000, LOOK);
+        let block = progress_block(&expected, &progress, 2_000_000, STYLE);
         assert!(block.iter().all(|line| line.chars().count() < 60), "{block:?}");
         insta::assert_snapshot!(block.join("\n"));
     }

@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
         Ok(args) => {
             let mut ui = Ui::new(args.global.json);
             ui.verbose = args.global.verbose;
-            ui.same_place = args.global.same_place();
+            ui.global_options = args.global.global_options();
             // Boxed: the futures of the SDK are too large to lie on the stack of `main`.
             match Box::pin(dispatch::run(&args.command, &args.global, &ui)).await {
                 Ok(exit) => exit,

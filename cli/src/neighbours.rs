@@ -66,7 +66,7 @@ pub async fn note<A: Account>(account: &A, app: &App, ui: &Ui) {
     let Ok(others) = neighbours(account, &app.stack_name).await else { return };
     if let Some((text, too_much)) = shared(&others, memory.quota_share) {
         let help = if too_much { format!("\n  {LESS}") } else { String::new() };
-        ui.note(&fold(&format!("note: {text}{help}"), ui.look.width));
+        ui.note(&fold(&format!("note: {text}{help}"), ui.style.width));
     }
 }
 

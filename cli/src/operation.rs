@@ -27,7 +27,7 @@ pub fn command(verb: &str, stack_id: &str, ui: &Ui) -> String {
         }
         _ => stack_id.to_owned(),
     };
-    format!("guardian {verb} --stack-name {target}{}", ui.same_place)
+    format!("guardian {verb} --stack-name {target}{}", ui.global_options)
 }
 
 /// Reports that the program stops following an operation on the stack with this name and ARN;
@@ -150,7 +150,7 @@ mod tests {
             ),
         ] {
             let (mut ui, text) = Ui::into_text(json);
-            ui.same_place = " --env prod".to_owned();
+            ui.global_options = " --env prod".to_owned();
             assert_eq!(detached(&ui, Signal::Terminate, "shop-prod", id), Exit::Terminated);
             let text = text.lock().unwrap();
             assert!(text.contains(expected), "{text}");

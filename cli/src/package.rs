@@ -344,8 +344,8 @@ mod tests {
             .map(|binary| {
                 let error = pack(binary, None, Architecture::X86_64).unwrap_err();
                 let failure = refused(Path::new("bootstrap"), Architecture::X86_64, &error);
-                let look = crate::ui::Look { width: 80, colour: false };
-                crate::report::text(failure.report.as_ref(), look)
+                let style = crate::ui::TextStyle { width: 80, colour: false };
+                crate::report::text(failure.report.as_ref(), style)
             })
             .collect();
         insta::assert_snapshot!(all.join("\n\n"));

@@ -310,7 +310,7 @@ pub(crate) mod tests {
             ("ArtifactBucket".to_owned(), "other".to_owned()),
             (PACKAGE_KEY.to_owned(), "guardian/packages/2.zip".to_owned()),
         ]);
-        let told = [
+        let messages = [
             stale(&file, |now| now.account = "210987654321"),
             stale(&file, |now| now.region = "us-east-1"),
             stale(&file, |now| now.stack = None),
@@ -332,7 +332,7 @@ pub(crate) mod tests {
                 |_| (),
             ),
         ];
-        insta::assert_snapshot!(told.map(|why| why.join("\n")).join("\n--\n"));
+        insta::assert_snapshot!(messages.map(|why| why.join("\n")).join("\n--\n"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Previews a deploy with a temporary change set. The change set and its uploads are removed again.
 
-use crate::deployment::Asked;
+use crate::deployment::Preview;
 use crate::exit::Failure;
 use crate::rollout::failure;
 use crate::session::Session;
@@ -12,7 +12,7 @@ use guardian_deploy::change_set::{self, fits_inline};
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::stack::{ChangeSetRequest, TemplateSource};
 use guardian_deploy::{Stack, token::unique};
-use guardian_stack::ci::{LOOKS, PREVIEW, TEMPLATES};
+use guardian_stack::ci::{PREVIEW, PREVIEWS, TEMPLATES};
 use guardian_stack::templates::Nested;
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ struct Sent {
 /// Key of a preview's object: apart from the objects that a deploy reads, so that the permission for
 /// previews does not allow changing those.
 fn preview_key(key: &str) -> String {
-    key.replacen(TEMPLATES, LOOKS, 1)
+    key.replacen(TEMPLATES, PREVIEWS, 1)
 }
 
 /// The main template with the nested ones that differ from the deployed ones at keys of their own.
@@ -67,7 +67,8 @@ fn sent(body: &str, nested: &[Nested], old: &Tree) -> Sent {
         body = body.replace(&nested.s3_key, &key);
         objects.push(Object { key, body: nested.synth.to_json_min() });
     }
-    let key = (!fits_inline(&body)).then(|| format!("{LOOKS}{}.json", change_set::sha256(&body)));
+    let key =
+        (!fits_inline(&body)).then(|| format!("{PREVIEWS}{}.json", change_set::sha256(&body)));
     if let Some(key) = &key {
         objects.push(Object { key: key.clone(), body: body.clone() });
     }
@@ -81,7 +82,7 @@ pub async fn ask(
     session: &Session,
     question: &Question<'_>,
     ui: &Ui,
-) -> Result<Option<Asked>, Failure> {
+) -> Result<Option<Preview>, Failure> {
     let sent = sent(question.body, &question.synthesis.templates.nested, question.old);
     let artifacts = match sent.objects.as_slice() {
         [] => None,
@@ -135,7 +136,7 @@ async fn asked(
     question: &Question<'_>,
     source: TemplateSource,
     ui: &Ui,
-) -> Result<Asked, Failure> {
+) -> Result<Preview, Failure> {
     let stack = &question.stack.id;
     let tags = question.synthesis.app.tags.clone();
     let sha256 = change_set::sha256(question.body);
@@ -145,9 +146,9 @@ async fn asked(
     };
     let made = change_set::prepare(stacks, &request).await;
     let made = made.map_err(|error| failure(error.into(), ui, Some(question.synthesis)))?;
-    let Some(made) = made else { return Ok(Asked::default()) };
+    let Some(made) = made else { return Ok(Preview::default()) };
     change_set::discard(stacks, stack, &made.id, false).await?;
-    Ok(Asked { anything: true, changes: made.changes })
+    Ok(Preview { anything: true, changes: made.changes })
 }
 
 #[cfg(test)]
@@ -170,6 +171,6 @@ mod tests {
         let large = sent(&large, &[], &Tree::default());
         assert_eq!(large.objects.len(), 1);
         assert_eq!(large.key.as_deref(), Some(large.objects[0].key.as_str()));
-        assert!(large.objects[0].key.starts_with(LOOKS));
+        assert!(large.objects[0].key.starts_with(PREVIEWS));
     }
 }

@@ -110,7 +110,7 @@ fn place(problems: Vec<Problem>, files: &dyn Files, severity: Severity) -> Vec<P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::Look;
+    use crate::ui::TextStyle;
     use guardian_stack::problem::Reason;
 
     const TEXT: &str = "project: orders\nmachines:\n  managd: [step1]\nschedule: often\n";
@@ -136,11 +136,11 @@ mod tests {
 
     #[test]
     fn one_problem_is_shown_by_itself_and_several_together() {
-        let look = Look { width: 80, colour: false };
+        let style = TextStyle { width: 80, colour: false };
         let one = failure(Problems(found().split_off(2)), &One);
         assert_eq!(one.exit, Exit::Invalid);
         let several = failure(Problems(found()), &One);
-        let text = [&one, &several].map(|f| report::text(f.report.as_ref(), look));
+        let text = [&one, &several].map(|f| report::text(f.report.as_ref(), style));
         insta::assert_snapshot!(text.join("\n\n"));
         insta::assert_json_snapshot!(report::record(several.report.as_ref()));
     }

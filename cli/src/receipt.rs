@@ -2,7 +2,7 @@
 //! fills it.
 
 use crate::text::{self, Paint, plain, size};
-use crate::ui::Look;
+use crate::ui::TextStyle;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -88,8 +88,8 @@ impl Receipt {
     }
 
     /// The text for people; empty if nothing was removed or kept.
-    pub fn text(&self, look: Look) -> String {
-        let paint = Paint(look.colour);
+    pub fn text(&self, style: TextStyle) -> String {
+        let paint = Paint(style.colour);
         let mut lines = Vec::new();
         if !self.removed.is_empty() {
             lines.push(paint.bold("Removed"));
@@ -163,10 +163,10 @@ mod tests {
             stays: Vec::new(),
         };
         receipt.keep(Kind::Bucket, "guardian-artifacts-1-x", "other stacks of the account use it");
-        let look = |width, colour| receipt.text(Look { width, colour });
-        insta::assert_snapshot!(look(80, false));
-        insta::assert_snapshot!(look(120, true).replace('\u{1b}', "ESC"));
+        let style = |width, colour| receipt.text(TextStyle { width, colour });
+        insta::assert_snapshot!(style(80, false));
+        insta::assert_snapshot!(style(120, true).replace('\u{1b}', "ESC"));
         insta::assert_json_snapshot!(receipt.fields());
-        assert_eq!(Receipt::default().text(Look { width: 80, colour: false }), "");
+        assert_eq!(Receipt::default().text(TextStyle { width: 80, colour: false }), "");
     }
 }

@@ -4,7 +4,7 @@
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::text::{Paint, duration};
-use crate::ui::Look;
+use crate::ui::TextStyle;
 use guardian_stack::config::Target;
 use serde_json::{Value, json};
 
@@ -72,8 +72,8 @@ fn words(exit: Exit) -> &'static str {
 }
 
 /// A line for each region.
-pub(crate) fn summary(rows: &[Row], look: Look) -> String {
-    let paint = Paint(look.colour);
+pub(crate) fn summary(rows: &[Row], style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     let names = rows.iter().map(|row| row.region.chars().count()).max().unwrap_or_default();
     let lines = rows.iter().map(|row| {
         let Some((exit, ms)) = row.ended else {
@@ -131,9 +131,9 @@ mod tests {
             row("ap-southeast-2", Some((Exit::RolledBack, 40_000))),
             row("us-east-1", None),
         ];
-        let look = |colour| summary(&rows, Look { width: 80, colour });
-        insta::assert_snapshot!(look(false));
-        insta::assert_snapshot!(look(true).replace('\u{1b}', "ESC"));
+        let style = |colour| summary(&rows, TextStyle { width: 80, colour });
+        insta::assert_snapshot!(style(false));
+        insta::assert_snapshot!(style(true).replace('\u{1b}', "ESC"));
         let records: Vec<String> = rows.iter().map(|r| record(r).to_string()).collect();
         insta::assert_snapshot!(records.join("\n"));
     }

@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::exit::{ErrorId, Exit, Failure};
 use crate::github;
-use crate::ui::{Look, Ui};
+use crate::ui::{TextStyle, Ui};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, Severity, ThemeCharacters, ThemeStyles,
 };
@@ -25,14 +25,18 @@ pub fn failure(ui: &Ui, failure: &Failure) {
 
 /// A diagnostic for people. Without colour the lines are drawn in ASCII: such output ends up in
 /// logs that may know nothing else.
-pub fn text(diagnostic: &dyn Diagnostic, look: Look) -> String {
+pub fn text(diagnostic: &dyn Diagnostic, style: TextStyle) -> String {
     let theme = GraphicalTheme {
-        characters: if look.colour { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
-        styles: if look.colour { ThemeStyles::ansi() } else { ThemeStyles::none() },
+        characters: if style.colour {
+            ThemeCharacters::unicode()
+        } else {
+            ThemeCharacters::ascii()
+        },
+        styles: if style.colour { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
     let mut text = String::new();
     let drawn = GraphicalReportHandler::new_themed(theme)
-        .with_width(look.width)
+        .with_width(style.width)
         .with_links(false)
         .with_context_lines(1)
         // A name, a path or an ARN broken in two could not be copied.
@@ -130,14 +134,14 @@ mod tests {
 
     #[test]
     fn an_error_shows_the_line_of_its_file() {
-        let plain = text(unknown_key().as_ref(), Look { width: 80, colour: false });
+        let plain = text(unknown_key().as_ref(), TextStyle { width: 80, colour: false });
         assert!(plain.is_ascii());
         insta::assert_snapshot!(plain);
     }
 
     #[test]
     fn an_error_on_a_terminal_has_colours() {
-        let coloured = text(unknown_key().as_ref(), Look { width: 80, colour: true });
+        let coloured = text(unknown_key().as_ref(), TextStyle { width: 80, colour: true });
         insta::assert_snapshot!(coloured.replace('\u{1b}', "ESC"));
     }
 

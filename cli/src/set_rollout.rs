@@ -150,7 +150,7 @@ impl<S: StackSets> SetRollout<'_, S> {
         outcome: &Outcome,
         deletes: bool,
     ) -> Result<RolloutEnd, Failure> {
-        let table = view::results(outcome, self.ui.look);
+        let table = view::results(outcome, self.ui.style);
         if outcome.results.len() > 1 {
             self.ui.say(&format!("\n{table}"));
         }
@@ -172,7 +172,7 @@ impl<S: StackSets> SetRollout<'_, S> {
                 ui.emit(&Event::Result { stack_set: &self.set.name, operation: id, result });
             }
             if ui.live {
-                let line = clip(&view::progress(outcome), ui.look.width.saturating_sub(1));
+                let line = clip(&view::progress(outcome), ui.style.width.saturating_sub(1));
                 ui.raw(line.as_bytes());
             }
         });

@@ -16,13 +16,13 @@ fn code(signal: Signal) -> i32 {
 
 /// Done when the process is told to stop, from now on: it need not be waited for yet.
 pub fn stop_signal() -> impl Future<Output = Signal> {
-    let mut told = caught().subscribe();
+    let mut signals = caught().subscribe();
     async move {
         loop {
-            if told.changed().await.is_err() {
+            if signals.changed().await.is_err() {
                 return std::future::pending().await;
             }
-            if let Some(signal) = *told.borrow_and_update() {
+            if let Some(signal) = *signals.borrow_and_update() {
                 return signal;
             }
         }

@@ -142,7 +142,7 @@ impl StateError {
             Self::Changed { .. } => {
                 ("`guardian ack --list` shows it; nothing was changed", ErrorId::Error)
             }
-            Self::Aws(error) => return aws_failure::tell(&error.what, &error.cause),
+            Self::Aws(error) => return aws_failure::of_cause(&error.what, &error.cause),
         };
         let otherwise = otherwise.map(|text| format!("; {text}")).unwrap_or_default();
         Failure::error(self.to_string()).help(format!("{help}{otherwise}")).with_id(id)

@@ -1,5 +1,5 @@
 //! Where output goes and how it looks: people on a terminal, plain text in a pipe, NDJSON with
-//! `--json`. What is said is made elsewhere, by pure functions of a value and a [`Look`].
+//! `--json`. What is said is made elsewhere, by pure functions of a value and a [`TextStyle`].
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ pub const MAX_SUMMARY: u64 = 1 << 20;
 
 /// How text for people may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct TextStyle {
     /// Columns.
     pub width: usize,
     /// Whether colours may be used; never the only sign of anything.
@@ -31,16 +31,16 @@ pub struct Ui {
     /// Whether a person can be asked (standard input and standard error are terminals).
     pub can_ask: bool,
     /// How text on standard output looks.
-    pub look: Look,
+    pub style: TextStyle,
     /// How text on standard error looks.
-    pub errors: Look,
+    pub errors: TextStyle,
     /// Where it is written.
     pub to: Sink,
     /// What GitHub Actions asks of what runs in it.
     pub actions: Actions,
     /// Options with which a command in another terminal finds the same stack, beside its name and
     /// region; each with a space before it.
-    pub same_place: String,
+    pub global_options: String,
 }
 
 /// What GitHub Actions asks of what runs in it.
@@ -70,7 +70,7 @@ impl Ui {
         let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
         let dumb = std::env::var("TERM").is_ok_and(|t| t == "dumb");
         let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse::<usize>().ok());
-        let look = |terminal: bool, size: Option<(Width, Height)>| Look {
+        let style = |terminal: bool, size: Option<(Width, Height)>| TextStyle {
             width: columns.or(size.map(|(Width(w), _)| w.into())).map_or(80, |w| w.max(40)),
             colour: !set("NO_COLOR") && (set("CLICOLOR_FORCE") || (terminal && !dumb)),
         };
@@ -80,8 +80,8 @@ impl Ui {
             verbose: false,
             live: out.is_terminal() && !dumb && !json && !set("CI"),
             can_ask: std::io::stdin().is_terminal() && err.is_terminal() && !json,
-            look: look(out.is_terminal(), terminal_size_of(&out)),
-            errors: look(err.is_terminal(), terminal_size_of(&err)),
+            style: style(out.is_terminal(), terminal_size_of(&out)),
+            errors: style(err.is_terminal(), terminal_size_of(&err)),
             to: Sink::Streams,
             actions: Actions {
                 annotates: std::env::var("GITHUB_ACTIONS").is_ok_and(|v| v == "true"),
@@ -89,13 +89,13 @@ impl Ui {
                     .filter(|path| !path.is_empty())
                     .map(PathBuf::from),
             },
-            same_place: String::new(),
+            global_options: String::new(),
         }
     }
 
     /// Into a text, as where nobody can be asked.
     pub fn into_text(json: bool) -> (Self, Arc<Mutex<String>>) {
-        let (look, text) = (Look { width: 80, colour: false }, Arc::default());
+        let (style, text) = (TextStyle { width: 80, colour: false }, Arc::default());
         let to = Sink::Text(Arc::clone(&text));
         (
             Self {
@@ -103,11 +103,11 @@ impl Ui {
                 verbose: false,
                 live: false,
                 can_ask: false,
-                look,
-                errors: look,
+                style,
+                errors: style,
                 to,
                 actions: Actions::default(),
-                same_place: String::new(),
+                global_options: String::new(),
             },
             text,
         )
@@ -120,7 +120,7 @@ impl Ui {
             Sink::Streams => Sink::Errors,
             other => other.clone(),
         };
-        Self { json: false, live: false, look: self.errors, to, ..self.clone() }
+        Self { json: false, live: false, style: self.errors, to, ..self.clone() }
     }
 
     /// Text for people; nothing with `--json`.

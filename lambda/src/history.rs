@@ -168,13 +168,13 @@ mod tests {
         let done = redriven(execution("b", "SUCCEEDED", 10), 50, 1);
         assert_eq!(verdict(vec![done, execution("c", "FAILED", 20)]), Ok(Some(2)));
         // What an event told of the first attempt is not hidden.
-        let told = [vec![execution("b", "TIMED_OUT", 10)], after_success.clone()].concat();
-        assert_eq!(verdict(told.clone()), Ok(Some(4)));
+        let events = [vec![execution("b", "TIMED_OUT", 10)], after_success.clone()].concat();
+        assert_eq!(verdict(events.clone()), Ok(Some(4)));
         // It may have been aborted, which says nothing then.
         let ignoring = Settings { aborted: Aborted::Ignore, ..Settings::default() };
         assert!(matches!(verdict_with(&ignoring, after_success, 99), Verdict::Held { .. }));
         let timed_out = Verdict::Status { code: Some(4), word: "TIMED_OUT" };
-        assert_eq!(verdict_with(&ignoring, told, 99), timed_out);
+        assert_eq!(verdict_with(&ignoring, events, 99), timed_out);
         // A redrive that is aborted does not clear what it was to fix.
         let given_up = redriven(execution("b", "ABORTED", 10), 50, 1);
         let given_up = vec![given_up, execution("a", "SUCCEEDED", 1)];

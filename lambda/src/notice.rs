@@ -101,11 +101,11 @@ pub(crate) fn write(
 ) -> Notice {
     let key = about.key;
     let status = change.run.status.as_str();
-    let told = |text: &Option<String>, limit| text.as_deref().map(|text| plain(text, limit));
-    let state = told(&failure.state, MAX_STATE);
-    let error = told(&failure.error, MAX_ERROR);
+    let text = |text: &Option<String>, limit| text.as_deref().map(|text| plain(text, limit));
+    let state = text(&failure.state, MAX_STATE);
+    let error = text(&failure.error, MAX_ERROR);
     let redacted = redacted && failure.cause.is_some();
-    let cause = told(&failure.cause, MAX_CAUSE).filter(|_| !redacted);
+    let cause = text(&failure.cause, MAX_CAUSE).filter(|_| !redacted);
     let link = link(&change.run.arn);
     let (light, subject, first) = match change.kind {
         ChangeKind::Failed => {
@@ -152,13 +152,13 @@ pub(crate) fn write(
     let mut lines = vec![first, String::new()];
     let mut line = |name: &str, text: String| lines.push(format!("{name:<10}{text}"));
     let left_out = redacted.then_some("(left out, as configured)");
-    for (name, told) in [
+    for (name, text) in [
         ("State", state.as_deref()),
         ("Error", error.as_deref()),
         ("Cause", cause.as_deref().or(left_out)),
     ] {
-        if let Some(told) = told {
-            line(name, told.to_owned());
+        if let Some(text) = text {
+            line(name, text.to_owned());
         }
     }
     let before = match (change.kind, change.before_ms) {
@@ -489,9 +489,9 @@ mod tests {
         let late = written(Kind::Late, &Failure::default(), false);
         assert_eq!(late.subject, "LATE step1: no run finished in time");
         assert!(late.text.contains("For       1 d 3 h\n"), "{}", late.text);
-        let told = detail(&late);
-        assert_eq!((&told["kind"], &told["light"]), (&json!("late"), &json!("green")));
-        assert_eq!((&told["for_ms"], &told["before_ms"]), (&json!(97_200_000), &json!(null)));
+        let text = detail(&late);
+        assert_eq!((&text["kind"], &text["light"]), (&json!("late"), &json!("green")));
+        assert_eq!((&text["for_ms"], &text["before_ms"]), (&json!(97_200_000), &json!(null)));
         assert!(late.attributes.contains(&("kind", "late".to_owned())));
         let stuck = written(Kind::Stuck, &Failure::default(), false);
         assert_eq!(stuck.subject, "STUCK step1: a run takes too long");
@@ -534,9 +534,9 @@ mod tests {
         let example: Value = serde_json::from_str(example.unwrap()).unwrap();
         let keys =
             |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
-        let told = detail(&written(Kind::Failed, &failure(), false));
-        assert_eq!(keys(&example["detail"]), keys(&told));
-        for name in keys(&told) {
+        let text = detail(&written(Kind::Failed, &failure(), false));
+        assert_eq!(keys(&example["detail"]), keys(&text));
+        for name in keys(&text) {
             assert!(name == "v" || document.contains(&format!("`{name}`")), "{name}");
         }
     }
@@ -579,8 +579,8 @@ mod tests {
             prop_assert!(!notice.subject.contains('\n') && !notice.subject.is_empty());
             let detail = detail(&notice);
             for name in ["state", "error", "cause"] {
-                let told = detail[name].as_str().unwrap();
-                prop_assert!(!told.chars().any(char::is_control) && notice.text.contains(told));
+                let text = detail[name].as_str().unwrap();
+                prop_assert!(!text.chars().any(char::is_control) && notice.text.contains(text));
             }
             prop_assert!(notice.event.detail.len() < 8_000);
         }

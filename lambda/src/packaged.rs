@@ -104,8 +104,11 @@ mod tests {
         assert_eq!(read("settings-b.json"), Packaged::default());
         let other = read("settings-c.json");
         assert_eq!(other.variable(env::INCLUDE).as_deref(), Some("a,b"));
-        let told = other.mismatch.unwrap();
-        assert!(told.contains("settings-a.json") && told.contains("settings-c.json"), "{told}");
+        let message = other.mismatch.unwrap();
+        assert!(
+            message.contains("settings-a.json") && message.contains("settings-c.json"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -116,8 +119,9 @@ mod tests {
             (&[("settings-b.json", "")][..], "no JSON object"),
         ] {
             let directory = package(files);
-            let told = Packaged::read(directory.path(), "settings-a.json").unwrap_err().to_string();
-            assert!(told.contains("settings-a.json") && told.contains(expected), "{told}");
+            let message =
+                Packaged::read(directory.path(), "settings-a.json").unwrap_err().to_string();
+            assert!(message.contains("settings-a.json") && message.contains(expected), "{message}");
         }
     }
 }

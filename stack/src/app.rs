@@ -326,7 +326,7 @@ pub struct Notifications {
 
 impl Notifications {
     /// Whether anybody is told of a light's change.
-    pub fn tell(&self) -> bool {
+    pub fn notifies(&self) -> bool {
         self.topic.is_some() || self.event_bus.is_some()
     }
 }
@@ -341,7 +341,7 @@ impl App {
     pub fn notifies(&self) -> bool {
         let routed =
             |route: &guardian_contract::Route| route.topic.is_some() || route.event_bus.is_some();
-        self.notifications.tell() || self.routes.0.iter().any(routed)
+        self.notifications.notifies() || self.routes.0.iter().any(routed)
     }
 
     /// Name of the function that answers the board on the dashboard, which reads the state table;

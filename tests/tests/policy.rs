@@ -27,12 +27,13 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     (PLAN, "s3:GetObject", "CloudFormation fetches the templates with it, out of sight"),
     (PLAN, "cloudformation:DescribeStackEvents", WHO_WORKS),
     (PREPARE, "cloudformation:DescribeStackEvents", WHO_WORKS),
-    (PREPARE, "s3:DeleteObjectVersion", LOOKS),
-    (DEPLOY, "s3:DeleteObjectVersion", LOOKS),
+    (PREPARE, "s3:DeleteObjectVersion", PREVIEWS),
+    (DEPLOY, "s3:DeleteObjectVersion", PREVIEWS),
 ];
 const WHO_WORKS: &str = "taken to say who is at work on the stack; nobody else is here";
 const NESTED: &str = "taken for the stacks in a stack; none is here";
-const LOOKS: &str = "a role that prepares or deploys may look, too; the role of pull requests does";
+const PREVIEWS: &str =
+    "a role that prepares or deploys may look, too; the role of pull requests does";
 const WHY_FAILED: &str = "taken once CloudFormation cannot make a change set, which the emulator \
                           always can; the command line's tests do it on a fake account";
 

@@ -173,7 +173,7 @@ impl History {
             }
             let bad = |reason: String| HistoryError { line, reason };
             if std::mem::take(&mut first) && text.contains("\"guardian_history\"") {
-                let read: Header = serde_json::from_str(text).map_err(|e| bad(told(&e)))?;
+                let read: Header = serde_json::from_str(text).map_err(|e| bad(json_error(&e)))?;
                 if read.guardian_history != FORMAT {
                     return Err(bad(format!(
                         "format {} is not known to this version, which reads {FORMAT}",
@@ -186,7 +186,7 @@ impl History {
                 header = Some(read);
                 continue;
             }
-            let attempt: Attempt = serde_json::from_str(text).map_err(|e| bad(told(&e)))?;
+            let attempt: Attempt = serde_json::from_str(text).map_err(|e| bad(json_error(&e)))?;
             if is_map_run(&attempt.execution) {
                 continue;
             }
@@ -330,7 +330,7 @@ fn line(value: &impl Serialize) -> String {
 }
 
 /// serde_json's words without its own line number, which is always 1 here.
-fn told(error: &serde_json::Error) -> String {
+fn json_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line 1 column").next().unwrap_or(&text).to_owned()
 }

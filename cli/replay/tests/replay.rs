@@ -174,8 +174,8 @@ fn with_time_to_settle_only_the_failure_that_its_retry_did_not_mend_is_told() {
         let watch = Watch { defaults, ..Watch::default() };
         let options = Options { watch, ..quick(&[Recipe::LastFinished]) };
         let replay = replay(&history, &options);
-        let told = text::render(&replay, 0).contains("up to 2m00s to be retried, at 1 of");
-        assert_eq!(told, settle_s == Some(120));
+        let shown = text::render(&replay, 0).contains("up to 2m00s to be retried, at 1 of");
+        assert_eq!(shown, settle_s == Some(120));
         replay.recipes[0].total
     };
     let (at_once, settling) = (total(None), total(Some(120)));

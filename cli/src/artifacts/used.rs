@@ -12,12 +12,12 @@ use guardian_deploy::state::{
 };
 use guardian_deploy::{Page, Stack, Stacks};
 use guardian_stack::app::SET_KEYS;
-use guardian_stack::ci::{LOOKS, OBJECTS, TEMPLATES};
+use guardian_stack::ci::{OBJECTS, PREVIEWS, TEMPLATES};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where Guardian keeps its objects, and how their keys end. Between the two is a SHA-256. Those
 /// of stack sets are under [`SET_KEYS`], with the region and the name of their set.
-const KINDS: [(&str, &str); 3] = [(PACKAGES, ".zip"), (TEMPLATES, ".json"), (LOOKS, ".json")];
+const KINDS: [(&str, &str); 3] = [(PACKAGES, ".zip"), (TEMPLATES, ".json"), (PREVIEWS, ".json")];
 /// What the keys of packages begin with.
 pub const PACKAGES: &str = "guardian/packages/";
 /// What the keys of all objects of Guardian begin with.

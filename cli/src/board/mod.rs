@@ -24,7 +24,7 @@ use guardian_contract::{
     Aborted, Declared, Doubt, Held, Light, MachineKey, Partition, Run, Semantics, Status, Verdict,
     deciding_runs, light_since, running_runs,
 };
-use names::{Lamps, Names};
+use names::{AlarmNames, Names};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -312,26 +312,26 @@ impl Row {
     /// Takes over what its alarms say.
     fn take_alarms(
         &mut self,
-        lamps: &Lamps,
+        alarm_names: &AlarmNames,
         alarms: &BTreeMap<String, Alarm>,
         muted: &BTreeSet<String>,
     ) {
         let state = |name: &String| alarms.get(name).map(|alarm| alarm.state);
-        self.alarm = lamps.status.as_ref().and_then(state);
-        self.muted = lamps.status.as_ref().is_some_and(|name| muted.contains(name));
-        let others = lamps.others.iter().filter(|name| state(name) == Some(State::Alarm));
+        self.alarm = alarm_names.status.as_ref().and_then(state);
+        self.muted = alarm_names.status.as_ref().is_some_and(|name| muted.contains(name));
+        let others = alarm_names.others.iter().filter(|name| state(name) == Some(State::Alarm));
         self.others = others.cloned().collect();
     }
 
     /// Takes over the marks that alarms make, where no row of the table says more.
-    fn take_marks(&mut self, lamps: &Lamps, alarms: &BTreeMap<String, Alarm>) {
+    fn take_marks(&mut self, alarm_names: &AlarmNames, alarms: &BTreeMap<String, Alarm>) {
         let rings = |name: &Option<String>| {
             let alarm = name.as_ref().and_then(|name| alarms.get(name));
             alarm.is_some_and(|alarm| alarm.state == State::Alarm)
         };
-        self.late |= rings(&lamps.late);
-        self.stuck |= rings(&lamps.stuck);
-        self.incomplete |= rings(&lamps.incomplete);
+        self.late |= rings(&alarm_names.late);
+        self.stuck |= rings(&alarm_names.stuck);
+        self.incomplete |= rings(&alarm_names.incomplete);
     }
 
     /// How bad it is; 0 is the worst. An amber light is a green one that is incomplete.

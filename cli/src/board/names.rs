@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// Names of the alarms of a machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lamps {
+pub struct AlarmNames {
     /// That of its status; of an EXPRESS machine that of its metrics.
     pub status: Option<String>,
     /// No finished run when one was due.
@@ -20,7 +20,7 @@ pub struct Lamps {
     pub others: Vec<String>,
 }
 
-impl Lamps {
+impl AlarmNames {
     fn all(&self) -> impl Iterator<Item = &String> {
         let one = [&self.status, &self.late, &self.stuck, &self.incomplete];
         one.into_iter().flatten().chain(&self.others)
@@ -31,7 +31,7 @@ impl Lamps {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     /// By the machine's key.
-    pub machines: BTreeMap<String, Lamps>,
+    pub machines: BTreeMap<String, AlarmNames>,
     /// Those on Guardian itself.
     pub guard: Vec<String>,
     /// The one over all machines, if it is switched on.
@@ -62,7 +62,7 @@ impl Names {
     fn read(&mut self, template: &Value) {
         let metadata = &template["Metadata"]["Guardian"];
         for (key, machine) in metadata["machines"].as_object().into_iter().flatten() {
-            self.machines.insert(key.clone(), lamps(machine));
+            self.machines.insert(key.clone(), alarm_names(machine));
         }
         self.guard.extend(texts(&metadata["guard"]));
         self.fleet = metadata["fleet"].as_str().map(str::to_owned).or(self.fleet.take());
@@ -79,11 +79,11 @@ impl Names {
 
     /// Every alarm but the fleet's, which is a composite one.
     pub fn all(&self) -> Vec<String> {
-        self.machines.values().flat_map(Lamps::all).chain(&self.guard).cloned().collect()
+        self.machines.values().flat_map(AlarmNames::all).chain(&self.guard).cloned().collect()
     }
 
     /// The alarms of a machine.
-    pub fn of_machine(&self, key: &str) -> Lamps {
+    pub fn of_machine(&self, key: &str) -> AlarmNames {
         self.machines.get(key).cloned().unwrap_or_default()
     }
 
@@ -102,9 +102,9 @@ impl Names {
     }
 }
 
-fn lamps(machine: &Value) -> Lamps {
+fn alarm_names(machine: &Value) -> AlarmNames {
     let mark = |name: &str| machine["marks"][name].as_str().map(str::to_owned);
-    let mut lamps = Lamps {
+    let mut alarm_names = AlarmNames {
         // The status alarm is the first of its machine.
         status: machine["alarms"][0].as_str().map(str::to_owned),
         late: mark("late"),
@@ -112,9 +112,9 @@ fn lamps(machine: &Value) -> Lamps {
         incomplete: mark("incomplete"),
         others: Vec::new(),
     };
-    let known: Vec<String> = lamps.all().cloned().collect();
-    lamps.others = texts(&machine["alarms"]).filter(|name| !known.contains(name)).collect();
-    lamps
+    let known: Vec<String> = alarm_names.all().cloned().collect();
+    alarm_names.others = texts(&machine["alarms"]).filter(|name| !known.contains(name)).collect();
+    alarm_names
 }
 
 fn texts(list: &Value) -> impl Iterator<Item = String> {
@@ -154,6 +154,6 @@ mod tests {
         assert_eq!(names.fleet.as_deref(), Some("GuardianFleet-shop-dev"));
         assert_eq!(names.all().len(), 5);
         assert!(Names::is_heartbeat(&names.guard[0]) && !Names::is_heartbeat(&names.guard[1]));
-        assert_eq!(names.of_machine("unknown"), Lamps::default());
+        assert_eq!(names.of_machine("unknown"), AlarmNames::default());
     }
 }

@@ -69,9 +69,9 @@ pub async fn board(
     }
     rows.extend(tasks.join_all().await);
     for row in &mut rows {
-        let lamps = names.of_machine(&row.key);
-        row.take_alarms(&lamps, &alarms, &muted);
-        row.take_marks(&lamps, &alarms);
+        let alarm_names = names.of_machine(&row.key);
+        row.take_alarms(&alarm_names, &alarms, &muted);
+        row.take_marks(&alarm_names, &alarms);
     }
     if let Err(error) = incomplete::mark(&metrics, &mut rows, &looked_into, now_ms).await {
         notes.push(format!("{error}; it is marked only where it is an alarm"));

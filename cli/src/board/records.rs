@@ -50,7 +50,7 @@ fn notes(board: &Board) -> Vec<String> {
 pub(super) mod testing {
     use super::super::face;
     use super::{Board, Target};
-    use guardian_board::terminal::{self, Look};
+    use guardian_board::terminal::{self, Options};
     use guardian_board::{Settings, Source};
 
     pub fn target() -> Target {
@@ -65,7 +65,7 @@ pub(super) mod testing {
         let silent_ms = Some(super::super::pulse::STOPPED_MS);
         let settings = Settings { silent_ms, ..Settings::default() };
         let board = guardian_board::Board::of_sources(&[source(board)], &settings, board.as_of_ms);
-        terminal::text(&board, &Look { width, colour, history: 30, ..Look::default() })
+        terminal::text(&board, &Options { width, colour, history: 30, ..Options::default() })
     }
 }
 
@@ -245,29 +245,29 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_called_never_run() {
         let grey = || row("a", Some(Light::Grey), None, None);
-        let told = |row: Row, word: &str, marks: &str| {
+        let check = |row: Row, word: &str, marks: &str| {
             let board = Board { rows: vec![row], as_of_ms: NOW, ..Board::default() };
             let machine = &source(&board).machines[0];
             let own = machine.all_marks(NOW).into_iter().map(|mark| mark.text);
             let own = own.collect::<Vec<_>>().join(", ");
             assert_eq!((machine.status.as_str(), own.as_str()), (word, marks));
         };
-        told(Row { never_run: true, ..grey() }, "never run", "");
-        told(Row { none_in_days: Some(90), ..grey() }, "no run", "none in 90 days");
+        check(Row { never_run: true, ..grey() }, "never run", "");
+        check(Row { none_in_days: Some(90), ..grey() }, "no run", "none in 90 days");
         let express = Row { from_metrics: true, none_in_days: Some(455), ..grey() };
-        told(express, "unknown", "no metrics in 455 days");
+        check(express, "unknown", "no metrics in 455 days");
         let settling = Row { settles_at_ms: Some(NOW + 45_000), ..grey() };
-        told(settling.clone(), "settling", "");
+        check(settling.clone(), "settling", "");
         let shown = Board { rows: vec![settling], as_of_ms: NOW, ..Board::default() };
         assert!(draw(&shown, 80, false).contains("settling (red in 45 s)"));
-        told(grey(), "none ended", "");
+        check(grey(), "none ended", "");
         let disagrees = Row {
             light: Some(Light::Green),
             status: Some(Status::Succeeded),
             disagrees_since_ms: Some(NOW - 3 * MINUTE),
             ..grey()
         };
-        told(disagrees, "succeeded", "light and alarm disagree for 3 min 00 s");
+        check(disagrees, "succeeded", "light and alarm disagree for 3 min 00 s");
     }
 
     #[test]
@@ -279,17 +279,17 @@ mod tests {
     #[test]
     fn the_fleets_alarm_has_a_line_of_its_own_which_names_the_worst() {
         let green = |key| row(key, Some(Light::Green), Some(Status::Succeeded), Some(90 * MINUTE));
-        let told = |rows: Vec<Row>, state| {
+        let check = |rows: Vec<Row>, state| {
             let fleet = Some(guard("GuardianFleet-shop-dev", state));
             fleet_line(&Board { rows, fleet, as_of_ms: NOW, ..Board::default() }).unwrap()
         };
-        assert_eq!(told(vec![green("a")], State::Ok), "fleet OK since 2 h ago");
+        assert_eq!(check(vec![green("a")], State::Ok), "fleet OK since 2 h ago");
         let stuck = Row { stuck: true, running_since_ms: Some(NOW - 90 * MINUTE), ..green("b") };
         let expected = "fleet ALARM since 2 h ago; the worst is b, stuck, running for 1 h 30 min";
-        assert_eq!(told(vec![green("a"), stuck], State::Alarm), expected);
+        assert_eq!(check(vec![green("a"), stuck], State::Alarm), expected);
         let late = Row { late: true, ..green("c") };
         let expected = "fleet ALARM since 2 h ago; the worst is c, late, its last run was 1 h ago";
-        assert_eq!(told(vec![late], State::Alarm), expected);
+        assert_eq!(check(vec![late], State::Alarm), expected);
         assert_eq!(fleet_line(&Board::default()), None);
     }
 

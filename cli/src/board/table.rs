@@ -218,7 +218,10 @@ mod tests {
         let names = Names {
             machines: BTreeMap::from([(
                 "order".to_owned(),
-                super::super::names::Lamps { status: Some("order".into()), ..Default::default() },
+                super::super::names::AlarmNames {
+                    status: Some("order".into()),
+                    ..Default::default()
+                },
             )]),
             ..Names::default()
         };

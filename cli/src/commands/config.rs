@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
-use crate::ui::{Look, Ui};
+use crate::ui::{TextStyle, Ui};
 use clap::Subcommand;
 use guardian_stack::config::{Origin, Setting};
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ pub enum Command {
 pub fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let Command::Show { origin } = args.command;
     let settings = Project::open(global)?.settings()?;
-    ui.say(&table(&settings, origin, ui.look));
+    ui.say(&table(&settings, origin, ui.style));
     for setting in &settings {
         ui.emit(&Event::Setting(record(setting)));
     }
@@ -56,13 +56,13 @@ fn record(setting: &Setting) -> Value {
 }
 
 /// Paths, values and origins in columns; a long value is not cut, its origin goes below it.
-fn table(settings: &[Setting], origins: bool, look: Look) -> String {
+fn table(settings: &[Setting], origins: bool, style: TextStyle) -> String {
     let columns = |text: &str| text.chars().count();
     let paths = settings.iter().map(|s| columns(&s.path)).max().unwrap_or_default();
-    let room = look.width.saturating_sub(paths + 2 + 24);
+    let room = style.width.saturating_sub(paths + 2 + 24);
     let values = settings.iter().map(|s| columns(&s.value)).filter(|w| *w <= room).max();
     let values = values.unwrap_or_default();
-    let (dim, plain) = if look.colour { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
+    let (dim, plain) = if style.colour { ("\u{1b}[2m", "\u{1b}[0m") } else { ("", "") };
     let mut text = String::new();
     for Setting { path, value, origin } in settings {
         text.push_str(&format!("{path:paths$}  {value}"));
@@ -105,10 +105,10 @@ mod tests {
 
     #[test]
     fn settings_stand_in_columns_with_their_origins() {
-        let plain = Look { width: 80, colour: false };
+        let plain = TextStyle { width: 80, colour: false };
         insta::assert_snapshot!(table(&settings(), true, plain));
         insta::assert_snapshot!(table(&settings(), false, plain));
-        let coloured = table(&settings()[..2], true, Look { width: 80, colour: true });
+        let coloured = table(&settings()[..2], true, TextStyle { width: 80, colour: true });
         insta::assert_snapshot!(coloured.replace('\u{1b}', "ESC"));
     }
 

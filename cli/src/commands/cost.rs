@@ -62,7 +62,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         runs,
         busy: &busy(&app, many, an_hour),
     };
-    ui.say(&view::text(&costs, ui.look));
+    ui.say(&view::text(&costs, ui.style));
     view::events(&costs).iter().for_each(|event| ui.emit(event));
     Ok(Exit::Done)
 }

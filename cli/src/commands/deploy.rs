@@ -260,7 +260,7 @@ impl Deploying<'_> {
             && let Some(key) = &plan.package
             && !artifacts.has(key).await?
         {
-            self.put_back(key, package.as_ref(), &artifacts, &body).await?;
+            self.reupload(key, package.as_ref(), &artifacts, &body).await?;
         }
         let change_set = match (&plan.base.change_set, &plan.base.stack_id, package) {
             (Some(id), Some(stack_id), _) => ChangeSet {
@@ -311,7 +311,7 @@ impl Deploying<'_> {
     }
 
     /// Uploads the package of a plan once more, if the one that is made now is the same.
-    async fn put_back(
+    async fn reupload(
         &self,
         planned: &str,
         given: Option<&Package>,
@@ -345,7 +345,7 @@ impl Deploying<'_> {
     fn show(&self, plan: &Plan) {
         let machines = Machines::of(&self.synthesis.app);
         let resources = Resources::of(&machines, self.ui.verbose);
-        self.ui.say(&view::plan::plan(plan, resources, self.ui.look));
+        self.ui.say(&view::plan::plan(plan, resources, self.ui.style));
         self.ui.summarize(&github::plan(plan));
         view::plan::emit(plan, self.ui);
     }

@@ -88,11 +88,11 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         return Err(busy(&stacks, &stack, ui).await);
     }
     let has = inventory(&stacks, &stack).await?;
-    ui.say(&fold(&announcement(args, &stack, &has), ui.look.width));
+    ui.say(&fold(&announcement(args, &stack, &has), ui.style.width));
     let incidents = LostIncidents::of(&session.config, &stack).await;
     if let Some(incidents) = &incidents {
         let sentence = incidents.sentence(args.export_incidents.as_deref());
-        ui.say(&fold(&sentence, ui.look.width));
+        ui.say(&fold(&sentence, ui.style.width));
     }
     let question = format!("Type the stack's name to delete it ({}):", stack.name);
     approve_by_name(ui, args.yes, &question, &stack.name).await?;
@@ -215,7 +215,7 @@ async fn artifacts(
 
 /// Prints the receipt; returns the exit code.
 fn report(stack: &str, deleted: bool, succeeded: bool, receipt: &Receipt, ui: &Ui) -> Exit {
-    let text = receipt.text(ui.look);
+    let text = receipt.text(ui.style);
     if !text.is_empty() {
         ui.say(&text);
     }

@@ -10,7 +10,7 @@ use crate::preview::{self, Question};
 use crate::session::Session;
 use crate::synthesis::{LockArgs, synthesize};
 use crate::text::{Paint, plain};
-use crate::ui::{Look, Ui};
+use crate::ui::{TextStyle, Ui};
 use crate::view;
 use crate::view::resources::{Machines, Resources};
 use guardian_deploy::Stacks;
@@ -92,7 +92,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
     .plan();
 
-    let text = if existing.is_some() { difference(&old, &new, ui.look) } else { String::new() };
+    let text = if existing.is_some() { difference(&old, &new, ui.style) } else { String::new() };
     let different = !plan.base.is_empty() || !text.is_empty();
     if different {
         if !text.is_empty() {
@@ -100,7 +100,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         }
         let machines = Machines::of(app);
         let resources = Resources::of(&machines, ui.verbose);
-        ui.say(&view::plan::plan(&plan, resources, ui.look));
+        ui.say(&view::plan::plan(&plan, resources, ui.style));
         if by_templates {
             ui.say(NOT_ASKED);
         }
@@ -112,8 +112,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 
 /// The difference of the templates as YAML, with three lines around each change; empty if there is
 /// none.
-pub(super) fn difference(old: &Tree, new: &Tree, look: Look) -> String {
-    let paint = Paint(look.colour);
+pub(super) fn difference(old: &Tree, new: &Tree, style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     let mut lines = Vec::new();
     let paths: BTreeSet<_> = old.templates.keys().chain(new.templates.keys()).collect();
     for path in paths {
@@ -162,8 +162,8 @@ mod tests {
             let template = json!({"Resources": {"F": {"Properties": properties}}});
             Tree { templates: [(Vec::new(), template)].into() }
         };
-        let look = Look { width: 80, colour: false };
-        assert_eq!(difference(&tree(256), &tree(256), look), "");
-        insta::assert_snapshot!(difference(&tree(256), &tree(512), look));
+        let style = TextStyle { width: 80, colour: false };
+        assert_eq!(difference(&tree(256), &tree(256), style), "");
+        insta::assert_snapshot!(difference(&tree(256), &tree(512), style));
     }
 }

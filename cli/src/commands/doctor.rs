@@ -43,7 +43,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     for check in &checks {
         ui.emit(&Event::Check(check.record()));
     }
-    ui.say(&doctor::text(&checks, ui.look));
+    ui.say(&doctor::text(&checks, ui.style));
     Ok(doctor::exit(&checks))
 }
 

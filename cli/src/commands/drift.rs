@@ -41,7 +41,7 @@ pub async fn drift<S: Stacks>(stacks: &S, name: &str, ui: &Ui) -> Result<Exit, F
     let drifted = found.drifted().count();
     let (looked_at, unread) = (found.resources.len(), &found.unread);
     ui.emit(&Event::Drifted { stack: name, drifted, looked_at, unread });
-    ui.say(&shown(name, &found, ui.look));
+    ui.say(&shown(name, &found, ui.style));
     Ok(match (drifted, found.unread.is_empty()) {
         (0, true) => Exit::Done,
         (0, false) => Exit::Warnings,

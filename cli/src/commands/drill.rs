@@ -3,7 +3,7 @@
 
 use crate::alarm::{Alarm, Alarms, CloudWatch, State};
 use crate::approve::approve;
-use crate::board::names::{Lamps, Names};
+use crate::board::names::{AlarmNames, Names};
 use crate::drill::{self, drill, function, target};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -47,7 +47,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let cloudwatch = CloudWatch::new(&session.config);
     let (asked, machine) = asked(&names, args.machine.as_deref())?;
     let alarms = cloudwatch.alarms(&asked).await?;
-    let notifies = made.app.notifications.tell();
+    let notifies = made.app.notifications.notifies();
     let silent = !alarms.is_empty() && alarms.values().all(|alarm| alarm.on_alarm.is_empty());
     let first = asked.iter().find(|name| alarms.contains_key(*name)).cloned();
     let alarm = if notifies && silent { None } else { Some(choose(&asked, alarms)?) };
@@ -76,7 +76,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         exit = report.exit();
     }
     let name = alarm.map(|alarm| alarm.name).or(first);
-    let of_alarm = |(_, lights): &(&String, &Lamps)| lights.status == name;
+    let of_alarm = |(_, lights): &(&String, &AlarmNames)| lights.status == name;
     let own = names.machines.iter().find(of_alarm).map(|(machine, _)| machine);
     match own.or(machine.as_ref()) {
         Some(machine) if notifies && matches!(exit, Exit::Done | Exit::Warnings | Exit::Error) => {
@@ -230,12 +230,14 @@ mod tests {
 
     #[test]
     fn a_machine_without_an_alarm_is_drilled_by_the_one_on_all() {
-        let with =
-            |status: Option<&str>| Lamps { status: status.map(str::to_owned), ..Lamps::default() };
+        let with = |status: Option<&str>| AlarmNames {
+            status: status.map(str::to_owned),
+            ..AlarmNames::default()
+        };
         let both = [("a".to_owned(), with(None)), ("b".to_owned(), with(Some("Own-b")))];
         let guard = ["GuardianErrors-x", "GuardianTurnedBad-pay-x", "GuardianTurnedBad-x"];
         let guard = guard.map(str::to_owned).to_vec();
-        let names = |machines: &[(String, Lamps)], guard: &[String]| Names {
+        let names = |machines: &[(String, AlarmNames)], guard: &[String]| Names {
             machines: machines.iter().cloned().collect(),
             guard: guard.to_vec(),
             ..Names::default()
@@ -256,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_machine_is_found_by_its_key_and_by_its_name() {
-        let lights = Lamps { status: Some("Pager-step1".into()), ..Lamps::default() };
+        let lights = AlarmNames { status: Some("Pager-step1".into()), ..AlarmNames::default() };
         let machines = BTreeMap::from([("step1".to_owned(), lights)]);
         let names = Names { machines, ..Names::default() };
         assert_eq!(status_alarm(&names, "step1").unwrap(), "Pager-step1");

@@ -93,7 +93,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         let selection = select(&versions, &used.keys, args.keep(), now_ms());
         let removal = remove(&artifacts, &selection.remove).await;
         report_removal(&removal, &mut receipt);
-        ui.say(&receipt.text(ui.look));
+        ui.say(&receipt.text(ui.style));
         if !removal.refused.is_empty() {
             exit = Exit::Warnings;
         }

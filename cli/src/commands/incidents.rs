@@ -36,7 +36,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
                 .help("`guardian status` shows the keys"));
         }
     }
-    ui.say(&view::incidents(&incidents, &place, period, ui.look));
+    ui.say(&view::incidents(&incidents, &place, period, ui.style));
     view::incident_events(&incidents, &place, period.to_ms).iter().for_each(|e| ui.emit(e));
     Ok(Exit::Done)
 }

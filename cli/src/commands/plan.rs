@@ -4,7 +4,9 @@
 
 use crate::approve::Approval;
 use crate::cost::view::hint_for;
-use crate::deployment::{Asked, Draft, NOT_ASKED, PackageChoice, parameters, source, tree, upload};
+use crate::deployment::{
+    Draft, NOT_ASKED, PackageChoice, Preview, parameters, source, tree, upload,
+};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -59,7 +61,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     synthesis.warn(ui);
     let app = &synthesis.app;
     if let Some(hint) = hint_for(app) {
-        ui.note(&fold(&format!("note: {hint}"), ui.look.width));
+        ui.note(&fold(&format!("note: {hint}"), ui.style.width));
     }
     let session = Session::open(global, app.region.as_deref()).await?;
     let stacks = session.stacks();
@@ -182,7 +184,7 @@ impl Drawing<'_> {
         let answer = answer.unwrap_or_else(|| {
             let changes = compare(&old, &tree(&synthesis.templates));
             let anything = !changes.is_empty() || existing.parameters != *parameters;
-            Asked { anything, changes }
+            Preview { anything, changes }
         });
         let policy = protecting(stacks, Some(&existing), self.ui).await;
         let plan = self.draft(Some(&existing), &old, None, answer.changes, policy.as_ref());
@@ -252,7 +254,7 @@ impl Drawing<'_> {
 fn show(ui: &Ui, plan: &Plan, machines: &Machines, anything: bool, asked: bool) {
     if anything {
         let resources = Resources::of(machines, ui.verbose);
-        ui.say(&view::plan::plan(plan, resources, ui.look));
+        ui.say(&view::plan::plan(plan, resources, ui.style));
     } else {
         ui.say(&format!("Stack {} is up to date; nothing to do", plan.base.stack));
     }

@@ -23,7 +23,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let Found { incidents, state, .. } = find(period, global).await?;
     let machines = per_machine(&incidents, &state.rows, period);
     let all = overall(&machines, &incidents, period);
-    ui.say(&view::report(&machines, &all, period, ui.look));
+    ui.say(&view::report(&machines, &all, period, ui.style));
     view::report_events(&machines, &all, period).iter().for_each(|event| ui.emit(event));
     Ok(Exit::Done)
 }

@@ -16,7 +16,7 @@ use crate::text::some_time;
 use crate::ui::Ui;
 use crate::watch::shell::{self, Watch};
 use guardian_aws::clock::now_ms;
-use guardian_board::terminal::{self, Look};
+use guardian_board::terminal::{self, Options};
 use guardian_board::{Board, Query};
 use guardian_deploy::Stack;
 
@@ -158,15 +158,15 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
     let board = Board::of_sources(&sources, &targets.settings, now_ms());
     let filter = Query::parse(args.read.filter.as_deref().unwrap_or_default());
     let height = ui.live.then(terminal_size::terminal_size).flatten();
-    let look = Look {
-        width: ui.look.width,
+    let options = Options {
+        width: ui.style.width,
         height: height.map(|(_, height)| height.0.into()),
-        colour: ui.look.colour,
+        colour: ui.style.colour,
         history: past(args),
         filter,
         all: args.all,
     };
-    ui.say(&terminal::text(&board, &look));
+    ui.say(&terminal::text(&board, &options));
     let mut ends = Vec::new();
     for (number, (reading, reader)) in read.iter().zip(&targets.readers).enumerate() {
         let region = &reader.target().region;

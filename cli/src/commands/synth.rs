@@ -64,7 +64,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         Some(dir) if args.check => Ok(check(ui, dir, &written)),
         Some(dir) => {
             write(dir, &written)?;
-            told(ui, &synthesis, dir, &written);
+            report(ui, &synthesis, dir, &written);
             Ok(Exit::Done)
         }
         None => print(ui, &synthesis, &written),
@@ -108,7 +108,7 @@ fn write(dir: &Path, written: &[(String, String)]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn told(ui: &Ui, synthesis: &Synthesis, dir: &Path, written: &[(String, String)]) {
+fn report(ui: &Ui, synthesis: &Synthesis, dir: &Path, written: &[(String, String)]) {
     for ((name, text), (_, template)) in written.iter().zip(synthesis.templates.files()) {
         let path = dir.join(name);
         let resources = template.resource_count();

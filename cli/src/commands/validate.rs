@@ -42,9 +42,9 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         neighbours::note(&CloudFormation::new(&config), &synthesis.app, ui).await;
     }
     if let Some(hint) = hint_for(&synthesis.app) {
-        ui.note(&fold(&format!("note: {hint}"), ui.look.width));
+        ui.note(&fold(&format!("note: {hint}"), ui.style.width));
     }
-    ui.say(&fold(&text(&synthesis), ui.look.width));
+    ui.say(&fold(&text(&synthesis), ui.style.width));
     ui.emit(&Event::Valid(record(&synthesis)));
     let strict = args.strict && !synthesis.warnings.is_empty();
     Ok(if strict { Exit::Warnings } else { Exit::Done })

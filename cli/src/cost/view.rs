@@ -5,7 +5,7 @@ use super::prices;
 use super::tiers::{FAILURES, Priced, Runs, Tier, tiers};
 use crate::event::Event;
 use crate::text::{Paint, count, wrap};
-use crate::ui::Look;
+use crate::ui::TextStyle;
 use guardian_stack::app::App;
 use serde_json::json;
 
@@ -65,8 +65,8 @@ fn dollars(amount: f64) -> String {
 }
 
 /// The table.
-pub fn text(costs: &Costs<'_>, look: Look) -> String {
-    let paint = Paint(look.colour);
+pub fn text(costs: &Costs<'_>, style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     let Costs { tiers, machines, express, runs, busy } = costs;
     let express = match express {
         0 => String::new(),
@@ -77,7 +77,7 @@ pub fn text(costs: &Costs<'_>, look: Look) -> String {
         "Cost a month of {}{express}, {runs_an_hour} an hour each, by `alarms.each`",
         count(*machines, "machine")
     );
-    let mut lines = wrap(&title, look.width);
+    let mut lines = wrap(&title, style.width);
     lines.push(String::new());
     let head: String = tiers.iter().map(|tier| format!("{:>14}", tier.title())).collect();
     lines.push(paint.dim(&format!("{:24}{head}", "")));
@@ -109,7 +109,7 @@ pub fn text(costs: &Costs<'_>, look: Look) -> String {
         prices::REGION,
         prices::AS_OF
     );
-    lines.extend([busy, basis].iter().flat_map(|text| wrap(text, look.width)));
+    lines.extend([busy, basis].iter().flat_map(|text| wrap(text, style.width)));
     lines.join("\n")
 }
 
@@ -211,7 +211,7 @@ mod tests {
         let tiers = tiers(&app, HOURLY).unwrap();
         let busy = busy(&app, BUSY.0, BUSY.1);
         let costs = Costs { tiers: &tiers, machines: 120, express: 0, runs: HOURLY, busy: &busy };
-        let text = super::text(&costs, Look { width: 80, colour: false });
+        let text = super::text(&costs, TextStyle { width: 80, colour: false });
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         insta::assert_snapshot!(text);
         let records: Vec<String> = events(&costs).iter().map(Event::record).collect();

@@ -13,12 +13,12 @@ const DOUBTFUL_SKEW: u64 = 30;
 /// Executions of a function at once that leave room for others beside Guardian's.
 const ENOUGH_CONCURRENCY: i64 = 50;
 
-/// What a call that failed says, and how to mend it.
+/// What a call that failed says, and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed {
     /// What is wrong.
     pub why: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 

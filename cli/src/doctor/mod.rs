@@ -10,7 +10,7 @@ pub mod state;
 
 use crate::exit::Exit;
 use crate::text::{Paint, plain, wrap};
-use crate::ui::Look;
+use crate::ui::TextStyle;
 use serde_json::{Value, json};
 
 /// How a check came out, the better first.
@@ -33,7 +33,7 @@ pub struct Check {
     pub verdict: Verdict,
     /// What was found.
     pub found: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl Check {
         Self { name, verdict, found: found.into(), help: None }
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -90,12 +90,12 @@ pub fn exit(checks: &[Check]) -> Exit {
 }
 
 /// The checks for people, and a last line that sums them up.
-pub fn text(checks: &[Check], look: Look) -> String {
-    let paint = Paint(look.colour);
+pub fn text(checks: &[Check], style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     let names = checks.iter().map(|check| check.name.len()).max().unwrap_or_default();
     // Shape, word and name with the spaces behind them.
     let indent = 2 + 9 + names + 2;
-    let width = look.width.saturating_sub(indent).max(20);
+    let width = style.width.saturating_sub(indent).max(20);
     let mut lines = Vec::new();
     for check in checks {
         let sign = format!("{} {:8}", check.verdict.shape(), check.verdict.word());
@@ -115,7 +115,7 @@ pub fn text(checks: &[Check], look: Look) -> String {
     }
     let count = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
     lines.push(format!(
-        "\n{} ok, {} to look at, {} to mend",
+        "\n{} ok, {} to look at, {} to fix",
         count(Verdict::Ok),
         count(Verdict::Warning),
         count(Verdict::Problem)
@@ -138,9 +138,9 @@ mod tests {
 
     #[test]
     fn each_check_has_a_shape_a_word_and_its_help() {
-        let look = |width, colour| text(&checks(), Look { width, colour });
-        insta::assert_snapshot!([look(80, false), look(120, false)].join("\n-----\n"));
-        assert!(look(80, true).contains("\u{1b}["));
+        let style = |width, colour| text(&checks(), TextStyle { width, colour });
+        insta::assert_snapshot!([style(80, false), style(120, false)].join("\n-----\n"));
+        assert!(style(80, true).contains("\u{1b}["));
         let records: Vec<String> = checks().iter().map(|c| c.record().to_string()).collect();
         insta::assert_snapshot!(records.join("\n"));
     }
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_came_from_elsewhere_cannot_move_the_cursor() {
         let check = Check::new("credentials", Verdict::Problem, "\u{1b}[2J").help("\u{7}");
-        let shown = text(&[check], Look { width: 80, colour: false });
+        let shown = text(&[check], TextStyle { width: 80, colour: false });
         assert!(!shown.contains('\u{1b}') && !shown.contains('\u{7}'));
     }
 }

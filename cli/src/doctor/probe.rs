@@ -3,7 +3,7 @@
 
 use super::judge::{Bucket, Failed, Tools};
 use super::log_delivery::Policy;
-use crate::aws_failure::tell;
+use crate::aws_failure::of_cause;
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -33,7 +33,7 @@ pub(super) fn refused<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Faile
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    Failed::of(&tell(what, &Cause::of(error)))
+    Failed::of(&of_cause(what, &Cause::of(error)))
 }
 
 /// Waits for an answer, but not for ever.

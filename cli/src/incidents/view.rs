@@ -6,7 +6,7 @@ use super::{Period, duration_ms};
 use crate::board::Account;
 use crate::event::Event;
 use crate::text::{Paint, clip, count, duration, plain, shorten};
-use crate::ui::Look;
+use crate::ui::TextStyle;
 use guardian_aws::clock::time;
 use guardian_contract::Incident;
 use serde_json::{Value, json};
@@ -22,13 +22,13 @@ const SHORTEST_KEY: usize = 12;
 const LISTED: usize = 50;
 
 /// The list of incidents for people.
-pub fn incidents(list: &[Incident], place: &Account, period: Period, look: Look) -> String {
-    let paint = Paint(look.colour);
+pub fn incidents(list: &[Incident], place: &Account, period: Period, style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     let since = time(period.from_ms);
     if list.is_empty() {
         return format!("no incident since {since}");
     }
-    let key_width = key_width(list.iter().map(|one| one.machine.as_str()), BESIDE_KEY, look);
+    let key_width = key_width(list.iter().map(|one| one.machine.as_str()), BESIDE_KEY, style);
     let mut lines = Vec::new();
     for one in list {
         let sign = match one.end_ms {
@@ -40,7 +40,7 @@ pub fn incidents(list: &[Incident], place: &Account, period: Period, look: Look)
         let took = duration(duration_ms(one, period.to_ms));
         let failures = count(one.failures as usize, "failure");
         lines.push(format!("{sign}  {key:key_width$}  {start}  {took:12}  {failures}"));
-        let room = look.width.saturating_sub(10);
+        let room = style.width.saturating_sub(10);
         if let Some(why) = why(one) {
             lines.push(format!("          {}", clip(&why, room)));
         }
@@ -56,14 +56,19 @@ pub fn incidents(list: &[Incident], place: &Account, period: Period, look: Look)
 }
 
 /// The report for people.
-pub fn report(machines: &[Statistics], all: &Statistics, period: Period, look: Look) -> String {
-    let paint = Paint(look.colour);
+pub fn report(
+    machines: &[Statistics],
+    all: &Statistics,
+    period: Period,
+    style: TextStyle,
+) -> String {
+    let paint = Paint(style.colour);
     let mut lines = vec![format!("since {}, the least green first", time(period.from_ms))];
     let bad: Vec<&Statistics> = machines.iter().filter(|one| one.incidents > 0).collect();
     let listed = bad.iter().take(LISTED);
     let total = "all machines";
     let names = listed.clone().filter_map(|one| one.machine.as_deref()).chain([total]);
-    let key_width = key_width(names, BESIDE_MACHINE, look);
+    let key_width = key_width(names, BESIDE_MACHINE, style);
     lines.push(String::new());
     lines.push(paint.dim(&format!(
         "{:key_width$}  {:>8}  {:>9}  {:>4}  {:>12}  {:>12}",
@@ -71,7 +76,7 @@ pub fn report(machines: &[Statistics], all: &Statistics, period: Period, look: L
     )));
     for one in listed {
         lines.push(line(one, one.machine.as_deref().unwrap_or_default(), key_width));
-        lines.extend(causes(&one.causes, look).map(|text| format!("  {text}")));
+        lines.extend(causes(&one.causes, style).map(|text| format!("  {text}")));
     }
     if bad.len() > LISTED {
         lines.push(format!("… and {} more with incidents (--json)", bad.len() - LISTED));
@@ -82,7 +87,7 @@ pub fn report(machines: &[Statistics], all: &Statistics, period: Period, look: L
     }
     lines.push(String::new());
     lines.push(paint.bold(&line(all, total, key_width)));
-    lines.extend(causes(&all.causes, look).map(|text| format!("  {text}")));
+    lines.extend(causes(&all.causes, style).map(|text| format!("  {text}")));
     lines.push(paint.dim("median and longest are times to recovery"));
     lines.join("\n")
 }
@@ -105,20 +110,20 @@ fn percent(share: Option<f64>) -> String {
 }
 
 /// A line of causes: `7 × CardError in Charge, 2 × States.Timeout`.
-fn causes(causes: &[Cause], look: Look) -> impl Iterator<Item = String> {
+fn causes(causes: &[Cause], style: TextStyle) -> impl Iterator<Item = String> {
     let one = |cause: &Cause| {
         let error = cause.error.as_deref().map_or_else(|| "no error known".to_owned(), plain);
         let state = cause.state.as_deref().map(|state| format!(" in {}", plain(state)));
         format!("{} × {error}{}", cause.incidents, state.unwrap_or_default())
     };
     let text = causes.iter().map(one).collect::<Vec<_>>().join(", ");
-    let line = (!text.is_empty()).then(|| clip(&text, look.width.saturating_sub(2)));
+    let line = (!text.is_empty()).then(|| clip(&text, style.width.saturating_sub(2)));
     line.into_iter()
 }
 
-fn key_width<'a>(keys: impl Iterator<Item = &'a str>, beside: usize, look: Look) -> usize {
+fn key_width<'a>(keys: impl Iterator<Item = &'a str>, beside: usize, style: TextStyle) -> usize {
     let longest = keys.map(|key| plain(key).chars().count()).max().unwrap_or(0);
-    longest.min(look.width.saturating_sub(beside).max(SHORTEST_KEY)).max("machine".len())
+    longest.min(style.width.saturating_sub(beside).max(SHORTEST_KEY)).max("machine".len())
 }
 
 /// `2026-11-26 14:03`.
@@ -183,7 +188,7 @@ mod tests {
 
     const START_H: i64 = 491_000;
     const PERIOD: Period = Period { from_ms: START_H * HOUR, to_ms: (START_H + 720) * HOUR };
-    const LOOK: Look = Look { width: 80, colour: false };
+    const STYLE: TextStyle = TextStyle { width: 80, colour: false };
 
     fn place() -> Account {
         Account { account: "1".into(), region: "eu-west-1".into() }
@@ -206,10 +211,10 @@ mod tests {
 
     #[test]
     fn incidents_are_a_list_that_fits_80_columns() {
-        let text = incidents(&within(list(), &[], PERIOD), &place(), PERIOD, LOOK);
+        let text = incidents(&within(list(), &[], PERIOD), &place(), PERIOD, STYLE);
         no_line_is_wider(&text);
         insta::assert_snapshot!("incidents", text);
-        let none = incidents(&[], &place(), PERIOD, LOOK);
+        let none = incidents(&[], &place(), PERIOD, STYLE);
         assert!(none.starts_with("no incident since 2026-"), "{none}");
     }
 
@@ -219,7 +224,7 @@ mod tests {
         let list = within(list(), &rows, PERIOD);
         let machines = per_machine(&list, &rows, PERIOD);
         let all = overall(&machines, &list, PERIOD);
-        let text = report(&machines, &all, PERIOD, LOOK);
+        let text = report(&machines, &all, PERIOD, STYLE);
         no_line_is_wider(&text);
         insta::assert_snapshot!("report", text);
         let records: Vec<String> =

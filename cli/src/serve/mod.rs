@@ -98,10 +98,10 @@ async fn connection(
         .max_buf_size(HEADER_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     let mut served = pin!(served);
-    let told = async { drop(stopped.wait_for(|stopped| *stopped).await) };
+    let stop_requested = async { drop(stopped.wait_for(|stopped| *stopped).await) };
     tokio::select! {
         _ = served.as_mut() => {}
-        () = told => {
+        () = stop_requested => {
             served.as_mut().graceful_shutdown();
             let _ = served.await;
         }

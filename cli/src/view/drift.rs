@@ -1,15 +1,15 @@
 //! Drift as a difference from the template to the actual resource.
 
 use crate::text::{self, Paint, plain};
-use crate::ui::Look;
+use crate::ui::TextStyle;
 use guardian_deploy::drift::Found;
 use guardian_deploy::stack::Drifted;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 /// The drift as differences from the template's to the actual values.
-pub fn shown(stack: &str, found: &Found, look: Look) -> String {
-    let paint = Paint(look.colour);
+pub fn shown(stack: &str, found: &Found, style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     let mut lines = Vec::new();
     for resource in found.drifted() {
         let name = format!("{} ({})", plain(&resource.path()), plain(&resource.resource_type));
@@ -112,14 +112,14 @@ mod tests {
             ],
             unread: vec!["AccessDenied: sqs:GetQueueAttributes".into()],
         };
-        insta::assert_snapshot!(shown("orders", &found, Look { width: 80, colour: false }));
+        insta::assert_snapshot!(shown("orders", &found, TextStyle { width: 80, colour: false }));
     }
 
     #[test]
     fn no_drift_is_one_line() {
         let found = Found { resources: vec![drift("Same", Drifted::No, &[])], unread: vec![] };
         assert_eq!(
-            shown("orders", &found, Look { width: 80, colour: false }),
+            shown("orders", &found, TextStyle { width: 80, colour: false }),
             "Stack orders: no drift in 1 resource"
         );
     }

@@ -5,7 +5,7 @@ use super::resources::{Group, Machines, Resources, grouped};
 use crate::event::Event;
 use crate::plan_file::Plan;
 use crate::text::{Paint, clip, count, plain, wrap};
-use crate::ui::{Look, Ui};
+use crate::ui::{TextStyle, Ui};
 use guardian_deploy::change::{Action, Change, Replacement};
 use guardian_deploy::stack::Invalid;
 use serde_json::json;
@@ -17,26 +17,26 @@ const GROUPS_SHOWN: usize = 40;
 const NAMES_SHOWN: usize = 20;
 
 /// A plan for people.
-pub fn plan(plan: &Plan, resources: Resources<'_>, look: Look) -> String {
+pub fn plan(plan: &Plan, resources: Resources<'_>, style: TextStyle) -> String {
     let verb = if plan.base.create { "is created" } else { "changes" };
     let head = format!("Stack {} {verb}", plain(&plan.base.stack));
-    format!("{}\n{}", Paint(look.colour).bold(&head), contents(plan, resources, look))
+    format!("{}\n{}", Paint(style.colour).bold(&head), contents(plan, resources, style))
 }
 
 /// The changed resources one by one.
-fn each(changes: &[&Change], look: Look) -> Vec<String> {
-    let paint = Paint(look.colour);
+fn each(changes: &[&Change], style: TextStyle) -> Vec<String> {
+    let paint = Paint(style.colour);
     let mut lines = Vec::new();
     let type_width =
-        changes.iter().map(|c| short_type(c).len()).max().unwrap_or(0).min(look.width / 3);
+        changes.iter().map(|c| short_type(c).len()).max().unwrap_or(0).min(style.width / 3);
     for change in changes {
         let kind = format!("{:type_width$}", clip(&short_type(change), type_width));
-        let room = look.width.saturating_sub(SIGN_AND_WORD + type_width + 3).max(12);
+        let room = style.width.saturating_sub(SIGN_AND_WORD + type_width + 3).max(12);
         let head = head(change, paint);
         lines.push(
             format!("  {head} {kind} {}", clip(&plain(&change.path()), room)).trim_end().to_owned(),
         );
-        lines.extend(details(change, look).into_iter().map(|line| paint.dim(&line)));
+        lines.extend(details(change, style).into_iter().map(|line| paint.dim(&line)));
     }
     lines
 }
@@ -58,26 +58,26 @@ fn head(change: &Change, paint: Paint) -> String {
 
 /// The changed resources in groups. A single one that is changed or removed is shown itself, with what
 /// changes. The second is whether a line stands for resources that it does not name.
-fn in_groups(changes: &[Change], machines: &Machines, look: Look) -> (Vec<String>, bool) {
+fn in_groups(changes: &[Change], machines: &Machines, style: TextStyle) -> (Vec<String>, bool) {
     let (folded, alone): (Vec<_>, Vec<_>) =
         grouped(changes, machines, signs).into_iter().partition(|group| {
             let is_added = group.changes[0].action == Action::Add;
             group.changes.len() > 1 || is_added && group.says_all
         });
     let mut lines: Vec<String> =
-        folded.iter().take(GROUPS_SHOWN).flat_map(|group| group_lines(group, look)).collect();
+        folded.iter().take(GROUPS_SHOWN).flat_map(|group| group_lines(group, style)).collect();
     if folded.len() > GROUPS_SHOWN {
         lines.push(format!("  and {}", count(folded.len() - GROUPS_SHOWN, "more group")));
     }
     let alone: Vec<&Change> = alone.iter().map(|group| group.changes[0]).collect();
-    lines.extend(each(&alone, look));
+    lines.extend(each(&alone, style));
     (lines, folded.iter().any(|group| group.changes.len() > 1))
 }
 
-fn group_lines(group: &Group<'_>, look: Look) -> Vec<String> {
-    let paint = Paint(look.colour);
+fn group_lines(group: &Group<'_>, style: TextStyle) -> Vec<String> {
+    let paint = Paint(style.colour);
     let indent = SIGN_AND_WORD + 2;
-    let room = look.width.saturating_sub(indent).max(20);
+    let room = style.width.saturating_sub(indent).max(20);
     let margin = format!("\n{:indent$}", "");
     let title = wrap(&plain(&group.title), room).join(&margin);
     let mut lines = vec![format!("  {} {title}", head(group.changes[0], paint))];
@@ -85,7 +85,7 @@ fn group_lines(group: &Group<'_>, look: Look) -> Vec<String> {
         let names = format!("{:indent$}{}", "", listed(&group.names, room));
         lines.push(paint.dim(&names));
     }
-    lines.extend(shared_details(&group.changes, look).into_iter().map(|line| paint.dim(&line)));
+    lines.extend(shared_details(&group.changes, style).into_iter().map(|line| paint.dim(&line)));
     lines
 }
 
@@ -108,9 +108,9 @@ fn listed(names: &[String], room: usize) -> String {
 
 /// The changed properties of several resources: with their values where all have the same, otherwise by
 /// name with the number of resources.
-fn shared_details(changes: &[&Change], look: Look) -> Vec<String> {
-    let first = details(changes[0], look);
-    if changes.iter().all(|change| details(change, look) == first) {
+fn shared_details(changes: &[&Change], style: TextStyle) -> Vec<String> {
+    let first = details(changes[0], style);
+    if changes.iter().all(|change| details(change, style) == first) {
         return first;
     }
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
@@ -129,7 +129,7 @@ fn shared_details(changes: &[&Change], look: Look) -> Vec<String> {
         .iter()
         .map(|(name, number)| {
             let line = format!("{name} in {}", count(*number, "resource"));
-            format!("      {}", clip(&plain(&line), look.width.saturating_sub(6)))
+            format!("      {}", clip(&plain(&line), style.width.saturating_sub(6)))
         })
         .collect();
     if lines.len() > DETAILS_SHOWN {
@@ -141,15 +141,15 @@ fn shared_details(changes: &[&Change], look: Look) -> Vec<String> {
 }
 
 /// A plan for people, without the line that names its stack.
-pub fn contents(plan: &Plan, resources: Resources<'_>, look: Look) -> String {
-    let paint = Paint(look.colour);
+pub fn contents(plan: &Plan, resources: Resources<'_>, style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     let mut lines = Vec::new();
     if plan.base.is_empty() {
         lines.push("  no resource changes".to_owned());
     }
     let (changes, folded) = match resources {
-        Resources::Each => (each(&plan.base.changes.iter().collect::<Vec<_>>(), look), false),
-        Resources::Grouped(machines) => in_groups(&plan.base.changes, machines, look),
+        Resources::Each => (each(&plan.base.changes.iter().collect::<Vec<_>>(), style), false),
+        Resources::Grouped(machines) => in_groups(&plan.base.changes, machines, style),
     };
     lines.extend(changes);
     let shown = match resources {
@@ -169,7 +169,7 @@ pub fn contents(plan: &Plan, resources: Resources<'_>, look: Look) -> String {
         lines.push(String::new());
         lines.push(paint.bold("For the lights"));
         for note in &plan.lights {
-            let text = wrap(&plain(&note.sentence()), look.width.saturating_sub(4));
+            let text = wrap(&plain(&note.sentence()), style.width.saturating_sub(4));
             let text = text.join("\n    ");
             let text = if note.is_loss() {
                 paint.yellow(&format!("! {text}"))
@@ -183,7 +183,7 @@ pub fn contents(plan: &Plan, resources: Resources<'_>, look: Look) -> String {
         lines.push(String::new());
         lines.push(paint.bold("Permissions added"));
         for group in permissions::grouped(&plan.base.permissions) {
-            lines.extend(permission(&group, shown, look));
+            lines.extend(permission(&group, shown, style));
         }
     }
     if !plan.base.refused.is_empty() {
@@ -191,7 +191,7 @@ pub fn contents(plan: &Plan, resources: Resources<'_>, look: Look) -> String {
         lines.push(paint.bold("Refused by the stack's policy"));
         for refusal in plan.base.refused.iter().take(shown) {
             let text = plain(&refusal.sentence());
-            let text = wrap(&text, look.width.saturating_sub(4)).join("\n    ");
+            let text = wrap(&text, style.width.saturating_sub(4)).join("\n    ");
             lines.push(format!("  {} {text}", paint.red("x")));
         }
         if plan.base.refused.len() > shown {
@@ -200,17 +200,17 @@ pub fn contents(plan: &Plan, resources: Resources<'_>, look: Look) -> String {
     }
     if let Some(cost) = plan.cost.sentence() {
         lines.push(String::new());
-        lines.extend(wrap(&cost, look.width));
+        lines.extend(wrap(&cost, style.width));
     }
     lines.join("\n")
 }
 
 /// The permissions of some resources. No permission is clipped: whatever is approved has to be visible. Of
 /// many resources that get the same, only so many are named.
-fn permission(group: &permissions::Group, shown: usize, look: Look) -> Vec<String> {
-    let plus = Paint(look.colour).yellow("+");
+fn permission(group: &permissions::Group, shown: usize, style: TextStyle) -> Vec<String> {
+    let plus = Paint(style.colour).yellow("+");
     let lines = |text: &str, indent: &str| {
-        let room = look.width.saturating_sub(indent.len());
+        let room = style.width.saturating_sub(indent.len());
         wrap(&plain(text), room).join(&format!("\n{indent}"))
     };
     if let [one] = group.resources.as_slice() {
@@ -229,7 +229,7 @@ fn permission(group: &permissions::Group, shown: usize, look: Look) -> Vec<Strin
 /// Number of properties of a resource that are shown.
 const DETAILS_SHOWN: usize = 6;
 
-fn details(change: &Change, look: Look) -> Vec<String> {
+fn details(change: &Change, style: TextStyle) -> Vec<String> {
     if change.action == Action::Add {
         return Vec::new();
     }
@@ -245,7 +245,7 @@ fn details(change: &Change, look: Look) -> Vec<String> {
             (None, None) => name.to_owned(),
         };
         line.push_str(replaces(detail.replaces));
-        let line = format!("      {}", clip(&plain(&line), look.width.saturating_sub(6)));
+        let line = format!("      {}", clip(&plain(&line), style.width.saturating_sub(6)));
         // A property may be listed once for itself and once for the cause of its change.
         if !lines.contains(&line) {
             lines.push(line);
@@ -419,21 +419,21 @@ mod tests {
 
     #[test]
     fn a_plan_at_80_columns_without_colour() {
-        let text = plan(&example(), Resources::Each, Look { width: 80, colour: false });
+        let text = plan(&example(), Resources::Each, TextStyle { width: 80, colour: false });
         assert!(text.lines().all(|line| line.chars().count() <= 80));
         insta::assert_snapshot!(text);
     }
 
     #[test]
     fn a_plan_on_a_narrow_terminal_is_cut_and_never_wider() {
-        let text = plan(&example(), Resources::Each, Look { width: 48, colour: false });
+        let text = plan(&example(), Resources::Each, TextStyle { width: 48, colour: false });
         insta::assert_snapshot!(text);
     }
 
     #[test]
     fn colours_are_added_to_the_same_words() {
-        let with = plan(&example(), Resources::Each, Look { width: 80, colour: true });
-        let without = plan(&example(), Resources::Each, Look { width: 80, colour: false });
+        let with = plan(&example(), Resources::Each, TextStyle { width: 80, colour: true });
+        let without = plan(&example(), Resources::Each, TextStyle { width: 80, colour: false });
         assert_ne!(with, without);
         let mut stripped = String::new();
         let mut rest = with.as_str();
@@ -498,12 +498,12 @@ mod tests {
     fn a_first_deploy_of_1_of_8_and_of_1000_machines_is_shown_in_groups() {
         for number in [1, 8, 1_000] {
             let (made, machines) = first_deploy(number, "");
-            let look = Look { width: 80, colour: false };
-            let text = plan(&made, Resources::Grouped(&machines), look);
+            let style = TextStyle { width: 80, colour: false };
+            let text = plan(&made, Resources::Grouped(&machines), style);
             // Bounded, though every permission of both functions is shown.
             assert!(text.lines().count() < 80, "{number}: {text}");
             insta::assert_snapshot!(format!("first_deploy_of_{number}"), text);
-            let each = plan(&made, Resources::Each, look);
+            let each = plan(&made, Resources::Each, style);
             assert!(each.lines().count() > made.base.changes.len());
         }
     }
@@ -536,9 +536,9 @@ function: { publish: true }
             details,
             ..Change::add(&[], &format!("Step{n}StatusAlarm"), "AWS::CloudWatch::Alarm")
         };
-        let look = Look { width: 80, colour: false };
+        let style = TextStyle { width: 80, colour: false };
         let shown =
-            |changes: &[Change]| in_groups(changes, &Machines::default(), look).0.join("\n");
+            |changes: &[Change]| in_groups(changes, &Machines::default(), style).0.join("\n");
         let same: Vec<_> = (1..4).map(|n| alarm(n, vec![detail("Threshold", "2")])).collect();
         let differ: Vec<_> =
             (1..4).map(|n| alarm(n, vec![detail("Threshold", &n.to_string())])).collect();

@@ -1,7 +1,7 @@
 //! Stack events and failures as text and records.
 
 use crate::text::{Paint, clip, duration, plain, wrap};
-use crate::ui::Look;
+use crate::ui::TextStyle;
 use guardian_deploy::StackEvent;
 use guardian_deploy::cause::Cause;
 use guardian_deploy::state::{is_complete, is_in_progress, is_rollback};
@@ -13,8 +13,8 @@ pub fn has_line(event: &StackEvent, root: &str) -> bool {
 }
 
 /// An event as a line: status, type, name, duration, and the reason of a failure.
-pub fn line(event: &StackEvent, root: &str, took: Option<i64>, look: Look) -> String {
-    let paint = Paint(look.colour);
+pub fn line(event: &StackEvent, root: &str, took: Option<i64>, style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     let status = format!("{:<19}", words(&event.status));
     let status = if event.is_failure() || is_rollback(&event.status) {
         paint.red(&status)
@@ -31,11 +31,11 @@ pub fn line(event: &StackEvent, root: &str, took: Option<i64>, look: Look) -> St
     };
     let took = took.map(|took| format!(" ({})", duration(took))).unwrap_or_default();
     // Status 20, type 29.
-    let room = look.width.saturating_sub(49 + took.len()).max(12);
+    let room = style.width.saturating_sub(49 + took.len()).max(12);
     let name = clip(&plain(&name), room);
     let mut line = format!("{status} {:<28} {name}{took}", clip(&plain(kind), 28));
     if let Some(reason) = event.reason.as_deref().filter(|_| event.is_failure()) {
-        for part in wrap(&plain(reason), look.width.saturating_sub(20)) {
+        for part in wrap(&plain(reason), style.width.saturating_sub(20)) {
             line.push_str(&format!("\n{:20}{part}", ""));
         }
     }
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use guardian_deploy::testing::event;
 
-    const LOOK: Look = Look { width: 80, colour: false };
+    const STYLE: TextStyle = TextStyle { width: 80, colour: false };
 
     #[test]
     fn each_resource_has_one_line_and_the_stack_itself_each_of_its_events() {
@@ -113,9 +113,9 @@ mod tests {
             ..event(4, "Step1Alarm", "CREATE_COMPLETE")
         };
         let lines = [
-            line(&event(1, "Queue", "CREATE_IN_PROGRESS"), "arn:root", None, LOOK),
-            line(&failed, "arn:root", Some(2_000), LOOK),
-            line(&nested, "arn:root", Some(61_000), LOOK),
+            line(&event(1, "Queue", "CREATE_IN_PROGRESS"), "arn:root", None, STYLE),
+            line(&failed, "arn:root", Some(2_000), STYLE),
+            line(&nested, "arn:root", Some(61_000), STYLE),
         ];
         insta::assert_snapshot!(lines.join("\n"));
     }

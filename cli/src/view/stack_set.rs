@@ -3,7 +3,7 @@
 use crate::cost::{Cost, dollars};
 use crate::exit::{Exit, Failure};
 use crate::text::{Paint, clip, count, plain};
-use crate::ui::Look;
+use crate::ui::TextStyle;
 use guardian_deploy::cause;
 use guardian_deploy::stack_set::follow::Outcome;
 use guardian_deploy::stack_set::plan::{Pair, Step, Steps};
@@ -20,8 +20,8 @@ const ROWS: usize = 30;
 const NAMED: usize = 20;
 
 /// The plan, without the changes of the template.
-pub fn plan(definition: &Definition, steps: &Steps, look: Look) -> String {
-    let (paint, set) = (Paint(look.colour), &definition.set);
+pub fn plan(definition: &Definition, steps: &Steps, style: TextStyle) -> String {
+    let (paint, set) = (Paint(style.colour), &definition.set);
     let creates = steps.steps.contains(&Step::CreateSet);
     let verb = if creates { "is created" } else { "changes" };
     let mut lines = vec![
@@ -40,7 +40,7 @@ pub fn plan(definition: &Definition, steps: &Steps, look: Look) -> String {
         let how = if one.status == INOPERABLE { "deleted and created again" } else { "retried" };
         let why = one.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
         let text = format!("! {} {} is {}, {how}{why}", one.account, one.region, one.status);
-        lines.push(format!("  {}", paint.magenta(&clip(&plain(&text), look.width.max(80)))));
+        lines.push(format!("  {}", paint.magenta(&clip(&plain(&text), style.width.max(80)))));
     }
     if steps.repaired.len() > NAMED {
         lines.push(format!("    and {} more that are retried", steps.repaired.len() - NAMED));
@@ -102,7 +102,7 @@ pub fn cost(cost: &Cost, steps: &Steps, definition: &Definition) -> Option<Strin
             .then(|| format!("about {} a month for each stack", per_stack(&cost.after)));
     }
     let (before, after) =
-        (steps.kept + gone(steps), steps.kept + steps.added.len() + recreated(steps));
+        (steps.kept + removed_count(steps), steps.kept + steps.added.len() + recreated(steps));
     let (was, is) = (cost.before.cents() * before as u64, cost.after.cents() * after as u64);
     if was == is {
         return None;
@@ -122,13 +122,13 @@ fn recreated(steps: &Steps) -> usize {
     steps.repaired.iter().filter(|one| one.status == INOPERABLE).count()
 }
 
-fn gone(steps: &Steps) -> usize {
+fn removed_count(steps: &Steps) -> usize {
     steps.removed.len() + recreated(steps)
 }
 
 /// The record `stack-set` of a plan.
 pub fn record(definition: &Definition, steps: &Steps) -> Value {
-    let mended = steps.repaired.iter().map(instance_record).collect::<Vec<_>>();
+    let retried = steps.repaired.iter().map(instance_record).collect::<Vec<_>>();
     json!({
         "stack_set": definition.set.name,
         "admin_region": definition.set.admin_region,
@@ -137,7 +137,7 @@ pub fn record(definition: &Definition, steps: &Steps) -> Value {
         "kept": steps.kept,
         "added": steps.added,
         "removed": steps.removed,
-        "mended": mended,
+        "mended": retried,
     })
 }
 
@@ -155,8 +155,8 @@ pub fn instance_record(instance: &Instance) -> Value {
 }
 
 /// The result in an account and region, as a line.
-pub fn line(result: &OperationResult, look: Look) -> String {
-    let word = painted(&result.status, &format!("{:9}", result.status.to_lowercase()), look);
+pub fn line(result: &OperationResult, style: TextStyle) -> String {
+    let word = painted(&result.status, &format!("{:9}", result.status.to_lowercase()), style);
     let reason = result.reason.as_deref().filter(|_| result.status == "FAILED");
     let reason = reason.map(|r| format!("  {}", plain(r))).unwrap_or_default();
     format!("  {word}  {} {}{reason}", plain(&result.account), plain(&result.region))
@@ -176,8 +176,8 @@ pub fn progress(outcome: &Outcome) -> String {
     line
 }
 
-fn painted(status: &str, text: &str, look: Look) -> String {
-    let paint = Paint(look.colour);
+fn painted(status: &str, text: &str, style: TextStyle) -> String {
+    let paint = Paint(style.colour);
     match status {
         "SUCCEEDED" | CURRENT => paint.green(text),
         "FAILED" | INOPERABLE => paint.red(text),
@@ -187,7 +187,7 @@ fn painted(status: &str, text: &str, look: Look) -> String {
 
 /// Accounts in rows and regions in columns, with a status in each; accounts with failures come first,
 /// and only the first rows are shown. If the columns do not fit, the regions are in the rows.
-pub fn table(cells: &BTreeMap<(String, String), String>, look: Look) -> String {
+pub fn table(cells: &BTreeMap<(String, String), String>, style: TextStyle) -> String {
     let well = |status: &str| matches!(status, "SUCCEEDED" | CURRENT);
     let regions: BTreeSet<&String> = cells.keys().map(|(_, region)| region).collect();
     let mut accounts: BTreeMap<&String, bool> = BTreeMap::new();
@@ -201,18 +201,18 @@ pub fn table(cells: &BTreeMap<(String, String), String>, look: Look) -> String {
         of.chain([region.len()]).max().unwrap_or_default()
     };
     let widths: Vec<usize> = regions.iter().map(|region| width(region)).collect();
-    let fits = 16 + widths.iter().map(|w| w + 2).sum::<usize>() <= look.width;
+    let fits = 16 + widths.iter().map(|w| w + 2).sum::<usize>() <= style.width;
     let cell = |account: &String, region: &String, width: usize| {
         let status = cells.get(&(account.clone(), region.clone())).map_or("", String::as_str);
         let word = if status.is_empty() { "-".to_owned() } else { status.to_lowercase() };
-        painted(status, &format!("{word:width$}"), look)
+        painted(status, &format!("{word:width$}"), style)
     };
     let mut lines = Vec::new();
     if fits {
         let head: Vec<String> =
             regions.iter().zip(&widths).map(|(region, w)| format!("{region:w$}")).collect();
         let head = format!("  {:12}  {}", "Account", head.join("  "));
-        lines.push(Paint(look.colour).bold(head.trim_end()));
+        lines.push(Paint(style.colour).bold(head.trim_end()));
     }
     for (account, _) in rows.iter().take(ROWS) {
         let row: Vec<String> = regions
@@ -238,9 +238,9 @@ pub fn table(cells: &BTreeMap<(String, String), String>, look: Look) -> String {
 }
 
 /// The table of an operation.
-pub fn results(outcome: &Outcome, look: Look) -> String {
+pub fn results(outcome: &Outcome, style: TextStyle) -> String {
     let cells = outcome.results.iter();
-    table(&cells.map(|(key, result)| (key.clone(), result.status.clone())).collect(), look)
+    table(&cells.map(|(key, result)| (key.clone(), result.status.clone())).collect(), style)
 }
 
 /// The failure of an operation, its root cause first. Each stack that failed was rolled back by
@@ -321,7 +321,7 @@ mod tests {
     use guardian_deploy::stack_set::{Found, Targets};
     use guardian_deploy::testing::{accounts, definition as wanted};
 
-    const LOOK: Look = Look { width: 80, colour: false };
+    const STYLE: TextStyle = TextStyle { width: 80, colour: false };
 
     fn result(account: &str, region: &str, status: &str, reason: Option<&str>) -> OperationResult {
         OperationResult {
@@ -345,7 +345,7 @@ mod tests {
         let definition =
             wanted(accounts(&["111111111111", "222222222222"]), &["eu-west-1", "us-east-1"]);
         let new = steps_of(&definition, &Found::default()).unwrap();
-        insta::assert_snapshot!(plan(&definition, &new, LOOK));
+        insta::assert_snapshot!(plan(&definition, &new, STYLE));
         let pair =
             |target: &str, region: &str| Pair { target: target.into(), region: region.into() };
         let behind = Instance {
@@ -367,8 +367,8 @@ mod tests {
             repaired: vec![behind],
             kept: 3,
         };
-        insta::assert_snapshot!(plan(&definition, &some, LOOK));
-        let colour = Look { width: 120, colour: true };
+        insta::assert_snapshot!(plan(&definition, &some, STYLE));
+        let colour = TextStyle { width: 120, colour: true };
         insta::assert_snapshot!(plan(&definition, &some, colour).replace('\u{1b}', "ESC"));
         insta::assert_json_snapshot!(record(&definition, &some));
         let one = |alarms| Billed { alarm_metrics: alarms, ..Billed::default() };
@@ -389,10 +389,10 @@ mod tests {
         .into_iter()
         .map(|(key, result)| (key, result.status))
         .collect();
-        insta::assert_snapshot!(table(&cells, LOOK));
-        insta::assert_snapshot!(table(&cells, Look { width: 30, colour: false }));
+        insta::assert_snapshot!(table(&cells, STYLE));
+        insta::assert_snapshot!(table(&cells, TextStyle { width: 30, colour: false }));
         let many = (0..40).map(|n| ((format!("{n:012}"), "r1".to_owned()), CURRENT.to_owned()));
-        let text = table(&many.collect(), LOOK);
+        let text = table(&many.collect(), STYLE);
         assert_eq!(text.lines().count(), 32);
         assert!(text.ends_with("and 10 more accounts without failures"), "{text}");
     }
@@ -432,7 +432,7 @@ mod tests {
         assert!(
             shown(&operation("CREATE", "STOPPED"), false).starts_with("Error\ncreating stacks")
         );
-        insta::assert_snapshot!(line(&all.results.values().nth(1).unwrap().clone(), LOOK));
+        insta::assert_snapshot!(line(&all.results.values().nth(1).unwrap().clone(), STYLE));
         assert_eq!(progress(&all), "4 of 4 stacks done, 2 failed");
     }
 }

@@ -48,14 +48,14 @@ pub async fn run(watch: Watch, ui: &Ui) -> Result<Exit, Failure> {
     let kind = |signal: Os| SignalKind::from_raw(signal.as_raw());
     let mut hangups = signal(SignalKind::hangup()).map_err(io)?;
     let mut stops = signal(kind(Os::TSTP)).map_err(io)?;
-    let told = stop_signal();
-    tokio::pin!(told);
+    let stopped = stop_signal();
+    tokio::pin!(stopped);
     let mut state = State {
         view: View { query: watch.filter, ..View::default() },
         asked_ms: watch.asked_ms,
         bell: watch.bell,
         routes: watch.routes,
-        colour: ui.look.colour,
+        colour: ui.style.colour,
         started_ms: now_ms(),
         ..State::default()
     };
@@ -80,7 +80,7 @@ pub async fn run(watch: Watch, ui: &Ui) -> Result<Exit, Failure> {
             _ = ticks.tick() => {
                 todo.extend(update(&mut state, Event::Tick, now_ms(), fastrand::f64()));
             }
-            signal = &mut told => return Ok(match signal {
+            signal = &mut stopped => return Ok(match signal {
                 Signal::Interrupt => Exit::Interrupted,
                 Signal::Terminate => Exit::Terminated,
             }),

@@ -384,11 +384,11 @@ fn status(guardian: &Path, handle: &Handle, figures: &mut Figures) -> Result<(),
             .map_err(|error| format!("{}: {error}", guardian.display()))?;
         times.push(began.elapsed());
         calls = stub.calls().len() - before;
-        let told = String::from_utf8_lossy(&ended.stdout).lines().count();
-        if !ended.status.success() || told != 10_001 {
+        let records = String::from_utf8_lossy(&ended.stdout).lines().count();
+        if !ended.status.success() || records != 10_001 {
             let said =
                 [ended.stdout, ended.stderr].map(|s| String::from_utf8_lossy(&s).into_owned());
-            return Err(format!("guardian status has {told} records: {}", said.concat()));
+            return Err(format!("guardian status has {records} records: {}", said.concat()));
         }
     }
     // The first one fills the stub's memory.

@@ -3,7 +3,7 @@
 //! `cargo run --release -p guardian-board --example pages -- DIRECTORY`
 
 use guardian_board::html::{Mode, Size, Theme, View, html};
-use guardian_board::terminal::{Look, text};
+use guardian_board::terminal::{Options, text};
 use guardian_board::{Board, Query, json, metrics, sample};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -37,10 +37,10 @@ fn main() -> io::Result<()> {
             let view = View { mode: Mode::Widget, theme, size: wide, ..View::default() };
             write(format!("widget-{word}-{n}.html"), &|| html(&board, &view))?;
         }
-        let look = Look { width: 120, history: 10, ..Look::default() };
-        write(format!("terminal-{n}.txt"), &|| text(&board, &look))?;
-        let look = Look { width: 100, colour: true, ..Look::default() };
-        write(format!("terminal-{n}.ansi"), &|| text(&board, &look))?;
+        let options = Options { width: 120, history: 10, ..Options::default() };
+        write(format!("terminal-{n}.txt"), &|| text(&board, &options))?;
+        let options = Options { width: 100, colour: true, ..Options::default() };
+        write(format!("terminal-{n}.ansi"), &|| text(&board, &options))?;
         write(format!("metrics-{n}.txt"), &|| metrics::metrics(&board))?;
         write(format!("board-{n}.json"), &|| json::json(&board, &Query::default()).to_string())?;
     }

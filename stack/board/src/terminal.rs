@@ -30,7 +30,7 @@ const HEIGHT: usize = 40;
 
 /// What the text is written for.
 #[derive(Debug, Clone, Default)]
-pub struct Look {
+pub struct Options {
     /// Columns.
     pub width: usize,
     /// Lines, where they are known.
@@ -46,11 +46,11 @@ pub struct Look {
 }
 
 /// The board for people.
-pub fn text(board: &Board, look: &Look) -> String {
-    let shown = board.shown(&look.filter);
-    let mut page = Page { board, look, lines: Vec::new() };
+pub fn text(board: &Board, options: &Options) -> String {
+    let shown = board.shown(&options.filter);
+    let mut page = Page { board, options, lines: Vec::new() };
     page.banners();
-    match scale(&shown, look) {
+    match scale(&shown, options) {
         Scale::Few => {
             page.machines(&shown.machines);
             page.gap();
@@ -75,7 +75,7 @@ pub fn text(board: &Board, look: &Look) -> String {
             page.header(&shown);
             page.clusters(&shown, 5);
             page.gap();
-            let height = look.height.unwrap_or(HEIGHT);
+            let height = options.height.unwrap_or(HEIGHT);
             let half = height.saturating_sub(page.lines.len() + 2) / 2;
             page.worst(&shown, 20, half.max(4));
             page.gap();
@@ -88,17 +88,17 @@ pub fn text(board: &Board, look: &Look) -> String {
 }
 
 /// A search that finds dozens lists what it finds, and not only what is bad of it.
-fn scale(shown: &Shown<'_>, look: &Look) -> Scale {
+fn scale(shown: &Shown<'_>, options: &Options) -> Scale {
     match shown.scale() {
-        _ if look.all => Scale::Few,
-        Scale::Dozens if !look.filter.is_empty() => Scale::Few,
+        _ if options.all => Scale::Few,
+        Scale::Dozens if !options.filter.is_empty() => Scale::Few,
         scale => scale,
     }
 }
 
 struct Page<'a> {
     board: &'a Board,
-    look: &'a Look,
+    options: &'a Options,
     lines: Vec<String>,
 }
 
@@ -121,7 +121,7 @@ impl Page<'_> {
             Ink::Dim => "2",
             Ink::None => return text.to_owned(),
         };
-        if self.look.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.options.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
     fn push(&mut self, ink: Ink, line: &str) {
@@ -143,7 +143,7 @@ impl Page<'_> {
         for banner in &self.board.banners {
             let lines = wrap(
                 &banner.text(self.board.as_of_ms, Audience::Team),
-                self.look.width.saturating_sub(2),
+                self.options.width.saturating_sub(2),
             );
             for (n, line) in lines.iter().enumerate() {
                 let first = if n == 0 { "!" } else { " " };
@@ -157,27 +157,27 @@ impl Page<'_> {
     fn header(&mut self, shown: &Shown<'_>) {
         // A number stays with its word.
         let counts = self.board.counts.summary().replace(' ', "\u{a0}").replace("·\u{a0}", "· ");
-        for line in wrap(&counts, self.look.width) {
+        for line in wrap(&counts, self.options.width) {
             self.lines.push(line.replace('\u{a0}', " "));
         }
-        if !self.look.filter.is_empty() {
+        if !self.options.filter.is_empty() {
             let found = number(shown.machines.len());
-            let text = plain(self.look.filter.text());
+            let text = plain(self.options.filter.text());
             let line = format!("showing {found} of {}: {text}", number(self.board.counts.total));
-            self.push(Ink::Yellow, &clip(&line, self.look.width.max(20)));
-            for unknown in self.look.filter.unknown() {
+            self.push(Ink::Yellow, &clip(&line, self.options.width.max(20)));
+            for unknown in self.options.filter.unknown() {
                 self.push(Ink::Yellow, &format!("no machine is `{}`", plain(&clip(unknown, 40))));
             }
         }
         if let Some((alarm, line)) = self.board.fleet_line() {
             let ink = if alarm == Alarm::Alarm { Ink::Red } else { Ink::None };
-            for line in wrap(&line, self.look.width) {
+            for line in wrap(&line, self.options.width) {
                 self.push(ink, &line);
             }
         }
         let about = [self.board.newest_line(), self.board.oldest_line()];
         let about: Vec<String> = about.into_iter().flatten().collect();
-        for line in wrap(&about.join("; "), self.look.width) {
+        for line in wrap(&about.join("; "), self.options.width) {
             if !line.is_empty() {
                 self.push(Ink::Dim, &line);
             }
@@ -194,10 +194,10 @@ impl Page<'_> {
             let since = cluster.since_ms.map(|at| format!(", since {}", self.ago(at)));
             let line =
                 format!("{}{}: {}", cluster.title(), since.unwrap_or_default(), cluster.spread());
-            let lines = wrap(&clip(&line, 3 * self.look.width), self.look.width);
+            let lines = wrap(&clip(&line, 3 * self.options.width), self.options.width);
             for (n, line) in lines.iter().take(3).enumerate() {
                 let indent = if n == 0 { "" } else { "  " };
-                self.push(Ink::Red, &format!("{indent}{}", clip(line, self.look.width)));
+                self.push(Ink::Red, &format!("{indent}{}", clip(line, self.options.width)));
             }
         }
         if shown.clusters.len() > most {
@@ -235,13 +235,13 @@ impl Page<'_> {
 
     fn key_width(&self, machines: &[&Machine]) -> usize {
         let longest = machines.iter().map(|machine| plain(&machine.key).chars().count()).max();
-        let room = self.look.width.saturating_sub(LIGHT + STATES).max(SHORTEST_KEY);
+        let room = self.options.width.saturating_sub(LIGHT + STATES).max(SHORTEST_KEY);
         longest.unwrap_or(0).min(room)
     }
 
     /// The lines of one machine.
     fn machine(&mut self, machine: &Machine, key_width: usize, full: bool) {
-        let (now_ms, width) = (self.board.as_of_ms, self.look.width);
+        let (now_ms, width) = (self.board.as_of_ms, self.options.width);
         let indent = " ".repeat(LIGHT);
         let (word, ink) = light(machine);
         let light = self.paint(ink, &format!("{} {word:6}", machine.state.sign()));
@@ -297,7 +297,7 @@ impl Page<'_> {
         if !full {
             return;
         }
-        let skipped = machine.history.chars().count().saturating_sub(self.look.history);
+        let skipped = machine.history.chars().count().saturating_sub(self.options.history);
         let runs: Vec<char> = machine.history.chars().skip(skipped).collect();
         if !runs.is_empty() {
             let shapes: String = runs.iter().map(|run| self.run(*run)).collect();
@@ -346,7 +346,7 @@ impl Page<'_> {
 
     /// A run as one character: a shape on a coloured board, a letter on a plain one.
     fn run(&self, letter: char) -> String {
-        if !self.look.colour {
+        if !self.options.colour {
             return plain(&letter.to_string());
         }
         match letter {
@@ -366,7 +366,7 @@ impl Page<'_> {
             shown.groups.split_at(if fits { shown.groups.len() } else { most.saturating_sub(1) });
         let name = |group: &Group<'_>| plain(&clip(&group.name, 40));
         let longest = first.iter().map(|group| name(group).chars().count()).max().unwrap_or(0);
-        let room = (self.look.width / 4).max(SHORTEST_KEY);
+        let room = (self.options.width / 4).max(SHORTEST_KEY);
         let name_width = longest.min(room);
         for group in first {
             let worst = group.members.first().map_or(State::Never, |machine| machine.state);
@@ -386,7 +386,7 @@ impl Page<'_> {
             let taken = 2 + name_width + 1 + total.chars().count().max(6) + 12;
             let changed = group.changed_ms().map(|at| format!("changed {}", self.ago(at)));
             let tail = format!("{}  {}", tally(group), changed.unwrap_or_default());
-            let room = self.look.width.saturating_sub(taken);
+            let room = self.options.width.saturating_sub(taken);
             self.lines.push(format!("{head}{}", clip(tail.trim_end(), room)).trim_end().to_owned());
         }
         if !rest.is_empty() {
@@ -399,8 +399,8 @@ impl Page<'_> {
 
     /// What letters mean, where letters stand for runs or cells.
     fn legend(&mut self, shown: &Shown<'_>) {
-        let runs = self.look.history > 0 && shown.machines.iter().any(|m| !m.history.is_empty());
-        if runs && !self.look.colour && scale(shown, self.look) <= Scale::Dozens {
+        let runs = self.options.history > 0 && shown.machines.iter().any(|m| !m.history.is_empty());
+        if runs && !self.options.colour && scale(shown, self.options) <= Scale::Dozens {
             self.push(Ink::Dim, "S succeeded, F failed, T timed out, A aborted, R running");
         }
     }
@@ -468,8 +468,8 @@ mod tests {
     use crate::sample;
     use std::fmt::Write as _;
 
-    fn look(width: usize, colour: bool) -> Look {
-        Look { width, colour, history: 10, ..Look::default() }
+    fn options(width: usize, colour: bool) -> Options {
+        Options { width, colour, history: 10, ..Options::default() }
     }
 
     fn bare(text: &str) -> String {
@@ -492,7 +492,7 @@ mod tests {
     #[test]
     fn the_board_scales_from_none_to_ten_thousand() {
         for (n, width) in [(0, 80), (8, 80), (8, 120), (100, 100), (1_000, 100), (10_000, 120)] {
-            let text = text(&sample::board(n), &look(width, false));
+            let text = text(&sample::board(n), &options(width, false));
             insta::assert_snapshot!(format!("terminal_{n}_at_{width}"), summary(&text));
         }
     }
@@ -501,7 +501,7 @@ mod tests {
     fn every_line_fits_but_a_link() {
         for n in [0, 8, 100, 1_000] {
             for width in [80, 100, 200] {
-                let text = text(&sample::board(n), &look(width, false));
+                let text = text(&sample::board(n), &options(width, false));
                 for line in text.lines().filter(|line| !line.contains("https://")) {
                     assert!(line.chars().count() <= width, "{n} at {width}: {line}");
                 }
@@ -512,8 +512,8 @@ mod tests {
     #[test]
     fn ten_thousand_machines_fit_a_screen() {
         for height in [24, 40, 60] {
-            let look = Look { height: Some(height), ..look(100, false) };
-            let text = text(&sample::board(10_000), &look);
+            let options = Options { height: Some(height), ..options(100, false) };
+            let text = text(&sample::board(10_000), &options);
             assert!(text.lines().count() <= height.max(30), "{text}");
         }
     }
@@ -522,7 +522,7 @@ mod tests {
     fn colours_change_no_word() {
         for n in [8, 100, 1_000] {
             let board = sample::board(n);
-            let at = |colour| text(&board, &Look { history: 0, ..look(100, colour) });
+            let at = |colour| text(&board, &Options { history: 0, ..options(100, colour) });
             assert_eq!(bare(&at(true)), at(false));
         }
     }
@@ -530,7 +530,7 @@ mod tests {
     #[test]
     fn nothing_that_a_terminal_would_obey_gets_through() {
         for n in [8, 100, 1_000, 10_000] {
-            let text = text(&sample::board(n), &look(100, false));
+            let text = text(&sample::board(n), &options(100, false));
             let obeyed = |c: &char| crate::text::is_obeyed(*c) && *c != '\n';
             assert_eq!(text.chars().find(obeyed), None);
         }
@@ -541,8 +541,8 @@ mod tests {
         for n in [0, 8, 100, 1_000] {
             let board = sample::board(n);
             for width in [0, 1, 9, 20, 40] {
-                let look = Look { height: Some(width), ..look(width, false) };
-                let text = text(&board, &look);
+                let options = Options { height: Some(width), ..options(width, false) };
+                let text = text(&board, &options);
                 assert!(board.machines.is_empty() || text.contains("order-charge") || n > 100);
             }
         }
@@ -552,7 +552,7 @@ mod tests {
     fn a_filter_leaves_the_counts_as_they_are() {
         let board = sample::board(1_000);
         let filter = Query::parse("is:red is:odd");
-        let text = text(&board, &Look { filter, ..look(100, false) });
+        let text = text(&board, &Options { filter, ..options(100, false) });
         assert!(text.contains("of 1,000") && text.contains("showing 0 of 1,000"), "{text}");
         assert!(text.contains("no machine is `odd`"));
     }
@@ -560,23 +560,23 @@ mod tests {
     #[test]
     fn a_search_lists_what_it_finds_and_all_lists_everything() {
         let board = sample::board(1_000);
-        let rows = |look: Look| {
-            let text = text(&board, &look);
+        let rows = |options: Options| {
+            let text = text(&board, &options);
             board.machines.iter().filter(|m| text.contains(&format!("  {} ", m.key))).count()
         };
         let filter = Query::parse("group:billing");
         let found = board.shown(&filter).machines.len();
         assert!((25..=250).contains(&found), "{found}");
-        assert_eq!(rows(Look { filter, ..look(160, false) }), found);
-        assert_eq!(rows(Look { all: true, ..look(160, false) }), board.machines.len());
-        assert!(rows(look(160, false)) <= WORST);
+        assert_eq!(rows(Options { filter, ..options(160, false) }), found);
+        assert_eq!(rows(Options { all: true, ..options(160, false) }), board.machines.len());
+        assert!(rows(options(160, false)) <= WORST);
     }
 
     #[test]
     fn the_fleets_alarm_names_the_worst() {
         let board =
             Board { fleet: Some((Alarm::Alarm, Some(sample::NOW - 60_000))), ..sample::board(8) };
-        let text = text(&board, &look(80, false));
+        let text = text(&board, &options(80, false));
         assert!(text.contains("fleet ALARM since 1 min ago; the worst is order-charge, red for"));
     }
 }

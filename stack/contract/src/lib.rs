@@ -11,7 +11,6 @@ mod failure;
 mod incident;
 mod key;
 mod light;
-mod look;
 mod mute;
 mod partition;
 mod route;
@@ -20,6 +19,7 @@ pub mod schedule;
 mod scope;
 mod status;
 pub mod table;
+mod verdict;
 mod watch;
 
 pub use alarm::{Comparison, MissingData, Statistic};
@@ -35,7 +35,6 @@ pub use light::{
     Aborted, LIST_PAGES, LISTED, Light, Reading, Run, Semantics, deciding_runs, light_since,
     list_decides, read, running_runs, settles_at,
 };
-pub use look::{Held, Verdict, verdict};
 pub use mute::{Mute, MuteSchedule, OpenMute};
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use route::{Format, Route, Routes};
@@ -45,6 +44,7 @@ pub use row::{
 };
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;
+pub use verdict::{Held, Verdict, verdict};
 pub use watch::{Declared, GRACE_S, NotifyOn, Occasion, Schedule, Watch};
 
 /// CloudWatch namespace of every metric that Guardian publishes.

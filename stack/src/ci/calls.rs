@@ -5,7 +5,7 @@
 //! is not listed fails it, and so does one that is listed and not made.
 
 use super::arns;
-use super::subject::{LOOKS, OBJECTS, Subject};
+use super::subject::{OBJECTS, PREVIEWS, Subject};
 use Operation::{Deploy, Destroy, Plan, Prepare};
 use guardian_contract::MANAGED_SUFFIX;
 use std::collections::BTreeSet;
@@ -44,7 +44,7 @@ pub enum On {
     Objects,
     /// What it keeps there for as long as it looks at a change; nothing where CloudFormation reads
     /// all of the templates from the request.
-    Looks,
+    PreviewObjects,
     /// The function that watches.
     Function,
     /// The state table; nothing under `original`.
@@ -187,7 +187,7 @@ pub const CALLS: &[Call] = &[
     call("list_object_versions", "s3:ListBucketVersions", On::Bucket, NOBODY),
     // What the doctor has put into a bucket of an endpoint that looks at no condition.
     call("delete_object", "s3:DeleteObjectVersion", On::Objects, NOBODY),
-    call("delete_object", "s3:DeleteObjectVersion", On::Looks, &[Plan]),
+    call("delete_object", "s3:DeleteObjectVersion", On::PreviewObjects, &[Plan]),
     call("delete_objects", "s3:DeleteObjectVersion", On::Objects, NOBODY),
     call("get_account_settings", "lambda:GetAccountSettings", On::Account, NOBODY),
     // Always allowed, whatever a policy says.
@@ -210,7 +210,7 @@ pub const CALLS: &[Call] = &[
     call("put_bucket_ownership_controls", "s3:PutBucketOwnershipControls", On::Bucket, &[Deploy]),
     call("put_bucket_policy", "s3:PutBucketPolicy", On::Bucket, &[Deploy]),
     call("put_bucket_versioning", "s3:PutBucketVersioning", On::Bucket, &[Deploy]),
-    call("put_object", "s3:PutObject", On::Looks, &[Plan]),
+    call("put_object", "s3:PutObject", On::PreviewObjects, &[Plan]),
     call("put_object", "s3:PutObject", On::Objects, MAKES),
     call("put_public_access_block", "s3:PutBucketPublicAccessBlock", On::Bucket, &[Deploy]),
     call("list_executions", "states:ListExecutions", On::Machines, NOBODY),
@@ -239,8 +239,10 @@ pub(super) fn resources(on: On, subject: &Subject<'_>) -> BTreeSet<String> {
         On::Previews => one(arns::stack(subject.stack_name)),
         On::Bucket => one(arns::bucket(subject.bucket)),
         On::Objects => one(arns::objects(subject.bucket, OBJECTS)),
-        On::Looks if subject.reads_from_bucket() => one(arns::objects(subject.bucket, LOOKS)),
-        On::Looks => BTreeSet::new(),
+        On::PreviewObjects if subject.reads_from_bucket() => {
+            one(arns::objects(subject.bucket, PREVIEWS))
+        }
+        On::PreviewObjects => BTreeSet::new(),
         On::Function => arns::of_id(subject, "Function").into_iter().flatten().collect(),
         On::Table => arns::of_type(subject, "AWS::DynamoDB::Table"),
         On::Machines => arns::of_type(subject, "AWS::StepFunctions::StateMachine"),

@@ -29,4 +29,4 @@ pub use policy::{
     MAX_INLINE_POLICIES, MAX_MANAGED_POLICY, Statement, TooLong, characters, split, statements,
 };
 pub use roles::{GitHubIds, Host, Kit, KitError, Trusted, boundary_path, kit, roles_stack};
-pub use subject::{LOOKS, OBJECTS, PREVIEW, Subject, TEMPLATES};
+pub use subject::{OBJECTS, PREVIEW, PREVIEWS, Subject, TEMPLATES};

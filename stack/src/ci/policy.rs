@@ -4,7 +4,7 @@
 use super::actions::{Handling, UnknownType, actions};
 use super::arns::{self, Resource};
 use super::calls::{self, CALLS, On, Operation, Operations};
-use super::subject::{LOOKS, PREVIEW, Subject, TEMPLATES};
+use super::subject::{PREVIEW, PREVIEWS, Subject, TEMPLATES};
 use guardian_cfn::Val;
 use guardian_contract::glob_matches;
 use serde_json::{Map, Value, json};
@@ -93,7 +93,7 @@ pub fn statements(
     let plans = operations.contains(&Operation::Plan);
     if plans && subject.reads_from_bucket() {
         // CloudFormation reads templates from the bucket with the caller's rights.
-        let of = [LOOKS, TEMPLATES].map(|prefix| arns::objects(subject.bucket, prefix));
+        let of = [PREVIEWS, TEMPLATES].map(|prefix| arns::objects(subject.bucket, prefix));
         allow("s3:GetObject", Holds::Always, of.into());
     }
     if plans && subject.has_nested() {

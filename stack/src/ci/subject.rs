@@ -12,7 +12,7 @@ pub const OBJECTS: &str = "guardian/";
 pub const TEMPLATES: &str = "guardian/templates/";
 /// The same of templates that CloudFormation reads for a change set that is only looked at. The role
 /// of pull requests may write here and nowhere else, and no deploy reads from here.
-pub const LOOKS: &str = "guardian/plans/";
+pub const PREVIEWS: &str = "guardian/plans/";
 
 /// What a policy is made for.
 #[derive(Debug, Clone, Copy)]

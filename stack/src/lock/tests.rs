@@ -60,9 +60,9 @@ fn what_changed_against_the_old_lock_is_told_and_its_stacks_are_kept() {
 fn a_pattern_that_finds_nothing_is_told_and_kept() {
     let wanted = wanted(&[glob("none-*"), Pattern::Name("gone".to_owned())], &[], &[]);
     let discovery = discover(&wanted, Some("eu-west-1"), &[machine("a")], None).unwrap();
-    let told: Vec<&str> = discovery.warnings.iter().map(|w| w.message.as_str()).collect();
+    let messages: Vec<&str> = discovery.warnings.iter().map(|w| w.message.as_str()).collect();
     assert_eq!(
-        told,
+        messages,
         ["`none-*` matches no machine in eu-west-1", "there is no machine `gone` in eu-west-1"]
     );
     assert_eq!(discovery.locked.patterns, BTreeSet::from(["none-*".to_owned()]));
@@ -94,7 +94,7 @@ fn two_machines_of_one_key_are_refused() {
 
 #[test]
 fn a_lock_that_cannot_be_read_says_where_and_what_to_do() {
-    let mut told = String::new();
+    let mut messages = String::new();
     for text in [
         "version: 1\n<<<<<<< HEAD\nenvironments: {}\n",
         "version: 1\nenvironments:\n  dev:\n    machine: {}\n",
@@ -103,9 +103,9 @@ fn a_lock_that_cannot_be_read_says_where_and_what_to_do() {
         "# later\nversion: 2\n",
         "",
     ] {
-        told += &format!("{}\n", Lock::parse(FILE, text).unwrap_err());
+        messages += &format!("{}\n", Lock::parse(FILE, text).unwrap_err());
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(messages);
 }
 
 proptest! {

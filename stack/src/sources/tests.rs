@@ -249,8 +249,8 @@ fn machines_in_nested_stacks_lead_back_and_so_do_the_stacks() {
     assert!(!project.templates.nested.is_empty());
     ask_after_all(&project);
     let source = project.sources().of("M499StatusAlarm", &["Dimensions"], "");
-    let told = source.map(|source| source.to_string()).unwrap_or_default();
-    assert!(told.ends_with("(machines.watched[499])"), "{told}");
+    let shown = source.map(|source| source.to_string()).unwrap_or_default();
+    assert!(shown.ends_with("(machines.watched[499])"), "{shown}");
 }
 
 /// The logical id of an alarm by its name.
@@ -400,12 +400,12 @@ fn each_property_leads_to_the_key_that_gave_it_or_would() {
     for (id, path, key, line) in table {
         let path: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
         let source = sources.of(&id, &path, "").unwrap_or_else(|| panic!("{id}"));
-        let told = match &source {
+        let shown = match &source {
             Source::Written { key, .. } => key.clone(),
             Source::BuiltIn { key, .. } => key.clone().unwrap_or_default(),
         };
         let at = source.spot().map(|spot| project.line(spot)).unwrap_or_default();
-        assert_eq!((told.as_str(), at.as_str()), (key, line), "{id} {path:?}");
+        assert_eq!((shown.as_str(), at.as_str()), (key, line), "{id} {path:?}");
     }
     assert_eq!(sources.of("Nobody", &[], ""), None);
 }
@@ -419,11 +419,11 @@ fn what_step_functions_names_in_a_definition_is_found_in_its_file() {
                   AWSStepFunctions; Status Code: 400; Error Code: InvalidDefinition)";
     let source = project.sources().of("ImportMachine", &[], reason).unwrap();
     assert_eq!(source.to_string(), "from asl/import.yaml:5:15 (/States/Pay now/Resource)");
-    let told = |reason| project.sources().of("ImportMachine", &["DefinitionString"], reason);
+    let shown = |reason| project.sources().of("ImportMachine", &["DefinitionString"], reason);
     let target =
-        told("MISSING_TRANSITION_TARGET: Missing target at /States/Pay now/Next, and more");
+        shown("MISSING_TRANSITION_TARGET: Missing target at /States/Pay now/Next, and more");
     assert_eq!(target.unwrap().to_string(), "from asl/import.yaml:6:11 (/States/Pay now/Next)");
-    let whole = told("it is too long");
+    let whole = shown("it is too long");
     assert_eq!(whole.unwrap().to_string(), "from asl/import.yaml:1:1 (the definition)");
 }
 

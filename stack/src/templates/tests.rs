@@ -562,10 +562,10 @@ fn a_machine_that_is_stuck_by_what_its_runs_take_has_its_own_metric_and_the_same
     assert_eq!((&alarm["Threshold"], &alarm["Period"]), (&json!(0), &json!(60)));
     assert_eq!(alarm["ComparisonOperator"], "GreaterThanThreshold");
     assert_eq!(alarm["TreatMissingData"], "ignore");
-    let told = alarm["AlarmDescription"].to_string();
-    assert!(told.contains("more than 2.5 times what its recent runs took"), "{told}");
-    let told: Watch = serde_json::from_str(variables(&app)[env::WATCH].as_str().unwrap()).unwrap();
-    assert_eq!(told, app.watch);
+    let shown = alarm["AlarmDescription"].to_string();
+    assert!(shown.contains("more than 2.5 times what its recent runs took"), "{shown}");
+    let shown: Watch = serde_json::from_str(variables(&app)[env::WATCH].as_str().unwrap()).unwrap();
+    assert_eq!(shown, app.watch);
 }
 
 #[test]
@@ -611,15 +611,15 @@ fn the_function_may_do_only_what_is_switched_on() {
 #[test]
 fn the_function_may_put_its_own_events_on_that_bus_and_no_others() {
     let mut app = App { managed: Vec::new(), alarms: Vec::new(), ..app() };
-    let told = |app: &App| {
+    let shown = |app: &App| {
         let mut found = Vec::new();
         statements(&resources(&made(app).root, "AWS::IAM::Role")[0].1, &mut found);
         found.retain(|s| s["Action"] == "events:PutEvents");
         (found.pop(), variables(app).get(env::EVENT_BUS).cloned())
     };
-    assert_eq!(told(&app), (None, None));
+    assert_eq!(shown(&app), (None, None));
     app.notifications.event_bus = Some(EventBus::Named("lights".into()));
-    let (statement, bus) = told(&app);
+    let (statement, bus) = shown(&app);
     let statement = statement.unwrap();
     let arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/lights";
     assert_eq!((&statement["Resource"]["Fn::Sub"], bus), (&json!(arn), Some(json!("lights"))));
@@ -629,15 +629,15 @@ fn the_function_may_put_its_own_events_on_that_bus_and_no_others() {
     assert_eq!(statement["Condition"], condition);
     let arn = "arn:aws:events:eu-west-1:123456789012:event-bus/central";
     app.notifications.event_bus = Some(EventBus::Arn(arn.into()));
-    let (statement, bus) = told(&app);
+    let (statement, bus) = shown(&app);
     assert_eq!((&statement.unwrap()["Resource"], bus), (&json!(arn), Some(json!(arn))));
 }
 
 #[test]
 fn what_machines_declare_and_which_have_an_alarm_is_told_as_the_function_reads_it() {
     let app = whole();
-    let told = variables(&app)[env::WATCH].as_str().unwrap().to_owned();
-    assert_eq!(serde_json::from_str::<Watch>(&told).unwrap(), app.watch);
+    let shown = variables(&app)[env::WATCH].as_str().unwrap().to_owned();
+    assert_eq!(serde_json::from_str::<Watch>(&shown).unwrap(), app.watch);
     assert_eq!(variables(&app)[env::GUARDED], "nightly");
     assert_eq!(variables(&app)[env::REDACT_CAUSE], "true");
     assert_eq!(variables(&app)[env::FORMAT], "chatbot");
@@ -648,7 +648,7 @@ fn what_machines_declare_and_which_have_an_alarm_is_told_as_the_function_reads_i
 }
 
 /// What the function is told, by its environment and by the file in its package.
-fn told(app: &App) -> BTreeMap<String, String> {
+fn shown(app: &App) -> BTreeMap<String, String> {
     let settings = made(app).settings;
     let file = settings.map(|file| serde_json::from_str(&file.text).unwrap());
     let mut all: BTreeMap<String, String> = file.unwrap_or_default();
@@ -661,7 +661,7 @@ fn told(app: &App) -> BTreeMap<String, String> {
 fn lists_that_do_not_fit_the_environment_are_in_the_package_and_their_hash_in_the_template() {
     let mut app = whole();
     assert_eq!(made(&app).settings, None);
-    let few = told(&app);
+    let few = shown(&app);
     let declared = app.watch.machines[&key("nightly")].clone();
     for number in 0..100 {
         app.watch.machines.insert(key(&format!("m{number}")), declared.clone());
@@ -671,7 +671,7 @@ fn lists_that_do_not_fit_the_environment_are_in_the_package_and_their_hash_in_th
     let length: usize =
         variables(&app).iter().map(|(name, value)| name.len() + value.to_string().len()).sum();
     assert!(length < 1_000, "{length}");
-    let many = told(&app);
+    let many = shown(&app);
     assert_eq!(serde_json::from_str::<Watch>(&many[env::WATCH]).unwrap(), app.watch);
     for (name, value) in few.iter().filter(|(name, _)| *name != env::WATCH) {
         assert_eq!(many[name], *value, "{name}");
@@ -722,8 +722,8 @@ fn alarms_on_what_is_about_the_deployment_ask_for_it_as_the_function_is_told_it(
     let root = made(&app).root;
     for id in ["HeartbeatGuard", "UnguardedGuard"] {
         let dimensions = &root.value()["Resources"][id]["Properties"]["Dimensions"];
-        let told = &variables(&app)[env::DEPLOYMENT];
-        assert_eq!(*dimensions, json!([{"Name": DEPLOYMENT_DIMENSION, "Value": told}]), "{id}");
+        let shown = &variables(&app)[env::DEPLOYMENT];
+        assert_eq!(*dimensions, json!([{"Name": DEPLOYMENT_DIMENSION, "Value": shown}]), "{id}");
     }
     let other = App { env: "other".into(), ..app.clone() };
     assert_ne!(variables(&other)[env::DEPLOYMENT], variables(&app)[env::DEPLOYMENT]);

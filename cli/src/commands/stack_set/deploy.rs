@@ -122,7 +122,7 @@ pub(crate) async fn diff(
     if different {
         if draft.steps.differences().contains(&Difference::Template) {
             let (old, new) = (template(&found), root(&synthesis));
-            ui.say(&format!("{}\n", stack_diff::difference(&old, &new, ui.look)));
+            ui.say(&format!("{}\n", stack_diff::difference(&old, &new, ui.style)));
         }
         draft.show(ui);
     }
@@ -285,7 +285,7 @@ impl<'a> Draft<'a> {
     }
 
     fn show(&self, ui: &Ui) {
-        ui.say(&set_view::plan(self.definition, &self.steps, ui.look));
+        ui.say(&set_view::plan(self.definition, &self.steps, ui.style));
         if !self.stack.base.is_empty() {
             let which = if self.given_by_new > 0 { "each that stays" } else { "each" };
             ui.say(&format!(
@@ -293,7 +293,7 @@ impl<'a> Draft<'a> {
                 plan_view::contents(
                     &self.stack,
                     Resources::of(&self.machines, ui.verbose),
-                    ui.look
+                    ui.style
                 )
             ));
         }
@@ -304,7 +304,7 @@ impl<'a> Draft<'a> {
             ui.say(&format!("\n{text}"));
         }
         if let Some(cost) = &self.cost {
-            ui.say(&format!("\n{}", wrap(cost, ui.look.width).join("\n")));
+            ui.say(&format!("\n{}", wrap(cost, ui.style.width).join("\n")));
         }
         ui.summarize(&github::plan(&self.stack));
         plan_view::emit(&self.stack, ui);

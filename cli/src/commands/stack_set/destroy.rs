@@ -154,7 +154,7 @@ async fn after(
 
 /// Reports the receipt; the exit code.
 fn report(set: &StackSet, deleted: bool, well: bool, receipt: &Receipt, ui: &Ui) -> Exit {
-    let text = receipt.text(ui.look);
+    let text = receipt.text(ui.style);
     if !text.is_empty() {
         ui.say(&text);
     }

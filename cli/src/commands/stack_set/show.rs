@@ -56,7 +56,7 @@ pub(crate) async fn status(
         count(cells.len(), "stack")
     ));
     if !cells.is_empty() {
-        ui.say(&view::table(&cells, ui.look));
+        ui.say(&view::table(&cells, ui.style));
     }
     let behind = found.instances.iter().filter(|i| i.status != CURRENT);
     for one in behind.filter(|i| i.reason.is_some()).take(REASONS) {
@@ -178,7 +178,7 @@ pub(crate) async fn cancel(
     match rollout.watch(&operation.id).await? {
         End::Detached(signal) => Ok(rollout.detached(signal, &operation.id)),
         End::Over((ended, outcome)) => {
-            ui.say(&view::results(&outcome, ui.look));
+            ui.say(&view::results(&outcome, ui.style));
             ui.say(&format!(
                 "The operation is {}; `guardian deploy` updates the remaining stacks",
                 ended.status

@@ -236,10 +236,11 @@ fn no_text_becomes_an_element_an_attribute_or_a_link_on_any_face() {
 fn the_other_faces_hold_hostile_texts_as_well() {
     let hostile = hostile(&sample::HOSTILE);
     let obeyed = |c: &char| crate::text::is_obeyed(*c) && *c != '\n';
-    let look = crate::terminal::Look { width: 80, history: 10, ..crate::terminal::Look::default() };
+    let options =
+        crate::terminal::Options { width: 80, history: 10, ..crate::terminal::Options::default() };
     for filter in ["", "is:unread", "\u{1b}[2J"] {
-        let look = crate::terminal::Look { filter: Query::parse(filter), ..look.clone() };
-        assert_eq!(crate::terminal::text(&hostile, &look).chars().find(obeyed), None);
+        let options = crate::terminal::Options { filter: Query::parse(filter), ..options.clone() };
+        assert_eq!(crate::terminal::text(&hostile, &options).chars().find(obeyed), None);
     }
     let metrics = crate::metrics::metrics(&hostile);
     assert_eq!(metrics.chars().find(obeyed), None);
