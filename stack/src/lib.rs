@@ -8,6 +8,7 @@ pub mod definition;
 mod document;
 pub mod init;
 pub mod lock;
+pub mod monitoring;
 pub mod problem;
 pub mod sources;
 pub mod stack_policy;

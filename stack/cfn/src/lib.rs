@@ -7,6 +7,7 @@ mod error;
 #[allow(dead_code, unused_macros, reason = "a service may have no closed set or no property type")]
 mod table;
 mod policy;
+mod prefix;
 pub mod resources;
 pub mod stack_policy;
 pub mod stack_set;

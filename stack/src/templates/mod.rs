@@ -109,6 +109,63 @@ pub fn templates(
     app: &App,
     previous: &BTreeMap<MachineKey, String>,
 ) -> Result<Templates, TemplateError> {
+    let Assembled { root, nested, assignment, settings, idle } = assemble(app, previous)?;
+    let (main, origins) = synth(ROOT, root)?;
+    refuse_nested(app, &nested)?;
+    let mut templates = Templates {
+        root: main,
+        nested,
+        assignment,
+        settings,
+        warnings: Vec::new(),
+        env: app.env.clone(),
+        origins,
+    };
+    templates.warnings = warnings(app, &templates);
+    // Where the counts cover machines without alarms, those of a window may be among them.
+    let idle = idle.into_iter().filter(|_| app.memory.is_none() || app.each.is_none());
+    templates.warnings.extend(idle.map(|window| {
+        format!(
+            "the mute window `{window}` matches no machine with alarms of its own; it mutes \
+                 nothing"
+        )
+    }));
+    Ok(templates)
+}
+
+/// The main template as a part of another one.
+pub(crate) struct PartOf {
+    pub template: guardian_cfn::Template,
+    /// Logical ids of its nested stacks.
+    pub nested: Vec<String>,
+    /// Whether the package must hold settings.
+    pub has_settings_file: bool,
+}
+
+/// Makes the main template for a template that it becomes a part of.
+pub(crate) fn part_of(app: &App) -> Result<PartOf, TemplateError> {
+    let Assembled { root, nested, settings, .. } = assemble(app, &BTreeMap::new())?;
+    Ok(PartOf {
+        template: root.into_inner(),
+        nested: nested.into_iter().map(|stack| stack.logical_id).collect(),
+        has_settings_file: settings.is_some(),
+    })
+}
+
+/// The main template before it is checked, with what belongs to it.
+struct Assembled {
+    root: Template,
+    nested: Vec<Nested>,
+    assignment: BTreeMap<MachineKey, String>,
+    settings: Option<SettingsFile>,
+    /// Mute windows that match no machine with alarms.
+    idle: Vec<String>,
+}
+
+fn assemble(
+    app: &App,
+    previous: &BTreeMap<MachineKey, String>,
+) -> Result<Assembled, TemplateError> {
     let mut parts = machines::parts(app)?;
     let mut root = Template::new(format!(
         "Guardian: the status of Step Functions state machines ({} {})",
@@ -179,27 +236,7 @@ pub fn templates(
     }
     metadata["dashboards"] = dashboard::names(app, pages);
     root.metadata("Guardian", metadata);
-    let (main, origins) = synth(ROOT, root)?;
-    refuse_nested(app, &nested)?;
-    let mut templates = Templates {
-        root: main,
-        nested,
-        assignment,
-        settings,
-        warnings: Vec::new(),
-        env: app.env.clone(),
-        origins,
-    };
-    templates.warnings = warnings(app, &templates);
-    // Where the counts cover machines without alarms, those of a window may be among them.
-    let idle = idle.into_iter().filter(|_| app.memory.is_none() || app.each.is_none());
-    templates.warnings.extend(idle.map(|window| {
-        format!(
-            "the mute window `{window}` matches no machine with alarms of its own; it mutes \
-                 nothing"
-        )
-    }));
-    Ok(templates)
+    Ok(Assembled { root, nested, assignment, settings, idle })
 }
 
 /// The roles that AWS makes for a stack set with service-managed permissions make no nested stacks

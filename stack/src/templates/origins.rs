@@ -60,6 +60,11 @@ impl Template {
         (self.template.synth(), self.origins)
     }
 
+    /// The template without the origins.
+    pub fn into_inner(self) -> guardian_cfn::Template {
+        self.template
+    }
+
     /// Takes over all that another template has.
     pub fn append(&mut self, other: Self) {
         self.template.append(other.template);
