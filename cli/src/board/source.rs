@@ -17,8 +17,10 @@ use guardian_contract::{MachineKey, Semantics, Watch};
 use guardian_deploy::{Stack, Stacks, protection};
 use guardian_stack::app::App;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 /// Targets that are read at once.
 const AT_ONCE: usize = 8;
@@ -87,6 +89,8 @@ enum Opened {
     Table(Box<Stack>, StateTable),
     /// Step Functions, and why if that was not asked for.
     Api(Option<String>),
+    /// The same, because there is no such stack.
+    NoStack(String),
 }
 
 /// A target that was read.
@@ -97,6 +101,8 @@ pub struct Reading {
     /// What was read.
     pub board: Board,
     acknowledgements: Vec<Acknowledgement>,
+    /// Whether the stack exists, as far as that was asked.
+    pub deployed: bool,
 }
 
 impl Reading {
@@ -201,12 +207,21 @@ impl Reader {
     ) -> Result<Reading, Failure> {
         match opened {
             Opened::Table(stack, table) => self.of_table(session, stack, table, now_ms).await,
-            Opened::Api(note) => {
-                let (target, mut board) = self.of_api(session, now_ms).await?;
-                board.notes.extend(note.clone());
-                Ok(Reading { target, board, acknowledgements: Vec::new() })
-            }
+            Opened::Api(note) => self.noted(session, note.clone(), true, now_ms).await,
+            Opened::NoStack(note) => self.noted(session, Some(note.clone()), false, now_ms).await,
         }
+    }
+
+    async fn noted(
+        &self,
+        session: &Session,
+        note: Option<String>,
+        deployed: bool,
+        now_ms: i64,
+    ) -> Result<Reading, Failure> {
+        let (target, mut board) = self.of_api(session, now_ms).await?;
+        board.notes.extend(note);
+        Ok(Reading { target, board, acknowledgements: Vec::new(), deployed })
     }
 
     /// Where the target is read from; the stack is looked at now and then, since a deploy changes it.
@@ -258,7 +273,7 @@ impl Reader {
         let name = &self.stack;
         let from_api = "; the lights are read from Step Functions";
         let Some(stack) = session.stacks().stack(name).await? else {
-            return Ok(Opened::Api(Some(format!("stack `{name}` does not exist{from_api}"))));
+            return Ok(Opened::NoStack(format!("stack `{name}` does not exist{from_api}")));
         };
         match StateTable::of(&session.config, &stack) {
             Ok(table) => Ok(Opened::Table(Box::new(stack), table)),
@@ -300,7 +315,7 @@ impl Reader {
             board.rows.iter_mut().for_each(|row| row.alarm_unread = true);
         }
         let target = Target { account: place.account, region: place.region };
-        Ok(Reading { target, board, acknowledgements })
+        Ok(Reading { target, board, acknowledgements, deployed: true })
     }
 
     /// What CloudWatch says, not older than a minute.
@@ -339,6 +354,14 @@ impl Reader {
 
 /// Reads every target, a few at once, in the order of the readers.
 pub async fn readings(readers: &[Arc<Reader>]) -> Vec<Result<Reading, Failure>> {
+    readings_within(readers, None).await
+}
+
+/// The same; a target that takes longer than this cannot be read, and holds up no other.
+async fn readings_within(
+    readers: &[Arc<Reader>],
+    limit: Option<Duration>,
+) -> Vec<Result<Reading, Failure>> {
     let gate = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
     for (number, reader) in readers.iter().enumerate() {
@@ -346,7 +369,12 @@ pub async fn readings(readers: &[Arc<Reader>]) -> Vec<Result<Reading, Failure>> 
         tasks.spawn(async move {
             // The semaphore is never closed.
             let _permit = gate.acquire().await;
-            (number, reader.reading().await)
+            let Some(limit) = limit else { return (number, reader.reading().await) };
+            let silent = || Failure::error(format!("no answer for {} s", limit.as_secs()));
+            (
+                number,
+                timeout(limit, reader.reading()).await.unwrap_or_else(|_| Err(silent().into())),
+            )
         });
     }
     let mut read = tasks.join_all().await;
@@ -354,9 +382,9 @@ pub async fn readings(readers: &[Arc<Reader>]) -> Vec<Result<Reading, Failure>> 
     read.into_iter().map(|(_, reading)| reading).collect()
 }
 
-/// Reads every target; one that cannot be read says why.
-pub async fn read_all(readers: &[Arc<Reader>]) -> Vec<Source> {
-    let read = readings(readers).await.into_iter().zip(readers);
+/// Reads every target; one that cannot be read within `limit` says why.
+pub async fn read_all(readers: &[Arc<Reader>], limit: Duration) -> Vec<Source> {
+    let read = readings_within(readers, Some(limit)).await.into_iter().zip(readers);
     let sources = read.map(|(reading, reader)| match reading {
         Ok(reading) => reading.source(),
         Err(failure) => unreadable(reader.target(), &failure),
@@ -400,10 +428,15 @@ mod tests {
             as_of_ms: 1_700_000_000_000,
             ..super::super::Board::default()
         };
-        let fine = Reading { target: target("eu-west-1"), board, acknowledgements: Vec::new() };
+        let fine = Reading {
+            target: target("eu-west-1"),
+            board,
+            acknowledgements: Vec::new(),
+            deployed: true,
+        };
         let why = "AccessDeniedException: no".to_owned();
         let closed = Reader::closed(target("us-east-1"), why);
-        let mut sources = read_all(&[Arc::new(closed)]).await;
+        let mut sources = read_all(&[Arc::new(closed)], Duration::from_secs(9)).await;
         sources.insert(0, fine.source());
         let shared = Board::of_sources(&sources, &Settings::default(), 1_700_000_000_000);
         assert_eq!((shared.counts.green, shared.counts.total), (1, 1));

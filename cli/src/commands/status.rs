@@ -216,7 +216,11 @@ fn exit(args: &Args, board: &Board, read: &[Result<Reading, Failure>]) -> Exit {
     let ends: Vec<Exit> = read.iter().flatten().map(Reading::exit).collect();
     let coded = |exit: Exit| args.exit_code && ends.contains(&exit);
     let stopped = |reading: &Reading| reading.board.heart() == Heart::Stopped;
+    // A gate must not pass because of a mistyped name: without a stack nothing watches.
+    let gate = args.exit_code || !args.fail_on.is_empty();
+    let missing = read.iter().flatten().any(|reading| !reading.deployed);
     let doubtful = !args.fail_on.is_empty() && read.iter().flatten().any(stopped);
+    let doubtful = doubtful || gate && missing;
     match () {
         () if args.fail_on.iter().any(fails) || coded(Exit::Differences) => Exit::Differences,
         () if coded(Exit::Warnings) || doubtful || read.iter().any(Result::is_err) => {

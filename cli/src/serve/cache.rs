@@ -5,13 +5,12 @@ use crate::board::source::read_all;
 use crate::board::targets::Targets;
 use guardian_aws::clock::now_ms;
 use guardian_board::text::ago;
-use guardian_board::{Board, Source};
+use guardian_board::{Banner, Board, Source};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::timeout;
 
-/// How long a reading may take before the old one is shown.
+/// How long the reading of a target may take before its old one is shown.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Rows that are read in a second, at most: a watcher costs about the same at any size.
 const ROWS_A_SECOND: usize = 200;
@@ -45,8 +44,17 @@ impl Cache {
         self.every_ms.max(i64::try_from(rows).unwrap_or(i64::MAX))
     }
 
-    /// The board, not older than it may be. Who asks while it is read waits for the same reading.
-    pub async fn board(&self) -> Arc<Board> {
+    /// The board, not older than it may be. Whoever asks while it is read waits for the same reading,
+    /// which goes on if the client that caused it goes away: nobody can have it read more often.
+    pub async fn board(self: &Arc<Self>) -> Arc<Board> {
+        let cache = Arc::clone(self);
+        tokio::spawn(async move { cache.current().await }).await.unwrap_or_else(|error| {
+            let why = Banner::Note(format!("the board cannot be read: {error}"));
+            Arc::new(Board { banners: vec![why], ..Board::default() })
+        })
+    }
+
+    async fn current(&self) -> Arc<Board> {
         let mut read = self.read.lock().await;
         if let Some(board) = &read.board {
             let age_ms = now_ms().saturating_sub(read.at_ms);
@@ -54,16 +62,7 @@ impl Cache {
                 return Arc::clone(board);
             }
         }
-        let readers = &self.targets.readers;
-        let sources = timeout(PATIENCE, read_all(readers)).await.unwrap_or_else(|_| {
-            let why = Some(format!("no answer for {} s", PATIENCE.as_secs()));
-            let silent = readers.iter().map(|reader| Source {
-                target: reader.target().clone(),
-                unreadable: why.clone(),
-                ..Source::default()
-            });
-            silent.collect()
-        });
+        let sources = read_all(&self.targets.readers, PATIENCE).await;
         let now_ms = now_ms();
         let sources = merge(&mut read.good, sources, now_ms);
         let board = Arc::new(Board::of_sources(&sources, &self.targets.settings, now_ms));

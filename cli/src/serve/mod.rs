@@ -86,7 +86,7 @@ pub async fn serve(
 async fn connection(
     stream: TcpStream,
     rules: &Rules,
-    cache: &Cache,
+    cache: &Arc<Cache>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let service = service_fn(|request: Request<Incoming>| async move {
@@ -108,10 +108,13 @@ async fn connection(
     }
 }
 
-async fn answer(request: &Request<Incoming>, rules: &Rules, cache: &Cache) -> Answer {
+async fn answer(request: &Request<Incoming>, rules: &Rules, cache: &Arc<Cache>) -> Answer {
     // The body, if there is one, is not read: hyper closes the connection then.
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    // A second host is none (RFC 9112, 3.2), and an address in the request line must name the same.
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok()).filter(|_| hosts.next().is_none());
     let (method, uri) = (request.method(), request.uri());
+    let host = host.filter(|host| uri.authority().is_none_or(|named| named.as_str() == *host));
     let answer = match rules.route(method.as_str(), host, uri.path(), uri.query()) {
         Ok(route) => shown(route, cache).await,
         Err(refusal) => refused(refusal),
@@ -120,7 +123,7 @@ async fn answer(request: &Request<Incoming>, rules: &Rules, cache: &Cache) -> An
     if method == Method::HEAD { without_body(answer) } else { answer }
 }
 
-async fn shown(route: Route, cache: &Cache) -> Answer {
+async fn shown(route: Route, cache: &Arc<Cache>) -> Answer {
     if route == Route::Health {
         return text(StatusCode::OK, "ok\n");
     }

@@ -253,6 +253,36 @@ fn an_unreadable_table_keeps_the_old_board_with_a_banner() {
 }
 
 #[test]
+fn clients_that_go_away_cannot_have_the_table_read_more_often() {
+    let table = red_and_green();
+    let stub = Stub::serve(move |request| {
+        if request.action == "Query" {
+            std::thread::sleep(Duration::from_millis(300));
+            return table.query(request);
+        }
+        around(request)
+    })
+    .unwrap();
+    let server = Server::start(&project(), &["--serve"], &stub);
+    for _ in 0..6 {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        write!(stream, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert!(server.get("/").contains("CardError"));
+    assert_eq!(stub.count("DescribeStacks"), 1, "one reading within fifteen seconds");
+}
+
+#[test]
+fn two_hosts_are_none_and_a_request_line_names_the_same() {
+    let (stub, _) = served();
+    let server = Server::start(&project(), &["--serve"], &stub);
+    let two = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\nConnection: close\r\n\r\n";
+    assert_eq!(status_of(&server.send(two)), "421");
+    assert_eq!(status_of(&server.ask("GET", "http://evil.example/healthz", "localhost")), "421");
+}
+
+#[test]
 fn the_server_stops_cleanly_on_either_signal_also_while_a_connection_is_open() {
     let (stub, _) = served();
     for name in ["INT", "TERM"] {
