@@ -70,7 +70,7 @@ where
     T: Into<OsString>,
 {
     let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
-    // What cannot be parsed must still be told in the form that was asked for.
+    // A parse error, too, is printed in the requested form.
     let json = words.iter().take_while(|w| *w != "--").any(|w| w == "--json");
     let end = |error| End { error, json };
     let matches = Args::command().try_get_matches_from(words).map_err(end)?;

@@ -54,7 +54,7 @@ fn takes(command: &Command) -> Takes {
 /// the configuration; and with the role that the environment names. A stack set is one thing,
 /// whatever its regions.
 pub async fn run(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    // A configuration that is missing or broken is told by the command, if it needs one.
+    // A command that needs the configuration reports itself that it is missing or broken.
     let target = Project::open(global).and_then(|project| project.target()).unwrap_or_default();
     let assume_role = target
         .assume_role

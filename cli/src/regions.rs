@@ -23,11 +23,11 @@ pub(crate) struct Row {
     pub(crate) ended: Option<(Exit, i64)>,
 }
 
-/// Whether the next region has to wait for somebody to look at this one.
+/// Whether this region's result stops the rollout before the next region.
 pub(crate) fn stops(exit: Exit, keep_going: bool) -> bool {
     match exit {
         Exit::Done | Exit::Warnings | Exit::Differences => false,
-        // Whoever lets go means all of it.
+        // Ctrl-C and SIGTERM stop the remaining regions, too.
         Exit::Interrupted | Exit::Terminated => true,
         _ => !keep_going,
     }

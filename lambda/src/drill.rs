@@ -1,6 +1,5 @@
-//! A drill of what the function tells: a message and an event that say what they are go by the ways
-//! of real ones, so that whoever asks sees what the services took. No light and no metric has a part
-//! in it.
+//! A drill of the notifications: a message and an event, marked as a drill, take the same routes as
+//! real ones, and the caller sees what the services accepted. No light and no metric is involved.
 
 use crate::Calls;
 use crate::format;

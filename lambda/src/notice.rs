@@ -17,7 +17,7 @@ pub(crate) const MAX_ERROR: usize = 120;
 pub(crate) const MAX_CAUSE: usize = 300;
 const MAX_WHO: usize = 80;
 
-/// What is told, in the form that each way takes.
+/// A notification, in the form that each channel takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// One line of ASCII, at most 99 characters.
@@ -78,7 +78,7 @@ pub struct Drill {
 pub(crate) struct About<'a> {
     pub key: &'a MachineKey,
     pub arn: &'a str,
-    /// The deployment that tells of it.
+    /// The deployment that sends it.
     pub deployment: Option<&'a str>,
     /// The team that the machine belongs to.
     pub team: Option<&'a str>,

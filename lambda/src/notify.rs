@@ -1,6 +1,6 @@
-//! Notifications of state changes: a row's outbox is emptied by whoever wrote it, and by a tick if
-//! that process has ended. So each is sent at least once, and twice only across a crash. What only
-//! repeats that a light is red is held back while a person has acknowledged it.
+//! Notifications of state changes. The process that writes a row also sends its outbox; a tick sends
+//! it if that process has ended. So each is sent at least once, and twice only across a crash. While
+//! a red light is acknowledged, repeated notifications of it are held back.
 
 use crate::format;
 use crate::notice::{self, About, Notice, Way};

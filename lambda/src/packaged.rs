@@ -41,7 +41,7 @@ impl Packaged {
     ///
     /// Where there is another one in its place, that one: CloudFormation changes a function's code
     /// and its environment one after the other, and for these seconds a package has whole settings,
-    /// only not those that the environment names. Whoever takes them is told by `mismatch`.
+    /// only not those that the environment names. `mismatch` reports it to the caller.
     pub fn read(directory: &Path, name: &str) -> Result<Self, PackagedError> {
         let path = directory.join(name);
         let fail = |why: String| PackagedError { path: path.clone(), why };

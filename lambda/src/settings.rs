@@ -1,4 +1,4 @@
-//! What the stack tells the function through its environment.
+//! The function's settings, which the stack passes in its environment.
 
 use crate::notice::Way;
 use guardian_contract::{
@@ -46,13 +46,13 @@ pub struct Settings {
     pub each: Option<Patterns>,
     /// What machines declare.
     pub watch: Watch,
-    /// The topic that people are told through; without it nobody is.
+    /// The SNS topic for notifications; without it, none are sent to a topic.
     pub topic_arn: Option<String>,
-    /// Name or ARN of the event bus that is told; without it none is.
+    /// Name or ARN of the event bus for notifications; without it, none are sent to a bus.
     pub event_bus: Option<String>,
     /// How messages to the topic are written.
     pub format: Format,
-    /// Whether causes of failures are left out of what is told.
+    /// Whether notifications leave out the causes of failures.
     pub redact_cause: bool,
     /// Keys of the machines that have an alarm, if they are known.
     pub guarded: Option<HashSet<String>>,
@@ -175,7 +175,7 @@ impl Settings {
 }
 
 impl Settings {
-    /// The ways by which a light's change is told, and where they lead.
+    /// The channels for notifications of state changes, each with its destination.
     pub(crate) fn ways(&self) -> impl Iterator<Item = (Way, &str)> {
         let ways = [(Way::Topic, &self.topic_arn), (Way::Bus, &self.event_bus)];
         ways.into_iter().filter_map(|(way, to)| Some((way, to.as_deref()?)))

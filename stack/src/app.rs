@@ -46,7 +46,7 @@ pub struct App {
     pub scope: Scope,
     /// Every alarm, in the order of its machine, the status alarm of each machine first.
     pub alarms: Vec<Alarm>,
-    /// What machines declare, as the function is told it.
+    /// The machines' declarations, as the function receives them.
     pub watch: Watch,
     /// The alarms on Guardian itself, unless they are switched off.
     pub guard: Option<Guard>,
@@ -62,7 +62,7 @@ pub struct App {
     pub each: Option<Vec<String>>,
     /// Whether status metrics have a resolution of a second.
     pub high_resolution: bool,
-    /// Who is told of a light's change.
+    /// Where notifications of state changes go.
     pub notifications: Notifications,
     /// When alarms do not act.
     pub mute: Vec<Mute>,
@@ -325,7 +325,7 @@ pub struct Notifications {
 }
 
 impl Notifications {
-    /// Whether anybody is told of a light's change.
+    /// Whether state changes are sent to a topic or an event bus.
     pub fn notifies(&self) -> bool {
         self.topic.is_some() || self.event_bus.is_some()
     }
@@ -337,7 +337,7 @@ impl App {
         self.memory.is_some() && self.fleet.is_some() && !self.mute.is_empty()
     }
 
-    /// Whether anybody is notified of a light's change, by a route or else.
+    /// Whether state changes are sent to a topic or an event bus, by a route or by default.
     pub fn notifies(&self) -> bool {
         let routed =
             |route: &guardian_contract::Route| route.topic.is_some() || route.event_bus.is_some();

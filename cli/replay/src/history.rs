@@ -143,7 +143,7 @@ impl<'de> Deserialize<'de> for Instant {
 }
 
 impl History {
-    /// From executions as ListExecutions tells them, by machine. It does not tell how the earlier
+    /// From executions as ListExecutions returns them, by machine. It does not return how the earlier
     /// attempts of a redriven execution ended: [`History::hidden_attempts`] counts them.
     pub fn from_runs(
         from_ms: i64,

@@ -137,8 +137,8 @@ pub struct Score {
     pub red_missed: usize,
     /// Of those missed, the ones that lasted no longer than the grace.
     pub red_missed_brief: usize,
-    /// Of `turned_red`, how often the alarm was still in ALARM from before, so that nobody is told:
-    /// actions run when a state changes.
+    /// Of `turned_red`, how often the alarm was still in ALARM from before, so that it notified
+    /// nobody: actions run when a state changes.
     pub red_standing: usize,
     /// How often the truth turned green.
     pub turned_green: usize,

@@ -77,7 +77,7 @@ impl Administrator for Ours<'_> {
         for delegated in [false, true] {
             let found = match find(&CloudFormationSets::new(&config, delegated), name).await {
                 Ok(found) => found,
-                // Whoever is no delegated administrator has no sets as one.
+                // An account that is no delegated administrator has no sets as one.
                 Err(error) if delegated && error.code() == "ValidationError" => continue,
                 Err(error) => return Err(error),
             };

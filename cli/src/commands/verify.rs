@@ -53,7 +53,7 @@ fn input(text: &str) -> Result<String, String> {
     read.map(|_| text.to_owned()).map_err(|error| format!("not JSON: {error}"))
 }
 
-/// Runs the canary and tells whether its light followed.
+/// Runs the canary and returns whether its light followed.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let session = Session::open(global, made.app.region.as_deref()).await?;

@@ -31,9 +31,9 @@ pub fn p99_ms(runs: &[Run]) -> Option<i64> {
     nearest_rank(durations_ms(runs), 99)
 }
 
-/// How long the runs took that succeeded at the first attempt. One that failed may have done so at
-/// once, or have hung. Of one that was redriven nobody knows: from its start to its end somebody
-/// was looking for what to fix, and since its redrive it did only what was left to do.
+/// Durations of the runs that succeeded at the first attempt. A failed run may have failed at once,
+/// or have hung. The duration of a redriven run means nothing: counted from its start it includes the
+/// time until the redrive, and counted from the redrive it covers only the remaining states.
 fn durations_ms(runs: &[Run]) -> Vec<i64> {
     let whole = runs.iter().filter(|r| r.status == Status::Succeeded && r.redrive_count == 0);
     // The list and an event may tell of the same run.

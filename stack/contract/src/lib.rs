@@ -49,7 +49,7 @@ pub use watch::{Declared, GRACE_S, NotifyOn, Occasion, Schedule, Watch};
 
 /// CloudWatch namespace of every metric that Guardian publishes.
 pub const NAMESPACE: &str = "StepFunctions";
-/// Published with value 1 by each sweep that came to its end; its absence means that nobody looks.
+/// Published with value 1 by each completed sweep; its absence means that Guardian has stopped.
 pub const HEARTBEAT_METRIC: &str = "Guardian_Heartbeat";
 /// How many machines match the rules and have no alarm; published by a sweep that saw them all,
 /// if the stack told the function which machines have one ([`env::GUARDED`]).

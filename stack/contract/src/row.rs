@@ -615,7 +615,7 @@ impl Row {
         self.quiet = red && (self.quiet || (muted && kind == Some(ChangeKind::Failed)));
     }
 
-    /// The failed attempt that a redrive hides: how it failed nobody says any more.
+    /// The failed attempt that a redrive hides. Step Functions no longer lists its status.
     fn redriven(&self) -> Option<Run> {
         let mut redriven: Vec<&Run> =
             self.running.iter().filter(|run| run.redrive_count > 0).collect();

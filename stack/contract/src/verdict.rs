@@ -5,7 +5,7 @@
 
 use crate::{Aborted, Light, Reading, Run, Semantics, Status, deciding_runs, read, settles_at};
 
-/// What a look says.
+/// The result of evaluating a machine's runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// What the runs say.
@@ -35,7 +35,7 @@ impl Verdict {
     pub fn code(&self, semantics: Semantics) -> Option<u8> {
         match self {
             Verdict::Read(reading) => reading.published(semantics),
-            // Which of the three it was nobody says any more.
+            // Failed, timed out or aborted: Step Functions no longer lists which.
             Verdict::Redriving => Some(Status::Failed.code()),
             Verdict::Held(Held::Settling(_, before)) => *before,
             Verdict::Held(Held::Hidden(_) | Held::Unknown) => None,

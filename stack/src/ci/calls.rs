@@ -117,7 +117,7 @@ pub const CALLS: &[Call] = &[
     call("describe_stacks", "cloudformation:DescribeStacks", On::Stacks, ALL),
     call("detect_stack_drift", "cloudformation:DetectStackDrift", On::Stacks, NOBODY),
     call("execute_change_set", "cloudformation:ExecuteChangeSet", On::Stacks, &[Deploy]),
-    // What the stack's policy refuses is told before anything runs.
+    // Refusals of the stack policy are reported before anything runs.
     call("get_stack_policy", "cloudformation:GetStackPolicy", On::Stacks, &[Plan, Deploy]),
     call("set_stack_policy", "cloudformation:SetStackPolicy", On::Stacks, &[Deploy]),
     call("get_template", "cloudformation:GetTemplate", On::Stacks, ALL),

@@ -1,5 +1,5 @@
-//! The alarms on Guardian itself: a light that nobody tends stays as it is, so it is Guardian's
-//! own silence and failure that must be heard.
+//! Self-monitoring: the alarms on Guardian itself. If Guardian stops, the lights keep their last
+//! state, so its own silence and failures must raise an alarm.
 
 use super::hints::Hints;
 use super::ids::short_hash;
