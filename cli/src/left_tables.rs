@@ -2,6 +2,7 @@
 //! finds it. They are shown with the command that deletes each; nothing is deleted here.
 
 use crate::event::Event;
+use crate::state_table::OUTPUT;
 use crate::text::{count, plain, size};
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
@@ -91,7 +92,7 @@ where
 /// Whether a stack still has this table. One that is not at rest may be about to create or delete it.
 fn uses(stack: Option<&Stack>, table: &str) -> bool {
     let Some(stack) = stack.filter(|stack| !is_deleted(&stack.status)) else { return false };
-    match stack.outputs.get("StateTableName") {
+    match stack.outputs.get(OUTPUT) {
         Some(own) => own == table || !is_at_rest(&stack.status),
         None => true,
     }

@@ -46,7 +46,7 @@ impl LostIncidents {
         Some(Self { table: table.name, found })
     }
 
-    /// What is announced before the question.
+    /// The sentence before the question.
     pub fn sentence(&self, export: Option<&Path>) -> String {
         let table = plain(&self.table);
         let lost = |all: &[Incident]| count(all.len(), "incident");

@@ -4,6 +4,7 @@ use crate::artifacts::used::Account;
 use crate::text::{fold, plain};
 use crate::ui::Ui;
 use guardian_aws::AwsError;
+use guardian_aws::pagination::all;
 use guardian_deploy::Stack;
 use guardian_deploy::state::is_deleted;
 use guardian_stack::app::App;
@@ -26,20 +27,14 @@ fn is_guardians(stack: &Stack) -> bool {
 
 /// Names of the other deployments, in their order.
 pub async fn neighbours<A: Account>(account: &A, own: &str) -> Result<Vec<String>, AwsError> {
-    let (mut found, mut token) = (Vec::new(), None);
-    loop {
-        let page = account.stacks(token.as_deref()).await?;
-        let others = page
-            .items
-            .into_iter()
-            .filter(|stack| stack.name != own && is_guardians(stack) && !is_deleted(&stack.status));
-        found.extend(others.map(|stack| stack.name));
-        token = page.next;
-        if token.is_none() {
-            found.sort();
-            return Ok(found);
-        }
-    }
+    let page = |token: Option<String>| async move { account.stacks(token.as_deref()).await };
+    let others = all("list the stacks", page)
+        .await?
+        .into_iter()
+        .filter(|stack| stack.name != own && is_guardians(stack) && !is_deleted(&stack.status));
+    let mut found: Vec<String> = others.map(|stack| stack.name).collect();
+    found.sort();
+    Ok(found)
 }
 
 /// That the quota is shared, and whether the shares exceed it if all are as the own one; none without

@@ -11,6 +11,7 @@ use aws_config::SdkConfig;
 use guardian_aws::session::profile;
 use guardian_aws::{AssumeRole, AwsError, ErrorKind};
 use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::{Stack, Stacks};
 use tokio::sync::OnceCell;
 
 /// The AWS connection of one command.
@@ -107,6 +108,15 @@ impl Session {
             arn: caller.arn.as_deref(),
         });
         Ok(())
+    }
+
+    /// The stack with this name, for a command that has nothing to do without it.
+    pub async fn deployed(&self, name: &str) -> Result<Stack, Failure> {
+        let stack = self.stacks().stack(name).await?;
+        stack.ok_or_else(|| {
+            Failure::error(format!("stack `{name}` does not exist"))
+                .help("deploy it: `guardian deploy`")
+        })
     }
 
     /// ARN of the caller.

@@ -22,7 +22,7 @@ use std::collections::{BTreeSet, HashMap};
 use thiserror::Error;
 
 /// Output of the stack with the table's name.
-const OUTPUT: &str = "StateTableName";
+pub(crate) const OUTPUT: &str = "StateTableName";
 /// Tries of a call. The SDK waits between them, exponentially and with jitter.
 const TRIES: u32 = 6;
 
@@ -193,19 +193,8 @@ impl StateTable {
 
     /// The row of one machine, strongly consistent; none if it has none.
     pub async fn row(&self, key: &MachineKey) -> Result<Option<Row>, StateError> {
-        let text = |value: &str| AttributeValue::S(value.to_owned());
-        let call = self.client.query().table_name(&self.name).consistent_read(true);
-        let answer = call
-            .key_condition_expression("#p = :p AND #s = :s")
-            .expression_attribute_names("#p", PARTITION)
-            .expression_attribute_names("#s", SORT)
-            .expression_attribute_values(":p", text(shard(key)))
-            .expression_attribute_values(":s", text(key.as_str()))
-            .send()
-            .await
-            .map_err(|e| self.explain(AwsError::of("read the state table", &e)))?;
-        let found = answer.items.unwrap_or_default().iter().find_map(item);
-        let Some(found) = found else { return Ok(None) };
+        let found = self.query(shard(key), Some(key.as_str()), true).await?;
+        let Some(found) = found.into_iter().next() else { return Ok(None) };
         let row = Row::decode(key.clone(), found.version, &found.document);
         row.map(Some).map_err(|error| StateError::Broken {
             table: self.name.clone(),
@@ -271,7 +260,9 @@ impl StateTable {
             }
         }
         for (partition, sort) in seconds {
-            found.extend(self.records(&partition, Some(&sort)).await?.into_iter().filter_map(read));
+            found.extend(
+                self.query(&partition, Some(&sort), false).await?.into_iter().filter_map(read),
+            );
         }
         Ok(found)
     }
@@ -331,12 +322,17 @@ impl StateTable {
 
     /// Every record of a partition, a megabyte a call.
     async fn partition(&self, partition: &str) -> Result<Vec<Item>, StateError> {
-        self.records(partition, None).await
+        self.query(partition, None, false).await
     }
 
     /// The records of a partition, or the one with this sort key. By query alone: that is what the
     /// permission to look at a board needs.
-    async fn records(&self, partition: &str, sort: Option<&str>) -> Result<Vec<Item>, StateError> {
+    async fn query(
+        &self,
+        partition: &str,
+        sort: Option<&str>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StateError> {
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let page = |after: Option<String>| async move {
             let start = after.map(|after| {
@@ -345,7 +341,7 @@ impl StateTable {
                     (SORT.to_owned(), AttributeValue::S(after)),
                 ])
             });
-            let call = self.client.query().table_name(&self.name).consistent_read(false);
+            let call = self.client.query().table_name(&self.name).consistent_read(consistent);
             let call = call
                 .expression_attribute_names("#p", PARTITION)
                 .expression_attribute_values(":p", text(partition))

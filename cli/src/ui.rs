@@ -1,5 +1,5 @@
 //! Where output goes and how it looks: people on a terminal, plain text in a pipe, NDJSON with
-//! `--json`. What is said is made elsewhere, by pure functions of a value and a [`TextStyle`].
+//! `--json`. The texts come from pure functions of a value and a [`TextStyle`].
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;

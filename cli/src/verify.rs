@@ -85,7 +85,7 @@ pub struct OfRow<'a> {
     pub table: &'a StateTable,
     /// The machine's key.
     pub key: &'a MachineKey,
-    /// What is declared of the machine.
+    /// The declarations of the machine.
     pub declared: &'a Declared,
     /// What an aborted run means.
     pub aborted: Aborted,
@@ -109,7 +109,7 @@ impl Light for OfRow<'_> {
     }
 }
 
-/// What is run.
+/// The machine and its inputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Canary {
     /// ARN of the machine.

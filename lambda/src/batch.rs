@@ -137,7 +137,7 @@ impl<P: Ports> Watcher<P> {
         answered
     }
 
-    /// Joins what was heard to the rows; gives those that were written, and when. Messages of the
+    /// Joins the events to the rows; gives those that were written, and when. Messages of the
     /// others are put among `failed`.
     async fn write(
         &self,

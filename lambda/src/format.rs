@@ -106,7 +106,7 @@ fn sign(detail: &Value) -> char {
     }
 }
 
-/// A text that mentions nobody and links nowhere in Slack and Teams, whose markup these are: `<!…>`,
+/// A text without mentions and links in Slack and Teams, whose markup these are: `<!…>`,
 /// `<@…>`, `<…|…>`, `[…](…)`, `@…`, a bare link, code.
 fn chat(text: &str, limit: usize) -> String {
     let mut plain = String::new();

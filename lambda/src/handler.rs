@@ -85,7 +85,7 @@ impl Event {
     }
 }
 
-/// What is left to do of an invocation that failed for good, or that Lambda did not start: its event,
+/// The remainder of an invocation that failed for good, or that Lambda did not start: its event,
 /// if it was one. The body is the schedule's payload, or what Lambda's destination says of it
 /// [Lambda guide, asynchronous invocation records]. A sweep is overtaken by the next.
 pub(crate) fn event_of_failed(body: &str) -> Option<String> {

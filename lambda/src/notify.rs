@@ -122,7 +122,7 @@ impl<P: Ports> Watcher<P> {
     }
 
     fn route(&self, row: &Row) -> Option<&Route> {
-        let name = row.machine_arn.rsplit(':').next().unwrap_or_default();
+        let name = row.machine_name();
         self.settings.routes.of(name, &row.tags)
     }
 
@@ -188,7 +188,7 @@ impl<P: Ports> Watcher<P> {
         };
         let digested = &digested;
         let tasks = explained.into_iter().map(|Explained { one, held, row, why }| async move {
-            // What is held back counts as sent: it is over when the acknowledgement is.
+            // A notification that is held back counts as sent: it is not sent after the acknowledgement.
             let mut sent: Vec<(Pending, bool, bool)> =
                 held.into_iter().map(|pending| (pending, true, true)).collect();
             let mut counted = SendResult::default();
@@ -240,7 +240,7 @@ impl<P: Ports> Watcher<P> {
         }
     }
 
-    /// Takes from what is to be sent the repeats of a fault that is acknowledged.
+    /// Drops the repeats of acknowledged faults from the notifications to send.
     fn hold_back(
         &self,
         mut one: Outgoing,

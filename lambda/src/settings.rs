@@ -195,7 +195,7 @@ impl Settings {
 
     /// The groups that a machine belongs to.
     pub(crate) fn groups_of(&self, row: &Row) -> impl Iterator<Item = &str> {
-        let (key, name) = (row.key.as_str(), name_of(&row.machine_arn));
+        let (key, name) = (row.key.as_str(), row.machine_name());
         let of = self.groups.iter();
         of.filter(move |(_, patterns)| patterns.matches(name) || patterns.matches(key))
             .map(|(group, _)| group.as_str())
@@ -204,11 +204,7 @@ impl Settings {
 
 /// Whether one of these windows mutes the row's machine.
 pub(crate) fn is_muted(open: &[OpenMute], row: &Row) -> bool {
-    open.iter().any(|mute| mute.covers(row.key.as_str(), name_of(&row.machine_arn)))
-}
-
-fn name_of(machine_arn: &str) -> &str {
-    machine_arn.rsplit(':').next().unwrap_or_default()
+    open.iter().any(|mute| mute.covers(row.key.as_str(), row.machine_name()))
 }
 
 struct Setting {

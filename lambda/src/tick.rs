@@ -843,7 +843,7 @@ impl<P: Ports> Round<'_, P> {
             .map(|row| Target {
                 machine: Machine {
                     arn: row.machine_arn.clone(),
-                    name: row.machine_arn.rsplit(':').next().unwrap_or_default().to_owned(),
+                    name: row.machine_name().to_owned(),
                     express: false,
                     created_ms: row.created_ms,
                 },

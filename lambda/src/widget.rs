@@ -11,7 +11,9 @@ use futures_util::future::try_join_all;
 use guardian_board::html::{Mode, Size, Theme, View, html};
 use guardian_board::settings::{Grouping, Mute};
 use guardian_board::{Banner, Board, Query, Source, Target, describe};
-use guardian_contract::table::{ACKNOWLEDGED, FLEET, GENERAL, SCHEMA_KEY, SHARDS, SWEEP, Sweep};
+use guardian_contract::table::{
+    ACKNOWLEDGED, FLEET, GENERAL, SCHEMA_KEY, SHARDS, SILENT_MS, SWEEP, Sweep,
+};
 use guardian_contract::{MANAGED_SUFFIX, OpenMute, Patterns};
 use lambda_runtime::Diagnostic;
 use serde::Serialize;
@@ -23,8 +25,6 @@ use tokio::time::Instant;
 
 /// What of the time is kept for the rendering.
 const RENDERING: Duration = Duration::from_millis(1_500);
-/// A tick is due each minute; after three there is none.
-const SILENT_MS: i64 = 180_000;
 /// The shortest round that a machine's age is held against: a tick comes once a minute.
 const ROUND_MS: i64 = 60_000;
 /// Characters of an unknown payload that the error shows.

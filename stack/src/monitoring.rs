@@ -41,7 +41,7 @@ pub struct Monitoring {
     machines: Vec<(Id<StateMachine>, Option<String>)>,
 }
 
-/// What was added to the template.
+/// The resources that were added to the template.
 #[derive(Debug, Clone)]
 pub struct Monitored {
     /// The function that reads the runs.

@@ -2,6 +2,7 @@
 //! steps as GitHub runs them, and the actions that a job of Guardian's uses.
 
 use crate::Error;
+use crate::project::copy;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs;
@@ -164,13 +165,5 @@ impl Runner {
             filled += rest;
         }
         Ok(filled)
-    }
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), Error> {
-    let copied = Command::new("cp").arg("-R").arg(from.join(".")).arg(to).status();
-    match copied {
-        Ok(status) if status.success() => Ok(()),
-        _ => Err(format!("cannot copy {}", from.display())),
     }
 }

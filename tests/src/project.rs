@@ -138,7 +138,7 @@ impl Project {
 }
 
 /// Copies a file or a directory.
-fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     let failed = |e: std::io::Error| format!("cannot copy {}: {e}", from.display());
     if !from.is_dir() {
         return fs::copy(from, to).map(drop).map_err(failed);

@@ -1,5 +1,6 @@
 //! What takes a browser: the checks of the board in Chromium, and the pictures of the README.
 
+use crate::dist::run_command;
 use guardian_tests::{repository, target};
 use std::env;
 use std::fs;
@@ -11,7 +12,7 @@ const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "goog
 /// Files of `tests/browser`.
 const FILES: [&str; 4] = ["package.json", "package-lock.json", "check.mjs", "pictures.mjs"];
 
-/// Runs the board's checks in a browser. Without one it says what was not run; then gives false.
+/// Runs the board's checks in a browser. Without one it prints a line that says so, and gives false.
 pub fn check() -> Result<bool, String> {
     let Some(chromium) = chromium() else {
         println!(
@@ -28,7 +29,7 @@ pub fn check() -> Result<bool, String> {
         .current_dir(repository())
         .env("CHROMIUM", chromium)
         .env("GUARDIAN_BROWSER", modules);
-    run(&mut cargo).map(|()| true)
+    run_command(&mut cargo).map(|()| true)
 }
 
 /// Draws the sample board in each of its faces into docs/pictures.
@@ -43,10 +44,10 @@ pub fn pictures() -> Result<(), String> {
         .args(["run", "--locked", "--package", "guardian-board", "--example", "pages", "--"])
         .arg(&pages)
         .current_dir(repository());
-    run(&mut cargo)?;
+    run_command(&mut cargo)?;
     let mut node = Command::new("node");
     node.arg(modules.join("pictures.mjs")).arg(&pages).arg(&into).env("CHROMIUM", chromium);
-    run(&mut node)
+    run_command(&mut node)
 }
 
 /// Chromium, where Node.js is there to drive it.
@@ -73,15 +74,7 @@ fn modules() -> Result<PathBuf, String> {
     if !installed {
         let mut npm = Command::new("npm");
         npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&to);
-        run(&mut npm)?;
+        run_command(&mut npm)?;
     }
     Ok(to)
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{command:?} ended with {status}")),
-        Err(error) => Err(format!("{command:?}: {error}")),
-    }
 }

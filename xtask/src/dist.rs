@@ -236,7 +236,7 @@ fn described(what: &str, path: &Path) -> Result<String, String> {
     Ok(format!("{what}: {name}, {bytes} bytes, SHA-256 {}", sha256(path)?))
 }
 
-fn run_command(command: &mut Command) -> Result<(), String> {
+pub fn run_command(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|e| format!("cannot run {command:?}: {e}"))?;
     match status.success() {
         true => Ok(()),

@@ -55,7 +55,7 @@ const SHIPPED: [&str; 4] = [
 pub fn sbom() -> Result<String, String> {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["metadata", "--format-version", "1", "--locked"])
-        // What is shipped to nobody is in no bill, and need not be downloaded for it.
+        // Crates of other platforms are not shipped, and need not be downloaded for the bill.
         .args(SHIPPED.iter().flat_map(|triple| ["--filter-platform", *triple]))
         .current_dir(repository())
         .output()

@@ -33,7 +33,7 @@ impl Judge<'_> {
         alarm: Option<&Alarm>,
     ) -> Row {
         let Self { place, meaning, now_ms, .. } = *self;
-        let name = of.machine_arn.rsplit(':').next().unwrap_or(&of.machine_arn);
+        let name = of.machine_name();
         let mut row = Row::new(of.key.as_str(), name);
         let evaluation = evaluate(of, declared, meaning.aborted, now_ms);
         let runs = of.runs();

@@ -1,5 +1,5 @@
-//! What was read, as `guardian_board` takes it: its machines, with the marks that only this reader
-//! knows, and what is not well with Guardian itself. Pure.
+//! A reading as a source of `guardian_board`: its machines, with the marks that only this reader knows,
+//! and the faults of Guardian itself. Pure.
 
 use super::names::Names;
 use super::{Board, Heart, Row, heart};

@@ -1,4 +1,4 @@
-//! What is read for the board: every light of a stack, worst first. `table` reads it from the state
+//! The data of the board: every light of a stack, worst first. `table` reads it from the state
 //! table, `read` from Step Functions, `source` from every target; `records` has it as NDJSON, and `face`
 //! gives it to `guardian_board`, which groups, searches and draws.
 

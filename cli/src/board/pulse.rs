@@ -6,13 +6,10 @@ use crate::text::{count, duration};
 use guardian_board::board::YOUNG_MS;
 use guardian_board::text::ago;
 use guardian_contract::Doubt;
-use guardian_contract::table::Fleet;
+use guardian_contract::table::{Fleet, SILENT_MS};
 use guardian_deploy::Stack;
 
-/// A tick is due each minute; after three there is none.
-pub const STOPPED_MS: i64 = 180_000;
-
-/// What is looked at.
+/// The stack and its table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Watched<'a> {
     /// The stack.
@@ -43,14 +40,14 @@ pub(super) fn pulse(watched: &Watched<'_>) -> Pulse {
     let tick_ms = state.fleet.as_ref().map(|fleet| fleet.tick_ms).filter(|at_ms| *at_ms > 0);
     let young = now_ms - watched.deployed_ms() < YOUNG_MS;
     let heart = match tick_ms {
-        Some(at_ms) if now_ms - at_ms <= STOPPED_MS => Heart::Beats,
+        Some(at_ms) if now_ms - at_ms <= SILENT_MS => Heart::Beats,
         _ if young => Heart::Young,
         _ => Heart::Stopped,
     };
     Pulse { heart, tick_ms }
 }
 
-/// What is not well beside that, the worst first.
+/// Further faults of Guardian itself, the worst first.
 pub(super) fn notes(watched: &Watched<'_>, rows: &[Row]) -> Vec<String> {
     let Watched { state, now_ms, .. } = *watched;
     let mut notes = Vec::new();

@@ -34,7 +34,7 @@ pub fn events(board: &Board, target: &Target) -> Vec<Event<'static>> {
     events
 }
 
-/// What is not well, as the faces say it.
+/// The banners, with the wording of the faces.
 fn notes(board: &Board) -> Vec<String> {
     let tick = board.tick.as_ref();
     let fault = tick.and_then(|tick| tick.rule_fault.clone());
@@ -62,7 +62,7 @@ pub(super) mod testing {
     }
 
     pub fn draw(board: &Board, width: usize, colour: bool) -> String {
-        let silent_ms = Some(super::super::pulse::STOPPED_MS);
+        let silent_ms = Some(guardian_contract::table::SILENT_MS);
         let settings = Settings { silent_ms, ..Settings::default() };
         let board = guardian_board::Board::of_sources(&[source(board)], &settings, board.as_of_ms);
         terminal::text(&board, &Options { width, colour, history: 30, ..Options::default() })

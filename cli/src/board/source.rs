@@ -1,8 +1,7 @@
 //! Reads the board's targets: the state table of each, or Step Functions where there is none. A target
-//! that cannot be read is a source that says why. What is shown is decided by `guardian_board`.
+//! that cannot be read is a source that says why. `guardian_board` decides how it is shown.
 
 use super::names::Names;
-use super::pulse::STOPPED_MS;
 use super::table::{Beside, Request};
 use super::{Account, Board, Evaluation, Machine, face, read, records, table};
 use crate::acknowledge::{acknowledge, caller};
@@ -31,7 +30,7 @@ const REOPEN_MS: i64 = 5 * 60_000;
 /// What works without the table.
 const FROM_API: &str = "`guardian status --from-api` reads the lights from Step Functions";
 
-/// What is the same in every target of an application.
+/// The part of an application that all its targets share.
 #[derive(Debug, Default)]
 pub struct Subject {
     machines: Vec<Machine>,
@@ -69,7 +68,7 @@ pub struct Reader {
     acknowledged: bool,
     /// Where it was read from last, and since when that is known.
     opened: Mutex<Option<(i64, Arc<Opened>)>>,
-    /// What was read of CloudWatch last, and when.
+    /// The last answer of CloudWatch, and its time.
     beside: Mutex<Option<(i64, Beside)>>,
 }
 
@@ -98,7 +97,7 @@ enum Opened {
 pub struct Reading {
     /// Account and region.
     pub target: Target,
-    /// What was read.
+    /// Its lights.
     pub board: Board,
     acknowledgements: Vec<Acknowledgement>,
     /// Whether the stack exists, as far as that was asked.
@@ -183,7 +182,7 @@ impl Reader {
         &self.target
     }
 
-    /// What is known now.
+    /// Reads the target now.
     pub async fn reading(&self) -> Result<Reading, Failure> {
         let session = match &self.access {
             Access::Open(session) => session,
@@ -384,12 +383,46 @@ async fn readings_within(
 
 /// Reads every target; one that cannot be read within `limit` says why.
 pub async fn read_all(readers: &[Arc<Reader>], limit: Duration) -> Vec<Source> {
-    let read = readings_within(readers, Some(limit)).await.into_iter().zip(readers);
-    let sources = read.map(|(reading, reader)| match reading {
+    sources(readers, &readings_within(readers, Some(limit)).await)
+}
+
+/// The readings as sources of the board; a target that cannot be read says why.
+pub fn sources(readers: &[Arc<Reader>], read: &[Result<Reading, Failure>]) -> Vec<Source> {
+    let sources = read.iter().zip(readers).map(|(reading, reader)| match reading {
         Ok(reading) => reading.source(),
-        Err(failure) => unreadable(reader.target(), &failure),
+        Err(failure) => unreadable(reader.target(), failure),
     });
     sources.collect()
+}
+
+/// The last reading of each target and its time: a target that cannot be read keeps it.
+#[derive(Debug, Default)]
+pub struct Kept {
+    sources: Vec<Source>,
+    read_ms: Vec<Option<i64>>,
+}
+
+impl Kept {
+    /// Takes new readings. For a target that cannot be read now and was before, `old` makes the reason from
+    /// the time of the last reading and the reason of the failure.
+    pub fn take(&mut self, read: Vec<Source>, now_ms: i64, old: impl Fn(i64, &str) -> String) {
+        self.sources.resize_with(read.len(), Source::default);
+        self.read_ms.resize(read.len(), None);
+        for ((source, kept), read_ms) in
+            read.into_iter().zip(&mut self.sources).zip(&mut self.read_ms)
+        {
+            match (&source.unreadable, *read_ms) {
+                (Some(why), Some(at_ms)) => kept.unreadable = Some(old(at_ms, why)),
+                (None, _) => (*kept, *read_ms) = (source, Some(now_ms)),
+                (Some(_), None) => *kept = source,
+            }
+        }
+    }
+
+    /// The newest source of each target.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
 }
 
 /// How the machines of this application become a board. Mute windows are in CloudWatch, which knows
@@ -401,12 +434,12 @@ pub fn settings(app: &App) -> Settings {
         aborted: app.aborted,
         grouping: Grouping { tag: None, named: named.collect() },
         mutes: Vec::new(),
-        silent_ms: Some(STOPPED_MS),
+        silent_ms: Some(guardian_contract::table::SILENT_MS),
     }
 }
 
 /// A target that cannot be read, and why.
-pub fn unreadable(target: &Target, failure: &Failure) -> Source {
+fn unreadable(target: &Target, failure: &Failure) -> Source {
     let why = Some(failure.report.to_string());
     Source { target: target.clone(), unreadable: why, ..Source::default() }
 }

@@ -67,7 +67,7 @@ fn express_machines(state: &State, request: &Request<'_>) -> Vec<Machine> {
         express.insert(machine.key.clone(), machine.clone());
     }
     for row in state.rows.iter().filter(|row| row.express && row.gone_ms.is_none()) {
-        let name = row.machine_arn.rsplit(':').next().unwrap_or_default().to_owned();
+        let name = row.machine_name().to_owned();
         express.entry(row.key.clone()).or_insert_with(|| Machine {
             key: row.key.clone(),
             name,

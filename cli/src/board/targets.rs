@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::session::Session;
 use crate::synthesis::{self, Synthesis};
 use guardian_aws::AssumeRole;
-use guardian_board::{Settings, Target};
-use guardian_contract::Partition;
+use guardian_board::{Query, Settings, Target};
+use guardian_contract::{Partition, Routes};
 use guardian_deploy::stack_set::aws::CloudFormationSets;
 use guardian_deploy::stack_set::{Instance, find};
 use guardian_stack::app::{App, MachineType};
@@ -22,13 +22,15 @@ use tokio::task::JoinSet;
 /// Roles that are assumed at once.
 const AT_ONCE: usize = 8;
 
-/// What is read, and how it becomes a board.
+/// The readers of a board, and the settings that make a board of their sources.
 #[derive(Debug)]
 pub struct Targets {
     /// A reader of each target.
     pub readers: Vec<Arc<Reader>>,
     /// Declarations and grouping.
     pub settings: Settings,
+    /// Teams and runbooks of the machines.
+    pub routes: Routes,
 }
 
 /// How targets are read.
@@ -49,6 +51,13 @@ pub struct ReadArgs {
     /// Role in each account of a stack set that may read its table, by name
     #[arg(long, value_name = "NAME", env = "GUARDIAN_READER_ROLE")]
     pub reader_role: Option<String>,
+}
+
+impl ReadArgs {
+    /// The search of --filter; empty without one.
+    pub fn query(&self) -> Query {
+        Query::parse(self.filter.as_deref().unwrap_or_default())
+    }
 }
 
 /// How much is read of each target.
@@ -90,8 +99,8 @@ impl Targets {
         regions: &[String],
     ) -> Result<Self, Failure> {
         if regions.len() < 2 {
-            let (reader, settings) = of_region(read, how, global).await?;
-            return Ok(Self { readers: vec![Arc::new(reader)], settings: grouped(settings, read) });
+            let (reader, app) = of_region(read, how, global).await?;
+            return Ok(Self::of(vec![Arc::new(reader)], app, read));
         }
         let mut readers: Vec<Arc<Reader>> = Vec::new();
         let (mut known, mut failures) = (None, Vec::new());
@@ -99,9 +108,9 @@ impl Targets {
             let own =
                 Global { region: Some(region.clone()), one_of_several: true, ..global.clone() };
             match of_region(read, how, &own).await {
-                Ok((reader, settings)) => {
+                Ok((reader, app)) => {
                     readers.push(Arc::new(reader));
-                    known.get_or_insert(settings);
+                    known.get_or_insert(app);
                 }
                 Err(failure) => {
                     let target = Target { account: String::new(), region: region.clone() };
@@ -112,7 +121,7 @@ impl Targets {
             }
         }
         match known {
-            Some(settings) => Ok(Self { readers, settings: grouped(settings, read) }),
+            Some(app) => Ok(Self::of(readers, app, read)),
             // There are two regions at least.
             None => Err(failures.remove(0)),
         }
@@ -165,7 +174,13 @@ impl Targets {
                 .help("`guardian deploy` creates its stacks"));
         }
         readers.sort_by(|a, b| a.target().cmp(b.target()));
-        Ok(Self { readers, settings: grouped(settings(&made.app), read) })
+        Ok(Self::of(readers, made.app, read))
+    }
+
+    fn of(readers: Vec<Arc<Reader>>, app: App, read: &ReadArgs) -> Self {
+        let mut settings = settings(&app);
+        settings.grouping.tag.clone_from(&read.group_by);
+        Self { readers, settings, routes: app.routes }
     }
 }
 
@@ -198,24 +213,15 @@ fn role_arn(account: &str, name: &str, region: &str) -> String {
     format!("arn:{}:iam::{account}:role/{name}", Partition::of_region_or_aws(region).name)
 }
 
-async fn of_region(
-    read: &ReadArgs,
-    how: How,
-    global: &Global,
-) -> Result<(Reader, Settings), Failure> {
+async fn of_region(read: &ReadArgs, how: How, global: &Global) -> Result<(Reader, App), Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let session = Session::open(global, made.app.region.as_deref()).await?;
     let reader = Reader::new(String::new(), session, Arc::new(subject(&made)));
-    Ok((how.of(reader, read.from_api), settings(&made.app)))
+    Ok((how.of(reader, read.from_api), made.app))
 }
 
 fn subject(made: &Synthesis) -> Subject {
     Subject::of(&made.app, machines(&made.app), Some(Names::of(&made.templates)))
-}
-
-fn grouped(mut settings: Settings, read: &ReadArgs) -> Settings {
-    settings.grouping.tag.clone_from(&read.group_by);
-    settings
 }
 
 /// Every machine of the application.

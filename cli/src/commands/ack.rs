@@ -2,6 +2,7 @@
 
 use crate::acknowledge::{LONGEST_S, LONGEST_WHY, acknowledge, caller, fault};
 use crate::acknowledge::{holds, line, list, record};
+use crate::board::source::settings;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -13,7 +14,6 @@ use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
 use guardian_board::{Acknowledgement, Settings};
 use guardian_contract::{MachineKey, Row};
-use guardian_deploy::Stacks;
 use guardian_stack::problem::nearest;
 
 /// Options of `ack`.
@@ -57,14 +57,9 @@ fn reason(text: &str) -> Result<String, String> {
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let app = Project::open(global)?.resolve()?.app;
     let session = Session::open(global, app.region.as_deref()).await?;
-    let stack = session.stacks().stack(&app.stack_name).await?;
-    let stack = stack.ok_or_else(|| {
-        let missing = format!("stack `{}` does not exist", app.stack_name);
-        Failure::error(missing).help("deploy it: `guardian deploy`")
-    })?;
+    let stack = session.deployed(&app.stack_name).await?;
     let table = StateTable::of(&session.config, &stack).map_err(failure)?;
-    let settings =
-        Settings { watch: app.watch.clone(), aborted: app.aborted, ..Settings::default() };
+    let settings = settings(&app);
     let Some(machine) = args.machine.as_deref() else { return show(&table, &settings, ui).await };
     if args.clear {
         return clear(&table, machine, ui).await;
@@ -117,7 +112,7 @@ async fn show(table: &StateTable, settings: &Settings, ui: &Ui) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-/// Clears by what is there, so that the acknowledgement of a machine that is gone can be cleared.
+/// Looks among the acknowledgements, so that one of a deleted machine can be cleared, too.
 async fn clear(table: &StateTable, machine: &str, ui: &Ui) -> Result<Exit, Failure> {
     let key = MachineKey::of_machine(machine).ok();
     let acks = table.acknowledgements().await.map_err(failure)?;

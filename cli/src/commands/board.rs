@@ -1,6 +1,6 @@
 //! `guardian board`: the board as a page, in a file or from a server.
 
-use crate::board::source::{readings, unreadable};
+use crate::board::source::{readings, sources};
 use crate::board::targets::{How, ReadArgs, SetPlace, Targets};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -10,10 +10,11 @@ use crate::serve::cache::Cache;
 use crate::serve::request::Rules;
 use crate::serve::serve;
 use crate::signal::stop_signal;
+use crate::text::hex;
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
+use guardian_board::Board;
 use guardian_board::html::{Mode, Theme, View, html};
-use guardian_board::{Board, Query};
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -47,7 +48,7 @@ pub struct Args {
     /// Light or dark page, in a file [default: as the viewer's system has it]
     #[arg(long, value_name = "THEME", requires = "html")]
     pub theme: Option<Shade>,
-    /// What is read.
+    /// Which lights are read, and from where.
     #[command(flatten)]
     pub read: ReadArgs,
 }
@@ -118,28 +119,20 @@ async fn write(
         // The old file stays: its age says that it is old.
         return read.remove(0).map(|_| Exit::Done);
     }
-    let sources = read.iter().zip(&targets.readers).map(|(reading, reader)| match reading {
-        Ok(reading) => reading.source(),
-        Err(failure) => unreadable(reader.target(), failure),
-    });
-    let sources: Vec<_> = sources.collect();
+    let sources = sources(&targets.readers, &read);
     let board = Board::of_sources(&sources, &targets.settings, now_ms());
     let theme = match args.theme {
         None => Theme::Auto,
         Some(Shade::Light) => Theme::Light,
         Some(Shade::Dark) => Theme::Dark,
     };
-    let filter = filter(args);
+    let filter = args.read.query();
     let view = View { mode: Mode::File, theme, filter, refresh_s: args.every, ..View::default() };
     let page = html(&board, &view);
     files::write(path, page.as_bytes())?;
     let (bytes, machines) = (page.len(), board.counts.total);
     ui.emit(&Event::Page { path: &path.display().to_string(), bytes, machines });
     Ok(if read.iter().any(Result::is_err) { Exit::Warnings } else { Exit::Done })
-}
-
-fn filter(args: &Args) -> Query {
-    Query::parse(args.read.filter.as_deref().unwrap_or_default())
 }
 
 async fn serve_at(
@@ -183,5 +176,5 @@ fn token() -> Result<String, Failure> {
     read.map_err(|error| {
         Failure::from(Failure::error("the system gives no random numbers").because(error))
     })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }

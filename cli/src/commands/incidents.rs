@@ -12,7 +12,6 @@ use crate::text::some_time;
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
 use guardian_contract::Incident;
-use guardian_deploy::Stacks;
 
 /// Options of `incidents`.
 #[derive(Debug, Clone, clap::Args)]
@@ -52,11 +51,7 @@ pub(super) struct Found {
 pub(super) async fn find(period: Period, global: &Global) -> Result<Found, Failure> {
     let app = Project::open(global)?.resolve()?.app;
     let session = Session::open(global, app.region.as_deref()).await?;
-    let stack = session.stacks().stack(&app.stack_name).await?;
-    let stack = stack.ok_or_else(|| {
-        let missing = format!("stack `{}` does not exist", app.stack_name);
-        Failure::error(missing).help("deploy it: `guardian deploy`")
-    })?;
+    let stack = session.deployed(&app.stack_name).await?;
     let failure = |error: StateError| error.failure(None);
     let table = StateTable::of(&session.config, &stack).map_err(failure)?;
     let (state, records) =

@@ -1,6 +1,6 @@
 //! `guardian status`: the lights, worst first.
 
-use crate::board::source::{Reading, readings, unreadable};
+use crate::board::source::{Reading, readings, sources};
 use crate::board::table::LARGE;
 use crate::board::targets::{How, ReadArgs, SetPlace, Targets};
 use crate::board::{Account, Heart};
@@ -8,7 +8,6 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::host::policy_is_lifted;
-use crate::project::Project;
 use crate::regions::{self, Row};
 use crate::report;
 use crate::session::Session;
@@ -46,7 +45,7 @@ pub struct Args {
     /// Ring the terminal's bell when a machine turns red, late or stuck
     #[arg(long, requires = "watch")]
     pub bell: bool,
-    /// What is read.
+    /// Which lights are read, and from where.
     #[command(flatten)]
     pub read: ReadArgs,
 }
@@ -92,7 +91,7 @@ pub async fn run(
 ) -> Result<Exit, Failure> {
     let live = is_live(args, ui);
     let targets = Targets::of_regions(&args.read, how(args, live, ui), global, regions).await?;
-    if live { watch(args, targets, global, ui).await } else { show(args, &targets, ui).await }
+    if live { watch(args, targets, ui).await } else { show(args, &targets, ui).await }
 }
 
 /// Shows the lights of a stack set's accounts and regions.
@@ -103,7 +102,7 @@ pub(crate) async fn run_for_stack_set(
 ) -> Result<Exit, Failure> {
     let live = is_live(args, ui);
     let targets = Targets::of_stack_set(&args.read, how(args, live, ui), set).await?;
-    if live { watch(args, targets, set.global, ui).await } else { show(args, &targets, ui).await }
+    if live { watch(args, targets, ui).await } else { show(args, &targets, ui).await }
 }
 
 /// Records have no acknowledgements.
@@ -125,13 +124,10 @@ fn is_live(args: &Args, ui: &Ui) -> bool {
     args.watch && live
 }
 
-async fn watch(args: &Args, targets: Targets, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
-    // In several regions it is the same project.
-    let routes = Project::open(global)?.resolve()?.app.routes;
+async fn watch(args: &Args, targets: Targets, ui: &Ui) -> Result<Exit, Failure> {
     let watch = Watch {
         targets,
-        routes,
-        filter: Query::parse(args.read.filter.as_deref().unwrap_or_default()),
+        filter: args.read.query(),
         asked_ms: args.interval.map_or(0, |seconds| i64::from(seconds) * 1_000),
         bell: args.bell,
     };
@@ -150,13 +146,9 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
             false => failure,
         });
     }
-    let sources = read.iter().zip(&targets.readers).map(|(reading, reader)| match reading {
-        Ok(reading) => reading.source(),
-        Err(failure) => unreadable(reader.target(), failure),
-    });
-    let sources: Vec<_> = sources.collect();
+    let sources = sources(&targets.readers, &read);
     let board = Board::of_sources(&sources, &targets.settings, now_ms());
-    let filter = Query::parse(args.read.filter.as_deref().unwrap_or_default());
+    let filter = args.read.query();
     let height = ui.live.then(terminal_size::terminal_size).flatten();
     let options = Options {
         width: ui.style.width,
@@ -210,7 +202,7 @@ async fn warn_of_lifted_policies(targets: &Targets, board: &Board, ui: &Ui) {
 /// With more targets than this their stacks' policies are not read.
 const MANY_TARGETS: usize = 8;
 
-/// What is bad is certain; else what could not be read leaves it open.
+/// A fault decides; without one, a target that could not be read leaves the answer open.
 fn exit(args: &Args, board: &Board, read: &[Result<Reading, Failure>]) -> Exit {
     let fails = |on: &FailOn| !board.shown(&on.search()).machines.is_empty();
     let ends: Vec<Exit> = read.iter().flatten().map(Reading::exit).collect();

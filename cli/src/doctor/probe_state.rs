@@ -32,7 +32,7 @@ pub async fn checks(config: &SdkConfig, stack_name: &str, share: u32) -> Vec<Che
         Ok(Some(stack)) if !is_deleted(&stack.status) => {
             of_stack(config, &stacks, &stack, share).await
         }
-        // What is not deployed yet has no table.
+        // A stack that is not deployed yet has no table.
         Ok(_) => Vec::new(),
         Err(failed) => vec![failed.check("table", Verdict::Warning)],
     };

@@ -5,10 +5,8 @@ use super::judge::Failed;
 use super::{Check, Verdict};
 use crate::neighbours::{LESS, shared};
 use crate::text::{count, duration, plain};
-use guardian_contract::table::{EXPIRES, Fleet, PARTITION, SCHEMA, SORT, Sweep};
+use guardian_contract::table::{EXPIRES, Fleet, PARTITION, SCHEMA, SILENT_MS, SORT, Sweep};
 
-/// Milliseconds without a tick that are worth a look: one comes each minute.
-const LATE_TICK_MS: i64 = 180_000;
 /// The same, when something is wrong.
 const NO_TICK_MS: i64 = 600_000;
 /// The longest that a lease lasts: the longest timeout of a function, and what it lasts beyond. The
@@ -151,14 +149,14 @@ fn tick(fleet: &Fleet, now_ms: i64) -> Check {
     let age_ms = now_ms.saturating_sub(fleet.tick_ms).max(0);
     let found = format!("the last tick was {} ago", duration(age_ms));
     match age_ms {
-        0..LATE_TICK_MS => {
+        0..SILENT_MS => {
             let unread = match fleet.unread {
                 0 => String::new(),
                 some => format!("; not read yet: {}", count(some as usize, "machine")),
             };
             Check::new("tick", Verdict::Ok, found + &unread)
         }
-        LATE_TICK_MS..NO_TICK_MS => Check::new("tick", Verdict::Warning, found)
+        SILENT_MS..NO_TICK_MS => Check::new("tick", Verdict::Warning, found)
             .help("one comes each minute: look at the function's log"),
         _ => Check::new("tick", Verdict::Problem, format!("{found}: nothing repairs the lights"))
             .help(
@@ -180,7 +178,7 @@ fn lease(sweep: &Sweep, fleet: &Fleet, now_ms: i64) -> Check {
         return Check::new(NAME, Verdict::Warning, found)
             .help("the next tick takes it all the same; look who writes into the table");
     }
-    if now_ms.saturating_sub(fleet.tick_ms) < LATE_TICK_MS {
+    if now_ms.saturating_sub(fleet.tick_ms) < SILENT_MS {
         return Check::new(NAME, Verdict::Ok, held);
     }
     Check::new(NAME, Verdict::Warning, format!("{held}, and no tick has ended since"))

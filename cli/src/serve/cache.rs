@@ -1,11 +1,11 @@
 //! The board of a server: read when it is looked at, and not more often than it may be, however many
-//! look. A target that cannot be read keeps what was read of it last, with a banner that has its age.
+//! look. A target that cannot be read keeps its last reading, with a banner that has its age.
 
-use crate::board::source::read_all;
+use crate::board::source::{Kept, read_all};
 use crate::board::targets::Targets;
 use guardian_aws::clock::now_ms;
 use guardian_board::text::ago;
-use guardian_board::{Banner, Board, Source};
+use guardian_board::{Banner, Board};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Rows that are read in a second, at most: a watcher costs about the same at any size.
 const ROWS_A_SECOND: usize = 200;
 
-/// What is shown.
+/// The board and its targets.
 #[derive(Debug)]
 pub struct Cache {
     targets: Targets,
@@ -25,8 +25,7 @@ pub struct Cache {
 
 #[derive(Debug, Default)]
 struct Read {
-    /// What was read last of each target, and when.
-    good: Vec<Option<(i64, Source)>>,
+    kept: Kept,
     board: Option<Arc<Board>>,
     /// When reading ended last.
     at_ms: i64,
@@ -44,8 +43,8 @@ impl Cache {
         self.every_ms.max(i64::try_from(rows).unwrap_or(i64::MAX))
     }
 
-    /// The board, not older than it may be. Whoever asks while it is read waits for the same reading,
-    /// which goes on if the client that caused it goes away: nobody can have it read more often.
+    /// The board, not older than it may be. Requests during a reading wait for that reading, which goes on
+    /// if the client that caused it disconnects: so no client can cause more readings.
     pub async fn board(self: &Arc<Self>) -> Arc<Board> {
         let cache = Arc::clone(self);
         tokio::spawn(async move { cache.current().await }).await.unwrap_or_else(|error| {
@@ -64,8 +63,9 @@ impl Cache {
         }
         let sources = read_all(&self.targets.readers, PATIENCE).await;
         let now_ms = now_ms();
-        let sources = merge(&mut read.good, sources, now_ms);
-        let board = Arc::new(Board::of_sources(&sources, &self.targets.settings, now_ms));
+        read.kept.take(sources, now_ms, |at_ms, why| old(at_ms, why, now_ms));
+        let sources = read.kept.sources();
+        let board = Arc::new(Board::of_sources(sources, &self.targets.settings, now_ms));
         (read.board, read.at_ms) = (Some(Arc::clone(&board)), now_ms);
         board
     }
@@ -76,30 +76,14 @@ impl Cache {
     }
 }
 
-/// What is shown of each target: what was read now, else what was read last.
-fn merge(good: &mut Vec<Option<(i64, Source)>>, read: Vec<Source>, now_ms: i64) -> Vec<Source> {
-    good.resize(read.len(), None);
-    let merged = read.into_iter().zip(good).map(|(source, good)| {
-        let Some(why) = &source.unreadable else {
-            *good = Some((now_ms, source.clone()));
-            return source;
-        };
-        match good {
-            Some((at_ms, old)) => {
-                let age = ago(now_ms.saturating_sub(*at_ms));
-                let unreadable = Some(format!("{why}; what is shown was read {age}"));
-                Source { unreadable, ..old.clone() }
-            }
-            None => source,
-        }
-    });
-    merged.collect()
+fn old(at_ms: i64, why: &str, now_ms: i64) -> String {
+    format!("{why}; what is shown was read {}", ago(now_ms.saturating_sub(at_ms)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use guardian_board::{Audience, Machine, Settings, Target};
+    use guardian_board::{Audience, Machine, Settings, Source, Target};
 
     fn source(region: &str) -> Source {
         let target = Target { account: "1".into(), region: region.into() };
@@ -117,11 +101,11 @@ mod tests {
 
     #[test]
     fn a_target_that_cannot_be_read_keeps_its_machines_and_says_how_old_they_are() {
-        let mut good = Vec::new();
-        let both = vec![source("a-1"), refused("b-1")];
-        merge(&mut good, both, 0);
-        let later = merge(&mut good, vec![refused("a-1"), refused("b-1")], 120_000);
-        let board = Board::of_sources(&later, &Settings::default(), 120_000);
+        let mut kept = Kept::default();
+        let mut take = |read, at| kept.take(read, at, |at_ms, why| old(at_ms, why, at));
+        take(vec![source("a-1"), refused("b-1")], 0);
+        take(vec![refused("a-1"), refused("b-1")], 120_000);
+        let board = Board::of_sources(kept.sources(), &Settings::default(), 120_000);
         assert_eq!(board.counts.total, 1);
         let texts: Vec<String> =
             board.banners.iter().map(|banner| banner.text(120_000, Audience::Team)).collect();
@@ -130,13 +114,16 @@ mod tests {
             "cannot read 1/b-1: AccessDeniedException",
         ];
         assert_eq!(texts, expected);
-        let healed = merge(&mut good, vec![source("a-1"), source("b-1")], 180_000);
-        assert!(healed.iter().all(|source| source.unreadable.is_none()));
+        kept.take(vec![source("a-1"), source("b-1")], 180_000, |at_ms, why| {
+            old(at_ms, why, 180_000)
+        });
+        assert!(kept.sources().iter().all(|source| source.unreadable.is_none()));
     }
 
     #[test]
     fn ten_thousand_machines_are_read_once_in_fifty_seconds() {
-        let targets = Targets { readers: Vec::new(), settings: Settings::default() };
+        let (readers, settings, routes) = Default::default();
+        let targets = Targets { readers, settings, routes };
         let cache = Cache::new(targets, 15_000);
         assert_eq!((cache.pause_ms(8), cache.pause_ms(10_000)), (15_000, 50_000));
     }

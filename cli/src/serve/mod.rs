@@ -35,7 +35,7 @@ const HEADERS: Duration = Duration::from_secs(10);
 const HEADER_BYTES: usize = 16 * 1024;
 /// How long a connection may be open.
 const LIFE: Duration = Duration::from_secs(600);
-/// How long open answers may take once the server is told to stop.
+/// How long open answers may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 /// The longest pause after an error of the listener, as when files run out.
 const PAUSE: Duration = Duration::from_millis(200);

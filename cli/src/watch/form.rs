@@ -1,4 +1,4 @@
-//! What is asked before a fault is acknowledged.
+//! The form that acknowledges a fault.
 
 use super::id::Id;
 use crate::acknowledge::{LONGEST_S, LONGEST_WHY};
@@ -44,7 +44,7 @@ pub struct Form {
     pub why: Field,
     /// Whether the reason is being typed, and not the length.
     pub at_why: bool,
-    /// What is wrong with it.
+    /// The error of the input.
     pub wrong: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What stands above the list: banners, counts, the age of what is shown.
+//! The header above the list: banners, counts, the age of the rows.
 
 use super::state::{Mode, State};
 use guardian_board::text::{ago, clip, count, duration, number, plain, time, wrap};
@@ -90,7 +90,7 @@ fn age(state: &State) -> Vec<(Tone, String)> {
     lines
 }
 
-/// What is searched for, and what was found.
+/// The search and the number of its results.
 fn search(state: &State) -> Vec<(Tone, String)> {
     let (view, mut lines) = (&state.view, Vec::new());
     let typing = match &state.mode {

@@ -17,7 +17,7 @@ pub struct Layout {
     pub list: u16,
     /// Details, the form or the keys.
     pub pane: u16,
-    /// What was last done.
+    /// The result of the last action.
     pub notice: u16,
     /// The keys.
     pub footer: u16,

@@ -99,7 +99,7 @@ pub struct List {
 }
 
 impl List {
-    /// What is listed of a board.
+    /// The lines of a board under this view.
     pub fn of(board: &Board, view: &View) -> Self {
         let mut shown = board.shown(&view.query);
         if view.faults {

@@ -1,5 +1,5 @@
 //! `guardian status --watch`: the board, live. The core is pure: [`state::State`] and an event become the
-//! next state and what is to be done; [`draw`] is a function of the state. Terminal, input and AWS are
+//! next state and the effects; [`draw`] is a function of the state. Terminal, input and AWS are
 //! in `screen`, `shell` and `worker`.
 
 pub mod details;

@@ -6,10 +6,10 @@ pub const SHORTEST_MS: i64 = 5_000;
 const MACHINES_A_SECOND: usize = 200;
 /// The longest pause after errors.
 const LONGEST_MS: i64 = 300_000;
-/// Without a key for so long it ends: a terminal that was left open reads for nobody.
+/// The board ends after so long without a key: a forgotten terminal must not read forever.
 pub const UNATTENDED_MS: i64 = 12 * 3_600_000;
 
-/// Milliseconds between two readings: what was asked for, but not less than a board of this size costs.
+/// Milliseconds between two readings: the interval of --interval, but not less than a board of this size needs.
 pub fn interval_ms(asked_ms: i64, machines: usize) -> i64 {
     let own = i64::try_from(machines / MACHINES_A_SECOND).unwrap_or(i64::MAX).saturating_mul(1_000);
     asked_ms.max(own).max(SHORTEST_MS)

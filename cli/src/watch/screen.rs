@@ -73,7 +73,7 @@ impl Drop for Screen {
 }
 
 fn take() -> io::Result<()> {
-    // Set first: what is taken by half is given back, too.
+    // Set first, so that a terminal that is taken by half is given back, too.
     TAKEN.store(true, Ordering::SeqCst);
     let taken = enable_raw_mode().and_then(|()| execute!(stdout(), EnterAlternateScreen, Hide));
     if taken.is_err() {

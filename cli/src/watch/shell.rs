@@ -13,7 +13,6 @@ use crate::signal::stop_signal;
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
 use guardian_board::Query;
-use guardian_contract::Routes;
 use guardian_deploy::host::Signal;
 use ratatui::crossterm::event::{self, Event as Input, KeyEventKind};
 use ratatui::crossterm::terminal;
@@ -25,13 +24,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::{MissedTickBehavior, interval};
 
-/// What is watched, and how.
+/// The targets of a live board, and its options.
 #[derive(Debug)]
 pub struct Watch {
-    /// What is read.
+    /// The targets.
     pub targets: Targets,
-    /// Who is responsible for which machine.
-    pub routes: Routes,
     /// The search at the beginning.
     pub filter: Query,
     /// The interval that was asked for, in milliseconds.
@@ -43,6 +40,7 @@ pub struct Watch {
 /// Shows the board until it is left.
 pub async fn run(watch: Watch, ui: &Ui) -> Result<Exit, Failure> {
     let (sender, mut events) = unbounded_channel();
+    let routes = watch.targets.routes.clone();
     let orders = worker::start(watch.targets, sender.clone());
     let io = |error: io::Error| Failure::error(format!("the terminal cannot be used: {error}"));
     let kind = |signal: Os| SignalKind::from_raw(signal.as_raw());
@@ -54,7 +52,7 @@ pub async fn run(watch: Watch, ui: &Ui) -> Result<Exit, Failure> {
         view: View { query: watch.filter, ..View::default() },
         asked_ms: watch.asked_ms,
         bell: watch.bell,
-        routes: watch.routes,
+        routes,
         colour: ui.style.colour,
         started_ms: now_ms(),
         ..State::default()

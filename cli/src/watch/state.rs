@@ -6,7 +6,7 @@ use super::lines::{List, View};
 use guardian_board::{Board, Machine};
 use guardian_contract::Routes;
 
-/// What is selected.
+/// The selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chosen {
     /// A machine.
@@ -47,7 +47,7 @@ pub struct Feed {
 /// Everything.
 #[derive(Debug, Default)]
 pub struct State {
-    /// What was read last.
+    /// The last reading.
     pub board: Board,
     /// What of it is listed.
     pub view: View,
@@ -65,7 +65,7 @@ pub struct State {
     pub mode: Mode,
     /// The readings.
     pub feed: Feed,
-    /// What was last done, or could not be done.
+    /// The result of the last action, or its error.
     pub notice: Option<String>,
     /// Columns and lines.
     pub size: (u16, u16),
@@ -89,7 +89,7 @@ pub struct State {
 pub const HOLD_MS: i64 = 10_000;
 
 impl State {
-    /// Whether rows stay where they are: somebody reads.
+    /// Whether rows keep their places, because a person reads them.
     pub fn is_held(&self) -> bool {
         let pressed = self.key_ms > 0 && self.now_ms.saturating_sub(self.key_ms) < HOLD_MS;
         pressed || self.cursor.is_some() || self.top > 0 || self.mode != Mode::List

@@ -1,4 +1,4 @@
-//! State and event → the next state, and what is to be done. Pure: time and chance come in.
+//! State and event → the next state and its effects. Pure: time and chance come in.
 
 use super::form::{Field, Form, Outcome};
 use super::id::Id;
@@ -35,7 +35,7 @@ pub enum Event {
     Tick,
 }
 
-/// What is to be done.
+/// An effect that the shell carries out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Read the lights.
@@ -206,7 +206,7 @@ fn select(state: &mut State, at: usize) {
         Line::Gone(id) => Chosen::Machine(id.clone()),
         Line::Group(index) => Chosen::Group(state.list.headings[*index].name.clone()),
     });
-    // What is shown of another machine begins at its first line.
+    // The details of another machine begin at their first line.
     if matches!(state.mode, Mode::Details(_)) {
         let machine = matches!(state.chosen, Some(Chosen::Machine(_)));
         state.mode = if machine { Mode::Details(0) } else { Mode::List };
@@ -283,7 +283,7 @@ fn obey(state: &mut State, asked: Action) -> Vec<Effect> {
     let had_notice = state.notice.take().is_some();
     match asked {
         Action::Quit => return vec![Effect::End(End::Quit)],
-        // Without a selection the first step selects what is on top.
+        // Without a selection the first step selects the top line.
         Action::Down => select(state, at.map_or(state.top, |at| at + 1)),
         Action::Up => select(state, at.map_or(state.top, |at| at.saturating_sub(1))),
         Action::PageDown | Action::PageUp if matches!(state.mode, Mode::Details(_)) => {

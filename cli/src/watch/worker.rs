@@ -4,10 +4,10 @@
 use super::id::Id;
 use super::update::Event;
 use crate::acknowledge;
-use crate::board::source::{Reader, readings};
+use crate::board::source::{Kept, Reader, readings, sources};
 use crate::board::targets::Targets;
 use guardian_aws::clock::{now_ms, time};
-use guardian_board::{Board, Source};
+use guardian_board::Board;
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -53,48 +53,19 @@ async fn work(
     }
 }
 
-/// What is known of the targets: what was read last, and when.
-#[derive(Debug, Default)]
-struct Kept {
-    sources: Vec<Source>,
-    read_ms: Vec<Option<i64>>,
-}
-
 async fn read(targets: &Targets, kept: &mut Kept) -> Event {
     let read = readings(&targets.readers).await;
     let now_ms = now_ms();
     if read.iter().all(Result::is_err) {
-        // Nothing is new: what is shown stays, and is dimmed.
+        // Nothing is new: the rows stay, and are dimmed.
         let first = read.into_iter().find_map(Result::err);
         let why = first.map_or_else(String::new, |failure| failure.report.to_string());
         return Event::Failed(why);
     }
-    let none = |reader: &Reader| Source { target: reader.target().clone(), ..Source::default() };
-    if kept.sources.is_empty() {
-        kept.sources = targets.readers.iter().map(|reader| none(reader)).collect();
-        kept.read_ms = vec![None; kept.sources.len()];
-    }
-    for (at, reading) in read.into_iter().enumerate() {
-        match reading {
-            Ok(reading) => {
-                kept.sources[at] = reading.source();
-                kept.read_ms[at] = Some(now_ms);
-            }
-            Err(failure) => {
-                let why = failure.report.to_string();
-                kept.sources[at].unreadable = Some(old(kept.read_ms[at], &why));
-            }
-        }
-    }
-    Event::Read(Box::new(Board::of_sources(&kept.sources, &targets.settings, now_ms)))
-}
-
-/// A target that cannot be read keeps its machines, and says how old they are.
-fn old(read_ms: Option<i64>, why: &str) -> String {
-    match read_ms {
-        Some(at) => format!("its machines are as of {}: {why}", time(at)),
-        None => why.to_owned(),
-    }
+    // A target that cannot be read keeps its machines, and says how old they are.
+    let old = |at_ms, why: &str| format!("its machines are as of {}: {why}", time(at_ms));
+    kept.take(sources(&targets.readers, &read), now_ms, old);
+    Event::Read(Box::new(Board::of_sources(kept.sources(), &targets.settings, now_ms)))
 }
 
 async fn acknowledged(
@@ -105,7 +76,7 @@ async fn acknowledged(
     why: &str,
 ) -> Result<String, String> {
     let of_target = |(at, reader): (usize, &Arc<Reader>)| {
-        let known = kept.sources.get(at).map(|source| &source.target);
+        let known = kept.sources().get(at).map(|source| &source.target);
         (known == Some(&id.target) || *reader.target() == id.target).then(|| Arc::clone(reader))
     };
     let Some(reader) = readers.iter().enumerate().find_map(of_target) else {

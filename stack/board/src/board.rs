@@ -372,7 +372,7 @@ impl Board {
             (_, 1..) => Some(format!("{} not read", count(unread, "machine"))),
             (Some(at), 0) => {
                 let age_ms = self.as_of_ms.saturating_sub(at);
-                // What was read for this very board has no age.
+                // Machines that were read for this very board have no age.
                 (age_ms >= 1_000).then(|| format!("all read within {}", duration(age_ms)))
             }
             (None, 0) => None,

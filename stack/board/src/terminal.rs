@@ -87,7 +87,7 @@ pub fn text(board: &Board, options: &Options) -> String {
     page.lines.join("\n")
 }
 
-/// A search that finds dozens lists what it finds, and not only what is bad of it.
+/// A search that finds dozens lists all of its results, and not only the faults among them.
 fn scale(shown: &Shown<'_>, options: &Options) -> Scale {
     match shown.scale() {
         _ if options.all => Scale::Few,

@@ -133,7 +133,7 @@ mod tests {
         };
         let open = Incident::open(&MachineKey::new("m").unwrap(), "arn", &run, 1_000 * DAY_MS);
         assert_eq!(open.end_partition(), None);
-        // Whatever the period is, one of the two records lies in what is read for it.
+        // For any period, one of the two records lies in the partitions that are read for it.
         for days in [1, 89, 90, 91, 400, 2_000] {
             let over = Incident { end_ms: Some((1_000 + days) * DAY_MS), ..open.clone() };
             assert_eq!(over.end_partition().is_some(), days >= 90, "{days}");

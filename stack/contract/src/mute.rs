@@ -1,16 +1,14 @@
 //! Mute windows: when they are open, and which machines they mute. CloudWatch mutes the alarms of
-//! single machines by itself; the counts over all machines leave out what is muted by the same
-//! windows. Pure: the time is given.
+//! single machines by itself; the counts over all machines leave out the machines that the
+//! same windows mute. Pure: the time is given.
 
 use crate::glob_matches;
+use crate::schedule::{DAYS, MONTHS};
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-const MONTHS: [&str; 12] =
-    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const DAY_S: u32 = 86_400;
 
 /// A window in which alarms of some machines take no action.

@@ -205,7 +205,7 @@ pub struct Rules {
     pub topic: bool,
     /// Whether there is an event bus.
     pub bus: bool,
-    /// What is notified.
+    /// The occasions of notifications.
     pub notify_on: NotifyOn,
 }
 
@@ -245,6 +245,11 @@ pub enum IncidentWrite {
 }
 
 impl Row {
+    /// The name of the machine, by its ARN.
+    pub fn machine_name(&self) -> &str {
+        self.machine_arn.rsplit(':').next().unwrap_or_default()
+    }
+
     /// A row of which nothing is known.
     pub fn new(key: MachineKey, machine_arn: String, made_ms: i64) -> Self {
         Self {
@@ -723,7 +728,7 @@ impl Row {
             return;
         }
         let known_attempts: BTreeSet<Attempt> = known.iter().map(Attempt::of).collect();
-        // What is older than all that a full row keeps may have been known and cut.
+        // A run older than all that a full row keeps may have been known and cut.
         let oldest = known.get(KEPT_FINISHED - 1).map(Run::order);
         let mut ended: BTreeMap<Attempt, Run> = BTreeMap::new();
         for run in self.finished.iter().chain(heard).filter(|run| run.status.is_finished()) {
@@ -750,7 +755,7 @@ impl Row {
         }
     }
 
-    /// What the clock has brought about of what is notified.
+    /// The occasions of notifications that passing time has brought about.
     fn to_notice(&self, judged: &Evaluation, rules: &Rules) -> Noticed {
         let stuck = judged.is_stuck() && rules.notify_on.has(Occasion::Stuck);
         Noticed {

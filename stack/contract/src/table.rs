@@ -30,6 +30,8 @@ pub const SWEEP: &str = "sweep";
 pub const FLEET: &str = "fleet";
 /// Sort key of the schema.
 pub const SCHEMA_KEY: &str = "schema";
+/// Milliseconds without a tick after which Guardian counts as stopped: one is due each minute.
+pub const SILENT_MS: i64 = 180_000;
 /// Seconds for which the row of a deleted machine is kept.
 pub const GONE_S: i64 = 30 * 86_400;
 

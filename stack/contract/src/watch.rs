@@ -54,7 +54,7 @@ pub struct Declared {
     /// A message for each so many failures in a row after the first; 0 is for the first alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renotify_every: Option<u32>,
-    /// What is notified; without it [`NotifyOn::default`].
+    /// The occasions of notifications; without it [`NotifyOn::default`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notify_on: Option<Vec<Occasion>>,
 }
@@ -88,7 +88,7 @@ impl Occasion {
 pub struct NotifyOn(u8);
 
 impl NotifyOn {
-    /// What is notified if nothing is declared: that a light turns red, and green again.
+    /// The default: a light turns red, and green again.
     pub const USUAL: Self = Self(1 << Occasion::Red as u8 | 1 << Occasion::Recovered as u8);
 
     /// Whether this is one of them.
@@ -135,7 +135,7 @@ impl Declared {
         self.max_duration_s.is_some() || self.max_p99_percent.is_some()
     }
 
-    /// What is notified.
+    /// The occasions of notifications.
     pub fn notify_on(&self) -> NotifyOn {
         let own = self.notify_on.as_ref().map(|list| list.iter().copied().collect());
         own.unwrap_or_default()

@@ -83,7 +83,7 @@ pub(super) fn fleet(
 ) -> Option<Template> {
     let over_all: Vec<String> = over_all.collect();
     // A mute rule takes the actions of an alarm, and leaves its state to the alarms above: those
-    // count instead, without what is muted. EXPRESS machines are not among what is counted.
+    // count instead, without the muted machines. EXPRESS machines are not counted.
     let counted = |part: &&Part| {
         app.counts_muted()
             && !over_all.is_empty()

@@ -258,7 +258,7 @@ pub(super) fn add(
             alarm("TurnedBad", own(TURNED_BAD_METRIC), &sum(1), says, &links::machines());
         }
         // Under the fleet's alarm they also stand for machines that mute windows cover, whose alarms
-        // act on their own: the counts leave out what is muted.
+        // act on their own: the counts leave out muted machines.
         if app.each.is_some() || app.counts_muted() {
             let any = Judged {
                 acts: app.each.is_some(),

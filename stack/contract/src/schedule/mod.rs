@@ -10,6 +10,7 @@ mod calendar;
 mod parse;
 
 pub use calendar::{Cron, Days, Minute, Recurrence};
+pub(crate) use parse::{DAYS, MONTHS};
 pub use parse::{Refused, parse, read};
 
 #[cfg(test)]
