@@ -7,7 +7,7 @@ pub mod tiers;
 pub mod view;
 
 use crate::text::count;
-use guardian_contract::beside_overrun;
+use guardian_contract::{FAULT_METRICS, beside_overrun};
 use guardian_deploy::change::{Tree, text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -126,18 +126,20 @@ pub fn billed(tree: &Tree) -> Billed {
 /// A metric that an alarm looks at.
 struct Metric {
     period: Option<u64>,
-    /// Namespace, name and dimensions, if it is none of AWS's own; and of the one that Guardian
-    /// publishes beside it, though no alarm looks at that.
+    /// Namespace, name and dimensions, if it is none of AWS's own and not only published in a fault;
+    /// and of the one that Guardian publishes beside it, though no alarm looks at that.
     custom: Vec<String>,
 }
 
 fn metrics(alarm: &Value) -> Vec<Metric> {
     let custom = |metric: &Value| {
         let Some(namespace) = metric.get("Namespace") else { return Vec::new() };
-        if namespace.as_str().is_some_and(|name| name.starts_with("AWS/")) {
+        let name = metric.get("MetricName").cloned().unwrap_or_default();
+        let free = namespace.as_str().is_some_and(|name| name.starts_with("AWS/"))
+            || name.as_str().is_some_and(|name| FAULT_METRICS.contains(&name));
+        if free {
             return Vec::new();
         }
-        let name = metric.get("MetricName").cloned().unwrap_or_default();
         let beside = name.as_str().and_then(beside_overrun).map(Value::from);
         let dimensions = metric.get("Dimensions").map(Value::to_string).unwrap_or_default();
         let all = std::iter::once(name).chain(beside);

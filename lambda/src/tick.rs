@@ -20,7 +20,7 @@ use futures_util::stream::{self, StreamExt};
 use guardian_contract::table::{FLEET, Fleet, GENERAL, SCHEMA, SHARDS, SWEEP, Sweep};
 use guardian_contract::{
     CHANGED_MS, ChangeKind, Counts, Decision, Doubt, Evaluation, JUDGE_MS, MachineKey, OpenMute,
-    Reading, Row, Run, Shown, Status, Verdict, evaluate,
+    Pace, Quota, Reading, Row, Run, Shown, Status, Verdict, evaluate,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use tokio::time::{Instant, sleep};
 
 /// How often the machines are listed.
 const ROSTER_MS: i64 = 3_600_000;
-/// Up to so many rows all are judged at each tick, above it every [`JUDGE_MS`].
+/// Below so many rows all are judged at each tick, from there on every [`JUDGE_MS`].
 const JUDGED_ALWAYS: u32 = 1_000;
 /// How long a notification waits for its writer before a tick sends it.
 const ABANDONED_MS: i64 = 120_000;
@@ -76,6 +76,15 @@ struct Round<'a, P> {
     /// Executions whose state only DescribeExecution knows, by machine.
     doubtful: Vec<(Row, Vec<String>)>,
     untagged: Vec<Row>,
+}
+
+/// What a tick may read of the round.
+struct Slice<'a> {
+    /// Calls of ListExecutions, those for suspects included.
+    quota: u64,
+    pace: Pace,
+    budget: &'a Arc<Budget>,
+    deadline: Instant,
 }
 
 /// What judging all rows adds up to.
@@ -186,13 +195,6 @@ impl<P: Ports> Round<'_, P> {
             share if share > 0.0 => share.min(settings.quota_share),
             _ => settings.quota_share,
         };
-        let rate = settings.list_refill * share / 100.0;
-        let whole = (rate * 60.0).max(1.0);
-        // What the last ticks have used too much is not used now.
-        let quota = (whole as u64).saturating_sub(sweep.overdrawn);
-        let burst = (f64::from(settings.list_burst) * share / 100.0).clamp(1.0, whole);
-        let budget = Arc::new(Budget::new(burst as u32, rate));
-
         let mut suspects: BTreeSet<String> = sweep.suspects.drain(..).collect();
         let urgent = self.dead_letters().await;
         self.check_rule(sweep).await;
@@ -202,7 +204,7 @@ impl<P: Ports> Round<'_, P> {
         };
         let full = manual || self.now_ms - sweep.judged_ms >= JUDGE_MS;
         let has_metrics = settings.guarded.as_ref().is_none_or(|guarded| !guarded.is_empty());
-        let few = fleet.counts.machines <= JUDGED_ALWAYS;
+        let few = fleet.counts.machines < JUDGED_ALWAYS;
         let judged = match roster.is_some() || full || has_metrics || few {
             true => self.judge(roster.as_ref(), full, fleet, &mut suspects).await,
             false => Ok(()),
@@ -213,15 +215,27 @@ impl<P: Ports> Round<'_, P> {
         if judged.is_ok() && roster.is_some() {
             sweep.roster_ms = self.now_ms;
         }
+        // A time limit takes a second call where the first does not show all that is under way.
+        let defaults = &settings.watch.defaults;
+        let calls = if defaults.limits() && !defaults.limits_by_p99() { 2.0 } else { 1.0 };
+        let hurried = fleet.unread > 0 || sweep.repaired > 0 || sweep.rule_fault.is_some();
+        let quota = Quota { burst: settings.list_burst, refill: settings.list_refill };
+        let machines = f64::from(fleet.counts.machines);
+        let pace = Pace::new(quota, share, calls * machines, hurried);
+        // What the last ticks have used too much is not used now.
+        let quota = (pace.whole as u64).saturating_sub(sweep.overdrawn);
+        let budget = Arc::new(Budget::new(pace.burst as u32, pace.rate));
         let read = match judged {
             Ok(()) => {
                 self.confirm().await;
                 self.tag().await;
-                self.slice(sweep, &urgent, &mut suspects, quota, &budget, slice_until).await
+                let within = Slice { quota, pace, budget: &budget, deadline: slice_until };
+                self.slice(sweep, &urgent, &mut suspects, within).await
             }
             Err(error) => Err(error),
         };
-        sweep.overdrawn = (sweep.overdrawn + self.listed()).saturating_sub(whole as u64);
+        sweep.overdrawn = (sweep.overdrawn + self.listed()).saturating_sub(pace.whole as u64);
+        sweep.repaired += self.tick.repaired as u64;
         sweep.suspects = suspects.into_iter().take(MAX_SUSPECTS).collect();
         let throttled = budget.throttles();
         sweep.share = match throttled {
@@ -234,10 +248,7 @@ impl<P: Ports> Round<'_, P> {
         (self.tick.share, fleet.share) = (sweep.share, sweep.share);
         let waited_s =
             fleet.oldest_ms.map_or(0.0, |oldest| (self.now_ms - oldest) as f64 / 1_000.0);
-        // A time limit takes a second call where the first does not show all that is under way.
-        let defaults = &settings.watch.defaults;
-        let calls = if defaults.limits() && !defaults.limits_by_p99() { 2.0 } else { 1.0 };
-        let expected_s = calls * f64::from(fleet.counts.machines) / rate;
+        let expected_s = calls * f64::from(fleet.counts.machines) / pace.slice * 60.0;
         self.tick.lag = Some((waited_s / expected_s.max(SHORTEST_ROUND_S)).max(0.0));
         fleet.tick_ms = self.watcher.clock.now_ms();
         fleet.throttled = throttled;
@@ -747,10 +758,9 @@ impl<P: Ports> Round<'_, P> {
         sweep: &mut Sweep,
         urgent: &BTreeSet<String>,
         suspects: &mut BTreeSet<String>,
-        quota: u64,
-        budget: &Arc<Budget>,
-        deadline: Instant,
+        within: Slice<'_>,
     ) -> Result<(), CallError> {
+        let Slice { quota, pace, budget, deadline } = within;
         if quota == 0 {
             return Ok(());
         }
@@ -779,6 +789,7 @@ impl<P: Ports> Round<'_, P> {
         if sweep.round_ms == 0 {
             sweep.round_ms = self.now_ms;
         }
+        let quota = quota.min(self.listed() + pace.slice as u64);
         let mut rounds = 0;
         while self.listed() < quota && Instant::now() < deadline && rounds < 2 {
             let (shard, after) = sweep.at.clone().unwrap_or((0, String::new()));
@@ -818,6 +829,7 @@ impl<P: Ports> Round<'_, P> {
                     sweep.round_took_ms = Some(now_ms - sweep.round_ms);
                     // What was read at this moment was read in the round before.
                     sweep.round_ms = now_ms + 1;
+                    sweep.repaired = 0;
                     rounds += 1;
                 }
             }
@@ -973,8 +985,10 @@ impl<P: Ports> Round<'_, P> {
             points.push(Point::unread(counts.unreadable as usize, deployment));
         }
         points.extend(Point::turned_bad(&self.turned_bad, deployment));
-        points.push(Point::repaired(self.tick.repaired, deployment));
-        points.push(Point::unusable(self.unusable, deployment));
+        // A metric is charged by the hours in which it is published, and to their alarms silence is well.
+        let repaired = Point::repaired(self.tick.repaired, deployment);
+        let unusable = Point::unusable(self.unusable, deployment);
+        points.extend([repaired, unusable].into_iter().filter(|point| point.value > 0.0));
         points.extend(self.tick.lag.map(|lag| Point::reconcile_lag(lag, deployment)));
         let counts = self.tick.counts.unwrap_or(fleet.counts);
         let none_readable = counts.unreadable > 0

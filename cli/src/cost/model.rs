@@ -3,6 +3,7 @@
 
 use super::Billed;
 use super::prices::{self, Price};
+use guardian_contract::{Pace, Quota};
 use serde::Serialize;
 
 /// Seconds of a month, as AWS's calculator counts them.
@@ -70,7 +71,7 @@ pub struct Workings {
     pub tick_reads: f64,
     /// Read units of each row where all are read.
     pub row_reads: f64,
-    /// Up to so many machines all rows are read at every tick, above it at every fifth.
+    /// Up to so many machines all rows are read at every tick, above that at every fifth.
     pub read_always: f64,
     /// Calls of PutMetricData of a tick that has few points.
     pub puts_a_tick: f64,
@@ -86,14 +87,12 @@ pub struct Workings {
     pub incident_months: f64,
 }
 
-/// What the account lets a reconciler do: its share of ListExecutions' bucket.
+/// What a reconciler may do.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quota {
-    /// Calls at once.
-    pub burst: f64,
-    /// Calls a second.
-    pub refill: f64,
-    /// Percentage of both that the reconciler uses.
+pub struct Limits {
+    /// The account's, of ListExecutions.
+    pub quota: Quota,
+    /// Percentage of it that the reconciler uses.
     pub share: f64,
     /// Seconds that the function may run.
     pub timeout_s: f64,
@@ -136,14 +135,11 @@ impl Workings {
     /// This version's. A tick waits for the quota of its minute as far as the bucket's burst does not
     /// cover it, and that time is charged. Durations of batch and tick are those of the design, sizes of
     /// log lines are estimated from the source: none was measured on AWS.
-    pub fn built(memory_mb: u32, arm: bool, quota: Quota, machines: f64) -> Self {
-        let share = quota.share / 100.0;
-        let rate = quota.refill * share;
-        let whole = (rate * 60.0).max(1.0).floor();
-        let burst = (quota.burst * share).clamp(1.0, whole);
+    pub fn built(memory_mb: u32, arm: bool, limits: Limits, machines: f64) -> Self {
+        let pace = Pace::new(limits.quota, limits.share, machines, false);
         // A slice stops after 60 % of the time, and a tick reads each machine once at most.
-        let in_time = burst + rate * (quota.timeout_s * 0.6);
-        let listed = whole.min(machines).min(in_time).floor();
+        let in_time = pace.burst + pace.rate * (limits.timeout_s * 0.6);
+        let listed = pace.slice.min(machines).min(in_time).floor();
         Self {
             memory_gb: f64::from(memory_mb) / 1_024.0,
             second: if arm { prices::ARM_SECOND } else { prices::X86_SECOND },
@@ -154,12 +150,12 @@ impl Workings {
             machine_reads: 1.0,
             batch_reads: 1.0,
             listed,
-            waited_s: ((listed - burst) / rate).max(0.0),
+            waited_s: ((listed - pace.burst) / pace.rate.max(0.01)).max(0.0),
             list_writes: 1.0,
             // The lease; then lease and counts in one transaction.
             tick_writes: 5.0,
             tick_reads: 4.0,
-            read_always: 1_000.0,
+            read_always: 999.0,
             puts_a_tick: 1.0,
             batch_log: 1_400.0,
             tick_log: 2_200.0,
@@ -280,6 +276,7 @@ pub fn estimate(billed: &Billed, load: &Load, how: &Workings) -> Estimate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use guardian_contract::{LARGE_LIST_EXECUTIONS, list_executions_quota};
 
     /// What the table's design counts whatever happens: 7 alarms on Guardian, 4 over all machines, 7
     /// metrics, one dashboard.
@@ -367,22 +364,28 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_lists_its_share_and_waits_for_what_the_burst_does_not_cover() {
-        let quota = Quota { burst: 100.0, refill: 2.0, share: 50.0, timeout_s: 30.0 };
-        let built = |machines: f64, quota| Workings::built(256, false, quota, machines);
-        let listed = |how: Workings| (how.listed, how.waited_s);
-        assert_eq!(listed(built(1_000.0, quota)), (60.0, 10.0));
-        assert_eq!(listed(built(20.0, quota)), (20.0, 0.0));
-        // Twice 18 s and the burst are less than the 150 of a minute.
-        let large = Quota { burst: 200.0, refill: 5.0, ..quota };
-        assert_eq!(listed(built(1_000.0, large)), (145.0, 18.0));
-        assert_eq!(listed(built(1_000.0, Quota { share: 0.0, ..quota })).0, 1.0);
+    fn a_tick_lists_what_its_pace_says_and_waits_for_what_the_burst_does_not_cover() {
+        let limits = |quota, share| Limits { quota, share, timeout_s: 30.0 };
+        let small = list_executions_quota("eu-central-1");
+        let built = |machines: f64, quota, share| {
+            let how = Workings::built(256, false, limits(quota, share), machines);
+            (how.listed, how.waited_s)
+        };
+        assert_eq!(built(1_000.0, small, 50.0), (60.0, 0.0));
+        assert_eq!(built(20.0, small, 50.0), (20.0, 0.0));
+        assert_eq!(built(1_000.0, LARGE_LIST_EXECUTIONS, 50.0), (67.0, 0.0));
+        assert_eq!(built(10_000.0, LARGE_LIST_EXECUTIONS, 50.0), (150.0, 12.0));
+        // 18 s are 60 % of the time.
+        assert_eq!(built(10_000.0, small, 100.0), (120.0, 10.0));
+        let slow = Limits { timeout_s: 5.0, ..limits(LARGE_LIST_EXECUTIONS, 50.0) };
+        assert_eq!(Workings::built(256, false, slow, 10_000.0).listed, 127.0);
+        assert_eq!(built(1_000.0, small, 0.0), (1.0, 0.0));
     }
 
     #[test]
     fn a_busy_machine_is_written_at_most_every_30_s_and_a_batch_has_at_most_100_messages() {
-        let quota = Quota { burst: 200.0, refill: 5.0, share: 50.0, timeout_s: 30.0 };
-        let how = Workings::built(256, false, quota, 10.0);
+        let limits = Limits { quota: LARGE_LIST_EXECUTIONS, share: 50.0, timeout_s: 30.0 };
+        let how = Workings::built(256, false, limits, 10.0);
         let busy = Load { runs_an_hour: 3_600.0, ..load(10.0, 0.0, 2.0) };
         let found = estimate(&Billed::default(), &busy, &how);
         let number = |name: &str| {

@@ -12,6 +12,7 @@ mod incident;
 mod key;
 mod light;
 mod mute;
+mod pace;
 mod partition;
 mod route;
 mod row;
@@ -36,6 +37,7 @@ pub use light::{
     list_decides, read, running_runs, settles_at,
 };
 pub use mute::{Mute, MuteSchedule, OpenMute};
+pub use pace::Pace;
 pub use partition::{LARGE_LIST_EXECUTIONS, Partition, Quota, list_executions_quota};
 pub use route::{Format, Route, Routes};
 pub use row::{
@@ -82,6 +84,10 @@ pub const UNSENT_METRIC: &str = "Guardian_Unsent";
 /// How many settings or machines the function cannot use: schedules it cannot read, machines that
 /// are EXPRESS although they are watched as STANDARD.
 pub const UNUSABLE_METRIC: &str = "Guardian_Unusable";
+/// Metrics that are published only where they are above zero, and so are charged for the hours of a
+/// fault alone. To their alarms missing data is not breaching.
+pub const FAULT_METRICS: [&str; 4] =
+    [REPAIRED_METRIC, DROPPED_METRIC, UNSENT_METRIC, UNUSABLE_METRIC];
 /// The dimension, beside [`DEPLOYMENT_DIMENSION`], of the metrics of one group.
 pub const GROUP_DIMENSION: &str = "Group";
 

@@ -58,6 +58,8 @@ pub struct Sweep {
     pub round_ms: i64,
     /// How many milliseconds the last whole round took.
     pub round_took_ms: Option<i64>,
+    /// Lights that this round has put right.
+    pub repaired: u64,
     /// When the machines were last listed.
     pub roster_ms: i64,
     /// When all rows were last judged.
