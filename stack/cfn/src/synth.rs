@@ -83,7 +83,11 @@ pub fn json_size(value: &impl serde::Serialize) -> usize {
     struct Count(usize);
     impl std::io::Write for Count {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.iter().map(ascii_size).sum::<usize>();
+            let size = match bytes.is_ascii() {
+                true => bytes.len(),
+                false => bytes.iter().map(ascii_size).sum(),
+            };
+            self.0 += size;
             Ok(bytes.len())
         }
         fn flush(&mut self) -> std::io::Result<()> {

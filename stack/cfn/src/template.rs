@@ -46,8 +46,11 @@ impl Entry {
     /// `DependsOn`: made after, and deleted before, the other resource.
     pub fn depends_on<U: Resource>(&mut self, other: &Id<U>) -> &mut Self {
         self.depends_on.push(other.name.clone());
-        let all = json!(self.depends_on);
-        self.set("DependsOn", all)
+        let all = self.body.entry("DependsOn").or_insert_with(|| json!([]));
+        if let Value::Array(all) = all {
+            all.push(json!(other.name));
+        }
+        self
     }
     /// `Condition`: made only where the condition holds.
     pub fn condition(&mut self, condition: &CondId) -> &mut Self {
@@ -130,12 +133,11 @@ impl Template {
     /// Adds a resource. A logical id that is there already is reported by [`Template::synth`].
     pub fn add<T: Resource>(&mut self, name: impl Into<String>, resource: T) -> Id<T> {
         let name = name.into();
-        let mut body = Map::new();
-        body.insert("Type".to_owned(), json!(T::TYPE));
         let properties = resource.into_properties();
-        if !properties.is_empty() {
-            body.insert("Properties".to_owned(), Value::Object(properties));
-        }
+        let properties = (!properties.is_empty()).then(|| Value::Object(properties));
+        let body = [("Type", Some(json!(T::TYPE))), ("Properties", properties)];
+        let body =
+            body.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
         let entry =
             Entry { body, attributes: T::ATTRIBUTES, bounds: T::BOUNDS, depends_on: Vec::new() };
         self.place(name.clone(), entry);

@@ -111,6 +111,7 @@ pub fn templates(
 ) -> Result<Templates, TemplateError> {
     let Assembled { root, nested, assignment, settings, idle } = assemble(app, previous)?;
     let (main, origins) = synth(ROOT, root)?;
+    fits(ROOT, main.body_size())?;
     refuse_nested(app, &nested)?;
     let mut templates = Templates {
         root: main,
@@ -314,7 +315,9 @@ fn machines_stack(app: &App, id: &str, parts: Vec<Part>) -> Result<Nested, Templ
 
 fn stack(app: &App, id: &str, template: Template, origin: Origin) -> Result<Nested, TemplateError> {
     let (synth, origins) = synth(id, template)?;
-    let hash = ids::hash(synth.to_json_min().as_bytes());
+    let body = synth.to_json_min();
+    fits(id, body.len())?;
+    let hash = ids::hash(body.as_bytes());
     Ok(Nested {
         logical_id: id.to_owned(),
         file_name: id.to_lowercase(),
@@ -364,11 +367,15 @@ fn metadata(app: &App, machines: Map<String, Value>) -> Value {
 fn synth(stack: &str, template: Template) -> Result<(Synth, Origins), TemplateError> {
     let (synth, origins) = template.synth();
     let synth = synth.map_err(|errors| TemplateError::Synth { stack: stack.to_owned(), errors })?;
-    let bytes = synth.body_size();
+    Ok((synth, origins))
+}
+
+/// Refuses a template that CloudFormation does not take.
+fn fits(stack: &str, bytes: usize) -> Result<(), TemplateError> {
     if bytes > MAX_S3_BODY {
         return Err(TemplateError::TooLarge { stack: stack.to_owned(), bytes });
     }
-    Ok((synth, origins))
+    Ok(())
 }
 
 fn warnings(app: &App, templates: &Templates) -> Vec<String> {
