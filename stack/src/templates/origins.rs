@@ -3,7 +3,9 @@
 
 use guardian_cfn::{Id, Resource, Synth, SynthErrors};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// A template that keeps the origins of its resources.
 #[derive(Debug, Default)]
@@ -19,13 +21,40 @@ pub(crate) type Origins = BTreeMap<String, Origin>;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Origin {
     /// Settings that the resource is there for; the first that is written counts.
-    pub made_for: Vec<String>,
+    pub made_for: Arc<[String]>,
     /// The name of the machine that it is there for, where the lock has it.
     pub in_lock: Option<String>,
     /// The file that `DefinitionString` was read from.
     pub definition: Option<String>,
-    /// By the names that lead to the property, as in `LoggingConfiguration/Level`.
-    properties: BTreeMap<String, Given>,
+    properties: Properties,
+    /// Those of a machine's resources: a thousand machines have more of them than of anything else,
+    /// and hardly one is asked for.
+    later: Option<Later>,
+}
+
+/// By the names that lead to the property, as in `LoggingConfiguration/Level`.
+type Properties = BTreeMap<String, Given>;
+
+/// Properties that are recorded when one of them is asked for.
+#[derive(Clone)]
+struct Later(Arc<dyn Fn(Origin) -> Origin + Send + Sync>);
+
+impl Later {
+    fn properties(&self) -> Properties {
+        self.0(Origin::default()).properties
+    }
+}
+
+impl PartialEq for Later {
+    fn eq(&self, other: &Self) -> bool {
+        self.properties() == other.properties()
+    }
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.properties().fmt(f)
+    }
 }
 
 /// What a property was made from.
@@ -92,6 +121,11 @@ impl Origin {
         Self { made_for: made_for.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
+    /// Has properties recorded when one of them is asked for.
+    pub fn later(self, record: impl Fn(Origin) -> Origin + Send + Sync + 'static) -> Self {
+        Self { later: Some(Later(Arc::new(record))), ..self }
+    }
+
     /// Records the settings that give a property its value.
     pub fn property<S: Into<String>>(
         mut self,
@@ -127,9 +161,11 @@ impl Origin {
 
     /// What the property that these names lead to was made from, or the one that it is part of,
     /// with the names that lead on from there.
-    pub fn of_property<'p>(&self, names: &'p [&'p str]) -> Option<(&Given, &'p [&'p str])> {
+    pub fn of_property<'p>(&self, names: &'p [&'p str]) -> Option<(Given, &'p [&'p str])> {
+        let mut properties = self.properties.clone();
+        properties.extend(self.later.iter().flat_map(Later::properties));
         (1..=names.len()).rev().find_map(|count| {
-            let given = self.properties.get(&names[..count].join("/"))?;
+            let given = properties.remove(&names[..count].join("/"))?;
             Some((given, &names[count..]))
         })
     }
