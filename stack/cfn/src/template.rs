@@ -1,9 +1,10 @@
 //! The template under construction: what is in it.
 
-use crate::synth::json_size;
+use crate::synth::map_size;
 use crate::{Bound, Cond, CondId, Id, Json, Output, Param, Parameter, Resource, SynthError};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
 
 /// What becomes of a resource that leaves the stack or is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,11 +123,15 @@ impl Template {
     }
 
     fn place(&mut self, name: String, entry: Entry) {
-        if self.parameters.contains_key(&name) || self.resources.contains_key(&name) {
-            self.errors.push(SynthError::Duplicate { section: "Resources", id: name });
-        } else {
-            self.order.push(name.clone());
-            self.resources.insert(name, entry);
+        match self.resources.entry(name) {
+            Place::Vacant(place) if !self.parameters.contains_key(place.key()) => {
+                self.order.push(place.key().clone());
+                place.insert(entry);
+            }
+            place => {
+                let id = place.key().clone();
+                self.errors.push(SynthError::Duplicate { section: "Resources", id });
+            }
         }
     }
 
@@ -194,7 +199,7 @@ impl Template {
     #[must_use]
     pub fn resources_size(&self) -> usize {
         // Besides the body: the id's quotes, the colon and the comma.
-        self.resources.iter().map(|(id, e)| id.len() + 4 + json_size(&e.body)).sum()
+        self.resources.iter().map(|(id, e)| id.len() + 4 + map_size(&e.body)).sum()
     }
 
     /// Takes over all that another template has, behind what is here already. Ids and parameters

@@ -107,7 +107,9 @@ fn string(out: &mut String, text: &str) {
     }
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(|c| !matches!(c, ' '..='~') || matches!(c, '"' | '\\')) {
+    // A byte that is none of ASCII is the first of its character here.
+    let escaped = |b: u8| !matches!(b, b' '..=b'~') || matches!(b, b'"' | b'\\');
+    while let Some(at) = rest.bytes().position(escaped) {
         out.push_str(&rest[..at]);
         let mut chars = rest[at..].chars();
         // Writing to a String cannot fail.

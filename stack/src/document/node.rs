@@ -2,7 +2,7 @@
 
 use super::number::Number;
 use crate::problem::{Problem, Reason, line_and_column};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -199,7 +199,7 @@ pub(crate) fn repeated_keys(root: &Node, text: &str) -> Vec<Finding> {
 }
 
 fn collect_repeated(node: &Node, text: &str, found: &mut Vec<Finding>) {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for (key, child) in node.entries() {
         if let Some(first) = seen.get(key.name.as_str()) {
             let (line, _) = line_and_column(text, *first);

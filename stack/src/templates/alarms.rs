@@ -143,15 +143,13 @@ fn of_item(origin: Origin, item: &str, metric: Metric) -> Origin {
 /// The alarm that every machine has.
 fn of_default(origin: Origin, machine: &MachineKey, metric: Metric) -> Origin {
     let own = format!("alarms.machines.{machine}");
-    KEYS.iter().fold(origin.actions(&["alarms"]), |origin, (property, key)| {
-        match (*key, metric) {
-            ("name", _) => origin.property(property, ["alarms.prefix"]),
-            ("description", _) => origin.unset(property, &own),
-            ("metric", Metric::Status) => origin,
-            ("metric", _) => origin.property(property, ["alarms.express"]),
-            (key, Metric::Status) => origin.property(property, [format!("alarms.status.{key}")]),
-            _ => origin.unset(property, &own),
-        }
+    KEYS.iter().fold(origin.actions(&["alarms"]), |origin, (property, key)| match (*key, metric) {
+        ("name", _) => origin.property(property, ["alarms.prefix"]),
+        ("description", _) => origin.unset(property, &own),
+        ("metric", Metric::Status) => origin,
+        ("metric", _) => origin.property(property, ["alarms.express"]),
+        (key, Metric::Status) => origin.property(property, [format!("alarms.status.{key}")]),
+        _ => origin.unset(property, &own),
     })
 }
 

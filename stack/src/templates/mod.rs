@@ -100,7 +100,7 @@ pub struct Nested {
     /// What the nested stack was made from.
     origin: Origin,
     /// What its resources were made from, until the main template takes it over.
-    origins: Origins,
+    origins: Vec<(String, Origin)>,
 }
 
 /// Makes the templates. `previous` is the assignment of the last ones, empty if there are none:
@@ -120,7 +120,7 @@ pub fn templates(
         settings,
         warnings: Vec::new(),
         env: app.env.clone(),
-        origins,
+        origins: origins.into_iter().collect(),
     };
     templates.warnings = warnings(app, &templates);
     // Where the counts cover machines without alarms, those of a window may be among them.
@@ -364,7 +364,7 @@ fn metadata(app: &App, machines: Map<String, Value>) -> Value {
     })
 }
 
-fn synth(stack: &str, template: Template) -> Result<(Synth, Origins), TemplateError> {
+fn synth(stack: &str, template: Template) -> Result<(Synth, Vec<(String, Origin)>), TemplateError> {
     let (synth, origins) = template.synth();
     let synth = synth.map_err(|errors| TemplateError::Synth { stack: stack.to_owned(), errors })?;
     Ok((synth, origins))

@@ -11,7 +11,8 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Template {
     template: guardian_cfn::Template,
-    pub origins: Origins,
+    /// By logical id; of two with the same one the later counts.
+    pub origins: Vec<(String, Origin)>,
 }
 
 /// Origins by logical id.
@@ -69,7 +70,7 @@ pub(crate) struct Given {
 impl Template {
     pub fn new(description: impl Into<String>) -> Self {
         let template = guardian_cfn::Template::new().description(description);
-        Self { template, origins: Origins::new() }
+        Self { template, origins: Vec::new() }
     }
 
     /// Adds a resource with its origin.
@@ -80,12 +81,12 @@ impl Template {
         origin: Origin,
     ) -> Id<T> {
         let id = self.template.add(name, resource);
-        self.origins.insert(id.logical_id().to_owned(), origin);
+        self.origins.push((id.logical_id().to_owned(), origin));
         id
     }
 
     /// The template as it is sent, and the origins of its resources.
-    pub fn synth(self) -> (Result<Synth, SynthErrors>, Origins) {
+    pub fn synth(self) -> (Result<Synth, SynthErrors>, Vec<(String, Origin)>) {
         (self.template.synth(), self.origins)
     }
 
