@@ -137,7 +137,11 @@ impl Statement {
     /// of a rule. All conditions of a statement must hold.
     pub fn when(mut self, operator: &str, key: &str, value: impl Into<Val<Json>>) -> Self {
         let all = self.0.entry("Condition").or_insert_with(|| json!({}));
-        all[operator][key] = value.into().into_json();
+        let value = value.into().into_json();
+        match all.get_mut(operator) {
+            Some(keys) => keys[key] = value,
+            None => all[operator] = single(key, value),
+        }
         self
     }
 }

@@ -167,7 +167,7 @@ fn assemble(
     app: &App,
     previous: &BTreeMap<MachineKey, String>,
 ) -> Result<Assembled, TemplateError> {
-    let mut parts = machines::parts(app)?;
+    let parts = machines::parts(app)?;
     let mut root = Template::new(format!(
         "Guardian: the status of Step Functions state machines ({} {})",
         app.project, app.env
@@ -189,9 +189,9 @@ fn assemble(
     let mut nested = Vec::new();
     let pages = add_dashboards(&mut root, &mut nested, app, &parts, &assignment, &guard)?;
     let mut root_machines = Map::new();
-    let mut by_stack: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
+    let mut by_stack: BTreeMap<usize, (Template, Map<String, Value>)> = BTreeMap::new();
     let mut before: Vec<String> = over_all.iter().map(|(_, id)| id.clone()).collect();
-    for part in parts.drain(..) {
+    for part in parts {
         // `place` has given every machine with resources a place that it can read.
         let Some(stack) = assignment.get(&part.key) else { continue };
         let number = nested::number(stack).unwrap_or(0);
@@ -200,11 +200,17 @@ fn assemble(
             before.extend(part.alarms.iter().map(|(_, id)| id.clone()));
             root.append(part.template);
         } else {
-            by_stack.entry(number).or_default().push(part);
+            let (template, machines) = by_stack
+                .entry(number)
+                .or_insert_with(|| (machines_template(app, number), Map::new()));
+            machines.insert(part.key.to_string(), part.metadata);
+            template.append(part.template);
         }
     }
-    for (number, parts) in by_stack {
-        let stack = machines_stack(app, &format!("Machines{number}"), parts)?;
+    for (number, (mut template, machines)) in by_stack {
+        template.metadata("Guardian", metadata(app, machines));
+        let origin = Origin::of(["machines.managed", "machines"]);
+        let stack = stack(app, &nested::id(number), template, origin)?;
         before.push(stack.logical_id.clone());
         nested.push(stack);
     }
@@ -298,19 +304,16 @@ fn add_dashboards(
     Ok(count)
 }
 
-fn machines_stack(app: &App, id: &str, parts: Vec<Part>) -> Result<Nested, TemplateError> {
+/// The template of the nested stack with this number, without its machines.
+fn machines_template(app: &App, number: usize) -> Template {
     let mut t = Template::new(format!(
-        "Guardian: state machines and alarms of {} {}, {id}",
-        app.project, app.env
+        "Guardian: state machines and alarms of {} {}, {}",
+        app.project,
+        app.env,
+        nested::id(number)
     ));
     parameters::console(&mut t);
-    let mut machines = Map::new();
-    for part in parts {
-        machines.insert(part.key.to_string(), part.metadata);
-        t.append(part.template);
-    }
-    t.metadata("Guardian", metadata(app, machines));
-    stack(app, id, t, Origin::of(["machines.managed", "machines"]))
+    t
 }
 
 fn stack(app: &App, id: &str, template: Template, origin: Origin) -> Result<Nested, TemplateError> {
@@ -355,13 +358,15 @@ fn add_nested(
 
 /// What a template's metadata says: enough to speak of lights where two templates differ.
 fn metadata(app: &App, machines: Map<String, Value>) -> Value {
-    json!({
+    let mut metadata = json!({
         "version": METADATA_VERSION,
         "project": app.project,
         "env": app.env,
         "semantics": word(&app.semantics),
-        "machines": machines,
-    })
+    });
+    // Not within `json!`, which would copy them all.
+    metadata["machines"] = Value::Object(machines);
+    metadata
 }
 
 fn synth(stack: &str, template: Template) -> Result<(Synth, Vec<(String, Origin)>), TemplateError> {
