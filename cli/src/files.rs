@@ -1,26 +1,35 @@
 //! Files that are written whole or not at all.
 
 use crate::exit::Failure;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
 /// Writes a file, and the directories it lies in. A reader sees the old bytes or the new ones,
 /// and a full disk leaves the old ones.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    replace(path, bytes).map_err(|error| {
-        Failure::error(format!("cannot write `{}`", path.display()))
-            .because(error)
-            .help("check that the directory exists, may be written and has room")
-    })
+    replace(path, bytes, File::sync_all).map_err(|error| cannot_write(path, error))
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// The same of what can be made again at any time: it does not wait until the disk has the bytes, which
+/// takes milliseconds a file and counts only where the machine loses its power.
+pub fn write_derived(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes, |_| Ok(())).map_err(|error| cannot_write(path, error))
+}
+
+fn cannot_write(path: &Path, error: io::Error) -> Failure {
+    Failure::error(format!("cannot write `{}`", path.display()))
+        .because(error)
+        .help("check that the directory exists, may be written and has room")
+}
+
+fn replace(path: &Path, bytes: &[u8], sync: fn(&File) -> io::Result<()>) -> io::Result<()> {
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(dir)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let new = dir.join(format!(".{name}.{}", std::process::id()));
-    let written = std::fs::File::create(&new)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+    let written = File::create(&new)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| sync(&file)))
         .and_then(|()| std::fs::rename(&new, path));
     if written.is_err() {
         // Best effort: the error of the write is the one that counts.
@@ -40,6 +49,8 @@ mod tests {
         write(&path, b"one").unwrap();
         write(&path, b"two").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        write_derived(&path, b"three").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"three");
         assert_eq!(std::fs::read_dir(dir.path().join("a")).unwrap().count(), 1);
     }
 

@@ -113,19 +113,19 @@ impl<'a> Sources<'a> {
     fn choose(&self, origin: &Origin, property: &[&str]) -> Source {
         let whole = property.is_empty();
         let given = origin.of_property(property);
-        if let Some((given, names)) = given
+        if let Some((given, names)) = &given
             && let Some((at, key)) = self.written(&given.settings, names)
         {
             return Source::Written { at, key };
         }
         let made_for = self.locked(origin).or_else(|| self.written(&origin.made_for, &[]));
-        let key = given.and_then(|(given, _)| given.key.as_ref().or(given.settings.first()));
+        let key = given.and_then(|(given, _)| given.key.or(given.settings.into_iter().next()));
         match made_for {
             // What is made as a whole, or has no key of its own, comes from what it is made for.
             Some((at, own)) if whole || key.is_none() => Source::Written { at, key: own },
             made_for => {
                 let section = origin.made_for.first().filter(|_| whole);
-                Source::BuiltIn { key: key.or(section).cloned(), made_for }
+                Source::BuiltIn { key: key.or(section.cloned()), made_for }
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
-use crate::synthesis::{LockArgs, Synthesis, synthesize};
+use crate::synthesis::{LockArgs, synthesize};
 use crate::ui::Ui;
 use guardian_cfn::Synth;
 use guardian_stack::templates::Templates;
@@ -59,74 +59,68 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let lock = LockArgs { locked: args.lock.locked || args.check };
     let synthesis = synthesize(global, lock, ui).await?;
     synthesis.warn(ui);
-    let written = written(&synthesis.templates, args.format);
+    let templates = &synthesis.templates;
     match &args.out {
-        Some(dir) if args.check => Ok(check(ui, dir, &written)),
-        Some(dir) => {
-            write(dir, &written)?;
-            report(ui, &synthesis, dir, &written);
-            Ok(Exit::Done)
-        }
-        None => print(ui, &synthesis, &written),
+        Some(dir) if args.check => Ok(check(ui, dir, templates, args.format)),
+        Some(dir) => write(ui, dir, templates, args.format),
+        None => print(ui, templates, args.format),
     }
 }
 
-/// Name and text of each template's file, the main one first.
-fn written(templates: &Templates, format: Format) -> Vec<(String, String)> {
-    let file = |(name, template)| (format!("{name}.{}", format.ending()), format.write(template));
-    templates.files().map(file).collect()
+/// Each template with the name of its file, the main one first.
+fn files(templates: &Templates, format: Format) -> impl Iterator<Item = (String, &Synth)> {
+    templates.files().map(move |(name, template)| (format!("{name}.{}", format.ending()), template))
 }
 
-fn print(ui: &Ui, synthesis: &Synthesis, written: &[(String, String)]) -> Result<Exit, Failure> {
+fn print(ui: &Ui, templates: &Templates, format: Format) -> Result<Exit, Failure> {
     if ui.json {
-        for (name, template) in synthesis.templates.files() {
+        for (name, template) in templates.files() {
             ui.emit(&Event::Template { name, template: template.value() });
         }
         return Ok(Exit::Done);
     }
-    match written {
-        [(_, text)] => {
-            ui.say(text);
+    match templates.nested.len() {
+        0 => {
+            ui.say(&format.write(&templates.root));
             Ok(Exit::Done)
         }
-        _ => Err(Failure::say(
+        nested => Err(Failure::say(
             Exit::Usage,
-            format!("there are {} templates, and standard output holds one", written.len()),
+            format!("there are {} templates, and standard output holds one", nested + 1),
         )
         .help("name a directory for them with --out, or use --json")),
     }
 }
 
-fn write(dir: &Path, written: &[(String, String)]) -> Result<(), Failure> {
-    for (name, text) in written {
-        files::write(&dir.join(name), text.as_bytes())?;
+/// Writes one template after the other: all texts together take as much memory as the templates.
+fn write(ui: &Ui, dir: &Path, templates: &Templates, format: Format) -> Result<Exit, Failure> {
+    let mut written = Vec::new();
+    for (name, template) in files(templates, format) {
+        let (path, text) = (dir.join(name), format.write(template));
+        files::write_derived(&path, text.as_bytes())?;
+        written.push((path, template.resource_count(), text.len()));
     }
-    for name in stale(dir, written) {
+    for path in stale(dir, templates, format) {
         // Best effort: a template that nobody refers to does no harm.
-        let _ = std::fs::remove_file(dir.join(name));
+        let _ = std::fs::remove_file(path);
     }
-    Ok(())
-}
-
-fn report(ui: &Ui, synthesis: &Synthesis, dir: &Path, written: &[(String, String)]) {
-    for ((name, text), (_, template)) in written.iter().zip(synthesis.templates.files()) {
-        let path = dir.join(name);
-        let resources = template.resource_count();
-        let (resources, bytes) = (Some(resources), text.len());
-        ui.emit(&Event::File { path: &path, resources, bytes });
+    for (path, resources, bytes) in &written {
+        ui.emit(&Event::File { path, resources: Some(*resources), bytes: *bytes });
     }
+    Ok(Exit::Done)
 }
 
 /// Templates of an earlier time that are none any more: `machines-3.yaml` where there are two
 /// nested stacks now. Only files with Guardian's own mark count.
-fn stale(dir: &Path, written: &[(String, String)]) -> Vec<String> {
-    let now: BTreeSet<&str> = written.iter().map(|(name, _)| name.as_str()).collect();
+fn stale(dir: &Path, templates: &Templates, format: Format) -> Vec<PathBuf> {
+    let now: BTreeSet<String> = files(templates, format).map(|(name, _)| name).collect();
     let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
-    let mut stale: Vec<String> = entries
+    let mut stale: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".yaml") || name.ends_with(".json"))
-        .filter(|name| !now.contains(name.as_str()))
-        .filter(|name| std::fs::read_to_string(dir.join(name)).is_ok_and(|text| is_ours(&text)))
+        .filter(|name| !now.contains(name))
+        .map(|name| dir.join(name))
+        .filter(|path| std::fs::read_to_string(path).is_ok_and(|text| is_ours(&text)))
         .collect();
     stale.sort();
     stale
@@ -139,18 +133,18 @@ fn is_ours(text: &str) -> bool {
     head.contains("AWSTemplateFormatVersion") && head.contains("Guardian: ")
 }
 
-fn check(ui: &Ui, dir: &Path, written: &[(String, String)]) -> Exit {
+fn check(ui: &Ui, dir: &Path, templates: &Templates, format: Format) -> Exit {
     let missing = |path: &Path| if path.exists() { "differs" } else { "is missing" };
-    let mut differences: Vec<(PathBuf, &str)> = written
-        .iter()
-        .map(|(name, text)| (dir.join(name), text))
-        .filter(|(path, text)| std::fs::read_to_string(path).ok().as_ref() != Some(*text))
+    let mut differences: Vec<(PathBuf, &str)> = files(templates, format)
+        .map(|(name, template)| (dir.join(name), format.write(template)))
+        .filter(|(path, text)| std::fs::read_to_string(path).ok().as_ref() != Some(text))
         .map(|(path, _)| {
             let how = missing(&path);
             (path, how)
         })
         .collect();
-    differences.extend(stale(dir, written).into_iter().map(|name| (dir.join(name), "is too many")));
+    let too_many = stale(dir, templates, format).into_iter();
+    differences.extend(too_many.map(|path| (path, "is too many")));
     for (path, how) in &differences {
         ui.emit(&Event::Difference { path, how });
     }

@@ -78,12 +78,12 @@ impl fmt::Display for Path<'_> {
 struct Check<'a> {
     template: &'a Template,
     errors: Vec<SynthError>,
-    edges: BTreeMap<String, BTreeSet<String>>,
+    edges: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     /// Everything that is wrong with a template.
-    fn of(template: &Template) -> Vec<SynthError> {
+    fn of(template: &'a Template) -> Vec<SynthError> {
         let errors = template.errors.clone();
         let mut check = Check { template, errors, edges: BTreeMap::new() };
         check.all();
@@ -108,19 +108,18 @@ impl Check<'_> {
                 self.errors.push(SynthError::TooMany { section, count, limit });
             }
         }
-        let names = |m: &Map<String, Value>| m.keys().cloned().collect::<Vec<_>>();
+        let fits = |id: &str| {
+            (1..=255).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric())
+        };
         for (section, ids) in [
-            ("Resources", t.order.clone()),
-            ("Parameters", names(&t.parameters)),
-            ("Mappings", names(&t.mappings)),
-            ("Conditions", names(&t.conditions)),
-            ("Outputs", names(&t.outputs)),
+            ("Resources", t.order.iter().collect::<Vec<_>>()),
+            ("Parameters", t.parameters.keys().collect()),
+            ("Mappings", t.mappings.keys().collect()),
+            ("Conditions", t.conditions.keys().collect()),
+            ("Outputs", t.outputs.keys().collect()),
         ] {
-            for id in ids {
-                if id.is_empty() || id.len() > 255 || !id.chars().all(|c| c.is_ascii_alphanumeric())
-                {
-                    self.errors.push(SynthError::BadId { section, id });
-                }
+            for id in ids.into_iter().filter(|id| !fits(id)).cloned() {
+                self.errors.push(SynthError::BadId { section, id });
             }
         }
         for (name, expression) in &t.conditions {
@@ -177,13 +176,13 @@ impl Check<'_> {
         }
     }
 
-    fn edge(&mut self, from: Option<&str>, to: &str) {
+    fn edge(&mut self, from: Option<&'a str>, to: &'a str) {
         if let Some(from) = from {
-            self.edges.entry(from.to_owned()).or_default().insert(to.to_owned());
+            self.edges.entry(from).or_default().insert(to);
         }
     }
 
-    fn reference(&mut self, from: Path<'_>, owner: Option<&str>, function: &str, to: &str) {
+    fn reference(&mut self, from: Path<'_>, owner: Option<&'a str>, function: &str, to: &'a str) {
         if self.template.resources.contains_key(to) {
             self.edge(owner, to);
         } else if !self.template.parameters.contains_key(to) && !to.starts_with("AWS::") {
@@ -194,9 +193,9 @@ impl Check<'_> {
     fn attribute(
         &mut self,
         from: Path<'_>,
-        owner: Option<&str>,
+        owner: Option<&'a str>,
         function: &str,
-        to: &str,
+        to: &'a str,
         name: &str,
     ) {
         let Some(entry) = self.template.resources.get(to) else {
@@ -216,7 +215,7 @@ impl Check<'_> {
         }
     }
 
-    fn walk(&mut self, from: Path<'_>, owner: Option<&str>, value: &Value) {
+    fn walk(&mut self, from: Path<'_>, owner: Option<&'a str>, value: &'a Value) {
         match value {
             Value::Array(items) => {
                 for (i, item) in items.iter().enumerate() {
@@ -239,7 +238,7 @@ impl Check<'_> {
         }
     }
 
-    fn function(&mut self, from: Path<'_>, owner: Option<&str>, key: &str, argument: &Value) {
+    fn function(&mut self, from: Path<'_>, owner: Option<&'a str>, key: &str, argument: &'a Value) {
         match (key, argument) {
             ("Ref", Value::String(to)) => self.reference(from, owner, "Ref", to),
             ("Condition", Value::String(_)) if from.section() == "Conditions" => {
@@ -276,7 +275,13 @@ impl Check<'_> {
         }
     }
 
-    fn sub(&mut self, from: Path<'_>, owner: Option<&str>, text: &str, own: &Map<String, Value>) {
+    fn sub(
+        &mut self,
+        from: Path<'_>,
+        owner: Option<&'a str>,
+        text: &'a str,
+        own: &Map<String, Value>,
+    ) {
         let mut rest = text;
         while let Some(start) = rest.find("${") {
             rest = &rest[start + 2..];
@@ -297,26 +302,27 @@ impl Check<'_> {
     fn cycles(&mut self) {
         let mut left = self.edges.clone();
         loop {
-            let waiting: BTreeSet<String> = left.keys().cloned().collect();
+            let waiting: BTreeSet<&str> = left.keys().copied().collect();
             let before: usize = left.values().map(BTreeSet::len).sum();
             for to in left.values_mut() {
-                to.retain(|id| waiting.contains(id));
+                to.retain(|id| waiting.contains(*id));
             }
             left.retain(|_, to| !to.is_empty());
             if left.values().map(BTreeSet::len).sum::<usize>() == before {
                 break;
             }
         }
-        let Some(mut at) = left.keys().next().cloned() else { return };
+        let Some(mut at) = left.keys().next().copied() else { return };
         let mut path = Vec::new();
         while !path.contains(&at) {
-            path.push(at.clone());
-            let Some(next) = left.get(&at).and_then(|to| to.first()) else { return };
-            at = next.clone();
+            path.push(at);
+            let Some(next) = left.get(at).and_then(|to| to.first()) else { return };
+            at = next;
         }
         let start = path.iter().position(|p| *p == at).unwrap_or_default();
         let mut circle = path.split_off(start);
         circle.push(at);
+        let circle = circle.into_iter().map(str::to_owned).collect();
         self.errors.push(SynthError::Cycle(circle));
     }
 }

@@ -1,5 +1,6 @@
 //! What a template declares besides resources: parameters, conditions and outputs.
 
+use crate::val::single;
 use crate::{Json, Val};
 use serde_json::{Map, Value, json};
 use std::marker::PhantomData;
@@ -99,7 +100,7 @@ impl<T> Param<T> {
     /// `Ref`: the parameter's value.
     #[must_use]
     pub fn reference(&self) -> Val<T> {
-        Val::raw(json!({"Ref": self.name}))
+        Val::raw(single("Ref", self.name.as_str()))
     }
     /// The parameter's name.
     #[must_use]
@@ -119,25 +120,25 @@ pub struct Cond(pub(crate) Value);
 impl Cond {
     /// `Fn::Equals`.
     pub fn equals(left: impl Into<Val<String>>, right: impl Into<Val<String>>) -> Self {
-        Self(json!({"Fn::Equals": [left.into().into_json(), right.into().into_json()]}))
+        Self(single("Fn::Equals", [left.into().into_json(), right.into().into_json()]))
     }
     /// `Fn::And`: of two to ten.
     pub fn and(all: impl IntoIterator<Item = Cond>) -> Self {
-        Self(json!({"Fn::And": all.into_iter().map(|c| c.0).collect::<Vec<_>>()}))
+        Self(single("Fn::And", all.into_iter().map(|c| c.0).collect::<Value>()))
     }
     /// `Fn::Or`: of two to ten.
     pub fn or(any: impl IntoIterator<Item = Cond>) -> Self {
-        Self(json!({"Fn::Or": any.into_iter().map(|c| c.0).collect::<Vec<_>>()}))
+        Self(single("Fn::Or", any.into_iter().map(|c| c.0).collect::<Value>()))
     }
     /// `Fn::Not`.
     #[must_use]
     pub fn negate(self) -> Self {
-        Self(json!({"Fn::Not": [self.0]}))
+        Self(single("Fn::Not", [self.0]))
     }
     /// Another condition of the template.
     #[must_use]
     pub fn of(id: &CondId) -> Self {
-        Self(json!({"Condition": id.0}))
+        Self(single("Condition", id.0.as_str()))
     }
 }
 
@@ -161,7 +162,7 @@ impl Output {
     /// Exports it under a name of the region, for `Fn::ImportValue`.
     #[must_use]
     pub fn export(mut self, name: impl Into<Val<String>>) -> Self {
-        self.0.insert("Export".to_owned(), json!({"Name": name.into().into_json()}));
+        self.0.insert("Export".to_owned(), single("Name", name.into().into_json()));
         self
     }
     /// There only where the condition holds.

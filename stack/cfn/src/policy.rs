@@ -1,5 +1,7 @@
 //! IAM policy documents: statements whose resources are ARNs and whose values may be references.
 
+use crate::table::fitted;
+use crate::val::single;
 use crate::{Arn, Json, Val};
 use serde_json::{Map, Value, json};
 
@@ -44,8 +46,9 @@ impl Policy {
 
 impl From<Policy> for Value {
     fn from(policy: Policy) -> Self {
-        let statements: Vec<Value> = policy.0.into_iter().map(Value::from).collect();
-        json!({"Version": "2012-10-17", "Statement": statements})
+        let statements = policy.0.into_iter().map(Value::from).collect();
+        let version = ("Version".to_owned(), "2012-10-17".into());
+        Value::Object(Map::from_iter([version, ("Statement".to_owned(), statements)]))
     }
 }
 
@@ -101,7 +104,7 @@ impl Statement {
     }
 
     fn actions<'a>(self, actions: impl IntoIterator<Item = &'a str>) -> Self {
-        self.set("Action", one_or_many(actions.into_iter().map(|a| json!(a)).collect()))
+        self.set("Action", one_or_many(actions.into_iter().map(Value::from).collect()))
     }
 
     fn resources<V: Into<Arn>>(self, resources: impl IntoIterator<Item = V>) -> Self {
@@ -117,13 +120,12 @@ impl Statement {
 
     /// `Principal`: a service, such as `events.amazonaws.com`.
     pub fn service(self, service: &str) -> Self {
-        self.set("Principal", json!({"Service": service}))
+        self.set("Principal", single("Service", service))
     }
 
     /// `Principal`: a role, a user, or an account.
     pub fn aws(self, principal: impl Into<Arn>) -> Self {
-        let principal = principal.into().into_json();
-        self.set("Principal", json!({"AWS": principal}))
+        self.set("Principal", single("AWS", principal.into().into_json()))
     }
 
     /// `Principal`: everyone.
@@ -135,14 +137,18 @@ impl Statement {
     /// of a rule. All conditions of a statement must hold.
     pub fn when(mut self, operator: &str, key: &str, value: impl Into<Val<Json>>) -> Self {
         let all = self.0.entry("Condition").or_insert_with(|| json!({}));
-        all[operator][key] = value.into().into_json();
+        let value = value.into().into_json();
+        match all.get_mut(operator) {
+            Some(keys) => keys[key] = value,
+            None => all[operator] = single(key, value),
+        }
         self
     }
 }
 
 impl From<Statement> for Value {
     fn from(statement: Statement) -> Self {
-        Self::Object(statement.0)
+        Self::Object(fitted(statement.0))
     }
 }
 

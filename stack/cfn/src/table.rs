@@ -13,6 +13,11 @@ pub(crate) fn put<T>(map: &mut Map<String, Value>, key: &str, value: Val<T>) {
     map.insert(key.to_owned(), value.into_json());
 }
 
+/// A map without the room that it has for more: templates have thousands of maps.
+pub(crate) fn fitted(map: Map<String, Value>) -> Map<String, Value> {
+    map.into_iter().collect()
+}
+
 /// The markers of required properties that are not set, each named like its setter.
 macro_rules! missing {
     ($($name:ident)*) => {$(
@@ -69,7 +74,7 @@ macro_rules! structure {
 
         impl From<$name> for crate::Val<$name> {
             fn from(value: $name) -> Self {
-                crate::Val::raw(serde_json::Value::Object(value.0))
+                crate::Val::raw(serde_json::Value::Object(crate::table::fitted(value.0)))
             }
         }
     };
@@ -134,7 +139,7 @@ macro_rules! resource {
                 $($(($pkey, crate::Bound::$pbound $plimits),)?)*
             ];
             fn into_properties(self) -> serde_json::Map<String, serde_json::Value> {
-                self.0
+                crate::table::fitted(self.0)
             }
         }
 

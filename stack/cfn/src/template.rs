@@ -1,9 +1,10 @@
 //! The template under construction: what is in it.
 
-use crate::synth::json_size;
+use crate::synth::map_size;
 use crate::{Bound, Cond, CondId, Id, Json, Output, Param, Parameter, Resource, SynthError};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
 
 /// What becomes of a resource that leaves the stack or is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +47,11 @@ impl Entry {
     /// `DependsOn`: made after, and deleted before, the other resource.
     pub fn depends_on<U: Resource>(&mut self, other: &Id<U>) -> &mut Self {
         self.depends_on.push(other.name.clone());
-        let all = json!(self.depends_on);
-        self.set("DependsOn", all)
+        let all = self.body.entry("DependsOn").or_insert_with(|| json!([]));
+        if let Value::Array(all) = all {
+            all.push(json!(other.name));
+        }
+        self
     }
     /// `Condition`: made only where the condition holds.
     pub fn condition(&mut self, condition: &CondId) -> &mut Self {
@@ -119,23 +123,26 @@ impl Template {
     }
 
     fn place(&mut self, name: String, entry: Entry) {
-        if self.parameters.contains_key(&name) || self.resources.contains_key(&name) {
-            self.errors.push(SynthError::Duplicate { section: "Resources", id: name });
-        } else {
-            self.order.push(name.clone());
-            self.resources.insert(name, entry);
+        match self.resources.entry(name) {
+            Place::Vacant(place) if !self.parameters.contains_key(place.key()) => {
+                self.order.push(place.key().clone());
+                place.insert(entry);
+            }
+            place => {
+                let id = place.key().clone();
+                self.errors.push(SynthError::Duplicate { section: "Resources", id });
+            }
         }
     }
 
     /// Adds a resource. A logical id that is there already is reported by [`Template::synth`].
     pub fn add<T: Resource>(&mut self, name: impl Into<String>, resource: T) -> Id<T> {
         let name = name.into();
-        let mut body = Map::new();
-        body.insert("Type".to_owned(), json!(T::TYPE));
         let properties = resource.into_properties();
-        if !properties.is_empty() {
-            body.insert("Properties".to_owned(), Value::Object(properties));
-        }
+        let properties = (!properties.is_empty()).then(|| Value::Object(properties));
+        let body = [("Type", Some(json!(T::TYPE))), ("Properties", properties)];
+        let body =
+            body.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
         let entry =
             Entry { body, attributes: T::ATTRIBUTES, bounds: T::BOUNDS, depends_on: Vec::new() };
         self.place(name.clone(), entry);
@@ -192,7 +199,7 @@ impl Template {
     #[must_use]
     pub fn resources_size(&self) -> usize {
         // Besides the body: the id's quotes, the colon and the comma.
-        self.resources.iter().map(|(id, e)| id.len() + 4 + json_size(&e.body)).sum()
+        self.resources.iter().map(|(id, e)| id.len() + 4 + map_size(&e.body)).sum()
     }
 
     /// Takes over all that another template has, behind what is here already. Ids and parameters

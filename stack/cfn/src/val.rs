@@ -1,9 +1,15 @@
 //! Values: a literal or an intrinsic function, typed by what it gives.
 
 use crate::{CondId, Resource};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+
+/// An object of one key, as intrinsic functions are. Templates have thousands of them, so it has room
+/// for one key, and the value is not copied as `json!` would do.
+pub(crate) fn single(key: &str, value: impl Into<Value>) -> Value {
+    Value::Object(Map::from_iter([(key.to_owned(), value.into())]))
+}
 
 /// A literal `T`, or an intrinsic function that gives a `T`.
 pub struct Val<T> {
@@ -49,12 +55,13 @@ impl<T> Val<T> {
 
     /// `Fn::If`: `yes` where the condition holds, else `no`.
     pub fn if_(condition: &CondId, yes: impl Into<Val<T>>, no: impl Into<Val<T>>) -> Self {
-        Self::raw(json!({"Fn::If": [condition.0, yes.into().value, no.into().value]}))
+        let parts = [Value::from(condition.0.as_str()), yes.into().value, no.into().value];
+        Self::raw(single("Fn::If", parts))
     }
 
     /// `Fn::Select`: one item of a list, counted from 0.
     pub fn select(index: usize, list: impl Into<Val<Vec<T>>>) -> Self {
-        Self::raw(json!({"Fn::Select": [index, list.into().value]}))
+        Self::raw(single("Fn::Select", [Value::from(index), list.into().value]))
     }
 
     /// `Fn::FindInMap`: a value of a mapping of this template.
@@ -63,12 +70,13 @@ impl<T> Val<T> {
         first: impl Into<Val<String>>,
         second: impl Into<Val<String>>,
     ) -> Self {
-        Self::raw(json!({"Fn::FindInMap": [mapping, first.into().value, second.into().value]}))
+        let parts = [Value::from(mapping), first.into().value, second.into().value];
+        Self::raw(single("Fn::FindInMap", parts))
     }
 
     /// `Fn::ImportValue`: what another stack exports under this name.
     pub fn import_value(name: impl Into<Val<String>>) -> Self {
-        Self::raw(json!({"Fn::ImportValue": name.into().value}))
+        Self::raw(single("Fn::ImportValue", name.into().value))
     }
 }
 
@@ -81,9 +89,9 @@ impl Val<String> {
         let map: Map<String, Value> =
             variables.into_iter().map(|(k, v)| (k.to_owned(), v.value)).collect();
         if map.is_empty() {
-            Self::raw(json!({"Fn::Sub": text}))
+            Self::raw(single("Fn::Sub", text))
         } else {
-            Self::raw(json!({"Fn::Sub": [text, map]}))
+            Self::raw(single("Fn::Sub", [Value::from(text), map.into()]))
         }
     }
 
@@ -95,19 +103,19 @@ impl Val<String> {
 
     /// `Fn::Join`: the parts, with the delimiter between them.
     pub fn join(delimiter: &str, parts: impl Into<Val<Vec<String>>>) -> Self {
-        Self::raw(json!({"Fn::Join": [delimiter, parts.into().value]}))
+        Self::raw(single("Fn::Join", [Value::from(delimiter), parts.into().value]))
     }
 
     /// `Fn::Base64` of a text.
     pub fn base64(text: impl Into<Val<String>>) -> Self {
-        Self::raw(json!({"Fn::Base64": text.into().value}))
+        Self::raw(single("Fn::Base64", text.into().value))
     }
 }
 
 impl Val<Vec<String>> {
     /// `Fn::Split`: the parts of a text between the delimiters.
     pub fn split(delimiter: &str, text: impl Into<Val<String>>) -> Self {
-        Self::raw(json!({"Fn::Split": [delimiter, text.into().value]}))
+        Self::raw(single("Fn::Split", [Value::from(delimiter), text.into().value]))
     }
 }
 
@@ -195,15 +203,21 @@ impl From<Value> for Json {
 macro_rules! literals {
     ($($from:ty => $to:ty),* $(,)?) => {$(
         impl From<$from> for Val<$to> {
-            fn from(value: $from) -> Self { Val::raw(json!(value)) }
+            fn from(value: $from) -> Self { Val::raw(value.into()) }
         }
     )*};
 }
 literals! {
-    &str => String, String => String, &String => String, bool => bool,
+    &str => String, String => String, bool => bool,
     i32 => i64, i64 => i64, u16 => i64, u32 => i64, u64 => i64, usize => i64,
     i32 => f64, i64 => f64, u32 => f64,
     Value => Json, &str => Json, String => Json, bool => Json, i32 => Json, i64 => Json,
+}
+
+impl From<&String> for Val<String> {
+    fn from(value: &String) -> Self {
+        value.as_str().into()
+    }
 }
 
 impl From<f64> for Val<f64> {
@@ -211,9 +225,9 @@ impl From<f64> for Val<f64> {
     fn from(value: f64) -> Self {
         // Below 2^53 every whole number is itself as an f64 and as an i64.
         if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
-            Val::raw(json!(value as i64))
+            Val::raw((value as i64).into())
         } else {
-            Val::raw(json!(value))
+            Val::raw(value.into())
         }
     }
 }
@@ -302,12 +316,12 @@ impl<T: Resource> Id<T> {
     /// `Ref`: the physical id, a name or an ARN or a URL as the type has it.
     #[must_use]
     pub fn reference(&self) -> Val<String> {
-        Val::raw(json!({"Ref": self.name}))
+        Val::raw(single("Ref", self.name.as_str()))
     }
 
     #[allow(dead_code, reason = "without services there are no attributes")]
     pub(crate) fn attribute<A: Attribute>(&self, name: &str) -> A {
-        A::raw(json!({"Fn::GetAtt": [self.name, name]}))
+        A::raw(single("Fn::GetAtt", [self.name.as_str(), name]))
     }
 }
 
@@ -322,10 +336,10 @@ impl Id<crate::resources::cloudformation::Stack> {
 
 /// The parameters that CloudFormation itself fills in.
 pub mod pseudo {
-    use super::{Val, json};
+    use super::{Val, single};
 
     fn named<T>(name: &str) -> Val<T> {
-        Val::raw(json!({"Ref": format!("AWS::{name}")}))
+        Val::raw(single("Ref", format!("AWS::{name}")))
     }
     /// The region of the stack.
     #[must_use]
@@ -366,12 +380,12 @@ pub mod pseudo {
 
 impl From<&str> for Json {
     fn from(value: &str) -> Self {
-        Self(json!(value))
+        Self(value.into())
     }
 }
 
 impl From<i64> for Json {
     fn from(value: i64) -> Self {
-        Self(json!(value))
+        Self(value.into())
     }
 }

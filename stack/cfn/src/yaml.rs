@@ -23,12 +23,12 @@ fn node(out: &mut String, value: &Value, indent: usize, inline: bool) {
         Value::Object(map) if !map.is_empty() => {
             for (key, item) in map {
                 begin(out);
-                let key = scalar(key);
+                let start = out.len();
+                string(out, key);
                 // A key of over 1024 characters must say that it is one.
-                if key.len() > 1000 {
-                    let _ = write!(out, "? {key}\n{}", " ".repeat(indent));
-                } else {
-                    out.push_str(&key);
+                if out.len() - start > 1000 {
+                    out.insert_str(start, "? ");
+                    let _ = write!(out, "\n{}", " ".repeat(indent));
                 }
                 out.push(':');
                 child(out, item, indent + 2);
@@ -46,10 +46,9 @@ fn node(out: &mut String, value: &Value, indent: usize, inline: bool) {
                 }
             }
         }
-        leaf => {
+        value => {
             begin(out);
-            out.push_str(&plain(leaf));
-            out.push('\n');
+            leaf(out, value);
         }
     }
 }
@@ -68,19 +67,21 @@ fn child(out: &mut String, value: &Value, indent: usize) {
         node(out, value, indent, false);
     } else {
         out.push(' ');
-        out.push_str(&plain(value));
-        out.push('\n');
+        leaf(out, value);
     }
 }
 
-fn plain(value: &Value) -> String {
+/// A value without children, and the end of its line.
+fn leaf(out: &mut String, value: &Value) {
     match value {
-        Value::String(text) => scalar(text),
-        Value::Object(_) => "{}".to_owned(),
-        Value::Number(number) => float(&number.to_string()),
-        Value::Array(_) => "[]".to_owned(),
-        other => other.to_string(),
+        Value::String(text) => string(out, text),
+        Value::Object(_) => out.push_str("{}"),
+        Value::Number(number) => out.push_str(&float(&number.to_string())),
+        Value::Array(_) => out.push_str("[]"),
+        // Writing to a String cannot fail.
+        other => _ = write!(out, "{other}"),
     }
+    out.push('\n');
 }
 
 /// A YAML 1.1 float needs a point, and a sign in its exponent.
@@ -94,28 +95,38 @@ fn float(text: &str) -> String {
 /// A string, bare where no reader can take it for anything else, else in double quotes.
 #[must_use]
 pub fn scalar(text: &str) -> String {
+    let mut out = String::new();
+    string(&mut out, text);
+    out
+}
+
+fn string(out: &mut String, text: &str) {
     if is_plain(text) {
-        return text.to_owned();
-    }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            ' '..='~' => out.push(c),
-            c if u32::from(c) > 0xffff => {
-                let _ = write!(out, "\\U{:08x}", u32::from(c));
-            }
-            c => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-        }
+        out.push_str(text);
+        return;
     }
     out.push('"');
-    out
+    let mut rest = text;
+    // A byte that is none of ASCII is the first of its character here.
+    let escaped = |b: u8| !matches!(b, b' '..=b'~') || matches!(b, b'"' | b'\\');
+    while let Some(at) = rest.bytes().position(escaped) {
+        out.push_str(&rest[..at]);
+        let mut chars = rest[at..].chars();
+        // Writing to a String cannot fail.
+        match chars.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\r') => out.push_str("\\r"),
+            Some(c) if u32::from(c) > 0xffff => _ = write!(out, "\\U{:08x}", u32::from(c)),
+            Some(c) => _ = write!(out, "\\u{:04x}", u32::from(c)),
+            None => {}
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 /// Words that YAML 1.1 reads as a boolean or as nothing, in any case.
@@ -123,7 +134,9 @@ const WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "n
 
 fn is_plain(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./: ".contains(c))
+        && text.bytes().all(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b':' | b' ')
+        })
         && !text.contains(": ")
         && !text.ends_with([':', ' '])
         && text.len() < 1000

@@ -36,9 +36,8 @@ struct MachineFacts<'a> {
     key: &'a MachineKey,
     name: String,
     express: bool,
-    /// Seconds of its definition's TimeoutSeconds; a definition is only known of a managed one.
-    timeout_s: Option<u32>,
-    managed: bool,
+    /// Its definition, which is only known of a managed one.
+    definition: Option<&'a str>,
 }
 
 impl Resolver<'_> {
@@ -99,11 +98,12 @@ impl Resolver<'_> {
             }
             let asks = !own.declared.limits() && spec.defaults.from_definition;
             if own.from_definition || asks {
-                declared.max_duration_s = machine.timeout_s;
-                if machine.timeout_s.is_none()
+                let timeout_s = machine.definition.and_then(definition::timeout_s);
+                declared.max_duration_s = timeout_s;
+                if timeout_s.is_none()
                     && let Some(span) = span.filter(|_| own.from_definition)
                 {
-                    let message = match machine.managed {
+                    let message = match machine.definition.is_some() {
                         true => {
                             format!("the definition of `{}` has no TimeoutSeconds", machine.key)
                         }
@@ -112,8 +112,11 @@ impl Resolver<'_> {
                     let help = "write how long it may run, as in `max_duration: 2h`, or a multiple \
                                 of its usual duration, as in `3 x p99`";
                     self.problem(span, Reason::new(message).help(help));
-                } else if machine.timeout_s.is_none() {
-                    let of_these = if machine.managed { &mut unlimited } else { &mut unknown };
+                } else if timeout_s.is_none() {
+                    let of_these = match machine.definition {
+                        Some(_) => &mut unlimited,
+                        None => &mut unknown,
+                    };
                     of_these.push(machine.key.as_str());
                 }
             }
@@ -256,15 +259,13 @@ fn known<'a>(managed: &'a [Managed], watched: &'a [Watched]) -> Vec<MachineFacts
         key: &machine.key,
         name: machine.key.managed_name(),
         express: machine.machine_type == MachineType::Express,
-        timeout_s: definition::timeout_s(&machine.definition),
-        managed: true,
+        definition: Some(&machine.definition),
     });
     let watched = watched.iter().map(|machine| MachineFacts {
         key: &machine.key,
         name: machine.name.clone(),
         express: machine.machine_type == MachineType::Express,
-        timeout_s: None,
-        managed: false,
+        definition: None,
     });
     managed.chain(watched).collect()
 }

@@ -42,10 +42,14 @@ use crate::document::{self, Finding, Key, Kind, Node};
 use crate::lock::{Lock, Wanted};
 use crate::problem::{Problem, Problems, Reason, line_and_column, nearest};
 use reader::{Findings, Reader};
-use settings::{Environment, Settings};
+use settings::{Environment, Settings, target_of};
+use std::borrow::Cow;
 
 /// Environment of a file that names none.
 const DEFAULT_ENV: &str = "dev";
+
+/// Reads something of an environment.
+type Read<T> = fn(&Reader<'_>, &Node, &Environment, &Overrides) -> T;
 
 /// A configuration whose every environment is valid by itself.
 #[derive(Debug, Clone)]
@@ -86,7 +90,7 @@ impl Config {
         let names = config.sections().iter().map(|section| section.0.name.clone());
         for name in std::iter::once(config.own_env()).chain(names).filter(named) {
             let chosen = Environment { name, origin: Origin::Default };
-            problems.extend(config.read(&chosen, &none).1.problems);
+            problems.extend(config.read(&chosen, &none, Settings::read).1.problems);
         }
         if problems.is_empty() { Ok(config) } else { Err(in_order(problems)) }
     }
@@ -104,7 +108,7 @@ impl Config {
 
     /// The accounts and regions of an environment.
     pub fn target(&self, overrides: &Overrides) -> Result<Target, Problems> {
-        self.settings(overrides).map(|(settings, _)| settings.target)
+        self.checked(overrides, target_of).map(|(target, _)| target)
     }
 
     /// Every setting of an environment with its origin.
@@ -141,10 +145,15 @@ impl Config {
 
     /// The settings of the environment that is asked for.
     fn settings(&self, overrides: &Overrides) -> Result<(Settings, Findings), Problems> {
+        self.checked(overrides, Settings::read)
+    }
+
+    /// What is read of the environment that is asked for.
+    fn checked<T>(&self, overrides: &Overrides, read: Read<T>) -> Result<(T, Findings), Problems> {
         let chosen = self.choose(overrides).map_err(|problem| Problems(vec![problem]))?;
-        let (settings, findings) = self.read(&chosen, overrides);
+        let (value, findings) = self.read(&chosen, overrides, read);
         if findings.problems.is_empty() {
-            Ok((settings, findings))
+            Ok((value, findings))
         } else {
             Err(in_order(findings.problems))
         }
@@ -191,15 +200,15 @@ impl Config {
     }
 
     /// Reads an environment: its section, if there is one, merged over the file.
-    fn read(&self, chosen: &Environment, overrides: &Overrides) -> (Settings, Findings) {
+    fn read<T>(&self, chosen: &Environment, overrides: &Overrides, read: Read<T>) -> (T, Findings) {
         let section = self.sections().iter().find(|(key, _)| key.name == chosen.name);
         let root = match section {
-            Some((_, section)) => self.root.overlaid(section),
-            None => self.root.clone(),
+            Some((_, section)) => Cow::Owned(self.root.overlaid(section)),
+            None => Cow::Borrowed(&self.root),
         };
         let reader = Reader::new(&self.file, &self.text, self.sections());
-        let settings = Settings::read(&reader, &root, chosen, overrides);
-        (settings, reader.finish())
+        let value = read(&reader, &root, chosen, overrides);
+        (value, reader.finish())
     }
 
     /// Problems with the names of environments and the keys of their sections.

@@ -4,9 +4,9 @@
 use super::resolve::Resolver;
 use super::settings::Settings;
 use super::substitutions::is_name;
+use crate::document::{Kind, Node};
 use crate::problem::{Problem, Reason, nearest};
 use guardian_contract::{MachineKey, Partition};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -19,12 +19,12 @@ fn placeholders(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
 }
 
 /// Calls `each` with every text of a definition but its comments.
-fn texts<'a>(value: &'a Value, each: &mut dyn FnMut(&'a str)) {
-    match value {
-        Value::String(text) => each(text),
-        Value::Array(items) => items.iter().for_each(|item| texts(item, each)),
-        Value::Object(fields) => {
-            for (_, field) in fields.iter().filter(|(key, _)| *key != "Comment") {
+fn texts<'a>(node: &'a Node, each: &mut dyn FnMut(&'a str)) {
+    match &node.kind {
+        Kind::Text(text) => each(text),
+        Kind::Array(items) => items.iter().for_each(|item| texts(item, each)),
+        Kind::Object(fields) => {
+            for (_, field) in fields.iter().filter(|(key, _)| key.name != "Comment") {
                 texts(field, each);
             }
         }
@@ -69,14 +69,12 @@ impl Resolver<'_> {
         &mut self,
         key: &MachineKey,
         (file, text): (&str, &str),
-        definition: &str,
+        definition: &Node,
         substitutions: &BTreeMap<String, String>,
         settings: &Settings,
     ) {
-        // It was written as JSON a moment ago.
-        let definition: Value = serde_json::from_str(definition).unwrap_or_default();
         let (mut named, mut arns) = (BTreeSet::new(), BTreeSet::new());
-        texts(&definition, &mut |text| {
+        texts(definition, &mut |text| {
             named.extend(placeholders(text).map(|(name, _)| name));
             arns.insert(text);
         });

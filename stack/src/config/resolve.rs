@@ -327,10 +327,9 @@ impl Resolver<'_> {
         match definition::check(path, &text, spec.machine_type) {
             Ok(checked) => {
                 self.warnings.extend(checked.warnings);
-                let definition = checked.definition;
                 let text = (path.as_str(), text.as_str());
-                self.check_texts(&spec.key, text, &definition, &spec.substitutions, settings);
-                Some((path.clone(), definition))
+                self.check_texts(&spec.key, text, &checked.root, &spec.substitutions, settings);
+                Some((path.clone(), checked.definition))
             }
             Err(problems) => {
                 self.problems.extend(problems);

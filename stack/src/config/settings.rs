@@ -83,43 +83,8 @@ impl Settings {
         overrides: &Overrides,
     ) -> Self {
         let root = reader.root(root, keys::ROOT);
-        if root.get("project").is_none() {
-            let help = "add a line such as `project: shop`; generated names begin with it";
-            reader.problem(&(0..1), Reason::new("`project` is missing").help(help));
-        }
-        let project = root
-            .optional("project", |f| limits::short_name("a project", f.text()?))
-            .unwrap_or_else(|| "project".to_owned());
-        reader.note("env".to_owned(), &env.name, env.origin.clone());
-        let is_set = root.get("stack_set").is_some();
-        // CI systems set AWS_REGION for every job, whatever the regions of a stack set are.
-        let given = overrides.region.as_ref().filter(|_| !is_set);
-        let given = overridden(reader, "region", given, limits::region);
-        if let (Some(region), Some(from)) = (&given, &overrides.region)
-            && let Some(warn) = limits::unknown_region(region)
-        {
-            reader.warn_elsewhere(Problem::without_location(&from.source, warn));
-        }
-        let written = target::regions(&root);
-        let several = overrides.one_of_several || written.len() > 1;
-        let regions = match &given {
-            Some(region) => vec![region.clone()],
-            None => written,
-        };
-        // With several regions none of them is the region of this run.
-        let region = regions.first().filter(|_| regions.len() == 1).cloned();
-        let default_stack = format!("{project}-{}", env.name);
-        let stack_set = stack_set::read(
-            &root.child("stack_set", keys::STACK_SET),
-            SetContext { name: &default_stack, regions: &regions, written: is_set },
-        );
-        let region = stack_set.as_ref().map(|set| set.admin_region.clone()).or(region);
-        let target = Target { regions, assume_role: target::assume_role(&root), stack_set };
-        let stack_name =
-            overridden(reader, "stack_name", overrides.stack_name.as_ref(), limits::stack_name)
-                .unwrap_or_else(|| {
-                    root.setting("stack_name", default_stack, |f| limits::stack_name(f.text()?))
-                });
+        let Base { project, region, target, several, stack_name } =
+            Base::read(reader, &root, env, overrides);
         let semantics = root
             .setting("semantics", Semantics::default(), |f| f.word(&["last-finished", "original"]));
         let aborted = root.setting("aborted", Aborted::default(), |f| f.word(&["red", "ignore"]));
@@ -212,6 +177,74 @@ impl Settings {
             protection,
             tags,
         }
+    }
+}
+
+/// What comes first: where the environment is, and what its stack is called.
+struct Base {
+    project: String,
+    region: Option<String>,
+    target: Target,
+    /// Whether there are several regions.
+    several: bool,
+    stack_name: String,
+}
+
+/// Where an environment is, without its other settings: those of a thousand machines take long.
+pub(super) fn target_of(
+    reader: &Reader<'_>,
+    root: &Node,
+    env: &Environment,
+    overrides: &Overrides,
+) -> Target {
+    Base::read(reader, &reader.root(root, keys::ROOT), env, overrides).target
+}
+
+impl Base {
+    fn read(
+        reader: &Reader<'_>,
+        root: &Section<'_>,
+        env: &Environment,
+        overrides: &Overrides,
+    ) -> Self {
+        if root.get("project").is_none() {
+            let help = "add a line such as `project: shop`; generated names begin with it";
+            reader.problem(&(0..1), Reason::new("`project` is missing").help(help));
+        }
+        let project = root
+            .optional("project", |f| limits::short_name("a project", f.text()?))
+            .unwrap_or_else(|| "project".to_owned());
+        reader.note("env".to_owned(), &env.name, env.origin.clone());
+        let is_set = root.get("stack_set").is_some();
+        // CI systems set AWS_REGION for every job, whatever the regions of a stack set are.
+        let given = overrides.region.as_ref().filter(|_| !is_set);
+        let given = overridden(reader, "region", given, limits::region);
+        if let (Some(region), Some(from)) = (&given, &overrides.region)
+            && let Some(warn) = limits::unknown_region(region)
+        {
+            reader.warn_elsewhere(Problem::without_location(&from.source, warn));
+        }
+        let written = target::regions(root);
+        let several = overrides.one_of_several || written.len() > 1;
+        let regions = match &given {
+            Some(region) => vec![region.clone()],
+            None => written,
+        };
+        // With several regions none of them is the region of this run.
+        let region = regions.first().filter(|_| regions.len() == 1).cloned();
+        let default_stack = format!("{project}-{}", env.name);
+        let stack_set = stack_set::read(
+            &root.child("stack_set", keys::STACK_SET),
+            SetContext { name: &default_stack, regions: &regions, written: is_set },
+        );
+        let region = stack_set.as_ref().map(|set| set.admin_region.clone()).or(region);
+        let target = Target { regions, assume_role: target::assume_role(root), stack_set };
+        let stack_name =
+            overridden(reader, "stack_name", overrides.stack_name.as_ref(), limits::stack_name)
+                .unwrap_or_else(|| {
+                    root.setting("stack_name", default_stack, |f| limits::stack_name(f.text()?))
+                });
+        Self { project, region, target, several, stack_name }
     }
 }
 

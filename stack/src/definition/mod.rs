@@ -20,10 +20,12 @@ use std::ops::Range;
 const MAX_DEFINITION_BYTES: usize = 1_048_576;
 
 /// A definition without errors that can be found offline.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Checked {
     /// The definition as compact JSON: keys in the order of the file, numbers as they are written.
     pub definition: String,
+    /// The same as it was read.
+    pub(crate) root: Node,
     /// What is allowed and probably a mistake.
     pub warnings: Vec<Warning>,
 }
@@ -60,7 +62,7 @@ pub fn check(file: &str, text: &str, machine_type: MachineType) -> Result<Checke
     findings.warnings.sort_by_key(|finding| finding.span.start);
     if findings.errors.is_empty() {
         let warnings = findings.warnings.into_iter().map(problem).collect();
-        Ok(Checked { definition, warnings })
+        Ok(Checked { definition, root, warnings })
     } else {
         Err(findings.errors.into_iter().map(problem).collect())
     }

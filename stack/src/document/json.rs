@@ -5,6 +5,8 @@ use super::number::Number;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::fmt;
 
 /// JSON and nothing more.
 const STRICT: ParseOptions = ParseOptions {
@@ -29,7 +31,7 @@ pub(crate) fn read(text: &str) -> Result<Node, Finding> {
         message,
         help,
     };
-    if let Err(error) = serde_json::from_str::<serde_json::Value>(json) {
+    if let Err(error) = serde_json::from_str::<Valid>(json) {
         return Err(moved(syntax_error(json, &error)));
     }
     let parsed = parse_to_ast(json, &CollectOptions::default(), &STRICT).map_err(|error| {
@@ -39,6 +41,49 @@ pub(crate) fn read(text: &str) -> Result<Node, Finding> {
     })?;
     let empty = || Finding::new(&(0..0), "this is not JSON: it is empty".to_owned(), None);
     parsed.value.map(|value| node(value, mark)).ok_or_else(empty)
+}
+
+/// Any value, of which nothing is kept. `IgnoredAny` would pass what serde_json refuses when it reads a
+/// value: too many levels, half a surrogate pair, a number past its range.
+struct Valid;
+
+impl<'de> Deserialize<'de> for Valid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Valid)
+    }
+}
+
+impl<'de> Visitor<'de> for Valid {
+    type Value = Self;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self, A::Error> {
+        while fields.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
 }
 
 fn syntax_error(text: &str, error: &serde_json::Error) -> Finding {

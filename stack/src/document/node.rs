@@ -2,7 +2,7 @@
 
 use super::number::Number;
 use crate::problem::{Problem, Reason, line_and_column};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -107,8 +107,9 @@ impl Node {
             Kind::Object(fields) => {
                 json.push('{');
                 for (index, (key, node)) in fields.iter().enumerate() {
-                    let comma = if index > 0 { "," } else { "" };
-                    let _ = write!(json, "{comma}{}:", quoted(&key.name));
+                    json.push_str(if index > 0 { "," } else { "" });
+                    quote(json, &key.name);
+                    json.push(':');
                     node.write_json(json);
                 }
                 json.push('}');
@@ -121,7 +122,7 @@ impl Node {
                 }
                 json.push(']');
             }
-            Kind::Text(text) => _ = write!(json, "{}", quoted(text)),
+            Kind::Text(text) => quote(json, text),
             Kind::Number(number) => _ = write!(json, "{number}"),
             Kind::Bool(value) => _ = write!(json, "{value}"),
             Kind::Null => json.push_str("null"),
@@ -162,8 +163,13 @@ impl Node {
     }
 }
 
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+/// Writes a string of JSON. Most have nothing to escape.
+fn quote(json: &mut String, text: &str) {
+    if text.bytes().any(|b| b < b' ' || b == b'"' || b == b'\\') {
+        json.push_str(&serde_json::Value::from(text).to_string());
+    } else {
+        json.extend(["\"", text, "\""]);
+    }
 }
 
 /// What is wrong at a place of a document.
@@ -193,7 +199,7 @@ pub(crate) fn repeated_keys(root: &Node, text: &str) -> Vec<Finding> {
 }
 
 fn collect_repeated(node: &Node, text: &str, found: &mut Vec<Finding>) {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for (key, child) in node.entries() {
         if let Some(first) = seen.get(key.name.as_str()) {
             let (line, _) = line_and_column(text, *first);

@@ -116,50 +116,56 @@ const KEYS: [(&str, &str); 18] = [
 ];
 
 fn origin(machine: &Machine<'_>, alarm: &Alarm) -> Origin {
-    let mut origin = match (declaration(alarm.metric), &alarm.setting) {
-        ([], Some(item)) => origin_of_item(item, alarm.metric),
-        ([], None) => origin_of_default(alarm),
-        (keys, section) => origin_of_declaration(keys, section.as_deref(), alarm.metric),
+    let (metric, setting, key) = (alarm.metric, alarm.setting.clone(), alarm.machine.clone());
+    let own: Vec<String> = match declaration(metric) {
+        [] => setting.iter().cloned().collect(),
+        keys => declared(keys, setting.as_deref()),
     };
-    origin.made_for.extend(machine.origin.made_for.clone());
-    origin.in_lock.clone_from(&machine.origin.in_lock);
-    origin
+    let mut origin = machine.origin.clone();
+    if !own.is_empty() {
+        origin.made_for = own.iter().chain(&*machine.origin.made_for).cloned().collect();
+    }
+    origin.later(move |origin| match (declaration(metric), &setting) {
+        ([], Some(item)) => of_item(origin, item, metric),
+        ([], None) => of_default(origin, &key, metric),
+        (keys, section) => of_declaration(origin, declared(keys, section.as_deref()), metric),
+    })
 }
 
 /// An alarm that is an item of a list of alarms.
-fn origin_of_item(item: &str, metric: Metric) -> Origin {
-    KEYS.iter().fold(Origin::of([item]).actions(&[item, "alarms"]), |origin, (property, key)| {
+fn of_item(origin: Origin, item: &str, metric: Metric) -> Origin {
+    KEYS.iter().fold(origin.actions(&[item, "alarms"]), |origin, (property, key)| {
         let status = (metric == Metric::Status).then(|| format!("alarms.status.{key}"));
         origin.property(property, std::iter::once(format!("{item}.{key}")).chain(status))
     })
 }
 
 /// The alarm that every machine has.
-fn origin_of_default(alarm: &Alarm) -> Origin {
-    let own = format!("alarms.machines.{}", alarm.machine);
-    KEYS.iter().fold(Origin::default().actions(&["alarms"]), |origin, (property, key)| {
-        match (*key, alarm.metric) {
-            ("name", _) => origin.property(property, ["alarms.prefix"]),
-            ("description", _) => origin.unset(property, &own),
-            ("metric", Metric::Status) => origin,
-            ("metric", _) => origin.property(property, ["alarms.express"]),
-            (key, Metric::Status) => origin.property(property, [format!("alarms.status.{key}")]),
-            _ => origin.unset(property, &own),
-        }
+fn of_default(origin: Origin, machine: &MachineKey, metric: Metric) -> Origin {
+    let own = format!("alarms.machines.{machine}");
+    KEYS.iter().fold(origin.actions(&["alarms"]), |origin, (property, key)| match (*key, metric) {
+        ("name", _) => origin.property(property, ["alarms.prefix"]),
+        ("description", _) => origin.unset(property, &own),
+        ("metric", Metric::Status) => origin,
+        ("metric", _) => origin.property(property, ["alarms.express"]),
+        (key, Metric::Status) => origin.property(property, [format!("alarms.status.{key}")]),
+        _ => origin.unset(property, &own),
     })
 }
 
 /// An alarm on what is declared under `watch`, for the machine or for all.
-fn origin_of_declaration(keys: &[&str], section: Option<&str>, metric: Metric) -> Origin {
-    let sections = section.into_iter().chain(["watch.defaults"]);
-    let declared = sections.flat_map(|s| keys.iter().map(move |key| format!("{s}.{key}")));
-    let declared: Vec<String> = declared.collect();
-    let origin = Origin::of(&declared).property("AlarmName", ["alarms.prefix"]);
-    let origin = origin.actions(&["alarms"]);
+fn of_declaration(origin: Origin, declared: Vec<String>, metric: Metric) -> Origin {
+    let origin = origin.property("AlarmName", ["alarms.prefix"]).actions(&["alarms"]);
     match metric {
         Metric::OldestRunningSeconds => origin.property("Threshold", declared),
         _ => origin,
     }
+}
+
+/// The settings under `watch` that an alarm is made for.
+fn declared(keys: &[&str], section: Option<&str>) -> Vec<String> {
+    let sections = section.into_iter().chain(["watch.defaults"]);
+    sections.flat_map(|s| keys.iter().map(move |key| format!("{s}.{key}"))).collect()
 }
 
 /// The keys under `watch` that make an alarm on the metric; none: it is no such metric.

@@ -122,33 +122,34 @@ fn add(
 ) -> Id<stepfunctions::StateMachine> {
     let name = managed.key.managed_name();
     let logged = managed.log_level != "OFF";
-    let own = |key: &str| format!("{item}.{key}");
     // The group stays where logging is switched off: what it holds is kept to its end.
     let log = t.add(
         format!("{stem}MachineLogGroup"),
         logs::LogGroup::new()
             .log_group_name(format!("{}{name}", app.log_prefix))
             .retention_in_days(managed.log_retention_days),
-        origin
-            .clone()
-            .property("RetentionInDays", [own("logging.retention_days")])
-            .property("LogGroupName", ["logging.prefix"]),
+        below(item, origin, |origin, own| {
+            origin
+                .property("RetentionInDays", [own("logging.retention_days")])
+                .property("LogGroupName", ["logging.prefix"])
+        }),
     );
     // Another prefix is another group; the logs in the old one stay.
     t.resource_mut(&log)
         .deletion_policy(DeletionPolicy::Delete)
         .update_replace_policy(DeletionPolicy::Retain);
-    // The policy for logs comes first.
-    let configured = format!("Policies/{}", usize::from(logged));
     let role = t.add(
         format!("{stem}MachineRole"),
         bounded(role(managed, &name, logged), app),
-        origin
-            .clone()
-            .property(&configured, [own("policy")])
-            .property(&format!("{configured}/PolicyDocument/Statement"), [own("policy")])
-            .property("ManagedPolicyArns", [own("managed_policies")])
-            .property("PermissionsBoundary", ["permissions_boundary"]),
+        below(item, origin, move |origin, own| {
+            // The policy for logs comes first.
+            let configured = format!("Policies/{}", usize::from(logged));
+            origin
+                .property(&configured, [own("policy")])
+                .property(&format!("{configured}/PolicyDocument/Statement"), [own("policy")])
+                .property("ManagedPolicyArns", [own("managed_policies")])
+                .property("PermissionsBoundary", ["permissions_boundary"])
+        }),
     );
     let mut logging = stepfunctions::state_machine::LoggingConfiguration::new()
         .level(Val::<String>::from(&managed.log_level))
@@ -182,20 +183,33 @@ fn add(
                 .collect::<Vec<_>>(),
         );
     }
-    let mut origin = origin
-        .clone()
-        .property("StateMachineName", [own("name"), item.to_owned()])
-        .property("StateMachineType", [own("type")])
-        .property("LoggingConfiguration", [own("logging"), item.to_owned()])
-        .property("LoggingConfiguration/Level", [own("logging.level")])
-        .property(
-            "LoggingConfiguration/IncludeExecutionData",
-            [own("logging.include_execution_data")],
-        )
-        .property("DefinitionSubstitutions", [own("substitutions")])
-        .property("Tags", [own("tags")]);
+    let whole = item.to_owned();
+    let mut origin = below(item, origin, move |origin, own| {
+        origin
+            .property("StateMachineName", [own("name"), whole.clone()])
+            .property("StateMachineType", [own("type")])
+            .property("LoggingConfiguration", [own("logging"), whole.clone()])
+            .property("LoggingConfiguration/Level", [own("logging.level")])
+            .property(
+                "LoggingConfiguration/IncludeExecutionData",
+                [own("logging.include_execution_data")],
+            )
+            .property("DefinitionSubstitutions", [own("substitutions")])
+            .property("Tags", [own("tags")])
+    });
     origin.definition = Some(managed.file.clone());
     t.add(format!("{stem}Machine"), machine, origin)
+}
+
+/// The origin of a resource of the machine that stands at `item`, with the properties that keys below
+/// it give: `own` makes the path of one.
+fn below(
+    item: &str,
+    origin: &Origin,
+    record: impl Fn(Origin, &dyn Fn(&str) -> String) -> Origin + Send + Sync + 'static,
+) -> Origin {
+    let item = item.to_owned();
+    origin.clone().later(move |origin| record(origin, &|key| format!("{item}.{key}")))
 }
 
 // Both ARNs could be attributes. But ministack (1.5.33) forgets the attributes of what an update of

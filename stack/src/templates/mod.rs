@@ -100,7 +100,7 @@ pub struct Nested {
     /// What the nested stack was made from.
     origin: Origin,
     /// What its resources were made from, until the main template takes it over.
-    origins: Origins,
+    origins: Vec<(String, Origin)>,
 }
 
 /// Makes the templates. `previous` is the assignment of the last ones, empty if there are none:
@@ -111,6 +111,7 @@ pub fn templates(
 ) -> Result<Templates, TemplateError> {
     let Assembled { root, nested, assignment, settings, idle } = assemble(app, previous)?;
     let (main, origins) = synth(ROOT, root)?;
+    fits(ROOT, main.body_size())?;
     refuse_nested(app, &nested)?;
     let mut templates = Templates {
         root: main,
@@ -119,7 +120,7 @@ pub fn templates(
         settings,
         warnings: Vec::new(),
         env: app.env.clone(),
-        origins,
+        origins: origins.into_iter().collect(),
     };
     templates.warnings = warnings(app, &templates);
     // Where the counts cover machines without alarms, those of a window may be among them.
@@ -166,7 +167,7 @@ fn assemble(
     app: &App,
     previous: &BTreeMap<MachineKey, String>,
 ) -> Result<Assembled, TemplateError> {
-    let mut parts = machines::parts(app)?;
+    let parts = machines::parts(app)?;
     let mut root = Template::new(format!(
         "Guardian: the status of Step Functions state machines ({} {})",
         app.project, app.env
@@ -188,9 +189,9 @@ fn assemble(
     let mut nested = Vec::new();
     let pages = add_dashboards(&mut root, &mut nested, app, &parts, &assignment, &guard)?;
     let mut root_machines = Map::new();
-    let mut by_stack: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
+    let mut by_stack: BTreeMap<usize, (Template, Map<String, Value>)> = BTreeMap::new();
     let mut before: Vec<String> = over_all.iter().map(|(_, id)| id.clone()).collect();
-    for part in parts.drain(..) {
+    for part in parts {
         // `place` has given every machine with resources a place that it can read.
         let Some(stack) = assignment.get(&part.key) else { continue };
         let number = nested::number(stack).unwrap_or(0);
@@ -199,11 +200,17 @@ fn assemble(
             before.extend(part.alarms.iter().map(|(_, id)| id.clone()));
             root.append(part.template);
         } else {
-            by_stack.entry(number).or_default().push(part);
+            let (template, machines) = by_stack
+                .entry(number)
+                .or_insert_with(|| (machines_template(app, number), Map::new()));
+            machines.insert(part.key.to_string(), part.metadata);
+            template.append(part.template);
         }
     }
-    for (number, parts) in by_stack {
-        let stack = machines_stack(app, &format!("Machines{number}"), parts)?;
+    for (number, (mut template, machines)) in by_stack {
+        template.metadata("Guardian", metadata(app, machines));
+        let origin = Origin::of(["machines.managed", "machines"]);
+        let stack = stack(app, &nested::id(number), template, origin)?;
         before.push(stack.logical_id.clone());
         nested.push(stack);
     }
@@ -297,24 +304,23 @@ fn add_dashboards(
     Ok(count)
 }
 
-fn machines_stack(app: &App, id: &str, parts: Vec<Part>) -> Result<Nested, TemplateError> {
+/// The template of the nested stack with this number, without its machines.
+fn machines_template(app: &App, number: usize) -> Template {
     let mut t = Template::new(format!(
-        "Guardian: state machines and alarms of {} {}, {id}",
-        app.project, app.env
+        "Guardian: state machines and alarms of {} {}, {}",
+        app.project,
+        app.env,
+        nested::id(number)
     ));
     parameters::console(&mut t);
-    let mut machines = Map::new();
-    for part in parts {
-        machines.insert(part.key.to_string(), part.metadata);
-        t.append(part.template);
-    }
-    t.metadata("Guardian", metadata(app, machines));
-    stack(app, id, t, Origin::of(["machines.managed", "machines"]))
+    t
 }
 
 fn stack(app: &App, id: &str, template: Template, origin: Origin) -> Result<Nested, TemplateError> {
     let (synth, origins) = synth(id, template)?;
-    let hash = ids::hash(synth.to_json_min().as_bytes());
+    let body = synth.to_json_min();
+    fits(id, body.len())?;
+    let hash = ids::hash(body.as_bytes());
     Ok(Nested {
         logical_id: id.to_owned(),
         file_name: id.to_lowercase(),
@@ -352,23 +358,29 @@ fn add_nested(
 
 /// What a template's metadata says: enough to speak of lights where two templates differ.
 fn metadata(app: &App, machines: Map<String, Value>) -> Value {
-    json!({
+    let mut metadata = json!({
         "version": METADATA_VERSION,
         "project": app.project,
         "env": app.env,
         "semantics": word(&app.semantics),
-        "machines": machines,
-    })
+    });
+    // Not within `json!`, which would copy them all.
+    metadata["machines"] = Value::Object(machines);
+    metadata
 }
 
-fn synth(stack: &str, template: Template) -> Result<(Synth, Origins), TemplateError> {
+fn synth(stack: &str, template: Template) -> Result<(Synth, Vec<(String, Origin)>), TemplateError> {
     let (synth, origins) = template.synth();
     let synth = synth.map_err(|errors| TemplateError::Synth { stack: stack.to_owned(), errors })?;
-    let bytes = synth.body_size();
+    Ok((synth, origins))
+}
+
+/// Refuses a template that CloudFormation does not take.
+fn fits(stack: &str, bytes: usize) -> Result<(), TemplateError> {
     if bytes > MAX_S3_BODY {
         return Err(TemplateError::TooLarge { stack: stack.to_owned(), bytes });
     }
-    Ok((synth, origins))
+    Ok(())
 }
 
 fn warnings(app: &App, templates: &Templates) -> Vec<String> {

@@ -90,7 +90,7 @@ pub(super) fn place(
                 }
             };
             nested.entry(n).or_default().take(part);
-            format!("{NESTED}{n}")
+            id(n)
         };
         placed.insert(part.key.clone(), stack);
     }
@@ -117,5 +117,10 @@ pub(super) fn number(stack: &str) -> Option<usize> {
     }
     let n: usize = stack.strip_prefix(NESTED)?.parse().ok()?;
     // As it is written here and no other way (`Machines01`, `Machines+1`).
-    (n > 0 && stack == format!("{NESTED}{n}")).then_some(n)
+    (n > 0 && stack == id(n)).then_some(n)
+}
+
+/// The logical id of the nested stack with this number.
+pub(super) fn id(number: usize) -> String {
+    format!("{NESTED}{number}")
 }

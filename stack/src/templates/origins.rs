@@ -3,13 +3,16 @@
 
 use guardian_cfn::{Id, Resource, Synth, SynthErrors};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// A template that keeps the origins of its resources.
 #[derive(Debug, Default)]
 pub(super) struct Template {
     template: guardian_cfn::Template,
-    pub origins: Origins,
+    /// By logical id; of two with the same one the later counts.
+    pub origins: Vec<(String, Origin)>,
 }
 
 /// Origins by logical id.
@@ -19,13 +22,40 @@ pub(crate) type Origins = BTreeMap<String, Origin>;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Origin {
     /// Settings that the resource is there for; the first that is written counts.
-    pub made_for: Vec<String>,
+    pub made_for: Arc<[String]>,
     /// The name of the machine that it is there for, where the lock has it.
     pub in_lock: Option<String>,
     /// The file that `DefinitionString` was read from.
     pub definition: Option<String>,
-    /// By the names that lead to the property, as in `LoggingConfiguration/Level`.
-    properties: BTreeMap<String, Given>,
+    properties: Properties,
+    /// Those of a machine's resources: a thousand machines have more of them than of anything else,
+    /// and hardly one is asked for.
+    later: Option<Later>,
+}
+
+/// By the names that lead to the property, as in `LoggingConfiguration/Level`.
+type Properties = BTreeMap<String, Given>;
+
+/// Properties that are recorded when one of them is asked for.
+#[derive(Clone)]
+struct Later(Arc<dyn Fn(Origin) -> Origin + Send + Sync>);
+
+impl Later {
+    fn properties(&self) -> Properties {
+        self.0(Origin::default()).properties
+    }
+}
+
+impl PartialEq for Later {
+    fn eq(&self, other: &Self) -> bool {
+        self.properties() == other.properties()
+    }
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.properties().fmt(f)
+    }
 }
 
 /// What a property was made from.
@@ -40,7 +70,7 @@ pub(crate) struct Given {
 impl Template {
     pub fn new(description: impl Into<String>) -> Self {
         let template = guardian_cfn::Template::new().description(description);
-        Self { template, origins: Origins::new() }
+        Self { template, origins: Vec::new() }
     }
 
     /// Adds a resource with its origin.
@@ -51,12 +81,12 @@ impl Template {
         origin: Origin,
     ) -> Id<T> {
         let id = self.template.add(name, resource);
-        self.origins.insert(id.logical_id().to_owned(), origin);
+        self.origins.push((id.logical_id().to_owned(), origin));
         id
     }
 
     /// The template as it is sent, and the origins of its resources.
-    pub fn synth(self) -> (Result<Synth, SynthErrors>, Origins) {
+    pub fn synth(self) -> (Result<Synth, SynthErrors>, Vec<(String, Origin)>) {
         (self.template.synth(), self.origins)
     }
 
@@ -90,6 +120,11 @@ impl Origin {
     /// any, Guardian always makes it.
     pub fn of<S: Into<String>>(made_for: impl IntoIterator<Item = S>) -> Self {
         Self { made_for: made_for.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
+
+    /// Has properties recorded when one of them is asked for.
+    pub fn later(self, record: impl Fn(Origin) -> Origin + Send + Sync + 'static) -> Self {
+        Self { later: Some(Later(Arc::new(record))), ..self }
     }
 
     /// Records the settings that give a property its value.
@@ -127,9 +162,11 @@ impl Origin {
 
     /// What the property that these names lead to was made from, or the one that it is part of,
     /// with the names that lead on from there.
-    pub fn of_property<'p>(&self, names: &'p [&'p str]) -> Option<(&Given, &'p [&'p str])> {
+    pub fn of_property<'p>(&self, names: &'p [&'p str]) -> Option<(Given, &'p [&'p str])> {
+        let mut properties = self.properties.clone();
+        properties.extend(self.later.iter().flat_map(Later::properties));
         (1..=names.len()).rev().find_map(|count| {
-            let given = self.properties.get(&names[..count].join("/"))?;
+            let given = properties.remove(&names[..count].join("/"))?;
             Some((given, &names[count..]))
         })
     }
