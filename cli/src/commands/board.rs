@@ -8,7 +8,7 @@ use crate::files;
 use crate::global::Global;
 use crate::serve::cache::Cache;
 use crate::serve::request::Rules;
-use crate::serve::serve;
+use crate::serve::{Limits, serve};
 use crate::signal::stop_signal;
 use crate::text::hex;
 use crate::ui::Ui;
@@ -161,7 +161,7 @@ async fn serve_at(
     ui.emit(&Event::Serving { url: &format!("http://{address}/{path}") });
     let cache = Cache::new(targets, i64::from(args.every) * 1_000);
     let rules = Rules { address, names: args.host.clone(), token };
-    serve(listener, rules, Arc::new(cache), async {
+    serve(listener, rules, Arc::new(cache), Limits::default(), async {
         let _ = stop.await;
     })
     .await;
