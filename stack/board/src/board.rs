@@ -1,7 +1,7 @@
 //! The board: machines in their order, the header's counts and banners. Made from what was read of
 //! each target, at a time that is given.
 
-use crate::acknowledgement::Acknowledgement;
+use crate::acknowledgement::{Acknowledgement, Acknowledgements};
 use crate::cluster::{Cluster, clusters};
 use crate::group::{Group, assign, groups};
 use crate::machine::{Alarm, Machine};
@@ -254,10 +254,7 @@ impl Board {
         let mut machines = Vec::with_capacity(all);
         let mut banners = Vec::new();
         for source in sources {
-            let mut acknowledgements: BTreeMap<&str, Vec<&Acknowledgement>> = BTreeMap::new();
-            for ack in &source.acknowledgements {
-                acknowledgements.entry(&ack.machine).or_default().push(ack);
-            }
+            let acknowledgements = Acknowledgements::of(&source.acknowledgements);
             let stale_ms = source.round_ms.map(|round| round.saturating_mul(2));
             let rows = source.rows.iter().filter(|row| row.gone_ms.is_none());
             let rows = rows.map(|row| {
@@ -266,13 +263,9 @@ impl Board {
                 Machine { alarm, ..machine }
             });
             for mut machine in rows.chain(source.machines.iter().cloned()) {
-                if let Some(of_machine) = acknowledgements.get(machine.key.as_str()) {
-                    let holding = of_machine
-                        .iter()
-                        .filter(|ack| ack.holds(machine.state, machine.since_ms, now_ms));
-                    machine.acknowledged =
-                        holding.max_by_key(|ack| ack.at_ms).map(|ack| (*ack).clone());
-                }
+                let (state, since_ms) = (machine.state, machine.since_ms);
+                let holding = acknowledgements.holding(&machine.key, state, since_ms, now_ms);
+                machine.acknowledged = holding.cloned();
                 machines.push(machine);
             }
             let target = (sources.len() > 1).then(|| source.target.clone());
