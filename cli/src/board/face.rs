@@ -70,8 +70,8 @@ fn notes(board: &Board) -> Vec<String> {
     notes
 }
 
-/// A row's machine.
-fn machine(row: &Row, target: &Target, as_of_ms: i64) -> Machine {
+/// The worst that is known of a row's machine, and since when.
+pub(super) fn standing(row: &Row) -> (guardian_board::State, Option<i64>) {
     let state = state(row);
     let since_ms = match state {
         guardian_board::State::Late => row.late_since_ms,
@@ -79,6 +79,12 @@ fn machine(row: &Row, target: &Target, as_of_ms: i64) -> Machine {
         guardian_board::State::Unread | guardian_board::State::Stale => row.confirmed_ms,
         _ => row.since_ms.or(row.at_ms),
     };
+    (state, since_ms)
+}
+
+/// A row's machine.
+fn machine(row: &Row, target: &Target, as_of_ms: i64) -> Machine {
+    let (state, since_ms) = standing(row);
     let why = row.why.as_ref().map(|why| Why {
         state: why.state.clone(),
         error: why.error.clone(),

@@ -1,19 +1,35 @@
 //! The board as records, a line each.
 
-use super::{Board, Heart, counts, worst};
+use super::{Board, Heart, counts, face, worst};
 use crate::event::Event;
+use guardian_board::acknowledgement::{Acknowledgement, Acknowledgements};
 use guardian_board::{Audience, Banner, Target};
 use serde_json::{Value, json};
 
 /// The board as records: `light` for each machine, `guard` for each alarm on Guardian itself, `fleet`
 /// for the one over all machines, then `summary`.
-pub fn events(board: &Board, target: &Target) -> Vec<Event<'static>> {
+pub fn events(
+    board: &Board,
+    target: &Target,
+    acknowledgements: &[Acknowledgement],
+) -> Vec<Event<'static>> {
     let place = |mut record: Value| {
         record["account"] = json!(target.account);
         record["region"] = json!(target.region);
         record
     };
-    let lights = board.rows.iter().map(|row| Event::Light(place(json!(row))));
+    let acknowledgements = Acknowledgements::of(acknowledgements);
+    let lights = board.rows.iter().map(|row| {
+        let (state, since_ms) = face::standing(row);
+        let holding = acknowledgements.holding(&row.key, state, since_ms, board.as_of_ms);
+        let mut record = json!(row);
+        record["acknowledged"] = json!(holding.map(|ack| {
+            json!({
+                "by": ack.by, "at_ms": ack.at_ms, "until_ms": ack.until_ms, "why": ack.why,
+            })
+        }));
+        Event::Light(place(record))
+    });
     let mut events: Vec<_> = lights.collect();
     events.extend(board.guard.iter().map(|alarm| {
         let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
@@ -272,7 +288,22 @@ mod tests {
 
     #[test]
     fn the_board_as_records() {
-        let lines: Vec<String> = events(&mixed(), &target()).iter().map(Event::record).collect();
+        let ack = |machine: &str, at_ms: i64, why: &str| Acknowledgement {
+            machine: machine.into(),
+            by: "ann".into(),
+            at_ms,
+            until_ms: NOW + 60 * MINUTE,
+            why: why.into(),
+        };
+        let acknowledgements = [
+            ack("muted", NOW - 30 * MINUTE, "vendor \"outage\""),
+            ack("muted", NOW - 40 * MINUTE, "an older one"),
+            // Its fault began after this.
+            ack("order\u{1b}[2J", NOW - 600 * MINUTE, "another fault"),
+            ack("nightly-report", NOW - MINUTE, "a green one"),
+        ];
+        let events = events(&mixed(), &target(), &acknowledgements);
+        let lines: Vec<String> = events.iter().map(Event::record).collect();
         insta::assert_snapshot!(lines.join("\n"));
     }
 

@@ -64,8 +64,6 @@ pub struct Reader {
     /// How many past runs are read of each machine.
     past: usize,
     from_api: bool,
-    /// Whether acknowledgements are read: records have none.
-    acknowledged: bool,
     /// Where it was read from last, and since when that is known.
     opened: Mutex<Option<(i64, Arc<Opened>)>>,
     /// The last answer of CloudWatch, and its time.
@@ -112,7 +110,7 @@ impl Reading {
 
     /// As records.
     pub fn events(&self) -> Vec<Event<'static>> {
-        records::events(&self.board, &self.target)
+        records::events(&self.board, &self.target, &self.acknowledgements)
     }
 
     /// How `status --exit-code` ends for it.
@@ -137,7 +135,6 @@ impl Reader {
             subject,
             past: 30,
             from_api: false,
-            acknowledged: true,
             opened: Mutex::new(None),
             beside: Mutex::new(None),
         }
@@ -164,12 +161,6 @@ impl Reader {
     #[must_use]
     pub fn read_api(self, from_api: bool) -> Self {
         Self { from_api, ..self }
-    }
-
-    /// Reads no acknowledgements, which is a call less.
-    #[must_use]
-    pub fn without_acknowledgements(self) -> Self {
-        Self { acknowledged: false, ..self }
     }
 
     /// The name or the id of the stack.
@@ -290,10 +281,7 @@ impl Reader {
         table: &StateTable,
         now_ms: i64,
     ) -> Result<Reading, Failure> {
-        let acknowledgements = async {
-            if self.acknowledged { table.acknowledgements().await } else { Ok(Vec::new()) }
-        };
-        let read = tokio::try_join!(table.state(), acknowledgements);
+        let read = tokio::try_join!(table.state(), table.acknowledgements());
         let (state, acknowledgements) = read.map_err(|error| error.failure(Some(FROM_API)))?;
         // The stack says whose it is, also where STS cannot be reached.
         let account = stack.id.split(':').nth(4).unwrap_or(&self.target.account).to_owned();

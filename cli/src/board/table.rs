@@ -366,7 +366,7 @@ mod tests {
         let wide = |line: &&str| !line.contains("https://") && line.chars().count() > 80;
         assert_eq!(text.lines().find(wide), None, "{text}");
         insta::assert_snapshot!("board_of_a_table", text);
-        let records: Vec<String> = records::events(&board, &records::testing::target())
+        let records: Vec<String> = records::events(&board, &records::testing::target(), &[])
             .iter()
             .map(Event::record)
             .collect();

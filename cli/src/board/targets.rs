@@ -42,11 +42,11 @@ pub struct ReadArgs {
     pub from_api: bool,
     /// Show only these machines: words of key or group, is:red, is:late, is:bad, group:NAME,
     /// error:TEXT; - negates a term
-    #[arg(long, value_name = "SEARCH", allow_hyphen_values = true)]
-    pub filter: Option<String>,
+    #[arg(long, value_name = "SEARCH", allow_hyphen_values = true, value_parser = search)]
+    pub filter: Option<Query>,
     /// Group the machines by this tag [default: the groups of guardian.yaml, else the beginning of the
     /// key]
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", value_parser = tag)]
     pub group_by: Option<String>,
     /// Role in each account of a stack set that may read its table, by name
     #[arg(long, value_name = "NAME", env = "GUARDIAN_READER_ROLE")]
@@ -56,24 +56,29 @@ pub struct ReadArgs {
 impl ReadArgs {
     /// The search of --filter; empty without one.
     pub fn query(&self) -> Query {
-        Query::parse(self.filter.as_deref().unwrap_or_default())
+        self.filter.clone().unwrap_or_default()
     }
 }
 
-/// How much is read of each target.
-#[derive(Debug, Clone, Copy)]
-pub struct How {
-    /// Past runs of a machine.
-    pub past: usize,
-    /// Whether acknowledgements are read.
-    pub acknowledgements: bool,
+/// A search of the command line: unlike one that is being typed it is refused if it is wrong.
+fn search(text: &str) -> Result<Query, String> {
+    let query = Query::parse(text);
+    if let Some(problem) = query.problems().first() {
+        return Err(problem.text());
+    }
+    if query.is_empty() {
+        return Err("the search is empty: leave --filter out to show every machine".to_owned());
+    }
+    Ok(query)
 }
 
-impl How {
-    fn of(self, reader: Reader, from_api: bool) -> Reader {
-        let reader = reader.past(self.past).read_api(from_api);
-        if self.acknowledgements { reader } else { reader.without_acknowledgements() }
+fn tag(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err(
+            "no tag has an empty name: leave --group-by out to group without tags".to_owned()
+        );
     }
+    Ok(text.to_owned())
 }
 
 /// A stack set, and where it is kept.
@@ -94,12 +99,12 @@ impl Targets {
     /// is a target that says why, unless it is the only one.
     pub async fn of_regions(
         read: &ReadArgs,
-        how: How,
+        past: usize,
         global: &Global,
         regions: &[String],
     ) -> Result<Self, Failure> {
         if regions.len() < 2 {
-            let (reader, app) = of_region(read, how, global).await?;
+            let (reader, app) = of_region(read, past, global).await?;
             return Ok(Self::of(vec![Arc::new(reader)], app, read));
         }
         let mut readers: Vec<Arc<Reader>> = Vec::new();
@@ -107,7 +112,7 @@ impl Targets {
         for region in regions {
             let own =
                 Global { region: Some(region.clone()), one_of_several: true, ..global.clone() };
-            match of_region(read, how, &own).await {
+            match of_region(read, past, &own).await {
                 Ok((reader, app)) => {
                     readers.push(Arc::new(reader));
                     known.get_or_insert(app);
@@ -131,10 +136,12 @@ impl Targets {
     /// needs none.
     pub(crate) async fn of_stack_set(
         read: &ReadArgs,
-        how: How,
+        past: usize,
         set: &SetPlace<'_>,
     ) -> Result<Self, Failure> {
-        let role = read.reader_role.as_ref().ok_or_else(|| {
+        // A variable that is empty is as good as none.
+        let role = read.reader_role.as_ref().filter(|name| !name.trim().is_empty());
+        let role = role.ok_or_else(|| {
             Failure::say(Exit::Usage, "the lights are in the accounts of the stack set").help(
                 "give --reader-role the name of a role that may read the table in each account, or \
                  set GUARDIAN_READER_ROLE; docs/accounts.md has its policy",
@@ -164,7 +171,7 @@ impl Targets {
                 };
                 readers_of(&account, instances, session, &subject)
                     .into_iter()
-                    .map(|reader| Arc::new(how.of(reader, from_api)))
+                    .map(|reader| Arc::new(reader.past(past).read_api(from_api)))
                     .collect::<Vec<_>>()
             });
         }
@@ -213,11 +220,15 @@ fn role_arn(account: &str, name: &str, region: &str) -> String {
     format!("arn:{}:iam::{account}:role/{name}", Partition::of_region_or_aws(region).name)
 }
 
-async fn of_region(read: &ReadArgs, how: How, global: &Global) -> Result<(Reader, App), Failure> {
+async fn of_region(
+    read: &ReadArgs,
+    past: usize,
+    global: &Global,
+) -> Result<(Reader, App), Failure> {
     let made = synthesis::make(Project::open(global)?)?;
     let session = Session::open(global, made.app.region.as_deref()).await?;
     let reader = Reader::new(String::new(), session, Arc::new(subject(&made)));
-    Ok((how.of(reader, read.from_api), made.app))
+    Ok((reader.past(past).read_api(read.from_api), made.app))
 }
 
 fn subject(made: &Synthesis) -> Subject {

@@ -1,14 +1,14 @@
 //! `guardian board`: the board as a page, in a file or from a server.
 
 use crate::board::source::{readings, sources};
-use crate::board::targets::{How, ReadArgs, SetPlace, Targets};
+use crate::board::targets::{ReadArgs, SetPlace, Targets};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::global::Global;
 use crate::serve::cache::Cache;
 use crate::serve::request::Rules;
-use crate::serve::serve;
+use crate::serve::{Limits, serve};
 use crate::signal::stop_signal;
 use crate::text::hex;
 use crate::ui::Ui;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// A page shows as many past runs as the table keeps.
-const HOW: How = How { past: 30, acknowledgements: true };
+const PAST: usize = 30;
 
 /// Options of `board`.
 #[derive(Debug, Clone, clap::Args)]
@@ -39,7 +39,8 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
     /// Name under which the server may be asked for, besides its address
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME",
+          value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub host: Vec<String>,
     /// Seconds from one reading to the next, at least; 1,000 machines take 5
     #[arg(long, value_name = "SECONDS", default_value_t = 15,
@@ -70,7 +71,7 @@ pub async fn run(
     ui: &Ui,
 ) -> Result<Exit, Failure> {
     check(args)?;
-    show(args, Targets::of_regions(&args.read, HOW, global, regions).await?, ui).await
+    show(args, Targets::of_regions(&args.read, PAST, global, regions).await?, ui).await
 }
 
 /// Shows a stack set's accounts and regions.
@@ -80,7 +81,7 @@ pub(crate) async fn run_for_stack_set(
     ui: &Ui,
 ) -> Result<Exit, Failure> {
     check(args)?;
-    show(args, Targets::of_stack_set(&args.read, HOW, set).await?, ui).await
+    show(args, Targets::of_stack_set(&args.read, PAST, set).await?, ui).await
 }
 
 /// Before anything is read.
@@ -161,7 +162,7 @@ async fn serve_at(
     ui.emit(&Event::Serving { url: &format!("http://{address}/{path}") });
     let cache = Cache::new(targets, i64::from(args.every) * 1_000);
     let rules = Rules { address, names: args.host.clone(), token };
-    serve(listener, rules, Arc::new(cache), async {
+    serve(listener, rules, Arc::new(cache), Limits::default(), async {
         let _ = stop.await;
     })
     .await;

@@ -2,7 +2,7 @@
 
 use crate::board::source::{Reading, readings, sources};
 use crate::board::table::LARGE;
-use crate::board::targets::{How, ReadArgs, SetPlace, Targets};
+use crate::board::targets::{ReadArgs, SetPlace, Targets};
 use crate::board::{Account, Heart};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -90,7 +90,7 @@ pub async fn run(
     ui: &Ui,
 ) -> Result<Exit, Failure> {
     let live = is_live(args, ui);
-    let targets = Targets::of_regions(&args.read, how(args, live, ui), global, regions).await?;
+    let targets = Targets::of_regions(&args.read, past(args, live), global, regions).await?;
     if live { watch(args, targets, ui).await } else { show(args, &targets, ui).await }
 }
 
@@ -101,18 +101,13 @@ pub(crate) async fn run_for_stack_set(
     ui: &Ui,
 ) -> Result<Exit, Failure> {
     let live = is_live(args, ui);
-    let targets = Targets::of_stack_set(&args.read, how(args, live, ui), set).await?;
+    let targets = Targets::of_stack_set(&args.read, past(args, live), set).await?;
     if live { watch(args, targets, ui).await } else { show(args, &targets, ui).await }
 }
 
-/// Records have no acknowledgements.
-fn how(args: &Args, live: bool, ui: &Ui) -> How {
-    let past = if live { usize::from(args.history.unwrap_or(30)) } else { past(args) };
-    How { past, acknowledgements: !ui.json }
-}
-
-fn past(args: &Args) -> usize {
-    args.history.map_or(0, usize::from)
+/// How many past runs of a machine are read: the details of a live board show them.
+fn past(args: &Args, live: bool) -> usize {
+    args.history.map_or(if live { 30 } else { 0 }, usize::from)
 }
 
 /// Whether there is a terminal to keep the board on; a word if there is none.
@@ -154,7 +149,7 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
         width: ui.style.width,
         height: height.map(|(_, height)| height.0.into()),
         colour: ui.style.colour,
-        history: past(args),
+        history: past(args, false),
         filter,
         all: args.all,
     };

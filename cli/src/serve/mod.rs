@@ -2,7 +2,10 @@
 //! answered is decided in `request`, what is shown in `cache`.
 
 pub mod cache;
+mod patience;
 pub mod request;
+#[cfg(test)]
+mod tests;
 
 use cache::Cache;
 use guardian_board::html::{View, html, policy};
@@ -10,13 +13,14 @@ use guardian_board::{json, metrics};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName,
+    HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use patience::Patience;
 use request::{Refusal, Route, Rules};
 use std::convert::Infallible;
 use std::pin::pin;
@@ -29,8 +33,6 @@ use tokio::time::{sleep, timeout};
 
 /// Connections at once; others wait.
 const CONNECTIONS: usize = 64;
-/// How long a request's headers may take to arrive, also the first of an idle connection.
-const HEADERS: Duration = Duration::from_secs(10);
 /// Bytes of a request's headers.
 const HEADER_BYTES: usize = 16 * 1024;
 /// How long a connection may be open.
@@ -42,11 +44,27 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 type Answer = Response<Full<Bytes>>;
 
+/// How long a client may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// From the first to the last byte of a request's headers; so long a connection may be idle, too.
+    pub headers: Duration,
+    /// To take an answer.
+    pub answer: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { headers: Duration::from_secs(10), answer: Duration::from_secs(20) }
+    }
+}
+
 /// Answers until `stop` is done, then lets open answers end.
 pub async fn serve(
     listener: TcpListener,
     rules: Rules,
     cache: Arc<Cache>,
+    limits: Limits,
     stop: impl Future<Output = ()>,
 ) {
     let rules = Arc::new(rules);
@@ -72,9 +90,12 @@ pub async fn serve(
             },
         };
         let (rules, cache, stopped) = (Arc::clone(&rules), Arc::clone(&cache), stopped.clone());
+        let gate = Arc::clone(&gate);
         open.spawn(async move {
+            // While others wait, a connection ends with its answer.
+            let last = || gate.available_permits() == 0;
             // A connection that ends badly is the client's business.
-            let _ = timeout(LIFE, connection(stream, &rules, &cache, stopped)).await;
+            let _ = timeout(LIFE, connection(stream, &rules, &cache, limits, last, stopped)).await;
             drop(permit);
         });
     }
@@ -87,16 +108,23 @@ async fn connection(
     stream: TcpStream,
     rules: &Rules,
     cache: &Arc<Cache>,
+    limits: Limits,
+    last: impl Fn() -> bool,
     mut stopped: watch::Receiver<bool>,
 ) {
+    let last = &last;
     let service = service_fn(|request: Request<Incoming>| async move {
-        Ok::<_, Infallible>(answer(&request, rules, cache).await)
+        let mut answer = answer(&request, rules, cache).await;
+        if last() {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok::<_, Infallible>(answer)
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
+        .header_read_timeout(limits.headers)
         .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patience::new(stream, limits.answer)), service);
     let mut served = pin!(served);
     let stop_requested = async { drop(stopped.wait_for(|stopped| *stopped).await) };
     tokio::select! {

@@ -112,10 +112,8 @@ fn search(state: &State) -> Vec<(Tone, String)> {
         let what = if what.is_empty() { String::new() } else { format!(": {}", what.join(" · ")) };
         lines.push((Tone::Warn, format!("showing {found} of {all}{what}")));
     }
-    for unknown in view.query.unknown().into_iter().take(2) {
-        let words = guardian_board::query::IS.join(", ");
-        let unknown = plain(&clip(unknown, 24));
-        lines.push((Tone::Bad, format!("no machine is `{unknown}`; there are: {words}")));
+    for problem in view.query.problems().iter().take(2) {
+        lines.push((Tone::Bad, problem.text()));
     }
     lines
 }

@@ -3,7 +3,7 @@
 use super::id::Id;
 use guardian_board::cluster::Cluster;
 use guardian_board::group::Group;
-use guardian_board::{Board, Machine, Query, Rank, State};
+use guardian_board::{Board, Machine, Query, Rank, Shown, State, Target};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -103,16 +103,12 @@ impl List {
     pub fn of(board: &Board, view: &View) -> Self {
         let mut shown = board.shown(&view.query);
         if view.faults {
-            shown.machines.retain(|machine| machine.state.is_bad());
-            shown.groups = guardian_board::group::groups(&shown.machines);
+            shown = Shown::of(shown.bad().to_vec());
         }
-        let places: HashMap<*const Machine, usize> = board
-            .machines
-            .iter()
-            .enumerate()
-            .map(|(at, machine)| (std::ptr::from_ref(machine), at))
-            .collect();
-        let place = |machine: &Machine| places.get(&std::ptr::from_ref(machine)).copied();
+        // What is shown is borrowed from the board: the distance from its first machine is the place.
+        let first = board.machines.as_ptr().addr();
+        let place =
+            |machine: &Machine| (std::ptr::from_ref(machine).addr() - first) / size_of::<Machine>();
         let lines_of = |machines: &[&Machine]| -> Vec<Line> {
             let mut machines = machines.to_vec();
             match view.order {
@@ -122,7 +118,7 @@ impl List {
                     machines.sort_by(|a, b| (&a.key, &a.target).cmp(&(&b.key, &b.target)))
                 }
             }
-            machines.into_iter().filter_map(place).map(Line::Machine).collect()
+            machines.into_iter().map(place).map(Line::Machine).collect()
         };
         let mut list = Self {
             found: shown.machines.len(),
@@ -155,13 +151,13 @@ impl List {
     #[must_use]
     pub fn held(&self, old: &Board, new: &Board, view: &View) -> (Self, usize) {
         let fresh = Self::of(new, view);
-        let places: HashMap<(&str, &guardian_board::Target), usize> = new
+        let places: HashMap<(&str, &Target), usize> = new
             .machines
             .iter()
             .enumerate()
             .map(|(at, machine)| ((machine.key.as_str(), &machine.target), at))
             .collect();
-        let find = |id: &Id| places.get(&(id.key.as_str(), &id.target)).copied();
+        let find = |key: &str, target: &Target| places.get(&(key, target)).copied();
         let mut headings = self.headings.clone();
         for heading in &mut headings {
             let now = fresh.headings.iter().find(|now| now.name == heading.name);
@@ -173,10 +169,14 @@ impl List {
         let line = |line: &Line| match line {
             Line::Group(at) => Line::Group(*at),
             Line::Machine(at) => {
-                let id = Id::of(&old.machines[*at]);
-                find(&id).map_or(Line::Gone(id), Line::Machine)
+                let machine = &old.machines[*at];
+                let now = find(&machine.key, &machine.target);
+                now.map_or_else(|| Line::Gone(Id::of(machine)), Line::Machine)
             }
-            Line::Gone(id) => find(id).map_or_else(|| Line::Gone(id.clone()), Line::Machine),
+            Line::Gone(id) => {
+                let now = find(&id.key, &id.target);
+                now.map_or_else(|| Line::Gone(id.clone()), Line::Machine)
+            }
         };
         let lines: Vec<Line> = self.lines.iter().map(line).collect();
         let changed = lines.iter().zip(&self.ranks).filter(|(line, rank)| match line {
@@ -209,7 +209,7 @@ fn heading(group: &Group<'_>, open: bool) -> Heading {
         name: group.name.clone(),
         members: group.members.len(),
         worst: group.members.first().map_or(State::Never, |machine| machine.state),
-        ranks: Rank::ALL.map(|rank| group.count(rank)),
+        ranks: group.ranks,
         changed_ms: group.changed_ms(),
         open,
     }

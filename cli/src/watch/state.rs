@@ -65,6 +65,8 @@ pub struct State {
     pub mode: Mode,
     /// The readings.
     pub feed: Feed,
+    /// The form that was sent last, until it is known that it was written.
+    pub sent: Option<Form>,
     /// The result of the last action, or its error.
     pub notice: Option<String>,
     /// Columns and lines.

@@ -190,8 +190,13 @@ fn a_fault_is_acknowledged_with_length_and_reason() {
     let done = Event::Acknowledged(Err("denied \u{1b}[2J".to_owned()));
     assert_eq!(update(&mut state, done, NOW, 0.5), []);
     assert!(text(&state).contains("! denied \\u{1b}[2J"));
+    // What was typed is there again, for this machine alone.
+    assert_eq!(typed(&mut state, "a⏎"), effects);
     let done = Event::Acknowledged(Ok("acknowledged".to_owned()));
     assert_eq!(update(&mut state, done, NOW, 0.5), [Effect::Read]);
+    typed(&mut state, "a");
+    assert!(matches!(&state.mode, Mode::Form(form) if form.why.0.is_empty()));
+    typed(&mut state, "⎋");
     // A green machine has nothing to acknowledge.
     press(&mut state, KeyCode::End);
     press(&mut state, KeyCode::Char('a'));

@@ -92,7 +92,12 @@ pub fn update(state: &mut State, event: Event, now_ms: i64, chance: f64) -> Vec<
         Event::Acknowledged(done) => {
             let well = done.is_ok();
             state.notice = Some(plain(&done.unwrap_or_else(|why| format!("! {why}"))));
-            if well { begin(state) } else { Vec::new() }
+            if well {
+                state.sent = None;
+                begin(state)
+            } else {
+                Vec::new()
+            }
         }
         Event::Opened(done) => {
             state.notice = Some(plain(&done.unwrap_or_else(|why| why)));
@@ -234,6 +239,7 @@ fn key(state: &mut State, event: KeyEvent) -> Vec<Effect> {
             }
             Outcome::Sent(seconds) => {
                 let (id, why) = (form.id.clone(), form.why.0.trim().to_owned());
+                state.sent = Some(form.clone());
                 state.mode = Mode::List;
                 state.notice = Some(format!("acknowledging {}", plain(&id.key)));
                 vec![Effect::Acknowledge { id, seconds, why }]
@@ -374,7 +380,10 @@ fn ask(state: &mut State) {
         let key = plain(&machine.key);
         state.notice = Some(format!("{key} has no fault to acknowledge"));
     } else {
-        state.mode = Mode::Form(Form::new(Id::of(machine)));
+        let id = Id::of(machine);
+        // What could not be written has not to be typed again.
+        let sent = state.sent.take().filter(|form| form.id == id);
+        state.mode = Mode::Form(sent.unwrap_or_else(|| Form::new(id)));
     }
 }
 

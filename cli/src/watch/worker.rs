@@ -84,6 +84,9 @@ async fn acknowledged(
     };
     match reader.acknowledge(&id.key, seconds, why).await {
         Ok(ack) => Ok(acknowledge::line(&ack, true)),
-        Err(failure) => Err(failure.report.to_string()),
+        Err(failure) => Err(match failure.report.help() {
+            Some(help) => format!("{}; {help}", failure.report),
+            None => failure.report.to_string(),
+        }),
     }
 }

@@ -8,12 +8,12 @@ use std::sync::Mutex;
 
 const CONFIG: &str = "project: shop\nregion: eu-west-1\nmachines:\n  watched: [order, nightly]\n";
 
-fn project() -> Project {
+pub(crate) fn project() -> Project {
     Project::of(&[("guardian.yaml", CONFIG)])
 }
 
 /// An account whose partition of acknowledgements has what was put there.
-fn account(refuses: Option<&'static str>) -> Stub {
+pub(crate) fn account(refuses: Option<&'static str>) -> Stub {
     let table = red_and_green();
     let kept: Mutex<Option<Value>> = Mutex::new(None);
     Stub::serve(move |request: &Request| {
@@ -25,6 +25,7 @@ fn account(refuses: Option<&'static str>) -> Stub {
                  <Account>123456789012</Account>",
             ),
             "DescribeStacks" => stacks(Some("shop-dev-state")),
+            "DescribeAlarms" => Reply::cbor(&json!({"MetricAlarms": []})),
             "PutItem" | "DeleteItem" if refuses.is_some() => {
                 let code = format!("com.amazonaws.dynamodb.v20120810#{}", refuses.unwrap());
                 Reply::json_error(400, &code, "no")

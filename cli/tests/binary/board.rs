@@ -177,6 +177,33 @@ fn the_page_is_served_with_a_strict_policy_and_as_metrics_and_json() {
 }
 
 #[test]
+fn a_search_that_is_wrong_is_refused_on_the_command_line_and_explained_on_the_page() {
+    let (stub, _) = served();
+    for (words, says) in [
+        (&["status", "--filter", "order group:\"a"][..], "the quote at character 13 has no end"),
+        (&["status", "--watch", "--filter", "is:rde"], "no machine is `rde` (character 1)"),
+        (&["board", "--html", "x.html", "--filter", "name:x"], "`name:` is no field"),
+        (&["status", "--filter", " "], "leave --filter out"),
+        (&["status", "--filter", "a", "--filter", "b"], "cannot be used multiple times"),
+        (&["status", "--group-by", ""], "leave --group-by out"),
+        (&["status", "--fail-on", ""], "[possible values: red, late, stuck, unread]"),
+        (&["status", "--fail-on", "red,"], "[possible values: red, late, stuck, unread]"),
+        (&["board", "--serve", "--host", ""], "--host"),
+    ] {
+        let ended = run(&project(), words, &stub);
+        assert_eq!(ended.code, Some(64), "{words:?}: {}", ended.all());
+        assert!(ended.stderr.contains(says), "{words:?}: {}", ended.all());
+    }
+    assert_eq!(stub.calls().len(), 0);
+    let server = Server::start(&project(), &["--serve"], &stub);
+    let page = server.get("/?q=is%3Arde");
+    assert!(page.contains("Search: no machine is `rde` (character 1)"), "{page}");
+    let found = server.get("/board.json?q=is%3Arde");
+    let document: Value = serde_json::from_str(found.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    assert_eq!(document["problems"][0]["at"], 1, "{document}");
+}
+
+#[test]
 fn what_is_not_asked_for_rightly_gets_nothing() {
     let (stub, _) = served();
     let server = Server::start(&project(), &["--serve", "127.0.0.1:0"], &stub);

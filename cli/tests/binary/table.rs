@@ -209,7 +209,7 @@ fn the_board_is_read_from_the_table_without_a_call_to_step_functions() {
 }
 
 #[test]
-fn ten_thousand_machines_are_read_in_at_most_15_calls() {
+fn ten_thousand_machines_are_read_in_at_most_16_calls() {
     let id = "3f2b8c1e-5a77-4d0e-9b61-7c2f4e8d9a10";
     let name = |n: usize| format!("customer-invoices-{n:05}");
     let rows = (0..10_000).map(|n| {
@@ -231,7 +231,7 @@ fn ten_thousand_machines_are_read_in_at_most_15_calls() {
     let ended = run(&Project::of(&[("guardian.yaml", &config)]), &["status", "--json"], &stub);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let calls: Vec<String> = stub.calls().into_iter().map(|call| call.action).collect();
-    assert!(calls.len() <= 15, "{} calls: {calls:?}", calls.len());
+    assert!(calls.len() <= 16, "{} calls: {calls:?}", calls.len());
     let records = records(&ended);
     let summary = records.last().unwrap();
     let counts = (&summary["red"], &summary["green"], &summary["unread"]);

@@ -159,3 +159,57 @@ fn in_a_pipe_the_board_is_printed_once() {
     assert!(ended.stderr.contains("--watch needs a terminal"), "{}", ended.stderr);
     assert!(ended.stdout.contains("order") && !ended.stdout.contains('\u{1b}'));
 }
+
+/// Acknowledges the first machine of a live board for two hours.
+fn acknowledged(stub: &Stub, then: &[Value]) -> Value {
+    let command = [env!("CARGO_BIN_EXE_guardian"), "status", "--watch"];
+    let mut steps = vec![
+        json!(["wait", "order"]),
+        json!(["send", "\u{1b}[Ba"]),
+        json!(["wait", "acknowledge"]),
+        json!(["send", "\u{7f}\u{7f}2h\rvendor outage\r"]),
+    ];
+    steps.extend_from_slice(then);
+    on_terminal(&command, &super::ack::project(), Some(stub), &json!(steps))
+}
+
+#[test]
+fn a_fault_is_acknowledged_from_the_board_as_guardian_ack_does_it() {
+    let stub = super::ack::account(None);
+    let result = acknowledged(&stub, &[json!(["wait", "ann@example.com"]), json!(["send", "q"])]);
+    assert_eq!(result["ended"]["code"], 0);
+    assert_sane(&result);
+    let calls = stub.calls();
+    let put = calls.iter().find(|call| call.action == "PutItem").unwrap();
+    assert_eq!(put.json["TableName"], "shop-dev-state");
+    let item = &put.json["Item"];
+    assert_eq!((&item["pk"]["S"], &item["sk"]["S"]), (&json!("a"), &json!("order")));
+    let condition = put.json["ConditionExpression"].as_str().unwrap();
+    assert_eq!(condition, "attribute_not_exists(#v) OR #v <= :at");
+    let document: Value = serde_json::from_str(item["doc"]["S"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&document["by"], &document["why"]),
+        (&json!("ann@example.com"), &json!("vendor outage"))
+    );
+    let number = |name: &str| document[name].as_i64().unwrap();
+    assert!((number("until_ms") - number("at_ms") - 7_200_000).abs() < 5_000, "{document}");
+    assert_eq!(stub.count("PutItem"), 1);
+}
+
+#[test]
+fn a_refused_acknowledgement_is_shown_on_the_board_and_what_was_typed_is_kept() {
+    let stub = super::ack::account(Some("AccessDeniedException"));
+    let again = [
+        json!(["wait", "dynamodb:PutItem"]),
+        json!(["send", "a"]),
+        // The form has the reason that was typed before.
+        json!(["wait", "vendor"]),
+        json!(["send", "\u{1b}"]),
+        json!(["wait", "quit"]),
+        json!(["send", "q"]),
+    ];
+    let result = acknowledged(&stub, &again);
+    assert_eq!(result["ended"]["code"], 0);
+    assert_sane(&result);
+    assert_eq!(stub.count("PutItem"), 1);
+}

@@ -2,6 +2,7 @@
 
 use crate::state::{Rank, State};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A person's word that a fault is known. It ends by itself, and with the fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,33 @@ impl Acknowledgement {
         now_ms < self.until_ms
             && state.rank() < Rank::Hollow
             && since_ms.is_none_or(|since| since <= self.at_ms)
+    }
+}
+
+/// Acknowledgements by machine.
+#[derive(Debug, Default)]
+pub struct Acknowledgements<'a>(BTreeMap<&'a str, Vec<&'a Acknowledgement>>);
+
+impl<'a> Acknowledgements<'a> {
+    /// Of a target.
+    pub fn of(all: &'a [Acknowledgement]) -> Self {
+        let mut by_machine: BTreeMap<&str, Vec<&Acknowledgement>> = BTreeMap::new();
+        for ack in all {
+            by_machine.entry(&ack.machine).or_default().push(ack);
+        }
+        Self(by_machine)
+    }
+
+    /// The one that holds for a machine with this state since then; of several the newest.
+    pub fn holding(
+        &self,
+        machine: &str,
+        state: State,
+        since_ms: Option<i64>,
+        now_ms: i64,
+    ) -> Option<&'a Acknowledgement> {
+        let all = self.0.get(machine)?.iter().copied();
+        all.filter(|ack| ack.holds(state, since_ms, now_ms)).max_by_key(|ack| ack.at_ms)
     }
 }
 

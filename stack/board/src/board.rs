@@ -1,7 +1,7 @@
 //! The board: machines in their order, the header's counts and banners. Made from what was read of
 //! each target, at a time that is given.
 
-use crate::acknowledgement::Acknowledgement;
+use crate::acknowledgement::{Acknowledgement, Acknowledgements};
 use crate::cluster::{Cluster, clusters};
 use crate::group::{Group, assign, groups};
 use crate::machine::{Alarm, Machine};
@@ -62,6 +62,10 @@ pub struct Board {
     pub fleet: Option<(Alarm, Option<i64>)>,
     /// When the machine was read that has waited longest; none while one has yet to be read.
     pub oldest_ms: Option<i64>,
+    /// How many machines have not been read.
+    pub not_read: usize,
+    /// The place of the machine whose light changed last.
+    pub newest: Option<usize>,
     /// Whether there are several targets, so that each machine says where it is.
     pub several: bool,
     /// The time of the board, in milliseconds since the epoch.
@@ -246,9 +250,11 @@ impl Banner {
 impl Board {
     /// The board of what was read of each target, at this time.
     pub fn of_sources(sources: &[Source], settings: &Settings, now_ms: i64) -> Self {
-        let mut machines = Vec::new();
+        let all = sources.iter().map(|source| source.rows.len() + source.machines.len()).sum();
+        let mut machines = Vec::with_capacity(all);
         let mut banners = Vec::new();
         for source in sources {
+            let acknowledgements = Acknowledgements::of(&source.acknowledgements);
             let stale_ms = source.round_ms.map(|round| round.saturating_mul(2));
             let rows = source.rows.iter().filter(|row| row.gone_ms.is_none());
             let rows = rows.map(|row| {
@@ -257,10 +263,9 @@ impl Board {
                 Machine { alarm, ..machine }
             });
             for mut machine in rows.chain(source.machines.iter().cloned()) {
-                let holding = source.acknowledgements.iter().filter(|ack| {
-                    ack.machine == machine.key && ack.holds(machine.state, machine.since_ms, now_ms)
-                });
-                machine.acknowledged = holding.max_by_key(|ack| ack.at_ms).cloned();
+                let (state, since_ms) = (machine.state, machine.since_ms);
+                let holding = acknowledgements.holding(&machine.key, state, since_ms, now_ms);
+                machine.acknowledged = holding.cloned();
                 machines.push(machine);
             }
             let target = (sources.len() > 1).then(|| source.target.clone());
@@ -281,7 +286,7 @@ impl Board {
         now_ms: i64,
     ) -> Self {
         assign(&mut machines, grouping);
-        machines.sort_by(|a, b| order(a).cmp(&order(b)));
+        put_in_order(&mut machines);
         let stale = machines.iter().filter(|machine| machine.stale).count();
         if stale > 0 {
             banners.push(Banner::NotRead(stale));
@@ -298,8 +303,13 @@ impl Board {
         // EXPRESS machines are not read.
         let read = machines.iter().filter(|machine| machine.state != State::Express);
         let oldest_ms = read.map(|machine| machine.read_ms).min().flatten();
+        let changed = machines.iter().enumerate().filter(|(_, m)| m.changed_ms.is_some());
+        let newest = changed.max_by_key(|(_, machine)| machine.changed_ms).map(|(at, _)| at);
+        let not_read = machines.iter().filter(|machine| machine.state == State::Unread).count();
         Self {
             counts: Counts::of(&machines, now_ms),
+            newest,
+            not_read,
             machines,
             banners,
             fleet: None,
@@ -312,13 +322,12 @@ impl Board {
     /// What a search finds, in the board's order.
     pub fn shown<'a>(&'a self, query: &Query) -> Shown<'a> {
         let found = self.machines.iter().filter(|machine| query.matches(machine, self.as_of_ms));
-        let machines: Vec<&Machine> = found.collect();
-        Shown { clusters: clusters(&machines), groups: groups(&machines), machines }
+        Shown::of(found.collect())
     }
 
     /// The machine whose light changed last.
     pub fn newest(&self) -> Option<&Machine> {
-        self.machines.iter().filter(|m| m.changed_ms.is_some()).max_by_key(|m| m.changed_ms)
+        self.machines.get(self.newest?)
     }
 
     /// The machine that is worst for longest, if one is not as it should be.
@@ -367,9 +376,8 @@ impl Board {
 
     /// `all read within 2 h 40 min`.
     pub fn oldest_line(&self) -> Option<String> {
-        let unread = self.machines.iter().filter(|m| m.state == State::Unread).count();
-        match (self.oldest_ms, unread) {
-            (_, 1..) => Some(format!("{} not read", count(unread, "machine"))),
+        match (self.oldest_ms, self.not_read) {
+            (_, unread @ 1..) => Some(format!("{} not read", count(unread, "machine"))),
             (Some(at), 0) => {
                 let age_ms = self.as_of_ms.saturating_sub(at);
                 // Machines that were read for this very board have no age.
@@ -386,6 +394,21 @@ fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Target)
     let rank = machine.state.rank();
     let newest_first = Reverse(machine.since_ms.filter(|_| rank <= Rank::Amber));
     (rank, machine.is_quiet(), newest_first, &machine.key, &machine.target)
+}
+
+/// Puts the machines in their order. Their places are sorted, and each machine is moved once: it is
+/// large.
+fn put_in_order(machines: &mut [Machine]) {
+    let mut places: Vec<usize> = (0..machines.len()).collect();
+    places.sort_by(|a, b| order(&machines[*a]).cmp(&order(&machines[*b])));
+    for at in 0..places.len() {
+        let mut from = places[at];
+        // What was there has been swapped to where the machine came from that is there now.
+        while from < at {
+            from = places[from];
+        }
+        machines.swap(at, from);
+    }
 }
 
 fn source_banners(
@@ -433,6 +456,11 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
+    /// These machines, which are in the board's order.
+    pub fn of(machines: Vec<&'a Machine>) -> Self {
+        Self { clusters: clusters(&machines), groups: groups(&machines), machines }
+    }
+
     /// Those that are to be looked at.
     pub fn bad(&self) -> &[&'a Machine] {
         let end = self.machines.partition_point(|machine| machine.state.is_bad());

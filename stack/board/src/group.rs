@@ -3,6 +3,7 @@
 use crate::machine::Machine;
 use crate::settings::Grouping;
 use crate::state::Rank;
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -22,12 +23,20 @@ pub struct Group<'a> {
     pub members: Vec<&'a Machine>,
     /// The groups in it, if there are two levels.
     pub inner: Vec<Group<'a>>,
+    /// Members by rank, in the order of [`Rank::ALL`].
+    pub ranks: [usize; Rank::ALL.len()],
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    fn of(name: &str, members: Vec<&'a Machine>) -> Self {
+        let mut ranks = [0; Rank::ALL.len()];
+        members.iter().for_each(|machine| ranks[machine.state.rank() as usize] += 1);
+        Self { name: name.to_owned(), members, inner: Vec::new(), ranks }
+    }
+
     /// How many members have this rank.
     pub fn count(&self, rank: Rank) -> usize {
-        self.members.iter().filter(|machine| machine.state.rank() == rank).count()
+        self.ranks[rank as usize]
     }
 
     /// When a light of it last changed.
@@ -59,29 +68,32 @@ impl Group<'_> {
 
 /// Gives each machine its group.
 pub fn assign(machines: &mut [Machine], grouping: &Grouping) {
-    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
-    let mut fixed = vec![false; machines.len()];
-    for (machine, fixed) in machines.iter_mut().zip(&mut fixed) {
-        (machine.group, *fixed) = group_of(machine, grouping);
-        *sizes.entry(machine.group.clone()).or_default() += 1;
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    let found: Vec<(&str, bool)> =
+        machines.iter().map(|machine| group_of(machine, grouping)).collect();
+    for (name, _) in &found {
+        *sizes.entry(name).or_default() += 1;
     }
-    for (machine, fixed) in machines.iter_mut().zip(fixed) {
-        if !fixed && sizes.get(&machine.group).is_none_or(|size| *size < MIN_GROUP) {
-            OTHERS.clone_into(&mut machine.group);
-        }
+    let names = found.iter().map(|(name, fixed)| {
+        let small = !fixed && sizes.get(name).is_none_or(|size| *size < MIN_GROUP);
+        if small { OTHERS } else { name }.to_owned()
+    });
+    let names: Vec<String> = names.collect();
+    for (machine, name) in machines.iter_mut().zip(names) {
+        machine.group = name;
     }
 }
 
 /// The group of a machine, and whether the configuration names it.
-fn group_of(machine: &Machine, grouping: &Grouping) -> (String, bool) {
+fn group_of<'a>(machine: &'a Machine, grouping: &'a Grouping) -> (&'a str, bool) {
     let tag = grouping.tag.as_ref().and_then(|key| machine.tags.get(key));
     if let Some(value) = tag.filter(|value| !value.trim().is_empty()) {
-        return (value.clone(), false);
+        return (value, false);
     }
     let named = grouping.named.iter().find(|(_, patterns)| patterns.matches(&machine.key));
     match named {
-        Some((name, _)) => (name.clone(), true),
-        None => (prefix(&machine.key).to_owned(), false),
+        Some((name, _)) => (name, true),
+        None => (prefix(&machine.key), false),
     }
 }
 
@@ -96,19 +108,19 @@ fn prefix(key: &str) -> &str {
 /// The groups of these machines, the worst first: by red members, then by late and stuck ones, then
 /// by name.
 pub fn groups<'a>(machines: &[&'a Machine]) -> Vec<Group<'a>> {
-    let flat = collect(machines, |machine| machine.group.clone());
+    let flat = collect(machines, |machine| Cow::Borrowed(machine.group.as_str()));
     if flat.len() <= MAX_GROUPS {
         return flat;
     }
     // Families by the letters that names begin with, however many of them it takes to part few.
     let families = (0..=8).rev().map(|letters| {
-        let family = move |machine: &Machine| family(&machine.group, letters);
+        let family = move |machine: &'a Machine| Cow::Owned(family(&machine.group, letters));
         collect(machines, family)
     });
     let mut families: Vec<Group<'a>> =
         families.into_iter().find(|found| found.len() <= MAX_GROUPS).unwrap_or_default();
     for family in &mut families {
-        let inner = collect(&family.members, |machine| machine.group.clone());
+        let inner = collect(&family.members, |machine| Cow::Borrowed(machine.group.as_str()));
         match inner.as_slice() {
             [one] => family.name.clone_from(&one.name),
             _ => family.inner = inner,
@@ -122,12 +134,15 @@ fn family(name: &str, letters: usize) -> String {
     if stem.is_empty() { OTHERS.to_owned() } else { stem.to_lowercase() + "…" }
 }
 
-fn collect<'a>(machines: &[&'a Machine], name: impl Fn(&Machine) -> String) -> Vec<Group<'a>> {
-    let mut by_name: BTreeMap<String, Vec<&'a Machine>> = BTreeMap::new();
-    for machine in machines {
+fn collect<'a>(
+    machines: &[&'a Machine],
+    name: impl Fn(&'a Machine) -> Cow<'a, str>,
+) -> Vec<Group<'a>> {
+    let mut by_name: BTreeMap<Cow<'a, str>, Vec<&'a Machine>> = BTreeMap::new();
+    for &machine in machines {
         by_name.entry(name(machine)).or_default().push(machine);
     }
-    let made = by_name.into_iter().map(|(name, members)| Group { name, members, inner: vec![] });
+    let made = by_name.into_iter().map(|(name, members)| Group::of(&name, members));
     let mut groups: Vec<Group<'a>> = made.collect();
     groups.sort_by_cached_key(|group| {
         let bad = |rank| Reverse(group.count(rank));
@@ -176,6 +191,7 @@ mod tests {
         let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
         assert_eq!(names, ["b", "c", "a"]);
         assert_eq!(groups[0].bar(), [(Rank::Red, 3), (Rank::Hollow, 7)]);
+        assert_eq!(Rank::ALL.map(|rank| groups[1].count(rank)), [0, 1, 0, 0, 2, 0]);
     }
 
     #[test]

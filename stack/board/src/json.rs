@@ -30,6 +30,7 @@ pub fn json(board: &Board, filter: &Query) -> Value {
             "total": counts.total, "running": counts.running, "muted": counts.muted,
             "acknowledged": counts.acknowledged, "new": counts.new,
         },
+        "problems": filter.problems().iter().map(|problem| value!({ "at": problem.at, "text": problem.text() })).collect::<Vec<_>>(),
         "banners": banners.collect::<Vec<_>>(),
         "clusters": shown.clusters.iter().map(cluster).collect::<Vec<_>>(),
         "groups": shown.groups.iter().map(group).collect::<Vec<_>>(),

@@ -21,7 +21,7 @@ pub mod text;
 pub use acknowledgement::Acknowledgement;
 pub use board::{Banner, Board, Counts, Scale, Shown, Source};
 pub use machine::{Alarm, Machine, Mark, Weight};
-pub use query::Query;
+pub use query::{Problem, Query};
 pub use settings::{Grouping, Mute, Settings};
 pub use state::{Rank, State};
 pub use target::{Audience, Target};

@@ -212,9 +212,13 @@ impl Machine {
     ) -> Self {
         let declared = settings.watch.of(&row.key);
         let evaluation = evaluate(row, &declared, settings.aborted, now_ms);
-        let decided = match &evaluation.verdict {
-            Verdict::Read(reading) => reading.decided_by.clone(),
+        let before = match &evaluation.verdict {
+            Verdict::Read(_) => None,
             Verdict::Redriving | Verdict::Held(_) => row.reading(settings.aborted).decided_by,
+        };
+        let decided = match &evaluation.verdict {
+            Verdict::Read(reading) => reading.decided_by.as_ref(),
+            Verdict::Redriving | Verdict::Held(_) => before.as_ref(),
         };
         let settles_at_ms = match &evaluation.verdict {
             Verdict::Held(held) => held.until_ms(),
@@ -228,7 +232,7 @@ impl Machine {
             .map(|shown| shown.since_ms)
             .or_else(|| light_since(Semantics::LastFinished, settings.aborted, &row.finished));
         let good = row.finished.iter().filter(|run| run.status == Status::Succeeded);
-        let state = state(&evaluation, decided.as_ref(), stale);
+        let state = state(&evaluation, decided, stale);
         let unread_since = row.unreadable.as_ref().map(|(_, since)| *since).or(row.listed_ms);
         let seconds = |seconds: f64| {
             // Years at most; the fraction does not matter.
@@ -248,14 +252,14 @@ impl Machine {
             cause: why.cause.clone(),
             unread: None,
         });
-        let link = decided.as_ref().and_then(|run| execution_link(&run.arn));
+        let link = decided.and_then(|run| execution_link(&run.arn));
         Self {
             tags: row.tags.clone(),
             state,
             since_ms,
             light: (row.listed_ms.is_some() || row.shown.is_some()).then_some(evaluation.light),
-            status: status(row, &evaluation, decided.as_ref()),
-            at_ms: decided.as_ref().map(Run::changed_ms),
+            status: status(row, &evaluation, decided),
+            at_ms: decided.map(Run::changed_ms),
             changed_ms: row.shown.as_ref().map(|shown| shown.since_ms),
             late: evaluation.is_late(),
             stuck: evaluation.is_stuck(),

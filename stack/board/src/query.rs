@@ -1,8 +1,11 @@
 //! The search language of all faces: words are substrings of key and group; `is:`, `group:` and
-//! `error:` ask for one thing; `-` before a term negates it. All terms must hold.
+//! `error:` ask for one thing; `-` before a term negates it; quotes hold words together, and what
+//! begins with one is a word. All terms must hold. Every text is a search: what is wrong with it is
+//! for its writer to see.
 
 use crate::machine::Machine;
 use crate::state::{Rank, State};
+use crate::text::{clip, plain};
 
 /// Characters of a query that are read; the rest is cut off.
 pub const MAX_QUERY: usize = 200;
@@ -12,6 +15,64 @@ pub const MAX_QUERY: usize = 200;
 pub struct Query {
     text: String,
     terms: Vec<Term>,
+    problems: Vec<Problem>,
+}
+
+/// What is wrong with a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The character where it is, from 1.
+    pub at: usize,
+    /// What it is.
+    pub kind: ProblemKind,
+}
+
+/// What can be wrong with a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// A quote has no end.
+    OpenQuote,
+    /// There is no such state.
+    State(String),
+    /// There is no such field.
+    Field(String),
+    /// Nothing follows the field.
+    NoValue(&'static str),
+    /// The rest was cut off.
+    TooLong,
+}
+
+impl Problem {
+    /// What is wrong, where, and how to fix it; escaped.
+    pub fn text(&self) -> String {
+        let at = self.at;
+        let name = |name: &str| plain(&clip(name, 40));
+        match &self.kind {
+            ProblemKind::OpenQuote => {
+                format!("the quote at character {at} has no end: add a `\"`, or leave it out")
+            }
+            ProblemKind::State(state) => format!(
+                "no machine is `{}` (character {at}); after `is:` there are {}",
+                name(state),
+                IS.join(", ")
+            ),
+            ProblemKind::Field(field) => format!(
+                "`{}:` is no field (character {at}): there are `is:`, `group:` and `error:`; put a \
+                 word with a colon in quotes",
+                name(field)
+            ),
+            ProblemKind::NoValue("is") => {
+                format!("`is:` at character {at} needs a state, one of {}", IS.join(", "))
+            }
+            ProblemKind::NoValue(field) => {
+                let value = if *field == "group" { "billing" } else { "timeout" };
+                format!("`{field}:` at character {at} needs a text, as in `{field}:{value}`")
+            }
+            ProblemKind::TooLong => {
+                format!("what follows character {at} is left out: shorten the search")
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +107,21 @@ pub const IS: [&str; 16] = [
 impl Query {
     /// Reads a query. Every text is one: what is no term of the language is a word.
     pub fn parse(text: &str) -> Self {
-        let text: String = text.trim().chars().take(MAX_QUERY).collect();
-        let text = text.trim_end().to_owned();
-        let terms = split(&text).iter().map(|word| term(word)).collect();
-        Self { text, terms }
+        let text = text.trim();
+        let mut problems = Vec::new();
+        let mut problem = |at, kind| problems.push(Problem { at, kind });
+        let kept: String = text.chars().take(MAX_QUERY).collect();
+        if kept.len() < text.len() {
+            problem(MAX_QUERY, ProblemKind::TooLong);
+        }
+        let text = kept.trim_end().to_owned();
+        let (words, open) = split(&text);
+        if let Some(at) = open {
+            problem(at, ProblemKind::OpenQuote);
+        }
+        let terms = words.iter().map(|word| term(word, &mut problem)).collect();
+        problems.sort_by_key(|problem| problem.at);
+        Self { text, terms, problems }
     }
 
     /// The text that it was read from.
@@ -62,9 +134,9 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// Words after `is:` that mean nothing; no machine is that.
-    pub fn unknown(&self) -> Vec<&str> {
-        self.terms.iter().filter_map(Term::unknown).collect()
+    /// What is wrong with it, from left to right.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// Whether a machine is asked for.
@@ -73,53 +145,86 @@ impl Query {
     }
 }
 
-/// Words, parted by white space that is in no quotes.
-fn split(text: &str) -> Vec<String> {
-    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
-    for c in text.chars() {
-        if c == '"' {
-            quoted = !quoted;
-        } else if c.is_whitespace() && !quoted {
+/// A word of a search.
+#[derive(Debug, Default)]
+struct Word {
+    /// Its first character, from 1.
+    at: usize,
+    /// Signs before it.
+    signs: usize,
+    /// Whether it begins with a quote.
+    quoted: bool,
+    /// Its text, without signs and quotes.
+    text: String,
+}
+
+/// Words, parted by white space that is in no quotes; and the place of a quote that has no end.
+fn split(text: &str) -> (Vec<Word>, Option<usize>) {
+    let (mut words, mut word, mut open) = (Vec::new(), Word::default(), None);
+    for (before, c) in text.chars().enumerate() {
+        let at = before + 1;
+        if c.is_whitespace() && open.is_none() {
             words.push(std::mem::take(&mut word));
-        } else {
-            word.push(c);
+            continue;
+        }
+        if word.at == 0 {
+            word.at = at;
+        }
+        match c {
+            '"' => {
+                word.quoted |= word.text.is_empty();
+                open = if open.is_some() { None } else { Some(at) };
+            }
+            // As many signs as there are negate as often.
+            '-' if word.text.is_empty() && !word.quoted => word.signs += 1,
+            c => word.text.push(c),
         }
     }
     words.push(word);
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-fn term(word: &str) -> Term {
-    // As many signs as there are negate as often; a sign alone is a word.
-    let rest = word.trim_start_matches('-');
-    let (rest, signs) = match rest.is_empty() {
-        true => ("-", word.len() - 1),
-        false => (rest, word.len() - rest.len()),
-    };
-    let term = plain_term(rest);
-    if signs % 2 == 1 { Term::Not(Box::new(term)) } else { term }
-}
-
-fn plain_term(word: &str) -> Term {
-    let lower = word.to_lowercase();
-    match lower.split_once(':') {
-        Some(("is", what)) => Term::Is(what.to_owned()),
-        Some(("group", name)) => Term::Group(name.to_owned()),
-        Some(("error", text)) => Term::Error(text.to_owned()),
-        _ => Term::Word(lower),
+    for word in &mut words {
+        if word.text.is_empty() && word.signs > 0 && !word.quoted {
+            // A sign alone is a word.
+            (word.text, word.signs) = ("-".to_owned(), word.signs - 1);
+        }
     }
+    words.retain(|word| !word.text.is_empty());
+    (words, open)
+}
+
+fn term(word: &Word, problem: &mut impl FnMut(usize, ProblemKind)) -> Term {
+    let lower = word.text.to_lowercase();
+    let term = match lower.split_once(':').filter(|_| !word.quoted) {
+        None => Term::Word(lower),
+        Some((field, value)) => {
+            let field = match field {
+                "is" => Some("is"),
+                "group" => Some("group"),
+                "error" => Some("error"),
+                _ => None,
+            };
+            match field {
+                Some(field) if value.is_empty() => problem(word.at, ProblemKind::NoValue(field)),
+                Some("is") if !IS.contains(&value) => {
+                    problem(word.at, ProblemKind::State(value.to_owned()));
+                }
+                Some(_) => {}
+                None => {
+                    let name = lower.split(':').next().unwrap_or_default().to_owned();
+                    problem(word.at, ProblemKind::Field(name));
+                }
+            }
+            match field {
+                Some("is") => Term::Is(value.to_owned()),
+                Some("group") => Term::Group(value.to_owned()),
+                Some(_) => Term::Error(value.to_owned()),
+                None => Term::Word(lower),
+            }
+        }
+    };
+    if word.signs % 2 == 1 { Term::Not(Box::new(term)) } else { term }
 }
 
 impl Term {
-    fn unknown(&self) -> Option<&str> {
-        match self {
-            Term::Not(term) => term.unknown(),
-            Term::Is(what) if !IS.contains(&what.as_str()) => Some(what),
-            _ => None,
-        }
-    }
-
     fn matches(&self, machine: &Machine, now_ms: i64) -> bool {
         let has = |text: &str, part: &str| text.to_lowercase().contains(part);
         match self {
@@ -177,8 +282,32 @@ mod tests {
         assert_eq!(keys("error:carderror"), ["order-charge"]);
         assert_eq!(keys("is:nonsense"), [""; 0]);
         assert_eq!(keys("-is:nonsense").len(), 8);
-        assert_eq!(Query::parse("-is:x is:red").unknown(), ["x"]);
         assert_eq!(keys("\"order charge\""), [""; 0]);
+        assert_eq!(keys("\"is:red\""), [""; 0], "in quotes it is a word");
+        assert_eq!(keys("group:\"other\" -\"charge\"").len(), 7);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place_and_what_to_do() {
+        let said = |text: &str| {
+            let query = Query::parse(text);
+            query.problems().iter().map(Problem::text).collect::<Vec<_>>().join("\n")
+        };
+        for fine in ["", "order", "-", "--", "is:red -is:muted", "group:\"a b\" \"a:b\"", "\"\""] {
+            assert_eq!(said(fine), "", "{fine}");
+        }
+        let long = format!("order {} is:odd", "x".repeat(MAX_QUERY));
+        let all = [
+            "group:\"order charge",
+            "äö \"",
+            "is:red -is:rde",
+            "is:",
+            "order -group: error:\"\"",
+            "name:order -\u{1b}[2J:x",
+            ":",
+            &long,
+        ];
+        insta::assert_snapshot!(all.map(said).join("\n"));
     }
 
     #[test]
@@ -200,9 +329,9 @@ mod tests {
             let query = Query::parse(&text);
             let machine = Machine::new(&text, Target::default());
             query.matches(&machine, 0);
-            query.unknown();
+            prop_assert!(query.problems().iter().all(|one| one.at > 0 && !one.text().is_empty()));
             prop_assert!(query.text().chars().count() <= MAX_QUERY);
-            prop_assert_eq!(Query::parse(query.text()), query);
+            prop_assert_eq!(Query::parse(query.text()).terms, query.terms);
         }
 
         #[test]

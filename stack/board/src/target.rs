@@ -2,6 +2,7 @@
 
 use crate::text::clip;
 use guardian_contract::Partition;
+use std::fmt::Write as _;
 
 /// An account and a region.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,41 +83,58 @@ pub fn machine_link(arn: &str) -> Option<String> {
 }
 
 fn link(arn: &str, kind: &str, page: &str) -> Option<String> {
-    // Names have 80 characters at most; what is longer is no ARN.
-    let parts: Vec<&str> = arn.split(':').take_while(|_| arn.len() <= 600).collect();
-    let ["arn", partition, "states", region, account, type_, names @ ..] = parts.as_slice() else {
-        return None;
-    };
+    let mut parts = arn.split(':');
+    let [arn_, partition, service, region, account, type_] = [(); 6].map(|()| parts.next());
+    let (partition, region, account) = (partition?, region?, account?);
     let known = Partition::of_region(region)?;
     let account_ok = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-    let count = if kind == "execution" { 2 } else { 1 };
-    if known.name != *partition || !account_ok || *type_ != kind || names.len() != count {
+    let names = if kind == "execution" { 2 } else { 1 };
+    let kind_ok = (arn_, service, type_) == (Some("arn"), Some("states"), Some(kind));
+    // Names have 80 characters at most; what is longer is no ARN.
+    if arn.len() > 600
+        || known.name != partition
+        || !account_ok
+        || !kind_ok
+        || parts.clone().count() != names
+    {
         return None;
     }
     // The region is one of a known form, so it is no host of anybody else.
     let region_ok =
         region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let domain = known.console_domain.filter(|_| region_ok)?;
-    let names: Vec<String> = names.iter().map(|name| encode(name)).collect();
-    Some(format!(
+    let mut link = format!(
         "https://{region}.{domain}/states/home?region={region}#/{page}/arn:{partition}:states:\
-         {region}:{account}:{kind}:{}",
-        names.join(":")
-    ))
+         {region}:{account}:{kind}"
+    );
+    for name in parts {
+        link.push(':');
+        encode_into(&mut link, name);
+    }
+    Some(link)
 }
 
 /// Percent-encodes all but what has no meaning in an address.
 pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
+    encode_into(&mut out, text);
     out
+}
+
+fn encode_into(out: &mut String, text: &str) {
+    let has_meaning =
+        |c: char| !matches!(c, 'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '_' | '.' | '~');
+    let mut rest = text;
+    while let Some(at) = rest.find(has_meaning) {
+        out.push_str(&rest[..at]);
+        let length = rest[at..].chars().next().map_or(0, char::len_utf8);
+        for byte in rest[at..at + length].bytes() {
+            // Writing to a text does not fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        rest = &rest[at + length..];
+    }
+    out.push_str(rest);
 }
 
 #[cfg(test)]

@@ -165,8 +165,10 @@ impl Page<'_> {
             let text = plain(self.options.filter.text());
             let line = format!("showing {found} of {}: {text}", number(self.board.counts.total));
             self.push(Ink::Yellow, &clip(&line, self.options.width.max(20)));
-            for unknown in self.options.filter.unknown() {
-                self.push(Ink::Yellow, &format!("no machine is `{}`", plain(&clip(unknown, 40))));
+            for problem in self.options.filter.problems() {
+                for line in wrap(&problem.text(), self.options.width) {
+                    self.push(Ink::Yellow, &line);
+                }
             }
         }
         if let Some((alarm, line)) = self.board.fleet_line() {

@@ -74,7 +74,10 @@ pub fn evaluate(row: &Row, declared: &Declared, aborted: Aborted, now_ms: i64) -
     };
     let under_way: Vec<&Run> = row.under_way().collect();
     let limit_s = limit_s(declared, row.p99_ms);
-    let finished = deciding_runs(semantics, aborted, &row.finished);
+    let finished = match declared.expects() {
+        true => deciding_runs(semantics, aborted, &row.finished),
+        false => Vec::new(),
+    };
     let unread = row.listed_ms.is_none();
     let (overdue_s, unusable) = match overdue(declared, limit_s, &finished, row.created_ms, now_ms)
     {

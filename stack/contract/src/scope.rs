@@ -68,6 +68,9 @@ impl Deref for Patterns {
 /// Whether the whole name matches the pattern: `*` is any text, `?` any one character, all else
 /// itself. Linear in the product of the lengths: no pattern can make it slow.
 pub fn glob_matches(pattern: &str, name: &str) -> bool {
+    // Most names differ from most patterns before the first of these.
+    let (literal, pattern) = pattern.split_at(pattern.find(['*', '?']).unwrap_or(pattern.len()));
+    let Some(name) = name.strip_prefix(literal) else { return false };
     let name: Vec<char> = name.chars().collect();
     let mut reach = vec![false; name.len() + 1];
     reach[0] = true;
@@ -99,6 +102,11 @@ mod tests {
             ("a*c*e", "abcdef", false),
             ("**", "x", true),
             ("abc", "abcd", false),
+            ("abc", "ab", false),
+            ("abc", "abc", true),
+            ("äö?*", "äöü", true),
+            ("äö?*", "äö", false),
+            ("äö?*", "äx", false),
         ] {
             assert_eq!(glob_matches(pattern, name), expected, "{pattern} {name}");
         }

@@ -69,9 +69,9 @@ pub fn about(board: &Board, shown: &Shown<'_>, filter: &Query, can: Can) -> Mark
             p { strong {
                 "showing " (number(shown.machines.len())) " of " (number(board.counts.total))
             } ": " (Text(filter.text())) }
-            @for word in filter.unknown() {
-                p { "No machine is “" (Text(&clip(word, 40))) "”: see the words after “is:” in the documentation." }
-            }
+        }
+        @for problem in filter.problems() {
+            p.banner role="status" { "⚠ Search: " (Text(&problem.text())) }
         }
     }
 }
