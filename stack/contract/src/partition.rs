@@ -1,5 +1,5 @@
 //! The partitions of AWS: how ARNs spell them, where their endpoints and consoles are, and what
-//! Step Functions grants in which region. The only place that decides these.
+//! quotas Step Functions grants in which region. A new region or partition is added here only.
 
 /// A partition of AWS. Names and suffixes are those of botocore's `partitions.json`; the domains of
 /// consoles are those of the partitions' endpoint references.
