@@ -102,7 +102,7 @@ fn write(dir: &Path, written: &[(String, String)]) -> Result<(), Failure> {
         files::write(&dir.join(name), text.as_bytes())?;
     }
     for name in stale(dir, written) {
-        // Best effort: a template that nobody refers to does no harm.
+        // Best effort: an unreferenced template does no harm.
         let _ = std::fs::remove_file(dir.join(name));
     }
     Ok(())
@@ -117,8 +117,8 @@ fn report(ui: &Ui, synthesis: &Synthesis, dir: &Path, written: &[(String, String
     }
 }
 
-/// Templates of an earlier time that are none any more: `machines-3.yaml` where there are two
-/// nested stacks now. Only files with Guardian's own mark count.
+/// Obsolete templates of an earlier run: `machines-3.yaml` where there are two
+/// nested stacks now. Only files that Guardian wrote count.
 fn stale(dir: &Path, written: &[(String, String)]) -> Vec<String> {
     let now: BTreeSet<&str> = written.iter().map(|(name, _)| name.as_str()).collect();
     let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };

@@ -1,5 +1,5 @@
 //! What the load costs: events, the function, the table, the queue, calls and logs. Pure: numbers in,
-//! numbers out. What the stack costs whatever happens is in the templates ([`super::billed`]).
+//! numbers out. The fixed monthly charges are in the templates ([`super::billed`]).
 
 use super::Billed;
 use super::prices::{self, Price};
@@ -14,7 +14,7 @@ const POINTS: f64 = 1_000.0;
 /// Messages of a batch at most, as the templates have it.
 const BATCH: f64 = 100.0;
 
-/// What there is to do.
+/// The load of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Load {
     /// STANDARD machines; EXPRESS ones have neither events nor rows that change.
@@ -133,9 +133,9 @@ impl Workings {
         }
     }
 
-    /// This version's. A tick waits for the quota of its minute as far as the bucket's burst does not
-    /// cover it, and that time is charged. Durations of batch and tick are those of the design, sizes of
-    /// log lines are estimated from the source: none was measured on AWS.
+    /// This version's. A tick waits for the quota of its minute as far as the bucket's burst does
+    /// not cover it, and that time is charged. Durations of batch and tick are those of the design,
+    /// sizes of log lines are estimated from the source: none was measured on AWS.
     pub fn built(memory_mb: u32, arm: bool, quota: Quota, machines: f64) -> Self {
         let share = quota.share / 100.0;
         let rate = quota.refill * share;
@@ -221,7 +221,7 @@ pub fn estimate(billed: &Billed, load: &Load, how: &Workings) -> Estimate {
     let others = 1.0 - 1.0 / load.machines.max(1.0);
     let distinct = (load.machines.max(1.0) * (1.0 - others.powf(in_batch))).min(in_batch);
 
-    // A machine that is busy and green is written every so often, whatever its events say.
+    // A busy green machine's row is written at intervals, not once for each event.
     let starts = (load.events_a_run - 1.0).max(0.0);
     let by_event = runs * (how.end_writes + starts * how.start_writes);
     let busy = load.runs_an_hour > 3_600.0 / how.hot_s;
@@ -281,7 +281,7 @@ pub fn estimate(billed: &Billed, load: &Load, how: &Workings) -> Estimate {
 mod tests {
     use super::*;
 
-    /// What the table's design counts whatever happens: 7 alarms on Guardian, 4 over all machines, 7
+    /// The fixed monthly charges in the table's design: 7 alarms on Guardian, 4 over all machines, 7
     /// metrics, one dashboard.
     const FLEET: Billed = Billed {
         alarm_metrics: 11,

@@ -1,4 +1,4 @@
-//! The search language of all faces: words are substrings of key and group; `is:`, `group:` and
+//! The search language of all views: words are substrings of key and group; `is:`, `group:` and
 //! `error:` ask for one thing; `-` before a term negates it. All terms must hold.
 
 use crate::machine::Machine;
