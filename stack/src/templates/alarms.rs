@@ -1,5 +1,5 @@
-//! The alarms of each machine: their metrics, thresholds and descriptions. A new kind of alarm
-//! starts here.
+//! The alarms of each machine: their metrics, thresholds and descriptions. A new kind of alarm starts
+//! here, and needs a `Metric` in `app.rs`; the alarms on Guardian itself are in `guard`.
 
 use super::guard::with_actions;
 use super::ids::short_hash;
