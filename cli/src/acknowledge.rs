@@ -1,4 +1,4 @@
-//! Acknowledging a fault: who, for how long and why; and whether there is a fault at all.
+//! Acknowledgements of a fault: who, for how long and why; and whether the machine has a fault.
 
 use crate::exit::Failure;
 use crate::session::Session;

@@ -1,4 +1,4 @@
-//! Alarms as CloudWatch has them, and the port through which they are read and set. What their
+//! Alarms as CloudWatch returns them, and the port through which they are read and set. What their
 //! states mean for a board, a drill or a proof is decided elsewhere.
 
 use aws_config::SdkConfig;
@@ -17,7 +17,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
-    /// The threshold is passed.
+    /// The threshold is breached.
     Alarm,
     /// Too few data points.
     InsufficientData,
@@ -142,7 +142,7 @@ pub struct CloudWatch {
 const TRIES: u32 = 12;
 /// Names that DescribeAlarms takes at once.
 const NAMES: usize = 100;
-/// Items of an alarm's history that are looked at: an alarm has five actions for a state at most.
+/// Items of an alarm's history that are read: an alarm has at most five actions for a state.
 const DEEDS: i32 = 50;
 
 impl CloudWatch {

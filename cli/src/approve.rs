@@ -69,7 +69,7 @@ async fn ask(
         let _ = write!(err, "{question}");
         let _ = err.flush();
     }
-    // A thread of its own: a blocking read cannot be stopped, and must not keep the program alive.
+    // A separate thread: a blocking read cannot be stopped, and must not keep the program alive.
     let (send, answer) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let mut line = String::new();

@@ -1,5 +1,5 @@
-//! What a stack costs a month. Here is what CloudWatch charges by the month, from the templates: that is
-//! what a plan compares. `model` adds what depends on the load, `prices` has every price.
+//! What a stack costs a month. Here is what CloudWatch charges by the month, from the templates:
+//! that is what a plan compares. `model` adds what depends on the load, `prices` has every price.
 
 pub mod model;
 pub mod prices;
@@ -16,20 +16,20 @@ use std::collections::BTreeSet;
 /// What is charged by the month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Billed {
-    /// Metrics that alarms look at, for each alarm: an alarm over three metrics counts three.
+    /// Metrics that alarms evaluate, for each alarm: an alarm over three metrics counts three.
     pub alarm_metrics: u64,
     /// Those of alarms with a period below a minute.
     pub fast_alarm_metrics: u64,
     /// Composite alarms.
     pub composite_alarms: u64,
-    /// Metrics outside of AWS's own namespaces that alarms look at, each once, and those that are
+    /// Metrics outside of AWS's own namespaces that alarms evaluate, each once, and those that are
     /// published beside them.
     pub custom_metrics: u64,
     /// Dashboards.
     pub dashboards: u64,
 }
 
-/// What a stack is billed for now and after a deploy.
+/// The monthly charges of a stack, now and after a deploy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// What is deployed.
@@ -123,11 +123,11 @@ pub fn billed(tree: &Tree) -> Billed {
     billed
 }
 
-/// A metric that an alarm looks at.
+/// A metric that an alarm evaluates.
 struct Metric {
     period: Option<u64>,
     /// Namespace, name and dimensions, if it is none of AWS's own and not only published in a fault;
-    /// and of the one that Guardian publishes beside it, though no alarm looks at that.
+    /// and of the one that Guardian publishes beside it, although no alarm evaluates that.
     custom: Vec<String>,
 }
 

@@ -1,5 +1,5 @@
-//! A look at the account: which state machines there are, with their types and, where the
-//! configuration asks by tag, their tags. What that means for the lock is decided in
+//! Discovery: lists the state machines of the account with their types and, where the
+//! configuration selects by tag, their tags. What that means for the lock is decided in
 //! `guardian_stack::lock`.
 
 use guardian_aws::AwsError;
@@ -30,7 +30,7 @@ pub struct Listed {
 /// Completes "cannot …".
 const LIST: &str = "list the state machines";
 
-/// What is read of an account.
+/// The port to the account's machines.
 #[allow(async_fn_in_trait, reason = "used by this crate alone, on one thread")]
 pub trait Account {
     /// A page of the list of machines.
@@ -39,7 +39,7 @@ pub trait Account {
     async fn tags(&self, arn: &str) -> Result<Option<BTreeMap<String, String>>, AwsError>;
 }
 
-/// Lists the machines of the account; `waiting` is told how many tags are still to be read when
+/// Lists the machines of the account; `waiting` gets the number of tags still to be read when
 /// the quota makes it slow.
 pub async fn machines(
     account: &impl Account,

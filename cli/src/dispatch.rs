@@ -15,16 +15,16 @@ use guardian_stack::app::StackSet;
 /// What a command does with several regions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Takes {
-    /// It works in each; and goes on after a failure, or not.
+    /// It runs in each, one after the other.
     Each {
-        /// Whether it goes on.
+        /// Whether it continues after a failure.
         keep_going: bool,
     },
-    /// It works in all of them at once.
+    /// It reads all of them at once.
     All,
-    /// It works in one.
+    /// It runs in one.
     One,
-    /// It works in none.
+    /// It uses no region.
     None,
 }
 
@@ -50,8 +50,8 @@ fn takes(command: &Command) -> Takes {
     }
 }
 
-/// Runs a command where it is asked for: in the regions of `--region`, else of AWS_REGION, else of
-/// the configuration; and with the role that the environment names. A stack set is one thing,
+/// Runs a command in its regions: those of `--region`, else of AWS_REGION, else of
+/// the configuration; and with the role that the environment names. A stack set is one target,
 /// whatever its regions.
 pub async fn run(command: &Command, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     // A command that needs the configuration reports itself that it is missing or broken.

@@ -1,5 +1,6 @@
-//! What the program reports. Each event has one source: with `--json` it is written as a record, and
-//! otherwise as its text for people. docs/ndjson.md describes every record.
+//! The program's messages and records. A new message or record is a variant of [`Event`]: with
+//! `--json` it is written as a record, and otherwise as its text for people. docs/ndjson.md
+//! describes every record.
 //!
 //! Some events are parts of a larger text, such as a table; these have no text of their own, and the
 //! command prints the whole with [`Ui::say`].

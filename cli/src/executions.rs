@@ -1,4 +1,4 @@
-//! Past executions, as Step Functions still tells them: it keeps a finished one for 90 days.
+//! Past executions, as far as Step Functions keeps them: 90 days after their end.
 
 use crate::aws_failure::failure;
 use crate::exit::Failure;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// ListExecutions refills by 5 calls a second in the three big regions and by 2 in all others
 /// (Step Functions service quotas), for all callers of the account together. After a first burst
-/// this keeps to less than that, so that nobody else is throttled.
+/// this stays below that, so that other callers are not throttled.
 const BURST: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(700);
 
@@ -28,7 +28,7 @@ pub struct Recorded {
 }
 
 /// Reads the executions of every machine in scope that changed since `from_ms` (milliseconds since
-/// the epoch), and the ones before that tell what was true then.
+/// the epoch), and the earlier ones that decide the state at that time.
 pub async fn recorded(
     config: &SdkConfig,
     scope: &Scope,
@@ -152,7 +152,7 @@ fn run(item: &ExecutionListItem) -> Option<Run> {
     })
 }
 
-/// The attempts before the present one, which the list does not tell: how each ended is in the
+/// The attempts before the current one, which the list does not show: how each ended is in the
 /// execution's events, before the event that it was redriven.
 fn earlier_attempts(run: &Run, events: &[HistoryEvent]) -> Vec<Run> {
     let mut attempts = Vec::new();

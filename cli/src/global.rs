@@ -20,10 +20,10 @@ pub struct Global {
     /// or repeated, for deploy, diff, status and destroy
     #[arg(long = "region", global = true, value_name = "REGION", value_delimiter = ',')]
     pub regions: Vec<String>,
-    /// The region, where one is asked for.
+    /// The region, if `--region` names exactly one.
     #[arg(skip)]
     pub region: Option<String>,
-    /// Whether it is one of several that are worked on.
+    /// Whether it is one of several regions of this run.
     #[arg(skip)]
     pub one_of_several: bool,
     /// The role that every call is made with, where the configuration names one.
@@ -102,7 +102,7 @@ impl Global {
     }
 }
 
-/// Whether a person can be asked.
+/// Whether there is a terminal to ask on.
 fn asks_on_a_terminal(json: bool) -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !json
 }
@@ -120,7 +120,8 @@ fn mfa_code(serial: &str) -> std::io::Result<String> {
     }
 }
 
-/// Says on standard error what a call waits for, so that a long silence is not taken for a hang.
+/// Prints on standard error which endpoint a call waits for, so that a long wait is not taken for a
+/// hang.
 fn waiting(wait: &Wait) {
     let last = wait.last.as_ref().map(|last| format!(" (the last: {last})")).unwrap_or_default();
     let tries = match wait.attempt {
@@ -135,7 +136,7 @@ fn waiting(wait: &Wait) {
     let _ = writeln!(err, "{start}waiting: {} has not answered for {took}{tries}", wait.endpoint);
 }
 
-/// A word as a shell takes it.
+/// A word, quoted for a shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

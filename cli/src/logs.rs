@@ -14,7 +14,7 @@ pub enum Writer {
     Function(String),
     /// A state machine, by its ARN.
     Machine(String),
-    /// Whatever was in the stack that made the group.
+    /// The stack that created the group.
     Stack,
 }
 
@@ -66,7 +66,7 @@ pub fn of_app(app: &App, machines: &str) -> BTreeMap<String, Writer> {
         .collect()
 }
 
-/// The result for a group.
+/// The result for a log group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// It was there, with so many bytes, and is not any more.

@@ -1,6 +1,6 @@
-//! What a stack's deletion takes with the state table: the incidents, counted before the question, and
-//! written to a file where that is asked for. Everything else of the table can be read again from Step
-//! Functions. A table that cannot be read stops no deletion.
+//! The incidents that a stack's deletion removes with the state table: they are counted before the
+//! question, and written to a file on request. Everything else in the table can be read again from
+//! Step Functions. A table that cannot be read stops no deletion.
 
 use crate::board::Account;
 use crate::event::Event;

@@ -1,4 +1,4 @@
-//! The `guardian` binary: parse, run, say how it ended.
+//! The `guardian` binary: parses the command line, runs the command, and returns the exit code.
 
 use guardian_cli::exit::{Exit, Failure};
 use guardian_cli::{args, dispatch, report, start, ui::Ui, ui::write_failure};

@@ -1,5 +1,5 @@
-//! What the program says about an operation on a stack: how to follow it again, who began it, and
-//! why it failed.
+//! Messages about an operation on a stack: how to follow it again, its initiator, and
+//! why it failed or was rolled back.
 
 use crate::event::{Event, Subject};
 use crate::exit::{ErrorId, Exit, Failure, Shown};

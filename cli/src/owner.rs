@@ -1,4 +1,4 @@
-//! The owner of a stack. Project `a-b` in environment `c` and project `a` in `b-c` have the same
+//! The owner of a stack. Project `a-b` in environment `c` and project `a` in `b-c` use the same
 //! names, the stack's included: before a stack is changed, the metadata of its template is checked,
 //! so that neither changes the other's stack.
 

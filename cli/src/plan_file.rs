@@ -1,4 +1,4 @@
-//! A plan that was written down: what `guardian plan` writes, and whether what it says still holds
+//! Saved plans: the file that `guardian plan -o` writes, and whether it is stale
 //! when `guardian deploy --plan` is about to run it.
 
 use crate::cost::Cost;
@@ -51,8 +51,8 @@ pub struct PlanFile {
 /// Why a text is no plan that this version can run.
 #[derive(Debug, Error)]
 pub enum PlanFileError {
-    /// It is no plan at all, or it was edited.
-    #[error("it is no plan of guardian: {0}")]
+    /// It is not a plan, or it was edited.
+    #[error("it is not a plan of guardian: {0}")]
     Unreadable(#[from] serde_json::Error),
     /// Another version wrote it.
     #[error(

@@ -1,5 +1,6 @@
-//! A deploy as the program shows it: the deployer's outcomes as exit codes, and its errors as
-//! failures, with the lines of the project that they are about.
+//! A deploy as the program shows it: the deployer's outcomes as exit codes, and its errors, such as
+//! a rollback, as failures with their wording, and with the lines of the project that they are
+//! about.
 
 use crate::approve::Approval;
 use crate::exit::{ErrorId, Exit, Failure};

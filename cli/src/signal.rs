@@ -14,7 +14,7 @@ fn code(signal: Signal) -> i32 {
     }
 }
 
-/// Done when the process is told to stop, from now on: it need not be waited for yet.
+/// Completes at the next signal to stop, counted from this call and not from the first poll.
 pub fn stop_signal() -> impl Future<Output = Signal> {
     let mut signals = caught().subscribe();
     async move {
@@ -29,7 +29,7 @@ pub fn stop_signal() -> impl Future<Output = Signal> {
     }
 }
 
-/// Tells signals. The system does not end a process any more by a signal that was caught once, so
+/// The channel of signals. Once a signal is caught, the system no longer ends the process by it, so
 /// from the first time on this does, on a thread of its own: the others may be busy.
 fn caught() -> &'static Sender<Option<Signal>> {
     static CAUGHT: OnceLock<Sender<Option<Signal>>> = OnceLock::new();

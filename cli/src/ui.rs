@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use terminal_size::{Height, Width, terminal_size_of};
 
-/// GitHub's limit for the summary of a step, in bytes: a larger one is not shown at all [GitHub docs,
+/// GitHub's limit for the summary of a step, in bytes: a larger one is not shown [GitHub docs,
 /// workflow commands].
 pub const MAX_SUMMARY: u64 = 1 << 20;
 
@@ -93,7 +93,7 @@ impl Ui {
         }
     }
 
-    /// Into a text, as where nobody can be asked.
+    /// Into a string, without a terminal.
     pub fn into_text(json: bool) -> (Self, Arc<Mutex<String>>) {
         let (style, text) = (TextStyle { width: 80, colour: false }, Arc::default());
         let to = Sink::Text(Arc::clone(&text));

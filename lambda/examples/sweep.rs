@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut all: Vec<(Duration, Summary)> = Vec::new();
     for _ in 0..SWEEPS {
-        // Everything anew, as in a cold start.
+        // Everything from scratch, as in a cold start.
         let watcher = Watcher::new(aws::clients(variable), Settings::from_env(variable)?);
         let start = Instant::now();
         let summary = watcher.sweep(Duration::from_secs(60)).await?;

@@ -38,7 +38,7 @@ pub struct Message {
     pub queue_arn: Option<String>,
 }
 
-/// What became of a batch.
+/// The result of a batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Answered {
     /// Messages that are to be delivered again.
@@ -49,9 +49,9 @@ pub struct Answered {
     pub written: usize,
     /// Lights that changed.
     pub changed: usize,
-    /// Messages that say nothing of a light that is watched: other machines, Map Run children.
+    /// Messages that concern no watched light: other machines, Map Run children.
     pub ignored: usize,
-    /// Messages that can never be dealt with; they are not asked for again.
+    /// Messages that can never be processed; they are dropped.
     pub dropped: usize,
     /// Points accepted by CloudWatch.
     pub published: usize,
@@ -75,8 +75,8 @@ struct Named {
 }
 
 impl<P: Ports> Watcher<P> {
-    /// Answers a batch, within `remaining`. Whatever is done twice because a message came twice,
-    /// or because the process ended in between, says the same again.
+    /// Processes a batch within `remaining`. It is idempotent: a message that comes twice,
+    /// or a retry after a process that ended in between, has no further effect.
     pub async fn answer(&self, messages: &[Message], remaining: Duration) -> Answered {
         let started = Instant::now();
         let (work_until, publish_until) = deadlines(started, remaining);
@@ -172,7 +172,7 @@ impl<P: Ports> Watcher<P> {
         self.leave_out_others(named, &rows, deadline, calls, answered, failed).await;
         let started = Instant::now();
         let now_ms = self.clock.now_ms();
-        // What cannot be read of them a tick says.
+        // A tick reports the rows that cannot be read.
         let (mutes, _) = self.settings.open_mutes(now_ms);
         let mutes = mutes.as_slice();
         let tasks = named.values().enumerate().filter_map(|(number, one)| {
@@ -336,7 +336,7 @@ impl<P: Ports> Watcher<P> {
     /// Whether a machine is watched, as far as its name says.
     fn is_watched(&self, machine: &MachineArn) -> bool {
         let scope = &self.settings.scope;
-        // A name that no metric can carry is the roster's to complain of.
+        // The roster reports a name that no metric can have.
         let Ok(key) = MachineKey::of_machine(&machine.name) else { return false };
         let managed = key.managed_name();
         let is_anothers = machine.name != managed && scope.include.names(&managed);

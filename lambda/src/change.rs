@@ -13,7 +13,7 @@ pub(crate) const VERSION: u32 = 1;
 #[derive(Debug, Serialize)]
 pub(crate) struct LightChange<'a> {
     pub v: u32,
-    /// The deployment that tells, if the stack has said which.
+    /// The deployment that sends it, if the function's environment names it.
     pub deployment: Option<&'a str>,
     /// The machine's key.
     pub machine: &'a MachineKey,
@@ -23,12 +23,12 @@ pub(crate) struct LightChange<'a> {
     pub light: Light,
     /// What the light was before; grey if no run had finished.
     pub before: Light,
-    /// How long it had been that, as far back as was read.
+    /// How long it had that light, as far back as was read.
     pub before_ms: Option<i64>,
     /// For how long it has been late, or the run has been going on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub for_ms: Option<i64>,
-    /// When the run that decides came to be what it is.
+    /// When the deciding run changed its status last.
     pub at_ms: i64,
     /// Status of that run.
     pub status: Status,

@@ -1,11 +1,11 @@
-//! The port to what delivers events: the rule, and the queues of what could not be delivered.
+//! The port to event delivery: the rule's state and the dead-letter queues.
 
 use crate::retry::CallError;
 
 /// The two dead-letter queues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Letters {
-    /// Events that could not be delivered or dealt with.
+    /// Events that could not be delivered or processed.
     Events,
     /// Ticks that failed for good, or that Lambda did not start.
     Ticks,
@@ -20,7 +20,7 @@ pub struct DeadLetter {
     pub body: String,
 }
 
-/// How events come. One call of a method is one API call.
+/// The event rule and the dead-letter queues. One call of a method is one API call.
 pub trait Delivery: Send + Sync + 'static {
     /// At most ten messages of a dead-letter queue.
     fn dead_letters(

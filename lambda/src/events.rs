@@ -1,5 +1,5 @@
-//! What a message of the queue says: an execution's change of status. Whatever else may be in it is
-//! read past: the event is another team's and grows.
+//! Reads the messages of the event queue: an execution's change of status. Unknown fields are
+//! ignored: AWS may add some.
 
 use crate::fleet::{Execution, is_map_run};
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub(crate) const STATUS_CHANGE: &str = "Step Functions Execution Status Change";
 pub(crate) enum Event {
     /// An execution changed its status.
     Change(Change),
-    /// It says nothing of a machine's light, and why.
+    /// It does not concern a light, with the reason.
     Ignored(&'static str),
 }
 
@@ -21,7 +21,7 @@ pub(crate) enum Event {
 pub(crate) struct Change {
     pub machine: MachineArn,
     pub execution: Execution,
-    /// What the run failed of, in its own words.
+    /// The error and cause of the run, untrusted.
     pub error: Option<String>,
     pub cause: Option<String>,
 }
@@ -52,7 +52,7 @@ impl MachineArn {
     }
 }
 
-/// Reads the body of a message; the error says why it is none of ours.
+/// Reads the body of a message. The error is the reason why it can never be processed.
 pub(crate) fn read(body: &str) -> Result<Event, String> {
     let value: Value = serde_json::from_str(body).map_err(|e| format!("it is no JSON: {e}"))?;
     if value.get("guardian").is_some() {

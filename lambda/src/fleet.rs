@@ -1,10 +1,10 @@
-//! The port through which machines and their executions are read, and its words.
+//! The port to Step Functions: machines, executions and their histories.
 
 use crate::retry::CallError;
 use guardian_contract::{HistoryEvent, Run, Status};
 use std::collections::BTreeMap;
 
-/// A machine, as ListStateMachines tells it.
+/// A machine, as ListStateMachines returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
     /// ARN.
@@ -17,7 +17,7 @@ pub struct Machine {
     pub created_ms: Option<i64>,
 }
 
-/// An execution, as ListExecutions tells it; its status may be one that we do not know.
+/// An execution, as ListExecutions returns it; its status may be unknown to this version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Execution {
     /// ARN.
@@ -65,8 +65,7 @@ pub struct Ask<'a> {
     pub token: Option<&'a str>,
 }
 
-/// Where machines and their executions are read. One call of a method is one API call: whoever
-/// implements it retries nothing.
+/// The port to Step Functions. One call of a method is one API call: an implementation must not retry.
 pub trait Fleet: Send + Sync + 'static {
     /// A page of all machines of the account and region.
     fn list_machines(

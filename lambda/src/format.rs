@@ -1,5 +1,6 @@
-//! Messages to a topic in the forms that chats and pagers read, made from the event. Text that a
-//! machine or its data wrote cannot mention anybody, link anywhere or grow.
+//! The notification formats: messages to a topic for chats and pagers, made from the event. A new
+//! format starts here and in `Format` of the contract. Text from a machine or its data is cut, and
+//! cannot mention a user or contain a link.
 
 use crate::notice::{Notice, cut};
 use guardian_contract::Format;
@@ -90,7 +91,7 @@ fn chatbot(notice: &Notice, detail: &Value) -> Value {
     json!({"version": "1.0", "source": "custom", "content": content, "metadata": metadata})
 }
 
-/// What messages of one incident have in common.
+/// The thread of the messages of one incident.
 fn thread(detail: &Value) -> Option<String> {
     word(detail, "incident").map(|id| cut(id, MAX_THREAD, "…"))
 }

@@ -1,4 +1,4 @@
-//! What the function answers to which event.
+//! The function's entry point: reads the payload of an invocation and dispatches it.
 
 use crate::Summary;
 use crate::batch::{Answered, Message};
@@ -17,15 +17,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// An event that reached the function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// Look at every machine.
+    /// A tick, or without a state table a sweep.
     Sweep(Trigger),
-    /// A batch of the queue: hints that single machines be looked at now.
+    /// A batch of execution events from the queue.
     Batch(Vec<Message>),
-    /// An execution's change of status, straight from the event bus.
+    /// An execution event directly from the event bus.
     StatusChange(Message),
-    /// Somebody asks who would be told; or why that cannot be read.
+    /// A drill of the notifications; or why the request cannot be read.
     Drill(Result<Drill, String>),
-    /// Records of something that is no queue.
+    /// Records that are not from SQS.
     Foreign {
         /// How many.
         count: usize,
@@ -36,12 +36,12 @@ pub enum Event {
     Unknown(String),
 }
 
-/// What asked for a sweep.
+/// The trigger of a tick or a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trigger {
     /// The stack's schedule.
     Cron,
-    /// Somebody.
+    /// A person, by `guardian run` or a deploy.
     Manual,
 }
 
@@ -49,8 +49,8 @@ pub enum Trigger {
 const UNKNOWN_SHOWN: usize = 200;
 
 impl Event {
-    /// Reads an event. A payload that is not known asks for nothing: a sweep costs the account's
-    /// quota, and what another version means by it is not known here.
+    /// Reads an event. An unknown payload starts nothing: a sweep uses the account's
+    /// quota, and another version may mean something else by it.
     pub fn of(payload: &Value) -> Self {
         let word = |value: &Value, name: &str| {
             value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -120,7 +120,7 @@ pub(crate) fn event_of_failed(body: &str) -> Option<String> {
 pub enum Answer {
     /// To a sweep.
     Swept(Box<Summary>),
-    /// To hints.
+    /// To a batch of events.
     Answered(Box<Answered>),
     /// To a drill.
     Drilled(Vec<Sent>),
@@ -153,11 +153,11 @@ pub enum HandlerError {
     },
     /// This version does not know the payload.
     Unknown(String),
-    /// The machine of an event straight from the bus could not be dealt with.
+    /// The row of an event directly from the bus could not be written.
     StatusChange,
     /// A drill that cannot be read, and why.
     Drill(String),
-    /// The sweep did not come through.
+    /// The sweep or the tick failed.
     Sweep(SweepError),
 }
 
@@ -198,7 +198,7 @@ impl From<HandlerError> for Diagnostic {
     }
 }
 
-/// Answers events.
+/// Handles invocations.
 #[derive(Debug)]
 pub struct Handler<P> {
     watcher: Watcher<P>,

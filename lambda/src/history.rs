@@ -1,4 +1,4 @@
-//! What was heard of a machine's executions, by list and by event, and what it says of the light.
+//! A machine's executions as lists and events report them, and the light that follows from them.
 
 use crate::Settings;
 use crate::fleet::{Execution, is_map_run};
@@ -12,7 +12,7 @@ use guardian_contract::{
 pub(crate) struct History {
     pub runs: Vec<Run>,
     pub unknown: Vec<Unknown>,
-    /// When the oldest listed execution came to be what it is: the list goes back to here.
+    /// The last status change of the oldest listed execution: the list goes back to here.
     listed_back_to: Option<i64>,
     /// Whether the list was read to its end.
     pub complete: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Unknown {
     pub began_ms: i64,
 }
 
-/// What the executions say.
+/// The light that the executions give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// This is the status; there is nothing to publish without a code.
@@ -49,10 +49,10 @@ impl History {
         self.add(executions);
     }
 
-    /// Adds executions, wherever they were heard of.
+    /// Adds executions from any source.
     pub fn add(&mut self, executions: Vec<Execution>) {
         // A Map Run's children are not the machine's runs. One execution may come twice, with
-        // another status: which one counts is the contract's business.
+        // another status: the contract decides which one counts.
         for execution in executions.into_iter().filter(|e| !is_map_run(&e.arn)) {
             let Execution { arn, status, start_ms, stop_ms, redrive_ms, redrive_count } = execution;
             if let Some(status) = Status::parse(&status) {
@@ -72,7 +72,7 @@ impl History {
         read(settings.semantics, settings.aborted, &self.runs)
     }
 
-    /// Whether nothing that the list did not show yet can decide the light.
+    /// Whether no execution on later pages of the list can decide the light.
     pub fn decides(&self, settings: &Settings) -> bool {
         list_decides(settings.semantics, settings.aborted, &self.runs, self.listed_back_to)
     }
@@ -167,15 +167,15 @@ mod tests {
         assert!(verdict(vec![again, execution("c", "SUCCEEDED", 20)]).is_err());
         let done = redriven(execution("b", "SUCCEEDED", 10), 50, 1);
         assert_eq!(verdict(vec![done, execution("c", "FAILED", 20)]), Ok(Some(2)));
-        // What an event told of the first attempt is not hidden.
+        // The first attempt is known from its event.
         let events = [vec![execution("b", "TIMED_OUT", 10)], after_success.clone()].concat();
         assert_eq!(verdict(events.clone()), Ok(Some(4)));
-        // It may have been aborted, which says nothing then.
+        // It may have been aborted, which is ignored here.
         let ignoring = Settings { aborted: Aborted::Ignore, ..Settings::default() };
         assert!(matches!(verdict_with(&ignoring, after_success, 99), Verdict::Held { .. }));
         let timed_out = Verdict::Status { code: Some(4), word: "TIMED_OUT" };
         assert_eq!(verdict_with(&ignoring, events, 99), timed_out);
-        // A redrive that is aborted does not clear what it was to fix.
+        // An aborted redrive does not clear the failure that it was to fix.
         let given_up = redriven(execution("b", "ABORTED", 10), 50, 1);
         let given_up = vec![given_up, execution("a", "SUCCEEDED", 1)];
         assert!(matches!(verdict_with(&ignoring, given_up.clone(), 99), Verdict::Held { .. }));

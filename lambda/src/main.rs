@@ -69,7 +69,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     .await
 }
 
-/// What the environment says, and for what does not fit there the file in the package.
+/// The environment variables, and those that are in the package's settings file.
 fn settings(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, lambda_runtime::Error> {
     let packaged = match variable(env::SETTINGS) {
         Some(name) => {

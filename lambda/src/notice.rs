@@ -34,7 +34,7 @@ pub struct Notice {
 /// PutEvents takes [EventBridge API].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusEvent {
-    /// What it tells.
+    /// The `detail-type`.
     pub detail_type: &'static str,
     /// ARNs of what it is about.
     pub resources: Vec<String>,
@@ -42,7 +42,7 @@ pub struct BusEvent {
     pub detail: String,
 }
 
-/// A way to tell.
+/// A channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
@@ -52,9 +52,9 @@ pub enum Way {
     Bus,
 }
 
-/// Where notices go.
+/// The port to the channels.
 pub trait Notifications: Send + Sync + 'static {
-    /// Sends one to the topic or bus `to`; gives the id that the service gave it.
+    /// Sends a notification to the topic or bus `to`; returns the service's message id.
     fn notify(
         &self,
         way: Way,
@@ -86,7 +86,7 @@ pub(crate) struct About<'a> {
     pub runbook: Option<&'a str>,
     /// The incident that it belongs to.
     pub incident: Option<&'a str>,
-    /// Notifications of the machine that found no room and that this one stands for.
+    /// Older notifications of the machine that this one replaces.
     pub more: u32,
     /// Its light.
     pub light: Light,
@@ -301,7 +301,7 @@ pub(crate) fn drill(drill: &Drill, deployment: Option<&str>) -> Notice {
     let by = drill.by.as_deref().map(|by| plain(by, MAX_WHO));
     let who = by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
     let text = format!(
-        "DRILL{who}, not real: `guardian drill` asks whether this message reaches anybody.\n\
+        "DRILL{who}, not real: `guardian drill` checks that this message arrives.\n\
          Nothing is wrong with {machine}: its light and its metrics are as they were.\n"
     );
     let detail = json!({

@@ -33,17 +33,17 @@ pub(crate) struct Outgoing {
     pub pending: Vec<Pending>,
 }
 
-/// What became of sending.
+/// The result of sending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct SendResult {
-    /// Notifications that went out, by any way.
+    /// Notifications that were sent, on any channel.
     pub notified: usize,
-    /// Ways by which one was refused, or was given up.
+    /// Notifications that a channel refused, or that were given up.
     pub unsent: usize,
 }
 
 impl Outgoing {
-    /// What a decision has queued that was written.
+    /// The notifications that a written decision has queued.
     pub fn of(row: Row, decision: &Decision) -> Self {
         Self { pending: decision.queued.clone(), row }
     }
@@ -59,7 +59,7 @@ impl Outgoing {
 #[derive(Debug)]
 struct Explained {
     one: Outgoing,
-    /// What an acknowledgement holds back.
+    /// The notifications that an acknowledgement holds back.
     held: Vec<Pending>,
     /// The row as it was read.
     row: Row,
@@ -67,7 +67,7 @@ struct Explained {
 }
 
 impl<P: Ports> Watcher<P> {
-    /// Accepts what the runs of a row say, and queues what else is notified of it. `known` are the
+    /// Accepts the light that the row's runs give, and queues the other notifications. `known` are the
     /// finished runs that the row had, `heard` those that it may have had no room for.
     pub(crate) fn decide(
         &self,
@@ -90,7 +90,7 @@ impl<P: Ports> Watcher<P> {
         decision
     }
 
-    /// Whether the clock has brought about something that is notified and has not been yet.
+    /// Whether passing time has made the machine late or stuck, and that has yet to be notified.
     pub(crate) fn is_unnoticed(&self, row: &Row, now_ms: i64) -> bool {
         let rules = self.rules(&row.key, row);
         let declared = self.settings.watch.of(&row.key);
@@ -188,7 +188,8 @@ impl<P: Ports> Watcher<P> {
         };
         let digested = &digested;
         let tasks = explained.into_iter().map(|Explained { one, held, row, why }| async move {
-            // A notification that is held back counts as sent: it is not sent after the acknowledgement.
+            // A notification that is held back counts as sent: it is not sent after the
+            // acknowledgement.
             let mut sent: Vec<(Pending, bool, bool)> =
                 held.into_iter().map(|pending| (pending, true, true)).collect();
             let mut counted = SendResult::default();
@@ -265,8 +266,8 @@ impl<P: Ports> Watcher<P> {
         (one, held)
     }
 
-    /// Takes what was sent from a row. If that fails it is sent once more, which is better than not
-    /// at all.
+    /// Removes what was sent from a row. If that fails it is sent a second time, which is better than
+    /// not sent.
     async fn clear(
         &self,
         row: Row,
@@ -293,7 +294,7 @@ impl<P: Ports> Watcher<P> {
         }
     }
 
-    /// Sends one notification by each of its ways, whatever becomes of the others.
+    /// Sends one notification on each of its channels, independently of each other.
     async fn send_one(
         &self,
         row: &Row,
@@ -315,7 +316,7 @@ impl<P: Ports> Watcher<P> {
             error: why.error.clone(),
             cause: why.cause.clone(),
         });
-        // Whether there is a cause that was left out, the row does not keep.
+        // The row does not record whether a cause was left out.
         let left_out = self.settings.redact_cause && is_bad(pending.change.kind);
         let cause = failure.cause.or_else(|| left_out.then(String::new));
         let failure = Failure { cause, ..failure };
@@ -355,7 +356,7 @@ impl<P: Ports> Watcher<P> {
                 }
             }
         };
-        // Beside each other: one that is throttled until time is out keeps none from the other.
+        // Concurrently: a channel that is throttled until the deadline must not block the other.
         let ((topic, one, refused), (bus, other, also)) =
             tokio::join!(by(Way::Topic, pending.topic), by(Way::Bus, pending.bus));
         Ways { topic, bus, notified: one + other, refused: refused + also }
@@ -375,7 +376,7 @@ impl<P: Ports> Watcher<P> {
         call.await.map_err(|failure| failure.into_error())
     }
 
-    /// One message to each target instead of many; gives the targets that took it.
+    /// One message to each target instead of many; returns the targets that accepted it.
     async fn digest(
         &self,
         outgoing: &[Explained],
@@ -390,7 +391,7 @@ impl<P: Ports> Watcher<P> {
             let format = self.format(route);
             for pending in &one.pending {
                 for (way, open) in [(Way::Topic, pending.topic), (Way::Bus, pending.bus)] {
-                    // A program that listens to the bus takes each change for itself.
+                    // Programs that read the bus get each change as an event of its own.
                     let target = self.target(route, way).filter(|_| open && way == Way::Topic);
                     if let Some(to) = target {
                         by_target
@@ -432,7 +433,7 @@ impl<P: Ports> Watcher<P> {
                 let CallError { kind, code, message } = failed.into_error();
                 let execution = attempt.0.as_str();
                 tracing::warn!(execution, code, error = message, "history not read");
-                // What can never be read is not asked for again.
+                // A history that can never be read is not requested again.
                 let for_good = !matches!(kind, Kind::Throttled | Kind::Transient);
                 for_good.then(|| why(attempt, None, None, None, false, true))
             }

@@ -18,7 +18,7 @@ const MAX_RUNNING_PAGES: usize = 10;
 /// Map Runs of one execution that are looked into.
 const MAX_MAP_RUNS: usize = 20;
 
-/// What one worker has at hand.
+/// What a worker needs.
 #[derive(Debug)]
 pub(crate) struct Reader<F> {
     pub fleet: Arc<F>,
@@ -60,10 +60,10 @@ pub(crate) struct Seen {
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Read(History),
-    /// Deleted since it was heard of.
+    /// Deleted since it was listed or reported.
     Gone,
     Failed(CallError),
-    /// There was no time.
+    /// There was no time left.
     Unread,
 }
 
@@ -84,7 +84,7 @@ impl<F: Fleet> Reader<F> {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     let Some(Target { machine, key, looked_into }) = next else { return };
                     let outcome = reader.outcome(&machine, &key, looked_into).await;
-                    // Nobody listens any more only if the invocation is over.
+                    // The receiver is gone only if the invocation is over.
                     if send.send(Seen { machine, key, outcome }).is_err() {
                         return;
                     }

@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// What an error of a call means for the sweep.
+/// The kind of a failed call's error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Too many calls: tried again until the deadline.
+    /// Throttled: retried until the deadline.
     Throttled,
-    /// The network or the service had a bad moment: tried a few times.
+    /// A transient error of the network or the service: retried a few times.
     Transient,
     /// What was asked for does not exist (any more).
     Gone,
-    /// It would be the same the next time: access denied, invalid input.
+    /// A retry would give the same error: access denied, invalid input.
     Permanent,
-    /// No later try can succeed, whatever is allowed meanwhile: the machine is of another type.
+    /// No retry can succeed, whatever permissions are added: the machine is of another type.
     Unsupported,
 }
 

@@ -1,4 +1,4 @@
-//! Which machines there are, and which of them has which key.
+//! The roster: the machines of the account and region, by key.
 
 use crate::fleet::{Fleet, Machine, is_map_run};
 use crate::retry::{CallError, Failure, Kind, until};

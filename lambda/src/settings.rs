@@ -1,4 +1,4 @@
-//! The function's settings, which the stack passes in its environment.
+//! The function's settings, which the stack passes in its environment variables.
 
 use crate::notice::Way;
 use guardian_contract::{
@@ -24,7 +24,7 @@ pub struct Settings {
     pub list_refill: f64,
     /// Calls under way at once.
     pub concurrency: usize,
-    /// Name of the state table; without it every sweep reads every machine anew.
+    /// Name of the state table; without it every sweep reads every machine.
     pub table: Option<String>,
     /// Percentage of ListExecutions' quota that ticks may use.
     pub quota_share: f64,
@@ -58,8 +58,8 @@ pub struct Settings {
     pub guarded: Option<HashSet<String>>,
     /// The deployment that the metrics on Guardian itself are about.
     pub deployment: Option<String>,
-    /// Why the settings in the package are not those that the stack means, if they are not. Then no
-    /// sweep counts as one that came to its end.
+    /// Why the settings in the package differ from those that the environment names, if they do.
+    /// Then no sweep or tick sends a heartbeat.
     pub mismatch: Option<String>,
 }
 

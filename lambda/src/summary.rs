@@ -1,4 +1,4 @@
-//! What a sweep answers.
+//! The response of a sweep, a tick or a batch.
 
 use crate::notice::Way;
 use guardian_contract::Counts;
@@ -27,7 +27,7 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// The counter of a way to tell.
+    /// The counter of a channel.
     pub(crate) fn of(&self, way: Way) -> &AtomicU64 {
         match way {
             Way::Topic => &self.publish,
@@ -108,13 +108,13 @@ pub struct Summary {
 /// What a tick did beyond counting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Tick {
-    /// Who has the lease, if another process has it: then nothing was done.
+    /// The process that has the lease, if it is another one: then nothing was done.
     pub leased_by: Option<String>,
     /// Machines whose list was read.
     pub listed: usize,
     /// Executions that DescribeExecution was asked for.
     pub confirmed: usize,
-    /// Lights that were found to be wrong although the events had had their time.
+    /// Lights that were wrong although events had had time to arrive.
     pub repaired: usize,
     /// Lights that changed.
     pub changed: usize,

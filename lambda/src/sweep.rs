@@ -104,13 +104,13 @@ impl<P: Ports> Watcher<P> {
             summary.unguarded = None;
         }
         let unread = summary.failed - refused;
-        // A sweep that did not list every machine takes no alarm back.
+        // A sweep that did not list every machine must not clear an alarm.
         if self.settings.guarded.is_some() && (unread > 0 || reasons.is_empty()) {
             gathered.points.push(Point::unread(unread, deployment));
         }
         let read: usize = summary.by_status.values().sum();
         let none_readable = summary.failed > 0 && read + summary.held == 0;
-        // What the package was made from is not what was deployed: that must not last unheard.
+        // The package has other settings than the template: that must raise an alarm.
         let as_deployed = self.settings.mismatch.is_none();
         if reasons.is_empty() && summary.unread == 0 && !none_readable && as_deployed {
             gathered.points.push(Point::heartbeat(deployment));

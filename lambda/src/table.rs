@@ -95,7 +95,7 @@ pub struct Write {
     pub expires_s: Option<i64>,
 }
 
-/// What became of writes.
+/// The result of writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
     /// All are done.

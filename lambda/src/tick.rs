@@ -1,6 +1,6 @@
 //! The reconciler: once a minute, under a lease, it keeps the roster, judges all rows by the clock,
 //! confirms what is in doubt, and reads the next slice of machines within its share of the account's
-//! ListExecutions quota. What events have missed it repairs, and counts.
+//! ListExecutions quota. It repairs and counts the lights that lost events left wrong.
 
 use crate::batch::Message;
 use crate::delivery::Letters;
@@ -87,7 +87,7 @@ struct Slice<'a> {
     deadline: Instant,
 }
 
-/// What judging all rows adds up to.
+/// The totals of judging all rows.
 #[derive(Default)]
 struct Tally {
     /// Whether the metrics of all rows are published.
@@ -103,7 +103,7 @@ struct Tally {
 }
 
 impl<P: Ports> Watcher<P> {
-    /// Does a tick within `remaining`. One that somebody asked for waits for the lease.
+    /// Runs a tick within `remaining`. A tick by `guardian run` or a deploy waits for the lease.
     pub async fn tick(&self, manual: bool, remaining: Duration) -> Result<Summary, SweepError> {
         let started = Instant::now();
         let (work_until, publish_until) = deadlines(started, remaining);
@@ -360,7 +360,7 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// Looks whether the rule still delivers events: once an hour, and at each tick while it does
+    /// Checks whether the rule still delivers events: once an hour, and at each tick while it does
     /// not.
     async fn check_rule(&mut self, sweep: &mut Sweep) {
         let due = self.now_ms - sweep.rule_ms >= ROSTER_MS || sweep.rule_fault.is_some();
@@ -550,7 +550,7 @@ impl<P: Ports> Round<'_, P> {
         self.reasons.push(format!("{key}: row not written: {error}"));
     }
 
-    /// A row that cannot be read keeps the heartbeat back, and none of the other rows.
+    /// A row that cannot be read holds back the heartbeat, but no other row.
     fn unreadable(&mut self, errors: Vec<CallError>) {
         for error in errors {
             tracing::error!(code = error.code, error = error.message, "row not read");
@@ -594,7 +594,7 @@ impl<P: Ports> Round<'_, P> {
             let oldest_ms = tally.oldest_ms.map_or(confirmed, |oldest| oldest.min(confirmed));
             tally.oldest_ms = Some(oldest_ms);
         }
-        // Its alarm stands still: it was STANDARD.
+        // Its alarm gets no more data: it was STANDARD.
         self.unusable += usize::from(row.express && row.unreadable.is_some());
         if let Some(reason) = &judged.unusable {
             self.unusable += 1;
@@ -657,13 +657,13 @@ impl<P: Ports> Round<'_, P> {
         self.summary.unknown_statuses += usize::from(row.unknown.is_some());
     }
 
-    /// Asks what runs are that may have ended long ago.
+    /// Describes runs that may have ended long ago.
     async fn confirm(&mut self) {
         let (store, watcher, calls, now_ms) = (self.store, self.watcher, self.calls, self.now_ms);
         let mutes = self.mutes.clone();
         let mutes = mutes.as_slice();
         let mut doubtful = std::mem::take(&mut self.doubtful);
-        // Not always the same ones, if there are too many.
+        // A different part each time, if there are too many.
         fastrand::shuffle(&mut doubtful);
         let mut left = MAX_CONFIRMED;
         doubtful.retain_mut(|(_, executions)| {
@@ -935,7 +935,7 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// Counts a light that events should have changed, and did not.
+    /// Counts a light that an event should have changed: a lost event.
     fn repaired(&mut self, row: &Row, decision: &Decision) {
         let Some(change) = &decision.change else { return };
         let settle_ms = i64::from(self.watcher.settings.watch.of(&row.key).settle_s.unwrap_or(0));
@@ -947,7 +947,7 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// A light that was decided anew, at this time, is published; the next ticks publish it again.
+    /// Publishes a light that was decided again at this time; the next ticks repeat it.
     fn publish_anew(&mut self, row: &Row, before: Option<&Shown>, at: SystemTime) {
         if row.shown.as_ref() != before && self.watcher.has_metrics(&row.key) {
             let settings = &self.watcher.settings;
@@ -993,7 +993,7 @@ impl<P: Ports> Round<'_, P> {
         let counts = self.tick.counts.unwrap_or(fleet.counts);
         let none_readable = counts.unreadable > 0
             && counts.unreadable as usize + self.summary.skipped == counts.machines as usize;
-        // What the package was made from is not what was deployed: that must not stay unnoticed.
+        // The package has other settings than the template: that must raise an alarm.
         let as_deployed = settings.mismatch.is_none();
         let through = self.reasons.is_empty() && !none_readable && as_deployed;
         if through {
@@ -1031,7 +1031,7 @@ fn is_stale(row: &Row, machine: Option<&Machine>, now_ms: i64) -> bool {
     }
 }
 
-/// Brings a row to what the roster says of its machine.
+/// Updates a row with its machine's entry in the roster.
 fn synchronise(
     row: &mut Row,
     machine: Option<&Machine>,
@@ -1041,7 +1041,7 @@ fn synchronise(
     let was_listed = row.listed_ms.is_some();
     let ended = row.created(&machine.arn, machine.created_ms, now_ms);
     if machine.express && !row.express && was_listed {
-        // Its alarm stands still: nothing of it can be listed any more.
+        // Its alarm gets no more data: its executions can no longer be listed.
         row.unreadable = Some(("BecameExpress".to_owned(), now_ms));
     } else if !machine.express && row.express {
         row.unreadable = None;

@@ -32,7 +32,7 @@ pub struct Watcher<P> {
     pub(crate) clock: Clock,
 }
 
-/// Tells the time of day.
+/// A clock, in milliseconds since the epoch.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
@@ -58,7 +58,7 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// What became of publishing.
+/// The result of publishing.
 #[derive(Debug, Default)]
 pub(crate) struct Published {
     /// Positions of the points that were not accepted.
@@ -118,8 +118,8 @@ impl<P: Ports> Watcher<P> {
         self.settings.guarded.as_ref().is_none_or(|guarded| guarded.contains(key.as_str()))
     }
 
-    /// Publishes all batches, each whatever became of the others; a heartbeat, which is the last
-    /// point, only when all before it are through.
+    /// Publishes all batches, each independently of the others; a heartbeat, which is the last
+    /// point, only after all before it were accepted.
     pub(crate) async fn publish(
         &self,
         points: Vec<Point>,

@@ -95,7 +95,7 @@ async fn what_changes_nothing_costs_nothing() {
     assert_eq!((answered.machines, answered.ignored, answered.dropped), (0, 3, 1));
     assert!(answered.failed.is_empty() && cloud.count("UpdateItem") == 0);
     assert_eq!(cloud.values("Guardian_Dropped"), [1.0]);
-    // A success after a success is published, and nobody is notified.
+    // A success after a success is published, without a notification.
     answer(&function(&cloud, settings), &[event("m", &execution("m", 2, "SUCCEEDED", 1))]).await;
     assert_eq!(cloud.values("m_Status"), [2.0]);
     assert!(cloud.subjects().is_empty());
@@ -433,7 +433,7 @@ async fn a_first_failure_waits_for_its_time_to_settle_and_is_notified_then() {
     assert_eq!((ticks, cloud.last("m_Status")), (5, Some(3.0)));
     assert_eq!(cloud.subjects(), ["RED m: FAILED in Charge"]);
 
-    // Retried in time, nobody hears of it.
+    // Retried in time, it is not notified.
     let cloud = green(&["m"]);
     let retried = execution("m", 3, "SUCCEEDED", 4);
     let bodies = [event("m", &failed), event("m", &retried)];

@@ -153,7 +153,7 @@ async fn late_and_stuck_are_notified_once_each() {
     subjects.sort();
     let both = ["LATE m: no run finished in time", "STUCK m: a run takes too long"];
     assert_eq!(subjects, both);
-    // It is over, and begins anew.
+    // It ends, and begins again.
     ends(&cloud, &function, 3, "SUCCEEDED").await;
     ticks(&function, 30).await;
     let late = cloud.subjects().iter().filter(|subject| subject.starts_with("LATE")).count();

@@ -15,7 +15,7 @@ fn start(files: &[(&str, &str)], variables: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_bootstrap"))
         .env_clear()
         .env("LAMBDA_TASK_ROOT", package.path())
-        // Port 1 is nobody's.
+        // Nothing listens on port 1.
         .env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1")
         .env("AWS_LAMBDA_FUNCTION_NAME", "f")
         .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")

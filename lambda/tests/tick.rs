@@ -164,7 +164,7 @@ async fn machines_come_and_go_with_the_roster() {
     ticks(&function, 2).await;
     cloud.list("comes", vec![execution("comes", 1, "SUCCEEDED", 60)]);
     cloud.account().machines.retain(|machine| machine.name != "goes");
-    // Within the hour nothing is listed anew.
+    // Within the hour nothing is listed again.
     let counts = tick(&function).await.tick.unwrap().counts.unwrap();
     assert_eq!((counts.machines, cloud.count("ListStateMachines")), (2, 1));
     pass(3_600).await;
@@ -190,7 +190,7 @@ async fn a_machine_recreated_under_its_name_has_none_of_the_old_ones_runs() {
     let created_ms = cloud.now_ms();
     cloud.account().machines[0].created_ms = Some(created_ms);
     cloud.list("m", vec![]);
-    // Its first run is heard of before the roster is read.
+    // Its first run is reported before the roster is read.
     pass(10).await;
     let first = execution_at("m", 2, "SUCCEEDED", created_ms + 5_000);
     answer(&function, &[event("m", &first)]).await;
@@ -455,7 +455,7 @@ async fn a_machine_that_cannot_be_read_is_counted_named_and_does_not_stop_the_ot
     pass(60).await;
     ticks(&function, 2).await;
     assert_eq!(cloud.last("Guardian_Unread"), Some(0.0));
-    // One that may read nothing at all sends no heartbeat.
+    // A tick that may read nothing sends no heartbeat.
     cloud.refuse("ListExecutions", Kind::Permanent, "AccessDeniedException");
     ticks(&function, 1).await;
     assert!(!tick(&function).await.heartbeat);

@@ -24,9 +24,9 @@ pub struct Evaluation {
     pub statistic: Statistic,
     /// Seconds of a period.
     pub period_s: u32,
-    /// Periods that are looked at.
+    /// Evaluation periods.
     pub evaluation_periods: u32,
-    /// Periods of these that must pass the threshold.
+    /// Datapoints to alarm: how many of these periods must breach.
     pub datapoints_to_alarm: u32,
     /// The threshold.
     pub threshold: f64,

@@ -1,7 +1,7 @@
-//! The application: everything that the templates are made from, resolved. Flags, environment
-//! variables, the environment's section and the defaults have already been weighed; what is here
-//! is valid. Of where it came from there is only what the templates record as origins: the paths of
-//! machines and alarms, which their place in a list here does not say.
+//! The application: the resolved and valid settings from which the templates are made. Flags,
+//! environment variables, the environment's section and the defaults are already merged. A new
+//! setting gets a field here. Source locations are not kept, except the paths of machines and
+//! alarms, which the templates record as origins.
 
 pub use guardian_cfn::stack_set::{AutoDeployment, Grant, Share, StackSet};
 
@@ -32,9 +32,9 @@ pub struct App {
     pub aborted: Aborted,
     /// When the sweep runs: an EventBridge `cron(…)` or `rate(…)`.
     pub schedule: String,
-    /// Whether execution events make the function look at a machine at once.
+    /// Whether execution events update the rows of the state table.
     pub events: bool,
-    /// The function that sweeps.
+    /// The Lambda function.
     pub function: Function,
     /// What the names of managed machines' log groups begin with.
     pub log_prefix: String,
@@ -42,7 +42,7 @@ pub struct App {
     pub managed: Vec<Managed>,
     /// Machines that exist already, by key.
     pub watched: Vec<Watched>,
-    /// Which machines the function looks at.
+    /// The machines that the function watches.
     pub scope: Scope,
     /// Every alarm, in the order of its machine, the status alarm of each machine first.
     pub alarms: Vec<Alarm>,
@@ -160,7 +160,7 @@ pub struct Managed {
     pub tags: BTreeMap<String, String>,
 }
 
-/// A machine that exists already and is only looked at.
+/// A machine that exists already and is only watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watched {
     /// Its key.
@@ -173,20 +173,20 @@ pub struct Watched {
     pub setting: Option<String>,
 }
 
-/// What an alarm looks at. A closed list: a metric that nobody publishes cannot be written.
+/// The metric of an alarm. A closed list: an alarm on a metric that is never published cannot exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Metric {
     /// The machine's status code, which Guardian publishes.
     Status,
-    /// Seconds since a finished run was due, which Guardian publishes of machines that say when.
+    /// Seconds since a finished run was due; Guardian publishes it for machines with a declaration.
     OverdueSeconds,
-    /// Seconds that the oldest run has been going, which Guardian publishes of machines that say
-    /// how long they may.
+    /// Duration of the oldest running execution in seconds; Guardian publishes it for machines with
+    /// `max_duration`.
     OldestRunningSeconds,
-    /// Seconds by which the oldest run is over what runs usually take, which Guardian publishes of
-    /// machines that say so many times that long.
+    /// Seconds by which the oldest running execution exceeds the limit of `max_duration: 3 x p99`;
+    /// Guardian publishes it for machines with such a limit.
     OverrunSeconds,
-    /// Items of Map Runs that failed, which Guardian publishes of machines that ask for it.
+    /// Failed items of Map Runs; Guardian publishes it for machines with `incomplete`.
     IncompleteItems,
     /// AWS/States, by metric math: executions that failed, timed out or, unless these are ignored,
     /// were aborted. CloudWatch bills an alarm on it as three.
@@ -220,9 +220,9 @@ pub struct Alarm {
     pub statistic: Statistic,
     /// Seconds of a period.
     pub period_s: u32,
-    /// Periods that are looked at (N).
+    /// Evaluation periods (N).
     pub evaluation_periods: u32,
-    /// Periods of these that must pass the threshold (M).
+    /// Datapoints to alarm (M).
     pub datapoints_to_alarm: u32,
     /// The threshold.
     pub threshold: f64,
@@ -232,14 +232,14 @@ pub struct Alarm {
     pub missing: MissingData,
     /// What happens when the state changes.
     pub actions: Actions,
-    /// What the configuration says the alarm means, instead of the generated text.
+    /// The configured description, instead of the generated text.
     pub description: Option<String>,
     /// The path of what declares it: an item of a list of alarms, or the machine's own section of
     /// `watch`; none: the defaults do.
     pub setting: Option<String>,
 }
 
-/// The word that stands for the topic of the notifications among [`Actions`].
+/// The word for the topic of the notifications among [`Actions`].
 pub const TOPIC: &str = "topic";
 
 /// ARNs, or the word [`TOPIC`]; five at most for each state.
@@ -273,12 +273,12 @@ pub struct Dashboard {
 pub struct Guard {
     /// What they do.
     pub actions: Actions,
-    /// From how many lights within an hour that the reconciler had to put right events count as
+    /// The number of lights corrected by the reconciler within an hour from which events count as
     /// lost.
     pub repaired: u32,
 }
 
-/// Events are delivered nearly always; a few that come late are no loss.
+/// EventBridge delivers nearly every event; a few that come late are no loss.
 pub const REPAIRED: u32 = 5;
 
 impl Default for Guard {
@@ -307,7 +307,7 @@ pub struct Memory {
     pub quota_share: u32,
 }
 
-/// Where messages and events on a light's change go.
+/// The channels of notifications, and their format.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notifications {
     /// The topic; none: no messages.
@@ -320,7 +320,7 @@ pub struct Notifications {
     pub email: Vec<String>,
     /// How messages to the topic are written.
     pub format: guardian_contract::Format,
-    /// Whether both leave out what a run failed of: it may carry what the run's data does.
+    /// Whether both leave out the cause of a failure: it may contain the run's data.
     pub redact_cause: bool,
 }
 
@@ -332,7 +332,7 @@ impl Notifications {
 }
 
 impl App {
-    /// Whether the fleet's alarm looks at counts instead of the alarms of machines that are muted.
+    /// Whether the fleet's alarm reads counts instead of the alarms of muted machines.
     pub(crate) fn counts_muted(&self) -> bool {
         self.memory.is_some() && self.fleet.is_some() && !self.mute.is_empty()
     }
@@ -362,15 +362,15 @@ impl App {
 pub enum Topic {
     /// The stack's own.
     Created,
-    /// One that exists, by its ARN. Who may publish to it is its owner's to say.
+    /// An existing topic, by its ARN. Its owner's policy must allow publishing to it.
     Existing(String),
 }
 
 /// An event bus, which exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventBus {
-    /// One of the stack's account and region, by its name: `default`, or one of somebody's own.
+    /// A bus in the stack's account and region, by its name: `default`, or a custom one.
     Named(String),
-    /// One of any account and region, by its ARN. Who may put events on it is its owner's to say.
+    /// A bus in any account and region, by its ARN. Its owner's policy must allow `events:PutEvents`.
     Arn(String),
 }

@@ -1,6 +1,5 @@
-//! From a place in a template back to what made it: the line of `guardian.yaml`, of a definition or
-//! of the lock, or the key that would change what Guardian has chosen itself. Nothing here knows
-//! why somebody asks.
+//! Source locations: from a resource or property of a template back to the line of `guardian.yaml`,
+//! of a definition or of the lock that produced it, or to the key that would change a default.
 
 use crate::config::{Config, Files, Overrides, Spot, Written};
 use crate::definition;
@@ -121,7 +120,7 @@ impl<'a> Sources<'a> {
         let made_for = self.locked(origin).or_else(|| self.written(&origin.made_for, &[]));
         let key = given.and_then(|(given, _)| given.key.or(given.settings.into_iter().next()));
         match made_for {
-            // What is made as a whole, or has no key of its own, comes from what it is made for.
+            // A property without a key comes from the settings of its resource.
             Some((at, own)) if whole || key.is_none() => Source::Written { at, key: own },
             made_for => {
                 let section = origin.made_for.first().filter(|_| whole);

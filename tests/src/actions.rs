@@ -36,7 +36,7 @@ pub struct Job {
 }
 
 impl Runner {
-    /// Runs one job of the workflow, without a look at its conditions.
+    /// Runs one job of the workflow, and ignores its conditions.
     pub fn job(&mut self, workflow: &Value, name: &str) -> Result<Job, Error> {
         self.jobs += 1;
         let job = &workflow["jobs"][name];
@@ -103,7 +103,8 @@ impl Runner {
         }
         let file = temporary.join("step.sh");
         fs::write(&file, script).map_err(|e| e.to_string())?;
-        // https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax: `shell: bash`.
+        // https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax: `shell:
+        // bash`.
         let output = Command::new("bash")
             .args(["--noprofile", "--norc", "-eo", "pipefail"])
             .arg(&file)
@@ -149,7 +150,8 @@ impl Runner {
             .collect()
     }
 
-    /// A text with its `${{ vars.NAME }}` and `${{ env.NAME }}` filled in; another expression is an error.
+    /// A text with its `${{ vars.NAME }}` and `${{ env.NAME }}` filled in; another expression is an
+    /// error.
     fn filled(&self, text: &str, environment: &[(String, String)]) -> Result<String, Error> {
         let mut parts = text.split("${{ ");
         let mut filled = parts.next().unwrap_or_default().to_owned();

@@ -16,7 +16,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// An alarm's minute, and a little.
 const WINDOW: Duration = Duration::from_secs(65);
 
-/// The lights that `guardian status --json` tells, by key.
+/// The lights that `guardian status --json` reports, by key.
 fn lights(project: &Project) -> BTreeMap<String, Value> {
     let told = project.guardian(["status", "--json"]).with(0).stdout;
     let records = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());

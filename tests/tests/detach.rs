@@ -99,7 +99,7 @@ fn with_json_detaching_is_a_record_with_both_commands() {
         let command = last[name].as_str().unwrap();
         assert!(command.starts_with(&format!("guardian {name} --stack-name shop-dev")), "{last}");
     }
-    // The printed command that takes it back asks, where nobody can answer, and does nothing.
+    // The printed `cancel` command asks for approval; without a terminal it does nothing.
     let cancel = as_printed(last["cancel"].as_str().unwrap(), &stub).wait().with(6);
     assert!(cancel.stderr.contains("--yes"), "{}", cancel.output());
     assert_eq!(stub.count("DeleteStack"), 0);

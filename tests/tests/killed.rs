@@ -1,5 +1,6 @@
-//! `kill -9` of the real program at seeded points of a deploy, before or after the emulator has handled the
-//! request: the next deploy reaches the desired state without manual steps, and leaves nothing behind.
+//! `kill -9` of the real program at seeded points of a deploy, before or after the emulator has
+//! handled the request: the next deploy reaches the desired state without manual steps, and leaves
+//! nothing behind.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::{Aws, elements};
@@ -92,7 +93,7 @@ fn killed_anywhere(update: bool) {
     assert!(calls >= 8, "only {calls} calls");
 
     let mut reached = Vec::new();
-    // Somewhere in the seed's own part of the calls, so that none is left out; then the calls that
+    // At a call within the seed's own part, so that none is left out; then the calls that
     // matter most.
     let spread_out = (0..POINTS).map(|seed| 1 + (seed * calls + spread(seed) % calls) / POINTS);
     let decisive = ["CreateChangeSet", "ExecuteChangeSet"]

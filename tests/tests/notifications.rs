@@ -1,5 +1,5 @@
-//! Notifications of a state change: the message to the topic and the event on the bus, as they arrive in
-//! queues on an emulated account.
+//! Notifications of a state change: the message to the topic and the event on the bus, as they
+//! arrive in queues on an emulated account.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::{Aws, REGION};
@@ -48,7 +48,7 @@ fn subscribe_to_topic(aws: &Aws) -> String {
     url
 }
 
-/// A deployed project with one machine and no alarm that acts: the function alone tells.
+/// A deployed project with one machine and no alarm actions: only the function notifies.
 fn deployed(emulator: &Emulator, notifications: &str) -> Project {
     let project = Project::new().unwrap().on(emulator);
     let text = format!(
@@ -106,7 +106,7 @@ fn a_drill_goes_to_the_topic_and_the_bus_and_changes_no_light() {
     let aws = emulator.aws();
     let routed = subscribe_to_bus(&aws, &json!(["Guardian Light Change", "Guardian Drill"]));
     let project = deployed(&emulator, "{ create: true, event_bus: lights }");
-    // Nobody is subscribed: what SNS takes reaches nobody.
+    // There is no subscription: SNS accepts the message and delivers it to no one.
     let unheard = project.guardian(["drill", "--yes"]).with(1);
     assert!(
         unheard.stdout.contains("the topic has no confirmed subscription"),

@@ -1,5 +1,5 @@
-//! Operations of any initiator: followed, cancelled, recovered, and drift detection, on an emulated account
-//! with operations that last until a test ends them.
+//! Operations of any initiator: followed, cancelled, recovered, and drift detection, on an emulated
+//! account with operations that last until a test ends them.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::Aws;
@@ -15,7 +15,7 @@ use std::time::Duration;
 const STACK: &str = "elsewhere";
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A queue, and a wait for a signal that nobody gives by itself.
+/// A queue, and a wait condition whose signal does not come by itself.
 fn template(version: &str, waits: bool) -> String {
     let mut resources = json!({
         "Queue": {"Type": "AWS::SQS::Queue", "Properties": {
@@ -173,7 +173,7 @@ fn an_empty_stack_left_by_a_change_set_is_recovered_by_deleting_it() {
     ];
     aws.cloudformation("CreateChangeSet", &parameters).unwrap();
     comes_to(&aws, "REVIEW_IN_PROGRESS");
-    // Somebody's change set waits in it: that is theirs.
+    // It has a change set of another tool, which stays.
     let kept = project.guardian(["recover", "--yes", "--stack-name", STACK]);
     assert!(kept.stdout.contains("1 change set waits"), "{}", kept.output());
     assert_eq!(status(&aws), "REVIEW_IN_PROGRESS");

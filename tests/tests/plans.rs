@@ -1,5 +1,5 @@
-//! Plans on an emulated account: a plan runs exactly or not at all, and one that is only shown leaves
-//! nothing behind.
+//! Plans on an emulated account: a plan runs exactly as it is or is refused, and one that is only
+//! shown leaves nothing behind.
 #![allow(clippy::unwrap_used)]
 
 use guardian_tests::aws::Aws;

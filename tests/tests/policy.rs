@@ -1,6 +1,6 @@
-//! The policies that `guardian ci` writes, compared with the requests of the built binary on an emulated
-//! account, behind a recorder, through the life of a stack. Each role signs with its own access key, so
-//! every request names its role.
+//! The policies that `guardian ci` writes, compared with the requests of the built binary on an
+//! emulated account, behind a recorder, through the life of a stack. Each role signs with its own
+//! access key, so every request names its role.
 #![allow(clippy::unwrap_used)]
 
 use guardian_cfn::resources::handlers;
@@ -30,7 +30,7 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     (PREPARE, "s3:DeleteObjectVersion", PREVIEWS),
     (DEPLOY, "s3:DeleteObjectVersion", PREVIEWS),
 ];
-const WHO_WORKS: &str = "taken to say who is at work on the stack; nobody else is here";
+const WHO_WORKS: &str = "needed to name the initiator of another operation; here is none";
 const NESTED: &str = "taken for the stacks in a stack; none is here";
 const PREVIEWS: &str =
     "a role that prepares or deploys may look, too; the role of pull requests does";
@@ -136,7 +136,8 @@ impl Ci {
         let long =
             DEFINITION.replacen('{', &format!(r#"{{"Comment": "{}","#, "x".repeat(60_000)), 1);
         project.write("definitions/export.json", &long).unwrap();
-        // The kit goes into the repository that the project lies in; this one lies in none but its own.
+        // The kit goes into the repository that the project lies in; this one lies in none but its
+        // own.
         project.write(".git/HEAD", "").unwrap();
         let made = ["ci", "github", "--repository", "acme/shop", "--destroy", "-o", "."];
         project.guardian(made).with(0);

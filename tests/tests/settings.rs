@@ -25,7 +25,7 @@ fn configuration(longest: &str) -> String {
     )
 }
 
-/// The name of the file that the function is told of.
+/// The name of the settings file in the function's environment.
 fn named(aws: &Aws) -> String {
     let stacks = "Action=GetTemplate&Version=2010-05-15&StackName=packaged-dev";
     let template = aws.query("cloudformation", stacks).unwrap();

@@ -32,7 +32,7 @@ pub fn check() -> Result<bool, String> {
     run_command(&mut cargo).map(|()| true)
 }
 
-/// Draws the sample board in each of its faces into docs/pictures.
+/// Draws the sample board in each of its views into docs/pictures.
 pub fn pictures() -> Result<(), String> {
     let chromium =
         chromium().ok_or("Node.js and Chromium are needed; CHROMIUM names the program")?;

@@ -30,14 +30,14 @@ enum Task {
         /// Write nothing; exit 1 when a file would change
         #[arg(long)]
         check: bool,
-        /// Resource type to add, such as AWS::KMS::Key; repeat it for several. Its schema is taken from
-        /// schemas/all.jsonl.gz, without network
+        /// Resource type to add, such as AWS::KMS::Key; repeat it for several. Its schema is taken
+        /// from schemas/all.jsonl.gz, without network
         #[arg(long, value_name = "TYPE", conflicts_with = "check")]
         add: Vec<String>,
         /// Take the schemas of --add from this file, or from the files of this directory
         #[arg(long, value_name = "PATH", requires = "add")]
         from: Option<PathBuf>,
-        /// Write schemas/all.jsonl.gz anew from `cfnlint/data/schemas` of an unpacked cfn-lint
+        /// Regenerate schemas/all.jsonl.gz from `cfnlint/data/schemas` of an unpacked cfn-lint
         #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["check", "add"])]
         archive: Option<PathBuf>,
     },

@@ -1,5 +1,5 @@
 //! Connections: through the proxy of the environment, and to an endpoint that may not be there. The
-//! SDK's retries are for transient failures; an endpoint that never answered at all is reported by its
+//! SDK's retries are for transient failures; an endpoint that never answered is reported by its
 //! address, and soon. A call that takes long is reported while it waits.
 
 use crate::environment::{PROXIES, value};
@@ -235,7 +235,7 @@ impl State {
         }
     }
 
-    /// Ends a try of a call, which failed for this reason or not at all.
+    /// Ends an attempt of a call; `reason` is its error, if it failed.
     fn ended(&self, id: &str, failed: Option<String>) {
         let mut calls = self.calls();
         match (calls.get_mut(id), failed) {

@@ -231,8 +231,8 @@ impl Cause {
                 request_id: meta.extra("aws_request_id").map(str::to_owned),
             };
         }
-        // The outermost says most: a provider of credentials that could not reach its own endpoint
-        // has no credentials, which is what people must be told.
+        // The outermost error is the most useful: if a credentials provider could not reach its
+        // endpoint, the report must be that there are no credentials.
         for link in chain(error) {
             if let Some(away) = link.downcast_ref::<Unreachable>() {
                 return Self::Unreachable {
@@ -250,7 +250,7 @@ impl Cause {
     pub(super) fn of_credentials(error: &CredentialsError) -> Self {
         let words = words(error);
         // The instance's metadata service is asked last, when nothing else has credentials: that
-        // it refuses says no more than that there are none.
+        // a refusal only means that there are none.
         if matches!(error, CredentialsError::CredentialsNotLoaded(_)) || words.contains("IMDS") {
             Self::NoCredentials
         } else {
@@ -258,7 +258,7 @@ impl Cause {
         }
     }
 
-    /// Whether nothing could be asked at all: no network, no credentials.
+    /// Whether no call can succeed: no network, no credentials.
     pub fn is_offline(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::NoCredentials)
     }

@@ -1,5 +1,4 @@
-//! Lists that AWS gives page by page, read to their end. Which call gives a page, and what its
-//! items are, is said by who reads the list.
+//! Pagination: reads a list to its last page. The caller gives the call and the type of the items.
 
 use crate::error::{AwsError, Cause};
 use std::collections::HashSet;
@@ -7,7 +6,7 @@ use std::collections::HashSet;
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// What is on it.
+    /// Its items.
     pub items: Vec<T>,
     /// Token of the next page; none, or empty with some services, on the last.
     pub next: Option<String>,
@@ -15,7 +14,7 @@ pub struct Page<T> {
 
 /// The items of every page. `what` completes "cannot …".
 ///
-/// A token that was given before is an error: from there on the list would never end.
+/// A repeated token is an error: the list would never end.
 pub async fn all<T, P>(
     what: &str,
     mut page: impl FnMut(Option<String>) -> P,

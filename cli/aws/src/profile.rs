@@ -31,7 +31,7 @@ const SERVICES: [&str; 14] = [
 const DEFAULT: &str = "default";
 
 /// Checks the profile of a session, and returns the role that it assumes with an MFA code, if it does.
-/// `flag` is the one that `--profile` names.
+/// `flag` is the profile that `--profile` names.
 pub(crate) async fn check(flag: Option<&str>) -> Result<Option<MfaRole>, SessionError> {
     let variable = value("AWS_PROFILE");
     let named = flag.or(variable.as_deref());
@@ -100,8 +100,8 @@ fn check_endpoints(set: &ProfileSet, name: &str) -> Result<(), SessionError> {
     Ok(())
 }
 
-/// The role that the profile assumes with an MFA code, if it does. Refuses a code for another role: one
-/// in the profiles that it takes its credentials from, or with credentials that no profile has.
+/// The role that the profile assumes with an MFA code, if it does. Refuses a code for another role:
+/// one in the profiles that it takes its credentials from, or with credentials that no profile has.
 fn check_credentials(set: &ProfileSet, name: &str) -> Result<Option<MfaRole>, SessionError> {
     let mut visited = Vec::new();
     let mut role = None;

@@ -22,7 +22,8 @@ use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Tries of a call, unless AWS_MAX_ATTEMPTS is set: throttles and bad moments are waited out, with exponential, jittered pauses.
+/// Attempts of a call, unless AWS_MAX_ATTEMPTS is set: throttling and transient errors are retried
+/// with exponential backoff and jitter.
 const TRIES: u32 = 6;
 /// How long an endpoint may take to accept a connection. [`connect`] tries a first connection three
 /// times, so that a wrong endpoint is reported within about ten seconds.
@@ -133,8 +134,8 @@ fn retries() -> RetryConfig {
     config.with_max_attempts(tries.unwrap_or(TRIES))
 }
 
-/// The profile that the credentials are from: `flag`, which `--profile` gives, else AWS_PROFILE, unless
-/// there are keys in the environment.
+/// The profile that the credentials are from: `flag`, which `--profile` gives, else AWS_PROFILE,
+/// unless there are keys in the environment.
 pub fn profile(flag: Option<&str>) -> Option<String> {
     let keys = value("AWS_ACCESS_KEY_ID").is_some();
     flag.map(str::to_owned).or_else(|| value("AWS_PROFILE").filter(|_| !keys))

@@ -130,7 +130,7 @@ async fn watch_expecting<S: Stacks, H: Host>(
     Ok(Watched { end: end?, progress: progress.into_inner() })
 }
 
-/// Follows whatever is in progress in a stack until it is at rest; a request to stop ends it early.
+/// Follows the operation in progress on a stack to its end; a request to stop ends it early.
 pub async fn wait<S: Stacks, H: Host>(
     stacks: &S,
     stack: &Stack,

@@ -48,7 +48,7 @@ pub async fn detect<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Found, AwsE
         let of = id.as_str();
         let page = |next: Option<String>| async move { stacks.drifts(of, next.as_deref()).await };
         let drifts = all(&format!("read the drift of `{id}`"), page).await?;
-        // Each nested stack has a detection of its own.
+        // A nested stack needs a separate detection.
         let own = drifts.into_iter().filter(|r| r.resource_type != STACK_TYPE);
         found.resources.extend(own.map(|r| ResourceDrift { within: within.clone(), ..r }));
         for resource in all_resources(stacks, &id).await? {

@@ -84,8 +84,8 @@ pub enum DeployError {
         /// The events, which show the root cause.
         progress: Progress,
     },
-    /// A stack policy cannot be lifted, because the one that lifts it has no room to store it.
-    #[error("the policy of stack `{0}` is too long to be stored in the one that lifts it")]
+    /// A stack policy cannot be lifted: the temporary policy has no room to store it.
+    #[error("the policy of stack `{0}` is too long to be stored in the temporary policy")]
     PolicyTooLong(String),
     /// The stack is deployed, but its policy is still lifted.
     #[error("stack `{stack}` is deployed, but its protection is still off: {error}")]

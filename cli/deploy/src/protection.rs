@@ -19,7 +19,7 @@ async fn read<S: Stacks>(stacks: &S, stack: &str) -> Result<Option<Policy>, AwsE
 }
 
 /// The policy that protects a stack, whether or not it is lifted at the moment. If it cannot be
-/// read, for whatever reason, the host is notified, and a refusal is known only when it happens.
+/// read, for any reason, the host is notified, and a refusal is known only when it happens.
 pub async fn protecting<S: Stacks, H: Host>(
     stacks: &S,
     stack: Option<&Stack>,

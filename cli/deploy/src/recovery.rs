@@ -14,7 +14,7 @@ use crate::text::{count, plain};
 use crate::{Stack, Stacks};
 use guardian_aws::AwsError;
 
-/// Type of a table, whose failures pass by themselves more often than not.
+/// Type of a table, whose failures are mostly transient.
 const TABLE_TYPE: &str = "AWS::DynamoDB::Table";
 
 /// The recovery action for a state.

@@ -51,8 +51,8 @@ pub enum State {
     InsufficientData,
 }
 
-/// A metric alarm of standard resolution. [`Alarm::check`] tells whether CloudWatch would take it;
-/// one that it would not take evaluates all the same, with nonsensical numbers raised to 1.
+/// A metric alarm of standard resolution. [`Alarm::check`] decides whether CloudWatch accepts it;
+/// an alarm that it refuses is evaluated all the same, with numbers below 1 raised to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
     /// Statistic.
@@ -122,9 +122,9 @@ pub enum InvalidAlarm {
 /// What one evaluation made of its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Evaluation {
-    /// The state; `None` keeps the one that was.
+    /// The new state; `None` keeps the old one.
     pub state: Option<State>,
-    /// How many of the N values had to be filled in for want of real ones.
+    /// How many of the N values missing data treatment filled in.
     pub filled: u32,
 }
 

@@ -34,7 +34,7 @@ pub enum Origin {
 pub struct History {
     /// Where it comes from.
     pub origin: Origin,
-    /// First instant it tells of, in milliseconds since the epoch. Attempts may be older.
+    /// Its first instant, in milliseconds since the epoch. Attempts may be older.
     pub from_ms: i64,
     /// The instant after its last.
     pub to_ms: i64,
@@ -260,8 +260,8 @@ impl History {
         lines.concat()
     }
 
-    /// Attempts whose end the history does not tell, because a redrive of the same execution
-    /// covers them and no line of their own is there. The truth between is not known then.
+    /// Attempts whose end is missing from the history, because a redrive of the same execution
+    /// hides them and they have no line. The truth in between is unknown then.
     pub fn hidden_attempts(&self) -> usize {
         let mut hidden = 0;
         for runs in self.machines.values() {

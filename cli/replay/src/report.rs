@@ -1,4 +1,4 @@
-//! The comparison of what alarms said with what was true: delays, false lights, missed changes.
+//! The comparison of alarm states with the truth: delays, false lights, missed changes.
 //! How it is shown is in [`crate::text`] and [`crate::svg`].
 
 use crate::alarm::{Alarm, State};
@@ -69,7 +69,7 @@ pub struct Replay {
     pub to_ms: i64,
     /// Attempts of executions.
     pub attempts: usize,
-    /// Attempts whose end the history does not tell.
+    /// Attempts whose end is missing from the history.
     pub hidden_attempts: usize,
     /// See [`GRACE_MS`].
     pub grace_ms: i64,
@@ -137,8 +137,8 @@ pub struct Score {
     pub red_missed: usize,
     /// Of those missed, the ones that lasted no longer than the grace.
     pub red_missed_brief: usize,
-    /// Of `turned_red`, how often the alarm was still in ALARM from before, so that it notified
-    /// nobody: actions run when a state changes.
+    /// Of `turned_red`, how often the alarm was still in ALARM from before, so that it sent no
+    /// notification: actions run when a state changes.
     pub red_standing: usize,
     /// How often the truth turned green.
     pub turned_green: usize,
@@ -162,7 +162,7 @@ pub struct Score {
     pub grey_ms: i64,
     /// How long the truth was known (not grey).
     pub known_ms: i64,
-    /// How often the alarm went to ALARM: what somebody would have been told.
+    /// How often the alarm went to ALARM: the number of notifications.
     pub raised: usize,
 }
 

@@ -1,4 +1,4 @@
-//! A seeded simulator of weeks of executions. What it makes is made up and says so; the same plan
+//! A seeded simulator of weeks of executions. Its histories are marked as simulated; the same plan
 //! makes the same history.
 
 use crate::conditions::fnv1a;
@@ -142,7 +142,7 @@ pub fn simulate(plan: Plan) -> History {
 }
 
 /// One machine's attempts. What breaks it breaks it for a while: most runs fail until it is
-/// fixed. A failed run may be started anew or redriven some minutes later.
+/// fixed. A failed run may be started again or redriven some minutes later.
 fn machine(key: &MachineKey, cadence: Cadence, seed: u64, from_ms: i64, to_ms: i64) -> Vec<Run> {
     let mut rng =
         Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ fnv1a(key.as_str().as_bytes()));

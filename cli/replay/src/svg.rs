@@ -1,5 +1,5 @@
-//! A replay as a picture: per machine the truth above, and below it what each recipe's alarm said.
-//! Colours are told apart by patterns too, and the legend says them in words.
+//! A replay as a picture: for each machine the truth, and below it the alarm states of each recipe.
+//! Each colour also has a pattern and a word in the legend.
 
 use crate::alarm::State;
 use crate::history::Origin;
@@ -62,7 +62,7 @@ pub fn render(replay: &Replay) -> String {
     out
 }
 
-/// Okabe and Ito's colours, which people with colour-blindness tell apart, each with a pattern.
+/// Okabe and Ito's colours, which people with colour blindness can distinguish, each with a pattern.
 const PATTERNS: &str = "<defs>\n\
     <pattern id=\"red\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\" \
     patternTransform=\"rotate(45)\"><rect width=\"4\" height=\"4\" fill=\"#d55e00\"/>\

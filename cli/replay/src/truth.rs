@@ -1,5 +1,5 @@
-//! What was true of a machine: the result of its last finished run, at every instant, from its
-//! full history. What anybody saw of it is not known here.
+//! The truth about a machine: the result of its last finished run at every instant, from its full
+//! history. What a publisher or an alarm saw of it is not known here.
 
 use crate::Timeline;
 use guardian_contract::{Aborted, Light, Run, Semantics, deciding_runs, read, settles_at};
@@ -19,7 +19,7 @@ pub struct Meaning {
 /// `attempts` are all attempts of all executions: a redrive is an attempt of its own, and while it
 /// runs, the end of the attempt before it still stands. Which of several finished runs is the last
 /// is the contract's order ([`Run::order`]): the one that began last. A first failure that has time
-/// to be retried turns the light red when that is over, unless another end has said otherwise.
+/// to be retried turns the light red when that time is over, unless another run has ended since.
 pub fn truth(attempts: &[Run], meaning: Meaning, from_ms: i64, to_ms: i64) -> Timeline<Light> {
     let (semantics, Meaning { aborted, settle_ms }) = (Semantics::LastFinished, meaning);
     // An aborted run that is ignored decides nothing.

@@ -67,7 +67,7 @@ fn minutes_since(
 
 #[test]
 fn falsity_one_the_maximum_is_the_greatest_code_and_not_the_newest() {
-    // FAILED at 0:05, SUCCEEDED at 0:10: ALARM until 1:06, 56 minutes after it was mended.
+    // FAILED at 0:05, SUCCEEDED at 0:10: ALARM until 1:06, 56 minutes after the recovery.
     let range_of_one = Recipe::Original.alarm(Some(1));
     let states = changes(&range_of_one, &[point(5, 3), point(10, 2)], 1);
     assert_eq!(states, [(6, State::Alarm)]);
@@ -84,7 +84,7 @@ fn falsity_one_the_maximum_is_the_greatest_code_and_not_the_newest() {
 fn falsity_one_goes_on_the_range_brings_a_failure_back_that_was_over_an_hour_ago() {
     // From 1:11 on the newest hour is empty, and the hour before it, 0:11 to 1:11 back from there,
     // holds both points again: their maximum is the failure. The alarm rises a second time, with
-    // nothing having failed. That is what the page's rules say of a sliding window; users tell the
+    // without any failure. This follows from the page's rules for a sliding window; users report the
     // same ("flapping from the look-back", guardian/support-service-lambdas PR 2423).
     let alarm = Recipe::Original.alarm(Some(3));
     let states = changes(&alarm, &[point(5, 3), point(10, 2)], 5);
@@ -269,7 +269,7 @@ fn a_redrive_whose_earlier_attempts_nobody_knows_holds_the_light() {
     ];
     let spoken = minutes_since(171, Recipe::LastFinished, &runs, 4, &ideal());
     assert_eq!(spoken.first(), Some(&(200, 2, Source::Event)), "{spoken:?}");
-    // The row of a function that was there before has heard how each attempt ended.
+    // The row of a function that ran before knows how each attempt ended, from its events.
     let spoken = minutes(Recipe::LastFinished, &runs, 4, &ideal());
     assert!(spoken.iter().any(|(at, code, _)| *at == 30 && *code == 2), "{spoken:?}");
     assert!(spoken.iter().any(|(at, ..)| (170..200).contains(at)), "{spoken:?}");

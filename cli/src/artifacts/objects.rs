@@ -1,4 +1,4 @@
-//! Looks at the versions of the artifact bucket's objects, and removes some. Which ones is decided
+//! Lists the versions of the artifact bucket's objects, and removes some. Which ones is decided
 //! elsewhere.
 
 use super::Artifacts;
@@ -31,7 +31,7 @@ pub struct Refused {
     pub why: String,
 }
 
-/// What became of a removal.
+/// The result of a removal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Removal {
     /// What is gone.
@@ -69,8 +69,8 @@ pub async fn all_versions<O: Objects>(objects: &O) -> Result<Vec<Version>, AwsEr
     }
 }
 
-/// Removes these versions. A batch that fails as a whole is no reason to leave the others; what is
-/// gone is known to the last version, whatever fails.
+/// Removes these versions. If a batch fails as a whole, the others are still removed; the result has
+/// every removed version, whatever fails.
 pub async fn remove<O: Objects>(objects: &O, versions: &[Version]) -> Removal {
     let mut removal = Removal::default();
     for batch in versions.chunks(BATCH) {
@@ -150,7 +150,7 @@ impl Objects for Artifacts {
         };
         let objects: Vec<_> =
             versions.iter().map(object).collect::<Result<_, _>>().map_err(built)?;
-        // Quiet: the answer has those that were refused, and no other.
+        // Quiet: the response has only the versions that were refused.
         let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build();
         let delete = delete.map_err(built)?;
         let call = self.client.delete_objects().bucket(&self.bucket).delete(delete);

@@ -1,4 +1,4 @@
-//! Who besides its own account may read from the artifact bucket: a statement of its policy for
+//! Read access of other accounts to the artifact bucket: a statement of its policy for
 //! each stack set, which lets the set's accounts read that set's objects and nothing more.
 
 use super::Artifacts;
@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 /// Bytes of a bucket's policy [S3 user guide, from memory].
 const MAX_POLICY: usize = 20_480;
-/// How often the policy is read and written until a reading has what was written: two who write at
-/// once take each other's statement away.
+/// How often the policy is read and written until a read confirms the write: two concurrent writers
+/// overwrite each other's statement.
 const TRIES: u32 = 3;
 
 /// Name of a set's statement. It takes letters and digits alone.

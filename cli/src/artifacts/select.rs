@@ -26,7 +26,7 @@ pub struct Version {
 pub struct Keep {
     /// The newest so many packages.
     pub newest: usize,
-    /// Whatever is younger than this, in milliseconds: a deploy that is being prepared has its
+    /// Objects younger than this, in milliseconds: a deploy that is being prepared has its
     /// objects before it has its stack.
     pub younger_than_ms: i64,
 }
@@ -82,7 +82,7 @@ pub fn select(
             None => versions,
             Some(Why::NotOurs) => Vec::new(),
             // The key is the content's hash: the latest version says all that the others do.
-            // Where it is a delete marker, the others are what somebody may want back.
+            // If it is a delete marker, the others are kept for a restore.
             Some(_) if versions.iter().any(|v| v.latest && !v.marker) => {
                 versions.into_iter().filter(|v| !v.latest && !is_young(v)).collect()
             }
@@ -183,7 +183,7 @@ mod tests {
         ];
         let selection = select(&all, &used(&key(1)), KEEP, NOW);
         assert_eq!(selection.remove, all[2..]);
-        // Somebody has deleted it: a stack that uses it may need it back.
+        // It was deleted outside of Guardian: a stack that uses it may need it back.
         let deleted =
             [version(&key(1), "b", 100, true, true), version(&key(1), "a", 300, false, false)];
         assert_eq!(select(&deleted, &used(&key(1)), KEEP, NOW).remove, []);

@@ -1,5 +1,5 @@
-//! Which objects of the artifact bucket the stack sets use. The key of an object says which set it
-//! is of and where that is kept, so each set is asked in its own region.
+//! Which objects of the artifact bucket the stack sets use. The key of an object names its set and
+//! the set's region, so each set is read in its own region.
 
 use super::used::mentioned;
 use aws_config::SdkConfig;

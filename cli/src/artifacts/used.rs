@@ -1,6 +1,5 @@
-//! Which objects of the artifact bucket the stacks of an account and region use. Whatever a stack
-//! so much as mentions counts as used: what is kept for nothing costs cents, what is missing costs
-//! a rollback.
+//! Which objects of the artifact bucket the stacks of an account and region use. An object that a
+//! stack mentions counts as used: an object too many costs cents, a missing one costs a rollback.
 
 use crate::deployment::template_key;
 use guardian_aws::AwsError;
@@ -227,7 +226,7 @@ mod tests {
         let (one, other) = (package(1), package(2));
         let all = Few(vec![
             stack("shop", "UPDATE_COMPLETE", &[("ArtifactBucket", "b"), ("PackageKey", &one)]),
-            // Nobody's business: its template may not even be read.
+            // Another owner's stack: its template may not even be readable.
             stack("secret", "CREATE_COMPLETE", &[("Size", "3")]),
             stack("review", "REVIEW_IN_PROGRESS", &[("ArtifactBucket", "b")]),
             stack("gone", "DELETE_COMPLETE", &[("ArtifactBucket", "b"), ("PackageKey", &one)]),

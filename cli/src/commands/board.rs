@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1,
           default_missing_value = "127.0.0.1:0")]
     pub serve: Option<SocketAddr>,
-    /// Serve the board to others: whoever has the address with its secret path sees it, unencrypted
+    /// Serve the board to others, unencrypted, under an address with a secret path
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
     /// Name under which the server may be asked for, besides its address

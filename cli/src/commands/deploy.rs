@@ -202,8 +202,8 @@ impl Deploying<'_> {
         self.execute(&plan, &change_set, policy.as_ref()).await
     }
 
-    /// The policy that protects the stack. One that a deploy has lifted that was cut off is set
-    /// again first.
+    /// The policy that protects the stack. If an interrupted deploy left it lifted, it is restored
+    /// first.
     async fn policy(&self, existing: Option<&Stack>) -> Option<Policy> {
         let Rollout { stacks, ui, .. } = self.rollout;
         if let Some(stack) = existing {
@@ -310,7 +310,7 @@ impl Deploying<'_> {
         self.execute(plan, &change_set, policy.as_ref()).await
     }
 
-    /// Uploads the package of a plan once more, if the one that is made now is the same.
+    /// Uploads the package of a plan again, if a new build gives the same bytes.
     async fn reupload(
         &self,
         planned: &str,
@@ -420,8 +420,8 @@ impl Deploying<'_> {
         Ok(if brought { exit } else { Exit::Warnings })
     }
 
-    /// A sweep, so that no alarm waits for the schedule to know its light; a tick that fills a new table.
-    /// The deploy is done, whatever becomes of it.
+    /// A sweep, so that no alarm waits for the schedule to know its light; a tick that fills a new
+    /// table. Its failure does not fail the deploy.
     async fn sweep(&self, stack: &Stack, plan: &Plan) -> Exit {
         let Self { session, ui, .. } = self;
         let Some(function) = stack.outputs.get("FunctionName") else { return Exit::Done };
@@ -487,9 +487,9 @@ fn adds_table(plan: &Plan) -> bool {
     plan.base.changes.iter().any(|c| c.resource_type == TABLE_TYPE && is_new(c))
 }
 
-/// Whether there is an empty table, or alarms without data, or the heartbeat may be late by its new rule: after a change from
-/// every three hours to every five minutes the last heartbeat is older than the alarm looks back, and
-/// its warm-up is over.
+/// Whether there is an empty table, or alarms without data, or the heartbeat may be late by its new
+/// rule: after a change from every three hours to every five minutes the last heartbeat is outside
+/// of the alarm's evaluation range, and its warm-up is over.
 fn wants_sweep(plan: &Plan) -> bool {
     let late =
         [Effect::Watched, Effect::AlarmReplaced, Effect::MetricChanged, Effect::ScheduleChanged];

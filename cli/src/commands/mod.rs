@@ -1,4 +1,5 @@
-//! The subcommands, one a file: its options, and what it does with them.
+//! The subcommands, one file for each, with its options. A new command is a file here, a variant of
+//! [`Command`] and an arm in `dispatch`.
 
 pub mod ack;
 pub mod attach;

@@ -101,7 +101,7 @@ fn write(ui: &Ui, dir: &Path, templates: &Templates, format: Format) -> Result<E
         written.push((path, template.resource_count(), text.len()));
     }
     for path in stale(dir, templates, format) {
-        // Best effort: a template that nobody refers to does no harm.
+        // Best effort: an unreferenced template does no harm.
         let _ = std::fs::remove_file(path);
     }
     for (path, resources, bytes) in &written {
@@ -110,8 +110,8 @@ fn write(ui: &Ui, dir: &Path, templates: &Templates, format: Format) -> Result<E
     Ok(Exit::Done)
 }
 
-/// Templates of an earlier time that are none any more: `machines-3.yaml` where there are two
-/// nested stacks now. Only files with Guardian's own mark count.
+/// Obsolete templates of an earlier run: `machines-3.yaml` where there are two
+/// nested stacks now. Only files that Guardian wrote count.
 fn stale(dir: &Path, templates: &Templates, format: Format) -> Vec<PathBuf> {
     let now: BTreeSet<String> = files(templates, format).map(|(name, _)| name).collect();
     let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };

@@ -157,8 +157,8 @@ async fn state_table(session: &Session, stack: &str) -> Result<StateTable, Failu
     StateTable::of(&session.config, &found).map_err(|error| error.failure(None))
 }
 
-/// A failure that was on purpose must not keep the light red: a good run is started, which nobody
-/// waits for.
+/// An intended failure must not keep the light red: a run that succeeds is started, without waiting
+/// for its end.
 async fn broken_off(
     runs: &impl Runs,
     canary: &Canary,

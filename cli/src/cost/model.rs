@@ -1,5 +1,5 @@
 //! What the load costs: events, the function, the table, the queue, calls and logs. Pure: numbers in,
-//! numbers out. What the stack costs whatever happens is in the templates ([`super::billed`]).
+//! numbers out. The fixed monthly charges are in the templates ([`super::billed`]).
 
 use super::Billed;
 use super::prices::{self, Price};
@@ -15,7 +15,7 @@ const POINTS: f64 = 1_000.0;
 /// Messages of a batch at most, as the templates have it.
 const BATCH: f64 = 100.0;
 
-/// What there is to do.
+/// The load of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Load {
     /// STANDARD machines; EXPRESS ones have neither events nor rows that change.
@@ -217,7 +217,7 @@ pub fn estimate(billed: &Billed, load: &Load, how: &Workings) -> Estimate {
     let others = 1.0 - 1.0 / load.machines.max(1.0);
     let distinct = (load.machines.max(1.0) * (1.0 - others.powf(in_batch))).min(in_batch);
 
-    // A machine that is busy and green is written every so often, whatever its events say.
+    // A busy green machine's row is written at intervals, not once for each event.
     let starts = (load.events_a_run - 1.0).max(0.0);
     let by_event = runs * (how.end_writes + starts * how.start_writes);
     let busy = load.runs_an_hour > 3_600.0 / how.hot_s;
@@ -278,7 +278,7 @@ mod tests {
     use super::*;
     use guardian_contract::{LARGE_LIST_EXECUTIONS, list_executions_quota};
 
-    /// What the table's design counts whatever happens: 7 alarms on Guardian, 4 over all machines, 7
+    /// The fixed monthly charges in the table's design: 7 alarms on Guardian, 4 over all machines, 7
     /// metrics, one dashboard.
     const FLEET: Billed = Billed {
         alarm_metrics: 11,

@@ -1,6 +1,6 @@
-//! The list prices that Guardian computes with, each with its source. All are those of us-east-1; the
-//! free tier is not deducted. Every one is second-hand: AWS's own price pages were not available, so
-//! check a number in its calculator before it decides anything.
+//! The list prices that Guardian computes with, each with its source; a price is changed here only.
+//! All are those of us-east-1; the free tier is not deducted. Every one is second-hand: AWS's own
+//! price pages were not available, so check a number in its calculator before it decides anything.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub const REGION: &str = "us-east-1";
 /// A list price.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Price {
-    /// What it is of.
+    /// What it is the price of.
     pub of: &'static str,
     /// US dollars for [`Price::units`] units.
     pub dollars: f64,

@@ -48,7 +48,7 @@ pub struct Priced {
     pub guarded: usize,
     /// EXPRESS machines without: nothing covers them.
     pub not_covered: usize,
-    /// What it is billed for whatever happens.
+    /// Its fixed monthly charges.
     pub billed: Billed,
     /// What it costs.
     pub estimate: Estimate,
@@ -135,8 +135,8 @@ fn priced(app: &App, tier: Tier, runs: Runs) -> Result<Priced, Failure> {
     Ok(Priced { tier, configured, guarded: guarded.len(), not_covered, billed, estimate })
 }
 
-/// What a deployment of so many machines adds for each of them with so many runs, beside what the stack
-/// is billed for.
+/// What a deployment of so many machines adds for each of them with so many runs, beside what the
+/// stack is billed for.
 pub fn busy(app: &App, machines: f64, an_hour: f64) -> Estimate {
     let (failures, events_a_run) = (FAILURES, EVENTS);
     let load = Load { machines, with_metrics: 0.0, runs_an_hour: an_hour, failures, events_a_run };
@@ -254,7 +254,7 @@ pub(crate) mod tests {
         assert_eq!((by_default[0].0, by_default[1].0), (Tier::None, Tier::Configured));
         let none = totals(&app(1_000, "alarms: { each: none }\n"));
         assert_eq!((none[0].0, none[1].0), (Tier::Configured, Tier::All));
-        // However one comes to it.
+        // The same from either direction.
         assert!((by_default[0].2 - none[0].2).abs() < 0.01, "{by_default:?} {none:?}");
         assert!((by_default[1].2 - none[1].2).abs() < 0.01, "{by_default:?} {none:?}");
         assert!((390.0..420.0).contains(&(none[1].2 - none[0].2)), "{none:?}");

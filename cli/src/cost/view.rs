@@ -1,4 +1,4 @@
-//! How the costs of the tiers look: a table, and records. Nothing is printed here.
+//! The costs of the tiers as a table and as records. Nothing is printed here.
 
 use super::model::{Estimate, Part};
 use super::prices;

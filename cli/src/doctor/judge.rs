@@ -8,7 +8,7 @@ use guardian_stack::app::Architecture;
 
 /// Seconds by which AWS lets a clock differ from its own [Signature Version 4, from memory].
 const MAX_SKEW: u64 = 300;
-/// Seconds from which on a clock is worth a look: it does not stop by itself.
+/// Seconds of clock skew from which `doctor` warns: skew grows by itself.
 const DOUBTFUL_SKEW: u64 = 30;
 /// Executions of a function at once that leave room for others beside Guardian's.
 const ENOUGH_CONCURRENCY: i64 = 50;
@@ -34,7 +34,7 @@ impl Failed {
     }
 }
 
-/// Whose credentials these are: account and ARN.
+/// The caller identity: account and ARN.
 pub fn credentials(found: Result<(String, String), Failed>) -> Check {
     match found {
         // Every right is a risk that no policy limits.
@@ -146,7 +146,7 @@ pub enum Bucket {
     ReadOnly,
     /// It is not.
     Missing,
-    /// It is not ours to see.
+    /// Access to it is denied.
     Forbidden,
 }
 

@@ -1,6 +1,6 @@
-//! What can be wrong around Guardian, not in it: credentials, region, endpoints, quotas, tools and
-//! the clock. Here are what a check is and how it is told; `judge` says what each finding means,
-//! and `probe` looks.
+//! Checks of Guardian's environment: credentials, region, endpoints, quotas, tools and the clock.
+//! This file defines a check and its text; `probe` collects the findings, and `judge` evaluates
+//! them.
 
 pub mod judge;
 pub mod log_delivery;
@@ -13,23 +13,23 @@ use crate::text::{Paint, plain, wrap};
 use crate::ui::TextStyle;
 use serde_json::{Value, json};
 
-/// How a check came out, the better first.
+/// The verdict of a check, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// Nothing to do.
     Ok,
-    /// Something may fail, or could not be seen.
+    /// Something may fail, or could not be checked.
     Warning,
     /// Something will fail.
     Problem,
 }
 
-/// One thing that was looked at.
+/// A check with its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// What was looked at: a stable word.
+    /// The name of the check, which is stable.
     pub name: &'static str,
-    /// How it came out.
+    /// Its verdict.
     pub verdict: Verdict,
     /// What was found.
     pub found: String,

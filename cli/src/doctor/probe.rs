@@ -1,5 +1,5 @@
-//! Looking: the account behind the endpoint, the variables, and the tools of this machine. Every
-//! look has its time; one that takes longer has failed.
+//! Collects the findings: from the account behind the endpoint, the environment variables, and the
+//! tools of this machine. Each request has a timeout.
 
 use super::judge::{Bucket, Failed, Tools};
 use super::log_delivery::Policy;
@@ -26,7 +26,7 @@ use tokio::time::timeout;
 
 /// How long the account may take to answer a question, retries and all.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How long a tool may take to tell its version.
+/// Timeout of a tool that prints its version.
 const TOOL_PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) fn refused<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failed
@@ -36,7 +36,7 @@ where
     Failed::of(&of_cause(what, &Cause::of(error)))
 }
 
-/// Waits for an answer, but not for ever.
+/// Waits for an answer, up to the timeout.
 pub(super) async fn within<T>(
     what: &str,
     answer: impl Future<Output = Result<T, Failed>>,
@@ -49,7 +49,7 @@ pub(super) async fn within<T>(
     })
 }
 
-/// Whose credentials these are.
+/// The caller identity.
 #[derive(Debug)]
 pub struct Identity {
     /// Account and ARN.

@@ -1,4 +1,4 @@
-//! Looks at the state table of a deployed stack, at its event rule, and for other deployments.
+//! Reads the state table and the event rule of a deployed stack, and finds other deployments.
 
 use super::judge::Failed;
 use super::probe::{refused, within};

@@ -1,5 +1,5 @@
 //! The state table of a deployed stack and what the reconciler wrote into it: whether the function can
-//! use it, whether ticks come, and how much of the quota they get. Pure; `probe_state` looks.
+//! use it, whether ticks come, and how much of the quota they get. Pure; `probe_state` reads them.
 
 use super::judge::Failed;
 use super::{Check, Verdict};
@@ -133,7 +133,7 @@ pub fn reconciler(
         None => Check::new(NAME, Verdict::Ok, format!("schema {SCHEMA}")),
     };
     let Some(fleet) = &written.fleet else {
-        let found = "no tick has come to its end: the table is empty";
+        let found = "no tick has finished: the table is empty";
         let tick = Check::new("tick", Verdict::Warning, found);
         return vec![schema, tick.help("`guardian run` starts one and shows its error")];
     };

@@ -1,4 +1,4 @@
-//! Incidents within a period: which there were, and what they add up to. Pure; `view` draws them.
+//! Incidents within a period, and their statistics. Pure; `view` renders them.
 
 pub mod statistics;
 pub mod view;

@@ -1,4 +1,4 @@
-//! What incidents add up to: the share of time without one, times to recovery, causes.
+//! Statistics of incidents: the share of time without one, times to recovery, causes.
 
 use super::Period;
 use guardian_contract::{Incident, Light, Row, Semantics};
@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// What incidents have in common.
+/// A cause that incidents share.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Cause {
     /// Name of the error.
@@ -47,7 +47,7 @@ pub struct Statistics {
 pub fn per_machine(incidents: &[Incident], rows: &[Row], period: Period) -> Vec<Statistics> {
     let mut machines: BTreeMap<&str, (Option<&Row>, Vec<&Incident>)> = BTreeMap::new();
     for row in rows.iter().filter(|row| !row.express) {
-        // A machine that was deleted before the period is none of it.
+        // A machine that was deleted before the period does not count.
         if row.gone_ms.is_none_or(|gone_ms| gone_ms > period.from_ms) {
             machines.entry(row.key.as_str()).or_default().0 = Some(row);
         }
@@ -131,7 +131,7 @@ fn share(observed_ms: i64, red_ms: i64) -> Option<f64> {
     (observed_ms > 0).then(|| 1.0 - red_ms as f64 / observed_ms as f64)
 }
 
-/// What does not depend on how long was looked at.
+/// The statistics that do not depend on the observed time.
 fn of(incidents: &[&Incident], period: Period, most: usize) -> Statistics {
     let ended = |one: &&&Incident| one.end_ms.is_some_and(|end_ms| end_ms <= period.to_ms);
     let mut recoveries: Vec<i64> =

@@ -1,4 +1,4 @@
-//! How incidents and what they add up to look: in text of the terminal's width, and as records.
+//! Incidents and the report, as text of the terminal's width and as records.
 //! Nothing is printed here.
 
 use super::statistics::{Cause, Statistics};

@@ -1,4 +1,4 @@
-//! What is wrong is told once, clearly, with its file and line, with its exit code, and leaves
+//! A mistake is reported once, with its file and line and its exit code, and leaves
 //! nothing half-made.
 
 use super::{Ended, HELLO, Project, SHOP};

@@ -54,7 +54,7 @@ pub(super) fn run(project: &Project, arguments: &[&str], endpoint: &str) -> Ende
     ended
 }
 
-/// An endpoint where nobody listens.
+/// An endpoint that refuses connections.
 fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
@@ -85,7 +85,7 @@ fn a_glob_is_looked_up_on_every_page_and_kept_in_the_lock() {
     let valid = run(&project, &["validate"], &nobody());
     assert_eq!(valid.code, Some(0), "{}", valid.all());
 
-    // What changed meanwhile is told.
+    // A change since the last lock is reported.
     let later = account(&[("orders-b", "EXPRESS"), ("orders-c", "STANDARD")]);
     let ended = run(&project, &["validate", "--online", "--json"], &later.endpoint());
     assert_eq!(ended.code, Some(0), "{}", ended.all());

@@ -260,7 +260,7 @@ fn run(case: &Case, variables: &[(&str, &str)], more: &[&str]) -> Ended {
     let environment = stub.environment();
     let mut all: Vec<(&str, &str)> =
         environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    // No tool of this machine is found, and none is told.
+    // No tool of this machine is found or reported.
     all.extend([("NO_PROXY", "127.0.0.1"), ("USER", "ann"), ("PATH", "/nowhere")]);
     all.extend_from_slice(variables);
     let words: Vec<&str> = case.words.split(' ').chain(more.iter().copied()).collect();

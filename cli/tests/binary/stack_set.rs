@@ -305,7 +305,7 @@ fn run(project: &Project, stub: &Stub, arguments: &[&str]) -> Ended {
     let (endpoint, binary) = (stub.endpoint(), project.path().join("bootstrap"));
     let variables = [
         ("AWS_ENDPOINT_URL", endpoint.as_str()),
-        // It says nothing about a set.
+        // The text has no stack set.
         ("AWS_REGION", "ap-south-1"),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),

@@ -19,7 +19,7 @@ fn identity(request: &Request) -> Reply {
     )
 }
 
-/// The stacks of the account as DescribeStacks tells them: name, status and package.
+/// The stacks of the account as DescribeStacks returns them: name, status and package.
 fn described(stacks: &[(&str, &str, &str)]) -> String {
     let member = |(name, status, package): &(&str, &str, &str)| {
         format!(
@@ -42,7 +42,7 @@ fn version(key: &str, id: &str, latest: bool) -> String {
     )
 }
 
-/// A bucket in two pages: a package in use, one with a delete marker, and two that nobody has.
+/// A bucket in two pages: a package in use, one with a delete marker, and two unused ones.
 fn listing(request: &Request) -> Reply {
     let (versions, next) = if request.path.contains("key-marker=") {
         (version(&package(3), "1", true) + &version(&package(4), "1", true), String::new())

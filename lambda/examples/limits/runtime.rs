@@ -51,7 +51,7 @@ impl Process {
         let (answer, invoked) = (Mutex::new(answer), Mutex::new(invoked));
         let runtime = Stub::serve(move |request| {
             let say = |what: Answer| {
-                // Nobody waits any more where the process is being ended.
+                // The receiver is gone while the process is being ended.
                 drop(answer.lock().unwrap_or_else(PoisonError::into_inner).send(what));
             };
             serve(request, say, &invoked)

@@ -49,14 +49,14 @@ pub struct Source {
     pub unreadable: Option<String>,
 }
 
-/// Everything that is shown.
+/// The board's content.
 #[derive(Debug, Clone, Default)]
 pub struct Board {
     /// The machines, the worst first.
     pub machines: Vec<Machine>,
-    /// How many are what.
+    /// The counts.
     pub counts: Counts,
-    /// What must not be overlooked, the worst first.
+    /// Banners, the worst first.
     pub banners: Vec<Banner>,
     /// The alarm over all machines, and since when it is in its state, where it was read.
     pub fleet: Option<(Alarm, Option<i64>)>,
@@ -72,7 +72,7 @@ pub struct Board {
     pub as_of_ms: i64,
 }
 
-/// How many machines are what. Each is counted once by its state, down to `green`.
+/// The counts of machines. Each is counted once by its state, down to `green`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Red.
@@ -160,7 +160,7 @@ impl Counts {
     }
 }
 
-/// What must not be overlooked.
+/// A banner: a problem of Guardian itself, or of reading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Banner {
     /// Guardian has stopped: since when no tick came to its end.
@@ -461,7 +461,7 @@ impl<'a> Shown<'a> {
         Self { clusters: clusters(&machines), groups: groups(&machines), machines }
     }
 
-    /// Those that are to be looked at.
+    /// Those that need attention.
     pub fn bad(&self) -> &[&'a Machine] {
         let end = self.machines.partition_point(|machine| machine.state.is_bad());
         &self.machines[..end]
@@ -478,12 +478,12 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// How much is to be shown: each face has a form for it.
+/// The size of the board: each view has a form for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scale {
     /// About 8 machines: a full row each.
     Few,
-    /// About 100: a row for what is to be looked at, the rest by group.
+    /// About 100: a row for each machine that needs attention, the rest by group.
     Dozens,
     /// About 1,000: causes, the ten worst, groups.
     Hundreds,

@@ -45,9 +45,9 @@ pub struct Machine {
     pub changed_ms: Option<i64>,
     /// Whether a run is due.
     pub late: bool,
-    /// Whether a run goes on for too long.
+    /// Whether a run exceeds its limit.
     pub stuck: bool,
-    /// Whether Map Runs of its last run left items undone.
+    /// Whether items of its last run's Map Runs failed.
     pub incomplete: bool,
     /// Whether it has not been read for two rounds.
     pub stale: bool,
@@ -301,7 +301,7 @@ impl Machine {
         began && matches!(self.state, State::Red(_) | State::Late | State::Stuck)
     }
 
-    /// Whether it waits for no one: muted, or acknowledged.
+    /// Whether it needs no attention now: muted, or acknowledged.
     pub fn is_quiet(&self) -> bool {
         self.muted || self.acknowledged.is_some()
     }

@@ -1,5 +1,5 @@
-//! The board in the OpenMetrics text format, for `/metrics`. Machines that are as they should be are
-//! only counted, so that the answer grows with what is wrong.
+//! The board in the OpenMetrics text format, for `/metrics`. Healthy machines are
+//! only counted, so that the size of the response grows with the number of faults.
 
 use crate::board::Board;
 use crate::machine::Machine;

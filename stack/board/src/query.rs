@@ -1,4 +1,4 @@
-//! The search language of all faces: words are substrings of key and group; `is:`, `group:` and
+//! The search language of all views: words are substrings of key and group; `is:`, `group:` and
 //! `error:` ask for one thing; `-` before a term negates it; quotes hold words together, and what
 //! begins with one is a word. All terms must hold. Every text is a search: what is wrong with it is
 //! for its writer to see.

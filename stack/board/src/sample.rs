@@ -1,5 +1,5 @@
 //! Rows for tests, benchmarks and pictures: the same for the same number, and with the texts that a
-//! face must not obey.
+//! view must not interpret.
 
 use crate::acknowledgement::Acknowledgement;
 use crate::board::{Board, Source};
@@ -18,7 +18,7 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 
 /// Texts that an attacker could put into a cause, an error, a state's name, an execution's name or a
-/// tag, to be obeyed by who shows them.
+/// tag, so that a view interprets them.
 pub const HOSTILE: [&str; 14] = [
     "<cwdb-action action=\"call\" endpoint=\"arn:aws:lambda:eu-west-1:1:function:x\"></cwdb-action>",
     "<script>alert(1)</script>",
@@ -121,7 +121,7 @@ pub fn sources(n: usize) -> Vec<Source> {
     sources
 }
 
-/// What becomes of a machine.
+/// The story of a sample machine.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Green,

@@ -10,17 +10,17 @@ pub enum State {
     Red(Status),
     /// A run was due and none has finished.
     Late,
-    /// A run goes on for longer than it may.
+    /// A run takes longer than its limit.
     Stuck,
     /// It cannot be read, or has not been read yet.
     Unread,
     /// It has not been read for two rounds.
     Stale,
-    /// Its last run succeeded and left items of a Map Run undone.
+    /// Its last run succeeded, and items of its Map Runs failed.
     Incomplete,
     /// Its last run failed, and still has time to be retried.
     Settling,
-    /// What is known settles nothing: its light is as it was.
+    /// No run settles the light: it stays as it was.
     Held,
     /// It is EXPRESS: its runs are not listed.
     Express,
@@ -95,7 +95,7 @@ impl State {
         }
     }
 
-    /// Whether it belongs on the list of what is to be looked at.
+    /// Whether it needs attention.
     pub fn is_bad(self) -> bool {
         self.rank() <= Rank::Doubt
     }

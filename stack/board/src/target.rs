@@ -99,7 +99,7 @@ fn link(arn: &str, kind: &str, page: &str) -> Option<String> {
     {
         return None;
     }
-    // The region is one of a known form, so it is no host of anybody else.
+    // The region has a checked form, so the host is always AWS's.
     let region_ok =
         region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let domain = known.console_domain.filter(|_| region_ok)?;

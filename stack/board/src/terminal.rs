@@ -484,7 +484,7 @@ mod tests {
         out + rest
     }
 
-    /// A face's head, with the size of the whole.
+    /// A view's first lines, with the size of the whole.
     fn summary(text: &str) -> String {
         let mut out: String = text.lines().take(60).map(|line| format!("{line}\n")).collect();
         let _ = write!(out, "[{} lines, {} bytes]", text.lines().count(), text.len());

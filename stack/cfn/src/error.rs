@@ -84,7 +84,7 @@ pub enum SynthError {
     /// Resources that wait for each other.
     #[error("Resources: {} depend on each other in a circle; take one reference out", .0.join(" -> "))]
     Cycle(Vec<String>),
-    /// No resource at all.
+    /// No resources.
     #[error("Resources: a template needs at least one resource")]
     Empty,
 }

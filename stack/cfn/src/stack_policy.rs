@@ -23,7 +23,7 @@ const PART: usize = 255 - HOLDS.len() - 3;
 pub enum Action {
     /// Changes it in place.
     Modify,
-    /// Makes it anew and deletes the old one.
+    /// Creates a replacement and deletes the old resource.
     Replace,
     /// Deletes it.
     Delete,

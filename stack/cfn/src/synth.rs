@@ -49,7 +49,7 @@ impl Synth {
     pub fn fits_inline(&self) -> bool {
         self.body_size() <= MAX_INLINE_BODY
     }
-    /// Whether CloudFormation takes the body at all.
+    /// Whether CloudFormation accepts the body.
     #[must_use]
     pub fn fits_s3(&self) -> bool {
         self.body_size() <= MAX_S3_BODY

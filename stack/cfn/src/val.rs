@@ -371,7 +371,7 @@ pub mod pseudo {
     pub fn url_suffix() -> Val<String> {
         named("URLSuffix")
     }
-    /// In a branch of [`Val::if_`]: the property is not there at all.
+    /// In a branch of [`Val::if_`]: the property is absent.
     #[must_use]
     pub fn no_value<T>() -> Val<T> {
         named("NoValue")

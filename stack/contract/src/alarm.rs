@@ -1,5 +1,5 @@
-//! CloudWatch's own words for an alarm: how the points of a period become one value, when that value
-//! breaches, and what a period without points means.
+//! CloudWatch's own words for an alarm: how the points of a period become one value, when that
+//! value breaches, and what a period without points means.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ pub enum Comparison {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MissingData {
-    /// As missing: no data at all is INSUFFICIENT_DATA. CloudWatch's default.
+    /// As missing: without any data the state is INSUFFICIENT_DATA. CloudWatch's default.
     Missing,
     /// The state stays as it is.
     Ignore,

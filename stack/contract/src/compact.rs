@@ -18,7 +18,7 @@ pub fn serialize<S: Serializer>(runs: &[Run], serializer: S) -> Result<S::Ok, S:
 
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Run>, D::Error> {
     let tuples = Vec::<Tuple>::deserialize(deserializer)?;
-    // An attempt with a status of another version says nothing to this one.
+    // An attempt whose status only another version knows is skipped.
     Ok(tuples.into_iter().filter_map(run).collect())
 }
 

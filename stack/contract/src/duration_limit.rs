@@ -1,5 +1,5 @@
-//! How long a machine's run may take, where that is said by how long its runs took. Pure: the runs
-//! are given, and how many of them are listed is the reader's business.
+//! The limit of a run's duration that is a multiple of recent durations, as in `3 x p99`. Pure: the
+//! caller lists the runs.
 
 use crate::{Declared, Run, Status};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ pub const LEAST_RUNS: usize = 20;
 /// second is not stuck when one takes four.
 const LEAST_S: f64 = 60.0;
 
-/// For how many seconds a run may go on; `None` if nothing is declared, or if too few runs say it.
+/// The limit in seconds; `None` if nothing is declared, or if too few runs are known.
 /// `p99_ms` is what [`p99_ms`] gave.
 pub fn limit_s(declared: &Declared, p99_ms: Option<i64>) -> Option<f64> {
     if let Some(seconds) = declared.max_duration_s {
@@ -32,11 +32,11 @@ pub fn p99_ms(runs: &[Run]) -> Option<i64> {
 }
 
 /// Durations of the runs that succeeded at the first attempt. A failed run may have failed at once,
-/// or have hung. The duration of a redriven run means nothing: counted from its start it includes the
-/// time until the redrive, and counted from the redrive it covers only the remaining states.
+/// or have hung. The duration of a redriven run means nothing: counted from its start it includes
+/// the time until the redrive, and counted from the redrive it covers only the remaining states.
 fn durations_ms(runs: &[Run]) -> Vec<i64> {
     let whole = runs.iter().filter(|r| r.status == Status::Succeeded && r.redrive_count == 0);
-    // The list and an event may tell of the same run.
+    // The list and an event may report the same run.
     let took: BTreeMap<&str, i64> = whole
         .filter_map(|run| Some((run.arn.as_str(), (run.stop_ms? - run.start_ms).max(0))))
         .collect();
@@ -138,7 +138,7 @@ mod tests {
             prop_assert_eq!(nearest_rank(values.clone(), percent), expected);
         }
 
-        /// The order in which runs are heard of, and hearing of one twice, changes nothing.
+        /// Neither the order of the reports nor a repeated report changes the result.
         #[test]
         fn a_limit_depends_on_the_runs_and_not_on_how_they_came(
             took in prop::collection::vec(0i64..10_000_000, 20..200), at in 0usize..200,

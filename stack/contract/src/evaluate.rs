@@ -1,5 +1,5 @@
-//! What a row means now: its light, and what of it depends on the clock and on what is declared.
-//! The function and the program both judge a row by [`evaluate`].
+//! Evaluates a row at a time: its light, and whether the machine is late or stuck by its
+//! declarations. The function and the command line share [`evaluate`].
 
 use crate::{
     Aborted, Declared, Light, Reading, Row, Run, Semantics, Verdict, deciding_runs, limit_s,
@@ -22,7 +22,7 @@ pub enum Doubt {
     Incomplete,
 }
 
-/// What a row means.
+/// The evaluation of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
     /// What the runs say.
@@ -31,7 +31,8 @@ pub struct Evaluation {
     pub light: Light,
     /// The number to publish, if any is.
     pub code: Option<u8>,
-    /// For how many seconds a finished run has been due: 0 while none is, `None` if none is expected.
+    /// For how many seconds a finished run has been due: 0 while none is, `None` if none is
+    /// expected.
     pub overdue_s: Option<f64>,
     /// For how many seconds the oldest run under way has been going; 0 without one.
     pub running_s: f64,
@@ -68,7 +69,7 @@ pub fn evaluate(row: &Row, declared: &Declared, aborted: Aborted, now_ms: i64) -
     let verdict = row.verdict(aborted, settle_ms, now_ms);
     let shown = row.shown.as_ref().map_or(Light::Grey, |shown| shown.light);
     let light = match &verdict {
-        // The runs have aged out of the row's sources: the light stays as it was.
+        // The runs have expired in Step Functions: the light stays as it was.
         Verdict::Read(Reading { decided_by: None, .. }) => shown,
         settled => settled.light(semantics).unwrap_or(shown),
     };
@@ -119,8 +120,8 @@ pub fn evaluate(row: &Row, declared: &Declared, aborted: Aborted, now_ms: i64) -
 /// Rounds within which ListExecutions confirms a machine.
 const ROUNDS: i64 = 2;
 
-/// Whether ListExecutions has not confirmed a row for two rounds that take `round_ms` each. One that
-/// it never confirmed is in doubt for that.
+/// Whether ListExecutions has not confirmed a row for two rounds that take `round_ms` each. One
+/// that it never confirmed is in doubt for that.
 pub fn is_stale(row: &Row, round_ms: i64, now_ms: i64) -> bool {
     let limit_ms = round_ms.max(60_000).saturating_mul(ROUNDS);
     !row.express && row.listed_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) > limit_ms)

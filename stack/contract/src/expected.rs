@@ -116,7 +116,7 @@ fn clock_of(minute: Minute) -> Option<DateTime> {
 }
 
 /// For how many seconds a finished run has been due: 0 while none is, `None` if nothing is
-/// expected, or if it cannot be told since when. `finished` are the runs that are over and count;
+/// expected, or if its start is unknown. `finished` are the finished runs that count;
 /// without any, the machine's creation is the time that it is expected from. `limit_s` is for how
 /// many seconds a run may go on, if that is known.
 pub fn overdue(
@@ -143,7 +143,7 @@ pub fn overdue(
         // Nothing will ever be due again, so nothing is overdue.
         let Some(due) = due else { return Ok(Some(0.0)) };
         let usual_s = f64::from(GRACE_S);
-        // What runs took says nothing of how punctually they are started.
+        // The duration of runs does not show how punctually they start.
         let least_s = if declared.limits_by_p99() { usual_s } else { 0.0 };
         let limit_s = limit_s.map_or(usual_s, |limit| limit.max(least_s));
         let grace_s = grace_s.unwrap_or(limit_s);
@@ -153,8 +153,8 @@ pub fn overdue(
     Ok(due_ms.map(|due| seconds(now_ms - due)))
 }
 
-/// For how many seconds the oldest run under way has been going, 0 without one. A redrive starts
-/// the time anew, as it does for the machine's own TimeoutSeconds.
+/// The duration of the oldest running execution in seconds, 0 without one. A redrive restarts it,
+/// as it restarts the machine's own TimeoutSeconds.
 pub fn oldest_running(running: &[&Run], now_ms: i64) -> f64 {
     running.iter().map(|run| run.began_ms()).min().map_or(0.0, |began| seconds(now_ms - began))
 }

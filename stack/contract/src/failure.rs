@@ -1,5 +1,5 @@
 //! Why a run failed, from the end of its history: the state, the error and the cause, as the
-//! machine wrote them. They are untrusted text; whoever shows them cuts and escapes them.
+//! machine wrote them. They are untrusted text: every view must cut and escape them.
 
 use serde::Deserialize;
 
@@ -63,8 +63,8 @@ impl Failure {
 }
 
 /// The state that the end came from, which beside parallel branches need not be the one entered
-/// last. The events of a Map's iteration and of a Parallel's branch lead to its failure, so that the
-/// first state on the way is the innermost.
+/// last. The events of a Map's iteration and of a Parallel's branch lead to its failure, so that
+/// the first state on the way is the innermost.
 fn failed_state(events: &[HistoryEvent]) -> Option<&str> {
     let mut at = events.first()?;
     loop {
@@ -116,8 +116,8 @@ pub struct Cause {
 const MAX_CHILDREN: usize = 8;
 
 impl Cause {
-    /// A cause for people: a Lambda function's message, a child execution's own error and cause, and
-    /// any other as it is.
+    /// A cause for people: a Lambda function's message, a child execution's own error and cause,
+    /// and any other as it is.
     pub fn text(cause: &str, parse: impl Fn(&str) -> Option<Self>) -> String {
         let mut before = String::new();
         let mut cause = cause.to_owned();
@@ -186,9 +186,10 @@ mod tests {
 
     #[test]
     fn a_task_that_fails_is_the_state_however_it_fails() {
-        // Between the entry and the end: TaskScheduled, TaskStarted, TaskFailed or TaskTimedOut; the
-        // events of Lambda functions and activities alike; TaskSubmitFailed one later (callbacks and
-        // child executions are submitted); LambdaFunctionScheduleFailed, TaskStartFailed earlier.
+        // Between the entry and the end: TaskScheduled, TaskStarted, TaskFailed or TaskTimedOut;
+        // the events of Lambda functions and activities alike; TaskSubmitFailed one later
+        // (callbacks and child executions are submitted); LambdaFunctionScheduleFailed,
+        // TaskStartFailed earlier.
         for between in 1..=5 {
             let mut events = vec![other(1, 0), entered(2, 1, "Before"), exited(3, 2, "Before")];
             events.push(entered(4, 3, "Charge"));

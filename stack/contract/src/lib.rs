@@ -54,7 +54,7 @@ pub const NAMESPACE: &str = "StepFunctions";
 /// Published with value 1 by each completed sweep; its absence means that Guardian has stopped.
 pub const HEARTBEAT_METRIC: &str = "Guardian_Heartbeat";
 /// How many machines match the rules and have no alarm; published by a sweep that saw them all,
-/// if the stack told the function which machines have one ([`env::GUARDED`]).
+/// if the function's environment lists the machines that have one ([`env::GUARDED`]).
 pub const UNGUARDED_METRIC: &str = "Guardian_Unguarded";
 /// How many machines the last sweep could not read, though it had the time: AWS denied it, or the
 /// answer could not be read.
@@ -92,18 +92,18 @@ pub const FAULT_METRICS: [&str; 4] =
 pub const GROUP_DIMENSION: &str = "Group";
 
 /// The dimension of the metrics above, which are about a deployment and not about a machine: its
-/// value is [`env::DEPLOYMENT`]. Without it two deployments in one account and region would speak
-/// with one voice, and one of them could fall silent unheard.
+/// value is [`env::DEPLOYMENT`]. Without it two deployments in one account and region would publish
+/// to one metric, and one of them could stop unnoticed.
 pub const DEPLOYMENT_DIMENSION: &str = "Deployment";
-/// For how many seconds a notification that is not sent is kept and tried again.
+/// Seconds for which an unsent notification is retried before it is given up.
 pub const PENDING_S: u32 = 3_600;
 /// Codes at or above this are red: FAILED 3, TIMED_OUT 4, ABORTED 5.
 pub const RED_THRESHOLD: f64 = 3.0;
 
 /// Environment variables of the function, written by the stack and read by the function.
 pub mod env {
-    /// Name of a file beside the bootstrap with those of the variables below that do not fit the 4 KB
-    /// of an environment: a JSON object of texts. What the environment says itself wins.
+    /// Name of a file beside the bootstrap with those of the variables below that do not fit the 4
+    /// KB of an environment: a JSON object of texts. What the environment says itself wins.
     pub const SETTINGS: &str = "GUARDIAN_SETTINGS";
     /// Which of the package's functions this is: [`BOARD`]; absent: the one that watches.
     pub const ROLE: &str = "GUARDIAN_ROLE";
@@ -113,9 +113,9 @@ pub mod env {
     pub const SEMANTICS: &str = "GUARDIAN_SEMANTICS";
     /// [`crate::Aborted`] as its configuration word.
     pub const ABORTED: &str = "GUARDIAN_ABORTED";
-    /// Comma-separated machine names or globs to look at; absent means all of them.
+    /// Comma-separated names or globs of the watched machines; absent means all of them.
     pub const INCLUDE: &str = "GUARDIAN_INCLUDE";
-    /// Comma-separated machine names or globs to leave out.
+    /// Comma-separated names or globs of the excluded machines.
     pub const EXCLUDE: &str = "GUARDIAN_EXCLUDE";
     /// Name of the table with the rows; absent under `original`, which keeps no state.
     pub const TABLE: &str = "GUARDIAN_TABLE";
@@ -130,7 +130,7 @@ pub mod env {
     pub const MUTES: &str = "GUARDIAN_MUTES";
     /// For how many days an incident is kept.
     pub const INCIDENT_DAYS: &str = "GUARDIAN_INCIDENT_DAYS";
-    /// Name of the rule that delivers execution events, which a tick looks at once an hour.
+    /// Name of the rule that delivers execution events, whose state a tick checks once an hour.
     pub const EVENT_RULE: &str = "GUARDIAN_EVENT_RULE";
     /// URL of the dead-letter queue of the events, which a tick drains.
     pub const FAILURE_QUEUE_URL: &str = "GUARDIAN_FAILURE_QUEUE_URL";
@@ -142,28 +142,28 @@ pub mod env {
     pub const LIST_BURST: &str = "GUARDIAN_LIST_BURST";
     /// Tokens a second that the bucket gets back.
     pub const LIST_REFILL: &str = "GUARDIAN_LIST_REFILL";
-    /// URL of the queue that hints come from, and that the function sends its own confirmations
-    /// to. Without it nothing is confirmed: the next sweep repairs what a confirmation would have.
+    /// URL of the event queue. Versions before the state table set it; this one does not.
     pub const HINT_QUEUE_URL: &str = "GUARDIAN_HINT_QUEUE_URL";
     /// [`crate::Watch`] as JSON.
     pub const WATCH: &str = "GUARDIAN_WATCH";
-    /// Which deployment the function belongs to, as in [`crate::deployment`]. Without it the
+    /// The function's deployment, as in [`crate::deployment`]. Without it the
     /// metrics on Guardian itself have no dimension.
     pub const DEPLOYMENT: &str = "GUARDIAN_DEPLOYMENT";
-    /// Comma-separated keys of the machines that have an alarm. Without it the function does not tell
-    /// how many have none.
+    /// Comma-separated keys of the machines that have an alarm. Without it the function does not
+    /// publish how many have none.
     pub const GUARDED: &str = "GUARDIAN_GUARDED";
-    /// Comma-separated machine names or globs that are to have an alarm each (`alarms.each`); absent:
-    /// all that are watched. A single comma means none.
+    /// Comma-separated machine names or globs that are to have an alarm each (`alarms.each`);
+    /// absent: all that are watched. A single comma means none.
     pub const EACH: &str = "GUARDIAN_EACH";
     /// ARN of the SNS topic that gets a message on a light's change. Without it there is none.
     pub const TOPIC_ARN: &str = "GUARDIAN_TOPIC_ARN";
-    /// Name or ARN of the event bus that gets an event on a light's change. Without it there is none.
+    /// Name or ARN of the event bus that gets an event on a light's change. Without it there is
+    /// none.
     pub const EVENT_BUS: &str = "GUARDIAN_EVENT_BUS";
-    /// How messages to topics are written, as a [`crate::Format`]'s configuration word; absent: text.
+    /// How messages to topics are written, as a [`crate::Format`]'s configuration word; absent:
+    /// text.
     pub const FORMAT: &str = "GUARDIAN_FORMAT";
-    /// `true` leaves the cause of a failure out of messages: it may carry what the machine's data
-    /// does.
+    /// `true` leaves the cause of a failure out of messages: it may contain the machine's data.
     pub const REDACT_CAUSE: &str = "GUARDIAN_REDACT_CAUSE";
 }
 
@@ -174,7 +174,7 @@ pub mod event {
     pub const SOURCE: &str = "guardian";
     /// The `detail-type` of a light's change.
     pub const LIGHT_CHANGE: &str = "Guardian Light Change";
-    /// The `detail-type` of a drill: another one, so that nothing that acts on a change takes it for
+    /// The `detail-type` of a drill: different, so that a rule for light changes does not match it.
     /// one.
     pub const DRILL: &str = "Guardian Drill";
 }
@@ -183,7 +183,7 @@ pub mod event {
 /// content's hash.
 pub const SETTINGS_STEM: &str = "settings-";
 
-/// What a deployment is called among those of its account and region.
+/// A deployment's name, unique in its account and region.
 pub fn deployment(project: &str, env: &str) -> String {
     format!("{project}-{env}")
 }
@@ -225,15 +225,15 @@ pub fn oldest_running_metric(key: &MachineKey) -> String {
     format!("{key}_OldestRunningSeconds")
 }
 
-/// The metric of a machine that declares how long it may run by how long its runs took: seconds by
-/// which the oldest of its runs under way is over that, 0 while it is not, or while too few runs
+/// The metric of a machine whose limit is a multiple of recent durations (`3 x p99`): seconds by
+/// which its oldest running execution exceeds the limit, 0 while none does or while too few runs
 /// are known. The limit moves with the runs, so an alarm's threshold cannot hold it.
 pub fn overrun_metric(key: &MachineKey) -> String {
     format!("{key}{OVERRUN}")
 }
 
-/// The metric that is published beside an [`overrun_metric`], of the same machine; none if `metric`
-/// is no such.
+/// The metric that is published beside an [`overrun_metric`] of the same machine; none for any
+/// other metric.
 pub fn beside_overrun(metric: &str) -> Option<String> {
     let key = MachineKey::new(metric.strip_suffix(OVERRUN)?).ok()?;
     Some(oldest_running_metric(&key))

@@ -21,11 +21,11 @@ pub enum Aborted {
     /// It is a failure, as in the recipe.
     #[default]
     Red,
-    /// It says nothing about the machine: the run before it counts.
+    /// It is ignored: the run before it counts.
     Ignore,
 }
 
-/// One execution, as ListExecutions or an event tells it. Times are milliseconds since the epoch.
+/// One execution, as ListExecutions or an event reports it. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// Execution ARN.
@@ -43,20 +43,20 @@ pub struct Run {
 }
 
 impl Run {
-    /// When the present attempt began: a redrive begins an old execution anew.
+    /// When the current attempt began: a redrive starts a new attempt of an old execution.
     pub fn began_ms(&self) -> i64 {
         self.redrive_ms.map_or(self.start_ms, |r| r.max(self.start_ms))
     }
 
-    /// Which of two tellings of one execution is the newer. An execution keeps its start, and each
-    /// attempt is told apart by its number, so no date decides before the number does: the list
-    /// and the events round them differently.
+    /// The order of two reports of one execution. An execution keeps its start date, and each
+    /// attempt has its redrive count, so the count decides before any date: lists and events round
+    /// dates differently.
     pub fn attempt(&self) -> (u32, bool, i64, i64) {
         let (began, redrives, finished, stop) = self.order();
         (redrives, finished, began, stop)
     }
 
-    /// When it came to be what it is: when it ended, or when its present attempt began.
+    /// When its status last changed: its end, or the start of its current attempt.
     pub fn changed_ms(&self) -> i64 {
         self.stop_ms.filter(|_| self.status.is_finished()).unwrap_or_else(|| self.began_ms())
     }
@@ -66,7 +66,7 @@ impl Run {
         f64::from(self.status.code()) >= crate::RED_THRESHOLD
     }
 
-    /// The order of runs, whatever order they were heard of in:
+    /// The order of runs, independent of the order of their reports:
     /// (max(startDate, redriveDate), redriveCount, finished over running, stopDate).
     pub fn order(&self) -> (i64, u32, bool, i64) {
         (self.began_ms(), self.redrive_count, self.status.is_finished(), self.stop_ms.unwrap_or(0))
@@ -85,7 +85,7 @@ pub enum Light {
     Green,
 }
 
-/// What a machine's runs say.
+/// The evaluation of a machine's runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The number of what is known; 0 means that no run is known.
@@ -94,7 +94,7 @@ pub struct Reading {
     pub light: Light,
     /// The run that decided it.
     pub decided_by: Option<Run>,
-    /// How many of the runs are not over.
+    /// The number of running executions.
     pub running: usize,
 }
 
@@ -106,11 +106,11 @@ impl Reading {
 
     /// The number to publish, if any is.
     ///
-    /// The recipe publishes whatever it reads. Under `last-finished` only a finished run is
-    /// published: a machine without one in its list has either never finished a run, and then its
-    /// alarm has no data and is grey as it should be; or its history has aged out (Step Functions
-    /// keeps it for 90 days), and then a 0, or the 1 of a restart, would turn a red light green
-    /// that was not fixed. Nothing published, the alarm holds what it last knew.
+    /// The recipe publishes every status that it reads. Under `last-finished` only a finished run
+    /// is published. A machine without one in its list either has never finished a run, and its
+    /// alarm correctly has no data; or its history has expired (Step Functions keeps it for 90
+    /// days), and a 0, or the 1 of a restart, would turn a red light green without a success. If
+    /// nothing is published, the alarm keeps its state.
     pub fn published(&self, semantics: Semantics) -> Option<u8> {
         (semantics == Semantics::Original || self.decided_by.is_some()).then_some(self.code)
     }
@@ -143,8 +143,8 @@ pub fn deciding_runs(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Ve
     deciding
 }
 
-/// When the first of the runs ended that make the light what it is, as far back as the runs go: of
-/// the deciding runs in a row that have its colour.
+/// Since when the light has its colour, as far back as the runs go: the end of the first
+/// of the latest deciding runs that all have this colour.
 pub fn light_since(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Option<i64> {
     let deciding = deciding_runs(semantics, aborted, runs);
     let red = deciding.last()?.is_red();
@@ -157,9 +157,9 @@ pub const LISTED: u16 = 100;
 /// Pages of these that are read through before finished executions are listed by status.
 pub const LIST_PAGES: usize = 3;
 
-/// Whether no execution that the list has not shown yet can decide the light. `back_to_ms` is when the
-/// oldest listed execution came to be what it is: what follows on the list has ended before, so it
-/// began before, too.
+/// Whether no execution on the next pages of the list can decide the light. `back_to_ms` is the
+/// last status change of the oldest listed execution: the executions after it ended earlier, so
+/// they also began earlier.
 pub fn list_decides(
     semantics: Semantics,
     aborted: Aborted,
@@ -170,12 +170,12 @@ pub fn list_decides(
     decided_by.is_some_and(|run| back_to_ms.is_none_or(|back_to| run.began_ms() >= back_to))
 }
 
-/// When a red light falls due that is not due yet, in milliseconds since the epoch: a machine's
-/// first failure is given `settle_ms` from its end, and does not count until then. A retry that
-/// has succeeded by then leaves no trace; a second failure counts at once.
+/// When a first failure that is still settling turns the light red, in milliseconds since the
+/// epoch: `settle_ms` after its end. A retry that succeeds before then leaves the light green; a
+/// second failure counts at once.
 ///
-/// The time covers the retry from its start to its end. Waiting for a retry that is still going,
-/// however long, would let one that hangs hold a broken machine green.
+/// The retry must also finish within that time. If a retry in progress extended it, one that hangs
+/// would keep a broken machine green.
 pub fn settles_at(
     semantics: Semantics,
     aborted: Aborted,

@@ -1,5 +1,6 @@
 //! The partitions of AWS: how ARNs spell them, where their endpoints and consoles are, and what
-//! Step Functions grants in which region. The only place that decides these.
+//! quotas Step Functions grants in which region. A new partition is added here; the known regions are
+//! in `config/limits.rs` of guardian-stack.
 
 /// A partition of AWS. Names and suffixes are those of botocore's `partitions.json`; the domains of
 /// consoles are those of the partitions' endpoint references.

@@ -360,7 +360,7 @@ impl Row {
         old && !self.confirmed.contains(&Attempt::of(run))
     }
 
-    /// What the runs say at `now_ms`.
+    /// Evaluates the runs at `now_ms`.
     pub fn verdict(&self, aborted: Aborted, settle_ms: i64, now_ms: i64) -> Verdict {
         let unknown_ms = self.unknown.as_ref().map(|(_, began_ms)| *began_ms);
         let semantics = Semantics::LastFinished;
@@ -600,7 +600,7 @@ impl Row {
             kind.map(|kind| StateChange { kind, run: run.clone(), before_ms, failures: told });
         self.shown = Some(Shown { light, by, since_ms, failures, first });
         let incident = self.record(light, &run, since_ms, failures, now_ms);
-        // The first reading of a row finds what was there before: it is no news.
+        // The first read of a row finds an older state, which is not notified.
         let news = before.is_some() || run.changed_ms() >= self.made_ms;
         let wanted = |change: &StateChange| match change.kind {
             ChangeKind::Recovered => rules.notify_on.has(Occasion::Recovered),
@@ -612,8 +612,8 @@ impl Row {
         Decision { change: change.filter(|_| news), incident, queued: Vec::new() }
     }
 
-    /// Notes that the light turned red, by this decision, while the machine was muted: that counts
-    /// when it is muted no longer. Green again, it never counts.
+    /// Records that the light turned red while the machine was muted: it is counted
+    /// when the mute window closes, unless the light is green again.
     pub fn hush(&mut self, decision: &Decision, muted: bool) {
         let kind = decision.change.as_ref().map(|change| change.kind);
         let red = self.shown.as_ref().is_some_and(|shown| shown.light == Light::Red);
@@ -718,9 +718,9 @@ impl Row {
         self.outbox.iter().chain(&self.notes)
     }
 
-    /// Queues a notification of each run that has ended and that the row did not know before: `known`
-    /// is what it had kept, `heard` what it may have had no room for. What ended before the row was
-    /// made is no news, and the run of a change that is queued already is in that.
+    /// Queues a notification of each run that has ended and that the row did not know before:
+    /// `known` is what it had kept, `heard` what it may have had no room for. What ended before the
+    /// row was made is no news, and the run of a change that is queued already is in that.
     pub fn queue_runs(&mut self, known: &[Run], heard: &[Run], rules: &Rules, now_ms: i64) {
         let of_failures = rules.notify_on.has(Occasion::EveryFailure);
         let of_successes = rules.notify_on.has(Occasion::EverySuccess);
@@ -830,13 +830,13 @@ impl Row {
         list.push(Pending { change, at_ms, topic, bus, more, incident });
     }
 
-    /// What is known of why an attempt failed; nothing is taken back that was known already.
+    /// Adds what is known of an attempt's failure, and removes nothing.
     pub fn explain(&mut self, why: Why) -> Option<IncidentWrite> {
         let known = self.why.as_ref().filter(|known| known.attempt == why.attempt);
         if known.is_some_and(|known| known.complete && !why.complete) {
             return None;
         }
-        // What the light is red for counts; before it is red, the newest failure.
+        // The attempt that the light is red for; before it is red, the newest failure.
         let red = self.shown.as_ref().filter(|shown| shown.light == Light::Red);
         let decides = |why: &Why| red.is_some_and(|shown| shown.by == why.attempt);
         let newest = self.finished.iter().filter(|run| run.is_red()).max_by_key(|run| run.order());

@@ -1,9 +1,9 @@
-//! Which machines the function looks at.
+//! The machines that the function watches.
 
 use std::collections::HashSet;
 use std::ops::Deref;
 
-/// Names or globs (`*` any text, `?` one character) of machines to look at and to leave out.
+/// Names or globs (`*` any text, `?` one character) of watched and of excluded machines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Empty means every machine.
@@ -22,7 +22,7 @@ impl Scope {
         Self { include: split(include), exclude: split(exclude) }
     }
 
-    /// Whether the machine with this name is looked at.
+    /// Whether the machine with this name is watched.
     pub fn covers(&self, name: &str) -> bool {
         (self.include.is_empty() || self.include.matches(name)) && !self.exclude.matches(name)
     }

@@ -14,7 +14,7 @@ pub enum Status {
     Failed,
     /// Ended by the machine's TimeoutSeconds.
     TimedOut,
-    /// Stopped by somebody.
+    /// Stopped by StopExecution.
     Aborted,
     /// A Map Run child that waits for its redriven parent; it is not over.
     PendingRedrive,
@@ -59,7 +59,7 @@ impl Status {
         Status::ALL.into_iter().find(|s| s.as_str() == word)
     }
 
-    /// Whether the run is over (until somebody redrives it).
+    /// Whether the run is over. A redrive can start it again.
     pub fn is_finished(self) -> bool {
         !matches!(self, Status::Running | Status::PendingRedrive)
     }

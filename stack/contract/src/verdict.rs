@@ -1,7 +1,7 @@
-//! What a look at a machine says of its light for all that is known of its runs: the list shows the
-//! newest attempt of an execution alone, a first failure may have time to be retried, and what was
-//! published a minute ago may still be contradicted. The function, the board and the model of the
-//! function all decide a light by [`verdict`].
+//! Evaluates a machine's runs where they do not settle the light yet: the list shows only the
+//! newest attempt of an execution, a first failure may still be retried, and a status published a
+//! minute ago may be contradicted. The function, the board and the replay model all evaluate with
+//! [`verdict`].
 
 use crate::{Aborted, Light, Reading, Run, Semantics, Status, deciding_runs, read, settles_at};
 
@@ -10,23 +10,23 @@ use crate::{Aborted, Light, Reading, Run, Semantics, Status, deciding_runs, read
 pub enum Verdict {
     /// What the runs say.
     Read(Reading),
-    /// The last end is hidden by a redrive, and it was no success.
+    /// A redrive hides how the last attempt ended; it was no success.
     Redriving,
     /// Nothing is settled: the light holds.
     Held(Held),
 }
 
-/// Why a light holds. Times are milliseconds since the epoch.
+/// Why the light keeps its state. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
-    /// The last end is hidden by a redrive, and nobody knows what it was; or it is known to be no
-    /// success, and has time to be retried until then.
+    /// A redrive hides how the last attempt ended. Either that is unknown, or it was no success and
+    /// may be retried until this time.
     Hidden(Option<i64>),
     /// A run that may decide the light has a status that this version does not know.
     Unknown,
-    /// A first failure has time to be retried until then. Until then the light is what it was before:
-    /// the number of that, if a run had finished. It is published, since a recovery that came in the
-    /// minute of an older failure would else not be confirmed while this one settles.
+    /// A first failure has time to be retried until then. Until then the light is what it was
+    /// before: the number of that, if a run had finished. It is published, since a recovery that
+    /// came in the minute of an older failure would else not be confirmed while this one settles.
     Settling(i64, Option<u8>),
 }
 
@@ -42,7 +42,8 @@ impl Verdict {
         }
     }
 
-    /// The light; none while it stays what it was, as the alarm does for which nothing is published.
+    /// The light; none while it stays what it was, as the alarm does for which nothing is
+    /// published.
     pub fn light(&self, semantics: Semantics) -> Option<Light> {
         let code = self.code(semantics)?;
         Some(match self {
@@ -54,7 +55,7 @@ impl Verdict {
 }
 
 impl Held {
-    /// When it is worth looking again, if time alone decides that.
+    /// When to evaluate again, if only time can change the result.
     pub fn until_ms(self) -> Option<i64> {
         match self {
             Held::Hidden(until) => until,
@@ -185,11 +186,11 @@ mod tests {
         let again = |count| redriven(run("b", Status::Running, 10), 50, count);
         assert_eq!(code(Aborted::Red, 0, &[good.clone(), again(1)], 99), Some(3));
         assert_eq!(code(Aborted::Ignore, 0, &[good.clone(), again(1)], 99), None);
-        // A success between the first attempt and the last one: of those between nobody knows.
+        // A success between the first attempt and the last one; the attempts between are unknown.
         let between = run("c", Status::Succeeded, 20);
         assert_eq!(code(Aborted::Red, 0, &[between.clone(), again(2)], 99), None);
         assert_eq!(code(Aborted::Red, 0, &[between, again(1)], 99), Some(2));
-        // The recipe shows what runs, and holds nothing.
+        // The recipe shows the newest run, running or not, and never keeps a state.
         let recipe = verdict(Semantics::Original, Aborted::Red, 60, &[good, again(1)], None, 99);
         assert_eq!(recipe.code(Semantics::Original), Some(1));
     }
@@ -210,7 +211,7 @@ mod tests {
         let hidden = redriven(run("x", Status::Running, 5), 70, 1);
         let hides = [first[0].clone(), hidden, first[1].clone()];
         assert_eq!(code(Aborted::Red, 60, &hides, 74), None);
-        // What ended after the failure is not what was before it.
+        // A run that ended after the failure was not the light before it.
         let later = Run { stop_ms: Some(40), ..run("a", Status::Succeeded, 1) };
         assert_eq!(code(Aborted::Red, 60, &[later, first[1].clone()], 74), None);
     }

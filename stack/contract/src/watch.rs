@@ -1,5 +1,5 @@
-//! What is declared of machines beyond their light, as the stack tells it to the function: when
-//! they are expected, how long they may run, what is looked into.
+//! Declarations of machines, as the stack passes them to the function: when
+//! runs are expected, how long they may take, and what else is checked.
 
 use crate::MachineKey;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub const GRACE_S: u32 = 900;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Watch {
-    /// What holds for every machine that does not say otherwise.
+    /// The declarations of every machine without its own.
     #[serde(skip_serializing_if = "Declared::is_empty")]
     pub defaults: Declared,
     /// What single machines declare.

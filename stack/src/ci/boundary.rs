@@ -1,5 +1,5 @@
 //! The permissions boundary of the stack's roles: all that its templates give to any of them, and
-//! no more. Whoever may change the templates cannot give a role more than this.
+//! no more. A change of the templates cannot give a role more than this.
 
 use super::actions::UnknownType;
 use super::arns::{self, of_id};
@@ -8,7 +8,7 @@ use super::subject::Subject;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// A boundary, and what a person should know of it.
+/// A boundary, and the managed policies outside of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boundary {
     /// The policy document.

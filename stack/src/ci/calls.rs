@@ -87,7 +87,7 @@ const NOBODY: &[Operation] = &[];
 
 /// Every call, by service.
 pub const CALLS: &[Call] = &[
-    // Only people free a stack, take a deploy back, or look for drift, which takes the right to
+    // Only people recover a stack, cancel a deploy, or detect drift, which takes the permission to
     // read every resource.
     call("cancel_update_stack", "cloudformation:CancelUpdateStack", On::Stacks, NOBODY),
     call("continue_update_rollback", "cloudformation:ContinueUpdateRollback", On::Stacks, NOBODY),
@@ -95,7 +95,7 @@ pub const CALLS: &[Call] = &[
     call("create_change_set", "cloudformation:CreateChangeSet", On::Stacks, MAKES),
     call("delete_change_set", "cloudformation:DeleteChangeSet", On::Previews, &[Plan]),
     call("delete_change_set", "cloudformation:DeleteChangeSet", On::Stacks, MAKES),
-    // A deploy takes away a first create that failed, which would block the next.
+    // A deploy deletes a stack whose first create failed: it would block the next.
     call("delete_stack", "cloudformation:DeleteStack", On::Stacks, &[Deploy, Destroy]),
     call("describe_account_limits", "cloudformation:DescribeAccountLimits", On::Account, NOBODY),
     call("describe_change_set", "cloudformation:DescribeChangeSet", On::Stacks, PLANS),
@@ -185,7 +185,7 @@ pub const CALLS: &[Call] = &[
     call("describe_state_machine", "states:DescribeStateMachine", On::Machines, NOBODY),
     call("get_function_configuration", "lambda:GetFunctionConfiguration", On::Function, NOBODY),
     call("list_object_versions", "s3:ListBucketVersions", On::Bucket, NOBODY),
-    // What the doctor has put into a bucket of an endpoint that looks at no condition.
+    // The doctor's test object in a bucket of an endpoint that ignores the condition.
     call("delete_object", "s3:DeleteObjectVersion", On::Objects, NOBODY),
     call("delete_object", "s3:DeleteObjectVersion", On::PreviewObjects, &[Plan]),
     call("delete_objects", "s3:DeleteObjectVersion", On::Objects, NOBODY),

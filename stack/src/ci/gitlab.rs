@@ -9,7 +9,8 @@ pub fn gitlab(workflow: &Workflow<'_>, url: &str) -> String {
         .environment
         .map(|name| format!("\n  environment: {}", quoted(name)))
         .unwrap_or_default();
-    // Whoever may deploy to the environment starts the job; without one nobody is waited for.
+    // A user with permission to deploy to the environment starts the job; without one it starts at
+    // once.
     let manual = match workflow.environment {
         Some(_) => "\n      when: manual\n      allow_failure: false",
         None => "",

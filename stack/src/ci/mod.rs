@@ -1,11 +1,11 @@
 //! The CI kit: the least policy that planning, deploying and destroying an application takes, the
-//! roles that a CI system takes on with it, and the workflow that uses them. Text and templates
+//! roles that a CI system assumes, and the workflow that uses them. Text and templates
 //! only; nothing here knows of the network or of the file system.
 //!
-//! There is no CloudFormation service role. One stays with the stack: from then on everybody who
-//! may update the stack works with the role's rights, and a stack whose role has gone cannot be
-//! deleted. Here CI's own role has the rights, and those that change resources hold only for calls
-//! that CloudFormation makes on its behalf.
+//! There is no CloudFormation service role. It would stay with the stack: every principal that may
+//! update the stack would use the role's permissions, and a stack whose role is deleted cannot be
+//! deleted. Instead, CI's own role has the permissions, and those that change resources apply only to
+//! calls that CloudFormation makes on its behalf.
 
 mod actions;
 mod arns;

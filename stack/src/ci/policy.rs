@@ -92,7 +92,7 @@ pub fn statements(
     }
     let plans = operations.contains(&Operation::Plan);
     if plans && subject.reads_from_bucket() {
-        // CloudFormation reads templates from the bucket with the caller's rights.
+        // CloudFormation reads templates from the bucket with the caller's permissions.
         let of = [PREVIEWS, TEMPLATES].map(|prefix| arns::objects(subject.bucket, prefix));
         allow("s3:GetObject", Holds::Always, of.into());
     }
@@ -113,7 +113,7 @@ pub fn statements(
 /// When an action that handles a resource may be used.
 fn holds(subject: &Subject<'_>, resource: &Resource<'_>, action: &str) -> Holds {
     match action {
-        // Lambda and CloudFormation fetch it with the caller's rights, whoever asks.
+        // Lambda and CloudFormation fetch it with the caller's permissions.
         "s3:GetObject" | "s3:GetObjectVersion" => Holds::Always,
         "iam:PassRole" => Holds::Passing(match resource.kind {
             "AWS::Lambda::Function" => "lambda.amazonaws.com",
@@ -218,7 +218,7 @@ fn condition(holds: &Holds, boundary: &Val<String>) -> Option<Value> {
     let bounded = json!({"iam:PermissionsBoundary": boundary.to_json()});
     match holds {
         Holds::Always => None,
-        // Whether a change set is told by its name or by its ARN, the key has that.
+        // The condition key has the change set's name or its ARN, as the call has it.
         Holds::Preview => Some(json!({"StringLike": {"cloudformation:ChangeSetName": [
             text(&format!("{PREVIEW}*")),
             text(&arns::change_sets(PREVIEW)),

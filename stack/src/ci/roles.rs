@@ -1,5 +1,5 @@
 //! The CloudFormation template of the CI kit: the OIDC provider, the boundary, a role for pull
-//! requests that looks, and two for the main branch: one prepares what is approved, one deploys it.
+//! requests that only plans, and two for the main branch: one prepares the plan, one deploys it.
 
 use super::actions::UnknownType;
 use super::boundary::boundary;

@@ -177,7 +177,7 @@ impl Resolver<'_> {
             names.push_str(&format!(" and {} more", machines.len() - NAMED));
         }
         let message = format!(
-            "under `watch.defaults`, `max_duration: definition` says nothing of {names}: {why}, so \
+            "under `watch.defaults`, `max_duration: definition` sets no limit for {names}: {why}, so \
              never stuck"
         );
         self.warnings.push(Problem::without_location(self.file, Reason::new(message).help(help)));

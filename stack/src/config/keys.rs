@@ -1,10 +1,10 @@
-//! Every key that `guardian.yaml` knows, section by section. A new section is a list here, a
-//! `child` or `section` call where it is read, and its lines in docs/configuration.md.
+//! Every key that `guardian.yaml` knows, section by section. A new setting or section is a list
+//! here, a `child` or `section` call where it is read, and its lines in docs/configuration.md.
 
 /// Name of the file.
 pub const FILE: &str = "guardian.yaml";
 
-/// Of the file itself.
+/// Keys of the file itself.
 pub(super) const ROOT: &[&str] = &[
     "project",
     "env",
@@ -35,7 +35,7 @@ pub(super) const ROOT: &[&str] = &[
     "tags",
     "environments",
 ];
-/// Of an environment: all of the file's but what names it.
+/// Keys of an environment's section: those of the file, except its name.
 pub(super) const ENVIRONMENT: &[&str] = &[
     "region",
     "regions",

@@ -14,7 +14,8 @@ const LONGEST_LOG_PREFIX: usize = 512 - 80;
 /// Tags of a stack or of a machine.
 pub(super) const MAX_TAGS: usize = 50;
 
-/// Regions known when this was written (botocore 1.43's endpoints); only for finding typing slips.
+/// The known regions (botocore 1.43's endpoints). A new region is added here; it only prevents a
+/// warning.
 const REGIONS: [&str; 39] = [
     "af-south-1",
     "ap-east-1",

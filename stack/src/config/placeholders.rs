@@ -1,5 +1,5 @@
-//! What is checked of the texts of definitions and of alarm actions: placeholders without a value, and
-//! ARNs that cannot be meant.
+//! Checks the strings of definitions and of alarm actions: placeholders without a value, and
+//! ARNs of a wrong partition or region.
 
 use super::resolve::Resolver;
 use super::settings::Settings;
@@ -41,7 +41,7 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     (arn == "arn" && known).then_some((partition, region))
 }
 
-/// What is reason with an ARN in a stack of this region, and whether it can be deployed all the same.
+/// What is wrong with an ARN in a stack of this region, and whether it can be deployed all the same.
 fn judged(arn: &str, here: &str) -> Option<(Reason, bool)> {
     let (partition, region) = parts(arn)?;
     let own = Partition::of_region(here)?.name;

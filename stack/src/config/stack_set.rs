@@ -114,7 +114,7 @@ fn grant(section: &Section<'_>, organization: bool) -> Option<Grant> {
             None
         }
         (None, None) => {
-            let reason = Reason::new("`stack_set` says nothing of the accounts");
+            let reason = Reason::new("`stack_set` names no accounts");
             section.problem(reason.help(
                 "write `accounts: ['111111111111']`, or `organizational_units: [ou-ab12-cdefgh34]`",
             ));

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 /// Days that incidents are kept by default: a year and a bit, so that a year can be compared.
 const INCIDENT_DAYS: u32 = 400;
-/// Percentage of ListExecutions' quota by default: the other half is for everybody else.
+/// Default percentage of the ListExecutions quota: the other half is for other callers.
 const QUOTA_SHARE: u32 = 50;
 /// Groups that a deployment may have: each is two alarms and five metrics.
 const MAX_GROUPS: usize = 60;
@@ -125,7 +125,7 @@ pub(super) type RouteSpecs = Vec<(Route, Range<usize>)>;
 pub(super) fn routes(field: Option<&Field<'_>>, semantics: Semantics) -> RouteSpecs {
     let Some(field) = field else { return RouteSpecs::new() };
     if semantics == Semantics::Original {
-        let reason = Reason::new("under `semantics: original` the function notifies nobody");
+        let reason = Reason::new("under `semantics: original` the function sends no notifications");
         field.problem(reason.help("remove `routes`, or use `semantics: last-finished`"));
     }
     let items = field.items();

@@ -90,7 +90,8 @@ fn declared(section: &Section<'_>, semantics: Semantics) -> DeclaredSpec {
     spec.declared.renotify_every = section.optional("renotify_every", Field::whole);
     if let Some(field) = section.get("notify_on") {
         if semantics == Semantics::Original {
-            let reason = Reason::new("under `semantics: original` the function notifies nobody");
+            let reason =
+                Reason::new("under `semantics: original` the function sends no notifications");
             field.problem(reason.help("remove `notify_on`, or use `semantics: last-finished`"));
         }
         match field.text() {

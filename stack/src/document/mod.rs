@@ -1,5 +1,5 @@
 //! YAML and JSON documents in which every key and value knows the bytes that it takes: guardian.yaml,
-//! the lock and definitions. One reader for each notation; what a value means is for others to say.
+//! the lock and definitions. One reader for each notation; the meaning of a value is not known here.
 
 pub(crate) mod json;
 mod node;

@@ -56,7 +56,7 @@ impl Document {
 }
 
 /// The bytes that stand for what a path leads to. A key may have a dot in it: of the ways to read
-/// the path the first that leads somewhere counts.
+/// the path, the first one that exists counts.
 fn find<'a>(node: &'a Node, key: &'a Range<usize>, path: &str) -> Option<&'a Range<usize>> {
     if path.is_empty() {
         return match node.kind {

@@ -1,4 +1,5 @@
-//! Alarms: what each looks at, and what it tells the person whom it wakes.
+//! The alarms of each machine: their metrics, thresholds and descriptions. A new kind of alarm starts
+//! here, and needs a `Metric` in `app.rs`; the alarms on Guardian itself are in `guard`.
 
 use super::guard::with_actions;
 use super::ids::short_hash;
@@ -18,10 +19,10 @@ const STATES: &str = "AWS/States";
 const DIMENSION: &str = "StateMachineArn";
 /// The longest description of an alarm, in characters [CloudWatch API].
 const MAX_DESCRIPTION: usize = 1_024;
-/// What the link may grow by when CloudFormation has filled in region, account and partition.
+/// Characters that the link may gain when CloudFormation fills in region, account and partition.
 const GROWTH: usize = 128;
 
-/// Where an alarm stands: its logical id beside its name.
+/// Names of alarms with their logical ids.
 pub(super) type AlarmIds = Vec<(String, String)>;
 
 /// A machine as its alarms see it.
@@ -32,11 +33,11 @@ pub(super) struct Machine<'a> {
     pub arn: Val<String>,
     /// The first part of its logical ids.
     pub stem: String,
-    /// What it is there for.
+    /// The settings that it comes from.
     pub origin: Origin,
 }
 
-/// Adds a machine's alarms and gives their names and logical ids.
+/// Adds a machine's alarms; returns their names and logical ids.
 pub(super) fn add(
     t: &mut Template,
     app: &App,
@@ -52,9 +53,9 @@ pub(crate) fn logical_id(stem: &str, alarm: &Alarm) -> String {
     if alarm.metric == Metric::Status && alarm.name == usual {
         format!("{stem}StatusAlarm")
     } else {
-        // Several may look at one metric: the name tells them apart. Whichever metric says that a
-        // machine is stuck, its alarm is one: under another id, a new one of the same name would
-        // be made, and be deleted with the old one.
+        // Several alarms may read one metric: the name distinguishes them. Both metrics of a stuck
+        // machine give one logical id: under another id CloudFormation would create an alarm of the
+        // same name, and then delete it together with the old one.
         let metric = match alarm.metric {
             Metric::OverrunSeconds => Metric::OldestRunningSeconds,
             metric => metric,
@@ -168,7 +169,7 @@ fn declared(keys: &[&str], section: Option<&str>) -> Vec<String> {
     sections.flat_map(|s| keys.iter().map(move |key| format!("{s}.{key}"))).collect()
 }
 
-/// The keys under `watch` that make an alarm on the metric; none: it is no such metric.
+/// The keys under `watch` that create an alarm on the metric; none for any other metric.
 fn declaration(metric: Metric) -> &'static [&'static str] {
     match metric {
         Metric::OverdueSeconds => &["expect_every", "schedules"],
@@ -178,7 +179,7 @@ fn declaration(metric: Metric) -> &'static [&'static str] {
     }
 }
 
-/// The name of a metric that Guardian publishes; none: AWS/States does.
+/// The name of a metric that Guardian publishes; none for a metric of AWS/States.
 fn own_metric(key: &MachineKey, metric: Metric) -> Option<String> {
     match metric {
         Metric::Status => Some(status_metric(key)),
@@ -190,9 +191,9 @@ fn own_metric(key: &MachineKey, metric: Metric) -> Option<String> {
     }
 }
 
-/// The sum of what an EXPRESS machine may end as besides succeeding. A series that has no point in
-/// a period counts as 0 there: AWS/States need not publish what did not happen [that FILL fills a
-/// series without any point, too, is from memory].
+/// The number of runs of an EXPRESS machine that did not succeed. A series without a point in a
+/// period counts as 0: AWS/States need not publish a metric for a period without such runs [MEM:
+/// FILL also fills a series without any point].
 fn unsuccessful(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Vec<cfn::MetricDataQuery> {
     let mut parts = vec![("failed", "ExecutionsFailed"), ("timedOut", "ExecutionsTimedOut")];
     if counts_aborted(app) {
@@ -255,7 +256,7 @@ fn missing(of: MissingData) -> cfn::TreatMissingData {
     }
 }
 
-/// What is the matter, what to do, and where: the link is left out where it would not fit.
+/// The alarm's meaning, its remedy, and a link to the executions if there is room for one.
 fn description(app: &App, machine: &Machine<'_>, alarm: &Alarm) -> Val<String> {
     let text = match &alarm.description {
         Some(text) => text.clone(),
@@ -276,19 +277,19 @@ fn remedy(metric: Metric) -> &'static str {
         | Metric::ExecutionsFailed
         | Metric::ExecutionsTimedOut
         | Metric::ExecutionsAborted => {
-            "Open its executions, read error and cause of the last one that did not succeed, mend \
-             it, and redrive it or start a new one."
+            "Open its executions, read the error and cause of the last one that did not succeed, \
+             fix the problem, and redrive that execution or start a new one."
         }
         Metric::OverdueSeconds => {
-            "Look whether what starts it is switched on and allowed to, and whether a run hangs. \
-             A run that finishes clears the alarm."
+            "Check that the rule or schedule that starts it is enabled and allowed to, and that no \
+             run hangs. The alarm clears when a run finishes."
         }
         Metric::OldestRunningSeconds | Metric::OverrunSeconds => {
-            "Open the oldest running execution and see which state it waits in; stop it if nothing \
-             will come. The alarm clears when no run is too old."
+            "Open the oldest running execution and find the state that it waits in; stop it if it \
+             waits in vain. The alarm clears when no run exceeds the limit."
         }
         Metric::IncompleteItems => {
-            "Open the execution's Map Run and read why its items failed; the run itself succeeded."
+            "Open the execution's Map Run and read why items failed; the execution succeeded."
         }
         _ => "Open its executions and compare the latest with earlier ones.",
     }
@@ -297,10 +298,10 @@ fn remedy(metric: Metric) -> &'static str {
 fn meaning(app: &App, name: &str, alarm: &Alarm) -> String {
     match alarm.metric {
         Metric::OverdueSeconds => {
-            return format!("{name}: a run was to have finished by now, and none has.");
+            return format!("{name}: a run was due, and none has finished.");
         }
         Metric::OldestRunningSeconds => {
-            return format!("{name}: a run has been going for more than {} s.", alarm.threshold);
+            return format!("{name}: a run has taken more than {} s.", alarm.threshold);
         }
         Metric::OverrunSeconds => {
             let percent = app.watch.of(&alarm.machine).max_p99_percent.unwrap_or(100);
@@ -309,12 +310,11 @@ fn meaning(app: &App, name: &str, alarm: &Alarm) -> String {
                 percent => format!("{} times ", f64::from(percent) / 100.0),
             };
             return format!(
-                "{name}: a run has been going for more than {times}what its recent runs took (p99 \
-                 of those that succeeded)."
+                "{name}: a run has taken more than {times}the p99 duration of its recent successes."
             );
         }
         Metric::IncompleteItems => {
-            return format!("{name}: the last run left items of a Map Run undone.");
+            return format!("{name}: items of a Map Run failed in the last run.");
         }
         _ => {}
     }

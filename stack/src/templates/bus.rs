@@ -1,5 +1,5 @@
 //! The event bus of notifications: what the function calls it by, and what it may put there. The
-//! bus is somebody's own; the stack makes none.
+//! bus exists already; the stack creates none.
 
 use crate::app::{App, EventBus};
 use guardian_cfn::{Arn, Statement};

@@ -12,7 +12,7 @@ pub const FULL: usize = 450;
 pub enum TemplateError {
     /// An alarm on a machine that is not there.
     #[error(
-        "alarm `{alarm}` looks at the machine `{machine}`, which is neither managed nor watched; \
+        "alarm `{alarm}` is on the machine `{machine}`, which is neither managed nor watched; \
          add the machine or take the alarm out"
     )]
     UnknownMachine {

@@ -1,5 +1,5 @@
-//! What stands over many alarms at once: the fleet's alarm, which is a tree of composite alarms,
-//! and the mute rules. Each has a nested stack of its own: it needs every alarm to be there first,
+//! Resources over many alarms: the fleet's alarm, which is a tree of composite alarms,
+//! and the mute rules. Each is in a separate nested stack: it needs every alarm to exist first,
 //! and grows with them.
 
 use super::machines::Part;
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 /// Logical ids of the nested stacks.
 pub(super) const FLEET: &str = "Fleet";
 pub(super) const MUTES: &str = "Mutes";
-/// Settings that the alarm over all machines is there for.
+/// The settings that the alarm over all machines comes from.
 pub(super) const SETTINGS: [&str; 2] = ["fleet.enabled", "fleet"];
 
-/// Alarms that a composite alarm may look at, and characters of its rule [PutCompositeAlarm].
+/// Alarms that a composite alarm may contain, and characters of its rule [PutCompositeAlarm].
 const MAX_CHILDREN: usize = 100;
 const MAX_RULE: usize = 10_240;
 /// Alarms of a mute rule [MuteTargets].
@@ -82,8 +82,8 @@ pub(super) fn fleet(
     over_all: impl Iterator<Item = String>,
 ) -> Option<Template> {
     let over_all: Vec<String> = over_all.collect();
-    // A mute rule takes the actions of an alarm, and leaves its state to the alarms above: those
-    // count instead, without the muted machines. EXPRESS machines are not counted.
+    // A mute rule suppresses an alarm's actions, not its state, which a composite alarm would still
+    // see: it reads counts without the muted machines instead. EXPRESS machines are not counted.
     let counted = |part: &&Part| {
         app.counts_muted()
             && !over_all.is_empty()
@@ -130,7 +130,7 @@ pub(super) fn fleet(
             .property("AlarmRule", ["machines"])
             .actions(&["fleet"]);
         let id = t.add(format!("Fleet{number}"), alarm, origin);
-        // A rule names alarms by their names, which no reference does; so the order is said here.
+        // A rule has names of alarms and no references, so the dependencies are explicit.
         for (child, name) in &made {
             if node.rule.contains(&format!("\"{name}\"")) {
                 t.resource_mut(&id).depends_on(child);
@@ -141,7 +141,7 @@ pub(super) fn fleet(
     Some(t)
 }
 
-/// What a composite alarm says of where to look: a person who is woken has its name and no list.
+/// The description of a composite alarm: the person on call gets its name, and no list of alarms.
 fn description(app: &App, node: &Node, root: &str, nodes: usize) -> String {
     let (project, env) = (&app.project, &app.env);
     // Every rule has a name in quotes.
@@ -209,7 +209,7 @@ pub(super) fn mutes(app: &App, parts: &[Part]) -> (Option<Template>, Value, Vec<
     (template, Value::Array(said), idle)
 }
 
-/// What a rule of the window at this place in the list comes from.
+/// The origin of a rule of the window at this index of the list.
 fn rule_origin(window: usize) -> Origin {
     let item = format!("mute[{window}]");
     let properties = [
@@ -267,8 +267,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
-        /// Each alarm is looked at by one node, each node but the whole by one other, and no limit
-        /// is passed.
+        /// Each alarm is in one node, each node but the root in one other, and no limit
+        /// is exceeded.
         #[test]
         fn the_tree_holds_every_alarm_once(count in 1usize..12_000, length in 5usize..255) {
             let alarms: Vec<String> = (0..count).map(|i| format!("{i:-<length$}")).collect();

@@ -43,7 +43,7 @@ const LISTS: [&str; 8] = [
     env::GROUPS,
     env::MUTES,
 ];
-/// Digits of a hash that tell the settings of one configuration from those of another.
+/// Digits of the hash that identifies a configuration's settings.
 const HASH_DIGITS: usize = 12;
 
 /// Adds the function with all that belongs to it; gives the alarms on it, by name with their
@@ -67,7 +67,7 @@ pub(super) fn add(
 
     let name = &app.function.name;
     // Made by the stack and before the function, or Lambda would make it, without an end to what
-    // it keeps and without anybody to delete it.
+    // it keeps and without an owner that deletes it.
     let log = t.add(
         "FunctionLogGroup",
         logs::LogGroup::new()
@@ -360,7 +360,7 @@ fn guarded(app: &App) -> String {
     let keys: Vec<&str> = app.guarded().into_iter().map(|key| key.as_str()).collect();
     match keys.is_empty() {
         true if app.each.is_some() => ",".to_owned(),
-        // Without the alarms on Guardian itself nobody asks how many machines have none.
+        // Without self-monitoring the number of machines without an alarm is not needed.
         false if app.guard.is_some() || app.each.is_some() => keys.join(","),
         _ => String::new(),
     }

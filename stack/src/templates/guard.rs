@@ -16,34 +16,34 @@ use guardian_contract::{
     UNGUARDED_METRIC, UNREAD_METRIC, UNSENT_METRIC, UNUSABLE_METRIC, deployment,
 };
 
-/// Besides the longest time from one sweep to the next: a failed sweep is started again after a
-/// minute, and points take a while until they can be read.
+/// Added to the longest time between two sweeps: Lambda retries a failed sweep after a minute, and
+/// CloudWatch takes a while to make points readable.
 const SLACK_S: u64 = 300;
-/// Seconds that a hint may be old: a quarter of an hour without DynamoDB is waited out.
+/// Seconds that an event may wait in the queue: DynamoDB may fail for a quarter of an hour.
 const OLDEST_HINT_S: u32 = 1_800;
 /// The longest warm-up of an alarm [CloudFormation, WarmUpConfiguration].
 const LONGEST_WARM_UP_MIN: u32 = 2_880;
-/// The period of what AWS publishes of functions and queues.
+/// The period of the alarms on metrics of AWS/Lambda and AWS/SQS.
 const PERIOD_S: u32 = 300;
 
-/// What there is to watch over.
+/// The resources that self-monitoring watches.
 pub(super) struct Guarding<'a> {
     pub function: &'a Id<lambda::Function>,
-    /// What the function failed to answer.
+    /// The dead-letter queue of sweeps and ticks.
     pub failures: &'a Id<sqs::Queue>,
     pub hints: Option<&'a Hints>,
 }
 
-/// Metric, dimension, and where they come from.
+/// A metric with its dimensions.
 struct Source {
     namespace: &'static str,
     metric: &'static str,
     dimension: (&'static str, Val<String>),
-    /// The group, beside the deployment.
+    /// Value of the dimension `Group`, besides that of the deployment.
     group: Option<String>,
 }
 
-/// How the numbers are judged: all of the periods must pass the threshold.
+/// How the alarm evaluates the metric: every period must breach the threshold.
 struct Judged {
     statistic: cfn::Statistic,
     period_s: u32,
@@ -51,14 +51,14 @@ struct Judged {
     comparison: cfn::ComparisonOperator,
     threshold: f64,
     missing: cfn::TreatMissingData,
-    /// Minutes after its creation in which the alarm does nothing.
+    /// Minutes of the alarm's warm-up.
     warm_up_min: Option<u32>,
     /// Whether the alarm has actions of its own, besides those of the fleet's alarm over it.
     acts: bool,
 }
 
 impl Judged {
-    /// At least so much in five minutes, and silence is well.
+    /// Breaches at this threshold within five minutes; missing data does not breach.
     fn at_least(statistic: cfn::Statistic, threshold: u32) -> Self {
         Self {
             statistic,
@@ -73,19 +73,19 @@ impl Judged {
     }
 }
 
-/// Name of one of these alarms.
+/// Name of the alarm of this kind.
 fn name(app: &App, what: &str) -> String {
     format!("Guardian{what}-{}-{}", app.project, app.env)
 }
 
-/// Logical ids of those that say that some machine is red, late or stuck.
+/// Logical ids of the alarms on the number of red, late and stuck machines.
 pub(super) const LIGHTS: [&str; 3] = ["RedGuard", "LateGuard", "StuckGuard"];
 
-/// Period and number of periods after which a silent heartbeat is an alarm; none if a sweep comes
-/// too rarely for an alarm to wait for it. The period is the shortest that CloudWatch allows for
-/// the whole: the range that it looks back over beyond the periods grows with it.
+/// Period and number of periods of the heartbeat alarm; none if sweeps are further apart than an
+/// alarm can evaluate. The period is the shortest that CloudWatch allows for the whole time: the
+/// evaluation range beyond the periods grows with it.
 pub(super) fn heartbeat(app: &App) -> Option<(u32, u32)> {
-    // The configuration has been checked; what cannot be read has no heartbeat either.
+    // The configuration has been checked: a schedule that cannot be read does not get here.
     let gap = schedule::parse(&app.schedule).ok()?.longest_gap_s()?;
     let whole = gap + u64::from(app.function.timeout_s) + SLACK_S;
     let period = match whole {
@@ -99,7 +99,7 @@ pub(super) fn heartbeat(app: &App) -> Option<(u32, u32)> {
     Some((u32::try_from(period).ok()?, u32::try_from(periods).ok()?))
 }
 
-/// Adds the alarms; gives their names with their logical ids.
+/// Adds the alarms; returns their names with their logical ids.
 pub(super) fn add(
     t: &mut Template,
     app: &App,
@@ -108,7 +108,7 @@ pub(super) fn add(
 ) -> Vec<(String, String)> {
     let (mut added, none) = (Vec::new(), Actions::default());
     let mut alarm = |what: &str, source: Source, judged: &Judged, says: &str, link: &str| {
-        // A group's name has characters that no logical id has.
+        // A group's name may have characters that a logical id must not have.
         let id = match &source.group {
             Some(group) if source.metric == TURNED_BAD_METRIC => {
                 format!("TurnedBadGuard{}", short_hash(group))
@@ -167,15 +167,15 @@ pub(super) fn add(
             periods,
             comparison: cfn::ComparisonOperator::LessThanThreshold,
             threshold: 1.0,
-            // The one alarm that is about what is missing.
+            // The one alarm for which missing data is the failure.
             missing: cfn::TreatMissingData::Breaching,
-            // A new alarm finds no heartbeat yet. A function that never runs is told of as late as
-            // one that stops.
+            // A new alarm finds no heartbeat yet. A function that never runs raises the alarm as
+            // late as one that stops.
             warm_up_min: Some((period_s * periods).div_ceil(60).min(LONGEST_WARM_UP_MIN)),
             acts: true,
         };
-        let says = "No sweep has come to its end in time: the lights stand still and may be wrong. \
-                    Look whether the function runs and what its log says.";
+        let says = "No sweep finished in time: the lights are not updated and may be wrong. Check \
+                    that the function runs, and read its log.";
         alarm("Heartbeat", own(HEARTBEAT_METRIC), &judged, says, &log);
     }
     let of_function = |metric| {
@@ -186,8 +186,8 @@ pub(super) fn add(
     let once = Judged::at_least(cfn::Statistic::Sum, 1);
     let says = "Guardian's function failed: lights may be late. Read the error in its log.";
     alarm("Errors", of_function("Errors"), &once, says, &log);
-    let says = "Guardian's function was not allowed to run: lights may be late. The account's \
-                concurrency is used up, or that of the function is reserved too low.";
+    let says = "Lambda throttled Guardian's function: lights may be late. The account's \
+                concurrency is used up, or the function's reserved concurrency is too low.";
     alarm("Throttles", of_function("Throttles"), &once, says, &function);
 
     let of_queue = |metric, queue: &Id<sqs::Queue>| {
@@ -198,30 +198,32 @@ pub(super) fn add(
     let any = Judged::at_least(cfn::Statistic::Maximum, 1);
     let says = match app.memory.is_some() {
         true => {
-            "Ticks failed for good, and none has come to its end since: the next that does empties \
-             the queue of the output FailureQueueUrl. Read the error in the function's log."
+            "Ticks failed after all retries, and none has finished since. Read the error in the \
+             function's log; the next tick that finishes empties the queue of the output \
+             FailureQueueUrl."
         }
         false => {
-            "Sweeps failed for good. Read them in the queue of the output FailureQueueUrl and the \
-             error in the function's log; the next sweep repairs the lights."
+            "Sweeps failed after all retries. Read them in the queue of the output \
+             FailureQueueUrl, and the error in the function's log; the next sweep repairs the lights."
         }
     };
     alarm("Failures", of_queue(VISIBLE, guarding.failures), &any, says, &log);
     if let Some(hints) = guarding.hints {
         let says = match app.memory.is_some() {
             true => {
-                "Events failed for good, and no tick has dealt with them. Read them in the queue of \
-                 the output HintFailureQueueUrl and the error in the function's log."
+                "Events failed after all retries, and no tick has processed them. Read them in the \
+                 queue of the output HintFailureQueueUrl, and the error in the function's log."
             }
             false => {
-                "Hints failed for good. Read them in the queue of the output HintFailureQueueUrl \
-                 and the error in the function's log; the next sweep repairs the lights."
+                "Events failed after all retries. Read them in the queue of the output \
+                 HintFailureQueueUrl, and the error in the function's log; the next sweep repairs \
+                 the lights."
             }
         };
         alarm("HintFailures", of_queue(VISIBLE, &hints.failures), &any, says, &log);
         let old = Judged::at_least(cfn::Statistic::Maximum, OLDEST_HINT_S);
-        let says = "Hints wait in the queue: lights are late. Look whether the function runs, is \
-                    throttled, or is held up by a machine that it may not read.";
+        let says = "Events wait in the queue: lights are late. Check whether the function fails, \
+                    is throttled, or cannot write to the state table.";
         let age = of_queue("ApproximateAgeOfOldestMessage", &hints.queue);
         alarm("HintAge", age, &old, says, &log);
     }
@@ -233,32 +235,32 @@ pub(super) fn add(
             comparison: cfn::ComparisonOperator::GreaterThanThreshold,
             ..own_periods(5, Judged::at_least(cfn::Statistic::Maximum, 2))
         };
-        let says = "The reconciler is behind: lights that events missed stay wrong for longer than \
-                    two rounds. Look whether ListExecutions is throttled, raise `memory.quota_share` \
-                    or the quota.";
+        let says = "The reconciler is behind: a light that an event missed stays wrong for longer \
+                    than two rounds. Check whether ListExecutions is throttled; raise \
+                    `memory.quota_share` or the quota.";
         alarm("ReconcileLag", own(RECONCILE_LAG_METRIC), &lag, says, &log);
         let lost =
             Judged { period_s: 3_600, ..Judged::at_least(cfn::Statistic::Sum, guard.repaired) };
-        let says = "Events get lost: the reconciler put several lights right within an hour. Look at \
-                    the event rule, its queue and their policies.";
+        let says = "Events are being lost: the reconciler corrected several lights within an hour. \
+                    Check the event rule, its queue and their policies.";
         alarm("Repaired", own(REPAIRED_METRIC), &lost, says, &log);
         let says =
-            "Events were dropped, because they can never succeed: the log says which and why.";
+            "Events were dropped because they can never be processed. The log says which and why.";
         alarm("Dropped", own(DROPPED_METRIC), &sum(1), says, &log);
-        let says = "Notifications were refused, or given up after an hour. The log says why: look at \
-                    the policies of topic and bus, and of their keys.";
+        let says = "Notifications were refused, or given up after an hour. The log says why: check \
+                    the policies of the topic, the event bus and their keys.";
         alarm("Unsent", own(UNSENT_METRIC), &sum(1), says, &log);
-        let says = "Settings cannot be used, or events do not come: a schedule that the function \
-                    cannot read, an event rule that is disabled. The log says which.";
+        let says = "A setting cannot be used, or events do not arrive: for example, the function \
+                    cannot read a schedule, or the event rule is disabled. The log says which.";
         alarm("Unusable", own(UNUSABLE_METRIC), &own_periods(3, sum(1)), says, &log);
-        // Machines that come to match a pattern are covered without a deploy, so these do not wait
-        // until one is without an alarm of its own.
+        // These exist as soon as `alarms.each` is set, even if each machine has an alarm now: a
+        // machine that starts to match a pattern is then covered without a deploy.
         if app.each.is_some() {
             let says = "A light has turned red. `guardian status` shows which and why.";
             alarm("TurnedBad", own(TURNED_BAD_METRIC), &sum(1), says, &links::machines());
         }
-        // Under the fleet's alarm they also stand for machines that mute windows cover, whose alarms
-        // act on their own: the counts leave out muted machines.
+        // The fleet's alarm reads these counts instead of the alarms of machines that mute windows
+        // cover: the counts leave out muted machines.
         if app.each.is_some() || app.counts_muted() {
             let any = Judged {
                 acts: app.each.is_some(),
@@ -266,8 +268,7 @@ pub(super) fn add(
             };
             let says = "A machine is late: a finished run was due. `guardian status` shows which.";
             alarm("Late", own(LATE_METRIC), &any, says, &links::machines());
-            let says =
-                "A machine is stuck: a run goes on for too long. `guardian status` shows which.";
+            let says = "A machine is stuck: a run takes too long. `guardian status` shows which.";
             alarm("Stuck", own(STUCK_METRIC), &any, says, &links::machines());
             if app.fleet.is_some() {
                 let says = "A machine is red. `guardian status` shows which and why.";
@@ -281,7 +282,7 @@ pub(super) fn add(
                 "Machines of the group {group} are red. `guardian status` shows which and why."
             );
             alarm(&format!("Red-{group}"), red, &one, &says, &links::machines());
-            // The alarm above is silent for the second red machine.
+            // The alarm above does not change its state for the second red machine.
             let turned = Source { group: Some(group.clone()), ..own(TURNED_BAD_METRIC) };
             let says = format!(
                 "A light of the group {group} has turned red. `guardian status` shows which and why."
@@ -295,23 +296,23 @@ pub(super) fn add(
                 dimension: ("RuleName", hints.rule.reference()),
                 group: None,
             };
-            let says = "EventBridge could not deliver execution events: lights follow late. Look at \
-                        the queue's policy.";
+            let says = "EventBridge could not deliver execution events: lights are late. Check the \
+                        queue's policy.";
             alarm("EventDelivery", failed, &once, says, &log);
         }
     }
     if app.memory.is_some() || !app.alarms.is_empty() {
         let judged = Judged {
-            // Only sweeps publish it; in between it stands as the last one left it.
+            // Only sweeps publish it: between two of them the alarm keeps its state.
             missing: cfn::TreatMissingData::Ignore,
             period_s: 60,
             ..Judged::at_least(cfn::Statistic::Maximum, 1)
         };
-        let says = "Machines match the rules and have no alarm. Deploy again with network, so \
-                    that they are found, or exclude them.";
+        let says = "Machines match the patterns and have no alarm. Run `guardian deploy` with \
+                    network to add them, or exclude them.";
         alarm("Unguarded", own(UNGUARDED_METRIC), &judged, says, &links::machines());
-        let says = "Machines could not be read: their lights stand still and may be wrong. The \
-                    function's log names them and says why.";
+        let says = "Machines could not be read: their lights are not updated and may be wrong. The \
+                    function's log has their names and the errors.";
         alarm("Unread", own(UNREAD_METRIC), &judged, says, &log);
     }
     added

@@ -1,5 +1,7 @@
-//! The way of hints: from the event bus through a queue to the function, which looks at the machine
-//! that an execution event names within seconds instead of at the next sweep.
+//! Event delivery: the rule on the event bus, the queue, its dead-letter queue, and the mapping
+//! that invokes the function, so that an execution event reaches its machine's row within seconds.
+//! `Hint` in logical ids is the old word for an event. An event that is lost is found by the
+//! reconciler.
 
 use super::origins::{Origin, Template};
 use super::policy::{fed_by, machine_arn};
@@ -8,27 +10,26 @@ use guardian_cfn::{Id, Output, Statement, events, lambda, sqs};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// Seconds that Lambda gathers messages for. A batch of more than ten needs one at least
-/// [Lambda guide, SQS event source mappings]; the light is to follow within seconds.
+/// The batching window in seconds. A batch of more than ten messages needs at least one second
+/// [Lambda guide, SQS event source mappings]; the light should follow within seconds.
 const WINDOW_S: u32 = 1;
-/// Messages of one batch. A machine is read once, however many of them name it.
+/// Messages in a batch. A row is written once, however many messages name its machine.
 const BATCH: u32 = 100;
-/// Batches under way at once: 2 is the least that Lambda takes. More would only share the account's
-/// budget of ListExecutions between more of them.
+/// Batches that are processed at once: Lambda's minimum. More would only collide on the rows.
 const CONCURRENCY: u32 = 2;
-/// How often a message is tried at most: a quarter of an hour without DynamoDB must not lose any. What can
-/// never succeed the function drops itself.
+/// Receives of a message before it goes to the dead-letter queue: a quarter of an hour without
+/// DynamoDB must not lose any. The function itself drops messages that can never succeed.
 const TRIES: u32 = 100;
-/// Four days: what an event says is found by the reconciler, too, but later.
+/// Four days. The reconciler would find the same change, but later.
 const RETENTION_S: u32 = 345_600;
-/// 14 days, the longest there is. A message's age counts from when it was first sent, so this must
-/// be more than what the queue keeps.
+/// 14 days, the maximum of SQS. A message's age counts from when it was first sent, so this must be
+/// longer than the retention of the queue.
 const FAILURE_RETENTION_S: u32 = 1_209_600;
 /// Characters of an event pattern [EventBridge quotas].
 const MAX_PATTERN: usize = 2_048;
-/// An ARN of a machine less its name, with quotes, comma and `{"prefix":}`, is at most this long.
+/// The longest ARN of a machine without its name, with quotes, comma and `{"prefix":}`.
 const ARN_FRAME: usize = 90;
-/// What the pattern says besides machines.
+/// Characters of the pattern besides the machines.
 const PATTERN_FRAME: usize = 250;
 
 /// The queues and their rule.
@@ -47,8 +48,8 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
             .sqs_managed_sse_enabled(true),
         Origin::of(["events"]),
     );
-    // Six times the function's timeout and the window: a batch that Lambda could not hand over is
-    // tried again without others taking its messages meanwhile [Lambda guide].
+    // Six times the function's timeout and the window: while Lambda retries a throttled batch, its
+    // messages must stay invisible [Lambda guide].
     let hidden_s = 6 * app.function.timeout_s + WINDOW_S;
     let queue = t.add(
         "HintQueue",
@@ -61,16 +62,16 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
     );
     t.output(
         "HintQueueUrl",
-        Output::new(queue.queue_url()).description("Executions that changed, to be looked at."),
+        Output::new(queue.queue_url()).description("Queue of execution events."),
     );
     t.output(
         "HintFailureQueueUrl",
-        Output::new(failures.queue_url()).description("Hints that could not be dealt with."),
+        Output::new(failures.queue_url()).description("Dead-letter queue of execution events."),
     );
     let rule = t.add(
         "HintRule",
         events::Rule::new()
-            .description(format!("Tells {} of executions that changed", app.function.name))
+            .description(format!("Sends execution events to {}", app.function.name))
             .event_pattern(pattern(app))
             .state(events::rule::State::Enabled)
             .targets([events::rule::Target::new()
@@ -82,7 +83,7 @@ pub(super) fn queues(t: &mut Template, app: &App) -> Hints {
     Hints { queue, failures, rule }
 }
 
-/// What the function may do with the queues: take from them, and see whether the rule is enabled.
+/// The function's permissions on the queues and the rule: receive messages, read the rule's state.
 pub(super) fn statements(hints: &Hints) -> [Statement; 2] {
     let take = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
     let queues = [hints.queue.arn(), hints.failures.arn()];

@@ -227,7 +227,7 @@ fn assemble(
         let mut stack = stack(app, id, template, origin)?;
         let made = add_nested(&mut root, &mut stack, &bucket, &console);
         for alarm in &before {
-            // The type says nothing here: what is waited for is alarms and nested stacks.
+            // The type does not matter here: the dependencies are alarms and nested stacks.
             root.resource_mut(&made).depends_on(&Id::<cloudwatch::Alarm>::named(alarm));
         }
         nested.push(stack);
@@ -247,7 +247,7 @@ fn assemble(
 }
 
 /// The roles that AWS makes for a stack set with service-managed permissions make no nested stacks
-/// [StackSets: custom execution role]; those of somebody's own do.
+/// [StackSets: custom execution role]; self-managed roles do.
 fn refuse_nested(app: &App, nested: &[Nested]) -> Result<(), TemplateError> {
     let service = |set: &StackSet| matches!(set.grant, Grant::Units { .. });
     if nested.is_empty() || !app.stack_set.as_ref().is_some_and(service) {
@@ -396,7 +396,7 @@ fn warnings(app: &App, templates: &Templates) -> Vec<String> {
     if app.guard.is_some() && guard::heartbeat(app).is_none() {
         warnings.push(format!(
             "with the schedule {} a sweep comes too rarely for an alarm on its heartbeat: \
-             CloudWatch looks back 7 days at most. Nobody will notice when Guardian stops; sweep at \
+             CloudWatch evaluates at most 7 days. No alarm reports that Guardian stopped; sweep at \
              least once a day",
             app.schedule
         ));

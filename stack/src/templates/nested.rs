@@ -1,5 +1,5 @@
 //! In which template each machine lives. A machine that has a place keeps it: an alarm that moved
-//! would be made anew, and lose the state that it holds.
+//! would be recreated, and lose its state.
 
 use super::error::{FULL, TemplateError};
 use super::machines::Part;

@@ -563,7 +563,7 @@ fn a_machine_that_is_stuck_by_what_its_runs_take_has_its_own_metric_and_the_same
     assert_eq!(alarm["ComparisonOperator"], "GreaterThanThreshold");
     assert_eq!(alarm["TreatMissingData"], "ignore");
     let shown = alarm["AlarmDescription"].to_string();
-    assert!(shown.contains("more than 2.5 times what its recent runs took"), "{shown}");
+    assert!(shown.contains("more than 2.5 times the p99 duration"), "{shown}");
     let shown: Watch = serde_json::from_str(variables(&app)[env::WATCH].as_str().unwrap()).unwrap();
     assert_eq!(shown, app.watch);
 }

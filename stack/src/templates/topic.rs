@@ -50,7 +50,7 @@ pub(super) fn arn_length(app: &App) -> usize {
 /// Actions, with the word for the topic replaced by its ARN.
 pub(super) fn actions(app: &App, list: &[String]) -> Vec<Val<String>> {
     let one = |action: &String| match action.as_str() {
-        // The configuration lets nobody write it without a topic.
+        // The configuration refuses it without a topic.
         TOPIC => arn(app),
         arn => Some(arn.into()),
     };
@@ -59,9 +59,9 @@ pub(super) fn actions(app: &App, list: &[String]) -> Vec<Val<String>> {
 
 /// Adds the topic, if it is the stack's, and the subscriptions.
 ///
-/// Without `notifications.key` it is not encrypted at rest: with `alias/aws/sns` CloudWatch could not publish to it, since the
-/// policy of that key cannot be changed [CloudWatch guide, from memory], and a key of one's own
-/// costs a dollar a month.
+/// Without `notifications.key` it is not encrypted at rest: with `alias/aws/sns` CloudWatch could
+/// not publish to it, since the policy of that key cannot be changed [CloudWatch guide, from
+/// memory], and a key of one's own costs a dollar a month.
 pub(super) fn add(t: &mut Template, app: &App, role: &Id<iam::Role>) {
     let Some(arn) = arn(app) else { return };
     let mut subscribed = arn;

@@ -1,4 +1,4 @@
-//! The HTML faces: snapshots, the policy, what hostile texts can do, sizes, what is left when a
+//! The HTML views: snapshots, the policy, hostile texts, sizes, what is left when a
 //! widget loses half of its elements, and the rules of accessibility.
 
 use super::shell::*;
