@@ -20,6 +20,12 @@ pub fn bootstrap() -> Result<&'static Path, Error> {
     once(&BUILT, "guardian-lambda", "bootstrap", &["--", "-C", "strip=symbols"])
 }
 
+/// The program of `examples/own-stack`, of the development profile.
+pub fn own_stack() -> Result<&'static Path, Error> {
+    static BUILT: Built = OnceLock::new();
+    once(&BUILT, "own-stack", "own-stack", &[])
+}
+
 /// An example of a package, of the development profile.
 pub fn example(package: &str, name: &str) -> Result<PathBuf, Error> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
