@@ -2,6 +2,7 @@
 //! them is a test.
 
 use crate::demo::cargo;
+use crate::dist;
 use guardian_tests::aws::Aws;
 use guardian_tests::emulator::Emulator;
 use guardian_tests::examples::RESULT_BY_INPUT;
@@ -101,6 +102,46 @@ pub fn function() -> Result<(), Error> {
     let mut judge = Command::new(limits);
     judge.arg(bootstrap).arg(package).arg(guardian);
     cargo(judge)
+}
+
+/// The program of `cargo xtask dist` as its user has it: an empty home, no cargo on the path, no clone. The
+/// way from nothing to a light, on the emulator, and what it took.
+pub fn one_file() -> Result<(), Error> {
+    let emulator = Emulator::start()?;
+    let program = dist::program_path()?;
+    let home = Project::new()?;
+    let copy = home.path().join("guardian");
+    std::fs::copy(&program, &copy).map_err(|e| format!("{}: {e}", program.display()))?;
+    let directory = home.path().join("shop");
+    std::fs::create_dir(&directory).map_err(|e| e.to_string())?;
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(&copy);
+        command.args(arguments).current_dir(&directory).env_clear().env("HOME", home.path());
+        command.env("PATH", "/usr/bin:/bin").envs(emulator.environment());
+        let began = Instant::now();
+        let out = command.output().map_err(|e| format!("{}: {e}", copy.display()))?;
+        let took = began.elapsed();
+        let said = String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned();
+        match out.status.success() {
+            true => Ok((took, said)),
+            false => Err(format!("guardian {}: {}\n{said}", arguments.join(" "), out.status)),
+        }
+    };
+    println!("{} bytes, in an empty environment:", std::fs::metadata(&copy).map_or(0, |m| m.len()));
+    let mut all = Duration::ZERO;
+    let package = &["package", "--arch", "x86_64", "--out", "function.zip"][..];
+    for arguments in [package, &["init"], &["deploy", "--yes"], &["status"]] {
+        let (took, said) = run(arguments)?;
+        if arguments != package {
+            all += took;
+        }
+        println!("guardian {}: {:.0} ms", arguments.join(" "), took.as_secs_f64() * 1e3);
+        if arguments == ["status"] {
+            print!("{said}");
+        }
+    }
+    println!("init, deploy and status: {:.1} s", all.as_secs_f64());
+    run(&["destroy", "--yes"]).map(drop)
 }
 
 /// Time from an execution's end to its alarm, on the emulator, with the function's release build.

@@ -60,6 +60,15 @@ pub fn run(target: Option<&str>) -> Result<Vec<String>, String> {
     Ok(lines)
 }
 
+/// The program that the last run built for this machine.
+pub fn program_path() -> Result<PathBuf, String> {
+    let path = guardian_tests::target().join(host()?).join("release").join("guardian");
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(format!("{} is not there: run `cargo xtask dist` first", path.display())),
+    }
+}
+
 /// A PATH on which cargo-zigbuild is: that of this machine, or one that is installed, pinned,
 /// beside the emulator.
 fn tools() -> Result<OsString, String> {

@@ -98,6 +98,8 @@ enum Measured {
     /// The function's package, start, memory and work under AWS's limits, and `guardian status` of
     /// 10,000 machines; fails where a required figure is missed
     Function,
+    /// The program of `dist` in an empty environment, from nothing to a light on the emulator
+    OneFile,
 }
 
 fn main() -> ExitCode {
@@ -136,6 +138,7 @@ fn main() -> ExitCode {
         Task::Bench { what: Measured::Synth } => bench::synth(),
         Task::Bench { what: Measured::Light } => bench::light(),
         Task::Bench { what: Measured::Function } => bench::function(),
+        Task::Bench { what: Measured::OneFile } => bench::one_file(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
