@@ -2,7 +2,6 @@
 //! question, and written to a file on request. Everything else in the table can be read again from
 //! Step Functions. A table that cannot be read stops no deletion.
 
-use crate::board::Account;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::files;
@@ -75,7 +74,7 @@ impl LostIncidents {
     /// Writes a record of each incident, oldest first.
     ///
     /// Errors: they could not be read, or not written.
-    pub fn export(self, path: &Path, place: &Account, ui: &Ui) -> Result<(), Failure> {
+    pub fn export(self, path: &Path, ui: &Ui) -> Result<(), Failure> {
         let mut incidents = self.found.map_err(|why| {
             let why = plain(&why.report.to_string());
             Failure::error(format!(
@@ -84,7 +83,7 @@ impl LostIncidents {
             .help("leave out --export-incidents to delete them unread")
         })?;
         incidents.sort_by(|a, b| (a.start_ms, &a.machine).cmp(&(b.start_ms, &b.machine)));
-        let records = incident_events(&incidents, place, now_ms());
+        let records = incident_events(&incidents, now_ms());
         let text: String = records.iter().map(|event| event.record() + "\n").collect();
         files::write(path, text.as_bytes())?;
         ui.emit(&Event::File { path, resources: None, bytes: text.len() });

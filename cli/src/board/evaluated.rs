@@ -2,18 +2,17 @@
 
 use super::metrics::DAY_MS;
 use super::read::KEPT_DAYS;
-use super::{Account, Evaluation, Row, Why};
+use super::{Evaluation, Row, Why};
 use crate::alarm::Alarm;
 use crate::text::duration;
+use guardian_board::target::{execution_link, machine_link};
 use guardian_contract::{
     Attempt, Declared, Doubt, KEPT_RUNNING, Light, Run, Status, evaluate, is_stale,
 };
 
 /// What a row of the table is judged by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Judge<'a> {
-    /// Account and region.
-    pub place: &'a Account,
+pub(super) struct Judge {
     /// How a light is evaluated.
     pub meaning: Evaluation,
     /// How long a round of the reconciler takes, if that is known.
@@ -24,7 +23,7 @@ pub(super) struct Judge<'a> {
     pub now_ms: i64,
 }
 
-impl Judge<'_> {
+impl Judge {
     /// The board's row of a machine. Its alarm is that of its status.
     pub fn row(
         &self,
@@ -32,11 +31,11 @@ impl Judge<'_> {
         declared: &Declared,
         alarm: Option<&Alarm>,
     ) -> Row {
-        let Self { place, meaning, now_ms, .. } = *self;
+        let Self { meaning, now_ms, .. } = *self;
         let name = of.machine_name();
         let mut row = Row::new(of.key.as_str(), name);
         let evaluation = evaluate(of, declared, meaning.aborted, now_ms);
-        let runs = of.runs();
+        let runs = of.known();
         let decided_by = row.take_verdict(meaning, &evaluation.verdict, &runs, evaluation.light);
         row.light = Some(evaluation.light);
         row.doubt = evaluation.doubt;
@@ -76,10 +75,8 @@ impl Judge<'_> {
                 unread: None,
             });
         }
-        row.link = match decided_by {
-            Some(run) => place.link("v2/executions/details", &run.arn),
-            None => place.link("statemachines/view", &of.machine_arn),
-        };
+        row.link = decided_by
+            .map_or_else(|| machine_link(&of.machine_arn), |run| execution_link(&run.arn));
         if let Some((code, since_ms)) = &of.unreadable {
             let long = duration(now_ms - since_ms);
             row.error = Some(format!("the machine has been unreadable for {long}: {code}"));

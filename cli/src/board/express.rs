@@ -5,6 +5,7 @@ use super::metrics::{DAY_MS, Point, QUERIES, Span, points, query};
 use super::{Account, Evaluation, Machine};
 use aws_sdk_cloudwatch::types::{Dimension, Metric};
 use guardian_aws::AwsError;
+use guardian_board::target::machine_link;
 use guardian_contract::{Aborted, Light, Semantics, Status};
 
 const METRICS: [(&str, Status); 4] = [
@@ -110,7 +111,7 @@ fn row(machine: &Machine, place: &Account, meaning: Evaluation, newest: &Newest)
     row.last_success_ms = newest[0];
     // One whose aborted runs are ignored has run.
     row.none_in_days = newest.iter().all(Option::is_none).then_some(KEPT_DAYS);
-    row.link = place.link("statemachines/view", &place.arn(&machine.name));
+    row.link = machine_link(&place.arn(&machine.name));
     row
 }
 

@@ -74,13 +74,6 @@ impl Account {
         let partition = Partition::of_region_or_aws(&self.region).name;
         format!("arn:{partition}:states:{}:{}:stateMachine:{machine}", self.region, self.account)
     }
-
-    /// A page of the Step Functions console, if the console of the region is known.
-    pub fn link(&self, page: &str, arn: &str) -> Option<String> {
-        let domain = Partition::of_region(&self.region)?.console_domain?;
-        let region = &self.region;
-        Some(format!("https://{region}.{domain}/states/home?region={region}#/{page}/{arn}"))
-    }
 }
 
 /// Everything that is shown.
@@ -256,16 +249,19 @@ impl Row {
     ) -> Option<&'a Run> {
         let Evaluation { semantics, aborted } = meaning;
         self.light = Some(verdict.light(semantics).unwrap_or(held));
-        let deciding = deciding_runs(semantics, aborted, runs);
         let redriven =
             || runs.iter().filter(|run| run.redrive_count > 0).max_by_key(|run| run.order());
         let decided_by = match verdict {
-            Verdict::Read(_) => deciding.last().copied(),
+            Verdict::Read(reading) => {
+                reading.decided_by.as_ref().and_then(|by| runs.iter().find(|run| *run == by))
+            }
             Verdict::Redriving | Verdict::Held(Held::Hidden(_)) => {
                 self.redriving = true;
                 redriven()
             }
-            Verdict::Held(Held::Settling(_, Some(_))) => deciding.iter().rev().nth(1).copied(),
+            Verdict::Held(Held::Settling(_, Some(_))) => {
+                deciding_runs(semantics, aborted, runs).iter().rev().nth(1).copied()
+            }
             Verdict::Held(Held::Settling(_, None) | Held::Unknown) => None,
         };
         if let Verdict::Held(reason) = verdict {

@@ -40,6 +40,9 @@ pub struct Names {
     pub mutes: BTreeMap<String, Vec<String>>,
 }
 
+static NONE: AlarmNames =
+    AlarmNames { status: None, late: None, stuck: None, incomplete: None, others: Vec::new() };
+
 /// What the name of the heartbeat's alarm begins with.
 const HEARTBEAT: &str = "GuardianHeartbeat-";
 
@@ -83,8 +86,8 @@ impl Names {
     }
 
     /// The alarms of a machine.
-    pub fn of_machine(&self, key: &str) -> AlarmNames {
-        self.machines.get(key).cloned().unwrap_or_default()
+    pub fn of_machine(&self, key: &str) -> &AlarmNames {
+        self.machines.get(key).unwrap_or(&NONE)
     }
 
     /// The alarm on lights that turn red, which covers the machines without alarms of their own.
@@ -148,12 +151,12 @@ mod tests {
         let clicks = names.of_machine("clicks");
         assert_eq!(clicks.status.as_deref(), Some("Pager-clicks"));
         assert_eq!(clicks.late.as_deref(), Some("Pager-clicks-late"));
-        assert_eq!((clicks.stuck, clicks.others), (None, vec!["Pager-clicks-slow".to_owned()]));
+        assert_eq!((&clicks.stuck, &clicks.others), (&None, &vec!["Pager-clicks-slow".to_owned()]));
         assert_eq!(names.mutes["night"], ["Pager-clicks"]);
         names.read(&json!({"Resources": {}}));
         assert_eq!(names.fleet.as_deref(), Some("GuardianFleet-shop-dev"));
         assert_eq!(names.all().len(), 5);
         assert!(Names::is_heartbeat(&names.guard[0]) && !Names::is_heartbeat(&names.guard[1]));
-        assert_eq!(names.of_machine("unknown"), AlarmNames::default());
+        assert_eq!(names.of_machine("unknown"), &AlarmNames::default());
     }
 }

@@ -14,6 +14,7 @@ use aws_config::retry::RetryConfig;
 use aws_sdk_sfn::types::{ExecutionListItem, ExecutionStatus};
 use guardian_aws::AwsError;
 use guardian_aws::pagination::Page;
+use guardian_board::target::{execution_link, machine_link};
 use guardian_contract::{
     LIST_PAGES, LISTED, Light, MachineKey, Run, Semantics, Status, deciding_runs, list_decides,
     p99_ms, verdict,
@@ -59,8 +60,8 @@ pub async fn board(
     let mut tasks = JoinSet::new();
     for machine in listed {
         let (sfn, place, gate) = (sfn.clone(), place.clone(), Arc::clone(&gate));
-        let status = names.of_machine(machine.key.as_str()).status;
-        let alarm = status.and_then(|name| alarms.get(&name)).cloned();
+        let status = names.of_machine(machine.key.as_str()).status.as_ref();
+        let alarm = status.and_then(|name| alarms.get(name)).cloned();
         tasks.spawn(async move {
             // The semaphore is never closed.
             let _permit = gate.acquire().await;
@@ -70,8 +71,8 @@ pub async fn board(
     rows.extend(tasks.join_all().await);
     for row in &mut rows {
         let alarm_names = names.of_machine(&row.key);
-        row.take_alarms(&alarm_names, &alarms, &muted);
-        row.take_marks(&alarm_names, &alarms);
+        row.take_alarms(alarm_names, &alarms, &muted);
+        row.take_marks(alarm_names, &alarms);
     }
     if let Err(error) = incomplete::mark(&metrics, &mut rows, &looked_into, now_ms).await {
         notes.push(format!("{error}; it is marked only where it is an alarm"));
@@ -110,10 +111,7 @@ async fn row(
         let known = guardian_contract::evaluate(&known, &machine.declared, meaning.aborted, now_ms);
         row.take_limits(&known, now_ms);
     }
-    row.link = match decided_by {
-        Some(run) => place.link("v2/executions/details", &run.arn),
-        None => place.link("statemachines/view", &arn),
-    };
+    row.link = decided_by.map_or_else(|| machine_link(&arn), |run| execution_link(&run.arn));
     if let (Some(Light::Red), Some(run), false) = (row.light, decided_by, row.redriving) {
         row.why = Some(why::why(sfn, &run.arn).await);
     }
@@ -417,16 +415,18 @@ mod tests {
 
     #[test]
     fn links_lead_to_the_console_of_the_partition() {
-        let place = Account { account: "1".into(), region: "cn-north-1".into() };
-        assert_eq!(place.arn("m"), "arn:aws-cn:states:cn-north-1:1:stateMachine:m");
+        let of = |region: &str| {
+            let place = Account { account: "123456789012".into(), region: region.into() };
+            (place.arn("m"), machine_link(&place.arn("m")))
+        };
+        let (arn, link) = of("cn-north-1");
+        assert_eq!(arn, "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:m");
+        assert!(link.unwrap().starts_with("https://cn-north-1.console.amazonaws.cn/states"));
+        let (arn, link) = of("eusc-de-east-1");
+        assert_eq!(arn, "arn:aws-eusc:states:eusc-de-east-1:123456789012:stateMachine:m");
         assert!(
-            place.link("x", "y").unwrap().starts_with("https://cn-north-1.console.amazonaws.cn/")
+            link.unwrap().starts_with("https://eusc-de-east-1.console.amazonaws-eusc.eu/states")
         );
-        let sovereign = Account { region: "eusc-de-east-1".into(), ..place.clone() };
-        assert_eq!(sovereign.arn("m"), "arn:aws-eusc:states:eusc-de-east-1:1:stateMachine:m");
-        let link = sovereign.link("x", "y").unwrap();
-        assert!(link.starts_with("https://eusc-de-east-1.console.amazonaws-eusc.eu/states"));
-        let isolated = Account { region: "us-iso-east-1".into(), ..place };
-        assert_eq!(isolated.link("x", "y"), None);
+        assert_eq!(of("us-iso-east-1").1, None);
     }
 }

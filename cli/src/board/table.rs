@@ -10,6 +10,7 @@ use crate::alarm::CloudWatch;
 use crate::state_table::State;
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
+use guardian_board::target::machine_link;
 use guardian_contract::{Declared, Doubt, MachineKey, Watch};
 use guardian_deploy::Stack;
 use std::collections::BTreeMap;
@@ -89,7 +90,7 @@ pub(super) fn assemble(
     let Request { place, meaning, machines, watch, names, past, now_ms } = request;
     let Alarmed { alarms, muted, fleet, left_out, mut notes } = alarmed;
     let round_ms = state.sweep.round_took_ms;
-    let judge = Judge { place, meaning: *meaning, round_ms, past: *past, now_ms: *now_ms };
+    let judge = Judge { meaning: *meaning, round_ms, past: *past, now_ms: *now_ms };
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     for row in from_metrics {
         rows.insert(row.key.clone(), row);
@@ -104,8 +105,8 @@ pub(super) fn assemble(
         if of.listed_ms.is_none() && rows.contains_key(of.key.as_str()) {
             continue;
         }
-        let status = names.of_machine(of.key.as_str()).status;
-        let alarm = status.and_then(|name| alarms.get(&name));
+        let status = names.of_machine(of.key.as_str()).status.as_ref();
+        let alarm = status.and_then(|name| alarms.get(name));
         rows.insert(of.key.to_string(), judge.row(of, &watch.of(&of.key), alarm));
     }
     for (key, why) in &state.broken {
@@ -117,13 +118,13 @@ pub(super) fn assemble(
         // The function has not listed the machines since it was added.
         rows.entry(key.to_owned()).or_insert_with(|| Row {
             doubt: Some(Doubt::Unread),
-            link: place.link("statemachines/view", &place.arn(&machine.name)),
+            link: machine_link(&place.arn(&machine.name)),
             ..Row::new(key, &machine.name)
         });
     }
     let mut rows: Vec<Row> = rows.into_values().collect();
     for row in &mut rows {
-        row.take_alarms(&names.of_machine(&row.key), &alarms, &muted);
+        row.take_alarms(names.of_machine(&row.key), &alarms, &muted);
         row.alarm_unread = left_out;
         let tick = state.fleet.as_ref();
         row.muted |= tick.is_some_and(|tick| tick.is_muted(&row.key, &row.machine, *now_ms));

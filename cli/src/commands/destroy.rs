@@ -1,6 +1,5 @@
 //! `guardian destroy`: deletes the stack, and lists what remains.
 
-use super::status::account_of;
 use crate::approve::approve_by_name;
 use crate::event::{Event, Subject};
 use crate::exit::{Exit, Failure};
@@ -98,7 +97,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     approve_by_name(ui, args.yes, &question, &stack.name).await?;
 
     match (&args.export_incidents, incidents) {
-        (Some(path), Some(found)) => found.export(path, &account_of(&stack, &session), ui)?,
+        (Some(path), Some(found)) => found.export(path, ui)?,
         (Some(_), None) => {
             ui.note("note: the stack has no state table, so no incidents were written")
         }

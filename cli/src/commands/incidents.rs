@@ -1,7 +1,5 @@
 //! `guardian incidents`: when lights were red, and why.
 
-use super::status::account_of;
-use crate::board::Account;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::incidents::{Period, view, within};
@@ -26,7 +24,7 @@ pub struct Args {
 /// Lists the incidents, newest first.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let period = Period::last(args.since, now_ms());
-    let Found { mut incidents, state, place } = find(period, global).await?;
+    let Found { mut incidents, state } = find(period, global).await?;
     if let Some(machine) = &args.machine {
         incidents.retain(|one| one.machine == *machine);
         let known = state.rows.iter().any(|row| row.key.as_str() == machine);
@@ -35,8 +33,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
                 .help("`guardian status` shows the keys"));
         }
     }
-    ui.say(&view::incidents(&incidents, &place, period, ui.style));
-    view::incident_events(&incidents, &place, period.to_ms).iter().for_each(|e| ui.emit(e));
+    ui.say(&view::incidents(&incidents, period, ui.style));
+    view::incident_events(&incidents, period.to_ms).iter().for_each(|e| ui.emit(e));
     Ok(Exit::Done)
 }
 
@@ -44,7 +42,6 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 pub(super) struct Found {
     pub incidents: Vec<Incident>,
     pub state: State,
-    pub place: Account,
 }
 
 /// Reads the incidents of a period, and the rows.
@@ -58,5 +55,5 @@ pub(super) async fn find(period: Period, global: &Global) -> Result<Found, Failu
         tokio::try_join!(table.state(), table.incidents(period.read_from_ms(), period.to_ms))
             .map_err(failure)?;
     let incidents = within(records, &state.rows, period);
-    Ok(Found { incidents, place: account_of(&stack, &session), state })
+    Ok(Found { incidents, state })
 }

@@ -17,7 +17,6 @@ use crate::watch::shell::{self, Watch};
 use guardian_aws::clock::now_ms;
 use guardian_board::terminal::{self, Options};
 use guardian_board::{Board, Query};
-use guardian_deploy::Stack;
 
 /// Options of `status`.
 #[derive(Debug, Clone, clap::Args)]
@@ -215,12 +214,6 @@ fn exit(args: &Args, board: &Board, read: &[Result<Reading, Failure>]) -> Exit {
         }
         () => Exit::Done,
     }
-}
-
-/// Account and region of a stack, by its ARN.
-pub(super) fn account_of(stack: &Stack, session: &Session) -> Account {
-    let account = stack.id.split(':').nth(4).unwrap_or_default().to_owned();
-    Account { account, region: session.region() }
 }
 
 /// The account that the credentials belong to, and the region.

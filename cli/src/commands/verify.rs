@@ -91,7 +91,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         fail: fail.to_string(),
     };
     let (alarms, runs) = (CloudWatch::new(&session.config), StepFunctions::new(&session.config));
-    let own = names.of_machine(found.key.as_str()).status;
+    let own = names.of_machine(found.key.as_str()).status.clone();
     // Without an alarm of its own the machine is covered by the one on all lights that turn red.
     let ringing = own.clone().or_else(|| names.turned_bad().map(str::to_owned));
     let mut notified = Vec::new();

@@ -75,11 +75,11 @@ pub(crate) mod tests {
     ) -> Incident {
         serde_json::from_value(json!({
             "machine": machine,
-            "machine_arn": format!("arn:aws:states:eu-west-1:1:stateMachine:{machine}"),
+            "machine_arn": format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}"),
             "opened_ms": start_h * HOUR,
             "start_ms": start_h * HOUR,
             "end_ms": end_h.map(|hour| hour * HOUR),
-            "execution": format!("arn:aws:states:eu-west-1:1:execution:{machine}:{start_h}"),
+            "execution": format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:{start_h}"),
             "status": Status::Failed,
             "failures": 2,
             "state": "Charge",
@@ -90,11 +90,11 @@ pub(crate) mod tests {
 
     /// A green machine's row, made at this hour.
     pub(crate) fn row(machine: &str, made_h: i64) -> Row {
-        let arn = format!("arn:aws:states:eu-west-1:1:stateMachine:{machine}");
+        let arn = format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}");
         let mut row = Row::new(MachineKey::new(machine).unwrap(), arn, made_h * HOUR);
         row.hear(
             [guardian_contract::Run {
-                arn: format!("arn:aws:states:eu-west-1:1:execution:{machine}:0"),
+                arn: format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:0"),
                 status: Status::Succeeded,
                 start_ms: 0,
                 stop_ms: Some(1),

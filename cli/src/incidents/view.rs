@@ -3,11 +3,11 @@
 
 use super::statistics::{Cause, Statistics};
 use super::{Period, duration_ms};
-use crate::board::Account;
 use crate::event::Event;
 use crate::text::{Paint, clip, count, duration, plain, shorten};
 use crate::ui::TextStyle;
 use guardian_aws::clock::time;
+use guardian_board::target::execution_link;
 use guardian_contract::Incident;
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ const SHORTEST_KEY: usize = 12;
 const LISTED: usize = 50;
 
 /// The list of incidents for people.
-pub fn incidents(list: &[Incident], place: &Account, period: Period, style: TextStyle) -> String {
+pub fn incidents(list: &[Incident], period: Period, style: TextStyle) -> String {
     let paint = Paint(style.colour);
     let since = time(period.from_ms);
     if list.is_empty() {
@@ -44,7 +44,7 @@ pub fn incidents(list: &[Incident], place: &Account, period: Period, style: Text
         if let Some(why) = why(one) {
             lines.push(format!("          {}", clip(&why, room)));
         }
-        if let Some(link) = place.link("v2/executions/details", &one.execution) {
+        if let Some(link) = execution_link(&one.execution) {
             lines.push(paint.dim(&format!("          {}", plain(&link))));
         }
     }
@@ -142,7 +142,7 @@ fn why(incident: &Incident) -> Option<String> {
 }
 
 /// A record of each incident.
-pub fn incident_events(list: &[Incident], place: &Account, now_ms: i64) -> Vec<Event<'static>> {
+pub fn incident_events(list: &[Incident], now_ms: i64) -> Vec<Event<'static>> {
     let record = |one: &Incident| {
         json!({
             "key": one.machine,
@@ -158,7 +158,7 @@ pub fn incident_events(list: &[Incident], place: &Account, now_ms: i64) -> Vec<E
             "cause": one.cause,
             "execution": one.execution,
             "redrive_count": one.redrive_count,
-            "link": place.link("v2/executions/details", &one.execution),
+            "link": execution_link(&one.execution),
         })
     };
     list.iter().map(|one| Event::Incident(record(one))).collect()
@@ -190,10 +190,6 @@ mod tests {
     const PERIOD: Period = Period { from_ms: START_H * HOUR, to_ms: (START_H + 720) * HOUR };
     const STYLE: TextStyle = TextStyle { width: 80, colour: false };
 
-    fn place() -> Account {
-        Account { account: "1".into(), region: "eu-west-1".into() }
-    }
-
     fn list() -> Vec<Incident> {
         let mut long =
             incident("customer-invoices-of-the-last-quarter", START_H - 9, Some(START_H + 3), "E");
@@ -211,10 +207,10 @@ mod tests {
 
     #[test]
     fn incidents_are_a_list_that_fits_80_columns() {
-        let text = incidents(&within(list(), &[], PERIOD), &place(), PERIOD, STYLE);
+        let text = incidents(&within(list(), &[], PERIOD), PERIOD, STYLE);
         no_line_is_wider(&text);
         insta::assert_snapshot!("incidents", text);
-        let none = incidents(&[], &place(), PERIOD, STYLE);
+        let none = incidents(&[], PERIOD, STYLE);
         assert!(none.starts_with("no incident since 2026-"), "{none}");
     }
 
@@ -235,7 +231,7 @@ mod tests {
     #[test]
     fn incidents_as_records() {
         let records: Vec<String> =
-            incident_events(&list(), &place(), PERIOD.to_ms).iter().map(Event::record).collect();
+            incident_events(&list(), PERIOD.to_ms).iter().map(Event::record).collect();
         insta::assert_snapshot!("incidents_as_records", records.join("\n"));
     }
 

@@ -336,7 +336,7 @@ impl Row {
     }
 
     /// The same; without runs under way, as most rows are, it copies none.
-    fn known(&self) -> Cow<'_, [Run]> {
+    pub fn known(&self) -> Cow<'_, [Run]> {
         match self.under_way().next() {
             None => Cow::Borrowed(&self.finished),
             Some(_) => Cow::Owned(self.runs()),

@@ -472,6 +472,45 @@ fn what_a_stack_set_takes_is_documented_for_whoever_writes_its_role() {
 }
 
 #[test]
+fn the_documented_role_of_a_board_may_read_what_the_board_reads_and_nothing_else() {
+    let page = include_str!("../../../docs/accounts.md");
+    let section = page.split("### The lights of all accounts").nth(1).unwrap();
+    let policy = section.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let policy: Value = serde_json::from_str(policy).unwrap();
+    let mut allowed: Vec<(&str, &str)> = Vec::new();
+    for statement in policy["Statement"].as_array().unwrap() {
+        assert_eq!(statement["Effect"], "Allow");
+        let actions = &statement["Action"];
+        let one = actions.as_str().into_iter();
+        let several = actions.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let on = statement["Resource"].as_str().unwrap();
+        allowed.extend(one.chain(several).map(|action| (action, on)));
+    }
+    allowed.sort_unstable();
+    let calls = [
+        "describe_stacks",
+        "get_stack_policy",
+        "describe_alarms",
+        "get_metric_data",
+        "list_alarm_mute_rules",
+        "query",
+    ];
+    let of_call = |name| CALLS.iter().find(|call| call.method == name).unwrap();
+    let mut expected = calls.map(|name| {
+        let call = of_call(name);
+        let on = match call.on {
+            On::Table => "arn:aws:dynamodb:*:ACCOUNT:table/StackSet-*",
+            On::Stacks => "arn:aws:cloudformation:*:ACCOUNT:stack/StackSet-*",
+            // CloudWatch has no resources for these actions.
+            _ => "*",
+        };
+        (call.action, on)
+    });
+    expected.sort_unstable();
+    assert_eq!(allowed, expected);
+}
+
+#[test]
 fn the_names_of_a_long_stack_fit_and_stay_apart() {
     let region = "ap-southeast-2";
     let boundary = |stack: &str| {
