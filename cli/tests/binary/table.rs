@@ -1,4 +1,4 @@
-//! The state table as `status`, `incidents` and `report` read it, against an account by script: its
+//! The state table as `status`, `incidents` and `report` read it, against a scripted account: its
 //! pages, its refusals, and its size.
 
 use super::lights::{self, caller};
@@ -315,7 +315,7 @@ fn a_table_without_rows_yet_has_no_light_and_a_stack_without_a_table_is_read_fro
     assert!(text.contains("stack `shop-dev` has no state table yet; the lights are read from"));
     assert!(text.contains("2 green"), "{}", ended.all());
     assert_eq!(old.count("ListExecutions"), 2);
-    // Asked for, it is no news.
+    // With --from-api the user knows this already, so the board does not mention it.
     let ended = run(&project(), &["status", "--from-api"], &old);
     assert!(!ended.stdout.contains("state table") && old.count("DescribeStacks") == 1);
     let ended = run(&project(), &["report"], &old);
