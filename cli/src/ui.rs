@@ -149,8 +149,8 @@ impl Ui {
         }
     }
 
-    /// Says workflow commands, where GitHub Actions understands them. They go where nobody reads
-    /// records.
+    /// Prints workflow commands, where GitHub Actions understands them. They go to standard error,
+    /// which has no records.
     pub fn annotate(&self, commands: &[String]) {
         if self.actions.annotates {
             commands.iter().for_each(|command| self.note(command));

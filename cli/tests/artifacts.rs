@@ -1,4 +1,4 @@
-//! The artifact bucket in an account by script: one that is finished is left alone, one that was
+//! The artifact bucket in a scripted account: one that is finished is left alone, one that was
 //! left half-made is finished, and a lost race for making it is no failure.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]

@@ -7,7 +7,7 @@ use guardian_tests::sources;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Methods without arguments that begin as calls do and are none: of clap and tokio.
+/// Methods without arguments that begin like calls but are not: those of clap and tokio.
 const NO_CALLS: [&str; 4] = ["enable_all", "enable_io", "get_name", "get_subcommands"];
 /// How the names of AWS's operations begin.
 const VERBS: [&str; 26] = [

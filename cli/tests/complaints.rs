@@ -1,5 +1,5 @@
-//! Holds the tables of complaints and of failures to their tests: each that they name has to be there. And
-//! the one of them that is about what is not there.
+//! Checks that every test that the tables of complaints and of failures name exists. It also has one of
+//! these tests: that Guardian has no telemetry.
 
 use guardian_tests::sources;
 use std::path::Path;
@@ -13,7 +13,7 @@ fn named(document: &str, is_row: impl Fn(&str) -> bool) -> Result<usize, std::io
     for row in rows {
         let before = named;
         let tests = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
-        // What stands between backticks: a file, then a test of it.
+        // Between backticks: a file, then one of its tests.
         let words: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
         for pair in words.chunks(2) {
             let [file, test] = pair else { panic!("a file without a test: {row}") };
@@ -41,7 +41,7 @@ fn every_test_that_the_table_of_failures_names_is_there() -> Result<(), std::io:
     Ok(())
 }
 
-/// Without telemetry nothing needs a client of its own, and only the board's server a socket.
+/// Without telemetry nothing needs an HTTP client, and only the board's server needs a socket.
 #[test]
 fn nothing_but_the_sdk_of_aws_opens_a_connection() -> Result<(), guardian_tests::Error> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,4 +1,4 @@
-//! What takes a browser: the checks of the board in Chromium, and the pictures of the README.
+//! Tasks that need a browser: the checks of the board in Chromium, and the pictures of the README.
 
 use crate::dist::run_command;
 use guardian_tests::{repository, target};
@@ -12,7 +12,7 @@ const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "goog
 /// Files of `tests/browser`.
 const FILES: [&str; 4] = ["package.json", "package-lock.json", "check.mjs", "pictures.mjs"];
 
-/// Runs the board's checks in a browser. Without one it prints a line that says so, and gives false.
+/// Runs the board's checks in a browser. Without one it prints a line that says so, and returns false.
 pub fn check() -> Result<bool, String> {
     let Some(chromium) = chromium() else {
         println!(
@@ -50,7 +50,7 @@ pub fn pictures() -> Result<(), String> {
     run_command(&mut node)
 }
 
-/// Chromium, where Node.js is there to drive it.
+/// Chromium, if Node.js is installed to drive it.
 fn chromium() -> Option<PathBuf> {
     let on_path = |name: &str| {
         let path = env::var_os("PATH").unwrap_or_default();

@@ -90,7 +90,7 @@ pub fn text_of(
     Ok(modules(&services))
 }
 
-/// Puts a schema to those of its service.
+/// Adds a schema to those of its service.
 fn place(services: &mut Services, schema: Value) -> Result<(), String> {
     let name = schema["typeName"].as_str().unwrap_or_default();
     let parts: Vec<&str> = name.split("::").collect();
@@ -221,7 +221,7 @@ fn handlers(services: &Services, head: &str) -> String {
     text + "}\n"
 }
 
-/// Exports of what one resource alone of the service has a property type or a set of that name for.
+/// Re-exports of the property types and sets whose name only one resource of the service uses.
 fn short_paths(tables: &[Table<'_>]) -> String {
     let mut owners: BTreeMap<&str, Vec<&Table<'_>>> = BTreeMap::new();
     for table in tables {
@@ -537,7 +537,7 @@ fn docs(description: &str, indent: usize) -> String {
     if sentence.is_empty() { sentence } else { format!("{:indent$}/// {sentence}\n", "") }
 }
 
-/// The text up to the end of its first sentence, which is no abbreviation.
+/// The text up to the end of its first sentence. The point of an abbreviation does not end one.
 fn first_sentence(text: &str) -> &str {
     for (end, _) in text.match_indices(". ") {
         let word = text[..end].rsplit([' ', '(']).next().unwrap_or_default();

@@ -17,10 +17,10 @@ const FUNCTIONS: [(&str, &str); 2] =
     [("x86_64", "x86_64-unknown-linux-gnu"), ("arm64", "aarch64-unknown-linux-gnu")];
 /// The GLIBC of Linux programs: that of Debian 10 and RHEL 8, of 2018.
 const GLIBC: &str = "2.28";
-/// What a program with both functions may have, in bytes.
+/// The largest size of a program with both functions, in bytes.
 const MAX_PROGRAM: u64 = 25 * 1024 * 1024;
 
-/// Builds everything into `target/dist`; gives what was made, one line each.
+/// Builds everything into `target/dist`; returns one line for each thing that was built.
 pub fn run(target: Option<&str>) -> Result<Vec<String>, String> {
     let version = release::check(None)?;
     let dist = guardian_tests::target().join("dist");
@@ -69,7 +69,7 @@ pub fn program_path() -> Result<PathBuf, String> {
     }
 }
 
-/// A PATH on which cargo-zigbuild is: that of this machine, or one that is installed, pinned,
+/// A PATH with cargo-zigbuild: that of this computer, or one with a pinned version, installed
 /// beside the emulator.
 fn tools() -> Result<OsString, String> {
     let path = env::var_os("PATH").unwrap_or_default();

@@ -18,7 +18,7 @@ pub struct Module {
 pub type Graph = BTreeMap<String, BTreeSet<String>>;
 
 impl Module {
-    /// Reads a file, named from `src`. The crate's root is none: nothing in the crate imports it.
+    /// Reads a file, named from `src`. None for the crate's root, which nothing in the crate imports.
     pub fn new(file: &str, text: &str) -> Option<Self> {
         let mut path: Vec<String> =
             file.strip_suffix(".rs")?.split('/').map(str::to_owned).collect();

@@ -40,7 +40,7 @@ const TYPES: &[&str] = &[
 pub struct Names(BTreeMap<String, String>);
 
 impl Names {
-    /// Names for these definitions, each of its own.
+    /// Names for these definitions, each of them unique.
     pub fn of<'a>(definitions: impl Iterator<Item = &'a str>) -> Self {
         let mut taken = BTreeSet::new();
         let mut names = BTreeMap::new();

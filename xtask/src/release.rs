@@ -1,11 +1,11 @@
-//! What a release must have: one version everywhere, and a bill of what is in it.
+//! What a release must have: one version everywhere, and a bill of materials.
 
 use guardian_tests::repository;
 use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 
-/// Compares version, changelog and tag; gives the version. Without a tag the changelog may still
+/// Compares version, changelog and tag; returns the version. Without a tag the changelog may still
 /// have an `Unreleased` section above that of the version.
 pub fn check(tag: Option<&str>) -> Result<String, String> {
     let read = |name: &str| {
@@ -128,7 +128,7 @@ fn shipped(metadata: &Value) -> std::collections::BTreeSet<&str> {
         let dependencies = nodes.get(id).and_then(|node| node["deps"].as_array());
         for dependency in dependencies.into_iter().flatten() {
             let kinds = dependency["dep_kinds"].as_array();
-            // A kind of null is that of an ordinary dependency.
+            // A kind of null means an ordinary dependency.
             if kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind["kind"].is_null())) {
                 left.extend(dependency["pkg"].as_str());
             }

@@ -24,7 +24,7 @@ const KEPT: [&str; 8] = [
     "typeName",
 ];
 
-/// Puts the schema of a type into the directory, from the archive there or from a file or a
+/// Writes the schema of a type into the directory, from the archive there or from a file or a
 /// directory of schemas. Returns the file.
 pub fn add(schemas: &Path, kind: &str, from: Option<&Path>) -> Result<PathBuf, String> {
     if kind.split("::").count() != 3 {

@@ -6,14 +6,14 @@ use crate::alarm::{Alarm, Alarms, CloudWatch};
 use guardian_aws::AwsError;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What was read of alarms.
+/// The alarms as they were read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Alarmed {
     /// Alarms by name.
     pub alarms: BTreeMap<String, Alarm>,
-    /// Names of those that do nothing at this moment.
+    /// Names of those that are muted now.
     pub muted: BTreeSet<String>,
-    /// The fleet's.
+    /// The fleet alarm.
     pub fleet: Option<Alarm>,
     /// Whether the machines' alarms were left out: there are too many.
     pub left_out: bool,

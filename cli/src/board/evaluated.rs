@@ -10,7 +10,7 @@ use guardian_contract::{
     Attempt, Declared, Doubt, KEPT_RUNNING, Light, Run, Status, evaluate, is_stale,
 };
 
-/// What a row of the table is judged by.
+/// What a row of the table is evaluated with.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Judge {
     /// How a light is evaluated.

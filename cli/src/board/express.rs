@@ -92,7 +92,7 @@ fn ended_last(meaning: Evaluation, newest: &Newest) -> Option<(i64, Status)> {
     ended.max_by_key(|(at, status)| (*at, status.code()))
 }
 
-/// Whether nothing is to be looked for further back.
+/// Whether there is no need to look further back.
 fn is_known(meaning: Evaluation, newest: &Newest) -> bool {
     ended_last(meaning, newest).is_some() && newest[0].is_some()
 }

@@ -170,7 +170,7 @@ fn marks(row: &Row, state: guardian_board::State) -> Vec<Mark> {
         mark(Weight::Doubt, "held".to_owned());
     }
     for name in &row.others {
-        // The prefix and the key are said by the row.
+        // The row already shows the prefix and the key.
         let own = name.rsplit_once(&format!("{}-", row.key)).map_or(name.as_str(), |(_, own)| own);
         mark(Weight::Bad, format!("ALARM {own}"));
     }

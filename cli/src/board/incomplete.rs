@@ -1,5 +1,5 @@
-//! The mark of green machines whose run left items of a Map Run undone, from the metric that the
-//! function publishes of them: for machines that have no alarm on it, which would say the same.
+//! The mark of green machines whose run left items of a Map Run undone, from the function's metric. It
+//! is read only for machines without an alarm on that metric; the alarm would show the same.
 
 use super::Row;
 use super::metrics::{PERIOD_MS, Point, QUERIES, Span, points, query};
@@ -7,7 +7,7 @@ use aws_sdk_cloudwatch::types::Metric;
 use guardian_aws::AwsError;
 use guardian_contract::{Light, MachineKey, NAMESPACE, incomplete_metric};
 
-/// Marks rows of these machines.
+/// Marks the rows of these machines.
 pub(super) async fn mark(
     cloudwatch: &aws_sdk_cloudwatch::Client,
     rows: &mut [Row],
@@ -15,7 +15,7 @@ pub(super) async fn mark(
     now_ms: i64,
 ) -> Result<(), AwsError> {
     let asked = |row: &Row| machines.iter().find(|key| key.as_str() == row.key);
-    // Of another light nothing hangs on it.
+    // The mark matters only for a green light.
     let green = rows.iter_mut().filter(|row| row.light == Some(Light::Green));
     let mut rows: Vec<(String, &mut Row)> =
         green.filter_map(|row| Some((incomplete_metric(asked(row)?), row))).collect();
@@ -34,8 +34,8 @@ pub(super) async fn mark(
     Ok(())
 }
 
-/// Whether the newest point says so, and is of the run that ended then: what was published before is
-/// about the one before it.
+/// Whether the newest point counts items, and belongs to the run that ended then: an earlier point
+/// belongs to an earlier run.
 fn left_undone(points: &[Point], ended_ms: i64) -> bool {
     let newest = points.iter().max_by_key(|(at, _)| *at);
     newest.is_some_and(|(at, items)| *items > 0.0 && at + PERIOD_MS > ended_ms)
@@ -51,7 +51,7 @@ mod tests {
         assert!(left_undone(&[(minute(2), 3.0)], minute(2) + 5_000));
         assert!(left_undone(&[(minute(1), 0.0), (minute(9), 3.0)], minute(2)));
         assert!(!left_undone(&[(minute(9), 0.0), (minute(2), 3.0)], minute(2)));
-        // It is about the run before.
+        // It belongs to the run before.
         assert!(!left_undone(&[(minute(2), 3.0)], minute(3)));
         assert!(!left_undone(&[], 0));
     }

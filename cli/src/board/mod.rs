@@ -85,7 +85,7 @@ pub struct Board {
     pub fleet: Option<Alarm>,
     /// The alarms on Guardian itself that there are.
     pub guard: Vec<Alarm>,
-    /// What could not be read beside the machines, and what is not well.
+    /// What could not be read besides the machines, and what else is wrong.
     pub notes: Vec<String>,
     /// What the last tick found; none without a table.
     pub tick: Option<Fleet>,
@@ -162,7 +162,7 @@ pub struct Row {
     pub stuck_since_ms: Option<i64>,
     /// Whether the run that decided the light left items of a Map Run undone.
     pub incomplete: bool,
-    /// Whether its alarm does nothing at this moment, by a mute window.
+    /// Whether a mute window mutes its alarm now.
     pub muted: bool,
     /// State of its status alarm; none if there is no such alarm, or it was not read.
     pub alarm: Option<State>,
@@ -226,7 +226,7 @@ impl Row {
         }
     }
 
-    /// Takes over what the machine's runs say beside its light, the last `past` of them one by one.
+    /// Sets what the machine's runs show besides its light, the last `past` of them one by one.
     pub fn take(&mut self, runs: &[Run], past: usize) {
         let running = running_runs(runs);
         self.running = running.len();
@@ -238,8 +238,8 @@ impl Row {
         self.history = last.iter().take(past).rev().map(|run| run.status).collect();
     }
 
-    /// Takes over what a verdict on these runs says, and gives the run that decided the light.
-    /// `held` is the light while nothing is decided.
+    /// Sets the light that was evaluated from these runs, and returns the run that decided it. `held`
+    /// is the light while nothing is decided.
     fn take_verdict<'a>(
         &mut self,
         meaning: Evaluation,
@@ -272,7 +272,7 @@ impl Row {
         decided_by
     }
 
-    /// Takes over by how much a run is overdue, and the oldest one over its limit.
+    /// Sets whether the machine is late or stuck, and since when.
     fn take_limits(&mut self, evaluation: &guardian_contract::Evaluation, now_ms: i64) {
         // Years at most; the fraction does not matter.
         #[allow(clippy::cast_possible_truncation)]
@@ -305,7 +305,7 @@ impl Row {
         self.disagrees_since_ms = Some(both_ms).filter(|at| disagree && now_ms - at > FOLLOWS_MS);
     }
 
-    /// Takes over what its alarms say.
+    /// Sets what its alarms show.
     fn take_alarms(
         &mut self,
         alarm_names: &AlarmNames,
@@ -319,7 +319,7 @@ impl Row {
         self.others = others.cloned().collect();
     }
 
-    /// Takes over the marks that alarms make, where no row of the table says more.
+    /// Sets the marks from alarms, where no row of the table knows more.
     fn take_marks(&mut self, alarm_names: &AlarmNames, alarms: &BTreeMap<String, Alarm>) {
         let rings = |name: &Option<String>| {
             let alarm = name.as_ref().and_then(|name| alarms.get(name));
@@ -379,7 +379,7 @@ fn alarm_light(alarm: Option<&Alarm>) -> Light {
 /// Whether sweeps come to their end, by the heartbeat's alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heart {
-    /// They do, or nothing watches it.
+    /// They do, or no alarm watches them.
     Beats,
     /// There has been none yet that the alarm knows of: the stack has just been deployed.
     Young,
@@ -444,7 +444,7 @@ pub struct Counts {
     pub late: usize,
     /// With a run that takes too long.
     pub stuck: usize,
-    /// By a mute window.
+    /// Muted by a mute window.
     pub muted: usize,
 }
 

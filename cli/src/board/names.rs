@@ -99,7 +99,7 @@ impl Names {
         self.guard.iter().map(String::as_str).find(of_all)
     }
 
-    /// Whether this is the alarm that says that nobody sweeps.
+    /// Whether this is the alarm on missing sweeps.
     pub fn is_heartbeat(alarm: &str) -> bool {
         alarm.starts_with(HEARTBEAT)
     }

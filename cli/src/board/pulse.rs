@@ -1,4 +1,4 @@
-//! What the state table says of Guardian itself: whether it ticks, and what else is not well. Pure.
+//! What the state table shows of Guardian itself: whether it ticks, and its other faults. Pure.
 
 use super::{Heart, Pulse, Row};
 use crate::state_table::State;

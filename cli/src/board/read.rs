@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 /// Machines read at once; each is a call or two.
 const AT_ONCE: usize = 16;
 /// Tries of a call: ListExecutions gets 2 to 5 tokens a second back when its bucket is empty
-/// (Step Functions quotas), so many machines take patience.
+/// (Step Functions quotas), so reading many machines takes many tries.
 const TRIES: u32 = 12;
 
 /// Reads every machine, the last `past` runs of each one by one. A machine that cannot be read has
@@ -48,7 +48,7 @@ pub async fn board(
     let Alarmed { alarms, muted, fleet, mut notes, .. } =
         Alarmed::read(&CloudWatch::new(config), names, usize::MAX).await?;
 
-    // What has an alarm is marked by it.
+    // A machine with such an alarm gets its mark from the alarm.
     let unalarmed = |m: &&Machine| {
         m.declared.incomplete == Some(true) && names.of_machine(m.key.as_str()).incomplete.is_none()
     };
@@ -141,14 +141,14 @@ pub(super) const KEPT_DAYS: u16 = 90;
 /// What is known of a machine that has no execution: a younger one has never run.
 async fn none_in_days(sfn: &aws_sdk_sfn::Client, arn: &str, now_ms: i64) -> Option<u16> {
     let described = sfn.describe_state_machine().state_machine_arn(arn).send().await;
-    // Without the right to ask it is not known.
+    // Without permission for this call it is not known.
     let created_ms = described.ok().map(|machine| millis(machine.creation_date));
     let young = created_ms.is_some_and(|at| now_ms - at < i64::from(KEPT_DAYS) * DAY_MS);
     (!young).then_some(KEPT_DAYS)
 }
 
-/// Sets the light as the function decides it, and says which run decided it. While the function
-/// publishes nothing, the light is what its alarm still says.
+/// Sets the light as the function decides it, and returns the run that decided it. While the function
+/// publishes nothing, the light is the one that its alarm still shows.
 fn evaluate<'a>(
     row: &mut Row,
     meaning: Evaluation,
@@ -168,7 +168,7 @@ fn evaluate<'a>(
     decided_by
 }
 
-/// What was listed of a machine.
+/// The listed runs of a machine.
 #[derive(Debug, Default)]
 struct Listed {
     runs: Vec<Run>,
@@ -232,7 +232,7 @@ async fn listed(
     let decided = !deciding_runs(semantics, aborted, &listed.runs).is_empty();
     let succeeded = listed.runs.iter().any(|run| run.status == Status::Succeeded);
     let ended = [Status::Succeeded, Status::Failed, Status::TimedOut, Status::Aborted];
-    // A page may be full though no other is announced.
+    // A full page may have no token although there are more runs.
     let more = token.is_some() || listed.runs.len() >= usize::from(LISTED);
     let missing = match more {
         true if !decided => &ended[..],

@@ -23,9 +23,9 @@ use tokio::time::timeout;
 
 /// Targets that are read at once.
 const AT_ONCE: usize = 8;
-/// For how long alarms and metrics are good: a board that refreshes itself reads the table more often.
+/// How long alarms and metrics are reused: a board that refreshes itself reads the table more often.
 const BESIDE_MS: i64 = 60_000;
-/// For how long it is not looked whether the stack has changed.
+/// How long to wait before checking again whether the stack has changed.
 const REOPEN_MS: i64 = 5 * 60_000;
 /// What works without the table.
 const FROM_API: &str = "`guardian status --from-api` reads the lights from Step Functions";
@@ -53,7 +53,7 @@ impl Subject {
     }
 }
 
-/// Reads one target as often as it is asked to.
+/// Reads one target, as often as a caller wants.
 #[derive(Debug)]
 pub struct Reader {
     target: Target,
@@ -70,7 +70,7 @@ pub struct Reader {
     beside: Mutex<Option<(i64, Beside)>>,
 }
 
-/// Whether a target can be asked.
+/// Whether a target can be read.
 #[derive(Debug)]
 enum Access {
     /// With this session.
@@ -98,7 +98,7 @@ pub struct Reading {
     /// Its lights.
     pub board: Board,
     acknowledgements: Vec<Acknowledgement>,
-    /// Whether the stack exists, as far as that was asked.
+    /// Whether the stack exists, as far as that was checked.
     pub deployed: bool,
 }
 
@@ -140,7 +140,7 @@ impl Reader {
         }
     }
 
-    /// A target that cannot be asked, and why.
+    /// A target that cannot be read, and why.
     pub fn closed(target: Target, why: String) -> Self {
         Self::with(target, Access::Closed(why), Arc::default())
     }
@@ -151,7 +151,7 @@ impl Reader {
         Self { stack, ..self }
     }
 
-    /// Reads so many past runs.
+    /// Reads this many past runs of each machine.
     #[must_use]
     pub fn past(self, past: usize) -> Self {
         Self { past, ..self }
@@ -183,7 +183,7 @@ impl Reader {
         let opened = self.opened(session, now_ms).await?;
         let reading = self.of_opened(session, &opened, now_ms).await;
         if reading.is_err() {
-            // The next reading looks again: the stack may have another table by then.
+            // The next reading checks the stack again, which may have another table by then.
             *self.opened.lock().await = None;
         }
         reading
@@ -214,7 +214,7 @@ impl Reader {
         Ok(Reading { target, board, acknowledgements: Vec::new(), deployed })
     }
 
-    /// Where the target is read from; the stack is looked at now and then, since a deploy changes it.
+    /// Where the target is read from. The stack is checked from time to time, since a deploy changes it.
     async fn opened(&self, session: &Session, now_ms: i64) -> Result<Arc<Opened>, Failure> {
         let mut known = self.opened.lock().await;
         if let Some((at_ms, opened)) = &*known
@@ -230,7 +230,7 @@ impl Reader {
     /// Whether the stack's policy is lifted, for a deploy that was cut off or by hand.
     pub async fn policy_is_lifted(&self) -> bool {
         let Access::Open(session) = &self.access else { return false };
-        // Without the right to ask the lights are as good.
+        // The lights do not need this, so a missing permission is no failure.
         protection::is_lifted(&session.stacks(), &self.stack).await.unwrap_or(false)
     }
 
@@ -281,9 +281,8 @@ impl Reader {
         table: &StateTable,
         now_ms: i64,
     ) -> Result<Reading, Failure> {
-        let read = tokio::try_join!(table.state(), table.acknowledgements());
-        let (state, acknowledgements) = read.map_err(|error| error.failure(Some(FROM_API)))?;
-        // The stack says whose it is, also where STS cannot be reached.
+        let state = table.state().await.map_err(|error| error.failure(Some(FROM_API)))?;
+        // The stack's ARN names the account, even where STS cannot be reached.
         let account = stack.id.split(':').nth(4).unwrap_or(&self.target.account).to_owned();
         let place = Account { account, region: self.target.region.clone() };
         let none = Names::default();
@@ -301,6 +300,13 @@ impl Reader {
         if self.subject.names.is_none() {
             board.rows.iter_mut().for_each(|row| row.alarm_unread = true);
         }
+        // Without a fault there is nothing to acknowledge, and a call is saved.
+        let mut states = board.rows.iter().map(|row| face::standing(row).0);
+        let acknowledgements = match states.any(Acknowledgement::is_for) {
+            true => table.acknowledgements().await,
+            false => Ok(Vec::new()),
+        };
+        let acknowledgements = acknowledgements.map_err(|error| error.failure(Some(FROM_API)))?;
         let target = Target { account: place.account, region: place.region };
         Ok(Reading { target, board, acknowledgements, deployed: true })
     }

@@ -15,8 +15,8 @@ use guardian_contract::{Declared, Doubt, MachineKey, Watch};
 use guardian_deploy::Stack;
 use std::collections::BTreeMap;
 
-/// Alarms that are read at most: ten calls of the nine a second that an account has. A board of more
-/// machines takes no more calls than it must.
+/// The most alarms that are read: ten calls, where an account has nine a second. A board of more
+/// machines makes no more calls than it must.
 pub const LARGE: usize = 1_000;
 
 /// What the board is made of, beside the table.
@@ -97,7 +97,7 @@ pub(super) fn assemble(
     }
     let configured = |key: &MachineKey| machines.iter().any(|machine| machine.key == *key);
     for of in state.rows.iter().filter(|row| !row.express) {
-        // Of what is not watched any more only the configured machines are missed.
+        // A machine that is gone is shown only if it is still configured.
         if of.gone_ms.is_some() && !configured(&of.key) {
             continue;
         }

@@ -139,7 +139,7 @@ impl Targets {
         past: usize,
         set: &SetPlace<'_>,
     ) -> Result<Self, Failure> {
-        // A variable that is empty is as good as none.
+        // An empty variable counts as unset.
         let role = read.reader_role.as_ref().filter(|name| !name.trim().is_empty());
         let role = role.ok_or_else(|| {
             Failure::say(Exit::Usage, "the lights are in the accounts of the stack set").help(

@@ -7,7 +7,7 @@ use guardian_aws::AwsError;
 use guardian_contract::{Failure, Step};
 use serde::Serialize;
 
-/// Events at the end of a history that are looked at: the state that failed is among the last ones
+/// Events at the end of a history that are read: the state that failed is among the last ones
 /// unless branches beside it went on for long.
 const EVENTS: i32 = 100;
 

@@ -1,5 +1,5 @@
-//! The board of a server: read when it is looked at, and not more often than it may be, however many
-//! look. A target that cannot be read keeps its last reading, with a banner that has its age.
+//! The board of a server: read when a client asks for it, but not more often than its interval allows,
+//! however many ask. A target that cannot be read keeps its last reading, with its age in a banner.
 
 use crate::board::source::{Kept, read_all};
 use crate::board::targets::Targets;

@@ -1,5 +1,5 @@
-//! The server of `guardian board --serve`: HTTP/1.1, GET alone, nothing that changes anything. What is
-//! answered is decided in `request`, what is shown in `cache`.
+//! The server of `guardian board --serve`: HTTP/1.1, only GET and HEAD, and no request changes anything.
+//! `request` decides the answer, `cache` has the board.
 
 pub mod cache;
 mod patience;
@@ -73,7 +73,7 @@ pub async fn serve(
     let mut open = JoinSet::new();
     let mut stop = pin!(stop);
     loop {
-        // What has ended is forgotten.
+        // Drops the results of connections that have ended.
         while open.try_join_next().is_some() {}
         let accepted = async {
             let permit = Arc::clone(&gate).acquire_owned().await;
@@ -94,7 +94,7 @@ pub async fn serve(
         open.spawn(async move {
             // While others wait, a connection ends with its answer.
             let last = || gate.available_permits() == 0;
-            // A connection that ends badly is the client's business.
+            // An error of a connection concerns only its client.
             let _ = timeout(LIFE, connection(stream, &rules, &cache, limits, last, stopped)).await;
             drop(permit);
         });
@@ -198,7 +198,7 @@ fn body(status: StatusCode, kind: &'static str, text: String) -> Answer {
     answer
 }
 
-/// What every answer says: nothing of it is kept, guessed or framed.
+/// Headers of every answer: no caching, no guessed type, no referrer, no frames.
 fn safe(mut answer: Answer) -> Answer {
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -91,8 +91,8 @@ impl Rules {
         }
     }
 
-    /// Whether a Host header names this server. On the loopback address a name of somebody else's that
-    /// resolves to it is none (DNS rebinding).
+    /// Whether a Host header names this server. A foreign name that resolves to the loopback address
+    /// does not (DNS rebinding).
     fn is_own(&self, host: &str) -> bool {
         let (name, port) = split_port(host);
         if port.is_some_and(|port| port != self.address.port()) {
@@ -123,7 +123,7 @@ fn split_port(host: &str) -> (&str, Option<u16>) {
     }
 }
 
-/// Compares without saying by its time how much of a token was right.
+/// Compares in a time that does not reveal how much of a token was right.
 fn is_same(given: &str, token: &str) -> bool {
     let different = given.bytes().zip(token.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
     given.len() == token.len() && different == 0

@@ -1,4 +1,4 @@
-//! The server on a real socket with clients that do not behave.
+//! The server on a real socket with misbehaving clients.
 
 use super::*;
 use crate::board::source::Reader;
@@ -71,7 +71,7 @@ impl Server {
     }
 }
 
-/// Reads up to the end of a connection, and how many bytes that were.
+/// Reads to the end of a connection; the number of bytes.
 async fn rest(stream: &mut TcpStream) -> usize {
     let (mut bytes, mut part) = (0, [0; 4_096]);
     let all = async {

@@ -18,7 +18,7 @@ use ratatui::text::{Line, Span};
 const WORDS: usize = 12;
 /// Columns of the age.
 const AGE: usize = 6;
-/// The shortest that a key is made.
+/// Columns of the keys at least.
 const KEY: usize = 12;
 /// Columns from which the alarm has its own.
 const WIDE: usize = 100;

@@ -48,7 +48,7 @@ pub struct Form {
     pub wrong: Option<String>,
 }
 
-/// What a key made of a form.
+/// The result of a key in a form.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It goes on.

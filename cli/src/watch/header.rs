@@ -4,7 +4,7 @@ use super::state::{Mode, State};
 use guardian_board::text::{ago, clip, count, duration, number, plain, time, wrap};
 use guardian_board::{Audience, Rank};
 
-/// Banners that are shown; each may be wrong lights.
+/// Banners that are shown; each may mean that lights are wrong.
 const BANNERS: usize = 3;
 /// Shared causes that are shown on a large screen.
 const CAUSES: usize = 3;
@@ -18,7 +18,7 @@ pub enum Tone {
     Plain,
     /// For information.
     Quiet,
-    /// Something is to be noticed.
+    /// Something to notice.
     Warn,
     /// Something is wrong.
     Bad,

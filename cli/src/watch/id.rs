@@ -1,4 +1,4 @@
-//! Which machine is meant, from one board to the next.
+//! Identifies a machine from one board to the next.
 
 use guardian_board::{Machine, Target};
 

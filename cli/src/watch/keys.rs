@@ -1,4 +1,4 @@
-//! The keys, in one table: the program, its help and docs/board.md have them from here.
+//! The keys, in one table: the source for the program, its help and docs/board.md.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -52,7 +52,7 @@ pub enum Action {
 /// Keys that ask for the same.
 #[derive(Debug)]
 pub struct Binding {
-    /// The keys, parted by spaces.
+    /// The keys, separated by spaces.
     pub keys: &'static str,
     /// What they ask for.
     pub action: Action,

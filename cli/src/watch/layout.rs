@@ -1,4 +1,4 @@
-//! Which part of the screen is whose.
+//! Which lines of the screen each part has.
 
 use super::header;
 use super::state::{Mode, State};
@@ -37,7 +37,7 @@ pub fn layout(state: &State) -> Option<Layout> {
     let room = room - header;
     let pane = match state.mode {
         Mode::List | Mode::Search(..) => 0,
-        // One line parts it from the list.
+        // One line separates it from the list.
         Mode::Form(_) => 5.min(room - 1),
         Mode::Details(_) | Mode::Help(_) => (room - 1).min((room * 3 / 4).max(LEAST)),
     };

@@ -7,7 +7,7 @@ use guardian_board::{Board, Machine, Query, Rank, Shown, State, Target};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// What of a board is listed.
+/// Which part of a board is listed.
 #[derive(Debug, Clone, Default)]
 pub struct View {
     /// The search.
@@ -90,7 +90,7 @@ pub struct List {
     pub lines: Vec<Line>,
     /// The groups.
     pub headings: Vec<Heading>,
-    /// Machines that were found.
+    /// The number of machines that match.
     pub found: usize,
     /// Causes that several red machines share.
     pub clusters: Vec<Cluster>,

@@ -2,11 +2,11 @@
 
 /// The shortest interval: events reach the table within seconds.
 pub const SHORTEST_MS: i64 = 5_000;
-/// Machines that are paid for with a second, so that a watcher costs about the same at any size.
+/// Machines that add a second to the interval, so that a watcher costs about the same at any size.
 const MACHINES_A_SECOND: usize = 200;
 /// The longest pause after errors.
 const LONGEST_MS: i64 = 300_000;
-/// The board ends after so long without a key: a forgotten terminal must not read forever.
+/// The board ends after this time without a key: a forgotten terminal must not read forever.
 pub const UNATTENDED_MS: i64 = 12 * 3_600_000;
 
 /// Milliseconds between two readings: the interval of --interval, but not less than a board of this size needs.

@@ -57,7 +57,7 @@ impl Screen {
 
     /// Rings.
     pub fn bell(&mut self) {
-        // Without a bell the board is as good.
+        // The board works without a bell.
         let _ = stdout().write_all(b"\x07").and_then(|()| stdout().flush());
     }
 }
@@ -73,7 +73,7 @@ impl Drop for Screen {
 }
 
 fn take() -> io::Result<()> {
-    // Set first, so that a terminal that is taken by half is given back, too.
+    // Set first, so that a terminal that is only half taken is given back, too.
     TAKEN.store(true, Ordering::SeqCst);
     let taken = enable_raw_mode().and_then(|()| execute!(stdout(), EnterAlternateScreen, Hide));
     if taken.is_err() {

@@ -37,7 +37,7 @@ pub struct Watch {
     pub bell: bool,
 }
 
-/// Shows the board until it is left.
+/// Shows the board until the user leaves it.
 pub async fn run(watch: Watch, ui: &Ui) -> Result<Exit, Failure> {
     let (sender, mut events) = unbounded_channel();
     let routes = watch.targets.routes.clone();
@@ -161,7 +161,7 @@ fn suspend(screen: &mut Screen, state: &mut State) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens a link where there is a browser; else says the link, for the terminal to open or to be copied.
+/// Opens a link where there is a browser; else shows it, for the terminal to open or the user to copy.
 fn open(link: &str) -> Result<String, String> {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let remote = set("SSH_CONNECTION") || set("SSH_TTY");
@@ -180,7 +180,7 @@ fn open(link: &str) -> Result<String, String> {
         .spawn();
     match child {
         Ok(mut child) => {
-            // It is waited for, so that it does not stay as a zombie.
+            // Waits for it, so that it does not stay as a zombie.
             std::thread::spawn(move || child.wait());
             Ok(format!("opened {link}"))
         }

@@ -13,7 +13,7 @@ use guardian_board::{Board, Query, Rank};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::HashSet;
 
-/// Between a reading and the next by hand.
+/// The shortest time from one reading to the next that a key starts.
 const AGAIN_MS: i64 = 1_000;
 
 /// What happens.
@@ -31,7 +31,7 @@ pub enum Event {
     Acknowledged(Result<String, String>),
     /// What became of a link.
     Opened(Result<String, String>),
-    /// Time goes on.
+    /// Time has passed.
     Tick,
 }
 
@@ -68,7 +68,7 @@ pub enum End {
     Quit,
     /// By Ctrl-C.
     Interrupted,
-    /// Nobody has pressed a key for hours.
+    /// No key was pressed for hours.
     Unattended,
 }
 
@@ -165,7 +165,7 @@ fn has_new_fault(old: &Board, new: &Board) -> bool {
     faults(new).iter().any(|id| !known.contains(id))
 }
 
-/// Makes the list anew, in the order of now.
+/// Rebuilds the list in its current order.
 fn rebuild(state: &mut State) {
     state.list = List::of(&state.board, &state.view);
     state.waiting = 0;
@@ -381,7 +381,7 @@ fn ask(state: &mut State) {
         state.notice = Some(format!("{key} has no fault to acknowledge"));
     } else {
         let id = Id::of(machine);
-        // What could not be written has not to be typed again.
+        // The user need not type again what could not be written.
         let sent = state.sent.take().filter(|form| form.id == id);
         state.mode = Mode::Form(sent.unwrap_or_else(|| Form::new(id)));
     }

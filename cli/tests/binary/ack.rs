@@ -1,4 +1,4 @@
-//! `guardian ack` against an account by script: what it writes, and what it refuses.
+//! `guardian ack` against a scripted account: what it writes, and what it refuses.
 
 use super::Project;
 use super::table::{red_and_green, run, stacks};

@@ -19,7 +19,7 @@ fn shop_with(lines: &str) -> Project {
     Project::of(&[("guardian.yaml", &text), ("definitions/hello.json", HELLO)])
 }
 
-/// One test a bad input: its name, the project, the snapshot of what is said.
+/// One test for each bad input: its name, the project, the snapshot of the message.
 macro_rules! refused {
     ($($name:ident: $project:expr;)*) => {
         $(#[test]

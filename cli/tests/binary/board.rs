@@ -1,4 +1,4 @@
-//! `guardian board` and the board of several targets, against an account by script: the page in a file,
+//! `guardian board` and the board of several targets, against a scripted account: the page in a file,
 //! the server over real HTTP, and a target that cannot be read.
 
 use super::table::{Table, execution, red_and_green, row, run, stacks};

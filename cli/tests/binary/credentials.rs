@@ -138,7 +138,7 @@ fn an_unknown_profile_and_unsupported_credentials_are_refused_by_name() {
     insta::assert_snapshot!(all);
 }
 
-/// What `aws login` leaves, as it leaves it, with an hour to go.
+/// The file that `aws login` writes: its path, and its text with credentials that are still valid.
 fn login_session() -> (String, String) {
     let session = "arn:aws:iam::222222222222:user/ann";
     let hash = sha2::Sha256::digest(session);

@@ -1,5 +1,5 @@
-//! Definitions that Step Functions checks before a deploy: its findings lead to lines, its refusals leave
-//! everything as it is, and where it cannot be asked that is said.
+//! Definitions that Step Functions checks before a deploy: its findings lead to lines, a refusal changes
+//! nothing, and the output says so if the check cannot be made.
 
 use super::online::run;
 use super::{HELLO, Project};

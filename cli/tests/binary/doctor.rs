@@ -1,10 +1,10 @@
-//! The doctor's look at the artifact bucket and at a built binary.
+//! `guardian doctor` on the artifact bucket and on a built binary.
 
 use super::Project;
 use super::online::run;
 use guardian_tests::stub::{Reply, Stub};
 
-/// What the doctor says of an account whose bucket answers a put like this, and the stub.
+/// The output of `doctor` for an account whose bucket answers a put like this, and the stub.
 fn examined(put: fn() -> Reply) -> (String, Stub) {
     let project = Project::shop();
     project.write("bootstrap", b"#!/bin/sh\n");
@@ -55,7 +55,7 @@ fn whether_the_bucket_can_be_written_to_is_seen_and_nothing_is_left() {
     let (said, _) = examined(|| Reply::s3_error(403, "AccessDenied", "Access Denied"));
     let bucket = check(&said, "bucket");
     assert!(bucket.contains("may not be written to") && bucket.contains("problem"), "{bucket}");
-    // An endpoint that looks at no condition has made the object.
+    // An endpoint that ignores the condition has created the object.
     let (said, stub) = examined(|| Reply::xml(200, ""));
     assert!(check(&said, "bucket").contains("can be written to"), "{said}");
     assert_eq!(deletes(&stub), 1);

@@ -1,4 +1,4 @@
-//! What looks at lights and tries them, against an account by script: throttles, pages, a machine
+//! Commands that read and test lights, against a scripted account: throttling, pagination, a machine
 //! that may not be read, and an alarm that acts.
 
 use super::{Ended, HELLO, Project};
@@ -40,7 +40,7 @@ fn run(project: &Project, arguments: &[&str], stub: &Stub) -> Ended {
     project.run(arguments, &variables)
 }
 
-/// Seconds since the epoch, so many minutes ago.
+/// Seconds since the epoch, this many minutes ago.
 fn ago(minutes: f64) -> f64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     // Half a minute more, so that the age stays the same while the test runs.

@@ -75,7 +75,7 @@ fn a_glob_is_looked_up_on_every_page_and_kept_in_the_lock() {
     assert!(template.contains("StepFunctionStatusAlarm-orders-a"));
     assert!(!template.contains("billing"));
 
-    // The same again, without a word and without network.
+    // The same again, without output and without a network.
     let locked = run(&project, &["synth", "--locked"], &nobody());
     assert_eq!((locked.code, locked.stderr.as_str()), (Some(0), ""));
     assert_eq!(locked.stdout, template);

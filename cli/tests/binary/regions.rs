@@ -1,4 +1,4 @@
-//! Several regions, and a role that is taken on.
+//! Several regions, and an assumed role.
 
 use super::{Ended, HELLO, Project};
 use guardian_tests::stub::{Reply, Request, Stub};
@@ -23,7 +23,7 @@ fn run(project: &Project, arguments: &[&str], endpoint: &str) -> Ended {
     ended
 }
 
-/// An account in which there is no stack, and whose first region cannot be looked at.
+/// An account without stacks, whose first region cannot be read.
 fn account(request: &Request) -> Reply {
     match request.action.as_str() {
         "AssumeRole" => Reply::query(

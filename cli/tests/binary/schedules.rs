@@ -1,5 +1,5 @@
-//! What starts machines by the clock, looked up on the wire: the calls that are made of EventBridge
-//! and its Scheduler, and what their answers become in the lock.
+//! The schedules that start machines, looked up over the wire: the calls of EventBridge and its
+//! Scheduler, and what their answers become in the lock.
 
 use super::{Project, online};
 use guardian_tests::stub::{Reply, Request, Stub};
@@ -99,12 +99,12 @@ fn what_starts_a_machine_is_found_on_every_page_and_kept_in_the_lock() {
     assert_eq!(ended.code, Some(0), "{}", ended.all());
     insta::assert_snapshot!("schedules_in_the_lock", project.read("guardian.lock"));
     assert_eq!((stub.count("ListRules"), stub.count("GET /schedules")), (3, 3));
-    // In full is read only what may start one: of the rules one, on two pages.
+    // Only what may start a machine is read in full: one of the rules, on two pages.
     let of = |request: &Request| request.json["Rule"].clone();
     let calls = stub.calls();
     let targets = calls.iter().filter(|call| call.action == "ListTargetsByRule").map(of);
     assert_eq!(targets.collect::<Vec<_>>(), ["nightly", "nightly"]);
-    // A name is one in each group.
+    // A schedule's name is unique only within its group.
     let read: Vec<_> = calls.iter().filter(|c| c.path.starts_with("/schedules/")).collect();
     let groups: Vec<_> = read.iter().map(|call| parameter(call, "groupName")).collect();
     assert_eq!(groups, [Some("shop")]);
@@ -121,7 +121,7 @@ fn each_call_that_is_throttled_is_tried_again_and_finds_the_same() {
     let asked = Mutex::new(BTreeSet::new());
     let busy = Stub::serve(move |request| {
         let first = asked.lock().unwrap().insert(request.action.clone());
-        // Step Functions has had its throttle elsewhere.
+        // Another test throttles Step Functions.
         if first && request.service != "states" {
             return Reply::json_error(429, "ThrottlingException", "Rate exceeded");
         }

@@ -1,6 +1,6 @@
-//! All that the commands print: each when it goes well and when it goes as badly as it usually does,
-//! at 80 and at 120 columns, with colour and without, and as records. A command without its cases
-//! fails the test, and so does a line that could have been broken and is too long.
+//! Everything that the commands print, on success and on their usual failures: at 80 and at 120
+//! columns, with colour and without, and as records. A command without its cases fails the test, and
+//! so does a line that is too long although it could have been broken.
 
 use super::{Ended, HELLO, Project, SHOP, lights, table, teardown};
 use guardian_tests::binaries;
@@ -17,7 +17,7 @@ struct Case {
     words: &'static str,
     project: fn() -> Project,
     account: fn() -> Stub,
-    /// How many lines of its output are looked at: of documents the first ones.
+    /// How many lines of its output are compared: the first ones of a document.
     lines: usize,
 }
 
@@ -44,7 +44,7 @@ fn no_binary() -> Project {
     project
 }
 
-/// One that knows nothing of any call.
+/// An account that answers no call.
 fn nothing() -> Stub {
     Stub::serve(|request| Reply::json_error(400, "UnknownOperationException", &request.action))
         .unwrap()
@@ -272,7 +272,7 @@ fn run(case: &Case, variables: &[(&str, &str)], more: &[&str]) -> Ended {
     ended
 }
 
-/// The text with what is another one each time replaced by words: hashes and names with them,
+/// The text with everything that differs between runs replaced by words: hashes and names with them,
 /// times, durations, and numbers of bytes or milliseconds in records.
 fn fixed(text: &str) -> String {
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! An environment that is a stack set, on an account by script: its shapes are those of
+//! An environment that is a stack set, on a scripted account: its shapes are those of
 //! CloudFormation's API reference.
 
 use super::{Ended, HELLO, Project};
@@ -36,7 +36,7 @@ struct State {
 struct Operation {
     id: String,
     action: &'static str,
-    /// How often it was looked at.
+    /// How often it was read.
     looks: usize,
     pairs: Vec<(String, String)>,
 }
@@ -164,7 +164,7 @@ fn described(state: &State) -> String {
     )
 }
 
-/// An operation is over the second time that it is looked at.
+/// An operation has ended when it is read for the second time.
 fn looked_at(state: &mut State, request: &Request) -> Reply {
     let State { operation, stacks, fails, .. } = state;
     let Some(Operation { id, action: does, looks, pairs }) = operation else {
@@ -316,7 +316,7 @@ fn run(project: &Project, stub: &Stub, arguments: &[&str]) -> Ended {
     ];
     let mut ended = project.run(arguments, &variables);
     let hash = |text: &str| {
-        // A package's hash is that of the program, which is another every day.
+        // A package's hash is that of the program, which changes with each build.
         let mut text = text.replace(&endpoint, "[endpoint]");
         while let Some(at) = text.find(".zip") {
             let from = text[..at].rfind('/').map_or(0, |slash| slash + 1);
@@ -383,7 +383,7 @@ fn a_set_is_deployed_left_alone_changed_and_destroyed() {
     let doctor = run(&project, &stub, &["doctor"]);
     assert!(doctor.stdout.contains("shop-fleet: 4 stacks, all as it says"), "{}", doctor.all());
 
-    // An account goes.
+    // An account is removed.
     project.write("guardian.yaml", SETTINGS.replace(", '222222222222'", "").as_bytes());
     let diff = run(&project, &stub, &["diff", "--exit-code"]);
     assert_eq!(diff.code, Some(2), "{}", diff.all());

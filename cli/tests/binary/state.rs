@@ -1,4 +1,4 @@
-//! The state table as `doctor`, `destroy`, `gc` and `verify` use it, on an account by script.
+//! The state table as `doctor`, `destroy`, `gc` and `verify` use it, on a scripted account.
 
 use super::Project;
 use super::table::{Table, execution, red_and_green, row, run, stacks};

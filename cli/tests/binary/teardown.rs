@@ -1,4 +1,4 @@
-//! Taking down: `gc` and `destroy` on an account by script, with what S3 and CloudFormation refuse.
+//! Teardown: `gc` and `destroy` on a scripted account, with refusals of S3 and CloudFormation.
 
 use super::{Ended, Project, SHOP};
 use guardian_tests::stub::{Reply, Request, Stub};
@@ -34,7 +34,7 @@ fn described(stacks: &[(&str, &str, &str)]) -> String {
     format!("<Stacks>{}</Stacks>", stacks.iter().map(member).collect::<String>())
 }
 
-/// A version of an object of long ago.
+/// A version of an object, from long ago.
 fn version(key: &str, id: &str, latest: bool) -> String {
     format!(
         "<Version><Key>{key}</Key><VersionId>{id}</VersionId><IsLatest>{latest}</IsLatest>\

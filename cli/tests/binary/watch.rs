@@ -1,4 +1,4 @@
-//! `guardian status --watch` on a real pseudo-terminal (`terminal.py`), against an account by script: it is
+//! `guardian status --watch` on a real pseudo-terminal (`terminal.py`), against a scripted account: it is
 //! used, left, resized, stopped and killed, and the terminal is as it was.
 
 use super::Project;

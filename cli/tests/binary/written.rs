@@ -1,4 +1,4 @@
-//! What `ci`, `doctor`, `man` and `completions` say and write, as a whole.
+//! What `ci`, `doctor`, `man` and `completions` print and write, in full.
 
 use super::{Ended, Project};
 use guardian_tests::stub::{Reply, Stub};

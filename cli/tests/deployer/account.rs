@@ -421,7 +421,7 @@ impl Stacks for Account {
     }
 }
 
-/// How a deploy ended that did not fail.
+/// How a deploy without an error ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Done {
     Deployed,
@@ -455,7 +455,7 @@ pub fn asked(existing: Option<&Stack>, template: &Value) -> ChangeSetRequest {
     request(NAME, existing.is_none(), TemplateSource::Body(body), &sha, none(), none())
 }
 
-/// What a failure says, help included.
+/// The text of a failure, help included.
 pub fn said(failure: &Failure) -> String {
     let help = failure.report.help().map(|help| help.to_string()).unwrap_or_default();
     format!("{}\n{help}", failure.report)

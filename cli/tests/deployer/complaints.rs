@@ -187,7 +187,7 @@ async fn recovery_waits_for_the_operation_in_progress_and_diagnoses_again() {
     );
 }
 
-/// aws-cdk-cli#1503, #1767: to compare changes nothing that stays.
+/// aws-cdk-cli#1503, #1767: a comparison leaves no change behind.
 #[tokio::test(start_paused = true)]
 async fn a_change_set_that_was_only_shown_leaves_neither_itself_nor_a_stack() {
     let account = Account::new();

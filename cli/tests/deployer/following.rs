@@ -1,5 +1,5 @@
 //! A CloudFormation that answers by a script and the clock: pages, throttles, change sets with
-//! nothing in them, and stacks in stacks.
+//! nothing in them, and nested stacks.
 
 use guardian_aws::AwsError;
 use guardian_cli::rollout::failure;
@@ -31,12 +31,12 @@ struct Fake {
     statuses: Vec<(u64, &'static str)>,
     /// Every so-many-th call is throttled.
     throttle_each: Option<usize>,
-    /// Whether no stack may be looked at.
+    /// Whether reading any stack is denied.
     denies: bool,
     /// How many calls were made of each action, and how many of all were throttled.
     calls: Mutex<BTreeMap<&'static str, usize>>,
     throttled: AtomicUsize,
-    /// What becomes of a change set: its status and reason.
+    /// The end of a change set: its status and reason.
     change_set: (&'static str, Option<&'static str>),
     /// What its validation found, in pages, newest first.
     invalid: Vec<Vec<Invalid>>,

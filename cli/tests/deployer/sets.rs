@@ -44,7 +44,7 @@ struct Running {
     does: Does,
     began: Instant,
     pairs: Vec<Pair>,
-    /// What has come of each that has been gone through.
+    /// The result in each account and region that is done.
     results: Vec<(&'static str, Option<String>)>,
     stops_after: Option<usize>,
 }
@@ -393,7 +393,7 @@ fn pairs(definition: &Definition) -> Vec<Pair> {
     all
 }
 
-/// What `guardian deploy` does once it is approved; what it said.
+/// What `guardian deploy` does once it is approved; returns its output.
 async fn deploy(
     account: &Account,
     definition: &Definition,
@@ -425,7 +425,7 @@ fn first() -> Definition {
     wanted(&["111111111111", "222222222222"], &["r1", "r2"], "one")
 }
 
-/// An account goes, one comes, a region comes, and the package changes.
+/// An account is removed, one is added, a region is added, and the package changes.
 fn second() -> Definition {
     wanted(&["222222222222", "333333333333"], &["r1", "r2", "r3"], "two")
 }

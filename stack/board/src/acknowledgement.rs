@@ -21,11 +21,16 @@ pub struct Acknowledgement {
 }
 
 impl Acknowledgement {
+    /// Whether a state is one to acknowledge.
+    pub fn is_for(state: State) -> bool {
+        state.rank() < Rank::Hollow
+    }
+
     /// Whether it holds for a machine with this state since then. A fault that began after it is
     /// another one: the light had been green in between.
     pub fn holds(&self, state: State, since_ms: Option<i64>, now_ms: i64) -> bool {
         now_ms < self.until_ms
-            && state.rank() < Rank::Hollow
+            && Self::is_for(state)
             && since_ms.is_none_or(|since| since <= self.at_ms)
     }
 }

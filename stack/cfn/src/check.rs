@@ -1,5 +1,5 @@
-//! The checks that a template passes before it is written: that each reference has its end, that
-//! nothing waits for itself, and that CloudFormation's limits hold.
+//! The checks that a template passes before it is written: each reference has a target, no
+//! resources depend on each other in a circle, and CloudFormation's limits hold.
 
 use crate::template::Template;
 use crate::{
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 impl Template {
-    /// Checks the template and gives it as it will be sent.
+    /// Checks the template and returns it as it will be sent.
     pub fn synth(mut self) -> Result<Synth, SynthErrors> {
         let errors = Check::of(&self);
         if !errors.is_empty() {
@@ -47,8 +47,8 @@ impl Template {
     }
 }
 
-/// Where a value is in the template. Most values have nothing wrong with them, so it becomes text
-/// only where one has.
+/// Where a value is in the template. Most values have no error, so the path becomes text only for
+/// those that have one.
 #[derive(Clone, Copy)]
 enum Path<'a> {
     Entry(&'static str, &'a str),
@@ -203,7 +203,7 @@ impl<'a> Check<'a> {
         };
         self.edge(owner, to);
         let kind = entry.body["Type"].as_str().unwrap_or_default();
-        // What a nested stack puts out is for its own template to say.
+        // The outputs of a nested stack are in its own template, which is not known here.
         let output = kind == "AWS::CloudFormation::Stack" && name.starts_with("Outputs.");
         if !entry.attributes.contains(&name) && !output {
             self.errors.push(SynthError::NoAttribute {
@@ -298,7 +298,8 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Takes away what waits for nothing until nothing changes; what stays is in a circle.
+    /// Removes resources without dependencies until nothing changes. What remains is in a circle, or
+    /// depends on one.
     fn cycles(&mut self) {
         let mut left = self.edges.clone();
         loop {
@@ -327,7 +328,7 @@ impl<'a> Check<'a> {
     }
 }
 
-/// What is wrong with a literal; what only the deployment knows passes.
+/// The error of a literal. A value that is known only at deployment passes.
 fn out_of_bounds(value: &Value, bound: Bound) -> Option<String> {
     let between = |n: u64, least: u64, most: u64, what: &str| {
         (n < least || n > most).then(|| match most {

@@ -23,17 +23,17 @@ impl<T> Parameter<T> {
         self.body.insert(key.to_owned(), value);
         self
     }
-    /// What the console says of it.
+    /// The description that the console shows.
     #[must_use]
     pub fn description(self, text: &str) -> Self {
         self.set("Description", json!(text))
     }
-    /// The value where none is given.
+    /// The value if none is given.
     #[must_use]
     pub fn default(self, value: impl Into<Json>) -> Self {
         self.set("Default", value.into().0)
     }
-    /// The only values it takes.
+    /// The values that it accepts.
     #[must_use]
     pub fn allowed_values<V: Into<Json>>(self, values: impl IntoIterator<Item = V>) -> Self {
         let all = values.into_iter().map(|v| v.into().0).collect();
@@ -44,7 +44,7 @@ impl<T> Parameter<T> {
     pub fn allowed_pattern(self, pattern: &str) -> Self {
         self.set("AllowedPattern", json!(pattern))
     }
-    /// What is said when a constraint is not met.
+    /// The message if a constraint is not met.
     #[must_use]
     pub fn constraint_description(self, text: &str) -> Self {
         self.set("ConstraintDescription", json!(text))
@@ -165,7 +165,7 @@ impl Output {
         self.0.insert("Export".to_owned(), single("Name", name.into().into_json()));
         self
     }
-    /// There only where the condition holds.
+    /// Creates the output only if the condition holds.
     #[must_use]
     pub fn condition(mut self, condition: &CondId) -> Self {
         self.0.insert("Condition".to_owned(), json!(condition.0));

@@ -1,4 +1,4 @@
-//! The limits of a template, and what keeps one from being written.
+//! The limits of a template, and the errors that keep it from being written.
 
 /// The most resources that CloudFormation takes in one template.
 pub const MAX_RESOURCES: usize = 500;
@@ -15,7 +15,7 @@ pub const MAX_INLINE_BODY: usize = 51_200;
 /// The longest body that CloudFormation reads from S3, in bytes.
 pub const MAX_S3_BODY: usize = 1_000_000;
 
-/// What keeps a template from being written.
+/// An error that keeps a template from being written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SynthError {
     /// A reference to something that the template does not have.
@@ -50,7 +50,7 @@ pub enum SynthError {
         /// The logical id.
         id: String,
     },
-    /// A logical id with a character other than A-Z, a-z, 0-9, or of no or over 255 characters.
+    /// A logical id that is empty, is longer than 255 characters, or has one other than A-Z, a-z, 0-9.
     #[error("{section}: `{id}` is not a logical id: 1 to 255 letters and digits of ASCII")]
     BadId {
         /// The section of the template.
@@ -58,7 +58,7 @@ pub enum SynthError {
         /// The logical id.
         id: String,
     },
-    /// More entries than CloudFormation takes.
+    /// More entries than CloudFormation accepts.
     #[error(
         "{section}: {count} is past the limit of {limit}; split the template into nested stacks"
     )]
@@ -75,13 +75,13 @@ pub enum SynthError {
     OutOfBounds {
         /// Where it stands.
         from: String,
-        /// What it is, and what the schema takes.
+        /// What it is, and what the schema allows.
         reason: String,
     },
     /// A description that is too long.
     #[error("Description: {0} bytes is past the limit of 1024; shorten it")]
     LongDescription(usize),
-    /// Resources that wait for each other.
+    /// Resources that depend on each other in a circle.
     #[error("Resources: {} depend on each other in a circle; take one reference out", .0.join(" -> "))]
     Cycle(Vec<String>),
     /// No resources.
@@ -89,7 +89,7 @@ pub enum SynthError {
     Empty,
 }
 
-/// Everything that keeps a template from being written.
+/// All errors that keep a template from being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SynthErrors(pub Vec<SynthError>);
 

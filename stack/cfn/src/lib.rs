@@ -31,16 +31,16 @@ pub use val::{Arn, Id, Json, Keyed, Val, pseudo};
 #[cfg(all(feature = "cloudwatch", feature = "lambda"))]
 pub use wiring::Measure;
 
-/// What the schema says of a property's literal value; `Template::synth` holds it against that.
+/// A limit of the schema for a property's literal value. `Template::synth` checks it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Bound {
-    /// Fewest and most characters of a text.
+    /// Smallest and largest number of characters of a text.
     Characters(u64, u64),
-    /// Fewest and most items of a list.
+    /// Smallest and largest number of items of a list.
     Items(u64, u64),
     /// Smallest and largest number.
     Number(f64, f64),
-    /// The only numbers.
+    /// The allowed numbers.
     OneOf(&'static [i64]),
 }
 
@@ -64,12 +64,12 @@ pub struct Handlers {
     note = "a property is set with the method of its name, in any order"
 )]
 pub trait Resource {
-    /// The name that CloudFormation has for it, such as `AWS::IAM::Role`.
+    /// Its name in CloudFormation, such as `AWS::IAM::Role`.
     const TYPE: &'static str;
     /// The attributes that `Fn::GetAtt` takes.
     const ATTRIBUTES: &'static [&'static str];
     /// The bounds of literal values of its properties.
     const BOUNDS: &'static [(&'static str, Bound)];
-    /// The properties as they stand in the template.
+    /// The properties as they are written in the template.
     fn into_properties(self) -> serde_json::Map<String, serde_json::Value>;
 }

@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 /// assert!(t.synth().unwrap().to_json().contains("sqs:SendMessage"));
 /// ```
 ///
-/// A text is no ARN:
+/// A text is not an ARN:
 ///
 /// ```compile_fail
 /// guardian_cfn::Statement::allow(["sqs:SendMessage"], ["my-queue"]);

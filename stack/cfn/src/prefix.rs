@@ -1,5 +1,5 @@
-//! A template as a part of another one: its logical ids and outputs with a prefix, so that they meet
-//! none of the other's, and what a caller reads of its resources.
+//! A template that becomes part of another one: its logical ids and outputs get a prefix, so that they
+//! do not collide with those of the other. And what a caller can read about its resources.
 
 use crate::{Id, Resource, Template};
 use serde_json::{Map, Value, json};
@@ -32,7 +32,7 @@ impl Template {
         self
     }
 
-    /// A property of a resource, as it was set; none if it is not set or the resource is not here.
+    /// A property of a resource, as it was set; none if it is not set, or if there is no such resource.
     #[must_use]
     pub fn property<T: Resource>(&self, id: &Id<T>, name: &str) -> Option<&Value> {
         self.resources.get(id.logical_id())?.body.get("Properties")?.get(name)

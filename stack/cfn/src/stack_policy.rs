@@ -1,24 +1,24 @@
 //! Stack policies: what a policy refuses when a stack is updated, and a policy that lifts another for
-//! one update and stores it meanwhile. Nothing here reads or sets one.
+//! one update and stores it meanwhile. Nothing here calls AWS.
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Characters of a policy's body [API reference, SetStackPolicy].
+/// The most characters of a policy's body [API reference, SetStackPolicy].
 pub const MAX_BODY: usize = 16_384;
-/// What an update is asked about.
+/// What the names of resources begin with in a policy.
 const PREFIX: &str = "LogicalResourceId/";
-/// A resource that is in no template: a policy that names it was made here. CloudFormation does not
+/// A resource that is in no template: it marks a policy as Guardian's. CloudFormation does not
 /// compare the names with the template [INF: they may have wildcards, and a policy is set before
-/// its resources are there].
+/// its resources exist].
 const OURS: &str = "SetByGuardian";
-/// As [`OURS`], of a policy that lifts another: three digits follow, and a part of the other's text
-/// in hexadecimal digits. A logical id has 255 characters at most.
+/// As [`OURS`], for a policy that lifts another one. Three digits follow, then a part of the other
+/// policy's text in hexadecimal digits. A logical id has 255 characters at most.
 const HOLDS: &str = "GuardianHolds";
 const PART: usize = 255 - HOLDS.len() - 3;
 
-/// What an update does to a resource that is there.
+/// What an update does to an existing resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Changes it in place.
@@ -39,10 +39,10 @@ impl fmt::Display for Action {
     }
 }
 
-/// What a policy says of an action.
+/// A policy's decision on an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It may be done.
+    /// The policy allows it.
     Allowed,
     /// A statement denies it: its number, from 1.
     Denied(usize),
@@ -55,7 +55,7 @@ pub enum Verdict {
 pub struct Policy(Value);
 
 impl Policy {
-    /// Reads a document. Errors: it is not JSON, or no policy.
+    /// Reads a document. Errors: it is not JSON, or not a policy.
     pub fn parse(text: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let statements = match &value["Statement"] {
@@ -83,12 +83,12 @@ impl Policy {
         Ok(Self(value))
     }
 
-    /// The document as text, as short as can be.
+    /// The document as compact JSON.
     pub fn to_text(&self) -> String {
         crate::ascii(self.0.to_string())
     }
 
-    /// The policy that refuses nothing. One cannot be taken off a stack, only be replaced
+    /// The policy that refuses nothing. A stack's policy cannot be removed, only replaced
     /// [CloudFormation guide, protect-stack-resources].
     pub fn allowing_all() -> Self {
         Self::of(vec![allow(json!([format!("{PREFIX}{OURS}"), "*"]))])
@@ -105,8 +105,8 @@ impl Policy {
         }
     }
 
-    /// What it says of an action on a resource of its stack. A statement that denies overrides all
-    /// that allow; what none allows is refused.
+    /// Its decision on an action on a resource of its stack. A statement that denies overrides all
+    /// that allow; an action that none allows is refused.
     pub fn judge(&self, action: Action, logical_id: &str, resource_type: &str) -> Verdict {
         let resource = format!("{PREFIX}{logical_id}");
         let mut verdict = Verdict::NotAllowed;
@@ -136,8 +136,8 @@ impl Policy {
         all.filter_map(|name| name.strip_prefix(PREFIX))
     }
 
-    /// One that allows an update of these resources (logical id and type) and of no other, and
-    /// holds this one until it is set again. None where both do not fit into one.
+    /// A policy that allows updates of these resources (logical id and type) and of no others, and
+    /// stores this one until it is restored. None if that would be too long for a policy.
     pub fn lifted(&self, resources: &[(&str, &str)]) -> Option<Self> {
         let hex: String = self.to_text().bytes().map(|byte| format!("{byte:02x}")).collect();
         let parts = hex.as_bytes().chunks(PART).enumerate();
@@ -148,12 +148,12 @@ impl Policy {
         let types: BTreeSet<&str> = resources.iter().map(|(_, kind)| *kind).collect();
         let mut by_type = allow(json!("*"));
         by_type["Condition"] = json!({"StringEquals": {"ResourceType": types}});
-        // Of very many resources their types are shorter.
+        // For very many resources, the list of their types is shorter.
         let all = [allow(json!(ids)), by_type].map(|s| Self::of(vec![s, allow(json!(held))]));
         all.into_iter().find(|policy| policy.to_text().len() <= MAX_BODY)
     }
 
-    /// The policy that this one has lifted and holds.
+    /// The policy that this one has lifted and stores.
     pub fn held(&self) -> Option<Self> {
         let mut parts: Vec<&str> =
             self.resources().filter_map(|name| name.strip_prefix(HOLDS)).collect();
@@ -194,7 +194,7 @@ fn deny(resource: Value) -> Value {
     json!({"Effect": "Deny", "Action": actions, "Principal": "*", "Resource": resource})
 }
 
-/// The texts of a text or a list of texts.
+/// One text, or the texts of a list.
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
@@ -202,8 +202,8 @@ fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Whether an element, or its opposite with `Not` before it, names something. A statement without
-/// either is about nothing.
+/// Whether an element, or its opposite with `Not` before it, covers a name. A statement without
+/// either covers nothing.
 fn named(statement: &Value, element: &str, name: &str) -> bool {
     let any = |value: &Value| texts(value).iter().any(|pattern| matches(pattern, name));
     match (statement.get(element), statement.get(format!("Not{element}"))) {
@@ -248,7 +248,7 @@ fn matches(pattern: &str, name: &str) -> bool {
             }
             Some(c) if *c == '?' || *c == name[n] => (p, n) = (p + 1, n + 1),
             _ => {
-                // The last `*` takes one character more.
+                // The last `*` matches one more character.
                 let Some((at, taken)) = star else { return false };
                 star = Some((at, taken + 1));
                 (p, n) = (at + 1, taken + 1);
@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(read.held(), Some(old.clone()));
         assert_eq!(old.held(), None);
         assert_eq!(Policy::allowing_all().held(), None);
-        // A long one is held in parts; very many resources are allowed by their types.
+        // A long policy is stored in parts; very many resources are allowed by their types.
         let names: Vec<String> =
             (0..150).map(|n| format!("LogicalResourceId/Resource{n}")).collect();
         let long =

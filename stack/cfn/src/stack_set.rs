@@ -1,4 +1,4 @@
-//! What CloudFormation has to know to create and update a stack set.
+//! What CloudFormation needs to know to create and update a stack set.
 
 /// A stack set: one template in many accounts and regions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,9 +7,9 @@ pub struct StackSet {
     pub name: String,
     /// The region in which the set itself is kept.
     pub admin_region: String,
-    /// The regions of its stacks, one or more, in the order in which they are worked on.
+    /// The regions of its stacks, one or more, in the order of deployment.
     pub regions: Vec<String>,
-    /// Whose roles make the stacks, and in which accounts.
+    /// Whose roles create the stacks, and in which accounts.
     pub grant: Grant,
     /// The organization whose accounts may read the packages; none: the accounts that are named.
     pub organization: Option<String>,
@@ -21,30 +21,30 @@ pub struct StackSet {
     pub parallel_regions: bool,
 }
 
-/// Whose roles make the stacks of a stack set, and in which accounts.
+/// Whose roles create the stacks of a stack set, and in which accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Grant {
-    /// Roles that the accounts have made (SELF_MANAGED).
+    /// Roles that the owners of the accounts have created (SELF_MANAGED).
     Accounts {
         /// Twelve digits each.
         accounts: Vec<String>,
-        /// ARN of the role that takes on those of the accounts; none: AWS's name for it.
+        /// ARN of the role that assumes those of the accounts; none: the role with AWS's default name.
         admin_role: Option<String>,
-        /// Name of the accounts' role; none: AWS's name for it.
+        /// Name of the accounts' role; none: AWS's default name.
         execution_role: Option<String>,
     },
-    /// Roles that AWS Organizations makes (SERVICE_MANAGED).
+    /// Roles that AWS Organizations creates (SERVICE_MANAGED).
     Units {
         /// Organizational units, or the root.
         units: Vec<String>,
-        /// Whether accounts that join or leave a unit get or lose their stack by themselves.
+        /// Whether accounts that join or leave a unit automatically get or lose their stack.
         auto_deployment: Option<AutoDeployment>,
         /// Whether the caller is a delegated administrator.
         delegated: bool,
     },
 }
 
-/// What becomes of accounts that join or leave a unit.
+/// What happens to accounts that join or leave a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AutoDeployment {
     /// Whether an account that leaves keeps its stack.
@@ -55,8 +55,8 @@ pub struct AutoDeployment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Share {
-    /// So many.
+    /// This many.
     Count(u32),
-    /// So many of a hundred, 0 to 100.
+    /// A percentage, 0 to 100.
     Percent(u32),
 }

@@ -21,10 +21,10 @@ impl Synth {
     /// Indented JSON, with a newline at the end.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // A JSON value never fails to be written.
+        // Writing a JSON value never fails.
         ascii(serde_json::to_string_pretty(&self.value).unwrap_or_default() + "\n")
     }
-    /// JSON without a space too many.
+    /// Compact JSON.
     #[must_use]
     pub fn to_json_min(&self) -> String {
         ascii(serde_json::to_string(&self.value).unwrap_or_default())
@@ -91,7 +91,7 @@ pub fn json_size(value: &Value) -> usize {
     }
 }
 
-/// The same of an object.
+/// The same for an object.
 pub(crate) fn map_size(map: &Map<String, Value>) -> usize {
     let fields = map.iter().map(|(key, value)| text_size(key) + 1 + json_size(value));
     2 + map.len().saturating_sub(1) + fields.sum::<usize>()

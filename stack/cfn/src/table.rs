@@ -1,5 +1,5 @@
 //! The macros behind the tables in `resources/`: a row is a property, an attribute or a value of a
-//! closed set. What a row becomes stands here once.
+//! closed set. The code that a row becomes is written once, here.
 
 use crate::Val;
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ pub(crate) fn put<T>(map: &mut Map<String, Value>, key: &str, value: Val<T>) {
     map.insert(key.to_owned(), value.into_json());
 }
 
-/// A map without the room that it has for more: templates have thousands of maps.
+/// The same map without spare capacity: templates have thousands of maps.
 pub(crate) fn fitted(map: Map<String, Value>) -> Map<String, Value> {
     map.into_iter().collect()
 }

@@ -1,4 +1,4 @@
-//! The template under construction: what is in it.
+//! The template under construction, and its contents.
 
 use crate::synth::map_size;
 use crate::{Bound, Cond, CondId, Id, Json, Output, Param, Parameter, Resource, SynthError};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Place;
 
-/// What becomes of a resource that leaves the stack or is replaced.
+/// What happens to a resource that leaves the stack or is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeletionPolicy {
     /// It is deleted.
@@ -44,7 +44,7 @@ impl Entry {
         self.body.insert(key.to_owned(), value);
         self
     }
-    /// `DependsOn`: made after, and deleted before, the other resource.
+    /// `DependsOn`: created after the other resource, and deleted before it.
     pub fn depends_on<U: Resource>(&mut self, other: &Id<U>) -> &mut Self {
         self.depends_on.push(other.name.clone());
         let all = self.body.entry("DependsOn").or_insert_with(|| json!([]));
@@ -53,7 +53,7 @@ impl Entry {
         }
         self
     }
-    /// `Condition`: made only where the condition holds.
+    /// `Condition`: created only if the condition holds.
     pub fn condition(&mut self, condition: &CondId) -> &mut Self {
         self.set("Condition", json!(condition.0))
     }
@@ -135,7 +135,7 @@ impl Template {
         }
     }
 
-    /// Adds a resource. A logical id that is there already is reported by [`Template::synth`].
+    /// Adds a resource. [`Template::synth`] reports a logical id that is already in use.
     pub fn add<T: Resource>(&mut self, name: impl Into<String>, resource: T) -> Id<T> {
         let name = name.into();
         let properties = resource.into_properties();
@@ -202,9 +202,9 @@ impl Template {
         self.resources.iter().map(|(id, e)| id.len() + 4 + map_size(&e.body)).sum()
     }
 
-    /// Takes over all that another template has, behind what is here already. Ids and parameters
-    /// of the other one stay valid. A name that both have is an error, except for a parameter, a
-    /// mapping or a condition that says the same in both.
+    /// Appends everything that is in another template. Ids and parameters of the other one stay
+    /// valid. A name that both have is an error, unless it is a parameter, a mapping or a condition
+    /// that is the same in both.
     pub fn append(&mut self, other: Template) {
         if self.description.is_none() {
             self.description = other.description;

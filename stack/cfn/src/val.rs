@@ -1,4 +1,4 @@
-//! Values: a literal or an intrinsic function, typed by what it gives.
+//! Values: a literal or an intrinsic function, typed by its result.
 
 use crate::{CondId, Resource};
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ pub(crate) fn single(key: &str, value: impl Into<Value>) -> Value {
     Value::Object(Map::from_iter([(key.to_owned(), value.into())]))
 }
 
-/// A literal `T`, or an intrinsic function that gives a `T`.
+/// A literal `T`, or an intrinsic function that returns a `T`.
 pub struct Val<T> {
     value: Value,
     kind: PhantomData<fn() -> T>,
@@ -36,7 +36,7 @@ impl<T> std::fmt::Debug for Val<T> {
 }
 
 impl<T> Val<T> {
-    /// Takes any JSON as a `T`: the way out where a property's type says too little.
+    /// Takes any JSON as a `T`, for what the types cannot express.
     pub fn raw(value: Value) -> Self {
         Self { value, kind: PhantomData }
     }
@@ -81,7 +81,7 @@ impl<T> Val<T> {
 }
 
 impl Val<String> {
-    /// `Fn::Sub`: a text with `${Name}` in it; the variables of its own come second.
+    /// `Fn::Sub`: a text with `${Name}` in it, then its own variables.
     pub fn sub<'a>(
         text: &str,
         variables: impl IntoIterator<Item = (&'a str, Val<String>)>,
@@ -95,7 +95,7 @@ impl Val<String> {
         }
     }
 
-    /// A text as it must stand in `Fn::Sub` to come out as it is: its `${` is no variable.
+    /// A text, escaped so that `Fn::Sub` returns it unchanged: its `${` is not a variable.
     #[must_use]
     pub fn sub_literal(text: &str) -> String {
         text.replace("${", "${!")
@@ -119,13 +119,13 @@ impl Val<Vec<String>> {
     }
 }
 
-/// An ARN, or a reference that gives one. It goes wherever a text goes; a text becomes one only
-/// through the functions here.
+/// An ARN, or a reference that returns one. It can be used wherever a text can; a text becomes an
+/// ARN only through the functions here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arn(Val<String>);
 
 impl Arn {
-    /// Takes a value for an ARN that the types do not know as one, such as `Ref` of a topic.
+    /// Takes a value as an ARN where the types do not know that it is one, such as `Ref` of a topic.
     pub fn of(value: impl Into<Val<String>>) -> Self {
         Self(value.into())
     }
@@ -313,7 +313,7 @@ impl<T: Resource> Id<T> {
         &self.name
     }
 
-    /// `Ref`: the physical id, a name or an ARN or a URL as the type has it.
+    /// `Ref`: the physical id, which is a name, an ARN or a URL, depending on the type.
     #[must_use]
     pub fn reference(&self) -> Val<String> {
         Val::raw(single("Ref", self.name.as_str()))
@@ -366,7 +366,7 @@ pub mod pseudo {
     pub fn stack_id() -> Val<String> {
         named("StackId")
     }
-    /// `amazonaws.com`, or what the partition has for it.
+    /// `amazonaws.com`, or the partition's equivalent.
     #[must_use]
     pub fn url_suffix() -> Val<String> {
         named("URLSuffix")

@@ -1,5 +1,5 @@
-//! Resources that belong together, as CDK wires them. Each method adds resources of its own to the
-//! template under logical ids that its documentation names: nothing is hidden.
+//! Resources that belong together, connected as the CDK does it. Each method adds resources to the
+//! template under the logical ids that its documentation names: nothing is hidden.
 
 #[cfg(all(feature = "events", feature = "lambda"))]
 mod rule_to_function {
@@ -94,7 +94,7 @@ mod dead_letters {
 
     impl Template {
         /// Adds a queue, as `NAME`, and its dead-letter queue, as `NAMEDeadLetters`, which keeps
-        /// messages for 14 days, the longest that SQS takes. Gives the queue, then the other.
+        /// messages for 14 days, the longest that SQS allows. Returns the queue, then the other one.
         pub fn queue_with_dead_letters(
             &mut self,
             name: &str,

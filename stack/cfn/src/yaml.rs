@@ -11,7 +11,7 @@ pub fn write(value: &Value) -> String {
     out
 }
 
-/// Writes `value`; `inline` says that the cursor stands after a `- ` that it may go on from.
+/// Writes `value`; with `inline` the cursor is after a `- `, and the value may begin on that line.
 fn node(out: &mut String, value: &Value, indent: usize, inline: bool) {
     let mut first = inline;
     let mut begin = |out: &mut String| {
@@ -25,7 +25,7 @@ fn node(out: &mut String, value: &Value, indent: usize, inline: bool) {
                 begin(out);
                 let start = out.len();
                 string(out, key);
-                // A key of over 1024 characters must say that it is one.
+                // A key of more than 1024 characters must be marked with `?`.
                 if out.len() - start > 1000 {
                     out.insert_str(start, "? ");
                     let _ = write!(out, "\n{}", " ".repeat(indent));
@@ -92,7 +92,7 @@ fn float(text: &str) -> String {
     format!("{mantissa}{point}e{sign}{exponent}")
 }
 
-/// A string, bare where no reader can take it for anything else, else in double quotes.
+/// A string: bare if no reader can take it for anything else, otherwise in double quotes.
 #[must_use]
 pub fn scalar(text: &str) -> String {
     let mut out = String::new();
@@ -107,7 +107,7 @@ fn string(out: &mut String, text: &str) {
     }
     out.push('"');
     let mut rest = text;
-    // A byte that is none of ASCII is the first of its character here.
+    // Here a byte that is not ASCII is the first byte of its character.
     let escaped = |b: u8| !matches!(b, b' '..=b'~') || matches!(b, b'"' | b'\\');
     while let Some(at) = rest.bytes().position(escaped) {
         out.push_str(&rest[..at]);

@@ -147,7 +147,7 @@ fn a_template_takes_over_another_and_what_both_have_must_be_the_same() {
     let resources = synth.value()["Resources"].as_object().unwrap();
     assert_eq!(resources.keys().collect::<Vec<_>>(), ["First", "Second"]);
     assert_eq!(resources["Second"]["Condition"], "Big");
-    // Besides the braces, the sizes tell the length of the section.
+    // Except for the braces, the sizes add up to the length of the section.
     assert_eq!(bytes, synth.value()["Resources"].to_string().len() - 1);
 
     whole.append(part("Second"));

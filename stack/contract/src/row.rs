@@ -349,7 +349,7 @@ impl Row {
         self.running.iter().filter(|run| !self.is_suspect(run))
     }
 
-    /// Attempts that only DescribeExecution can tell the state of.
+    /// Attempts whose state only DescribeExecution knows.
     pub fn suspects(&self) -> impl Iterator<Item = &Run> {
         self.running.iter().filter(|run| self.is_suspect(run))
     }

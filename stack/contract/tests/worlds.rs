@@ -270,7 +270,7 @@ fn world(seed: u64) {
     let row = &store.row;
     let reading = row.reading(Aborted::Red);
     let attempt = |run: &Option<Run>| run.as_ref().map(Attempt::of);
-    // A redrive hides an attempt from the list that an event had told of.
+    // A redrive hides from the list an attempt that an event had reported.
     let hidden = row
         .finished
         .iter()

@@ -54,7 +54,7 @@ pub(super) struct AlarmDefaults {
 /// An alarm that is declared for one machine.
 #[derive(Debug, Clone)]
 pub(super) struct AlarmSpec {
-    /// What its name has behind the machine's key; none: it changes the status alarm.
+    /// The part of its name after the machine's key; none: it changes the status alarm.
     pub name: Option<String>,
     pub metric: Metric,
     pub evaluation: Evaluation,

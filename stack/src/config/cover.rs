@@ -10,7 +10,7 @@ use guardian_contract::{MachineKey, Routes, count, glob_matches};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Machines that a warning names; the rest is counted.
+/// The most machines that a warning names; the rest are counted.
 const NAMED: usize = 10;
 
 /// The machines that have alarms of their own.
@@ -62,7 +62,7 @@ impl Resolver<'_> {
                     let help = "`alarms.each` names managed and watched machines";
                     self.problem(span, no_machine(&text, &machines, help));
                 }
-                // Only what is watched by a tag is looked up by it.
+                // A tag is looked up only if machines are watched by it.
                 Pattern::Tags(_)
                     if found.is_empty()
                         && !settings.watched.iter().any(|spec| spec.pattern == *pattern) =>

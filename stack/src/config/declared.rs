@@ -1,5 +1,5 @@
-//! From the declarations of machines to the function's settings and the alarms: schedules are filled
-//! in from the lock, time limits from the definitions.
+//! Turns the declarations of machines into the function's settings and the alarms. Schedules come
+//! from the lock, time limits from the definitions.
 
 use super::alarms::DEFAULT_PREFIX;
 use super::resolve::Resolver;
@@ -22,7 +22,7 @@ use guardian_contract::{
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Machines that a warning names; the rest is counted.
+/// The most machines that a warning names; the rest are counted.
 const NAMED: usize = 10;
 
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ struct MachineFacts<'a> {
     key: &'a MachineKey,
     name: String,
     express: bool,
-    /// Its definition, which is only known of a managed one.
+    /// Its definition, which is known only for a managed machine.
     definition: Option<&'a str>,
 }
 
@@ -148,8 +148,8 @@ impl Resolver<'_> {
         watching
     }
 
-    /// Warns of a schedule that AWS has taken and the function cannot evaluate: by it the machine
-    /// would never be late.
+    /// Warns of a schedule that AWS accepts but the function cannot evaluate: the machine would never
+    /// be late.
     fn check_found(&mut self, machine: &str, found: &[StartedBy]) {
         for StartedBy { by, expression, timezone, .. } in found {
             let why = match timezone.as_deref().map(times::timezone) {
@@ -235,7 +235,7 @@ impl Resolver<'_> {
         let shortest = expected.into_iter().chain(declared.max_duration_s).min();
         let gap = schedule::parse(&settings.schedule).ok().and_then(|s| s.longest_gap_s());
         let (Some(shortest), Some(gap)) = (shortest, gap) else { return };
-        // With a state table rows are judged once a minute.
+        // With a state table, rows are evaluated once a minute.
         let often = settings.memory.is_some() || gap * 2 <= u64::from(shortest);
         if often || shortest < 60 || self.rare_sweeps {
             return;
@@ -318,7 +318,7 @@ fn alarms(
     .collect()
 }
 
-/// As the status alarm: each point counts alone, and until the next.
+/// Like the status alarm: each point counts alone, and until the next one.
 fn above(threshold: f64) -> Evaluation {
     Evaluation {
         statistic: Statistic::Maximum,

@@ -63,13 +63,13 @@ pub(super) const ENVIRONMENT: &[&str] = &[
     "stack_policy",
     "tags",
 ];
-/// Of the stack policy.
+/// Keys of the stack policy.
 pub(super) const STACK_POLICY: &[&str] = &["protect", "file"];
-/// Of what `guardian verify` runs.
+/// Keys of what `guardian verify` runs.
 pub(super) const VERIFY: &[&str] = &["machine", "pass", "fail"];
-/// Of a role to assume, where it is more than its ARN.
+/// Keys of a role to assume, where it is more than its ARN.
 pub(super) const ASSUME_ROLE: &[&str] = &["arn", "external_id"];
-/// Of a stack set.
+/// Keys of a stack set.
 pub(super) const STACK_SET: &[&str] = &[
     "name",
     "admin_region",
@@ -86,7 +86,7 @@ pub(super) const STACK_SET: &[&str] = &[
     "call_as",
 ];
 pub(super) const MACHINES: &[&str] = &["managed", "watched", "exclude"];
-/// Of a managed machine that is more than a name.
+/// Keys of a managed machine that is more than a name.
 pub(super) const MANAGED: &[&str] = &[
     "name",
     "type",
@@ -98,16 +98,16 @@ pub(super) const MANAGED: &[&str] = &[
     "tags",
     "alarms",
 ];
-/// Of a resource that is put into a definition.
+/// Keys of a resource that is put into a definition.
 pub(super) const REFERENCE: &[&str] =
     &["function", "machine", "queue", "topic", "table", "event_bus", "bucket"];
-/// Of the log groups of all managed machines.
+/// Keys of the log groups of all managed machines.
 pub(super) const LOGS: &[&str] = &["prefix"];
 pub(super) const LOGGING: &[&str] = &["level", "include_execution_data", "retention_days"];
-/// Of an IAM policy statement.
+/// Keys of an IAM policy statement.
 pub(super) const STATEMENT: &[&str] =
     &["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
-/// Of a watched machine that is more than a name.
+/// Keys of a watched machine that is more than a name.
 pub(super) const WATCHED: &[&str] = &["name", "glob", "tag"];
 pub(super) const FUNCTION: &[&str] = &[
     "name",
@@ -121,14 +121,14 @@ pub(super) const FUNCTION: &[&str] = &[
 ];
 pub(super) const ALARMS: &[&str] =
     &["prefix", "each", "actions", "status", "express", "machines", "high_resolution"];
-/// Of the state table.
+/// Keys of the state table.
 pub(super) const MEMORY: &[&str] =
     &["kms_key", "point_in_time_recovery", "incident_days", "quota_share"];
-/// Of a route.
+/// Keys of a route.
 pub(super) const ROUTE: &[&str] =
     &["machines", "tag", "topic", "event_bus", "format", "team", "runbook"];
 pub(super) const ACTIONS: &[&str] = &["alarm", "ok", "insufficient_data"];
-/// Of `alarms.status`: how an alarm evaluates.
+/// Keys of `alarms.status`: how an alarm evaluates.
 pub(super) const EVALUATION: &[&str] = &[
     "statistic",
     "period",
@@ -138,7 +138,7 @@ pub(super) const EVALUATION: &[&str] = &[
     "comparison",
     "missing",
 ];
-/// Of one alarm on one machine.
+/// Keys of one alarm on one machine.
 pub(super) const ALARM: &[&str] = &[
     "name",
     "metric",
@@ -153,7 +153,7 @@ pub(super) const ALARM: &[&str] = &[
     "actions",
 ];
 pub(super) const WATCH: &[&str] = &["defaults", "machines"];
-/// Of what a machine declares, and of what all do.
+/// Keys of the declarations of one machine, and of those for all.
 pub(super) const DECLARED: &[&str] = &[
     "expect_every",
     "schedules",
@@ -164,13 +164,13 @@ pub(super) const DECLARED: &[&str] = &[
     "renotify_every",
     "notify_on",
 ];
-/// Of a schedule that is more than an expression.
+/// Keys of a schedule that is more than an expression.
 pub(super) const SCHEDULE: &[&str] = &["expression", "timezone"];
 pub(super) const GUARD: &[&str] = &["enabled", "actions", "repaired"];
 pub(super) const FLEET: &[&str] = &["enabled", "actions", "groups"];
 pub(super) const NOTIFICATIONS: &[&str] =
     &["topic", "create", "key", "event_bus", "email", "format", "redact_cause"];
-/// Of a mute window.
+/// Keys of a mute window.
 pub(super) const MUTE: &[&str] = &["name", "machines", "schedule", "duration", "timezone"];
 pub(super) const DASHBOARD: &[&str] = &["enabled", "name", "title", "widget"];
 

@@ -19,7 +19,7 @@ use std::ops::Range;
 const DEFAULT_MANAGED: [&str; 3] = ["step1", "step2", "step3"];
 /// Characters of a state machine's name.
 const MAX_MACHINE_NAME: usize = 80;
-/// Managed policies of a role (IAM's default quota is 10; 20 after asking).
+/// Managed policies of a role (IAM's default quota is 10; 20 on request).
 const MAX_MANAGED_POLICIES: usize = 20;
 
 /// A machine that the stack creates, before its definition is read.

@@ -1,5 +1,5 @@
-//! `guardian.yaml`: from its text to the application. Every problem is collected with its file, line
-//! and column. The section of an environment is merged over the file before anything is read, so
+//! Turns the text of `guardian.yaml` into the application. Every problem is collected with its file,
+//! line and column. The section of an environment is merged over the file before anything is read, so
 //! each setting has the line that it comes from. Files come in through [`Files`], existing machines
 //! through the lock; nothing here does I/O.
 
@@ -143,12 +143,12 @@ impl Config {
         resolve::resolve(&self.file, &self.text, settings, findings, files, lock).map_err(in_order)
     }
 
-    /// The settings of the environment that is asked for.
+    /// The settings of the chosen environment.
     fn settings(&self, overrides: &Overrides) -> Result<(Settings, Findings), Problems> {
         self.checked(overrides, Settings::read)
     }
 
-    /// What is read of the environment that is asked for.
+    /// What is read of the chosen environment.
     fn checked<T>(&self, overrides: &Overrides, read: Read<T>) -> Result<(T, Findings), Problems> {
         let chosen = self.choose(overrides).map_err(|problem| Problems(vec![problem]))?;
         let (value, findings) = self.read(&chosen, overrides, read);

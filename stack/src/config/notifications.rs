@@ -116,7 +116,7 @@ pub(super) fn alarm_only(alarms: &AlarmDefaults, notifications: &Notifications) 
     if !topic {
         return alarms.actions.clone();
     }
-    // Not when they go to OK: every new alarm does.
+    // No action for OK: every new alarm goes to OK.
     Actions { alarm: vec![TOPIC.to_owned()], ..Actions::default() }
 }
 

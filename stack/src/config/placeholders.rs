@@ -41,7 +41,7 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     (arn == "arn" && known).then_some((partition, region))
 }
 
-/// What is wrong with an ARN in a stack of this region, and whether it can be deployed all the same.
+/// The error of an ARN in a stack of this region, and whether it can be deployed nevertheless.
 fn judged(arn: &str, here: &str) -> Option<(Reason, bool)> {
     let (partition, region) = parts(arn)?;
     let own = Partition::of_region(here)?.name;
@@ -51,7 +51,7 @@ fn judged(arn: &str, here: &str) -> Option<(Reason, bool)> {
         let help = "no stack reaches another partition: name a resource of this one";
         return Some((Reason::new(message).help(help), false));
     }
-    // Of these AWS takes what is in another region, so it may be meant.
+    // AWS accepts some ARNs of another region, so it may be intended.
     let elsewhere = !region.is_empty() && region != here && Partition::of_region(region).is_some();
     elsewhere.then(|| {
         let message = format!("`{arn}` is in {region}, and the stack in {here}");
@@ -63,8 +63,8 @@ fn judged(arn: &str, here: &str) -> Option<(Reason, bool)> {
 }
 
 impl Resolver<'_> {
-    /// Refuses placeholders of a definition that nothing is put in for, and ARNs that no stack of
-    /// this region can use.
+    /// Refuses placeholders of a definition that have no value, and ARNs that no stack of this region
+    /// can use.
     pub(super) fn check_texts(
         &mut self,
         key: &MachineKey,
@@ -101,7 +101,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The same of the ARNs that alarms act on.
+    /// The same for the ARNs that alarms act on.
     pub(super) fn check_actions<'a>(
         &mut self,
         actions: impl Iterator<Item = &'a String>,

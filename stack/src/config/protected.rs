@@ -1,4 +1,4 @@
-//! From the section `stack_policy` to the policy, once the machines are known.
+//! Turns the section `stack_policy` into the policy, once the machines are known.
 
 use super::files::Files;
 use super::keys::FILE;

@@ -1,4 +1,4 @@
-//! From the settings of one environment to the application: definitions are read, patterns become
+//! Turns the settings of one environment into the application: definitions are read, patterns become
 //! the machines of the lock, every machine gets its alarms, and settings are checked against each
 //! other.
 
@@ -378,7 +378,7 @@ impl Resolver<'_> {
         for machine in &sources {
             let marks = marks.remove(machine.key).unwrap_or_default();
             let marks = marks.into_iter().map(|alarm| (alarm, defaults_span.clone()));
-            // What is refused of one that is not chosen is refused all the same.
+            // Alarms of a machine that is not chosen are checked, too.
             let of_machine = self.alarms_of(machine, settings).into_iter().chain(marks);
             let own = chosen.is_none_or(|chosen| chosen.contains(machine.key));
             for (alarm, span) in of_machine.filter(|_| own) {

@@ -190,7 +190,7 @@ struct Base {
     stack_name: String,
 }
 
-/// Where an environment is, without its other settings: those of a thousand machines take long.
+/// Where an environment is, without its other settings: reading those of 1,000 machines takes long.
 pub(super) fn target_of(
     reader: &Reader<'_>,
     root: &Node,

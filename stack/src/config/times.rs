@@ -29,8 +29,8 @@ pub fn duration(text: &str) -> Result<u32, Reason> {
     Ok(seconds)
 }
 
-/// How often the 99th percentile of the durations of recent runs a run may take, as in `3 x p99`, in
-/// percent; `None` if it has another form.
+/// How long a run may take, as in `3 x p99`: in percent of the 99th percentile of the durations of
+/// recent runs; `None` if it has another form.
 pub(super) fn p99(text: &str) -> Option<Result<u32, Reason>> {
     let factor = text.trim().strip_suffix("p99")?.trim_end().strip_suffix('x')?.trim_end();
     let reason = |why: &str| {

@@ -12,7 +12,7 @@ pub(super) enum Language {
 }
 
 impl Language {
-    /// What a machine or a state declares; none of what is no language.
+    /// The language that a machine or a state declares; none if there is no such language.
     pub(super) fn declared(node: &Node) -> Option<Self> {
         match node.text() {
             Some("JSONPath") => Some(Self::JsonPath),
@@ -122,7 +122,7 @@ pub(super) const FIELDS: &[Field] = &[
     field("ToleratedFailurePercentagePath", PATH, MAP),
 ];
 
-/// Fields that the specification does not give a type, without a recorded answer of AWS: a warning.
+/// Fields that a type does not have by the specification, without a recorded answer of AWS: a warning.
 pub(super) const UNSURE: &[(&str, &[&str])] = &[
     ("Fail", &["InputPath", "OutputPath", "Output", "Assign"]),
     ("Succeed", &["Assign"]),

@@ -85,7 +85,7 @@ impl<'a> Checker<'a> {
             let message = format!("{name} is a path, and this is {}", value.what());
             return self.error(&value.span, message, None);
         };
-        // A result goes into the input, never into a variable or the context.
+        // A result is put into the input, never into a variable or the context.
         let target = text.strip_prefix('$').unwrap_or_default();
         let good = is_path(text)
             && (name != "ResultPath" || target.is_empty() || target.starts_with(['.', '[', '{']));
@@ -221,7 +221,7 @@ fn unbalanced(text: &str) -> Option<String> {
     open.pop().map(|c| format!("a `{c}` is missing"))
 }
 
-/// What is wrong with a call, and the help for it.
+/// The error of a call, and its help.
 type Refusal = (String, Option<String>);
 
 /// Checks a call of an intrinsic function.
@@ -233,7 +233,7 @@ fn intrinsic(text: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Reads a call and gives back what is behind it.
+/// Reads a call and returns the text after it.
 fn call(text: &str) -> Result<&str, Refusal> {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '.').unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
@@ -255,7 +255,7 @@ fn call(text: &str) -> Result<&str, Refusal> {
     }
 }
 
-/// Reads an argument and gives back what is behind it.
+/// Reads an argument and returns the text after it.
 fn argument<'t>(text: &'t str, name: &str) -> Result<&'t str, Refusal> {
     if text.starts_with("States.") {
         return call(text);

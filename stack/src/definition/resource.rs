@@ -46,7 +46,7 @@ impl Checker<'_> {
     }
 }
 
-/// What is wrong with an ARN, and the help for it.
+/// The error of an ARN, and its help.
 fn form(text: &str) -> Result<(), (String, Option<String>)> {
     let shown = || {
         let help = "write an ARN: of a function, an activity, or an integration as in \

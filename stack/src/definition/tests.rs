@@ -1,4 +1,4 @@
-//! What is refused, where it is said to stand, and what must pass.
+//! What is refused, with which position, and what must pass.
 
 use super::Checked;
 use crate::app::MachineType;
@@ -522,7 +522,7 @@ fn an_express_machine_waits_for_nothing() {
         let message = format!("a machine of type EXPRESS cannot wait for {what}");
         assert_eq!(problems[0].message, message);
     }
-    // It ends after five minutes: nothing hangs for a year.
+    // An EXPRESS machine ends after five minutes, so a Task cannot hang for a year.
     assert_eq!(task("arn:aws:states:::sqs:sendMessage").unwrap().warnings, []);
     let map = r#"{"StartAt": "A", "States": {"A": {"Type": "Map", "End": true, "ItemProcessor": {
         "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},

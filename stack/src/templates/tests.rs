@@ -647,7 +647,7 @@ fn what_machines_declare_and_which_have_an_alarm_is_told_as_the_function_reads_i
     assert!(!variables(&App { guard: None, ..two }).contains_key(env::GUARDED));
 }
 
-/// What the function is told, by its environment and by the file in its package.
+/// The function's settings, from its environment and from the file in its package.
 fn shown(app: &App) -> BTreeMap<String, String> {
     let settings = made(app).settings;
     let file = settings.map(|file| serde_json::from_str(&file.text).unwrap());

@@ -6,8 +6,8 @@ use super::origins::{Origin, Template};
 use crate::app::{App, TOPIC, Topic};
 use guardian_cfn::{Arn, Id, Output, Policy, Statement, Val, iam, pseudo, sns};
 
-/// The name of the topic that the stack creates. It is given, so that every nested stack knows the
-/// ARN and none has to be told.
+/// The name of the topic that the stack creates. The name is fixed, so that every nested stack knows
+/// the ARN without a parameter.
 fn name(app: &App) -> String {
     format!("{}-{}-guardian", app.project, app.env)
 }
