@@ -1,8 +1,8 @@
 //! The function as a whole against the truth, in a world that misbehaves: events are lost, doubled,
 //! late and out of order, processes are killed at any moment, ListExecutions is behind by up to 30 s
 //! and throttles, the table throttles, shows what was before and loses its answers, CloudWatch
-//! refuses, and numbers published within one minute are read as their maximum. The world is made by
-//! a seeded generator: each case can be had again.
+//! refuses, and numbers published within one minute are read as their maximum. A seeded generator
+//! makes the world, so each case can be repeated.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod cloud;
@@ -23,10 +23,10 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep_until, timeout};
 
-/// What the queue hides a message for: six times what the function is given.
+/// The queue's visibility timeout: six times the function's timeout.
 const HIDDEN_MS: i64 = 180_000;
 
-/// What goes wrong in a case beside [`Chances`].
+/// What goes wrong in a case, besides [`Chances`].
 #[derive(Debug, Clone, Copy)]
 struct Faults {
     dropped: f64,
@@ -49,8 +49,8 @@ fn name(machine: usize) -> String {
 /// A machine's executions: some long past, some within ten minutes, overlapping, redriven, and a
 /// few that are not over in the end.
 ///
-/// The end of an attempt that was redriven is nowhere to be read: if its event is lost and aborted
-/// runs are ignored, whether it left the light red cannot be known. `known` makes no such ends.
+/// The end of a redriven attempt cannot be read anywhere. If its event is lost and aborted runs are
+/// ignored, it cannot be known whether it left the light red. `known` makes no such ends.
 fn executions(rng: &mut Rng, machine: usize, epoch_ms: i64, known: bool) -> Vec<Vec<Shown>> {
     let count = rng.usize(0..9);
     let mut all = Vec::new();
@@ -94,7 +94,7 @@ fn executions(rng: &mut Rng, machine: usize, epoch_ms: i64, known: bool) -> Vec<
     all
 }
 
-/// The event of a change, in either of the shapes that it has been seen in.
+/// The event of a change, in either of its known shapes.
 fn event(rng: &mut Rng, machine: usize, execution: &Execution) -> String {
     let redrive = match execution.redrive_ms {
         Some(at) if rng.bool() => json!(at.to_string()),

@@ -18,7 +18,7 @@ async fn tick(function: &Function) -> Summary {
     function.tick(false, TIMEOUT).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Ticks once a minute, so often; gives the last summary.
+/// Ticks this many times, once a minute; returns the last summary.
 async fn ticks(function: &Function, count: usize) -> Summary {
     let mut last = Summary::default();
     for _ in 0..count {
@@ -72,7 +72,7 @@ async fn a_manual_tick_waits_for_the_lease() {
     cloud.put_sweep(&Sweep { holder, until_ms, ..Sweep::default() });
     let summary = function.tick(true, TIMEOUT).await.unwrap();
     assert!(summary.heartbeat && cloud.now_ms() >= until_ms);
-    // Longer than half its time it does not wait.
+    // It waits for half of its time at most.
     let until_ms = cloud.now_ms() + 60_000;
     cloud.put_sweep(&Sweep { holder: "another".into(), until_ms, ..Sweep::default() });
     let summary = function.tick(true, TIMEOUT).await.unwrap();
@@ -151,9 +151,9 @@ async fn the_first_fill_is_silent_about_old_reds_and_says_what_it_has_not_read()
     assert_eq!(cloud.alarm("bad"), Some(true));
     assert!(cloud.subjects().is_empty());
     assert_eq!(cloud.incidents().len(), 1);
-    // Why it is red is read all the same.
+    // The reason for red is read nevertheless.
     assert_eq!(cloud.row("bad").why.unwrap().state.as_deref(), Some("Charge"));
-    // Nothing is charged for a fault that is none.
+    // The first list of a machine repairs nothing.
     assert!(cloud.values("Guardian_Repaired").is_empty());
 }
 
@@ -282,7 +282,7 @@ async fn a_stuck_run_is_confirmed_by_describe_execution_and_its_end_is_found() {
     let summary = tick(&function).await.tick.unwrap();
     assert_eq!((summary.confirmed, cloud.last("Guardian_Stuck")), (1, Some(1.0)));
     assert!(cloud.last("m_OldestRunningSeconds").unwrap() > 300.0);
-    // It ends, and the event is lost: the next tick asks.
+    // The run ends, and its event is lost: the next tick reads it.
     let stop_ms = Some(cloud.now_ms());
     cloud.account().executions.get_mut(&arn("m")).unwrap()[0] =
         Execution { status: "FAILED".into(), stop_ms, ..running };
@@ -313,7 +313,7 @@ async fn what_lists_repair_is_counted_once_the_events_have_had_their_time() {
     let cloud = green(&["m", "n"]);
     let function = function(&cloud, settings());
     ticks(&function, 2).await;
-    // Of the one the event may still come, of the other it does not.
+    // The event of one run may still come; that of the other will not.
     let failed =
         |name: &str, age_s: i64| execution_at(name, 2, "FAILED", cloud.now_ms() - age_s * 1_000);
     cloud.refuse("ListExecutions", Kind::Throttled, "ThrottlingException");
@@ -401,7 +401,7 @@ async fn a_throttle_halves_the_share_and_it_comes_back_by_five_points_a_tick() {
         tick(&function).await;
         assert_eq!((cloud.sweep().share, cloud.fleet().share), (share, share));
     }
-    // Not to nothing.
+    // The share never falls to zero.
     for _ in 0..10 {
         cloud.account().throttles = 1;
         pass(60).await;
@@ -415,14 +415,14 @@ async fn two_deployments_in_one_account_leave_room_for_each_other() {
     let mut account = Account::many(300);
     account.bucket = Some((100.0, 2.0));
     let cloud = Cloud::new(account);
-    // Each is to use nearly all of it, from a table of its own: the second has its rows elsewhere.
+    // Each may use nearly all of the bucket. Each has a table of its own.
     let greedy = || Settings { quota_share: 90.0, ..settings() };
     let other = Cloud::new(Account::many(300));
     let (one, two) = (function(&cloud, greedy()), function(&other, greedy()));
     let mut throttled = Vec::new();
     for _ in 0..60 {
         tick(&one).await;
-        // What the one has left of the bucket is the other's.
+        // The other deployment gets what this one has left in the bucket.
         let tokens = cloud.account().tokens.get("ListExecutions").copied();
         other.account().bucket = Some((100.0, 2.0));
         other.account().tokens.extend(tokens.map(|tokens| ("ListExecutions".to_owned(), tokens)));
@@ -486,7 +486,7 @@ async fn dead_letters_are_drained_and_their_machines_read_first() {
     let asked = cloud.account().asked[before..].to_vec();
     assert!(asked[..3].contains(&arn("m199")) && asked[..3].contains(&arn("m000")), "{asked:?}");
     assert_eq!(cloud.last("Guardian_Dropped"), Some(1.0));
-    // What cannot be dealt with yet stays.
+    // An event that cannot be handled yet stays in the queue.
     cloud.account().letters = vec![letter("4", event("m001", &execution("m001", 2, "FAILED", 5)))];
     cloud.refuse("UpdateItem m001", Kind::Permanent, "AccessDeniedException");
     pass(60).await;
@@ -864,7 +864,7 @@ async fn a_table_that_is_missing_or_denied_fails_the_tick_and_returns_the_messag
         let answered = answer(&function, &hint).await;
         assert_eq!((answered.failed.len(), answered.dropped), (1, 0));
     }
-    // It may be read and not written.
+    // The table may be read but not written.
     let cloud = green(&["m"]);
     let function = function(&cloud, settings());
     ticks(&function, 2).await;
@@ -958,7 +958,7 @@ async fn a_table_restored_from_an_old_backup_is_put_right_by_one_round() {
     let alarms = ["red", "fixed", "still"].map(|name| cloud.alarm(name));
     assert_eq!(alarms, [Some(true), Some(false), Some(false)]);
     assert!(cloud.rows().iter().all(|row| row.outbox.is_empty()));
-    // What waited in the backup is given up and counted; the changes since then are news to it.
+    // The notification that waited in the backup is dropped and counted; later changes are notified.
     assert_eq!(cloud.values("Guardian_Unsent").iter().sum::<f64>(), 1.0);
     assert_eq!(cloud.sent(Way::Topic).len(), 2);
     let open = cloud.incidents().iter().filter(|one| one.end_ms.is_none()).count();
@@ -986,7 +986,7 @@ async fn a_roster_that_breaks_off_marks_nothing_as_gone() {
     let error = function.tick(false, TIMEOUT).await.unwrap_err();
     assert!(error.to_string().contains("broke off") && !error.summary.heartbeat);
     assert!(cloud.rows().iter().all(|row| row.gone_ms.is_none()));
-    // The lights go on.
+    // The lights are still read.
     assert_eq!(error.summary.tick.unwrap().listed, 2);
 }
 
@@ -996,7 +996,7 @@ async fn an_event_and_a_tick_publish_a_change_until_it_is_alone_in_its_minute() 
     cloud.list("m", vec![execution("m", 1, "FAILED", 60)]);
     let function = function(&cloud, settings());
     ticks(&function, 3).await;
-    // The tick and the event say red and green within one minute.
+    // The tick and the event publish red and green within one minute.
     tick(&function).await;
     let fixed = execution_at("m", 2, "SUCCEEDED", cloud.now_ms());
     cloud.list("m", vec![fixed.clone()]);

@@ -494,7 +494,7 @@ impl CloudFormation {
         if create {
             return schedule.stack("CREATE_COMPLETE", "");
         }
-        // Before anything is cleaned up it is known what may be.
+        // Before the cleanup, the stack policy decides what may be deleted.
         let gone = || held.keys().filter(|id| !wanted.contains_key(*id));
         for id in gone() {
             if let Some(reason) = stack.denied(Action::Delete, id) {
@@ -537,7 +537,7 @@ impl CloudFormation {
                     failed.push(id);
                     schedule.resource(id, "UPDATE_FAILED", reason, Becomes::Same);
                 }
-                // What is skipped is believed to be as before.
+                // CloudFormation assumes that a skipped resource is as before.
                 (None, Some(was)) => {
                     schedule.resource(id, "UPDATE_COMPLETE", "", Becomes::Is(was.clone()));
                 }

@@ -27,7 +27,7 @@ fn next(aws: &Aws, url: &str) -> Value {
     message.unwrap_or_else(|| panic!("nothing came to {url}"))
 }
 
-/// The queue of those who listen to the bus `lights`, which is made.
+/// Creates the bus `lights` and a queue that receives its events; the queue's URL.
 fn subscribe_to_bus(aws: &Aws, detail_types: &Value) -> String {
     aws.json("events", "AWSEvents.CreateEventBus", &json!({"Name": "lights"})).unwrap();
     let (url, arn) = aws.create_queue("routed").unwrap();
@@ -41,7 +41,7 @@ fn subscribe_to_bus(aws: &Aws, detail_types: &Value) -> String {
     url
 }
 
-/// The queue of those who are subscribed to the stack's topic.
+/// A queue that is subscribed to the stack's topic; its URL.
 fn subscribe_to_topic(aws: &Aws) -> String {
     let (url, arn) = aws.create_queue("subscribed").unwrap();
     aws.subscribe("shop-dev-guardian", &arn).unwrap();

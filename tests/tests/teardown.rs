@@ -91,7 +91,7 @@ fn with_an_incident(emulator: &Emulator, more: &str) -> Project {
     project
 }
 
-/// The names of all that is there of this kind.
+/// The names of everything of this kind in the account.
 fn named(aws: &Aws, kind: &str) -> Vec<String> {
     let inventory = aws.inventory().unwrap();
     inventory.into_iter().find(|(found, _)| *found == kind).unwrap().1
