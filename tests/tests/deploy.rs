@@ -18,8 +18,8 @@ const WINDOW: Duration = Duration::from_secs(65);
 
 /// The lights that `guardian status --json` reports, by key.
 fn lights(project: &Project) -> BTreeMap<String, Value> {
-    let told = project.guardian(["status", "--json"]).with(0).stdout;
-    let records = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let output = project.guardian(["status", "--json"]).with(0).stdout;
+    let records = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let lights = records.filter(|record| record["type"] == "light");
     lights.map(|light| (light["key"].as_str().unwrap().to_owned(), light)).collect()
 }

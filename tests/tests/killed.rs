@@ -104,14 +104,14 @@ fn killed_anywhere(update: bool) {
         let child: Arc<Mutex<Option<Running>>> = Arc::default();
         let victim = Arc::clone(&child);
         let point: Arc<Mutex<String>> = Arc::default();
-        let told = Arc::clone(&point);
+        let recorded = Arc::clone(&point);
         // Held until the watcher is set and has the process to kill.
         let mut held = child.lock().unwrap();
         proxy.watch(move |number, now, request| {
             if number != at || now != moment {
                 return if number > at { Decision::Disconnect } else { Decision::Forward };
             }
-            told.lock().unwrap().push_str(&request.action);
+            recorded.lock().unwrap().push_str(&request.action);
             victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
             Decision::Disconnect
         });

@@ -234,11 +234,11 @@ fn each_called_action_is_allowed_to_its_role_and_no_allowed_action_is_unused() {
         let unused = ci.unused(role);
         let listed: BTreeSet<&str> =
             UNSEEN.iter().filter(|(of, ..)| *of == role).map(|(_, action, _)| *action).collect();
-        let told = |action: &&str, what: &str| format!("{role}: {action} {what}");
+        let problem = |action: &&str, what: &str| format!("{role}: {action} {what}");
         let extra = unused.difference(&listed);
-        wrong.extend(extra.map(|a| told(a, "is allowed, and nothing that CI does uses it")));
+        wrong.extend(extra.map(|a| problem(a, "is allowed, and nothing that CI does uses it")));
         let stale = listed.difference(&unused);
-        wrong.extend(stale.map(|a| told(a, "is listed as unseen, and is used or not allowed")));
+        wrong.extend(stale.map(|a| problem(a, "is listed as unseen, and is used or not allowed")));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

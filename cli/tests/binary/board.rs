@@ -432,8 +432,8 @@ fn a_hundred_machines_are_rows_of_what_is_bad_and_a_line_for_each_group() {
     let project = Project::of(&[("guardian.yaml", config), ("guardian.lock", lock)]);
     let ended = run(&project, &["status"], &stub);
     assert_eq!(ended.code, Some(0), "{}", ended.all());
-    let told: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
-    insta::assert_snapshot!("a_hundred", told.join("\n"));
+    let lines: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
+    insta::assert_snapshot!("a_hundred", lines.join("\n"));
     let all = run(&project, &["status", "--all"], &stub).stdout;
     assert_eq!(all.matches("● green").count(), 95, "{all}");
 }

@@ -424,9 +424,9 @@ fn a_stack_that_fails_is_told_with_its_reason_and_is_tried_again() {
     assert_eq!(status.code, Some(2), "{}", status.all());
     insta::assert_snapshot!("stack_set_behind", status.all());
     state.lock().unwrap().fails = None;
-    let mended = run(&project, &stub, &["deploy", "--yes"]);
-    assert_eq!(mended.code, Some(0), "{}", mended.all());
-    assert!(mended.stdout.contains("222222222222 us-east-1 is OUTDATED, retried"));
+    let retried = run(&project, &stub, &["deploy", "--yes"]);
+    assert_eq!(retried.code, Some(0), "{}", retried.all());
+    assert!(retried.stdout.contains("222222222222 us-east-1 is OUTDATED, retried"));
     assert_eq!(stub.count("UpdateStackSet"), 1);
 }
 
@@ -462,7 +462,7 @@ fn nothing_is_done_to_a_set_that_nobody_approves() {
 fn what_makes_no_sense_for_a_set_says_so_and_what_to_do() {
     let (stub, _) = account();
     let project = project(SETTINGS);
-    let mut told = String::new();
+    let mut output = String::new();
     for arguments in [
         &["plan", "-o", "plan.json"][..],
         &["deploy", "--region", "eu-west-1"],
@@ -479,9 +479,9 @@ fn what_makes_no_sense_for_a_set_says_so_and_what_to_do() {
         &["gc", "--dry-run"],
     ] {
         let ended = run(&project, &stub, arguments);
-        let _ = writeln!(told, "$ guardian {}\n{}\n", arguments.join(" "), ended.all());
+        let _ = writeln!(output, "$ guardian {}\n{}\n", arguments.join(" "), ended.all());
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(output);
     project.write("guardian.yaml", "project: shop\nmachines: { managed: [hello] }\n".as_bytes());
     let variables = [("AWS_REGION", "eu-west-1")];
     for arguments in [&["attach", "--operation", "x"][..], &["destroy", "--retain-stacks"]] {

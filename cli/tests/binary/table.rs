@@ -199,8 +199,8 @@ pub(crate) fn red_and_green() -> Table {
 fn the_board_is_read_from_the_table_without_a_call_to_step_functions() {
     let stub = account(red_and_green());
     let ended = run(&project(), &["status", "--history", "--exit-code"], &stub);
-    let told: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
-    insta::assert_snapshot!("board_of_a_table", format!("{}\n{}", told.join("\n"), ended.stderr));
+    let lines: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
+    insta::assert_snapshot!("board_of_a_table", format!("{}\n{}", lines.join("\n"), ended.stderr));
     assert_eq!(ended.code, Some(2));
     let services: Vec<String> = stub.calls().into_iter().map(|call| call.service).collect();
     assert!(!services.iter().any(|service| service == "states"), "{services:?}");

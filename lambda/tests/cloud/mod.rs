@@ -557,11 +557,11 @@ impl Fleet for Port {
             return Err(error(Kind::Transient, "Whatever"));
         }
         let (account, now_ms) = (self.account(), self.now_ms());
-        let told = |stories: &Vec<Vec<Shown>>| {
+        let find = |stories: &Vec<Vec<Shown>>| {
             let shown = |s: &&Shown| s.from_ms <= now_ms && s.execution.arn == execution_arn;
             stories.iter().find_map(|s| Some(s.iter().rfind(shown)?.execution.clone()))
         };
-        let from_stories = account.stories.values().find_map(told);
+        let from_stories = account.stories.values().find_map(find);
         let mut listed = account.executions.values().flatten();
         from_stories
             .or_else(|| listed.find(|e| e.arn == execution_arn).cloned())
