@@ -164,7 +164,7 @@ async fn points_go_to_the_namespace_of_the_contract() {
     for text in ["StepFunctions", "step1_Status", "Guardian_Heartbeat", "Timestamp"] {
         assert!(body.contains(text), "{text} in {body}");
     }
-    // Of the two only the heartbeat is about a deployment.
+    // Only the heartbeat has the deployment as a dimension.
     assert_eq!(body.matches("Dimensions").count(), 1, "{body}");
     assert!(body.contains("Deployment") && body.contains("shop-prod"), "{body}");
 }

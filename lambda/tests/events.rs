@@ -267,7 +267,7 @@ async fn an_event_of_a_machine_that_came_later_does_not_take_over_a_light() {
 
 #[tokio::test(start_paused = true)]
 async fn two_machines_of_one_key_in_one_batch_are_one_key_of_the_read() {
-    // Sorted by ARN there is another one between them.
+    // In the order of the ARNs there is another one between them.
     let names = ["col", "col-a", "col-step-function"];
     let cloud = green(&names[..2]);
     let bodies = names.map(|name| event(name, &execution(name, 2, "FAILED", 1)));
@@ -369,7 +369,7 @@ async fn a_bus_is_notified_without_a_topic_and_nothing_is_sent_without_either() 
         let function = function(&cloud, settings);
         let answered = answer(&function, &[event("m", &execution("m", 2, "FAILED", 1))]).await;
         assert_eq!((answered.notified, cloud.sent(Way::Bus).len()), (expected, expected));
-        // The row keeps why, for the board.
+        // The row keeps the reason, for the board.
         assert_eq!(answered.calls["GetExecutionHistory"], 1);
         assert_eq!(cloud.row("m").why.unwrap().state.as_deref(), Some("Charge"));
         assert!(cloud.subjects().is_empty() && cloud.row("m").outbox.is_empty());
@@ -421,7 +421,7 @@ async fn a_first_failure_waits_for_its_time_to_settle_and_is_notified_then() {
     cloud.list("m", vec![failed.clone(), execution("m", 1, "SUCCEEDED", 600)]);
     let function = function(&cloud, settle());
     let answered = answer(&function, &[event("m", &failed)]).await;
-    // Until then the light is what it was, and that is published.
+    // Until then the light keeps its state, which is published.
     assert_eq!((answered.changed, cloud.values("m_Status")), (0, vec![2.0]));
     let mut ticks = 0;
     while cloud.subjects().is_empty() && ticks < 9 {
@@ -508,7 +508,7 @@ async fn malformed_events_are_dropped_and_counted_and_the_others_are_taken() {
 #[tokio::test(start_paused = true)]
 async fn a_message_of_the_version_without_a_table_is_passed_over_and_asks_for_no_sweep() {
     let cloud = green(&["m"]);
-    // The message that this version sent itself, to read a machine again.
+    // The message that the version without a table sent itself, to read a machine again.
     let message = json!({
         "guardian": "confirm", "v": 1, "hop": 0, "machine_arn": arn("m"), "settling": false,
         "runs": [{"arn": "x", "status": "FAILED", "start_ms": 1, "stop_ms": 2}],
@@ -582,7 +582,7 @@ async fn a_busy_machine_is_written_every_half_minute_and_its_failure_at_once() {
         let run = execution("m", number, "SUCCEEDED", -second);
         written += answer(&function, &[event("m", &run)]).await.written;
     }
-    // The first eight show that it is busy.
+    // The first eight runs show that the machine is busy.
     assert!((10..=13).contains(&written), "{written}");
     pass(1).await;
     let failed = execution("m", 200, "FAILED", -120);

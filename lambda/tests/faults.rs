@@ -271,7 +271,7 @@ impl Case {
         all.map(|shown| shown.from_ms).max().unwrap_or(0).max(self.cloud.epoch_ms)
     }
 
-    /// The light from the full story: of each execution the last attempt that ended.
+    /// The light from the full history: the last attempt of each execution that ended.
     fn truth(&self, machine: usize) -> Option<bool> {
         let ended = |shown: &Shown| {
             let e = shown.execution.clone();
@@ -390,10 +390,10 @@ fn a_round_repairs(seed: u64) {
         let mut case = Case::new(seed, faults, chances);
         let letters = events(&case.cloud, &case.machines, faults);
         case.queue.lock().unwrap().extend(letters);
-        // First failures have had their time by then, and late events have come.
+        // By then first failures have had their time to settle, and late events have arrived.
         let caught_up_ms = case.last_change_ms() + 230_000 + case.cloud.between(0, 90_000);
         case.run(caught_up_ms).await;
-        // The round comes through; the lists are as slow as ever.
+        // The round succeeds, although the lists are as slow as before.
         case.faults.killed = 0.0;
         case.cloud.account().chances =
             Chances { lost: chances.lost, throttled: 0.1, ..Chances::default() };

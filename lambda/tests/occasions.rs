@@ -71,7 +71,7 @@ async fn only_what_is_asked_for_is_notified() {
             &["RUN m: FAILED in Charge", "RUN m: FAILED in Charge"][..],
         ),
         (&[Occasion::EverySuccess][..], &["RUN m: SUCCEEDED", "RUN m: SUCCEEDED"][..]),
-        // The run that changes the light is in that message alone.
+        // Only the message about the change has the run that changes the light.
         (
             &[Occasion::Red, Occasion::Recovered, Occasion::EveryFailure, Occasion::EverySuccess],
             &[

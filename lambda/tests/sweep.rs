@@ -102,7 +102,7 @@ async fn what_a_machine_declares_is_published_and_nothing_else() {
         ("broken".to_owned(), vec!["FAILED", "SUCCEEDED"]),
         ("plain".to_owned(), vec!["RUNNING", "SUCCEEDED"]),
     ]);
-    // Behind two hundred younger ones there is a run that began at 5.
+    // After two hundred newer runs there is one that began at 5.
     let arn = machine("late").arn;
     let mut runs: Vec<Execution> =
         (0..200).map(|i| execution("late", 1_000 - i, "RUNNING", 10_000)).collect();
@@ -129,7 +129,7 @@ async fn what_a_machine_declares_is_published_and_nothing_else() {
         assert_eq!(summary.published, 4 + 1 + 4);
     }
     let value = |metric: &str| watcher.ports().value(metric);
-    // The last end was at 15 ms of the epoch, and a minute was allowed.
+    // The last run ended 15 ms after the epoch, and a minute is allowed.
     assert_eq!(value("late_OverdueSeconds"), Some(1_000.0 - 60.0 - 0.015));
     assert_eq!(value("late_OldestRunningSeconds"), Some(1_000.0 - 0.005));
     assert_eq!(value("mapped_IncompleteItems"), Some(3.0));
@@ -141,8 +141,8 @@ async fn a_run_is_stuck_by_how_long_the_runs_before_it_took_in_one_call_a_machin
     const NOW_S: i64 = 10_000_000;
     let mut account = Account::with([]);
     account.page_size = 1_000;
-    // One run has been going for a thousand seconds. Before it there were, one after the other, runs
-    // of a hundred seconds each, and first of all some of fourteen hours.
+    // One run has been running for a thousand seconds. Before it there were, one after the other, runs
+    // of a hundred seconds each, and before those some of fourteen hours.
     let mut fill = |name: &str, usual: usize, long: usize| {
         let mut began_s = NOW_S - 1_000;
         let mut runs = vec![execution(name, 0, "RUNNING", began_s * 1_000)];

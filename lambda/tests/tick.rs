@@ -204,7 +204,7 @@ async fn a_machine_recreated_under_its_name_has_none_of_the_old_ones_runs() {
     assert_eq!(cloud.account().records[&(record.partition, record.sort)].expires_s, None);
     pass(60).await;
     tick(&function).await;
-    // A late event of the old one changes nothing.
+    // A late event of the deleted machine changes nothing.
     answer(&function, &[event("m", &execution("m", 1, "FAILED", 600))]).await;
     assert_eq!(light(&cloud.row("m")), Some(Light::Green));
     let incidents = cloud.incidents();
@@ -222,7 +222,7 @@ async fn a_key_that_another_machine_takes_over_is_read_by_that_ones_arn() {
     ticks(&function, 2).await;
     assert_eq!(light(&cloud.row("x")), Some(Light::Green));
     cloud.account().machines.remove(0);
-    // The one that is left may be the older one as well.
+    // The machine that is left may also be the older one.
     cloud.account().machines[0].created_ms = Some(5);
     pass(3_600).await;
     ticks(&function, 2).await;
@@ -250,7 +250,7 @@ async fn a_machine_that_became_express_is_unusable_and_not_listed() {
     assert_eq!(cloud.last("Guardian_Unusable"), Some(1.0));
 }
 
-// Judging.
+// Evaluating.
 
 #[tokio::test(start_paused = true)]
 async fn a_machine_is_late_by_the_clock_without_a_call_for_it() {
@@ -351,7 +351,7 @@ async fn machines_of_many_calls_are_paid_for_by_the_next_ticks() {
     let mut account = Account::default();
     for number in 0..40 {
         let name = format!("m{number}");
-        // Nothing finished on three pages: four statuses more.
+        // No finished run on three pages: the four statuses are listed as well.
         let running = (0..400).map(|n| execution(&name, n, "RUNNING", 100)).collect();
         account.list(&name, running);
     }
@@ -455,13 +455,13 @@ async fn a_machine_that_cannot_be_read_is_counted_named_and_does_not_stop_the_ot
     pass(60).await;
     ticks(&function, 2).await;
     assert_eq!(cloud.last("Guardian_Unread"), Some(0.0));
-    // A tick that may read nothing sends no heartbeat.
+    // A tick that is denied every list sends no heartbeat.
     cloud.refuse("ListExecutions", Kind::Permanent, "AccessDeniedException");
     ticks(&function, 1).await;
     assert!(!tick(&function).await.heartbeat);
 }
 
-// How events come.
+// How events arrive.
 
 #[tokio::test(start_paused = true)]
 async fn dead_letters_are_drained_and_their_machines_read_first() {
@@ -486,7 +486,7 @@ async fn dead_letters_are_drained_and_their_machines_read_first() {
     let asked = cloud.account().asked[before..].to_vec();
     assert!(asked[..3].contains(&arn("m199")) && asked[..3].contains(&arn("m000")), "{asked:?}");
     assert_eq!(cloud.last("Guardian_Dropped"), Some(1.0));
-    // An event that cannot be handled yet stays in the queue.
+    // An event that cannot be handled yet stays in the dead-letter queue.
     cloud.account().letters = vec![letter("4", event("m001", &execution("m001", 2, "FAILED", 5)))];
     cloud.refuse("UpdateItem m001", Kind::Permanent, "AccessDeniedException");
     pass(60).await;
@@ -520,7 +520,7 @@ async fn failed_ticks_are_drained_and_the_events_among_them_are_joined_first() {
     assert_eq!((summary.tick.unwrap().dead_letters, cloud.account().failed_ticks.len()), (19, 0));
     assert_eq!(light(&cloud.row("m")), Some(Light::Red));
     assert_eq!(cloud.count("ListStateMachines"), 1, "a failed tick is not done once more");
-    // An event whose row cannot be written stays, and nothing else.
+    // Only an event whose row cannot be written stays.
     let change: serde_json::Value =
         serde_json::from_str(&event("n", &execution_at("n", 2, "FAILED", cloud.now_ms()))).unwrap();
     cloud.account().failed_ticks =
@@ -540,7 +540,7 @@ async fn a_rule_that_is_disabled_or_deleted_is_a_fault_that_is_seen_within_the_h
     ticks(&function, 2).await;
     assert_eq!((cloud.count("DescribeRule"), cloud.last("Guardian_Unusable")), (1, None));
     cloud.account().rule = Ok(false);
-    // Without events the lights follow by lists.
+    // Without events the lights follow from lists.
     cloud.list("m", vec![execution_at("m", 2, "FAILED", cloud.now_ms() + 1_000)]);
     pass(3_600).await;
     let summary = tick(&function).await;
@@ -561,7 +561,7 @@ async fn a_rule_that_is_disabled_or_deleted_is_a_fault_that_is_seen_within_the_h
 
 #[tokio::test(start_paused = true)]
 async fn without_any_event_the_reconciler_puts_every_light_right_and_says_how_many() {
-    // The policy of the queue is broken: the rule is enabled and nothing comes.
+    // The policy of the queue is broken: the rule is enabled, but nothing arrives.
     let names: Vec<String> = (0..50).map(|n| format!("m{n}")).collect();
     let cloud = green(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let function = function(&cloud, Settings { has_rule: true, ..settings() });
@@ -686,7 +686,7 @@ async fn groups_have_metrics_of_their_own() {
     assert_eq!((counts.machines, counts.red), (2, 1));
 }
 
-/// What was published of lights that turned red, of all machines and of the group `payments`.
+/// The published numbers of lights that turned red: of all machines, and of the group `payments`.
 fn turned_bad(cloud: &Cloud) -> (f64, f64) {
     let account = cloud.account();
     let sum = |group: Option<&str>| {
@@ -707,7 +707,7 @@ async fn each_light_that_turns_red_counts_once_for_its_group_and_for_all() {
     let function = function(&cloud, with_groups());
     ticks(&function, 2).await;
     assert_eq!(turned_bad(&cloud), (0.0, 0.0));
-    // By an event, by a list, and of no group.
+    // One through an event, one through a list, and one in no group.
     let failed = |name: &str| execution_at(name, 2, "FAILED", cloud.now_ms());
     answer(&function, &[event("pay-1", &failed("pay-1")), event("etl", &failed("etl"))]).await;
     assert_eq!(turned_bad(&cloud), (2.0, 1.0));
@@ -718,7 +718,7 @@ async fn each_light_that_turns_red_counts_once_for_its_group_and_for_all() {
 
 // Mute windows.
 
-/// Of the next quarter of an hour.
+/// A mute window of the next quarter of an hour.
 fn window(machines: &[&str]) -> Mute {
     Mute {
         name: "deploy".to_owned(),
@@ -764,7 +764,7 @@ async fn a_light_that_turned_red_while_muted_counts_when_the_window_closes_if_it
     let function = function(&cloud, Settings { mutes, ..with_groups() });
     ticks(&function, 2).await;
     let run = |name: &str, number, status| execution_at(name, number, status, cloud.now_ms());
-    // By an event and by a list; notifications do not wait.
+    // One through an event and one through a list; notifications do not wait.
     let failed: Vec<Execution> = names.iter().map(|name| run(name, 2, "FAILED")).collect();
     let by_event =
         [event("pay-1", &failed[0]), event("pay-2", &failed[1]), event("etl", &failed[3])];
@@ -775,7 +775,7 @@ async fn a_light_that_turned_red_while_muted_counts_when_the_window_closes_if_it
     ticks(&function, 3).await;
     assert_eq!(turned_bad(&cloud), (1.0, 0.0));
     assert_eq!(cloud.subjects().len(), 4);
-    // One is well again before the window closes.
+    // One recovers before the window closes.
     let fixed = run("pay-2", 3, "SUCCEEDED");
     cloud.list("pay-2", vec![fixed.clone()]);
     answer(&function, &[event("pay-2", &fixed)]).await;
@@ -1024,7 +1024,7 @@ async fn a_tick_that_crosses_a_minute_publishes_no_light_that_is_older_than_its_
         let asked = cloud.account().asked[before..].to_vec();
         pass(u64::try_from((50_000 - cloud.now_ms() % 60_000).rem_euclid(60_000) / 1_000).unwrap())
             .await;
-        // One that was read by the last tick, so that this one does not read it again.
+        // A machine that the last tick has read, so that this one does not read it again.
         let name = names.iter().find(|name| asked.contains(&arn(name))).unwrap();
         cloud.account().list_latency = Duration::from_secs(12);
         let (from_ms, from) = (cloud.now_ms(), cloud.account().asked.len());
@@ -1076,7 +1076,7 @@ async fn an_incident_that_took_long_has_a_second_record_where_it_ended() {
         let record = records
             .iter()
             .find(|r| r.item.key.partition == partition && r.item.key.sort == long.sort_key());
-        // An incident is kept from its end on.
+        // The retention of an incident begins with its end.
         let expires_s = long.end_ms.unwrap() / 1_000 + 400 * 86_400;
         assert_eq!(record.unwrap().expires_s, Some(expires_s), "{partition}");
     }

@@ -204,7 +204,7 @@ impl CloudFormation {
         self.stacks.iter().any(|stack| !stack.ahead.is_empty())
     }
 
-    /// The stack that has this name or ARN; of a name the one that is not deleted.
+    /// The stack that has this name or ARN; for a name, the one that is not deleted.
     fn position(&self, stack: &str) -> Answer<usize> {
         let is = |s: &Stack| s.id == stack || (s.name == stack && s.status != "DELETE_COMPLETE");
         match self.stacks.iter().rposition(is) {
@@ -434,7 +434,7 @@ impl CloudFormation {
             return invalid("Invalid operation on a stack that is not DELETE_FAILED");
         }
         if self.script.is_some() {
-            // It has no steps of a delete.
+            // A script has no steps for a delete.
             "DELETE_COMPLETE".clone_into(&mut self.stacks[at].status);
             return Ok(());
         }

@@ -348,14 +348,14 @@ impl Row {
         }
     }
 
-    /// Whether the light rests on events alone, or on what was read long ago; or there is none.
+    /// Whether the light rests on events alone or on an old reading, or is missing.
     fn is_doubtful(&self) -> bool {
         let doubt = matches!(self.doubt, Some(Doubt::Unread | Doubt::Unreadable));
         self.light.is_none() || doubt || self.stale
     }
 
-    /// Its place on the board, the worst first: by rank, the muted last; then what is red, stuck, late
-    /// or incomplete longest (what is not known is longer than anything that is), and of the others
+    /// Its place on the board, the worst first: by rank, the muted last. Then those that have been red,
+    /// stuck, late or incomplete longest (an unknown time counts as the longest), and among the others
     /// the newest change.
     fn order(&self) -> (u8, bool, Option<i64>, &str) {
         let since = match self.rank() {

@@ -84,7 +84,7 @@ enum Access {
 enum Opened {
     /// The state table of this stack.
     Table(Box<Stack>, StateTable),
-    /// Step Functions, and why if that was not asked for.
+    /// Step Functions, and why, unless the user chose it.
     Api(Option<String>),
     /// The same, because there is no such stack.
     NoStack(String),

@@ -163,7 +163,7 @@ mod tests {
         MachineKey::new(name).unwrap()
     }
 
-    /// A run that began and ended so many minutes ago.
+    /// A run that began and ended this many minutes ago.
     fn run(machine: &str, name: &str, status: Status, began: i64, ended: i64) -> Run {
         Run {
             arn: format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:{name}"),

@@ -51,7 +51,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Puts a line; what is below the screen, after a resize that has yet to arrive, is left out.
+    /// Draws a line. A line below the screen is left out: a resize may not have arrived yet.
     fn put(&mut self, line: &Line<'_>) {
         if self.y < self.height {
             self.buffer.set_line(0, self.y, line, self.width);
@@ -153,7 +153,7 @@ impl Page<'_> {
         if usize::from(self.width) >= WIDE {
             rest.push(format!("{alarm:8}"));
         }
-        // What is wrong comes first, then why, then what is for information.
+        // Faults come first, then their reasons, then information.
         let marks = machine.all_marks(now_ms).into_iter();
         let (quiet, loud): (Vec<Mark>, Vec<Mark>) =
             marks.partition(|mark| mark.weight == Weight::Plain);

@@ -120,7 +120,7 @@ fn ended(end: End, ui: &Ui) -> Exit {
     }
 }
 
-/// Reads keys for ever.
+/// Reads keys until the terminal is gone.
 fn keys(events: &UnboundedSender<Event>) {
     loop {
         let event = match event::read() {

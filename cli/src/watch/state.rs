@@ -23,18 +23,18 @@ pub enum Mode {
     List,
     /// The search, and the text that was there before.
     Search(Field, String),
-    /// The details of the selected machine, scrolled by so many lines.
+    /// The details of the selected machine, scrolled by this many lines.
     Details(usize),
     /// The form of an acknowledgement.
     Form(Form),
-    /// The keys, scrolled by so many lines.
+    /// The keys, scrolled by this many lines.
     Help(usize),
 }
 
 /// How the last readings went.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed {
-    /// Since when a reading is under way.
+    /// Since when a reading has been in progress.
     pub reading_ms: Option<i64>,
     /// When the next one begins.
     pub next_ms: i64,

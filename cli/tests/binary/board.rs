@@ -77,7 +77,7 @@ impl Server {
         Self { child, address: address.to_owned(), path: format!("/{path}") }
     }
 
-    /// Sends this and gives back everything up to the end of the connection.
+    /// Sends this and returns everything up to the end of the connection.
     fn send(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();

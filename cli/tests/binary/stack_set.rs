@@ -260,7 +260,7 @@ fn s3(state: &mut State, request: &Request) -> Reply {
     }
 }
 
-/// An account, and what is in it.
+/// An account and its contents.
 fn account() -> (Stub, Shared) {
     let state = Shared::default();
     let own = Arc::clone(&state);

@@ -140,7 +140,7 @@ fn key(machine: &str) -> MachineKey {
     MachineKey::new(machine).unwrap()
 }
 
-/// A run that began and ended so many minutes ago.
+/// A run that began and ended this many minutes ago.
 pub(crate) fn execution(machine: &str, name: &str, status: Status, began: i64, ended: i64) -> Run {
     Run {
         arn: format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:{name}"),

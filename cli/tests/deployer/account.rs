@@ -115,7 +115,7 @@ impl Account {
         self.calls().iter().filter(|name| *name == call).count()
     }
 
-    /// The stack that has the name now.
+    /// The stack that currently has the name.
     pub fn found(&self) -> Option<Stack> {
         self.with(|model| model.stack(NAME).ok().map(of_stack))
     }
@@ -447,7 +447,7 @@ pub fn rollout<'a>(account: &'a Account, ui: &'a Ui, wait: bool) -> Rollout<'a, 
     Rollout { stacks: account, ui, name: NAME, wait, approval: Approval::Never, project: None }
 }
 
-/// The change set that is asked for.
+/// The change set that a deploy requests.
 pub fn asked(existing: Option<&Stack>, template: &Value) -> ChangeSetRequest {
     let body = template.to_string();
     let sha = sha256(&body);

@@ -107,7 +107,7 @@ async fn a_stuck_rollback_is_reported_and_recovered() {
 
         let (ui, text) = Ui::into_text(false);
         if fixed {
-            // As it is, the rollback fails again, and says so.
+            // Without a change the rollback fails again, and says so.
             let plain = Chosen::default();
             let failure = recover(&account, NAME, &plain, true, &ui).await.unwrap_err();
             assert_eq!(failure.exit, Exit::Stuck);

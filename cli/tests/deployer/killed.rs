@@ -16,7 +16,7 @@ fn second() -> Value {
     template(&[("A", json!({"V": 2})), ("C", json!({"V": 1})), ("D", json!({"V": 1}))])
 }
 
-/// An account in which what is `before` is deployed.
+/// An account in which the template `before` is deployed.
 async fn account(before: Option<&Value>) -> Account {
     // Pauses have jitter: with the same seed a deploy makes the same calls again.
     fastrand::seed(1);

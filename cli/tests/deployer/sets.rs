@@ -87,7 +87,7 @@ struct Account {
     fails: Mutex<BTreeMap<Pair, String>>,
     death: Mutex<Option<Death>>,
     died: Notify,
-    /// Of so many readings one is throttled; 0: none.
+    /// One in this many reads is throttled; 0: none.
     throttles: AtomicUsize,
     /// Whether the answer to the next operation is lost, and a second try of it refused.
     loses_answer: AtomicBool,
