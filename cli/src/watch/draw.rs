@@ -78,7 +78,7 @@ impl Page<'_> {
 
     fn header(&mut self, layout: &Layout) {
         let lines = header::lines(self.state);
-        // What is typed stands last and is never left out.
+        // The text that is being typed comes last and is never left out.
         let skipped = lines.len().saturating_sub(usize::from(layout.header));
         let first = lines.len().min(1);
         for (at, (tone, text)) in lines.iter().enumerate() {

@@ -49,13 +49,13 @@ pub struct Feed {
 pub struct State {
     /// The last reading.
     pub board: Board,
-    /// What of it is listed.
+    /// Which part of it is listed.
     pub view: View,
     /// The list.
     pub list: List,
     /// Where the selection is in the list.
     pub cursor: Option<usize>,
-    /// What it is on.
+    /// The selected machine or group.
     pub chosen: Option<Chosen>,
     /// The first line on the screen.
     pub top: usize,
