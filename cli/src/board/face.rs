@@ -110,7 +110,7 @@ fn machine(row: &Row, target: &Target, as_of_ms: i64) -> Machine {
         running_more: row.running_more,
         running_since_ms: row.running_since_ms,
         last_success_ms: row.last_success_ms,
-        // Metrics are as new as the board.
+        // Metrics are read together with the board.
         read_ms: row.confirmed_ms.or(row.from_metrics.then_some(as_of_ms)),
         unread: row.error.clone(),
         alarm: if row.alarm_unread { guardian_board::Alarm::Unknown } else { word(row.alarm) },

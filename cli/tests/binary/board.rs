@@ -157,7 +157,7 @@ fn the_page_is_served_with_a_strict_policy_and_as_metrics_and_json() {
     }
     let kiosk = server.get("/kiosk");
     assert!(kiosk.contains("<html class=\"g auto kiosk\""), "{kiosk}");
-    // What is on a wall does not say whose account it is.
+    // A screen on a wall must not show whose account it is.
     assert!(!kiosk.contains("123456789012"), "{kiosk}");
     let found = server.get("/board.json?q=is%3Ared");
     assert_eq!(header(&found, "content-type"), "application/json");

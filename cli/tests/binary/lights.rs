@@ -77,7 +77,7 @@ fn executions(request: &Request) -> Reply {
             let why = "User ann is not authorized to perform: states:ListExecutions";
             return Reply::json_error(400, "AccessDeniedException", why);
         }
-        // So many runs go on that the list has no finished one on its first page.
+        // So many runs are in progress that the first page of the list has no finished one.
         "charge-step-function" => match request.json["statusFilter"].as_str() {
             None => vec![execution("charge", "RUNNING", 190.0); 100],
             Some("FAILED") => vec![execution("charge", "FAILED", 125.0)],

@@ -152,7 +152,7 @@ fn what_the_lock_knows_of_one_region_is_never_taken_for_another() {
         output += &format!("$ guardian {}\n{}\n\n", arguments.join(" "), timeless(&ended.all()));
     }
     insta::assert_snapshot!(output);
-    // As it is found, it has an entry of its own, and the other stays.
+    // A region that is found gets an entry of its own, and the entry of the other one stays.
     let stub = Stub::serve(|request| {
         let arn = format!("arn:aws:states:{}:123456789012:stateMachine:orders-b", request.region);
         Reply::json(&json!({"stateMachines": [{

@@ -291,7 +291,7 @@ fn account() -> (Stub, Shared) {
 
 fn project(settings: &str) -> Project {
     let project = Project::of(&[("guardian.yaml", settings), ("definitions/hello.json", HELLO)]);
-    // The header of an ELF file for Linux on x86_64, without anything in it.
+    // The header of an ELF file for Linux on x86_64, and nothing else.
     let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
     bytes.resize(16, 0);
     bytes.extend([2, 0, 62, 0, 1, 0, 0, 0]);
@@ -316,7 +316,7 @@ fn run(project: &Project, stub: &Stub, arguments: &[&str]) -> Ended {
     ];
     let mut ended = project.run(arguments, &variables);
     let hash = |text: &str| {
-        // A package's hash is that of the program, which changes with each build.
+        // A package's hash is that of the program, which changes with the code.
         let mut text = text.replace(&endpoint, "[endpoint]");
         while let Some(at) = text.find(".zip") {
             let from = text[..at].rfind('/').map_or(0, |slash| slash + 1);
@@ -374,7 +374,7 @@ fn a_set_is_deployed_left_alone_changed_and_destroyed() {
     assert!(again.stdout.contains("is up to date; nothing to do"), "{}", again.all());
     assert_eq!(writes(&stub.calls()[before..]), 1, "it only lists the stacks");
     assert!(run(&project, &stub, &["diff", "--exit-code"]).stdout.contains("no differences"));
-    // What the set mentions is used, in the buckets of all regions.
+    // A package that the set names is in use, in the buckets of all regions.
     for region in ["eu-west-1", "us-east-1"] {
         let all = ["gc", "--yes", "--keep", "0", "--older-than", "0", "--region", region];
         let kept = run(&project, &stub, &all);

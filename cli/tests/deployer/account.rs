@@ -244,7 +244,7 @@ impl Stacks for Account {
     async fn events(&self, stack: &str, token: Option<&str>) -> Result<Page<StackEvent>, AwsError> {
         self.call("events", |model| {
             let newest_first = model.stack(stack)?.events.iter().rev().map(of_event);
-            // Short pages: there is always a next one to be forgotten.
+            // Short pages: a caller that forgets the next page is always noticed.
             let (items, next) = page(newest_first, token.unwrap_or_default(), 4);
             Ok(Page { items, next })
         })

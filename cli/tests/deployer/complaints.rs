@@ -237,7 +237,7 @@ async fn an_operation_is_followed_from_any_terminal_from_its_beginning_to_its_en
     let text = text.lock().unwrap().clone();
     assert!(text.contains("update in progress since"), "{text}");
     let changed = text.matches("update complete").count();
-    // A, B and the stack; the sentence at the end; not the create before.
+    // Those of A, B and the stack, and the sentence at the end, but not those of the create before.
     assert_eq!(changed, 5, "{text}");
     assert!(!text.contains("create complete"), "{text}");
 

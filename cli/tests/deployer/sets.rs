@@ -238,7 +238,7 @@ impl StackSets for Account {
     }
 
     async fn instances(&self, _: &str, token: Option<&str>) -> Result<Page<Instance>, AwsError> {
-        // One on a page.
+        // One item on a page.
         let at: usize = token.map_or(0, |t| t.parse().unwrap());
         self.call("instances", |state| {
             let of = |((account, region), held): (&Pair, &Held)| Instance {
