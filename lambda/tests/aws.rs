@@ -1,4 +1,4 @@
-//! The SDK behind the ports, on the wire: what is sent, and what answers and faults become.
+//! The SDK behind the ports, over the wire: what is sent, and what answers and faults become.
 #![allow(clippy::unwrap_used)]
 
 use guardian_contract::{HistoryEvent, MachineKey, Status, Step};
@@ -13,13 +13,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A request as it came.
+/// A request as it was received.
 struct Request {
     head: String,
     body: Vec<u8>,
 }
 
-/// Answers one request with a status line and a body, and gives back the request.
+/// Answers one request with a status line and a body, and returns the request.
 async fn answer(
     status: &'static str,
     kind: &'static str,
@@ -136,7 +136,7 @@ async fn faults_keep_their_code_and_are_sorted_by_what_to_do() {
         let error = fleet.list_executions(ask(None)).await.unwrap_err();
         assert_eq!((error.kind, error.code.as_str()), (kind, code));
         assert_eq!(error.message, "said AWS");
-        // One request only: what is tried again, and when, is the sweep's to say.
+        // One request only: the sweep decides what is retried, and when.
         served.await.unwrap();
     }
 }
@@ -164,7 +164,7 @@ async fn points_go_to_the_namespace_of_the_contract() {
     for text in ["StepFunctions", "step1_Status", "Guardian_Heartbeat", "Timestamp"] {
         assert!(body.contains(text), "{text} in {body}");
     }
-    // Of the two only the heartbeat is about a deployment.
+    // Only the heartbeat has the deployment as a dimension.
     assert_eq!(body.matches("Dimensions").count(), 1, "{body}");
     assert!(body.contains("Deployment") && body.contains("shop-prod"), "{body}");
 }
@@ -343,7 +343,7 @@ async fn an_update_is_conditional_on_the_version_and_names_only_what_it_writes()
         json!({":d": {"S": "{}"}, ":v": {"N": "8"}, ":b": {"N": "7"}, ":e": {"N": "9"}})
     );
     assert_eq!(sent["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
-    // A new record must not be there, and does not expire.
+    // A new record must not exist yet, and does not expire.
     let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
     table.write(&[write(Some(0))]).await.unwrap();
     let (_, sent) = body(served).await;
@@ -351,7 +351,7 @@ async fn an_update_is_conditional_on_the_version_and_names_only_what_it_writes()
     assert_eq!(sent["UpdateExpression"], "SET #d = :d, #v = :v REMOVE #e");
     let names = json!({"#d": "doc", "#v": "ver", "#e": "expires", "#p": "pk"});
     assert_eq!(sent["ExpressionAttributeNames"], names);
-    // One whatever its version is counts on.
+    // A write without an expected version has no condition, and increments the version.
     let (table, served) = answer("200 OK", JSON, b"{}".to_vec()).await;
     table.write(&[write(None)]).await.unwrap();
     let (_, sent) = body(served).await;
@@ -455,7 +455,7 @@ async fn records_are_read_consistently_and_unprocessed_keys_come_back() {
     assert!(head.contains("dynamodb_20120810.batchgetitem"), "{head}");
     assert_eq!(sent["RequestItems"]["lights"]["ConsistentRead"], true);
     assert_eq!(sent["RequestItems"]["lights"]["Keys"].as_array().unwrap().len(), 3);
-    // What is no record of Guardian's is said to be none.
+    // A record that is not Guardian's is an error.
     let reply = json!({"Responses": {"lights": [{"pk": {"S": "m0"}, "sk": {"S": "pay"}}]}});
     let (table, _) = answer("200 OK", JSON, reply.to_string().into()).await;
     let error = table.get(&keys[..1]).await.unwrap_err();
@@ -479,7 +479,7 @@ async fn a_partition_is_read_by_pages_behind_a_key() {
     assert_eq!((sent.get("Limit"), sent.get("ExclusiveStartKey")), (None, None));
 }
 
-// What a tick asks besides.
+// Other calls of a tick.
 
 #[tokio::test]
 async fn an_execution_is_described_and_one_that_is_not_there_is_gone() {

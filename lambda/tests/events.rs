@@ -73,7 +73,7 @@ async fn a_machine_is_written_once_a_batch_and_step_functions_is_not_asked_for_i
     let row = cloud.row("m");
     assert!(row.outbox.is_empty(), "{:?}", row.outbox);
     assert_eq!(row.shown.unwrap().light, Light::Red);
-    // The same again, at a process that knows nothing, changes nothing.
+    // The same event again changes nothing, even in a new process.
     let again = answer(&function(&cloud, settings()), &bodies).await;
     assert_eq!((again.written, again.published, again.notified), (0, 0, 0));
 }
@@ -184,7 +184,7 @@ async fn unprocessed_keys_are_asked_for_again() {
     let answered = answer(&function(&cloud, settings()), &bodies).await;
     assert_eq!((answered.written, answered.failed.len()), (100, 0));
     assert!(cloud.count("BatchGetItem") > 2);
-    // None is taken for a machine without a row.
+    // No machine is mistaken for one without a row.
     assert!(cloud.rows().iter().all(|row| row.finished.len() == 2));
 }
 
@@ -198,7 +198,7 @@ async fn a_write_whose_answer_is_lost_is_done_once_and_notified_once() {
         let hint = [event("m", &execution("m", 2, "FAILED", 1))];
         let function = function(&cloud, settings());
         while !answer(&function, &hint).await.failed.is_empty() {}
-        // Of an answer that is lost for good the tick sends what waits.
+        // If an answer is lost for good, the tick sends the notification that waits.
         pass(150).await;
         function.tick(false, TIMEOUT).await.ok();
         let row = cloud.row("m");
@@ -241,13 +241,13 @@ async fn an_event_of_a_machine_that_came_later_does_not_take_over_a_light() {
         account
     };
     let wide = || Settings { scope: Scope::from_lists(Some("col*"), None), ..settings() };
-    // The row says whose it is.
+    // The row names its machine.
     let cloud = Cloud::new(account());
     cloud.put_row(&row(old, &["FAILED"]));
     let answered = answer(&function(&cloud, wide()), &hint).await;
     assert_eq!((answered.ignored, answered.published), (1, 0));
     assert_eq!(cloud.count("ListStateMachines"), 0);
-    // Without a row, which of the two is the older is not known, and cannot be read.
+    // Without a row it is not known which of the two is older, and it cannot be read.
     let cloud = Cloud::new(account());
     cloud.refuse("ListStateMachines", Kind::Permanent, "AccessDeniedException");
     let unknown = answer(&function(&cloud, wide()), &hint).await;
@@ -255,7 +255,7 @@ async fn an_event_of_a_machine_that_came_later_does_not_take_over_a_light() {
     cloud.heal();
     let answered = answer(&function(&cloud, wide()), &hint).await;
     assert_eq!((answered.ignored, answered.published), (1, 0));
-    // One that the stack names is not doubted, and another of its key is ignored.
+    // A machine that the stack names needs no check, and another one with its key is ignored.
     let scope = Scope::from_lists(Some("col*,col-step-function"), None);
     let cloud = Cloud::new(account());
     let watcher = function(&cloud, Settings { scope, ..settings() });
@@ -267,7 +267,7 @@ async fn an_event_of_a_machine_that_came_later_does_not_take_over_a_light() {
 
 #[tokio::test(start_paused = true)]
 async fn two_machines_of_one_key_in_one_batch_are_one_key_of_the_read() {
-    // Sorted by ARN there is another one between them.
+    // In the order of the ARNs there is another one between them.
     let names = ["col", "col-a", "col-step-function"];
     let cloud = green(&names[..2]);
     let bodies = names.map(|name| event(name, &execution(name, 2, "FAILED", 1)));
@@ -356,7 +356,7 @@ async fn a_drill_goes_by_every_way_and_touches_no_light() {
     assert_eq!(cloud.subjects(), ["DRILL, not real: m"]);
     assert!(cloud.account().points.is_empty() && cloud.count("UpdateItem") == 0);
     assert_eq!(cloud.count("ListExecutions"), 0);
-    // What cannot be read asks for no sweep either.
+    // A payload that cannot be read does not start a sweep either.
     let refused = handler.handle(&json!({"guardian": "drill"}), 0).await.unwrap_err();
     assert!(refused.to_string().contains("machine"), "{refused}");
 }
@@ -369,7 +369,7 @@ async fn a_bus_is_notified_without_a_topic_and_nothing_is_sent_without_either() 
         let function = function(&cloud, settings);
         let answered = answer(&function, &[event("m", &execution("m", 2, "FAILED", 1))]).await;
         assert_eq!((answered.notified, cloud.sent(Way::Bus).len()), (expected, expected));
-        // The row keeps why, for the board.
+        // The row keeps the reason, for the board.
         assert_eq!(answered.calls["GetExecutionHistory"], 1);
         assert_eq!(cloud.row("m").why.unwrap().state.as_deref(), Some("Charge"));
         assert!(cloud.subjects().is_empty() && cloud.row("m").outbox.is_empty());
@@ -421,7 +421,7 @@ async fn a_first_failure_waits_for_its_time_to_settle_and_is_notified_then() {
     cloud.list("m", vec![failed.clone(), execution("m", 1, "SUCCEEDED", 600)]);
     let function = function(&cloud, settle());
     let answered = answer(&function, &[event("m", &failed)]).await;
-    // Until then the light is what it was, and that is published.
+    // Until then the light keeps its state, which is published.
     assert_eq!((answered.changed, cloud.values("m_Status")), (0, vec![2.0]));
     let mut ticks = 0;
     while cloud.subjects().is_empty() && ticks < 9 {
@@ -508,7 +508,7 @@ async fn malformed_events_are_dropped_and_counted_and_the_others_are_taken() {
 #[tokio::test(start_paused = true)]
 async fn a_message_of_the_version_without_a_table_is_passed_over_and_asks_for_no_sweep() {
     let cloud = green(&["m"]);
-    // What that version sends itself, to look at a machine again.
+    // The message that the version without a table sent itself, to read a machine again.
     let message = json!({
         "guardian": "confirm", "v": 1, "hop": 0, "machine_arn": arn("m"), "settling": false,
         "runs": [{"arn": "x", "status": "FAILED", "start_ms": 1, "stop_ms": 2}],
@@ -549,9 +549,9 @@ async fn an_event_of_a_machine_missing_from_the_roster_makes_its_row() {
     let answered = answer(&function, &[event("new", &execution("new", 1, "FAILED", 1))]).await;
     assert_eq!((answered.written, answered.failed.len()), (1, 0));
     assert_eq!(cloud.values("new_Status"), [3.0]);
-    // What just happened is news, though nothing was known before.
+    // What has just happened is notified, although nothing was known before.
     assert_eq!(cloud.subjects(), ["RED new: FAILED in Charge"]);
-    // A roster that does not have the machine yet does not take its row for a deleted one's.
+    // A roster that does not have the machine yet does not treat it as deleted.
     function.tick(true, TIMEOUT).await.unwrap();
     assert_eq!(cloud.row("new").shown.unwrap().light, Light::Red);
 }
@@ -582,7 +582,7 @@ async fn a_busy_machine_is_written_every_half_minute_and_its_failure_at_once() {
         let run = execution("m", number, "SUCCEEDED", -second);
         written += answer(&function, &[event("m", &run)]).await.written;
     }
-    // The first eight show that it is busy.
+    // The first eight runs show that the machine is busy.
     assert!((10..=13).contains(&written), "{written}");
     pass(1).await;
     let failed = execution("m", 200, "FAILED", -120);

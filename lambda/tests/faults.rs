@@ -1,8 +1,8 @@
 //! The function as a whole against the truth, in a world that misbehaves: events are lost, doubled,
 //! late and out of order, processes are killed at any moment, ListExecutions is behind by up to 30 s
 //! and throttles, the table throttles, shows what was before and loses its answers, CloudWatch
-//! refuses, and numbers published within one minute are read as their maximum. The world is made by
-//! a seeded generator: each case can be had again.
+//! refuses, and numbers published within one minute are read as their maximum. A seeded generator
+//! makes the world, so each case can be repeated.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod cloud;
@@ -23,10 +23,10 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep_until, timeout};
 
-/// What the queue hides a message for: six times what the function is given.
+/// The queue's visibility timeout: six times the function's timeout.
 const HIDDEN_MS: i64 = 180_000;
 
-/// What goes wrong in a case beside [`Chances`].
+/// What goes wrong in a case, besides [`Chances`].
 #[derive(Debug, Clone, Copy)]
 struct Faults {
     dropped: f64,
@@ -49,8 +49,8 @@ fn name(machine: usize) -> String {
 /// A machine's executions: some long past, some within ten minutes, overlapping, redriven, and a
 /// few that are not over in the end.
 ///
-/// The end of an attempt that was redriven is nowhere to be read: if its event is lost and aborted
-/// runs are ignored, whether it left the light red cannot be known. `known` makes no such ends.
+/// The end of a redriven attempt cannot be read anywhere. If its event is lost and aborted runs are
+/// ignored, it cannot be known whether it left the light red. `known` makes no such ends.
 fn executions(rng: &mut Rng, machine: usize, epoch_ms: i64, known: bool) -> Vec<Vec<Shown>> {
     let count = rng.usize(0..9);
     let mut all = Vec::new();
@@ -94,7 +94,7 @@ fn executions(rng: &mut Rng, machine: usize, epoch_ms: i64, known: bool) -> Vec<
     all
 }
 
-/// The event of a change, in either of the shapes that it has been seen in.
+/// The event of a change, in either of its known shapes.
 fn event(rng: &mut Rng, machine: usize, execution: &Execution) -> String {
     let redrive = match execution.redrive_ms {
         Some(at) if rng.bool() => json!(at.to_string()),
@@ -271,7 +271,7 @@ impl Case {
         all.map(|shown| shown.from_ms).max().unwrap_or(0).max(self.cloud.epoch_ms)
     }
 
-    /// The light from the full story: of each execution the last attempt that ended.
+    /// The light from the full history: the last attempt of each execution that ended.
     fn truth(&self, machine: usize) -> Option<bool> {
         let ended = |shown: &Shown| {
             let e = shown.execution.clone();
@@ -390,10 +390,10 @@ fn a_round_repairs(seed: u64) {
         let mut case = Case::new(seed, faults, chances);
         let letters = events(&case.cloud, &case.machines, faults);
         case.queue.lock().unwrap().extend(letters);
-        // First failures have had their time by then, and late events have come.
+        // By then first failures have had their time to settle, and late events have arrived.
         let caught_up_ms = case.last_change_ms() + 230_000 + case.cloud.between(0, 90_000);
         case.run(caught_up_ms).await;
-        // The round comes through; the lists are as slow as ever.
+        // The round succeeds, although the lists are as slow as before.
         case.faults.killed = 0.0;
         case.cloud.account().chances =
             Chances { lost: chances.lost, throttled: 0.1, ..Chances::default() };

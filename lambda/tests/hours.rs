@@ -1,5 +1,5 @@
-//! Hours of a whole account, on a clock that jumps: what the quotas of Step Functions and of the
-//! table allow, measured with the function as it is.
+//! Hours of a whole account, on a simulated clock: what the quotas of Step Functions and of the
+//! table allow, measured with the function itself.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod cloud;
@@ -31,7 +31,7 @@ fn fleet(count: usize) -> Account {
     account
 }
 
-/// A tick each full minute; gives how many sent a heartbeat.
+/// Ticks each full minute; returns how many ticks sent a heartbeat.
 async fn tick_for(cloud: &Arc<Cloud>, function: &Function, minutes: i64) -> i64 {
     let mut heartbeats = 0;
     let began_ms = cloud.now_ms();
@@ -130,7 +130,7 @@ async fn ten_busy_machines_have_their_light_within_three_seconds_without_a_list(
         }
         windows
     };
-    // The mapping gathers for a second and has two batches under way at once.
+    // The event source mapping collects for a second and has two batches in progress at once.
     let batches = async {
         let mut waits: Vec<i64> = Vec::new();
         let mut rest = events.as_slice();
@@ -186,7 +186,7 @@ async fn ten_thousand_events_at_once_are_all_in_their_rows_within_a_minute() {
         })
         .collect();
     let began_ms = cloud.now_ms();
-    // Two batches are under way at a time; what is not taken comes again.
+    // Two batches are in progress at a time; failed messages are delivered again.
     let queue: Arc<std::sync::Mutex<Vec<String>>> = Arc::new(std::sync::Mutex::new(bodies));
     let workers = (0..2).map(|_| {
         let (cloud, queue) = (Arc::clone(&cloud), Arc::clone(&queue));

@@ -28,7 +28,7 @@ fn renotifying() -> Settings {
     declaring(Declared { renotify_every: Some(1), ..Declared::default() })
 }
 
-/// A cloud with a machine `m` that is green since ten minutes, and a table that knows it.
+/// A cloud with a machine `m` that has been green for ten minutes, and a table that knows it.
 async fn green(settings: Settings) -> (Arc<Cloud>, Function) {
     let cloud = Cloud::new(Account::default());
     cloud.list("m", vec![execution("m", 1, "SUCCEEDED", 600)]);
@@ -71,7 +71,7 @@ async fn only_what_is_asked_for_is_notified() {
             &["RUN m: FAILED in Charge", "RUN m: FAILED in Charge"][..],
         ),
         (&[Occasion::EverySuccess][..], &["RUN m: SUCCEEDED", "RUN m: SUCCEEDED"][..]),
-        // The run that changes the light is in that message alone.
+        // Only the message about the change has the run that changes the light.
         (
             &[Occasion::Red, Occasion::Recovered, Occasion::EveryFailure, Occasion::EverySuccess],
             &[
@@ -101,7 +101,7 @@ async fn a_run_is_notified_once_whatever_comes_twice_or_late() {
         bodies.push(ends(&cloud, &function, number, "SUCCEEDED").await);
     }
     assert_eq!(cloud.subjects().len(), 12);
-    // All of them again, also those that the row has no room for any more; and from a list.
+    // All of them again, even those that the row no longer has room for; and from a list.
     answer(&function, &bodies).await;
     let other = cloud::function(&cloud, on(&[Occasion::EverySuccess]));
     answer(&other, &bodies[..3]).await;
@@ -153,12 +153,12 @@ async fn late_and_stuck_are_notified_once_each() {
     subjects.sort();
     let both = ["LATE m: no run finished in time", "STUCK m: a run takes too long"];
     assert_eq!(subjects, both);
-    // It ends, and begins again.
+    // The lateness ends, and begins again.
     ends(&cloud, &function, 3, "SUCCEEDED").await;
     ticks(&function, 30).await;
     let late = cloud.subjects().iter().filter(|subject| subject.starts_with("LATE")).count();
     assert_eq!(late, 2, "{:?}", cloud.subjects());
-    // Without it, alarms alone report both, and rows are not written for it.
+    // Without `notify_on`, only alarms report both, and no row is written for them.
     let silent = Declared { notify_on: None, ..declared };
     let (cloud, function) = green(declaring(silent)).await;
     ticks(&function, 30).await;
@@ -174,7 +174,7 @@ async fn an_acknowledged_fault_is_not_repeated_and_the_next_one_is() {
     ticks(&function, 4).await;
     assert_eq!(cloud.subjects(), ["RED m: FAILED in Charge"]);
     assert!(cloud.row("m").pending().next().is_none(), "what is held back does not wait");
-    // Green, and red again: another fault, though the time is not over.
+    // Green, and red again: another fault, although the acknowledgement has not expired.
     ends(&cloud, &function, 4, "SUCCEEDED").await;
     ends(&cloud, &function, 5, "FAILED").await;
     ends(&cloud, &function, 6, "FAILED").await;
@@ -249,7 +249,7 @@ proptest! {
                 ends(&cloud, &function, number + 2, status).await;
                 let news = !*good || red;
                 expected += usize::from(news);
-                // A repeat of the fault that was there then may be held back, and nothing else.
+                // Only a repeat of the acknowledged fault may be held back.
                 least += usize::from(news && !(covered && red && !*good));
                 red = !*good;
                 covered &= red;

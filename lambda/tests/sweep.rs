@@ -40,7 +40,7 @@ async fn sweep(account: Account, settings: Settings) -> (Summary, Function) {
     (summary, watcher)
 }
 
-/// What the list of a machine is refused by.
+/// The name under which the list of a machine is refused.
 fn refused(name: &str) -> String {
     format!("ListExecutions {}", arn(name))
 }
@@ -102,7 +102,7 @@ async fn what_a_machine_declares_is_published_and_nothing_else() {
         ("broken".to_owned(), vec!["FAILED", "SUCCEEDED"]),
         ("plain".to_owned(), vec!["RUNNING", "SUCCEEDED"]),
     ]);
-    // Behind two hundred younger ones there is a run that began at 5.
+    // After two hundred newer runs there is one that began at 5.
     let arn = machine("late").arn;
     let mut runs: Vec<Execution> =
         (0..200).map(|i| execution("late", 1_000 - i, "RUNNING", 10_000)).collect();
@@ -129,7 +129,7 @@ async fn what_a_machine_declares_is_published_and_nothing_else() {
         assert_eq!(summary.published, 4 + 1 + 4);
     }
     let value = |metric: &str| watcher.ports().value(metric);
-    // The last end was at 15 ms of the epoch, and a minute was allowed.
+    // The last run ended 15 ms after the epoch, and a minute is allowed.
     assert_eq!(value("late_OverdueSeconds"), Some(1_000.0 - 60.0 - 0.015));
     assert_eq!(value("late_OldestRunningSeconds"), Some(1_000.0 - 0.005));
     assert_eq!(value("mapped_IncompleteItems"), Some(3.0));
@@ -141,8 +141,8 @@ async fn a_run_is_stuck_by_how_long_the_runs_before_it_took_in_one_call_a_machin
     const NOW_S: i64 = 10_000_000;
     let mut account = Account::with([]);
     account.page_size = 1_000;
-    // One run has been going for a thousand seconds. Before it there were, one after the other, runs
-    // of a hundred seconds each, and first of all some of fourteen hours.
+    // One run has been running for a thousand seconds. Before it there were, one after the other, runs
+    // of a hundred seconds each, and before those some of fourteen hours.
     let mut fill = |name: &str, usual: usize, long: usize| {
         let mut began_s = NOW_S - 1_000;
         let mut runs = vec![execution(name, 0, "RUNNING", began_s * 1_000)];
@@ -167,7 +167,7 @@ async fn a_run_is_stuck_by_how_long_the_runs_before_it_took_in_one_call_a_machin
     let watcher = self::watcher(account, Settings { watch, ..settings() })
         .with_clock(Clock::new(|| SystemTime::UNIX_EPOCH + Duration::from_secs(NOW_S as u64)));
     let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
-    // The machine with a time of its own is read as ever: a page, then what is under way.
+    // The machine with a time of its own is read as usual: a page, then what is in progress.
     assert_eq!(summary.calls["ListExecutions"], 3 + 2);
     let value = |metric: &str| watcher.ports().value(metric);
     for name in ["usual", "long", "young", "timed"] {
@@ -310,7 +310,7 @@ async fn the_budget_paces_the_calls_and_the_rest_is_unread_when_time_runs_out() 
     // 200 at once and 5 a second for the 25 seconds before publishing.
     assert!((310..=330).contains(&first.published), "{first:?}");
     assert!(!first.heartbeat);
-    // Which ones are left is chance: none of them is for ever.
+    // Chance decides which machines are left out, so none is left out forever.
     for _ in 0..150 {
         watcher.sweep(HALF_MINUTE).await.unwrap();
     }
@@ -442,7 +442,7 @@ async fn a_machine_that_comes_later_does_not_take_over_a_light() {
         // The watched machine was there before, or came before the one with the suffix.
         ("col*", [1, 2], 3.0),
         ("col*", [2, 1], 2.0),
-        // What the stack names is what it was made for, however old it is.
+        // A machine that the stack names keeps its key, however old the other one is.
         ("col*,col-step-function", [1, 2], 2.0),
         ("col*,col", [2, 1], 3.0),
     ] {
@@ -534,7 +534,7 @@ async fn a_sweep_that_is_paced_publishes_as_it_goes() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whatever the account looks like and whatever fails: every machine is counted once, each
+    /// Whatever is in the account and whatever fails: every machine is counted once, each
     /// metric is published at most once, batches fit, and the heartbeat means that all was read.
     #[test]
     fn every_machine_is_accounted_for(

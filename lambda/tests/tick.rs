@@ -18,7 +18,7 @@ async fn tick(function: &Function) -> Summary {
     function.tick(false, TIMEOUT).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Ticks once a minute, so often; gives the last summary.
+/// Ticks this many times, once a minute; returns the last summary.
 async fn ticks(function: &Function, count: usize) -> Summary {
     let mut last = Summary::default();
     for _ in 0..count {
@@ -72,7 +72,7 @@ async fn a_manual_tick_waits_for_the_lease() {
     cloud.put_sweep(&Sweep { holder, until_ms, ..Sweep::default() });
     let summary = function.tick(true, TIMEOUT).await.unwrap();
     assert!(summary.heartbeat && cloud.now_ms() >= until_ms);
-    // Longer than half its time it does not wait.
+    // It waits for half of its time at most.
     let until_ms = cloud.now_ms() + 60_000;
     cloud.put_sweep(&Sweep { holder: "another".into(), until_ms, ..Sweep::default() });
     let summary = function.tick(true, TIMEOUT).await.unwrap();
@@ -151,9 +151,9 @@ async fn the_first_fill_is_silent_about_old_reds_and_says_what_it_has_not_read()
     assert_eq!(cloud.alarm("bad"), Some(true));
     assert!(cloud.subjects().is_empty());
     assert_eq!(cloud.incidents().len(), 1);
-    // Why it is red is read all the same.
+    // The reason for red is read nevertheless.
     assert_eq!(cloud.row("bad").why.unwrap().state.as_deref(), Some("Charge"));
-    // Nothing is charged for a fault that is none.
+    // The first list of a machine repairs nothing.
     assert!(cloud.values("Guardian_Repaired").is_empty());
 }
 
@@ -204,7 +204,7 @@ async fn a_machine_recreated_under_its_name_has_none_of_the_old_ones_runs() {
     assert_eq!(cloud.account().records[&(record.partition, record.sort)].expires_s, None);
     pass(60).await;
     tick(&function).await;
-    // A late event of the old one changes nothing.
+    // A late event of the deleted machine changes nothing.
     answer(&function, &[event("m", &execution("m", 1, "FAILED", 600))]).await;
     assert_eq!(light(&cloud.row("m")), Some(Light::Green));
     let incidents = cloud.incidents();
@@ -222,7 +222,7 @@ async fn a_key_that_another_machine_takes_over_is_read_by_that_ones_arn() {
     ticks(&function, 2).await;
     assert_eq!(light(&cloud.row("x")), Some(Light::Green));
     cloud.account().machines.remove(0);
-    // The one that is left may be the older one as well.
+    // The machine that is left may also be the older one.
     cloud.account().machines[0].created_ms = Some(5);
     pass(3_600).await;
     ticks(&function, 2).await;
@@ -250,7 +250,7 @@ async fn a_machine_that_became_express_is_unusable_and_not_listed() {
     assert_eq!(cloud.last("Guardian_Unusable"), Some(1.0));
 }
 
-// Judging.
+// Evaluating.
 
 #[tokio::test(start_paused = true)]
 async fn a_machine_is_late_by_the_clock_without_a_call_for_it() {
@@ -282,7 +282,7 @@ async fn a_stuck_run_is_confirmed_by_describe_execution_and_its_end_is_found() {
     let summary = tick(&function).await.tick.unwrap();
     assert_eq!((summary.confirmed, cloud.last("Guardian_Stuck")), (1, Some(1.0)));
     assert!(cloud.last("m_OldestRunningSeconds").unwrap() > 300.0);
-    // It ends, and the event is lost: the next tick asks.
+    // The run ends, and its event is lost: the next tick reads it.
     let stop_ms = Some(cloud.now_ms());
     cloud.account().executions.get_mut(&arn("m")).unwrap()[0] =
         Execution { status: "FAILED".into(), stop_ms, ..running };
@@ -313,7 +313,7 @@ async fn what_lists_repair_is_counted_once_the_events_have_had_their_time() {
     let cloud = green(&["m", "n"]);
     let function = function(&cloud, settings());
     ticks(&function, 2).await;
-    // Of the one the event may still come, of the other it does not.
+    // The event of one run may still come; that of the other will not.
     let failed =
         |name: &str, age_s: i64| execution_at(name, 2, "FAILED", cloud.now_ms() - age_s * 1_000);
     cloud.refuse("ListExecutions", Kind::Throttled, "ThrottlingException");
@@ -351,7 +351,7 @@ async fn machines_of_many_calls_are_paid_for_by_the_next_ticks() {
     let mut account = Account::default();
     for number in 0..40 {
         let name = format!("m{number}");
-        // Nothing finished on three pages: four statuses more.
+        // No finished run on three pages: the four statuses are listed as well.
         let running = (0..400).map(|n| execution(&name, n, "RUNNING", 100)).collect();
         account.list(&name, running);
     }
@@ -401,7 +401,7 @@ async fn a_throttle_halves_the_share_and_it_comes_back_by_five_points_a_tick() {
         tick(&function).await;
         assert_eq!((cloud.sweep().share, cloud.fleet().share), (share, share));
     }
-    // Not to nothing.
+    // The share never falls to zero.
     for _ in 0..10 {
         cloud.account().throttles = 1;
         pass(60).await;
@@ -415,14 +415,14 @@ async fn two_deployments_in_one_account_leave_room_for_each_other() {
     let mut account = Account::many(300);
     account.bucket = Some((100.0, 2.0));
     let cloud = Cloud::new(account);
-    // Each is to use nearly all of it, from a table of its own: the second has its rows elsewhere.
+    // Each may use nearly all of the bucket. Each has a table of its own.
     let greedy = || Settings { quota_share: 90.0, ..settings() };
     let other = Cloud::new(Account::many(300));
     let (one, two) = (function(&cloud, greedy()), function(&other, greedy()));
     let mut throttled = Vec::new();
     for _ in 0..60 {
         tick(&one).await;
-        // What the one has left of the bucket is the other's.
+        // The other deployment gets what this one has left in the bucket.
         let tokens = cloud.account().tokens.get("ListExecutions").copied();
         other.account().bucket = Some((100.0, 2.0));
         other.account().tokens.extend(tokens.map(|tokens| ("ListExecutions".to_owned(), tokens)));
@@ -455,13 +455,13 @@ async fn a_machine_that_cannot_be_read_is_counted_named_and_does_not_stop_the_ot
     pass(60).await;
     ticks(&function, 2).await;
     assert_eq!(cloud.last("Guardian_Unread"), Some(0.0));
-    // A tick that may read nothing sends no heartbeat.
+    // A tick that is denied every list sends no heartbeat.
     cloud.refuse("ListExecutions", Kind::Permanent, "AccessDeniedException");
     ticks(&function, 1).await;
     assert!(!tick(&function).await.heartbeat);
 }
 
-// How events come.
+// How events arrive.
 
 #[tokio::test(start_paused = true)]
 async fn dead_letters_are_drained_and_their_machines_read_first() {
@@ -486,7 +486,7 @@ async fn dead_letters_are_drained_and_their_machines_read_first() {
     let asked = cloud.account().asked[before..].to_vec();
     assert!(asked[..3].contains(&arn("m199")) && asked[..3].contains(&arn("m000")), "{asked:?}");
     assert_eq!(cloud.last("Guardian_Dropped"), Some(1.0));
-    // What cannot be dealt with yet stays.
+    // An event that cannot be handled yet stays in the dead-letter queue.
     cloud.account().letters = vec![letter("4", event("m001", &execution("m001", 2, "FAILED", 5)))];
     cloud.refuse("UpdateItem m001", Kind::Permanent, "AccessDeniedException");
     pass(60).await;
@@ -520,7 +520,7 @@ async fn failed_ticks_are_drained_and_the_events_among_them_are_joined_first() {
     assert_eq!((summary.tick.unwrap().dead_letters, cloud.account().failed_ticks.len()), (19, 0));
     assert_eq!(light(&cloud.row("m")), Some(Light::Red));
     assert_eq!(cloud.count("ListStateMachines"), 1, "a failed tick is not done once more");
-    // An event whose row cannot be written stays, and nothing else.
+    // Only an event whose row cannot be written stays.
     let change: serde_json::Value =
         serde_json::from_str(&event("n", &execution_at("n", 2, "FAILED", cloud.now_ms()))).unwrap();
     cloud.account().failed_ticks =
@@ -540,7 +540,7 @@ async fn a_rule_that_is_disabled_or_deleted_is_a_fault_that_is_seen_within_the_h
     ticks(&function, 2).await;
     assert_eq!((cloud.count("DescribeRule"), cloud.last("Guardian_Unusable")), (1, None));
     cloud.account().rule = Ok(false);
-    // Without events the lights follow by lists.
+    // Without events the lights follow from lists.
     cloud.list("m", vec![execution_at("m", 2, "FAILED", cloud.now_ms() + 1_000)]);
     pass(3_600).await;
     let summary = tick(&function).await;
@@ -561,7 +561,7 @@ async fn a_rule_that_is_disabled_or_deleted_is_a_fault_that_is_seen_within_the_h
 
 #[tokio::test(start_paused = true)]
 async fn without_any_event_the_reconciler_puts_every_light_right_and_says_how_many() {
-    // The policy of the queue is broken: the rule is enabled and nothing comes.
+    // The policy of the queue is broken: the rule is enabled, but nothing arrives.
     let names: Vec<String> = (0..50).map(|n| format!("m{n}")).collect();
     let cloud = green(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let function = function(&cloud, Settings { has_rule: true, ..settings() });
@@ -686,7 +686,7 @@ async fn groups_have_metrics_of_their_own() {
     assert_eq!((counts.machines, counts.red), (2, 1));
 }
 
-/// What was published of lights that turned red, of all machines and of the group `payments`.
+/// The published numbers of lights that turned red: of all machines, and of the group `payments`.
 fn turned_bad(cloud: &Cloud) -> (f64, f64) {
     let account = cloud.account();
     let sum = |group: Option<&str>| {
@@ -707,7 +707,7 @@ async fn each_light_that_turns_red_counts_once_for_its_group_and_for_all() {
     let function = function(&cloud, with_groups());
     ticks(&function, 2).await;
     assert_eq!(turned_bad(&cloud), (0.0, 0.0));
-    // By an event, by a list, and of no group.
+    // One through an event, one through a list, and one in no group.
     let failed = |name: &str| execution_at(name, 2, "FAILED", cloud.now_ms());
     answer(&function, &[event("pay-1", &failed("pay-1")), event("etl", &failed("etl"))]).await;
     assert_eq!(turned_bad(&cloud), (2.0, 1.0));
@@ -718,7 +718,7 @@ async fn each_light_that_turns_red_counts_once_for_its_group_and_for_all() {
 
 // Mute windows.
 
-/// Of the next quarter of an hour.
+/// A mute window of the next quarter of an hour.
 fn window(machines: &[&str]) -> Mute {
     Mute {
         name: "deploy".to_owned(),
@@ -764,7 +764,7 @@ async fn a_light_that_turned_red_while_muted_counts_when_the_window_closes_if_it
     let function = function(&cloud, Settings { mutes, ..with_groups() });
     ticks(&function, 2).await;
     let run = |name: &str, number, status| execution_at(name, number, status, cloud.now_ms());
-    // By an event and by a list; notifications do not wait.
+    // One through an event and one through a list; notifications do not wait.
     let failed: Vec<Execution> = names.iter().map(|name| run(name, 2, "FAILED")).collect();
     let by_event =
         [event("pay-1", &failed[0]), event("pay-2", &failed[1]), event("etl", &failed[3])];
@@ -775,7 +775,7 @@ async fn a_light_that_turned_red_while_muted_counts_when_the_window_closes_if_it
     ticks(&function, 3).await;
     assert_eq!(turned_bad(&cloud), (1.0, 0.0));
     assert_eq!(cloud.subjects().len(), 4);
-    // One is well again before the window closes.
+    // One recovers before the window closes.
     let fixed = run("pay-2", 3, "SUCCEEDED");
     cloud.list("pay-2", vec![fixed.clone()]);
     answer(&function, &[event("pay-2", &fixed)]).await;
@@ -864,7 +864,7 @@ async fn a_table_that_is_missing_or_denied_fails_the_tick_and_returns_the_messag
         let answered = answer(&function, &hint).await;
         assert_eq!((answered.failed.len(), answered.dropped), (1, 0));
     }
-    // It may be read and not written.
+    // The table may be read but not written.
     let cloud = green(&["m"]);
     let function = function(&cloud, settings());
     ticks(&function, 2).await;
@@ -958,7 +958,7 @@ async fn a_table_restored_from_an_old_backup_is_put_right_by_one_round() {
     let alarms = ["red", "fixed", "still"].map(|name| cloud.alarm(name));
     assert_eq!(alarms, [Some(true), Some(false), Some(false)]);
     assert!(cloud.rows().iter().all(|row| row.outbox.is_empty()));
-    // What waited in the backup is given up and counted; the changes since then are news to it.
+    // The notification that waited in the backup is dropped and counted; later changes are notified.
     assert_eq!(cloud.values("Guardian_Unsent").iter().sum::<f64>(), 1.0);
     assert_eq!(cloud.sent(Way::Topic).len(), 2);
     let open = cloud.incidents().iter().filter(|one| one.end_ms.is_none()).count();
@@ -986,7 +986,7 @@ async fn a_roster_that_breaks_off_marks_nothing_as_gone() {
     let error = function.tick(false, TIMEOUT).await.unwrap_err();
     assert!(error.to_string().contains("broke off") && !error.summary.heartbeat);
     assert!(cloud.rows().iter().all(|row| row.gone_ms.is_none()));
-    // The lights go on.
+    // The lights are still read.
     assert_eq!(error.summary.tick.unwrap().listed, 2);
 }
 
@@ -996,7 +996,7 @@ async fn an_event_and_a_tick_publish_a_change_until_it_is_alone_in_its_minute() 
     cloud.list("m", vec![execution("m", 1, "FAILED", 60)]);
     let function = function(&cloud, settings());
     ticks(&function, 3).await;
-    // The tick and the event say red and green within one minute.
+    // The tick and the event publish red and green within one minute.
     tick(&function).await;
     let fixed = execution_at("m", 2, "SUCCEEDED", cloud.now_ms());
     cloud.list("m", vec![fixed.clone()]);
@@ -1024,7 +1024,7 @@ async fn a_tick_that_crosses_a_minute_publishes_no_light_that_is_older_than_its_
         let asked = cloud.account().asked[before..].to_vec();
         pass(u64::try_from((50_000 - cloud.now_ms() % 60_000).rem_euclid(60_000) / 1_000).unwrap())
             .await;
-        // One that was read by the last tick, so that this one does not read it again.
+        // A machine that the last tick has read, so that this one does not read it again.
         let name = names.iter().find(|name| asked.contains(&arn(name))).unwrap();
         cloud.account().list_latency = Duration::from_secs(12);
         let (from_ms, from) = (cloud.now_ms(), cloud.account().asked.len());
@@ -1076,7 +1076,7 @@ async fn an_incident_that_took_long_has_a_second_record_where_it_ended() {
         let record = records
             .iter()
             .find(|r| r.item.key.partition == partition && r.item.key.sort == long.sort_key());
-        // An incident is kept from its end on.
+        // The retention of an incident begins with its end.
         let expires_s = long.end_ms.unwrap() / 1_000 + 400 * 86_400;
         assert_eq!(record.unwrap().expires_s, Some(expires_s), "{partition}");
     }

@@ -1,5 +1,5 @@
-//! The dashboard's widget on a table in memory: what the console's payloads are answered, what the
-//! answer takes, and what it says when the table cannot be read.
+//! The dashboard's widget on a table in memory: the answers to the console's payloads, the calls that
+//! they need, and the answer when the table cannot be read.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod cloud;
@@ -29,7 +29,7 @@ async fn put<R: Serialize>(cloud: &Arc<Cloud>, key: Key, record: &R) {
 async fn put_text(cloud: &Arc<Cloud>, key: Key, document: String) {
     let write = [Write { key, version: None, document: Some(document), expires_s: None }];
     let port = Port(Arc::clone(cloud));
-    // The fake has the partitions' limits, too.
+    // The account in memory has the partitions' limits, too.
     while port.write(&write).await != Ok(Written::Done) {
         sleep(Duration::from_millis(100)).await;
     }

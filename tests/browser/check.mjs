@@ -15,7 +15,7 @@ const browser = await puppeteer.launch({
 });
 let checked = 0;
 
-/** A page whose every complaint is kept: of the policy, of the console, dialogs, foreign requests. */
+/** A page that records every complaint: of the policy and the console, dialogs, foreign requests. */
 async function open(address, { width = 1280, height = 900, scheme = "light" } = {}) {
   const page = await browser.newPage();
   const wrong = [];
@@ -30,7 +30,7 @@ async function open(address, { width = 1280, height = 900, scheme = "light" } = 
   page.on("dialog", (dialog) => { wrong.push(`dialog ${dialog.message()}`); dialog.dismiss(); });
   page.on("pageerror", (error) => wrong.push(`error ${error.message}`));
   page.on("console", (message) => {
-    // A favicon is asked for by the browser, not by the page.
+    // The browser requests a favicon, not the page.
     if (message.type() === "error" && !message.location().url?.endsWith("/favicon.ico"))
       wrong.push(`console ${message.text()}`);
   });
@@ -73,7 +73,7 @@ await check("the page loads, its policy blocks nothing of its own, and a planted
   const handlers = await page.evaluate(() => [...document.querySelectorAll("*")]
     .flatMap((e) => [...e.attributes]).filter((a) => a.name.startsWith("on")).map((a) => a.name));
   assert.deepEqual(handlers, []);
-  // Links of the tiles are SVG's, whose address is another property.
+  // The tiles have SVG links, whose address is in another property.
   const links = await page.$$eval("a", (all) => all.map((a) =>
     new URL(a.getAttribute("href"), location.href)).map((to) => `${to.protocol}//${to.host}`));
   const own = new URL(url);
@@ -167,7 +167,7 @@ for (const [name, address] of [["page", url], ["search", at("?q=is%3Abad")], ["k
       const { page } = await open(address, { scheme });
       // Through the debugger, which the page's policy does not concern.
       await page.evaluate(axe);
-      // A file has no script that could refresh it; it has no input that a reload would clear, and its
+      // A file has no script that could refresh it. It has no input that a reload would clear, and its
       // scroll position stays.
       const rules = name === "file" ? { "meta-refresh": { enabled: false } } : {};
       const found = await page.evaluate(async (rules) => (await window.axe.run({ rules })).violations

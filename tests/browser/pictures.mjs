@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
 
 const [pages, pictures] = process.argv.slice(2);
-// The time of the sample: a picture must not say that it is years old.
+// The time of the sample: otherwise the picture would show that it is years old.
 const NOW = 1_700_000_000_000;
 const browser = await puppeteer.launch({
   executablePath: process.env.CHROMIUM,

@@ -3,7 +3,7 @@
 
     tests/judges/localstack.py [--guardian PATH] [--bootstrap PATH]
 
-Deploys the examples with `guardian`, starts their machines, and prints a table of what held. It is no
+Deploys the examples with `guardian`, starts their machines, and prints a table of the results. It is not
 part of .ci/run: the installation takes a minute and 700 MB. LocalStack's events, queue, event source
 mapping, schedules and alarms are its own; its Lambda executor, which needs Docker, is replaced by one
 that runs the package's `bootstrap` as a process. Build both binaries first:
@@ -347,7 +347,7 @@ def example(name):
 
 
 def judge(guardian, bootstrap):
-    # Ended from outside, it takes LocalStack with it.
+    # If this script is terminated, it also ends LocalStack.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     judge = Judge(guardian, bootstrap)
     step, guardian = judge.step, judge.guardian

@@ -204,7 +204,7 @@ impl CloudFormation {
         self.stacks.iter().any(|stack| !stack.ahead.is_empty())
     }
 
-    /// The stack that has this name or ARN; of a name the one that is not deleted.
+    /// The stack that has this name or ARN; for a name, the one that is not deleted.
     fn position(&self, stack: &str) -> Answer<usize> {
         let is = |s: &Stack| s.id == stack || (s.name == stack && s.status != "DELETE_COMPLETE");
         match self.stacks.iter().rposition(is) {
@@ -434,7 +434,7 @@ impl CloudFormation {
             return invalid("Invalid operation on a stack that is not DELETE_FAILED");
         }
         if self.script.is_some() {
-            // It has no steps of a delete.
+            // A script has no steps for a delete.
             "DELETE_COMPLETE".clone_into(&mut self.stacks[at].status);
             return Ok(());
         }
@@ -494,7 +494,7 @@ impl CloudFormation {
         if create {
             return schedule.stack("CREATE_COMPLETE", "");
         }
-        // Before anything is cleaned up it is known what may be.
+        // Before the cleanup, the stack policy decides what may be deleted.
         let gone = || held.keys().filter(|id| !wanted.contains_key(*id));
         for id in gone() {
             if let Some(reason) = stack.denied(Action::Delete, id) {
@@ -537,7 +537,7 @@ impl CloudFormation {
                     failed.push(id);
                     schedule.resource(id, "UPDATE_FAILED", reason, Becomes::Same);
                 }
-                // What is skipped is believed to be as before.
+                // CloudFormation assumes that a skipped resource is as before.
                 (None, Some(was)) => {
                     schedule.resource(id, "UPDATE_COMPLETE", "", Becomes::Is(was.clone()));
                 }

@@ -1,4 +1,4 @@
-//! The ground of the end-to-end tests and of the demo: the emulator, the built binaries, a project in a
+//! The basis of the end-to-end tests and of the demo: the emulator, the built binaries, a project in a
 //! temporary directory, and a stub for faults that the emulator cannot produce. The tests are in
 //! `tests/tests`.
 

@@ -24,8 +24,8 @@ impl Python {
         READY.get_or_init(create).as_ref().map_err(Clone::clone)
     }
 
-    /// Another one, in the directory `name` beside it, with the packages of a file of the
-    /// repository.
+    /// Another virtual environment, in the directory `name` beside it, with the packages of a file in
+    /// the repository.
     pub fn with(name: &str, requirements: &str) -> Result<Self, Error> {
         create(&work_directory()?, name, requirements)
     }

@@ -1,5 +1,5 @@
-//! Every action, resource and condition key that Guardian writes into a policy is one that IAM
-//! takes together, by AWS's service authorization reference.
+//! IAM accepts the actions, resources and condition keys that Guardian combines in a policy statement,
+//! according to AWS's service authorization reference.
 #![allow(clippy::unwrap_used)]
 
 use guardian_stack::ci::{Host, Subject, kit};

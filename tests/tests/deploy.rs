@@ -13,13 +13,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const LIMIT: Duration = Duration::from_secs(120);
-/// An alarm's minute, and a little.
+/// An alarm's period of a minute, with some margin.
 const WINDOW: Duration = Duration::from_secs(65);
 
 /// The lights that `guardian status --json` reports, by key.
 fn lights(project: &Project) -> BTreeMap<String, Value> {
-    let told = project.guardian(["status", "--json"]).with(0).stdout;
-    let records = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let output = project.guardian(["status", "--json"]).with(0).stdout;
+    let records = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let lights = records.filter(|record| record["type"] == "light");
     lights.map(|light| (light["key"].as_str().unwrap().to_owned(), light)).collect()
 }
@@ -117,8 +117,8 @@ fn a_project_goes_from_nothing_to_lights_and_back_to_nothing() {
     project.guardian(["destroy", "--yes"]).with(0);
 }
 
-/// A deployed project with the machine `restarted`. The alarm looks at a minute, so that a point
-/// leaves its window while the test waits; all else is as the semantics have it.
+/// A deployed project with the machine `restarted`. Its alarm evaluates one minute, so that a point
+/// leaves the window while the test waits; everything else is as the semantics have it.
 fn restarted(semantics: &str, emulator: &Emulator) -> Project {
     let project = Project::new().unwrap().on(emulator);
     let text = format!(
@@ -192,7 +192,7 @@ fn a_run_that_takes_far_longer_than_earlier_runs_is_stuck() {
     };
     let began = Instant::now();
     aws.start("measured-step-function", &json!({"how": "go on"})).unwrap();
-    // So far nothing says how long a run takes, and nothing false is said.
+    // So far it is not known how long a run takes, and the alarm stays OK.
     assert_eq!(wait::until(LIMIT, || Some(stuck()).filter(|s| s == "OK")).as_deref(), Some("OK"));
     for _ in 0..20 {
         let run = aws.start("measured-step-function", &json!({"how": "well"})).unwrap();
@@ -227,7 +227,7 @@ fn a_plan_whose_package_was_deleted_uploads_the_same_package_and_runs() {
         ran.output()
     );
     assert_eq!(stack_status(&emulator.aws(), "planned-dev"), "UPDATE_COMPLETE");
-    // With the same package there, there is nothing to say of it.
+    // The package is already in the bucket, so the plan says nothing about it.
     project.write("guardian.yaml", text).unwrap();
     project.guardian(["plan", "-o", "plan.json"]).with(0);
     let ran = project.guardian(["deploy", "--plan", "plan.json"]).with(0);

@@ -129,7 +129,7 @@ fn ctrl_c_ends_at_once_when_there_is_no_operation_to_follow() {
     let sweeps =
         wait::until(Duration::from_secs(60), || came.load(Ordering::Relaxed).then_some(()));
     assert!(sweeps.is_some(), "{}", deploy.output());
-    // It hangs, and would for long.
+    // It hangs, and would hang for long.
     thread::sleep(Duration::from_millis(300));
     let began = Instant::now();
     deploy.signal("INT").unwrap();

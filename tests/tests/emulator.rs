@@ -27,7 +27,7 @@ fn two_emulators_do_not_see_each_other_and_each_ends_with_its_value() {
     let directory = one.log().parent().unwrap().to_owned();
     let existed = process.exists();
     drop(one);
-    // Where there is no /proc it never existed, and says nothing.
+    // Without /proc the path never existed, so it proves nothing.
     assert!(!existed || !process.exists(), "the emulator's process is still there");
     assert!(!directory.exists());
     assert!(machines(&two).is_empty(), "the other one still answers");

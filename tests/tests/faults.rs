@@ -164,9 +164,13 @@ fn a_machine_that_cannot_be_read_does_not_hide_the_others() {
     for key in ["open", "secret"] {
         project.write(&format!("definitions/{key}.json"), definition).unwrap();
     }
-    let told = project.guardian(["status", "--from-api"]);
-    assert!(told.stdout.contains("open") && told.stdout.contains("secret"), "{}", told.output());
-    assert!(told.stdout.contains("AccessDenied"), "{}", told.output());
+    let status = project.guardian(["status", "--from-api"]);
+    assert!(
+        status.stdout.contains("open") && status.stdout.contains("secret"),
+        "{}",
+        status.output()
+    );
+    assert!(status.stdout.contains("AccessDenied"), "{}", status.output());
 }
 
 /// Without any emulator or stub.

@@ -16,7 +16,7 @@ const POINTS: usize = 30;
 const STACK: &str = "shop-dev";
 const DEPLOY: [&str; 4] = ["deploy", "--yes", "--no-sweep", "--wait"];
 
-/// What a deploy comes to, without what is another one each time.
+/// The result of a deploy, without what differs each time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Outcome {
     /// Stacks, with their templates.
@@ -104,14 +104,14 @@ fn killed_anywhere(update: bool) {
         let child: Arc<Mutex<Option<Running>>> = Arc::default();
         let victim = Arc::clone(&child);
         let point: Arc<Mutex<String>> = Arc::default();
-        let told = Arc::clone(&point);
-        // Held until the watcher is there and knows whom to kill.
+        let recorded = Arc::clone(&point);
+        // Held until the watcher is set and has the process to kill.
         let mut held = child.lock().unwrap();
         proxy.watch(move |number, now, request| {
             if number != at || now != moment {
                 return if number > at { Decision::Disconnect } else { Decision::Forward };
             }
-            told.lock().unwrap().push_str(&request.action);
+            recorded.lock().unwrap().push_str(&request.action);
             victim.lock().unwrap().as_mut().unwrap().kill().unwrap();
             Decision::Disconnect
         });
@@ -128,7 +128,7 @@ fn killed_anywhere(update: bool) {
         if ended.code.is_none() {
             reached.push(action.unwrap_or_default());
         } else {
-            // It asked less often how far it is than the first time, and was through.
+            // It polled the status less often than the first time, and had already ended.
             assert_eq!(ended.code, Some(0), "{what}: {}", ended.output());
         }
 
@@ -137,7 +137,7 @@ fn killed_anywhere(update: bool) {
         let (found, change_sets, left) = look(&aws);
         assert_eq!(found, wanted, "{what}");
         assert!(change_sets.is_empty(), "{what}: {change_sets:?}");
-        // An update leaves the package of before, for a rollback; gc knows it.
+        // An update leaves the previous package, for a rollback; gc removes it.
         assert_eq!(left.len(), usize::from(update), "{what}: {left:?}");
         project.guardian(["gc", "--yes", "--older-than", "0", "--keep", "0"]).with(0);
         let (found, _, left) = look(&aws);

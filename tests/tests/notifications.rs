@@ -27,7 +27,7 @@ fn next(aws: &Aws, url: &str) -> Value {
     message.unwrap_or_else(|| panic!("nothing came to {url}"))
 }
 
-/// The queue of those who listen to the bus `lights`, which is made.
+/// Creates the bus `lights` and a queue that receives its events; the queue's URL.
 fn subscribe_to_bus(aws: &Aws, detail_types: &Value) -> String {
     aws.json("events", "AWSEvents.CreateEventBus", &json!({"Name": "lights"})).unwrap();
     let (url, arn) = aws.create_queue("routed").unwrap();
@@ -41,7 +41,7 @@ fn subscribe_to_bus(aws: &Aws, detail_types: &Value) -> String {
     url
 }
 
-/// The queue of those who are subscribed to the stack's topic.
+/// A queue that is subscribed to the stack's topic; its URL.
 fn subscribe_to_topic(aws: &Aws) -> String {
     let (url, arn) = aws.create_queue("subscribed").unwrap();
     aws.subscribe("shop-dev-guardian", &arn).unwrap();
@@ -73,7 +73,7 @@ fn a_failed_execution_is_reported_to_the_topic_and_to_the_bus() {
     let event = next(&aws, &routed);
     let machine = format!("arn:aws:states:{REGION}:000000000000:stateMachine:import-step-function");
     assert_eq!((&event["source"], &event["resources"]), (&json!("guardian"), &json!([machine])));
-    let told = &event["detail"];
+    let detail = &event["detail"];
     for (name, expected) in [
         ("v", json!(1)),
         ("deployment", json!("shop-dev")),
@@ -89,7 +89,7 @@ fn a_failed_execution_is_reported_to_the_topic_and_to_the_bus() {
         ("state", json!("Bad")),
         ("error", json!("Bad")),
     ] {
-        assert_eq!(told[name], expected, "{name} of {event}");
+        assert_eq!(detail[name], expected, "{name} of {event}");
     }
     let message = next(&aws, &subscribed);
     assert_eq!(message["Subject"], "RED import: FAILED in Bad", "{message}");
@@ -119,9 +119,9 @@ fn a_drill_goes_to_the_topic_and_the_bus_and_changes_no_light() {
     let alarms = aws.alarms().unwrap();
     let asked = project.guardian(["drill"]).with(6);
     assert!(!asked.stdout.contains("accepted"), "{}", asked.output());
-    let told = project.guardian(["drill", "--yes", "--json"]).with(0).stdout;
-    let mut records = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    assert_eq!(records.next().unwrap()["type"], "account", "{told}");
+    let output = project.guardian(["drill", "--yes", "--json"]).with(0).stdout;
+    let mut records = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    assert_eq!(records.next().unwrap()["type"], "account", "{output}");
     let record = records.next().unwrap();
     assert_eq!((&record["type"], &record["machine"]), (&json!("sent"), &json!("import")));
     let message = next(&aws, &subscribed);

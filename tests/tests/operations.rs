@@ -122,7 +122,7 @@ fn a_cancelled_update_rolls_back_and_its_followers_see_it() {
     let cancel = project.start(["cancel", "--yes", "--stack-name", STACK]).unwrap();
     let known = wait::until(LIMIT, || asked.load(Ordering::Relaxed).then_some(()));
     assert!(known.is_some(), "{}", cancel.output());
-    // The emulator takes an update back between two resources, and not while one waits.
+    // The emulator rolls an update back between two resources, not while one waits.
     signals(&aws);
     let cancelled = cancel.wait().with(0);
     assert!(cancelled.stdout.contains("it is as before the update"), "{}", cancelled.output());
@@ -139,7 +139,7 @@ fn a_stack_whose_first_create_failed_is_recovered_by_deleting_it() {
     let before = aws.inventory().unwrap();
     let well = project.guardian(["recover", "--yes", "--stack-name", STACK]).with(0);
     assert!(well.stdout.contains("does not exist"), "{}", well.output());
-    // The signal says no.
+    // The signal reports a failure.
     begins(&aws, "CreateStack", &template("1", true));
     waits(&aws);
     let parameters = [

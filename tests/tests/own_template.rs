@@ -84,7 +84,7 @@ fn a_stack_of_ones_own_is_deployed_with_its_monitoring_and_destroyed() {
     let emulator = Emulator::start().unwrap();
     let aws = emulator.aws();
     let before = aws.inventory().unwrap();
-    // What docs/own-stack.md says of the package.
+    // What docs/own-stack.md says about the package.
     let project = Project::new().unwrap();
     project.guardian(["package", "--arch", "x86_64", "--out", "function.zip"]).with(0);
     aws.create_bucket("artifacts").unwrap();

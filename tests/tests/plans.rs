@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const STACK: &str = "shop-dev";
 
-/// All that there is in the account, and what waits at the stack.
+/// Everything in the account, and the change sets of the stack.
 fn everything(aws: &Aws) -> String {
     let change_sets = aws.change_sets(STACK).unwrap_or_default();
     format!("{:?}\n{change_sets:?}\n{:?}", aws.inventory().unwrap(), aws.objects().unwrap())

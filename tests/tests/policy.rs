@@ -17,7 +17,7 @@ const PLAN: &str = "PlanRole";
 const PREPARE: &str = "PrepareRole";
 const DEPLOY: &str = "DeployRole";
 
-/// Rights for calls of `guardian` itself that no run here can show it to use, and why.
+/// Permissions for calls of `guardian` itself that no run here can show it to use, and why.
 const UNSEEN: &[(&str, &str, &str)] = &[
     (PLAN, "cloudformation:DescribeEvents", WHY_FAILED),
     (PREPARE, "cloudformation:DescribeEvents", WHY_FAILED),
@@ -114,7 +114,7 @@ fn holds(operator: &str, keys: &Value, taken: &Permission) -> bool {
     })
 }
 
-/// The account, a project in it, and what was taken so far.
+/// The account, a project in it, and the permissions used so far.
 struct Ci {
     emulator: Emulator,
     recorder: Recorder,
@@ -147,7 +147,7 @@ impl Ci {
         Self { emulator, recorder, project, policies, kit, used, wrong }
     }
 
-    /// Runs a command as a role, which must end with this code and take nothing that the role's
+    /// Runs a command as a role. It must end with this code and use no permission that the role's
     /// policies do not allow.
     #[track_caller]
     fn run(&mut self, role: &'static str, arguments: &[&str], code: i32) {
@@ -159,7 +159,7 @@ impl Ci {
         assert_eq!(output.status.code(), Some(code), "guardian {arguments:?} said:\n{said}");
         // The function's own calls pass here, too, under the function's own key.
         for taken in self.recorder.take().into_iter().filter(|t| t.access_key == role) {
-            // STS answers this to everybody, whatever a policy says.
+            // STS answers this call for every caller, whatever a policy says.
             if taken.action == "sts:GetCallerIdentity" {
                 continue;
             }
@@ -176,7 +176,7 @@ impl Ci {
         }
     }
 
-    /// How many change sets and templates that are looked at there are.
+    /// The numbers of change sets and of uploaded plan templates that exist.
     fn left(&self) -> (usize, usize) {
         let ask = "Action=ListChangeSets&Version=2010-05-15&StackName=shop-dev";
         let sets = self.emulator.aws().query("cloudformation", ask).unwrap();
@@ -188,7 +188,7 @@ impl Ci {
         (sets.matches("<ChangeSetId>").count(), objects.matches("<Key>guardian/plans/").count())
     }
 
-    /// Rights of a role for calls of its own that nothing used.
+    /// Permissions of a role for its own calls that nothing used.
     fn unused(&self, role: &'static str) -> BTreeSet<&str> {
         let own = self.policies[role].iter().filter(|statement| statement.is_for_programs());
         own.flat_map(|statement| &statement.actions)
@@ -205,7 +205,7 @@ fn each_called_action_is_allowed_to_its_role_and_no_allowed_action_is_unused() {
 
     ci.run(PLAN, &["validate"], 0);
     ci.run(PLAN, &locked(&["plan", "--exit-code"]), 2);
-    // What is not approved is taken away again, the shell of a stack with it.
+    // What is not approved is deleted again, with the empty stack.
     ci.run(DEPLOY, &locked(&["deploy"]), 6);
     let deploy = locked(&["deploy", "--yes", "--json", "--termination-protection", "on"]);
     ci.run(DEPLOY, &deploy, 0);
@@ -234,11 +234,11 @@ fn each_called_action_is_allowed_to_its_role_and_no_allowed_action_is_unused() {
         let unused = ci.unused(role);
         let listed: BTreeSet<&str> =
             UNSEEN.iter().filter(|(of, ..)| *of == role).map(|(_, action, _)| *action).collect();
-        let told = |action: &&str, what: &str| format!("{role}: {action} {what}");
+        let problem = |action: &&str, what: &str| format!("{role}: {action} {what}");
         let extra = unused.difference(&listed);
-        wrong.extend(extra.map(|a| told(a, "is allowed, and nothing that CI does uses it")));
+        wrong.extend(extra.map(|a| problem(a, "is allowed, and nothing that CI does uses it")));
         let stale = listed.difference(&unused);
-        wrong.extend(stale.map(|a| told(a, "is listed as unseen, and is used or not allowed")));
+        wrong.extend(stale.map(|a| problem(a, "is listed as unseen, and is used or not allowed")));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
@@ -297,7 +297,7 @@ fn what_cloudformation_calls_is_what_the_handlers_of_the_templates_types_call() 
             }
         }
     }
-    // A kit without anything in it would pass all of this.
+    // An empty kit would pass all of this.
     assert!(types.len() > 5 && ci.kit["Resources"].as_object().unwrap().len() > 5);
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

@@ -65,11 +65,11 @@ fn a_stack_of_another_project_with_the_same_name_is_left_alone() {
     let before = emulator.aws().inventory().unwrap();
     let second = project(&format!("project: a-b\nenv: c\n{machines}"));
     for command in [&["deploy", "--yes"][..], &["diff"], &["plan"], &["destroy", "--yes"]] {
-        let said = second.command(command).unwrap().output().unwrap();
-        let told = String::from_utf8_lossy(&said.stderr).into_owned();
-        assert_eq!(said.status.code(), Some(1), "{command:?}: {told}");
-        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(told.contains("belongs to project `a` in environment `b-c`"), "{told}");
+        let output = second.command(command).unwrap().output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {message}");
+        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(message.contains("belongs to project `a` in environment `b-c`"), "{message}");
     }
     assert_eq!(emulator.aws().inventory().unwrap(), before);
     first.guardian(["destroy", "--yes"]).with(0);
@@ -91,7 +91,7 @@ fn with_an_incident(emulator: &Emulator, more: &str) -> Project {
     project
 }
 
-/// The names of all that is there of this kind.
+/// The names of everything of this kind in the account.
 fn named(aws: &Aws, kind: &str) -> Vec<String> {
     let inventory = aws.inventory().unwrap();
     inventory.into_iter().find(|(found, _)| *found == kind).unwrap().1

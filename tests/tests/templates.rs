@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-/// One definition for whatever is asked for.
+/// The same definition for every machine.
 struct OneForAll(&'static str);
 
 impl Files for OneForAll {
@@ -20,7 +20,7 @@ impl Files for OneForAll {
     }
 }
 
-/// Asserts that cfn-lint says nothing at all of these files.
+/// Asserts that cfn-lint reports nothing about these files.
 #[track_caller]
 fn clean(files: &[PathBuf]) {
     assert!(!files.is_empty());

@@ -195,7 +195,7 @@ impl Shop {
         assert!(there.is_some(), "{run} is {:?}, not {ends}", self.aws.status(&run));
     }
 
-    /// Publishes a status in the name of the previous version's function, unless that runs.
+    /// Publishes a status in place of the previous version's function, unless that runs.
     fn publish(&self, key: &str, code: f64) {
         let metric = status_metric(&MachineKey::new(key).unwrap());
         let put = format!(
@@ -356,7 +356,7 @@ fn an_update_a_rollback_and_a_second_update_keep_lights_and_alarms_and_notify_no
     shop.keeps_its_alarms(&["import"]);
 }
 
-/// The message that the previous version's function sends itself, to look at a machine again.
+/// The message that the previous version's function sends itself, to read a machine again.
 fn message_to_itself() -> Value {
     let machine = format!("arn:aws:states:{REGION}:000000000000:stateMachine:import-step-function");
     json!({

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::io::Write;
 use std::process::Stdio;
 
-/// Texts that YAML 1.1 takes for something else when they are not quoted.
+/// Texts that YAML 1.1 reads as something else if they are not quoted.
 const TRAPS: &[&str] = &[
     "no",
     "On",

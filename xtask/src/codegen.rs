@@ -23,13 +23,13 @@ const MORE_ATTRIBUTES: &[(&str, &str)] =
 /// Methods that every id has; an attribute of that name gets a `_`.
 const ID_METHODS: &[&str] = &["named", "logical_id", "reference", "attribute", "output"];
 
-/// How long a chain of `$ref` is followed; a schema may refer to itself.
+/// How many `$ref` in a row are followed; a schema may refer to itself.
 const MAX_DEPTH: usize = 16;
 
 /// The widest line of a list.
 const WIDTH: usize = 100;
 
-/// What stands around the list of features in the manifest.
+/// The text before and after the list of features in the manifest.
 const FEATURES: [&str; 2] =
     ["# A feature per service, by `cargo xtask codegen`.\n", "# Until here.\n"];
 

@@ -162,7 +162,7 @@ fn remapped() -> OsString {
     flags
 }
 
-/// A tarball with the program, its completions and manual pages, and what a reader looks for.
+/// A tarball with the program, its completions and manual pages, and the usual documents.
 fn archive(version: &str, triple: &str, program: &Path, dist: &Path) -> Result<PathBuf, String> {
     let stem = format!("guardian-{version}-{triple}");
     let path = dist.join(format!("{stem}.tar.gz"));

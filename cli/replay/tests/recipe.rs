@@ -299,9 +299,9 @@ fn a_failure_is_published_though_an_older_run_is_redriven_meanwhile() {
 
 #[test]
 fn a_success_within_the_minute_of_a_failure_is_seen_with_the_next_minutes_tick() {
-    let mut mended = run("b", Status::Succeeded, 20, 20);
-    (mended.start_ms, mended.stop_ms) = (20 * MINUTE_MS + 5_000, Some(20 * MINUTE_MS + 30_000));
-    let runs = [run("a", Status::Failed, 10, 20), mended];
+    let mut fixed = run("b", Status::Succeeded, 20, 20);
+    (fixed.start_ms, fixed.stop_ms) = (20 * MINUTE_MS + 5_000, Some(20 * MINUTE_MS + 30_000));
+    let runs = [run("a", Status::Failed, 10, 20), fixed];
     let points =
         publish(Recipe::LastFinished, &m(), &runs, Meaning::default(), (0, HOUR_MS), &ideal());
     let states = said(&Recipe::LastFinished.alarm(None), &points, 0, HOUR_MS);

@@ -43,7 +43,7 @@ impl Judge {
         row.stale = self.round_ms.is_some_and(|round_ms| is_stale(of, round_ms, now_ms));
         let shown = of.shown.as_ref().filter(|shown| shown.light == evaluation.light);
         let since_ms = row.decided_since(meaning, &evaluation.verdict, &runs);
-        // The kept runs may go back less far than the light does.
+        // The light may be older than the oldest run that was kept.
         let since_ms = since_ms.into_iter().chain(shown.map(|shown| shown.since_ms)).min();
         row.since_ms = since_ms;
         row.tags.clone_from(&of.tags);

@@ -14,20 +14,20 @@ const METRICS: [(&str, Status); 4] = [
     ("ExecutionsTimedOut", Status::TimedOut),
     ("ExecutionsAborted", Status::Aborted),
 ];
-/// How many days back points are looked for, and by which period in seconds: for 15 days CloudWatch
-/// keeps those of a minute, for 63 those of five minutes, for 455 those of an hour. The first day is
-/// asked about alone, since most machines have run in it.
+/// How many days back points are searched for, and with which period in seconds: CloudWatch keeps
+/// points of a minute for 15 days, of five minutes for 63, of an hour for 455. The first day is a
+/// search of its own, since most machines have run in it.
 const BACK: [(i64, i32); 4] = [(1, 60), (15, 60), (63, 300), (KEPT_DAYS as i64, 3_600)];
 /// Days for which CloudWatch keeps points.
 const KEPT_DAYS: u16 = 455;
-/// What is left of the oldest day, in which CloudWatch may have dropped the finer points already.
+/// Leaves out this part of the oldest day, whose finer points CloudWatch may already have dropped.
 const MARGIN_MS: i64 = 3_600_000;
 
 /// When something ended last in each of these ways, in milliseconds since the epoch.
 type Newest = [Option<i64>; METRICS.len()];
 
-/// Rows from the newest period in which something ended. A machine is looked for further back until it
-/// is known how its last run ended and, if that was a failure, when one last succeeded.
+/// Rows from the newest period in which something ended. The search for a machine goes further back
+/// until it is known how its last run ended and, if that was a failure, when a run last succeeded.
 pub(super) async fn rows(
     cloudwatch: &aws_sdk_cloudwatch::Client,
     place: &Account,
@@ -109,7 +109,7 @@ fn row(machine: &Machine, place: &Account, meaning: Evaluation, newest: &Newest)
     (row.at_ms, row.status) = last.unzip();
     row.since_ms = row.at_ms;
     row.last_success_ms = newest[0];
-    // One whose aborted runs are ignored has run.
+    // A machine whose aborted runs are ignored has run nevertheless.
     row.none_in_days = newest.iter().all(Option::is_none).then_some(KEPT_DAYS);
     row.link = machine_link(&place.arn(&machine.name));
     row

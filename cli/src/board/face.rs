@@ -29,7 +29,7 @@ pub(super) fn source(
     }
 }
 
-/// What must not be overlooked, beside what the last tick says.
+/// What must not be overlooked, besides the results of the last tick.
 fn notes(board: &Board) -> Vec<String> {
     let mut notes = Vec::new();
     let since = |alarm: &Alarm| {
@@ -39,7 +39,7 @@ fn notes(board: &Board) -> Vec<String> {
     for alarm in &board.guard {
         let name = plain(&alarm.name);
         let is_heartbeat = Names::is_heartbeat(&alarm.name);
-        // The table knows better.
+        // The table is more precise than the alarm.
         if is_heartbeat && board.pulse.is_some_and(|pulse| pulse.heart != Heart::Beats) {
             continue;
         }
@@ -110,7 +110,7 @@ fn machine(row: &Row, target: &Target, as_of_ms: i64) -> Machine {
         running_more: row.running_more,
         running_since_ms: row.running_since_ms,
         last_success_ms: row.last_success_ms,
-        // Metrics are read for the board.
+        // Metrics are read together with the board.
         read_ms: row.confirmed_ms.or(row.from_metrics.then_some(as_of_ms)),
         unread: row.error.clone(),
         alarm: if row.alarm_unread { guardian_board::Alarm::Unknown } else { word(row.alarm) },

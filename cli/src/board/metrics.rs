@@ -33,7 +33,7 @@ impl Span {
     }
 }
 
-/// A query by periods of so many seconds.
+/// A query with periods of this many seconds.
 pub(super) fn query(id: String, metric: Metric, statistic: &str, period_s: i32) -> MetricDataQuery {
     let stat = MetricStat::builder().metric(metric).period(period_s).stat(statistic).build();
     MetricDataQuery::builder().id(id).metric_stat(stat).build()

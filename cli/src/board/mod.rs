@@ -55,7 +55,7 @@ impl Machine {
 pub struct Evaluation {
     /// The semantics.
     pub semantics: Semantics,
-    /// What an aborted run says.
+    /// What an aborted run means.
     pub aborted: Aborted,
 }
 
@@ -93,7 +93,7 @@ pub struct Board {
     pub deployed_ms: Option<i64>,
     /// When it was read, in milliseconds since the epoch.
     pub as_of_ms: i64,
-    /// What the state table says of Guardian itself; none if the lights are from Step Functions.
+    /// What the state table shows of Guardian itself; none if the lights are from Step Functions.
     pub pulse: Option<Pulse>,
 }
 
@@ -344,14 +344,14 @@ impl Row {
         }
     }
 
-    /// Whether the light rests on events alone, or on what was read long ago; or there is none.
+    /// Whether the light rests on events alone or on an old reading, or is missing.
     fn is_doubtful(&self) -> bool {
         let doubt = matches!(self.doubt, Some(Doubt::Unread | Doubt::Unreadable));
         self.light.is_none() || doubt || self.stale
     }
 
-    /// Its place on the board, the worst first: by rank, the muted last; then what is red, stuck, late
-    /// or incomplete longest (what is not known is longer than anything that is), and of the others
+    /// Its place on the board, the worst first: by rank, the muted last. Then those that have been red,
+    /// stuck, late or incomplete longest (an unknown time counts as the longest), and among the others
     /// the newest change.
     fn order(&self) -> (u8, bool, Option<i64>, &str) {
         let since = match self.rank() {
@@ -387,8 +387,8 @@ pub enum Heart {
     Stopped,
 }
 
-/// What a heartbeat's alarm says. Missing heartbeats are breaching, so a new alarm is in ALARM
-/// before its range is full, though nothing is late yet.
+/// The meaning of a heartbeat alarm's state. Missing heartbeats are breaching, so a new alarm is in
+/// ALARM before its range is full, although nothing is late yet.
 pub(crate) fn heart(alarm: &Alarm, now_ms: i64) -> Heart {
     let young = alarm.full_ms.is_some_and(|full| now_ms < full);
     match alarm.state {
@@ -409,8 +409,8 @@ impl Board {
         alarm.map_or(Heart::Beats, |alarm| heart(alarm, self.as_of_ms))
     }
 
-    /// How `status --exit-code` ends: a machine that is red, late or stuck is certain; else a
-    /// machine that could not be read, or a Guardian that has stopped, leaves it open.
+    /// The exit code of `status --exit-code`: red, late or stuck machines are certain; otherwise a
+    /// machine that could not be read, or a Guardian that has stopped, leaves the result open.
     pub fn exit(&self) -> Exit {
         let counts = counts(&self.rows);
         if counts.red + counts.late + counts.stuck > 0 {

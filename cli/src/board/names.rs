@@ -1,4 +1,4 @@
-//! Which alarms belong to what, by the metadata and the resources of the templates: the
+//! Which alarms belong to what, from the metadata and the resources of the templates: the
 //! configuration may give alarms other names, and more of them.
 
 use guardian_stack::templates::Templates;
@@ -92,8 +92,8 @@ impl Names {
 
     /// The alarm on lights that turn red, which covers the machines without alarms of their own.
     pub fn turned_bad(&self) -> Option<&str> {
-        // That of a group has the group's name before the deployment's, which every deployment's
-        // alarm on errors has alone.
+        // The alarm of a group has the group's name before the deployment's name. The alarm on
+        // errors, which every deployment has, ends with the deployment's name alone.
         let deployment = self.guard.iter().find_map(|name| name.strip_prefix(ERRORS))?;
         let of_all = |name: &&str| name.strip_prefix(TURNED_BAD) == Some(deployment);
         self.guard.iter().map(String::as_str).find(of_all)

@@ -14,7 +14,7 @@ use guardian_deploy::Stack;
 pub(super) struct Watched<'a> {
     /// The stack.
     pub stack: &'a Stack,
-    /// What its table says.
+    /// The contents of its table.
     pub state: &'a State,
     /// The time.
     pub now_ms: i64,

@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(is, expected);
         let alone = evaluated(MEANING, 0, &runs[..1], None, 99);
         assert_eq!((alone.light, alone.redriving), (Some(Light::Red), true));
-        // What is not known stays what the alarm says.
+        // While the light is not known, it is the one that the alarm shows.
         let ignoring = Evaluation { aborted: Aborted::Ignore, ..MEANING };
         for (state, light) in [(State::Alarm, Light::Red), (State::Ok, Light::Green)] {
             let row = evaluated(ignoring, 0, &runs, Some(&alarm(state)), 1_000_000);

@@ -27,7 +27,7 @@ const AT_ONCE: usize = 8;
 const BESIDE_MS: i64 = 60_000;
 /// How long to wait before checking again whether the stack has changed.
 const REOPEN_MS: i64 = 5 * 60_000;
-/// What works without the table.
+/// The help for what works without the table.
 const FROM_API: &str = "`guardian status --from-api` reads the lights from Step Functions";
 
 /// The part of an application that all its targets share.
@@ -64,7 +64,7 @@ pub struct Reader {
     /// How many past runs are read of each machine.
     past: usize,
     from_api: bool,
-    /// Where it was read from last, and since when that is known.
+    /// Where it was last read from, and when that was checked.
     opened: Mutex<Option<(i64, Arc<Opened>)>>,
     /// The last answer of CloudWatch, and its time.
     beside: Mutex<Option<(i64, Beside)>>,
@@ -84,7 +84,7 @@ enum Access {
 enum Opened {
     /// The state table of this stack.
     Table(Box<Stack>, StateTable),
-    /// Step Functions, and why if that was not asked for.
+    /// Step Functions, and why, unless the user chose it.
     Api(Option<String>),
     /// The same, because there is no such stack.
     NoStack(String),
@@ -103,17 +103,17 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// As the board takes it.
+    /// The reading as a source of the board.
     pub fn source(&self) -> Source {
         face::source(&self.board, &self.target, self.acknowledgements.clone())
     }
 
-    /// As records.
+    /// The reading as records.
     pub fn events(&self) -> Vec<Event<'static>> {
         records::events(&self.board, &self.target, &self.acknowledgements)
     }
 
-    /// How `status --exit-code` ends for it.
+    /// The exit code of `status --exit-code` for it.
     pub fn exit(&self) -> Exit {
         self.board.exit()
     }
@@ -311,7 +311,7 @@ impl Reader {
         Ok(Reading { target, board, acknowledgements, deployed: true })
     }
 
-    /// What CloudWatch says, not older than a minute.
+    /// The answer of CloudWatch, not older than a minute.
     async fn beside(
         &self,
         session: &Session,
@@ -419,8 +419,8 @@ impl Kept {
     }
 }
 
-/// How the machines of this application become a board. Mute windows are in CloudWatch, which knows
-/// whether one holds.
+/// The settings that make a board of this application's machines. Mute windows are left out:
+/// CloudWatch knows whether one is active.
 pub fn settings(app: &App) -> Settings {
     let named = app.groups.iter().map(|(name, globs)| (name.clone(), globs.clone().into()));
     Settings {

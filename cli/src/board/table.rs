@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 /// machines makes no more calls than it must.
 pub const LARGE: usize = 1_000;
 
-/// What the board is made of, beside the table.
+/// What the board needs besides the table.
 #[derive(Debug)]
 pub struct Request<'a> {
     /// Account and region.
@@ -38,7 +38,7 @@ pub struct Request<'a> {
     pub now_ms: i64,
 }
 
-/// What CloudWatch says beside the table: alarms, and the lights of EXPRESS machines.
+/// What CloudWatch adds to the table: alarms, and the lights of EXPRESS machines.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Beside {
     alarmed: Alarmed,
@@ -46,7 +46,7 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Reads it.
+    /// Reads both.
     pub async fn read(
         config: &SdkConfig,
         state: &State,
@@ -101,7 +101,7 @@ pub(super) fn assemble(
         if of.gone_ms.is_some() && !configured(&of.key) {
             continue;
         }
-        // One that is EXPRESS by the configuration alone was recreated as STANDARD.
+        // A machine that is EXPRESS only in the configuration was recreated as STANDARD.
         if of.listed_ms.is_none() && rows.contains_key(of.key.as_str()) {
             continue;
         }
@@ -164,7 +164,7 @@ mod tests {
         MachineKey::new(name).unwrap()
     }
 
-    /// A run that began and ended so many minutes ago.
+    /// A run that began and ended this many minutes ago.
     fn run(machine: &str, name: &str, status: Status, began: i64, ended: i64) -> Run {
         Run {
             arn: format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:{name}"),

@@ -95,8 +95,8 @@ pub(crate) struct SetPlace<'a> {
 }
 
 impl Targets {
-    /// Of an environment in these regions; none: where the AWS tools say. A region that cannot be asked
-    /// is a target that says why, unless it is the only one.
+    /// Targets of an environment in these regions; none: the region of the AWS tools. A region that
+    /// cannot be read becomes a target with the reason, unless it is the only one.
     pub async fn of_regions(
         read: &ReadArgs,
         past: usize,
@@ -127,13 +127,13 @@ impl Targets {
         }
         match known {
             Some(app) => Ok(Self::of(readers, app, read)),
-            // There are two regions at least.
+            // There are at least two regions, so there is a failure.
             None => Err(failures.remove(0)),
         }
     }
 
-    /// Of the stacks of a stack set, read by a role in each account; the account of the credentials
-    /// needs none.
+    /// Targets of the stacks of a stack set, read with a role in each account; the account of the
+    /// credentials needs none.
     pub(crate) async fn of_stack_set(
         read: &ReadArgs,
         past: usize,

@@ -8,7 +8,7 @@ use guardian_contract::{Failure, Step};
 use serde::Serialize;
 
 /// Events at the end of a history that are read: the state that failed is among the last ones
-/// unless branches beside it went on for long.
+/// unless parallel branches ran on for long.
 const EVENTS: i32 = 100;
 
 /// What is known of a failure.

@@ -32,12 +32,12 @@ struct Read {
 }
 
 impl Cache {
-    /// Reads these targets, and not more often than every so many milliseconds.
+    /// Reads these targets, but not more often than every `every_ms` milliseconds.
     pub fn new(targets: Targets, every_ms: i64) -> Self {
         Self { targets, every_ms, read: Mutex::default() }
     }
 
-    /// How many milliseconds there are from one reading to the next, for so many machines.
+    /// Milliseconds from one reading to the next, for this many machines.
     fn pause_ms(&self, machines: usize) -> i64 {
         let rows = machines.saturating_mul(1_000) / ROWS_A_SECOND;
         self.every_ms.max(i64::try_from(rows).unwrap_or(i64::MAX))

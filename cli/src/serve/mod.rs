@@ -39,7 +39,7 @@ const HEADER_BYTES: usize = 16 * 1024;
 const LIFE: Duration = Duration::from_secs(600);
 /// How long open answers may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// The longest pause after an error of the listener, as when files run out.
+/// The longest pause after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(200);
 
 type Answer = Response<Full<Bytes>>;
@@ -138,7 +138,7 @@ async fn connection(
 
 async fn answer(request: &Request<Incoming>, rules: &Rules, cache: &Arc<Cache>) -> Answer {
     // The body, if there is one, is not read: hyper closes the connection then.
-    // A second host is none (RFC 9112, 3.2), and an address in the request line must name the same.
+    // Two Host headers count as none (RFC 9112, 3.2), and an address in the request line must agree.
     let mut hosts = request.headers().get_all(HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok()).filter(|_| hosts.next().is_none());
     let (method, uri) = (request.method(), request.uri());

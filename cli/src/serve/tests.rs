@@ -25,8 +25,8 @@ impl Drop for Server {
     }
 }
 
-/// A server whose page has some hundred kilobytes: a line for each target that cannot be read. Its
-/// sockets hold a few.
+/// A server whose page has a few hundred kilobytes: a line for each target that cannot be read. Its
+/// sockets hold only a few kilobytes.
 async fn started() -> Server {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_send_buffer_size(4_096).unwrap();
@@ -163,7 +163,7 @@ async fn while_others_wait_a_connection_ends_with_its_answer() {
     while busy.len() < CONNECTIONS {
         busy.push(server.connect().await);
     }
-    // Their headers have four seconds; those that ask make room at once.
+    // Connections without a request are closed after four seconds, those with an answer at once.
     let waiting = server.answered();
     let asking = async {
         sleep(Duration::from_millis(300)).await;

@@ -51,7 +51,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Puts a line; what is below the screen, after a resize that has yet to arrive, is left out.
+    /// Draws a line. A line below the screen is left out: a resize may not have arrived yet.
     fn put(&mut self, line: &Line<'_>) {
         if self.y < self.height {
             self.buffer.set_line(0, self.y, line, self.width);
@@ -78,7 +78,7 @@ impl Page<'_> {
 
     fn header(&mut self, layout: &Layout) {
         let lines = header::lines(self.state);
-        // What is typed stands last and is never left out.
+        // The text that is being typed comes last and is never left out.
         let skipped = lines.len().saturating_sub(usize::from(layout.header));
         let first = lines.len().min(1);
         for (at, (tone, text)) in lines.iter().enumerate() {
@@ -153,7 +153,7 @@ impl Page<'_> {
         if usize::from(self.width) >= WIDE {
             rest.push(format!("{alarm:8}"));
         }
-        // What is wrong comes first, then why, then what is for information.
+        // Faults come first, then their reasons, then information.
         let marks = machine.all_marks(now_ms).into_iter();
         let (quiet, loud): (Vec<Mark>, Vec<Mark>) =
             marks.partition(|mark| mark.weight == Weight::Plain);

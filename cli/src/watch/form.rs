@@ -51,11 +51,11 @@ pub struct Form {
 /// The result of a key in a form.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It goes on.
+    /// The form stays open.
     Open,
-    /// It is left, and nothing is done.
+    /// The form is closed, and nothing is done.
     Left,
-    /// The fault is to be acknowledged for so many seconds.
+    /// The fault is to be acknowledged for this many seconds.
     Sent(u32),
 }
 

@@ -39,7 +39,7 @@ pub fn lines(state: &State) -> Vec<(Tone, String)> {
     if state.feed.good_ms.is_none() {
         lines.push((Tone::Plain, clip("reading the lights", width)));
     } else {
-        // A number stays with its word.
+        // A line break never separates a number from its word.
         let counts = board.counts.summary().replace(' ', "\u{a0}").replace("·\u{a0}", "· ");
         let counts = wrap(&counts, width).into_iter().take(3);
         lines.extend(counts.map(|line| (Tone::Plain, clip(&line.replace('\u{a0}', " "), width))));
@@ -59,7 +59,7 @@ pub fn lines(state: &State) -> Vec<(Tone, String)> {
     lines
 }
 
-/// How old the board is, and how the next reading goes.
+/// The age of the board, and the progress of the next reading.
 fn age(state: &State) -> Vec<(Tone, String)> {
     let feed = &state.feed;
     let since = |at: i64| state.now_ms.saturating_sub(at);

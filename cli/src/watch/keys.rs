@@ -54,7 +54,7 @@ pub enum Action {
 pub struct Binding {
     /// The keys, separated by spaces.
     pub keys: &'static str,
-    /// What they ask for.
+    /// The command that they give.
     pub action: Action,
     /// A word for the footer; none where there is no room for it.
     pub short: Option<&'static str>,

@@ -105,7 +105,7 @@ impl List {
         if view.faults {
             shown = Shown::of(shown.bad().to_vec());
         }
-        // What is shown is borrowed from the board: the distance from its first machine is the place.
+        // Shown machines are borrowed from the board: the distance from its first machine is the place.
         let first = board.machines.as_ptr().addr();
         let place =
             |machine: &Machine| (std::ptr::from_ref(machine).addr() - first) / size_of::<Machine>();

@@ -70,7 +70,7 @@ pub async fn run(watch: Watch, ui: &Ui) -> Result<Exit, Failure> {
                 // The thread that reads keys has a sender; it ends with the terminal.
                 let Some(event) = event else { return Ok(Exit::Terminated) };
                 todo.extend(update(&mut state, event, now_ms(), fastrand::f64()));
-                // Many keys, while one is held down, are one frame.
+                // Many keys, such as from one that is held down, need only one frame.
                 while let Ok(event) = events.try_recv() {
                     todo.extend(update(&mut state, event, now_ms(), fastrand::f64()));
                 }
@@ -120,7 +120,7 @@ fn ended(end: End, ui: &Ui) -> Exit {
     }
 }
 
-/// Reads keys for ever.
+/// Reads keys until the terminal is gone.
 fn keys(events: &UnboundedSender<Event>) {
     loop {
         let event = match event::read() {
@@ -136,8 +136,8 @@ fn keys(events: &UnboundedSender<Event>) {
     }
 }
 
-/// Stops all that was started with this program, as the terminal does for Ctrl-Z. The first process of a
-/// session has no shell that could continue it.
+/// Stops the whole process group, as the terminal does for Ctrl-Z. The first process of a session has
+/// no shell that could continue it.
 fn ask_to_stop(state: &mut State) {
     let stopped = match getsid(None) {
         Ok(session) if session == getpid() => {

@@ -23,18 +23,18 @@ pub enum Mode {
     List,
     /// The search, and the text that was there before.
     Search(Field, String),
-    /// The details of the selected machine, scrolled by so many lines.
+    /// The details of the selected machine, scrolled by this many lines.
     Details(usize),
     /// The form of an acknowledgement.
     Form(Form),
-    /// The keys, scrolled by so many lines.
+    /// The keys, scrolled by this many lines.
     Help(usize),
 }
 
 /// How the last readings went.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed {
-    /// Since when a reading is under way.
+    /// Since when a reading has been in progress.
     pub reading_ms: Option<i64>,
     /// When the next one begins.
     pub next_ms: i64,
@@ -49,13 +49,13 @@ pub struct Feed {
 pub struct State {
     /// The last reading.
     pub board: Board,
-    /// What of it is listed.
+    /// Which part of it is listed.
     pub view: View,
     /// The list.
     pub list: List,
     /// Where the selection is in the list.
     pub cursor: Option<usize>,
-    /// What it is on.
+    /// The selected machine or group.
     pub chosen: Option<Chosen>,
     /// The first line on the screen.
     pub top: usize,

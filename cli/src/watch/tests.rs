@@ -140,7 +140,7 @@ fn without_a_reader_the_order_is_that_of_the_newest_board() {
     let mut state = state(HUNDRED.clone(), (80, 24));
     update(&mut state, Event::Read(Box::new(changed(&HUNDRED))), NOW + 60_000, 0.5);
     assert_eq!((state.waiting, state.list.lines.len()), (0, HUNDRED.machines.len() - 1));
-    // A key holds the order for a while, and what has waited comes in by itself.
+    // A key holds the order for a while; then the waiting changes come in without a key.
     press(&mut state, KeyCode::Char('s'));
     press(&mut state, KeyCode::Char('s'));
     press(&mut state, KeyCode::Char('s'));
@@ -190,7 +190,7 @@ fn a_fault_is_acknowledged_with_length_and_reason() {
     let done = Event::Acknowledged(Err("denied \u{1b}[2J".to_owned()));
     assert_eq!(update(&mut state, done, NOW, 0.5), []);
     assert!(text(&state).contains("! denied \\u{1b}[2J"));
-    // What was typed is there again, for this machine alone.
+    // The form has what was typed before, but only for this machine.
     assert_eq!(typed(&mut state, "a⏎"), effects);
     let done = Event::Acknowledged(Ok("acknowledged".to_owned()));
     assert_eq!(update(&mut state, done, NOW, 0.5), [Effect::Read]);

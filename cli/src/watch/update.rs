@@ -27,9 +27,9 @@ pub enum Event {
     Read(Box<Board>),
     /// They could not be read, and why.
     Failed(String),
-    /// What became of an acknowledgement.
+    /// The result of an acknowledgement.
     Acknowledged(Result<String, String>),
-    /// What became of a link.
+    /// The result of opening a link.
     Opened(Result<String, String>),
     /// Time has passed.
     Tick,
@@ -120,7 +120,7 @@ fn tick(state: &mut State) -> Vec<Effect> {
     if state.now_ms >= state.feed.next_ms { begin(state) } else { Vec::new() }
 }
 
-/// Begins to read, unless that is under way.
+/// Starts a reading, unless one is in progress.
 fn begin(state: &mut State) -> Vec<Effect> {
     if state.feed.reading_ms.is_some() {
         return Vec::new();

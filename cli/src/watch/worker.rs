@@ -11,12 +11,12 @@ use guardian_board::Board;
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// What the worker is asked for.
+/// A task for the worker.
 #[derive(Debug)]
 pub enum Order {
     /// Read the lights.
     Read,
-    /// Acknowledge a fault of this machine, for so many seconds, and why.
+    /// Acknowledge a fault of this machine for this many seconds, with this reason.
     Acknowledge(Id, u32, String),
 }
 

@@ -84,7 +84,7 @@ fn a_fault_is_acknowledged_listed_and_cleared() {
     assert_eq!(cleared.code, Some(0), "{}", cleared.all());
     let listed = run(&project, &["ack", "--list"], &stub);
     assert!(listed.stdout.contains("0 acknowledgements, 0 in force"), "{}", listed.all());
-    // Clearing once more changes nothing, and is no error.
+    // Clearing a second time changes nothing, and is not an error.
     let again = run(&project, &["ack", "order", "--clear"], &stub);
     assert_eq!((again.code, stub.count("DeleteItem")), (Some(0), 1), "{}", again.all());
 }

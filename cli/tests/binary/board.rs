@@ -77,7 +77,7 @@ impl Server {
         Self { child, address: address.to_owned(), path: format!("/{path}") }
     }
 
-    /// Sends this and gives back everything up to the end of the connection.
+    /// Sends this and returns everything up to the end of the connection.
     fn send(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -157,7 +157,7 @@ fn the_page_is_served_with_a_strict_policy_and_as_metrics_and_json() {
     }
     let kiosk = server.get("/kiosk");
     assert!(kiosk.contains("<html class=\"g auto kiosk\""), "{kiosk}");
-    // What is on a wall does not say whose account it is.
+    // A screen on a wall must not show whose account it is.
     assert!(!kiosk.contains("123456789012"), "{kiosk}");
     let found = server.get("/board.json?q=is%3Ared");
     assert_eq!(header(&found, "content-type"), "application/json");
@@ -432,8 +432,8 @@ fn a_hundred_machines_are_rows_of_what_is_bad_and_a_line_for_each_group() {
     let project = Project::of(&[("guardian.yaml", config), ("guardian.lock", lock)]);
     let ended = run(&project, &["status"], &stub);
     assert_eq!(ended.code, Some(0), "{}", ended.all());
-    let told: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
-    insta::assert_snapshot!("a_hundred", told.join("\n"));
+    let lines: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
+    insta::assert_snapshot!("a_hundred", lines.join("\n"));
     let all = run(&project, &["status", "--all"], &stub).stdout;
     assert_eq!(all.matches("● green").count(), 95, "{all}");
 }

@@ -244,7 +244,7 @@ fn forward(stream: TcpStream, log: &Mutex<Vec<String>>) {
     while reader.read_line(&mut head).is_ok_and(|read| read > 2) {}
     log.lock().unwrap().push(head);
     let mut stream = stream;
-    // No tunnel: which host is asked for is enough.
+    // No tunnel: the requested host is enough.
     let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
 }
 

@@ -77,7 +77,7 @@ fn executions(request: &Request) -> Reply {
             let why = "User ann is not authorized to perform: states:ListExecutions";
             return Reply::json_error(400, "AccessDeniedException", why);
         }
-        // So many runs go on that the list has no finished one on its first page.
+        // So many runs are in progress that the first page of the list has no finished one.
         "charge-step-function" => match request.json["statusFilter"].as_str() {
             None => vec![execution("charge", "RUNNING", 190.0); 100],
             Some("FAILED") => vec![execution("charge", "FAILED", 125.0)],
@@ -127,8 +127,8 @@ fn the_board_waits_out_throttles_reads_every_page_and_isolates_a_machine_that_is
     .unwrap();
     let project = project();
     let ended = run(&project, &["status", "--history", "--exit-code"], &stub);
-    let told: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
-    insta::assert_snapshot!("board", format!("{}\n{}", told.join("\n"), ended.stderr));
+    let lines: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
+    insta::assert_snapshot!("board", format!("{}\n{}", lines.join("\n"), ended.stderr));
     assert_eq!(ended.code, Some(2));
     let described = stub.calls().into_iter().filter(|call| call.action == "DescribeAlarms");
     assert_eq!(described.count(), 2);
@@ -195,8 +195,8 @@ fn a_drill_follows_the_page_and_sets_the_alarm_back() {
     assert_eq!(stub.count("SetAlarmState"), 0);
     let ended = run(&project, &["drill", "hello", "--yes"], &stub);
     let text = ended.all();
-    let (told, _) = text.split_once(", after ").unwrap();
-    insta::assert_snapshot!("drill", told);
+    let (report, _) = text.split_once(", after ").unwrap();
+    insta::assert_snapshot!("drill", report);
     assert_eq!(ended.code, Some(0));
     let set = stub.calls().into_iter().filter(|call| call.action == "SetAlarmState");
     let set: Vec<Value> = set.map(|call| call.json).collect();

@@ -55,7 +55,7 @@ pub(super) fn run(project: &Project, arguments: &[&str], endpoint: &str) -> Ende
 }
 
 /// An endpoint that refuses connections.
-fn nobody() -> String {
+fn refusing_endpoint() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
@@ -76,13 +76,13 @@ fn a_glob_is_looked_up_on_every_page_and_kept_in_the_lock() {
     assert!(!template.contains("billing"));
 
     // The same again, without output and without a network.
-    let locked = run(&project, &["synth", "--locked"], &nobody());
+    let locked = run(&project, &["synth", "--locked"], &refusing_endpoint());
     assert_eq!((locked.code, locked.stderr.as_str()), (Some(0), ""));
     assert_eq!(locked.stdout, template);
-    let offline = run(&project, &["synth"], &nobody());
+    let offline = run(&project, &["synth"], &refusing_endpoint());
     assert_eq!((offline.code, &offline.stdout), (Some(0), &template));
     insta::assert_snapshot!("offline", offline.stderr);
-    let valid = run(&project, &["validate"], &nobody());
+    let valid = run(&project, &["validate"], &refusing_endpoint());
     assert_eq!(valid.code, Some(0), "{}", valid.all());
 
     // A change since the last lock is reported.
@@ -125,7 +125,7 @@ fn an_account_that_cannot_be_read_is_told_and_leaves_no_lock() {
         insta::assert_snapshot!(name, ended.stderr);
     }
     let started = Instant::now();
-    let away = run(&project, &["synth"], &nobody());
+    let away = run(&project, &["synth"], &refusing_endpoint());
     assert!(started.elapsed() < Duration::from_secs(10));
     assert_eq!(away.code, Some(1), "{}", away.all());
     insta::assert_snapshot!("unreachable", away.stderr);

@@ -77,7 +77,7 @@ fn many_machines_are_several_templates_and_the_lock_keeps_where_each_is() {
     assert!(lock.contains("m149:"), "{lock}");
     let first = project.read("out/template.yaml");
     assert_eq!(project.run(&["synth", "-o", "out", "--check"], &[]).code, Some(0));
-    // A machine that goes away moves no other.
+    // Removing a machine does not move any other.
     project.write("guardian.yaml", text.replace("[m0, ", "[").as_bytes());
     project.run(&["synth", "-o", "out"], &[]);
     let second = project.read("guardian.lock");

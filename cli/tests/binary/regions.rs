@@ -138,21 +138,21 @@ fn what_the_lock_knows_of_one_region_is_never_taken_for_another() {
     let lock = "version: 1\nenvironments:\n  dev.eu-west-1:\n    region: eu-west-1\n    patterns:\n    \
                 - orders-*\n    machines:\n      orders-a: { type: STANDARD, by: orders-* }\n";
     let project = Project::of(&[("guardian.yaml", text), ("guardian.lock", lock)]);
-    let nobody = "http://127.0.0.1:9";
-    let known = run(&project, &["synth", "--locked", "--region", "eu-west-1"], nobody);
+    let refusing = "http://127.0.0.1:9";
+    let known = run(&project, &["synth", "--locked", "--region", "eu-west-1"], refusing);
     assert_eq!(known.code, Some(0), "{}", known.all());
-    let mut told = String::new();
+    let mut output = String::new();
     for arguments in [
         &["synth", "--locked", "--region", "us-east-1"][..],
         &["synth", "--region", "us-east-1"],
         &["deploy", "--yes", "--locked"],
     ] {
-        let ended = run(&project, arguments, nobody);
+        let ended = run(&project, arguments, refusing);
         assert_ne!(ended.code, Some(0), "{}", ended.all());
-        told += &format!("$ guardian {}\n{}\n\n", arguments.join(" "), timeless(&ended.all()));
+        output += &format!("$ guardian {}\n{}\n\n", arguments.join(" "), timeless(&ended.all()));
     }
-    insta::assert_snapshot!(told);
-    // As it is found, it has an entry of its own, and the other stays.
+    insta::assert_snapshot!(output);
+    // A region that is found gets an entry of its own, and the entry of the other one stays.
     let stub = Stub::serve(|request| {
         let arn = format!("arn:aws:states:{}:123456789012:stateMachine:orders-b", request.region);
         Reply::json(&json!({"stateMachines": [{

@@ -155,7 +155,7 @@ fn what_is_deleted_after_it_was_listed_starts_nothing() {
 
 #[test]
 fn who_may_not_look_is_told_the_action_that_is_denied_and_gets_no_lock() {
-    let mut told = String::new();
+    let mut output = String::new();
     for (denied, action) in [
         ("ListRules", "events:ListRules"),
         ("ListTargetsByRule", "events:ListTargetsByRule"),
@@ -175,7 +175,7 @@ fn who_may_not_look_is_told_the_action_that_is_denied_and_gets_no_lock() {
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{}", ended.all());
         assert_eq!(stub.count(denied), 1);
         assert_eq!(project.files(), ["guardian.yaml".to_owned()].into());
-        told.push_str(&ended.stderr);
+        output.push_str(&ended.stderr);
     }
-    insta::assert_snapshot!("schedules_denied", told);
+    insta::assert_snapshot!("schedules_denied", output);
 }

@@ -260,7 +260,7 @@ fn run(case: &Case, variables: &[(&str, &str)], more: &[&str]) -> Ended {
     let environment = stub.environment();
     let mut all: Vec<(&str, &str)> =
         environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    // No tool of this machine is found or reported.
+    // No tool of this computer is found or reported.
     all.extend([("NO_PROXY", "127.0.0.1"), ("USER", "ann"), ("PATH", "/nowhere")]);
     all.extend_from_slice(variables);
     let words: Vec<&str> = case.words.split(' ').chain(more.iter().copied()).collect();
@@ -283,7 +283,7 @@ fn fixed(text: &str) -> String {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let is_hex = word.chars().all(|c| c.is_ascii_hexdigit());
         if digits > 0 && out.ends_with("\"bytes\":") {
-            // Of documents that every new option makes longer.
+            // The size of documents that every new option makes longer.
             out.push_str("[bytes]");
             rest = &rest[digits..];
         } else if is_time(rest) {
@@ -346,7 +346,7 @@ fn too_long(text: &str, width: usize) -> Vec<String> {
     let lines = text.lines().map(seen).filter(|line| line.chars().count() > width);
     lines
         .filter(|line| {
-            // A path, an ARN or a command that is longer than half a line stands as it is.
+            // A path, an ARN or a command that is longer than half a line is not broken.
             let longest = line.split(' ').map(|word| word.chars().count()).max();
             longest.is_none_or(|longest| longest <= width / 2)
                 && !line.contains('`')

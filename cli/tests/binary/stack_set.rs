@@ -260,7 +260,7 @@ fn s3(state: &mut State, request: &Request) -> Reply {
     }
 }
 
-/// An account, and what is in it.
+/// An account and its contents.
 fn account() -> (Stub, Shared) {
     let state = Shared::default();
     let own = Arc::clone(&state);
@@ -291,7 +291,7 @@ fn account() -> (Stub, Shared) {
 
 fn project(settings: &str) -> Project {
     let project = Project::of(&[("guardian.yaml", settings), ("definitions/hello.json", HELLO)]);
-    // The header of an ELF file for Linux on x86_64, without anything in it.
+    // The header of an ELF file for Linux on x86_64, and nothing else.
     let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
     bytes.resize(16, 0);
     bytes.extend([2, 0, 62, 0, 1, 0, 0, 0]);
@@ -316,7 +316,7 @@ fn run(project: &Project, stub: &Stub, arguments: &[&str]) -> Ended {
     ];
     let mut ended = project.run(arguments, &variables);
     let hash = |text: &str| {
-        // A package's hash is that of the program, which changes with each build.
+        // A package's hash is that of the program, which changes with the code.
         let mut text = text.replace(&endpoint, "[endpoint]");
         while let Some(at) = text.find(".zip") {
             let from = text[..at].rfind('/').map_or(0, |slash| slash + 1);
@@ -374,7 +374,7 @@ fn a_set_is_deployed_left_alone_changed_and_destroyed() {
     assert!(again.stdout.contains("is up to date; nothing to do"), "{}", again.all());
     assert_eq!(writes(&stub.calls()[before..]), 1, "it only lists the stacks");
     assert!(run(&project, &stub, &["diff", "--exit-code"]).stdout.contains("no differences"));
-    // What the set mentions is used, in the buckets of all regions.
+    // A package that the set names is in use, in the buckets of all regions.
     for region in ["eu-west-1", "us-east-1"] {
         let all = ["gc", "--yes", "--keep", "0", "--older-than", "0", "--region", region];
         let kept = run(&project, &stub, &all);
@@ -424,9 +424,9 @@ fn a_stack_that_fails_is_told_with_its_reason_and_is_tried_again() {
     assert_eq!(status.code, Some(2), "{}", status.all());
     insta::assert_snapshot!("stack_set_behind", status.all());
     state.lock().unwrap().fails = None;
-    let mended = run(&project, &stub, &["deploy", "--yes"]);
-    assert_eq!(mended.code, Some(0), "{}", mended.all());
-    assert!(mended.stdout.contains("222222222222 us-east-1 is OUTDATED, retried"));
+    let retried = run(&project, &stub, &["deploy", "--yes"]);
+    assert_eq!(retried.code, Some(0), "{}", retried.all());
+    assert!(retried.stdout.contains("222222222222 us-east-1 is OUTDATED, retried"));
     assert_eq!(stub.count("UpdateStackSet"), 1);
 }
 
@@ -462,7 +462,7 @@ fn nothing_is_done_to_a_set_that_nobody_approves() {
 fn what_makes_no_sense_for_a_set_says_so_and_what_to_do() {
     let (stub, _) = account();
     let project = project(SETTINGS);
-    let mut told = String::new();
+    let mut output = String::new();
     for arguments in [
         &["plan", "-o", "plan.json"][..],
         &["deploy", "--region", "eu-west-1"],
@@ -479,9 +479,9 @@ fn what_makes_no_sense_for_a_set_says_so_and_what_to_do() {
         &["gc", "--dry-run"],
     ] {
         let ended = run(&project, &stub, arguments);
-        let _ = writeln!(told, "$ guardian {}\n{}\n", arguments.join(" "), ended.all());
+        let _ = writeln!(output, "$ guardian {}\n{}\n", arguments.join(" "), ended.all());
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(output);
     project.write("guardian.yaml", "project: shop\nmachines: { managed: [hello] }\n".as_bytes());
     let variables = [("AWS_REGION", "eu-west-1")];
     for arguments in [&["attach", "--operation", "x"][..], &["destroy", "--retain-stacks"]] {

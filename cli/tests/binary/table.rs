@@ -140,7 +140,7 @@ fn key(machine: &str) -> MachineKey {
     MachineKey::new(machine).unwrap()
 }
 
-/// A run that began and ended so many minutes ago.
+/// A run that began and ended this many minutes ago.
 pub(crate) fn execution(machine: &str, name: &str, status: Status, began: i64, ended: i64) -> Run {
     Run {
         arn: format!("arn:aws:states:eu-west-1:123456789012:execution:{machine}:{name}"),
@@ -199,8 +199,8 @@ pub(crate) fn red_and_green() -> Table {
 fn the_board_is_read_from_the_table_without_a_call_to_step_functions() {
     let stub = account(red_and_green());
     let ended = run(&project(), &["status", "--history", "--exit-code"], &stub);
-    let told: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
-    insta::assert_snapshot!("board_of_a_table", format!("{}\n{}", told.join("\n"), ended.stderr));
+    let lines: Vec<&str> = ended.stdout.lines().filter(|l| !l.starts_with("as of ")).collect();
+    insta::assert_snapshot!("board_of_a_table", format!("{}\n{}", lines.join("\n"), ended.stderr));
     assert_eq!(ended.code, Some(2));
     let services: Vec<String> = stub.calls().into_iter().map(|call| call.service).collect();
     assert!(!services.iter().any(|service| service == "states"), "{services:?}");
@@ -375,13 +375,13 @@ fn an_incident_that_began_long_before_the_period_is_found_by_its_end() {
         let document = serde_json::to_string(incident).unwrap();
         table.put(&incident.end_partition().unwrap(), &incident.sort_key(), document);
     };
-    // Both records are read, and only the second.
+    // Of the first incident both records are read, of the other only the second.
     for (machine, opened, ended) in [("near", 95, 3), ("far", 300, 2)] {
         let incident = of(machine, at(opened), Some(at(ended)));
         table.incident(&incident);
         second(&mut table, &incident);
     }
-    // The first record says what became of it: corrected since, and never one.
+    // The first record decides: one incident was corrected since, and one never was an incident.
     table.incident(&of("corrected", at(250), Some(at(120))));
     second(&mut table, &of("corrected", at(250), Some(at(1))));
     second(&mut table, &of("never", at(260), Some(at(1))));
@@ -407,7 +407,7 @@ fn incidents_and_the_report_are_read_from_the_table() {
     assert_eq!(found.len(), 1);
     assert_eq!((&found[0]["type"], &found[0]["open"]), (&json!("incident"), &json!(false)));
     assert_eq!(found[0]["duration_ms"], 410 * MINUTE);
-    // An hour ago the other one was over.
+    // An hour ago the other incident had already ended.
     let found = records(&run(&project(), &["incidents", "--since", "1h", "--json"], &stub));
     assert_eq!((found.len(), &found[0]["key"]), (1, &json!("order")));
     let unknown = run(&project(), &["incidents", "ordr"], &stub);

@@ -60,7 +60,7 @@ fn the_doctor_tells_every_check_with_what_to_do() {
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("NO_PROXY", "127.0.0.1"),
-        // No tool of this machine is found.
+        // No tool of this computer is found.
         ("PATH", "/nowhere"),
     ];
     for (name, options) in [("doctor", &["doctor"][..]), ("doctor_json", &["doctor", "--json"])] {
@@ -76,7 +76,7 @@ fn each_command_has_a_manual_page_and_is_completed_by_every_shell() {
     insta::assert_snapshot!("man", ended.all());
     let help = project.run(&["--help"], &[]).stdout;
     let listed = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    // A description that goes on in the next line is further to the right.
+    // A description that continues on the next line is further to the right.
     let first = |line: &'_ str| line.starts_with("  ") && !line.starts_with("   ");
     let commands: BTreeSet<&str> = listed
         .lines()

@@ -115,7 +115,7 @@ impl Account {
         self.calls().iter().filter(|name| *name == call).count()
     }
 
-    /// The stack that has the name now.
+    /// The stack that currently has the name.
     pub fn found(&self) -> Option<Stack> {
         self.with(|model| model.stack(NAME).ok().map(of_stack))
     }
@@ -244,7 +244,7 @@ impl Stacks for Account {
     async fn events(&self, stack: &str, token: Option<&str>) -> Result<Page<StackEvent>, AwsError> {
         self.call("events", |model| {
             let newest_first = model.stack(stack)?.events.iter().rev().map(of_event);
-            // Short pages: there is always a next one to be forgotten.
+            // Short pages: a caller that forgets the next page is always noticed.
             let (items, next) = page(newest_first, token.unwrap_or_default(), 4);
             Ok(Page { items, next })
         })
@@ -447,7 +447,7 @@ pub fn rollout<'a>(account: &'a Account, ui: &'a Ui, wait: bool) -> Rollout<'a, 
     Rollout { stacks: account, ui, name: NAME, wait, approval: Approval::Never, project: None }
 }
 
-/// The change set that is asked for.
+/// The change set that a deploy requests.
 pub fn asked(existing: Option<&Stack>, template: &Value) -> ChangeSetRequest {
     let body = template.to_string();
     let sha = sha256(&body);

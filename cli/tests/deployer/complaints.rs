@@ -107,7 +107,7 @@ async fn a_stuck_rollback_is_reported_and_recovered() {
 
         let (ui, text) = Ui::into_text(false);
         if fixed {
-            // As it is, the rollback fails again, and says so.
+            // Without a change the rollback fails again, and says so.
             let plain = Chosen::default();
             let failure = recover(&account, NAME, &plain, true, &ui).await.unwrap_err();
             assert_eq!(failure.exit, Exit::Stuck);
@@ -237,7 +237,7 @@ async fn an_operation_is_followed_from_any_terminal_from_its_beginning_to_its_en
     let text = text.lock().unwrap().clone();
     assert!(text.contains("update in progress since"), "{text}");
     let changed = text.matches("update complete").count();
-    // A, B and the stack; the sentence at the end; not the create before.
+    // Those of A, B and the stack, and the sentence at the end, but not those of the create before.
     assert_eq!(changed, 5, "{text}");
     assert!(!text.contains("create complete"), "{text}");
 

@@ -254,7 +254,7 @@ fn long_deploy() -> Fake {
         fake.push(4 + n / 4, NESTED, &format!("Q{n}"), "", "CREATE_IN_PROGRESS");
         fake.push(10 + n / 4, NESTED, &format!("Q{n}"), "q", "CREATE_COMPLETE");
     }
-    // Events appear in the order of time.
+    // Events appear in chronological order.
     if let Some(events) = fake.events.get_mut(NESTED) {
         events.sort_by_key(|(at, _)| *at);
     }

@@ -16,7 +16,7 @@ fn second() -> Value {
     template(&[("A", json!({"V": 2})), ("C", json!({"V": 1})), ("D", json!({"V": 1}))])
 }
 
-/// An account in which what is `before` is deployed.
+/// An account in which the template `before` is deployed.
 async fn account(before: Option<&Value>) -> Account {
     // Pauses have jitter: with the same seed a deploy makes the same calls again.
     fastrand::seed(1);
@@ -43,7 +43,7 @@ async fn killed_anywhere(before: Option<&Value>, after: &Value) {
             () = account.died.notified() => {}
             ended = deploy(&account, after, false) => panic!("{death:?}: it ended: {ended:?}"),
         }
-        // The next run comes at once, in the middle, or long after.
+        // The next run begins at once, during the operation, or long after it.
         fastrand::seed(100 + point as u64);
         tokio::time::sleep(Duration::from_secs(fastrand::u64(0..30))).await;
         let again = deploy(&account, after, true).await;

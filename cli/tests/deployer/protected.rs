@@ -103,7 +103,7 @@ async fn a_deploy_that_fails_restores_the_policy() {
     assert_eq!(failed.exit, Exit::RolledBack);
     assert_eq!(account.holds(), wanted(&version(1)));
     assert_eq!(account.policy_now(), Some(policy().to_text()));
-    // Stuck, too.
+    // The policy is restored on a stuck stack, too.
     account.stubborn("A", Some("Access denied"));
     let stuck = template(&[("A", json!({"V": 2})), ("B", json!({"V": 2, "Fails": "no"}))]);
     assert_eq!(overriding(&account, &stuck).await.unwrap_err().exit, Exit::Stuck);

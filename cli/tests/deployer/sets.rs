@@ -87,7 +87,7 @@ struct Account {
     fails: Mutex<BTreeMap<Pair, String>>,
     death: Mutex<Option<Death>>,
     died: Notify,
-    /// Of so many readings one is throttled; 0: none.
+    /// One in this many reads is throttled; 0: none.
     throttles: AtomicUsize,
     /// Whether the answer to the next operation is lost, and a second try of it refused.
     loses_answer: AtomicBool,
@@ -238,7 +238,7 @@ impl StackSets for Account {
     }
 
     async fn instances(&self, _: &str, token: Option<&str>) -> Result<Page<Instance>, AwsError> {
-        // One on a page.
+        // One item on a page.
         let at: usize = token.map_or(0, |t| t.parse().unwrap());
         self.call("instances", |state| {
             let of = |((account, region), held): (&Pair, &Held)| Instance {
@@ -450,8 +450,8 @@ async fn throttling_never_fails_an_operation_and_each_change_is_reported_once() 
     account.throttles.store(3, Ordering::Relaxed);
     let (end, said) = deploy(&account, &first()).await;
     assert_eq!(end.unwrap(), RolloutEnd::Done(0));
-    let told = said.lines().filter(|line| line.starts_with("  succeeded"));
-    assert_eq!(told.count(), 4, "{said}");
+    let succeeded = said.lines().filter(|line| line.starts_with("  succeeded"));
+    assert_eq!(succeeded.count(), 4, "{said}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -508,9 +508,12 @@ async fn a_second_operation_waits_or_is_refused_with_the_initiator_of_the_first(
         let rollout = SetRollout { sets: &account, ui: &ui, set: &one.set, env: "prod" };
         rollout.ready(false).await.unwrap_err().report.to_string()
     };
-    let (first, told) = tokio::join!(deploy(&account, &two), late);
+    let (first, refusal) = tokio::join!(deploy(&account, &two), late);
     assert_eq!(first.0.unwrap(), RolloutEnd::Done(0));
-    assert!(told.contains("`guardian deploy` of") && told.contains("is RUNNING since"), "{told}");
+    assert!(
+        refusal.contains("`guardian deploy` of") && refusal.contains("is RUNNING since"),
+        "{refusal}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep};
 
 pub const PREFIX: &str = "arn:aws:states:eu-central-1:123456789012";
 pub const QUEUE: &str = "arn:aws:sqs:eu-central-1:123456789012:hints";
-/// What an invocation is given.
+/// The timeout of an invocation.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 pub const NOW_MS: i64 = 1_700_000_000_000;
 /// DynamoDB's limit of a record in bytes.
@@ -46,7 +46,7 @@ pub struct Account {
     pub jitter: bool,
     /// What calls are refused with, by the name of the API or `API ARN`.
     pub refused: HashMap<String, CallError>,
-    /// Throttles so many calls of ListExecutions before any succeeds.
+    /// Throttles this many calls of ListExecutions before any succeeds.
     pub throttles: usize,
     /// The bucket of ListExecutions: tokens, tokens a second.
     pub bucket: Option<(f64, f64)>,
@@ -60,7 +60,7 @@ pub struct Account {
     pub publish_latency: Duration,
     /// Chances of what may go wrong with a call.
     pub chances: Chances,
-    /// How far lists may be behind.
+    /// How far lists may lag behind.
     pub behind_ms: i64,
     pub rule: Result<bool, CallError>,
     pub letters: Vec<DeadLetter>,
@@ -77,7 +77,7 @@ pub struct Account {
     pub most_under_way: usize,
     pub tokens: HashMap<String, (f64, i64)>,
     pub table_throttles: usize,
-    /// Whether what rows accept is noted.
+    /// Whether to record the changes that rows accept.
     pub track: bool,
     /// Changes that a write of a row has put into its outbox.
     pub accepted: Vec<(Attempt, ChangeKind)>,
@@ -177,7 +177,7 @@ pub fn key(name: &str) -> MachineKey {
     MachineKey::new(name).unwrap()
 }
 
-/// An execution that began so many seconds before [`NOW_MS`] and took half a second.
+/// An execution that began this many seconds before [`NOW_MS`] and took half a second.
 pub fn execution(name: &str, number: usize, status: &str, age_s: i64) -> Execution {
     execution_at(name, number, status, NOW_MS - age_s * 1_000)
 }
@@ -276,7 +276,7 @@ impl Account {
         list
     }
 
-    /// Takes so many tokens of a bucket, if it has them.
+    /// Takes this many tokens from a bucket, if it has them.
     fn take(&mut self, bucket: &str, cost: f64, burst: f64, refill: f64, now_ms: i64) -> bool {
         let (tokens, at_ms) = self.tokens.entry(bucket.to_owned()).or_insert((burst, now_ms));
         *tokens = (*tokens + refill * (now_ms - *at_ms) as f64 / 1_000.0).min(burst);
@@ -459,7 +459,7 @@ impl Cloud {
         minutes.last_key_value().map(|(_, value)| *value >= RED_THRESHOLD)
     }
 
-    /// Counts a call, lets it take its time, and refuses it where it is to be.
+    /// Counts a call, lets it take its time, and refuses it if it should.
     async fn call(&self, name: &'static str, about: &str) -> Result<(), CallError> {
         let now_ms = self.now_ms();
         let (latency, jitter, refused) = {
@@ -557,11 +557,11 @@ impl Fleet for Port {
             return Err(error(Kind::Transient, "Whatever"));
         }
         let (account, now_ms) = (self.account(), self.now_ms());
-        let told = |stories: &Vec<Vec<Shown>>| {
+        let find = |stories: &Vec<Vec<Shown>>| {
             let shown = |s: &&Shown| s.from_ms <= now_ms && s.execution.arn == execution_arn;
             stories.iter().find_map(|s| Some(s.iter().rfind(shown)?.execution.clone()))
         };
-        let from_stories = account.stories.values().find_map(told);
+        let from_stories = account.stories.values().find_map(find);
         let mut listed = account.executions.values().flatten();
         from_stories
             .or_else(|| listed.find(|e| e.arn == execution_arn).cloned())
@@ -622,7 +622,7 @@ impl Publisher for Port {
             (i64::try_from(at.as_millis()).unwrap(), point.clone())
         };
         account.points.extend(points.iter().map(stamped));
-        // It was taken, but the answer was lost.
+        // CloudWatch accepted it, but the answer was lost.
         if refused { Err(error(Kind::Transient, "NoAnswer")) } else { Ok(()) }
     }
 }

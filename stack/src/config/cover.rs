@@ -77,7 +77,7 @@ impl Resolver<'_> {
             }
             chosen.extend(&found);
         }
-        // Its status alarm is the first of a machine's, so it has that as well.
+        // A machine with a declared alarm also has a status alarm, which is its first one.
         let declaring: Vec<&Known<'_>> = machines.iter().filter(|one| one.declares).collect();
         chosen.extend(&declaring);
         self.warn_of_express(&machines, &chosen);

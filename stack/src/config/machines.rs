@@ -146,7 +146,7 @@ fn managed_machine(item: &Field<'_>, alarms: &AlarmDefaults) -> Option<ManagedSp
 }
 
 fn managed_key(text: &str) -> Result<MachineKey, Reason> {
-    // Its log group bears its name, and CloudWatch Logs takes fewer characters than Step Functions.
+    // Its log group has its name, and CloudWatch Logs allows fewer characters than Step Functions.
     if let Some(c) = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "._-".contains(*c))) {
         let message = format!(
             "`{}` cannot be a managed machine's name: `{}` does not work in its log group's name",

@@ -4,7 +4,7 @@ use super::tests::{Memory, env};
 use super::*;
 use std::fmt::Write;
 
-/// Each text with what is said about it, for a snapshot that reads as a list of examples.
+/// Each text with its messages, for a snapshot that reads as a list of examples.
 fn reported(texts: &[&str]) -> String {
     texts.iter().fold(String::new(), |mut reported, text| {
         let files = Memory::with(&["definitions/a.json", "definitions/b.json"]);

@@ -230,7 +230,7 @@ impl Base {
             Some(region) => vec![region.clone()],
             None => written,
         };
-        // With several regions none of them is the region of this run.
+        // With several regions, none of them is the one region of this run.
         let region = regions.first().filter(|_| regions.len() == 1).cloned();
         let default_stack = format!("{project}-{}", env.name);
         let stack_set = stack_set::read(
@@ -256,7 +256,7 @@ fn schedule(root: &Section<'_>, watch: &watch::WatchSpec, semantics: Semantics) 
                 "`schedule` is for `semantics: original`; with a state table the function \
                  reconciles once a minute",
             );
-            // What is written is still checked.
+            // A value that is given is still checked.
             if let Err(reason) = watch::expression(field) {
                 field.problem(reason);
             }

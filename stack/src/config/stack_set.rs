@@ -79,7 +79,7 @@ fn admin_region(section: &Section<'_>, regions: &[String]) -> Option<String> {
             None
         }
         (Some(region), _) => Some(region),
-        // The refusal is reported already.
+        // The refusal has already been reported.
         (None, _) if section.get("admin_region").is_some() => None,
         (None, [region]) => {
             section.note_default("admin_region", region);

@@ -242,7 +242,7 @@ watch:
         ]
     );
     assert_eq!(alarms_of(&app, "step3").len(), 2);
-    // The recipe's semantics has only sweeps to report late and stuck.
+    // Under the recipe's semantics only sweeps can report late and stuck machines.
     let recipe = "project: shop\nsemantics: original\nwatch: { defaults: { max_duration: 1h } }\n";
     assert_eq!(self::app(recipe).schedule, "rate(5 minutes)");
     assert_eq!(self::app("project: shop\nsemantics: original\n").schedule, "cron(0 */3 * * ? *)");
@@ -328,7 +328,7 @@ fn what_starts_a_machine_by_the_clock_is_taken_from_the_lock() {
     let resolved = config.resolve(&Overrides::default(), &Memory::default(), Some(&lock)).unwrap();
     let of = |key: &str| resolved.app.watch.of(&MachineKey::new(key).unwrap());
     assert_eq!(of("nightly").schedules[0].expression, "cron(0 3 * * ? *)");
-    // It adds to whatever grace there is.
+    // The window is added to the grace, if there is one.
     assert_eq!((of("nightly").window_s, of("nightly").grace_s), (Some(1_800), None));
     assert_eq!((of("other").expect_every_s, of("other").schedules.len()), (Some(86_400), 0));
     let unknown = config.resolve(&Overrides::default(), &Memory::default(), None).unwrap_err();
@@ -869,7 +869,7 @@ fn only_chosen_machines_have_alarms_of_their_own() {
     let app = app(text);
     let keys: Vec<&str> = app.guarded().into_iter().map(MachineKey::as_str).collect();
     assert_eq!(keys, ["step1", "step2", "step3"]);
-    // One for which an alarm is declared is chosen by that: its status alarm is the first.
+    // A declared alarm chooses its machine, whose first alarm is the status alarm.
     let of_step3: Vec<Metric> = alarms_of(&app, "step3").iter().map(|alarm| alarm.1).collect();
     assert_eq!(
         of_step3,

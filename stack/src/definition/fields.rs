@@ -1,6 +1,6 @@
 //! The fields of Amazon States Language: by the state types that have them and the query language
-//! that they need (its specification, the Step Functions guide, and for what is refused the answers
-//! of ValidateStateMachineDefinition that floci-io/floci #2735 and #2968 quote).
+//! that they need. Sources: its specification, the Step Functions guide, and, for refusals, the answers
+//! of ValidateStateMachineDefinition that floci-io/floci #2735 and #2968 quote.
 
 use crate::document::Node;
 

@@ -55,7 +55,7 @@ impl<'a> Checker<'a> {
         for (key, value) in node.fields().unwrap_or_default() {
             let name = key.name.as_str();
             if language == Language::Jsonata {
-                // States within have their own language.
+                // Nested states have their own language.
                 if !matches!(name, "Branches" | "ItemProcessor" | "Iterator" | "Comment") {
                     self.expressions(value);
                 }
@@ -168,8 +168,8 @@ pub(super) fn is_path(text: &str) -> bool {
         (rest, false) => rest.starts_with(|c: char| ".[{_".contains(c) || c.is_alphabetic()),
         (rest, true) => rest.starts_with(['.', '[']),
     };
-    // Quotes are only special within brackets, and a filter may have a regular expression, in which
-    // brackets stand for themselves.
+    // Quotes are special only within brackets, and a filter may have a regular expression, in which
+    // brackets are ordinary characters.
     let filter = text.find('[').map_or("", |at| &text[at..]);
     begins && !text.ends_with('.') && (text.contains('/') || unbalanced(filter).is_none())
 }
