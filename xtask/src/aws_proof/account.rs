@@ -3,9 +3,7 @@
 
 use super::plan::{Plan, TAG};
 use aws_config::{Region, SdkConfig};
-use aws_sdk_cloudformation::types::{
-    Capability, ChangeSetStatus, ChangeSetType, StackStatus, Tag,
-};
+use aws_sdk_cloudformation::types::{Capability, ChangeSetStatus, ChangeSetType, StackStatus, Tag};
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tagging};
 use guardian_aws::{AwsError, Target};
@@ -181,8 +179,9 @@ impl Account {
             .cfn
             .create_change_set()
             .stack_name(stack)
-            .change_set_name(&plan.name)
-            .change_set_type(kind)
+            // An executed change set keeps its name.
+            .change_set_name(format!("{}-{}", plan.name, kind.as_str().to_ascii_lowercase()))
+            .change_set_type(kind.clone())
             .template_body(template.to_string())
             .capabilities(Capability::CapabilityIam)
             .tags(tag)

@@ -122,7 +122,7 @@ impl<'a> Checks<'a> {
             .filter_map(|path| {
                 std::fs::read_to_string(self.guardian.project.path().join(path)).ok()
             })
-            .filter_map(|text| serde_json::from_str(&text).ok())
+            .filter_map(|text| serde_yaml::from_str(&text).ok())
             .collect();
         let previews = templates
             .iter()
@@ -147,7 +147,7 @@ impl<'a> Checks<'a> {
         let after = self.account.settled(&stack).await?;
         let holds = status == "ROLLBACK_COMPLETE" && ended.code == Some(0) && after.is_empty();
         let gone = if after.is_empty() { "no stack" } else { &after };
-        let found = format!("{status}, {:?}, then {gone}", ended.code);
+        let found = format!("{status}, {}, then {gone}", ended.exit());
         self.note("recover", Ok(Finding::of(holds, found)));
         Ok(())
     }
@@ -166,7 +166,7 @@ impl<'a> Checks<'a> {
         let ended = self.guardian.deploy().await?;
         let status = self.account.status(&self.plan.stack()).await?;
         let holds = ended.code == Some(0) && status == "CREATE_COMPLETE";
-        self.note("deploy", Ok(Finding::of(holds, format!("{:?}, {status}", ended.code))));
+        self.note("deploy", Ok(Finding::of(holds, format!("{}, {status}", ended.exit()))));
         if !holds {
             return Err(ended.told());
         }
@@ -379,15 +379,16 @@ impl<'a> Checks<'a> {
         let memory = call.send().await.map_err(said!("read the function"))?.memory_size;
         let holds =
             ended.code == Some(0) && status == "UPDATE_COMPLETE" && memory == Some(UPDATED_MB);
-        let text = format!("{:?}, {status}, {memory:?} MB", ended.code);
+        let text = format!("{}, {status}, {} MB", ended.exit(), memory.unwrap_or_default());
         self.note("update", Ok(Finding::of(holds, text)));
 
         self.write(Version::Broken, &topic)?;
         let ended = self.guardian.deploy().await?;
         let status = self.account.status(&stack).await?;
         let holds = ended.code == Some(4) && status == "UPDATE_ROLLBACK_COMPLETE";
-        self.note("rollback", Ok(Finding::of(holds, format!("{:?}, {status}", ended.code))));
-        let error = ended.error();
+        self.note("rollback", Ok(Finding::of(holds, format!("{}, {status}", ended.exit()))));
+        let error: Vec<&str> = ended.of("error").filter_map(|e| e["message"].as_str()).collect();
+        let error = error.join("; ");
         let named = error.contains(&self.plan.key("spare")) && error.contains("custom-named");
         self.note("root-cause", Ok(Finding::of(named, error)));
 
@@ -398,7 +399,7 @@ impl<'a> Checks<'a> {
         let ended = self.guardian.deploy().await?;
         let status = self.account.status(&stack).await?;
         let holds = ended.code == Some(0) && status == "UPDATE_COMPLETE";
-        self.note("repair", Ok(Finding::of(holds, format!("{:?}, {status}", ended.code))));
+        self.note("repair", Ok(Finding::of(holds, format!("{}, {status}", ended.exit()))));
         Ok(())
     }
 

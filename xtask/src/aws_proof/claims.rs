@@ -14,8 +14,17 @@ pub struct Claim {
     pub expected: &'static str,
     /// Why no run can check it; such a claim is only reported.
     pub never: Option<&'static str>,
-    /// Why the emulator's finding is another one.
-    pub emulator: Option<&'static str>,
+    /// How the emulator is known to differ.
+    pub emulator: Option<Difference>,
+}
+
+/// A known difference of the emulator.
+#[derive(Debug, Clone, Copy)]
+pub struct Difference {
+    /// Where it is from.
+    pub why: &'static str,
+    /// Words of the finding: another difference than this one is not known.
+    pub finds: &'static str,
 }
 
 /// What a check came to.
@@ -75,8 +84,8 @@ impl Claim {
         self
     }
 
-    const fn emulator(mut self, why: &'static str) -> Self {
-        self.emulator = Some(why);
+    const fn emulator(mut self, why: &'static str, finds: &'static str) -> Self {
+        self.emulator = Some(Difference { why, finds });
         self
     }
 }
@@ -114,7 +123,7 @@ pub const CLAIMS: &[Claim] = &[
         ("lambda/src/events.rs", "redrive_count"),
         "an event SUCCEEDED of the failed execution with redriveCount 1, and green",
     )
-    .emulator("ministack has no RedriveExecution: it refuses the call as unknown"),
+    .emulator("ministack has no RedriveExecution: it refuses the call as unknown", "Unknown action: RedriveExecution"),
     claim(
         "light-abort",
         "A run that is stopped makes the light red.",
@@ -129,7 +138,7 @@ pub const CLAIMS: &[Claim] = &[
     )
     .emulator(
         "ministack sends no events for the children of a Map Run; AWS's documentation does not say \
-         whether there are any, only that PENDING_REDRIVE, a child's status, is one of an event's",
+         whether there are any, only that PENDING_REDRIVE, a child's status, is one of an event's", "2 events of the parent, 0 of 2 children"
     ),
     claim(
         "map-children-arn",
@@ -200,7 +209,7 @@ pub const CLAIMS: &[Claim] = &[
         ("cli/replay/src/text.rs", "the evaluation range"),
         "the alarm over a point of 150 s ago leaves INSUFFICIENT_DATA",
     )
-    .emulator("ministack evaluates exactly Period x EvaluationPeriods"),
+    .emulator("ministack evaluates exactly Period x EvaluationPeriods", "INSUFFICIENT_DATA"),
     claim(
         "late-point",
         "A point that arrives after its timestamp has left the evaluation range is never evaluated.",
@@ -214,7 +223,7 @@ pub const CLAIMS: &[Claim] = &[
         ("cli/src/alarm.rs", "set_alarm_state"),
         "ALARM stays under `ignore`, and goes back to OK under `notBreaching`",
     )
-    .emulator("ministack does not evaluate an alarm whose metric has no point, so neither goes back"),
+    .emulator("ministack does not evaluate an alarm whose metric has no point, so neither goes back", "was not evaluated either"),
     claim(
         "alarm-history",
         "The alarm's history has an entry for each action, with the summary or the fields that \
@@ -222,7 +231,7 @@ pub const CLAIMS: &[Claim] = &[
         ("cli/src/drill.rs", "[MEM], so each of the two is enough"),
         "an Action entry that names the topic and success",
     )
-    .emulator("ministack records state changes only, no actions"),
+    .emulator("ministack records state changes only, no actions", "no Action entry"),
     claim(
         "stack-policy",
         "A stack policy may name resources that no template has.",
@@ -241,7 +250,7 @@ pub const CLAIMS: &[Claim] = &[
         ("cli/deploy/src/failing_resource.rs", "Early validation"),
         "a FAILED change set and an event VALIDATION_ERROR",
     )
-    .emulator("ministack has no early validation: the change set can be executed"),
+    .emulator("ministack has no early validation: the change set can be executed", "CREATE_COMPLETE"),
     claim(
         "change-set-condition",
         "The condition on cloudformation:ChangeSetName, as `guardian ci` writes it, admits previews \
@@ -249,13 +258,14 @@ pub const CLAIMS: &[Claim] = &[
         ("stack/src/ci/policy.rs", "Whether a change set is told by its name or by its ARN"),
         "create by name and delete by ARN allowed, another name denied",
     )
-    .emulator("ministack does not enforce IAM policies: the other name is not denied"),
+    .emulator("ministack does not enforce IAM policies: the other name is not denied", "another name allowed"),
     claim(
         "ttl-enabled",
         "The state table expires items by the attribute `expires`.",
         ("stack/src/templates/table.rs", "TimeToLiveSpecification"),
         "ENABLED or ENABLING, attribute `expires`",
-    ),
+    )
+    .emulator("ministack's CloudFormation leaves out a table's TimeToLiveSpecification", "DISABLED"),
     claim(
         "ttl-read",
         "An expired item can be read until DynamoDB deletes it, so readers judge times themselves.",
@@ -275,7 +285,7 @@ pub const CLAIMS: &[Claim] = &[
         ("stack/src/templates/mod.rs", "/aws/vendedlogs/"),
         "a resource policy has the shared entry, and none names a group of the run",
     )
-    .emulator("ministack writes no resource policy for log deliveries"),
+    .emulator("ministack writes no resource policy for log deliveries", "0 policies"),
 ];
 
 /// What is wrong with a run's findings; nothing if it passed.
@@ -289,15 +299,15 @@ pub fn problems(ground: Ground, findings: &[(&'static str, Finding)]) -> Vec<Str
         };
         let known = claim.emulator.filter(|_| ground == Ground::Emulator);
         match (&finding.verdict, known) {
-            (Verdict::Confirmed, None) | (Verdict::Refuted | Verdict::NotCheckable(_), Some(_)) => {
-            }
-            (Verdict::Confirmed, Some(why)) => problems.push(format!(
-                "{id}: the emulator no longer differs; delete the difference from claims.rs ({why})"
+            (Verdict::Confirmed, None) => {}
+            (Verdict::Confirmed, Some(known)) => problems.push(format!(
+                "{id}: the emulator no longer differs; delete the difference from claims.rs ({})",
+                known.why
             )),
-            (Verdict::Refuted, None) => {
-                problems.push(format!("{id}: refuted: {}", finding.found));
-            }
-            (Verdict::NotCheckable(why), None) => {
+            (Verdict::Refuted, Some(known)) if finding.found.contains(known.finds) => {}
+            (Verdict::NotCheckable(why), Some(known)) if why.contains(known.finds) => {}
+            (Verdict::Refuted, _) => problems.push(format!("{id}: refuted: {}", finding.found)),
+            (Verdict::NotCheckable(why), _) => {
                 problems.push(format!("{id}: could not be checked: {why}"));
             }
         }
@@ -315,7 +325,12 @@ mod tests {
     fn passing(ground: Ground) -> Vec<(&'static str, Finding)> {
         let checked = CLAIMS.iter().filter(|claim| claim.never.is_none());
         checked
-            .map(|c| (c.id, Finding::of(ground == Ground::Aws || c.emulator.is_none(), "seen")))
+            .map(|claim| match claim.emulator {
+                Some(known) if ground == Ground::Emulator => {
+                    (claim.id, Finding::of(false, format!("seen: {}", known.finds)))
+                }
+                _ => (claim.id, Finding::of(true, "seen")),
+            })
             .collect()
     }
 
@@ -346,6 +361,17 @@ mod tests {
         assert_eq!(on_aws.len(), known);
         let gone = problems(Ground::Emulator, &passing(Ground::Aws));
         assert!(gone.len() == known && gone[0].contains("no longer differs"), "{gone:?}");
+    }
+
+    #[test]
+    fn another_difference_than_the_known_one_fails_the_emulator() {
+        let mut findings = passing(Ground::Emulator);
+        for (id, finding) in &mut findings {
+            if *id == "redrive" {
+                *finding = Finding::of(false, "AccessDenied");
+            }
+        }
+        assert_eq!(problems(Ground::Emulator, &findings), ["redrive: refuted: AccessDenied"]);
     }
 
     #[test]

@@ -116,10 +116,13 @@ impl Ended {
         if errors.is_empty() { self.stderr.clone() } else { errors.join("\n") }
     }
 
+    /// The exit code in words.
+    pub fn exit(&self) -> String {
+        self.code.map_or_else(|| "a signal".to_owned(), |code| format!("exit code {code}"))
+    }
+
     /// What it came to, for people.
     pub fn told(&self) -> String {
-        let code =
-            self.code.map_or_else(|| "a signal".to_owned(), |code| format!("exit code {code}"));
-        format!("{} ended with {code}: {}", self.command, self.error())
+        format!("{} ended with {}: {}", self.command, self.exit(), self.error())
     }
 }

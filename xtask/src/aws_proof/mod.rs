@@ -45,8 +45,11 @@ pub struct Options {
     /// The function's package [default: what `guardian deploy` finds or builds]
     #[arg(long, value_name = "ZIP", conflicts_with = "emulator")]
     package: Option<PathBuf>,
+    /// Name of a permissions boundary of the account for every role that the run creates
+    #[arg(long, value_name = "NAME", conflicts_with = "emulator")]
+    boundary: Option<String>,
     /// Only remove what an earlier run of this name left behind; on AWS
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["emulator", "yes_this_costs_money", "package"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["emulator", "yes_this_costs_money", "package", "boundary"])]
     remove: Option<String>,
     /// File to write the report to
     #[arg(long, value_name = "FILE", default_value = "docs/aws-proof.md")]
@@ -85,7 +88,7 @@ fn all_removed(plan: &Plan, left: &[String]) -> Result<(), Error> {
 async fn prove(options: &Options) -> Result<(), Error> {
     // From here on neither signal ends this program: it removes what it created first.
     let mut signals = Signals::new()?;
-    let plan = Plan::new(&random());
+    let plan = Plan { boundary: options.boundary.clone(), ..Plan::new(&random()) };
     let project = Project::persistent("aws-proof")?;
     project.write(
         "guardian.yaml",

@@ -16,6 +16,8 @@ pub const UPDATED_MB: i32 = 512;
 pub struct Plan {
     /// The run's own name, which all others begin with; the project of guardian.yaml.
     pub name: String,
+    /// Name of the permissions boundary that every role gets; none without one.
+    pub boundary: Option<String>,
 }
 
 /// The states of guardian.yaml that a run deploys.
@@ -33,7 +35,7 @@ pub enum Version {
 impl Plan {
     /// A run with a name of its own: the random part has `a-z` and `0-9`.
     pub fn new(random: &str) -> Self {
-        Self { name: format!("{PREFIX}{random}") }
+        Self { name: format!("{PREFIX}{random}"), boundary: None }
     }
 
     /// The run of this name.
@@ -88,6 +90,8 @@ impl Plan {
         let (canary, map, spare) = (self.key("canary"), self.key("map"), self.key("spare"));
         let name = &self.name;
         let kind = if version == Version::Broken { "EXPRESS" } else { "STANDARD" };
+        let boundary = self.boundary.as_ref();
+        let boundary = boundary.map(|b| format!("permissions_boundary: {b}\n")).unwrap_or_default();
         let memory = if version == Version::First { 256 } else { UPDATED_MB };
         format!(
             "project: {name}\n\
@@ -104,7 +108,8 @@ impl Plan {
              alarms: {{ prefix: {name}-, express: ExecutionsFailed }}\n\
              function: {{ memory: {memory} }}\n\
              notifications: {{ topic: \"{topic}\" }}\n\
-             tags: {{ \"{TAG}\": {name} }}\n",
+             tags: {{ \"{TAG}\": {name} }}\n\
+             {boundary}",
             self.machine("map"),
         )
     }
@@ -183,7 +188,7 @@ impl Plan {
             },
             "Targets": [{"Id": "queue", "Arn": {"Fn::GetAtt": ["Events", "Arn"]}}],
         }});
-        let caller = json!({"Type": "AWS::IAM::Role", "Properties": {
+        let mut caller = json!({"Type": "AWS::IAM::Role", "Properties": {
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{
                 "Effect": "Allow",
                 "Principal": {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}},
@@ -193,6 +198,10 @@ impl Plan {
                 "Version": "2012-10-17", "Statement": [previews],
             }}],
         }});
+        if let Some(boundary) = &self.boundary {
+            let arn = format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{boundary}");
+            caller["Properties"]["PermissionsBoundary"] = json!({"Fn::Sub": arn});
+        }
         json!({
             "Description": "What cargo xtask aws-proof looks through. It is deleted at the run's end.",
             "Resources": {
@@ -359,6 +368,18 @@ mod tests {
         );
         assert!(text(Version::Updated).contains("memory: 512"));
         assert!(text(Version::Broken).contains("EXPRESS"));
+    }
+
+    #[test]
+    fn every_role_of_a_run_gets_the_boundary() {
+        let plan = Plan { boundary: Some("ours".to_owned()), ..Plan::new("a1b2c3") };
+        let text = plan.configuration(Version::First, "arn:aws:sns:us-east-1:123456789012:t");
+        assert!(text.contains("\npermissions_boundary: ours\n"), "{text}");
+        let ground = plan.ground_template(&json!({}));
+        let roles = ground["Resources"].as_object().expect("resources").values();
+        let roles: Vec<_> = roles.filter(|r| r["Type"] == "AWS::IAM::Role").collect();
+        let bounded = |role: &&&Value| role["Properties"]["PermissionsBoundary"].is_object();
+        assert!(!roles.is_empty() && roles.iter().all(|role| bounded(&role)), "{roles:?}");
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn row(ground: Ground, claim: &Claim, finding: Option<&Finding>) -> String {
     let known = claim.emulator.filter(|_| {
         ground == Ground::Emulator && finding.is_some_and(|f| f.verdict != Verdict::Confirmed)
     });
-    let known = known.map(|why| format!("; known difference: {why}")).unwrap_or_default();
+    let known = known.map(|known| format!("; known difference: {}", known.why)).unwrap_or_default();
     format!(
         "| `{}`: {}<br>`{}` | {} | {} | {} |",
         claim.id,
