@@ -289,7 +289,13 @@ impl Account {
         let tags = tag.and_then(|tag| Tagging::builder().tag_set(tag).build());
         let tags = tags.map_err(|error| error.to_string())?;
         let call = self.s3.put_bucket_tagging().bucket(&bucket).tagging(tags).send().await;
-        call.map(drop).map_err(said!(format!("tag bucket {bucket}")))
+        let Err(why) = call.map_err(said!(format!("tag bucket {bucket}"))) else { return Ok(()) };
+        // Without its tag the removal would leave it alone.
+        let delete = self.s3.delete_bucket().bucket(&bucket).send().await;
+        match delete.map_err(said!(format!("delete bucket {bucket}, which the run created"))) {
+            Ok(_) => Err(why),
+            Err(error) => Err(format!("{why}; {error}")),
+        }
     }
 
     /// Whether the artifact bucket has the run's tag: the run created it.

@@ -6,7 +6,7 @@ use super::claims::{Finding, Verdict};
 use super::facts;
 use super::guardian::Guardian;
 use super::plan::{self, Plan, UPDATED_MB, Version};
-use aws_sdk_cloudformation::types::ChangeSetType;
+use aws_sdk_cloudformation::types::{Capability, ChangeSetType};
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{HistoryItemType, MetricDatum, StateValue};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -109,7 +109,7 @@ impl<'a> Checks<'a> {
 
     async fn ground(&mut self) -> Result<(), Error> {
         // The statement for previews is the one that `guardian ci` writes for this very stack.
-        self.write(Version::First, "arn:aws:sns:us-east-1:123456789012:not-yet")?;
+        self.write(Version::First, plan::NO_TOPIC)?;
         let region = self.account.region.clone();
         let options = ["ci", "github", "--repository", "guardian/proof", "--region", &region];
         let written = self.guardian.run(&[&options[..], &["-o", "ci"]].concat()).await?;
@@ -154,11 +154,7 @@ impl<'a> Checks<'a> {
 
     /// Writes the project.
     fn write(&self, version: Version, topic: &str) -> Result<(), Error> {
-        let project = &self.guardian.project;
-        for (path, text) in self.plan.definitions() {
-            project.write(&path, &text)?;
-        }
-        project.write("guardian.yaml", &self.plan.configuration(version, topic))
+        self.plan.write(&self.guardian.project, version, topic)
     }
 
     async fn deploy(&mut self) -> Result<(), Error> {
@@ -237,18 +233,19 @@ impl<'a> Checks<'a> {
         what: &str,
         execution: &str,
         heard: fn(&[Value], &str) -> bool,
-        light: &str,
+        (light, status): (&str, &str),
     ) -> Result<Finding, Error> {
         let end = Instant::now() + self.pace.event;
         loop {
             self.listen().await?;
             let there = heard(&self.events, execution);
             let found = if there { self.light(what).await? } else { Value::Null };
-            let over = Instant::now() >= end;
-            if (there && found["light"] == light) || over {
+            let holds = there && found["light"] == light && found["status"] == status;
+            if holds || Instant::now() >= end {
+                let word = |name: &str| found[name].as_str().unwrap_or("none").to_owned();
                 let statuses = facts::statuses(&self.events, execution).join(", ");
-                let text = format!("{}, events {statuses}", found["light"]);
-                return Ok(Finding::of(there && found["light"] == light, text));
+                let text = format!("{} by {}, events {statuses}", word("light"), word("status"));
+                return Ok(Finding::of(holds, text));
             }
             tokio::time::sleep(self.account.pause).await;
         }
@@ -258,12 +255,12 @@ impl<'a> Checks<'a> {
         let machine = self.plan.machine("canary");
         let passed = self.account.start(&machine, &json!({"how": "pass"})).await?;
         let heard = |events: &[Value], of: &str| facts::statuses(events, of).contains(&"SUCCEEDED");
-        let found = self.follow("canary", &passed, heard, "green").await;
+        let found = self.follow("canary", &passed, heard, ("green", "SUCCEEDED")).await;
         self.note("light-success", found);
 
         let failed = self.account.start(&machine, &json!({"how": "fail"})).await?;
         let heard = |events: &[Value], of: &str| facts::statuses(events, of).contains(&"FAILED");
-        let found = self.follow("canary", &failed, heard, "red").await;
+        let found = self.follow("canary", &failed, heard, ("red", "FAILED")).await;
         let found = match found {
             Ok(finding) => self.with_notice(finding).await,
             other => other,
@@ -271,7 +268,7 @@ impl<'a> Checks<'a> {
         self.note("light-failure", found);
 
         let found = match self.account.sfn.redrive_execution().execution_arn(&failed).send().await {
-            Ok(_) => self.follow("canary", &failed, facts::redriven, "green").await,
+            Ok(_) => self.follow("canary", &failed, facts::redriven, ("green", "SUCCEEDED")).await,
             Err(error) => {
                 let error = AwsError::of("redrive", &error);
                 Ok(Finding::of(false, format!("{}: {}", error.code(), error.message())))
@@ -283,7 +280,7 @@ impl<'a> Checks<'a> {
         let stop = self.account.sfn.stop_execution().execution_arn(&running).send().await;
         stop.map_err(said!("stop an execution"))?;
         let heard = |events: &[Value], of: &str| facts::statuses(events, of).contains(&"ABORTED");
-        let found = self.follow("canary", &running, heard, "red").await;
+        let found = self.follow("canary", &running, heard, ("red", "ABORTED")).await;
         self.note("light-abort", found);
         Ok(())
     }
@@ -307,7 +304,7 @@ impl<'a> Checks<'a> {
         let parent =
             self.account.start(&self.plan.machine("map"), &json!({"items": [1, 2]})).await?;
         let heard = |events: &[Value], of: &str| facts::statuses(events, of).contains(&"SUCCEEDED");
-        let found = self.follow("map", &parent, heard, "green").await;
+        let found = self.follow("map", &parent, heard, ("green", "SUCCEEDED")).await;
         self.note("map-run-light", found);
         let children = self.children(&parent).await?;
         self.note("map-children-arn", Ok(facts::children_arns(&children)));
@@ -574,7 +571,9 @@ impl<'a> Checks<'a> {
             let (cfn, stack) = (&cfn, &stack);
             async move {
                 let call = cfn.create_change_set().stack_name(stack).change_set_name(name);
-                match call.use_previous_template(true).send().await {
+                let call = call.use_previous_template(true);
+                let call = call.capabilities(Capability::CapabilityNamedIam);
+                match call.send().await {
                     Ok(made) => (made.id, None),
                     Err(error) => (None, Some(AwsError::of("create", &error).code().to_owned())),
                 }

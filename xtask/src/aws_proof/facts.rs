@@ -145,18 +145,28 @@ pub fn first_deploy(messages: &[String], history: &[String]) -> Finding {
     )
 }
 
-/// The answers to a role that may only make previews: the error's code, or none.
+/// The answers to a role that may only make previews: the error's code, or none. What is wrong with
+/// the change set itself is said only to those who may make it; another error says nothing.
 pub fn change_set_condition(
     by_name: Option<&str>,
     by_arn: Option<&str>,
     other: Option<&str>,
 ) -> Finding {
-    let denied = |code: Option<&str>| code.is_some_and(|code| code.starts_with("AccessDenied"));
-    let said = |code: Option<&str>| if denied(code) { "denied" } else { "allowed" };
-    Finding::of(
-        !denied(by_name) && !denied(by_arn) && denied(other),
-        format!("by name {}, by ARN {}, another name {}", said(by_name), said(by_arn), said(other)),
-    )
+    let allowed = |code: Option<&str>| match code {
+        None | Some("ValidationError" | "ChangeSetNotFound") => Some(true),
+        Some(code) if code.starts_with("AccessDenied") => Some(false),
+        Some(_) => None,
+    };
+    let (Some(name), Some(arn), Some(rest)) = (allowed(by_name), allowed(by_arn), allowed(other))
+    else {
+        return Finding::not_checkable(format!(
+            "the calls ended with other errors: {by_name:?}, {by_arn:?}, {other:?}"
+        ));
+    };
+    let said = |allowed: bool| if allowed { "allowed" } else { "denied" };
+    let found =
+        format!("by name {}, by ARN {}, another name {}", said(name), said(arn), said(rest));
+    Finding::of(name && arn && !rest, found)
 }
 
 #[cfg(test)]
@@ -257,6 +267,7 @@ mod tests {
         for (name, arn, rest) in [(None, None, None), (no, None, no), (None, no, no)] {
             assert_eq!(verdict(change_set_condition(name, arn, rest)), Verdict::Refuted);
         }
+        assert!(not_checkable(change_set_condition(Some("Throttling"), None, no)));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! What a run creates: names, configuration, definitions, templates, and the estimate of its cost.
-//! Pure: nothing here asks AWS.
+//! Nothing here asks AWS.
 
 use super::prices::{self, Price};
+use guardian_tests::project::Project;
 use serde_json::{Value, json};
 
 /// What every name of a run begins with; the owner's role is limited to it.
 pub const PREFIX: &str = "guardian-proof-";
 /// The tag of everything that a run creates; its value is the run's name.
 pub const TAG: &str = "guardian:proof";
+/// A topic for what is written before the run has one.
+pub const NO_TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:not-yet";
 /// The memory that the update sets, in MB.
 pub const UPDATED_MB: i32 = 512;
 
@@ -145,6 +148,14 @@ impl Plan {
         let spare = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
         [("canary", canary), ("map", map), ("spare", spare)]
             .map(|(what, definition)| (file(what), definition.to_string()))
+    }
+
+    /// Writes both into a project.
+    pub fn write(&self, project: &Project, version: Version, topic: &str) -> Result<(), String> {
+        for (path, text) in self.definitions() {
+            project.write(&path, &text)?;
+        }
+        project.write("guardian.yaml", &self.configuration(version, topic))
     }
 
     /// The template of the ground. `previews` is the statement of `guardian ci` for change sets that
@@ -359,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn guardian_takes_the_configurations() {
+    fn each_version_of_the_configuration_differs_in_its_setting() {
         let plan = Plan::new("a1b2c3");
         let text = |version| plan.configuration(version, "arn:aws:sns:us-east-1:123456789012:t");
         assert!(

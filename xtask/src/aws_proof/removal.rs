@@ -15,7 +15,8 @@ pub async fn remove(account: &Account, plan: &Plan, guardian: Option<&Guardian>)
         note(destroy(account, plan, guardian).await);
         uploads = guardian.uploads();
     }
-    for stack in [plan.stack(), plan.stuck(), plan.ground()] {
+    // The first once more: a call of an interrupted deploy may have reached CloudFormation late.
+    for stack in [plan.stack(), plan.stuck(), plan.ground(), plan.stack()] {
         note(account.delete(&stack).await);
     }
     for prefix in plan.log_prefixes() {

@@ -117,7 +117,7 @@ fn word(verdict: &Verdict) -> String {
 }
 
 /// An account with its last four digits only.
-fn masked(account: &str) -> String {
+pub fn masked(account: &str) -> String {
     let shown = account.len().saturating_sub(4);
     account.chars().enumerate().map(|(i, c)| if i < shown { '*' } else { c }).collect()
 }
