@@ -245,7 +245,7 @@ mod tests {
         let shared = "arn:aws:logs:r:1:log-group:/aws/vendedlogs/states/*".to_owned();
         let own = "arn:aws:logs:r:1:log-group:/aws/vendedlogs/states/run-map:*".to_owned();
         let of = |documents: &[String]| verdict(log_policies(documents, "/states/run"));
-        assert_eq!(of(&[shared.clone()]), Verdict::Confirmed);
+        assert_eq!(of(std::slice::from_ref(&shared)), Verdict::Confirmed);
         assert_eq!(of(&[shared, own]), Verdict::Refuted);
         assert_eq!(of(&[]), Verdict::Refuted);
     }

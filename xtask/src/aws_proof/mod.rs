@@ -8,10 +8,6 @@ mod claims;
 mod facts;
 mod guardian;
 mod plan;
-// The command line's own prices: xtask does not depend on the whole command line for a table.
-#[allow(dead_code)]
-#[path = "../../../cli/src/cost/prices.rs"]
-mod prices;
 mod removal;
 mod report;
 

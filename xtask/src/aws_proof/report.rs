@@ -25,7 +25,7 @@ pub struct Run {
     pub problems: Vec<String>,
 }
 
-const ABOUT: &str = include_str!("about.md");
+const ABOUT: &str = include_str!("about.txt");
 
 /// The estimate in one line: whole cents, rounded up.
 pub fn total(estimate: &[Part]) -> String {
