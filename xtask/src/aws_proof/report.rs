@@ -183,6 +183,17 @@ mod tests {
     }
 
     #[test]
+    fn the_committed_report_has_every_claim_and_these_instructions() {
+        let file = guardian_tests::repository().join("docs/aws-proof.md");
+        let text = std::fs::read_to_string(file).expect("docs/aws-proof.md");
+        assert!(text.ends_with(&ABOUT.replace("PREFIX", PREFIX)), "run aws-proof --emulator again");
+        for claim in CLAIMS {
+            let begins = format!("| `{}`: {}<br>", claim.id, plain(claim.text));
+            assert!(text.contains(&begins), "no {}: run aws-proof --emulator again", claim.id);
+        }
+    }
+
+    #[test]
     fn no_account_is_shown_in_full() {
         assert_eq!(masked("123456789012"), "********9012");
         assert!(!render(&run(Ground::Aws)).contains("123456789012"));
