@@ -1,5 +1,6 @@
 //! Tasks of the repository, run as `cargo xtask <task>`.
 
+mod aws_proof;
 mod bench;
 mod browser;
 mod codegen;
@@ -76,6 +77,8 @@ enum Task {
         #[arg(long)]
         target: Option<String>,
     },
+    /// Proves on an AWS account, or on the emulator, what Guardian claims of AWS; removes everything again
+    AwsProof(aws_proof::Options),
     /// Compares version, changelog and tag
     Release {
         /// The tag that is to be released, such as v1.2.3
@@ -127,6 +130,7 @@ fn main() -> ExitCode {
         Task::Layers { .. } => layers::run(repository()).map(|report| print!("{report}")),
         Task::Docs { .. } => links::run().map(|files| println!("{files} files checked")),
         Task::Demo { keep } => demo::run(keep),
+        Task::AwsProof(options) => aws_proof::run(&options),
         Task::Browser => browser::check().map(drop),
         Task::Pictures => browser::pictures(),
         Task::Dist { target } => {
