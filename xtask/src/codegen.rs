@@ -360,9 +360,8 @@ impl<'a> Table<'a> {
             let (name, nested) = (&self.name, nested.trim_end());
             let _ = write!(
                 text,
-                "/// Property types of [`{name}`](super::{service}::{name}).\npub mod {} {{\n{nested}\n}}\n\n",
+                "/// Property types of [`{name}`].\npub mod {} {{\n{nested}\n}}\n\n",
                 self.module,
-                service = ident(&cfn.split("::").nth(1).unwrap_or_default().to_lowercase()),
             );
         }
         text

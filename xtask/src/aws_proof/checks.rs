@@ -8,7 +8,9 @@ use super::guardian::Guardian;
 use super::plan::{self, Plan, UPDATED_MB, Version};
 use aws_sdk_cloudformation::types::{Capability, ChangeSetType};
 use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{HistoryItemType, MetricDatum, StateValue};
+use aws_sdk_cloudwatch::types::{
+    HistoryItemType, Metric, MetricDataQuery, MetricDatum, MetricStat, StateValue,
+};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
@@ -75,6 +77,8 @@ impl<'a> Checks<'a> {
         let found = self.widget().await?;
         self.note("widget-context", Ok(found));
         self.update().await?;
+        let found = self.filled_series().await;
+        self.note("fill-without-points", found);
         let found = self.table_expires().await;
         self.note("ttl-enabled", found);
         let found = self.expired_item().await;
@@ -470,6 +474,24 @@ impl<'a> Checks<'a> {
         let found = facts::action_history(&entries, self.output("Topic")?);
         self.note("alarm-history", Ok(found));
         Ok(())
+    }
+
+    async fn filled_series(&self) -> Result<Finding, Error> {
+        let name = format!("{}-never-published", self.plan.name);
+        let metric = Metric::builder().namespace("StepFunctions").metric_name(name).build();
+        let stat = MetricStat::builder().metric(metric).period(60).stat("Sum").build();
+        let series = MetricDataQuery::builder().id("m").metric_stat(stat).return_data(false);
+        let filled = MetricDataQuery::builder().id("filled").expression("FILL(m, 0)");
+        let (end, ten_minutes) = (SystemTime::now(), Duration::from_secs(600));
+        let call = self.account.cloudwatch.get_metric_data();
+        let call = call.metric_data_queries(series.build()).metric_data_queries(filled.build());
+        let call = call.start_time(DateTime::from(end - ten_minutes)).end_time(DateTime::from(end));
+        let answer = call.send().await.map_err(said!("read a metric that nothing published"))?;
+        let results = answer.metric_data_results.unwrap_or_default().into_iter();
+        let mut results = results.filter(|result| result.id.as_deref() == Some("filled"));
+        let values = results.next().and_then(|result| result.values).unwrap_or_default();
+        let zeros = !values.is_empty() && values.iter().all(|value| *value == 0.0);
+        Ok(Finding::of(zeros, format!("{} values: {values:?}", values.len())))
     }
 
     async fn table_expires(&self) -> Result<Finding, Error> {

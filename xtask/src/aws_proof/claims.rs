@@ -217,6 +217,13 @@ pub const CLAIMS: &[Claim] = &[
         "the alarm over a point of 2 h ago stays INSUFFICIENT_DATA, while one over a new point moves",
     ),
     claim(
+        "fill-without-points",
+        "`FILL` in metric math fills a series without any point, too.",
+        ("stack/src/templates/alarms.rs", "FILL also fills a series without any point"),
+        "GetMetricData gives zeros for FILL(m, 0) over a metric that was never published",
+    )
+    .emulator("ministack gives no values for an expression over no points", "0 values"),
+    claim(
         "set-state-ignore",
         "A state that SetAlarmState sets stays under TreatMissingData `ignore`; without it the next \
          evaluation takes it back.",
@@ -255,7 +262,7 @@ pub const CLAIMS: &[Claim] = &[
         "change-set-condition",
         "The condition on cloudformation:ChangeSetName, as `guardian ci` writes it, admits previews \
          by name and by ARN, and no other change set.",
-        ("stack/src/ci/policy.rs", "Whether a change set is told by its name or by its ARN"),
+        ("stack/src/ci/policy.rs", "The condition key has the change set's name or its ARN"),
         "create by name and delete by ARN allowed, another name denied",
     )
     .emulator("ministack does not enforce IAM policies: the other name is not denied", "another name allowed"),

@@ -20,7 +20,7 @@ resource! {
     }
 }
 
-/// Property types of [`Stack`](super::cloudformation::Stack).
+/// Property types of [`Stack`].
 pub mod stack {
     structure! {
         /// Property type `Tag` of `AWS::CloudFormation::Stack`.

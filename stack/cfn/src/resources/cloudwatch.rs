@@ -72,7 +72,7 @@ resource! {
     }
 }
 
-/// Property types of [`Alarm`](super::cloudwatch::Alarm).
+/// Property types of [`Alarm`].
 pub mod alarm {
     structure! {
         /// Property type `ActionConfiguration` of `AWS::CloudWatch::Alarm`.
@@ -300,7 +300,7 @@ resource! {
     }
 }
 
-/// Property types of [`AlarmMuteRule`](super::cloudwatch::AlarmMuteRule).
+/// Property types of [`AlarmMuteRule`].
 pub mod alarm_mute_rule {
     structure! {
         /// A key-value pair to associate with a resource.
@@ -352,7 +352,7 @@ resource! {
     }
 }
 
-/// Property types of [`CompositeAlarm`](super::cloudwatch::CompositeAlarm).
+/// Property types of [`CompositeAlarm`].
 pub mod composite_alarm {
     structure! {
         /// Configuration that applies to the notifications this alarm sends when it performs its actions.
@@ -409,7 +409,7 @@ resource! {
     }
 }
 
-/// Property types of [`Dashboard`](super::cloudwatch::Dashboard).
+/// Property types of [`Dashboard`].
 pub mod dashboard {
     structure! {
         /// Metadata that you can assign to a cloudwatch dashboard.

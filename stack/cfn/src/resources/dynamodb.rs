@@ -67,7 +67,7 @@ resource! {
     }
 }
 
-/// Property types of [`Table`](super::dynamodb::Table).
+/// Property types of [`Table`].
 pub mod table {
     structure! {
         /// Represents an attribute for describing the schema for the table and indexes.

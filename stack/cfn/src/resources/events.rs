@@ -43,7 +43,7 @@ resource! {
     }
 }
 
-/// Property types of [`Rule`](super::events::Rule).
+/// Property types of [`Rule`].
 pub mod rule {
     structure! {
         /// Property type `AppSyncParameters` of `AWS::Events::Rule`.

@@ -51,7 +51,7 @@ resource! {
     }
 }
 
-/// Property types of [`OIDCProvider`](super::iam::OIDCProvider).
+/// Property types of [`OIDCProvider`].
 pub mod oidc_provider {
     structure! {
         /// A key-value pair to associate with a resource.
@@ -97,7 +97,7 @@ resource! {
     }
 }
 
-/// Property types of [`Role`](super::iam::Role).
+/// Property types of [`Role`].
 pub mod role {
     structure! {
         /// Contains information about an attached policy.

@@ -49,7 +49,7 @@ resource! {
     }
 }
 
-/// Property types of [`Alias`](super::lambda::Alias).
+/// Property types of [`Alias`].
 pub mod alias {
     structure! {
         /// The traffic-shifting configuration of a Lambda function alias.
@@ -105,7 +105,7 @@ resource! {
     }
 }
 
-/// Property types of [`EventInvokeConfig`](super::lambda::EventInvokeConfig).
+/// Property types of [`EventInvokeConfig`].
 pub mod event_invoke_config {
     structure! {
         /// A destination for events after they have been sent to a function for processing.
@@ -209,7 +209,7 @@ resource! {
     }
 }
 
-/// Property types of [`EventSourceMapping`](super::lambda::EventSourceMapping).
+/// Property types of [`EventSourceMapping`].
 pub mod event_source_mapping {
     structure! {
         /// Specific configuration settings for an Amazon Managed Streaming for Apache Kafka (Amazon MSK) event source.
@@ -521,7 +521,7 @@ resource! {
     }
 }
 
-/// Property types of [`Function`](super::lambda::Function).
+/// Property types of [`Function`].
 pub mod function {
     structure! {
         /// Configuration for the capacity provider that manages compute resources for Lambda functions.
@@ -814,7 +814,7 @@ resource! {
     }
 }
 
-/// Property types of [`Permission`](super::lambda::Permission).
+/// Property types of [`Permission`].
 pub mod permission {
     closed! { FunctionUrlAuthType { AwsIam = "AWS_IAM", None = "NONE" } }
 }
@@ -846,7 +846,7 @@ resource! {
     }
 }
 
-/// Property types of [`Version`](super::lambda::Version).
+/// Property types of [`Version`].
 pub mod version {
     structure! {
         /// Configuration that defines the scaling behavior for a Lambda Managed Instances function, including the minimum and maximum number of execution environments that can be provisioned.

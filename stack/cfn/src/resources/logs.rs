@@ -33,7 +33,7 @@ resource! {
     }
 }
 
-/// Property types of [`LogGroup`](super::logs::LogGroup).
+/// Property types of [`LogGroup`].
 pub mod log_group {
     structure! {
         /// The value of this key-value pair.

@@ -108,7 +108,7 @@ resource! {
     }
 }
 
-/// Property types of [`Bucket`](super::s3::Bucket).
+/// Property types of [`Bucket`].
 pub mod bucket {
     structure! {
         /// Specifies the days since the initiation of an incomplete multipart upload that Amazon S3 will wait before permanently removing all parts of the upload.

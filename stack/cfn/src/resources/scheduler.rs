@@ -44,7 +44,7 @@ resource! {
     }
 }
 
-/// Property types of [`Schedule`](super::scheduler::Schedule).
+/// Property types of [`Schedule`].
 pub mod schedule {
     structure! {
         /// This structure specifies the VPC subnets and security groups for the task, and whether a public IP address is to be used.

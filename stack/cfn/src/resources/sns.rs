@@ -76,7 +76,7 @@ resource! {
     }
 }
 
-/// Property types of [`Topic`](super::sns::Topic).
+/// Property types of [`Topic`].
 pub mod topic {
     structure! {
         /// The `LoggingConfig` property type specifies the `Delivery` status logging configuration for an AWS::SNS::Topic.

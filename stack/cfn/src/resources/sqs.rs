@@ -49,7 +49,7 @@ resource! {
     }
 }
 
-/// Property types of [`Queue`](super::sqs::Queue).
+/// Property types of [`Queue`].
 pub mod queue {
     structure! {
         /// Property type `Tag` of `AWS::SQS::Queue`.

@@ -32,7 +32,7 @@ resource! {
     }
 }
 
-/// Property types of [`StateMachine`](super::stepfunctions::StateMachine).
+/// Property types of [`StateMachine`].
 pub mod state_machine {
     structure! {
         /// Property type `CloudWatchLogsLogGroup` of `AWS::StepFunctions::StateMachine`.
