@@ -84,7 +84,8 @@ pub struct Template {
     pub(crate) mappings: Map<String, Value>,
     pub(crate) conditions: Map<String, Value>,
     pub(crate) order: Vec<String>,
-    pub(crate) resources: BTreeMap<String, Entry>,
+    /// Boxed: a node of the map has room for eleven.
+    pub(crate) resources: BTreeMap<String, Box<Entry>>,
     pub(crate) outputs: Map<String, Value>,
     stray: Option<Entry>,
     pub(crate) errors: Vec<SynthError>,
@@ -122,7 +123,7 @@ impl Template {
         }
     }
 
-    fn place(&mut self, name: String, entry: Entry) {
+    fn place(&mut self, name: String, entry: Box<Entry>) {
         match self.resources.entry(name) {
             Place::Vacant(place) if !self.parameters.contains_key(place.key()) => {
                 self.order.push(place.key().clone());
@@ -145,7 +146,7 @@ impl Template {
             body.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
         let entry =
             Entry { body, attributes: T::ATTRIBUTES, bounds: T::BOUNDS, depends_on: Vec::new() };
-        self.place(name.clone(), entry);
+        self.place(name.clone(), Box::new(entry));
         Id::named(name)
     }
 
