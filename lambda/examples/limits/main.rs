@@ -257,9 +257,13 @@ fn ticks(
     let process = scene.process()?;
     let mut heartbeats = 0;
     let mut found = Vec::new();
-    for _ in 0..2 {
+    for number in 0..2 {
         let before = process.taken()?;
         let (took, heartbeat) = scene.tick(&process)?;
+        if number == 0 {
+            // The schedule's minute.
+            std::thread::sleep(Duration::from_secs(60).saturating_sub(took));
+        }
         heartbeats += usize::from(heartbeat);
         let cpu_s = process.taken()?.cpu_s - before.cpu_s;
         found.push(format!("{:.1} s ({cpu_s:.2} s of a processor)", took.as_secs_f64()));
@@ -401,8 +405,8 @@ fn status(guardian: &Path, handle: &Handle, figures: &mut Figures) -> Result<(),
         worst.as_secs_f64(),
         times.len()
     );
-    let holds = calls <= 16 && median < Duration::from_secs(2);
-    figures.add("`guardian status` of 10,000", "at most 16 calls, under 2 s", &found, holds);
+    let holds = calls <= 15 && median < Duration::from_secs(2);
+    figures.add("`guardian status` of 10,000", "at most 15 calls, under 2 s", &found, holds);
     let mut watch = Command::new("python3");
     watch
         .args(["-c", WATCH])
@@ -460,7 +464,10 @@ for number in range(400):
     drain(0.03)
 memory = next(line for line in open(f"/proc/{child}/status") if line.startswith("VmHWM")).split()[1]
 os.write(terminal, b"q")
-drain(1)
+try:
+    drain(1)
+except OSError:
+    pass  # It has ended.
 print(statistics.median(windows), max(windows), int(memory) / 1024, statistics.median(frames), max(frames))
 "#;
 
