@@ -8,8 +8,8 @@ use crate::conditions::{Conditions, List, Published, Source, draw, fnv1a};
 use crate::truth::Meaning;
 use fastrand::Rng;
 use guardian_contract::{
-    CHANGED_MS, Decision, Declared, JUDGE_MS, LIST_PAGES, LISTED, Listed, MachineKey, Row, Rules,
-    Run, Semantics, Verdict, evaluate, list_decides, list_executions_quota,
+    CHANGED_MS, Decision, Declared, JUDGE_MS, LIST_PAGES, LISTED, Listed, MachineKey, Pace, Row,
+    Rules, Run, Semantics, Verdict, evaluate, list_decides, list_executions_quota,
 };
 
 /// Percentage of the quota of ListExecutions that the function uses by default.
@@ -18,8 +18,9 @@ const QUOTA_SHARE: f64 = 50.0;
 /// How long a round over so many machines takes under the default quota: whole minutes, as each
 /// tick lists as many machines as a minute's share of the quota has calls.
 pub fn round_ms(machines: usize) -> i64 {
-    let a_tick = (list_executions_quota("").refill * QUOTA_SHARE / 100.0 * 60.0).max(1.0);
-    (machines as f64 / a_tick).ceil().max(1.0) as i64 * MINUTE_MS
+    let machines = machines as f64;
+    let a_tick = Pace::new(list_executions_quota(""), QUOTA_SHARE, machines, false).slice;
+    (machines / a_tick).ceil().max(1.0) as i64 * MINUTE_MS
 }
 
 /// What is published of one machine between two instants, in the order of publishing.
