@@ -37,7 +37,7 @@ pub struct Account {
     pub sfn: aws_sdk_sfn::Client,
     pub sqs: aws_sdk_sqs::Client,
     pub sts: aws_sdk_sts::Client,
-    /// Between two tries of what is waited for.
+    /// Between two tries while it waits.
     pub pause: Duration,
 }
 

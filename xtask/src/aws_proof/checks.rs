@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
 
-/// How long what was caused may take to be seen.
+/// How long an effect may take to appear.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     /// An event, and the light after it.
@@ -118,7 +118,7 @@ impl<'a> Checks<'a> {
         let options = ["ci", "github", "--repository", "guardian/proof", "--region", &region];
         let written = self.guardian.run(&[&options[..], &["-o", "ci"]].concat()).await?;
         if written.code != Some(0) {
-            return Err(written.told());
+            return Err(written.summary());
         }
         let templates: Vec<Value> = written
             .of("file")
@@ -168,7 +168,7 @@ impl<'a> Checks<'a> {
         let holds = ended.code == Some(0) && status == "CREATE_COMPLETE";
         self.note("deploy", Ok(Finding::of(holds, format!("{}, {status}", ended.exit()))));
         if !holds {
-            return Err(ended.told());
+            return Err(ended.summary());
         }
         // A new alarm without its warm-up goes to ALARM within its first evaluations.
         tokio::time::sleep(self.pace.evaluation).await;
@@ -236,7 +236,7 @@ impl<'a> Checks<'a> {
         &mut self,
         what: &str,
         execution: &str,
-        heard: fn(&[Value], &str) -> bool,
+        heard: impl Fn(&[Value], &str) -> bool,
         (light, status): (&str, &str),
     ) -> Result<Finding, Error> {
         let end = Instant::now() + self.pace.event;
@@ -255,16 +255,26 @@ impl<'a> Checks<'a> {
         }
     }
 
+    /// The same for an execution's first attempt, whose end is an event with its status.
+    async fn follow_end(
+        &mut self,
+        what: &str,
+        execution: &str,
+        light: &str,
+        status: &str,
+    ) -> Result<Finding, Error> {
+        let ended = |events: &[Value], of: &str| facts::statuses(events, of).contains(&status);
+        self.follow(what, execution, ended, (light, status)).await
+    }
+
     async fn canary(&mut self) -> Result<(), Error> {
         let machine = self.plan.machine("canary");
         let passed = self.account.start(&machine, &json!({"how": "pass"})).await?;
-        let heard = |events: &[Value], of: &str| facts::statuses(events, of).contains(&"SUCCEEDED");
-        let found = self.follow("canary", &passed, heard, ("green", "SUCCEEDED")).await;
+        let found = self.follow_end("canary", &passed, "green", "SUCCEEDED").await;
         self.note("light-success", found);
 
         let failed = self.account.start(&machine, &json!({"how": "fail"})).await?;
-        let heard = |events: &[Value], of: &str| facts::statuses(events, of).contains(&"FAILED");
-        let found = self.follow("canary", &failed, heard, ("red", "FAILED")).await;
+        let found = self.follow_end("canary", &failed, "red", "FAILED").await;
         let found = match found {
             Ok(finding) => self.with_notice(finding).await,
             other => other,
@@ -283,8 +293,7 @@ impl<'a> Checks<'a> {
         let running = self.account.start(&machine, &json!({"how": "go on"})).await?;
         let stop = self.account.sfn.stop_execution().execution_arn(&running).send().await;
         stop.map_err(said!("stop an execution"))?;
-        let heard = |events: &[Value], of: &str| facts::statuses(events, of).contains(&"ABORTED");
-        let found = self.follow("canary", &running, heard, ("red", "ABORTED")).await;
+        let found = self.follow_end("canary", &running, "red", "ABORTED").await;
         self.note("light-abort", found);
         Ok(())
     }
@@ -295,10 +304,10 @@ impl<'a> Checks<'a> {
         let end = Instant::now() + self.pace.event;
         loop {
             self.listen().await?;
-            let told = self.notices.iter().any(|body| body.contains(&key));
-            if told || Instant::now() >= end {
+            let arrived = self.notices.iter().any(|body| body.contains(&key));
+            if arrived || Instant::now() >= end {
                 let text = format!("{}; {} messages", finding.found, self.notices.len());
-                return Ok(Finding::of(told && finding.verdict == Verdict::Confirmed, text));
+                return Ok(Finding::of(arrived && finding.verdict == Verdict::Confirmed, text));
             }
             tokio::time::sleep(self.account.pause).await;
         }
@@ -307,8 +316,7 @@ impl<'a> Checks<'a> {
     async fn map_run(&mut self) -> Result<(), Error> {
         let parent =
             self.account.start(&self.plan.machine("map"), &json!({"items": [1, 2]})).await?;
-        let heard = |events: &[Value], of: &str| facts::statuses(events, of).contains(&"SUCCEEDED");
-        let found = self.follow("map", &parent, heard, ("green", "SUCCEEDED")).await;
+        let found = self.follow_end("map", &parent, "green", "SUCCEEDED").await;
         self.note("map-run-light", found);
         let children = self.children(&parent).await?;
         self.note("map-children-arn", Ok(facts::children_arns(&children)));
@@ -425,7 +433,7 @@ impl<'a> Checks<'a> {
         let put = cloudwatch.put_metric_data().namespace(&self.plan.name);
         put.set_metric_data(Some(points)).send().await.map_err(said!("put points"))?;
 
-        // What is to change may do so early; what is to stay must stay for the whole time.
+        // A change may come early; a state that stays must stay for the whole time.
         let names =
             ["fresh", "recent", "late", "held", "control"].map(|what| self.plan.alarm(what));
         let end = Instant::now() + self.pace.evaluation;

@@ -1,5 +1,5 @@
-//! What the run checks: each claim, the place in the code that relies on it, and what is expected;
-//! where the emulator is known to differ; and what the findings come to.
+//! The claims that the run checks, each with the place in the code that relies on it and the expected
+//! finding; where the emulator is known to differ; and the problems that the findings are.
 
 /// A claim about AWS, or about Guardian on AWS.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub enum Verdict {
     Confirmed,
     /// Something else was seen.
     Refuted,
-    /// Nothing follows from what was seen: why.
+    /// Nothing follows from the observation; the reason.
     NotCheckable(String),
 }
 

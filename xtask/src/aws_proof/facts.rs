@@ -1,11 +1,11 @@
-//! From what was seen to a verdict. Pure; a check without a control that shows that something could
+//! From observations to a verdict. Pure; a check without a control that shows that something could
 //! have been seen confirms nothing.
 
 use super::claims::Finding;
 use serde_json::Value;
 
 /// Whether the bucket of Guardian's packages may be used, from the status of HeadBucket. Only 404 says
-/// that there is none: 403 is a bucket of somebody else.
+/// that there is none: 403 is another account's bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bucket {
     /// There is none: the run creates and deletes it.

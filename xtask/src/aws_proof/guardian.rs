@@ -121,8 +121,8 @@ impl Ended {
         self.code.map_or_else(|| "a signal".to_owned(), |code| format!("exit code {code}"))
     }
 
-    /// What it came to, for people.
-    pub fn told(&self) -> String {
+    /// The command with its exit code and its error.
+    pub fn summary(&self) -> String {
         format!("{} ended with {}: {}", self.command, self.exit(), self.error())
     }
 }

@@ -14,7 +14,7 @@ mod prices;
 pub const PREFIX: &str = "guardian-proof-";
 /// The tag of everything that a run creates; its value is the run's name.
 pub const TAG: &str = "guardian:proof";
-/// A topic for what is written before the run has one.
+/// A topic for the configuration that is written before the run has one.
 pub const NO_TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:not-yet";
 /// The memory that the update sets, in MB.
 pub const UPDATED_MB: i32 = 512;

@@ -32,7 +32,7 @@ async fn destroy(account: &Account, plan: &Plan, guardian: &Guardian) -> Result<
         return Ok(());
     }
     let ended = guardian.run(&["destroy", "--yes", "--artifacts", "--logs"]).await?;
-    if ended.code == Some(0) { Ok(()) } else { Err(ended.told()) }
+    if ended.code == Some(0) { Ok(()) } else { Err(ended.summary()) }
 }
 
 async fn log_groups(account: &Account, prefix: &str) -> Result<(), Error> {
@@ -49,7 +49,7 @@ async fn log_groups(account: &Account, prefix: &str) -> Result<(), Error> {
 }
 
 /// Deletes the bucket if the run created it. Of its objects only those go that the run's own
-/// program uploaded; if there are others, somebody uses the bucket by now, and it stays.
+/// program uploaded; if there are others, the bucket is in use by now, and it stays.
 async fn bucket(account: &Account, plan: &Plan, uploads: &BTreeSet<String>) -> Result<(), Error> {
     if !account.bucket_is_of(plan).await? {
         return Ok(());
