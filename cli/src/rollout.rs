@@ -9,14 +9,13 @@ use crate::owner::Owner;
 use crate::synthesis::Synthesis;
 use crate::text::plain;
 use crate::ui::Ui;
-use crate::view;
 use guardian_aws::identity::initiator;
 use guardian_cfn::stack_policy::Policy;
 use guardian_deploy::change_set::ChangeSet;
 use guardian_deploy::deployer::{self, Deployer, Detached};
 pub use guardian_deploy::deployer::{Outcome, Prepared, Readiness};
 use guardian_deploy::error::DeployError;
-use guardian_deploy::failing_resource::FailingResource;
+use guardian_deploy::failing_resource::{FailingResource, described};
 use guardian_deploy::refusals::Refusal;
 use guardian_deploy::stack::{ChangeSetRequest, Invalid};
 use guardian_deploy::state::{Recovery, is_deleted};
@@ -198,12 +197,12 @@ fn no_change_set(
     match invalid.split_first() {
         None => text.push_str(&format!(": {}", plain(reason))),
         Some((first, others)) => {
-            text.push_str(&format!("\n{}", view::plan::invalid(first)));
+            text.push_str(&format!("\n{}", described(first)));
             if let Some(source) = source {
                 text.push_str(&format!("\n  {}", plain(&source)));
             }
             for other in others.iter().take(5) {
-                text.push_str(&format!("\nalso {}", view::plan::invalid(other)));
+                text.push_str(&format!("\nalso {}", described(other)));
             }
         }
     }

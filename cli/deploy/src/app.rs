@@ -7,7 +7,8 @@ use crate::change_set::{self, ChangeSet, fits_inline, request, sha256};
 use crate::cloudformation::CloudFormation;
 use crate::deployer::{Deployer, Outcome, Prepared, watch};
 use crate::error::DeployError;
-use crate::follow::{End, Operation, newest_event};
+use crate::failing_resource::described;
+use crate::follow::{End, Operation};
 use crate::host::{Denied, Event, Host, Question, Signal};
 use crate::progress::Progress;
 use crate::stack::{Deletion, TemplateSource};
@@ -146,10 +147,7 @@ impl Failure {
             )
             | Self::NotDeleted { progress, .. } => progress,
             Self::Deploy(DeployError::ChangeSet { invalid, .. }) => {
-                return invalid
-                    .iter()
-                    .map(|one| format!("  {}", plain(&format!("{one:?}"))))
-                    .collect();
+                return invalid.iter().map(|one| format!("  {}", described(one))).collect();
             }
             Self::Deploy(DeployError::Stale { reasons, .. }) => {
                 return reasons.iter().map(|reason| format!("  {}", plain(reason))).collect();
@@ -314,12 +312,7 @@ async fn destroy<S: Stacks>(stacks: &S, terminal: &Terminal, name: &str) -> Resu
     println!("{}", plain(&stack.id));
     terminal.ask("Delete this stack with all its resources?")?;
     let token = operation_token("destroy", None);
-    let operation = Operation {
-        last_event: newest_event(stacks, &stack.id).await?,
-        stack_id: stack.id.clone(),
-        token: Some(token.clone()),
-        deletes_on_failure: false,
-    };
+    let operation = Operation::beginning(stacks, &stack.id, Some(token.clone())).await?;
     stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
     let watched = watch(stacks, &operation, terminal).await?;
     match watched.end {
@@ -336,10 +329,10 @@ async fn destroy<S: Stacks>(stacks: &S, terminal: &Terminal, name: &str) -> Resu
 fn show(name: &str, change_set: &ChangeSet) {
     let verb = if change_set.create { "creates" } else { "updates" };
     println!("{verb} stack {name}: {}", count(change_set.changes.len(), "change"));
-    change_set.changes.iter().for_each(|change| println!("  {}", described(change)));
+    change_set.changes.iter().for_each(|change| println!("  {}", line_of(change)));
 }
 
-fn described(change: &Change) -> String {
+fn line_of(change: &Change) -> String {
     let (sign, verb) = match (change.action, change.replacement) {
         (Action::Add, _) => ('+', "add"),
         (Action::Remove, _) => ('-', "remove"),
@@ -448,13 +441,13 @@ mod tests {
     #[test]
     fn a_change_shows_what_becomes_of_the_resource() {
         let mut change = Change::add(&[], "Queue", "AWS::SQS::Queue");
-        assert_eq!(described(&change), "+ add Queue (AWS::SQS::Queue)");
+        assert_eq!(line_of(&change), "+ add Queue (AWS::SQS::Queue)");
         change.action = Action::Modify;
         change.replacement = Replacement::Yes;
-        assert_eq!(described(&change), "! replace Queue (AWS::SQS::Queue)");
+        assert_eq!(line_of(&change), "! replace Queue (AWS::SQS::Queue)");
         change.logical_id = "a\u{1b}[31m".to_owned();
         change.replacement = Replacement::No;
-        assert_eq!(described(&change), "~ modify a\\u{1b}[31m (AWS::SQS::Queue)");
+        assert_eq!(line_of(&change), "~ modify a\\u{1b}[31m (AWS::SQS::Queue)");
     }
 
     #[test]

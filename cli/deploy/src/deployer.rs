@@ -5,7 +5,7 @@
 use crate::change_set::{self, ChangeSet};
 use crate::error::{DeployError, ForeignStack};
 use crate::eta::{Expected, Past};
-use crate::follow::{End, Operation, follow, newest, newest_event, recent_events};
+use crate::follow::{End, Operation, follow, newest, recent_events};
 use crate::history;
 use crate::host::{Event, Host, Question, Signal};
 use crate::progress::Progress;
@@ -136,12 +136,7 @@ pub async fn wait<S: Stacks, H: Host>(
     stack: &Stack,
     host: &H,
 ) -> Result<Option<Detached>, AwsError> {
-    let operation = Operation {
-        stack_id: stack.id.clone(),
-        token: None,
-        last_event: newest_event(stacks, &stack.id).await?,
-        deletes_on_failure: false,
-    };
+    let operation = Operation::beginning(stacks, &stack.id, None).await?;
     match watch(stacks, &operation, host).await?.end {
         End::Detached(signal) => Ok(Some(Detached { signal, stack_id: stack.id.clone() })),
         End::Over(_) => Ok(None),
@@ -206,14 +201,8 @@ impl<'a, S: Stacks, H: Host> Deployer<'a, S, H> {
             host.approve(Question::DeleteNeverCreated).await?;
         }
         let token = operation_token("replace", self.initiator);
-        let last_event = newest_event(stacks, &stack.id).await?;
+        let operation = Operation::beginning(stacks, &stack.id, Some(token.clone())).await?;
         stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
-        let operation = Operation {
-            stack_id: stack.id.clone(),
-            token: Some(token),
-            last_event,
-            deletes_on_failure: false,
-        };
         match watch(stacks, &operation, host).await?.end {
             End::Detached(signal) => Ok(Some(Detached { signal, stack_id: stack.id.clone() })),
             End::Over(_) => Ok(None),

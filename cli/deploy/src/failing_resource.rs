@@ -3,6 +3,7 @@
 
 use crate::StackEvent;
 use crate::stack::Invalid;
+use crate::text::plain;
 
 /// A resource that a failure is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,16 @@ impl FailingResource {
         }
         Some(Self { logical_id, property, reason: invalid.reason.clone() })
     }
+}
+
+/// A validation finding in words: the resource, the path in its template, and the reason.
+pub fn described(invalid: &Invalid) -> String {
+    let kind = invalid.resource_type.as_deref();
+    let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
+    let failing = FailingResource::of_invalid(invalid);
+    let id = failing.as_ref().map_or("the template", |failing| &failing.logical_id);
+    let path = invalid.path.as_deref().map(|path| format!(" at {path}")).unwrap_or_default();
+    plain(&format!("{id}{kind}{path}: {}", invalid.reason))
 }
 
 fn steps(path: &str) -> Vec<&str> {
@@ -142,5 +153,24 @@ mod tests {
             ..event(1, "Alarm", "CREATE_FAILED")
         };
         assert_eq!(FailingResource::of_event(&failed).unwrap().property, ["Period"]);
+    }
+
+    #[test]
+    fn a_finding_is_shown_with_its_resource_and_its_path_in_the_template() {
+        let found = |logical_id: Option<&str>, path: Option<&str>| Invalid {
+            logical_id: logical_id.map(str::to_owned),
+            resource_type: logical_id.map(|_| "AWS::SQS::Queue".to_owned()),
+            path: path.map(str::to_owned),
+            reason: "Properties validation failed".into(),
+        };
+        let path = Some("/Resources/Queue/Properties/DelaySeconds");
+        let shown = [(Some("Queue"), path), (None, path), (Some("Queue"), None), (None, None)]
+            .map(|(id, path)| described(&found(id, path)));
+        insta::assert_snapshot!(shown.join("\n"), @r"
+        Queue (AWS::SQS::Queue) at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
+        Queue at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
+        Queue (AWS::SQS::Queue): Properties validation failed
+        the template: Properties validation failed
+        ");
     }
 }

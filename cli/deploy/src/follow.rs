@@ -22,6 +22,18 @@ pub struct Operation {
     pub deletes_on_failure: bool,
 }
 
+impl Operation {
+    /// One that begins now: its events come after the newest that the stack has.
+    pub async fn beginning<S: Stacks>(
+        stacks: &S,
+        stack_id: &str,
+        token: Option<String>,
+    ) -> Result<Self, AwsError> {
+        let last_event = newest_event(stacks, stack_id).await?;
+        Ok(Self { stack_id: stack_id.to_owned(), token, last_event, deletes_on_failure: false })
+    }
+}
+
 /// Rounds in a row without an event after which a failed create counts as final: its deletion would
 /// have begun by then.
 const SETTLING: u32 = 2;

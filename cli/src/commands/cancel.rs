@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::ui::Ui;
 use guardian_aws::identity::initiator;
 use guardian_deploy::deployer::watch;
-use guardian_deploy::follow::{End, Operation, newest_event};
+use guardian_deploy::follow::{End, Operation};
 use guardian_deploy::protection;
 use guardian_deploy::stack::Deletion;
 use guardian_deploy::state::{
@@ -58,13 +58,9 @@ pub async fn cancel<S: Stacks>(
     };
     approve(ui, yes, question).await?;
     let token = operation_token("cancel", initiator().as_deref());
-    let operation = Operation {
-        stack_id: stack.id.clone(),
-        // The events of the rollback may have the token of the update.
-        token: None,
-        last_event: newest_event(stacks, &stack.id).await?,
-        deletes_on_failure: creates,
-    };
+    // Without a token: the events of the rollback may have that of the update.
+    let operation = Operation::beginning(stacks, &stack.id, None).await?;
+    let operation = Operation { deletes_on_failure: creates, ..operation };
     let wanted = if creates {
         stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
         State::Deleted

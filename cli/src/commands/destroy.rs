@@ -21,7 +21,7 @@ use guardian_aws::identity::initiator;
 use guardian_contract::Partition;
 use guardian_deploy::cloudformation::CloudFormation;
 use guardian_deploy::deployer::{Watched, watch};
-use guardian_deploy::follow::{End, Operation, newest_event};
+use guardian_deploy::follow::{End, Operation};
 use guardian_deploy::stack::Deletion;
 use guardian_deploy::{Stack, Stacks, state, token::operation_token};
 use guardian_stack::app::App;
@@ -104,12 +104,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         (None, _) => {}
     }
     let token = operation_token("destroy", initiator().as_deref());
-    let operation = Operation {
-        last_event: newest_event(&stacks, &stack.id).await?,
-        stack_id: stack.id.clone(),
-        token: Some(token.clone()),
-        deletes_on_failure: false,
-    };
+    let operation = Operation::beginning(&stacks, &stack.id, Some(token.clone())).await?;
     if !in_progress {
         stacks.delete_stack(&stack.id, &Deletion::Standard, &token).await?;
     }

@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::ui::Ui;
 use guardian_aws::identity::initiator;
 use guardian_deploy::deployer::{wait, watch};
-use guardian_deploy::follow::{End, Operation, newest_event};
+use guardian_deploy::follow::{End, Operation};
 use guardian_deploy::protection;
 use guardian_deploy::recovery::{Chosen, Findings, Remedy, Step, diagnose, findings, step};
 use guardian_deploy::stack::Deletion;
@@ -161,12 +161,8 @@ async fn delete<S: Stacks>(
 }
 
 async fn begin<S: Stacks>(stacks: &S, stack: &Stack) -> Result<Operation, Failure> {
-    Ok(Operation {
-        stack_id: stack.id.clone(),
-        token: Some(operation_token("recover", initiator().as_deref())),
-        last_event: newest_event(stacks, &stack.id).await?,
-        deletes_on_failure: false,
-    })
+    let token = operation_token("recover", initiator().as_deref());
+    Ok(Operation::beginning(stacks, &stack.id, Some(token)).await?)
 }
 
 async fn end<S: Stacks>(

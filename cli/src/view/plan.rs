@@ -7,7 +7,6 @@ use crate::plan_file::Plan;
 use crate::text::{Paint, clip, count, plain, wrap};
 use crate::ui::{TextStyle, Ui};
 use guardian_deploy::change::{Action, Change, Replacement};
-use guardian_deploy::stack::Invalid;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -289,21 +288,6 @@ fn short_type(change: &Change) -> String {
     plain(name)
 }
 
-/// A finding of the validation: the resource, the path in its template, and the reason.
-pub fn invalid(invalid: &Invalid) -> String {
-    let kind = invalid.resource_type.as_deref();
-    let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
-    let id = invalid.logical_id.clone().or_else(|| resource_of(invalid.path.as_deref()?));
-    let path = invalid.path.as_deref().map(|path| format!(" at {path}")).unwrap_or_default();
-    plain(&format!("{}{kind}{path}: {}", id.as_deref().unwrap_or("the template"), invalid.reason))
-}
-
-/// The resource in a path of a template: `Queue` of `/Resources/Queue/Properties`.
-fn resource_of(path: &str) -> Option<String> {
-    let rest = path.trim_start_matches('/').strip_prefix("Resources/")?;
-    rest.split('/').next().filter(|id| !id.is_empty()).map(str::to_owned)
-}
-
 /// The events of a plan: each change, effect on lights, permission and refusal, then the plan.
 pub fn events(plan: &Plan) -> Vec<Event<'_>> {
     let base = &plan.base;
@@ -443,25 +427,6 @@ mod tests {
         }
         stripped.push_str(rest);
         assert_eq!(stripped, without);
-    }
-
-    #[test]
-    fn a_finding_is_shown_with_its_resource_and_its_path_in_the_template() {
-        let found = |logical_id: Option<&str>, path: Option<&str>| Invalid {
-            logical_id: logical_id.map(str::to_owned),
-            resource_type: logical_id.map(|_| "AWS::SQS::Queue".to_owned()),
-            path: path.map(str::to_owned),
-            reason: "Properties validation failed".into(),
-        };
-        let path = Some("/Resources/Queue/Properties/DelaySeconds");
-        let shown = [(Some("Queue"), path), (None, path), (Some("Queue"), None), (None, None)]
-            .map(|(id, path)| invalid(&found(id, path)));
-        insta::assert_snapshot!(shown.join("\n"), @r"
-        Queue (AWS::SQS::Queue) at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
-        Queue at /Resources/Queue/Properties/DelaySeconds: Properties validation failed
-        Queue (AWS::SQS::Queue): Properties validation failed
-        the template: Properties validation failed
-        ");
     }
 
     /// The plan of a first deploy of a project with so many managed machines, as the templates make it.
