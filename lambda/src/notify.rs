@@ -266,7 +266,7 @@ impl<P: Ports> Watcher<P> {
         (one, held)
     }
 
-    /// Removes what was sent from a row. If that fails it is sent a second time, which is better than
+    /// Removes sent notifications from a row. If that fails it is sent a second time, which is better than
     /// not sent.
     async fn clear(
         &self,

@@ -1,4 +1,4 @@
-//! The SDK behind the ports, over the wire: what is sent, and what answers and faults become.
+//! The SDK behind the ports, over the wire: the requests, and what answers and faults become.
 #![allow(clippy::unwrap_used)]
 
 use guardian_contract::{HistoryEvent, MachineKey, Status, Step};
@@ -136,7 +136,7 @@ async fn faults_keep_their_code_and_are_sorted_by_what_to_do() {
         let error = fleet.list_executions(ask(None)).await.unwrap_err();
         assert_eq!((error.kind, error.code.as_str()), (kind, code));
         assert_eq!(error.message, "said AWS");
-        // One request only: the sweep decides what is retried, and when.
+        // One request only: the sweep decides on retries.
         served.await.unwrap();
     }
 }

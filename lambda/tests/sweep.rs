@@ -167,7 +167,7 @@ async fn a_run_is_stuck_by_how_long_the_runs_before_it_took_in_one_call_a_machin
     let watcher = self::watcher(account, Settings { watch, ..settings() })
         .with_clock(Clock::new(|| SystemTime::UNIX_EPOCH + Duration::from_secs(NOW_S as u64)));
     let summary = watcher.sweep(HALF_MINUTE).await.unwrap();
-    // The machine with a time of its own is read as usual: a page, then what is in progress.
+    // The machine with a time of its own is read as usual: a page, then the runs in progress.
     assert_eq!(summary.calls["ListExecutions"], 3 + 2);
     let value = |metric: &str| watcher.ports().value(metric);
     for name in ["usual", "long", "young", "timed"] {

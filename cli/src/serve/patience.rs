@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// A stream that fails if what is written to it has to wait for its reader for longer than `limit`. The
-/// time begins when the reader first lags behind, and ends when it has taken everything.
+/// A stream that fails if its reader makes a write wait for longer than `limit`. The time begins when
+/// the reader first lags behind, and ends when it has taken everything.
 #[derive(Debug)]
 pub struct Patience<S> {
     stream: S,

@@ -190,7 +190,7 @@ fn a_fault_is_acknowledged_with_length_and_reason() {
     let done = Event::Acknowledged(Err("denied \u{1b}[2J".to_owned()));
     assert_eq!(update(&mut state, done, NOW, 0.5), []);
     assert!(text(&state).contains("! denied \\u{1b}[2J"));
-    // The form has what was typed before, but only for this machine.
+    // The form keeps the typed text, but only for this machine.
     assert_eq!(typed(&mut state, "a⏎"), effects);
     let done = Event::Acknowledged(Ok("acknowledged".to_owned()));
     assert_eq!(update(&mut state, done, NOW, 0.5), [Effect::Read]);

@@ -1,7 +1,7 @@
 //! The search language of all views: words are substrings of key and group; `is:`, `group:` and
 //! `error:` ask for one thing; `-` before a term negates it; quotes hold words together, and what
-//! begins with one is a word. All terms must hold. Every text is a search: what is wrong with it is
-//! for its writer to see.
+//! begins with one is a word. All terms must hold. Every text is a search; its mistakes are kept for its
+//! writer.
 
 use crate::machine::Machine;
 use crate::state::{Rank, State};
@@ -105,7 +105,7 @@ pub const IS: [&str; 16] = [
 ];
 
 impl Query {
-    /// Reads a query. Every text is one: what is no term of the language is a word.
+    /// Reads a query. Every text is one: anything else than a term of the language is a word.
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         let mut problems = Vec::new();

@@ -90,7 +90,7 @@ fn link(arn: &str, kind: &str, page: &str) -> Option<String> {
     let account_ok = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     let names = if kind == "execution" { 2 } else { 1 };
     let kind_ok = (arn_, service, type_) == (Some("arn"), Some("states"), Some(kind));
-    // Names have 80 characters at most; what is longer is no ARN.
+    // Names have 80 characters at most; a longer one is no ARN.
     if arn.len() > 600
         || known.name != partition
         || !account_ok

@@ -830,7 +830,7 @@ impl Row {
         list.push(Pending { change, at_ms, topic, bus, more, incident });
     }
 
-    /// Adds what is known of an attempt's failure, and removes nothing.
+    /// Adds details of an attempt's failure, and removes none.
     pub fn explain(&mut self, why: Why) -> Option<IncidentWrite> {
         let known = self.why.as_ref().filter(|known| known.attempt == why.attempt);
         if known.is_some_and(|known| known.complete && !why.complete) {

@@ -215,7 +215,7 @@ pub(super) struct Transitions<'a> {
 }
 
 impl<'a> Transitions<'a> {
-    /// For a state with errors: what is missing is not reported a second time.
+    /// For a state with errors: a missing field is not reported a second time.
     pub(super) fn unknown(state: &'a Node) -> Self {
         let next = state.get("Next").filter(|next| next.text().is_some());
         Self { targets: next.into_iter().collect(), ends: false, unclear: true }
