@@ -1,7 +1,7 @@
 //! The checks that a template passes before it is written: each reference has a target, no
 //! resources depend on each other in a circle, and CloudFormation's limits hold.
 
-use crate::template::Template;
+use crate::template::{Entry, Template};
 use crate::{
     Bound, MAX_DESCRIPTION, MAX_MAPPINGS, MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES, Synth,
     SynthError, SynthErrors,
@@ -22,24 +22,12 @@ impl Template {
         if let Some(text) = self.description {
             root.insert("Description".to_owned(), json!(text));
         }
-        let count = self.order.len();
-        let resources: Map<String, Value> = self
-            .order
-            .into_iter()
-            .filter_map(|name| {
-                let body = self.resources.remove(&name)?.body;
-                Some((name, Value::Object(body)))
-            })
-            .collect();
-        for (section, map) in [
-            ("Metadata", self.metadata),
-            ("Parameters", self.parameters),
-            ("Mappings", self.mappings),
-            ("Conditions", self.conditions),
-            ("Resources", resources),
-            ("Outputs", self.outputs),
-        ] {
-            if !map.is_empty() {
+        let count = self.resources.len();
+        let resources = self.resources.into_iter().map(|(id, e)| (id, Value::Object(e.body)));
+        self.sections.insert("Resources", resources.collect());
+        for section in ["Metadata", "Parameters", "Mappings", "Conditions", "Resources", "Outputs"]
+        {
+            if let Some(map) = self.sections.remove(section) {
                 root.insert(section.to_owned(), Value::Object(map));
             }
         }
@@ -77,6 +65,7 @@ impl fmt::Display for Path<'_> {
 
 struct Check<'a> {
     template: &'a Template,
+    resources: BTreeMap<&'a str, &'a Entry>,
     errors: Vec<SynthError>,
     edges: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
@@ -84,25 +73,31 @@ struct Check<'a> {
 impl<'a> Check<'a> {
     /// Everything that is wrong with a template.
     fn of(template: &'a Template) -> Vec<SynthError> {
-        let errors = template.errors.clone();
-        let mut check = Check { template, errors, edges: BTreeMap::new() };
+        let mut errors = template.errors.clone();
+        let mut resources = BTreeMap::new();
+        for (id, entry) in &template.resources {
+            if resources.insert(id.as_str(), entry).is_some() {
+                errors.push(SynthError::Duplicate { section: "Resources", id: id.clone() });
+            }
+        }
+        let mut check = Check { template, resources, errors, edges: BTreeMap::new() };
         check.all();
         check.errors
     }
 
     fn all(&mut self) {
         let t = self.template;
-        if t.order.is_empty() {
+        if t.resources.is_empty() {
             self.errors.push(SynthError::Empty);
         }
         if let Some(text) = t.description.as_ref().filter(|d| d.len() > MAX_DESCRIPTION) {
             self.errors.push(SynthError::LongDescription(text.len()));
         }
         for (section, count, limit) in [
-            ("Resources", t.order.len(), MAX_RESOURCES),
-            ("Parameters", t.parameters.len(), MAX_PARAMETERS),
-            ("Mappings", t.mappings.len(), MAX_MAPPINGS),
-            ("Outputs", t.outputs.len(), MAX_OUTPUTS),
+            ("Resources", t.resources.len(), MAX_RESOURCES),
+            ("Parameters", t.section("Parameters").count(), MAX_PARAMETERS),
+            ("Mappings", t.section("Mappings").count(), MAX_MAPPINGS),
+            ("Outputs", t.section("Outputs").count(), MAX_OUTPUTS),
         ] {
             if count > limit {
                 self.errors.push(SynthError::TooMany { section, count, limit });
@@ -111,22 +106,17 @@ impl<'a> Check<'a> {
         let fits = |id: &str| {
             (1..=255).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric())
         };
-        for (section, ids) in [
-            ("Resources", t.order.iter().collect::<Vec<_>>()),
-            ("Parameters", t.parameters.keys().collect()),
-            ("Mappings", t.mappings.keys().collect()),
-            ("Conditions", t.conditions.keys().collect()),
-            ("Outputs", t.outputs.keys().collect()),
-        ] {
-            for id in ids.into_iter().filter(|id| !fits(id)).cloned() {
-                self.errors.push(SynthError::BadId { section, id });
-            }
+        let ids = t.resources.iter().map(|(id, _)| ("Resources", id));
+        let others = ["Parameters", "Mappings", "Conditions", "Outputs"].into_iter();
+        let others =
+            others.flat_map(|section| t.section(section).map(move |(id, _)| (section, id)));
+        for (section, id) in ids.chain(others).filter(|(_, id)| !fits(id)) {
+            self.errors.push(SynthError::BadId { section, id: id.clone() });
         }
-        for (name, expression) in &t.conditions {
+        for (name, expression) in t.section("Conditions") {
             self.walk(Path::Entry("Conditions", name), None, expression);
         }
-        for name in &t.order {
-            let entry = &t.resources[name];
+        for (name, entry) in &t.resources {
             let from = Path::Entry("Resources", name);
             for (property, bound) in entry.bounds {
                 let value = entry.body.get("Properties").and_then(|p| p.get(*property));
@@ -138,8 +128,10 @@ impl<'a> Check<'a> {
             for (key, value) in &entry.body {
                 match key.as_str() {
                     "DependsOn" => {
-                        for other in &entry.depends_on {
-                            if t.resources.contains_key(other) {
+                        for other in
+                            value.as_array().into_iter().flatten().filter_map(Value::as_str)
+                        {
+                            if self.resources.contains_key(other) {
                                 self.edge(Some(name), other);
                             } else {
                                 self.dangling(from, "DependsOn", other);
@@ -151,7 +143,7 @@ impl<'a> Check<'a> {
                 }
             }
         }
-        for (name, output) in &t.outputs {
+        for (name, output) in t.section("Outputs") {
             let from = Path::Entry("Outputs", name);
             if let Some(condition) = output.get("Condition") {
                 self.condition(from, condition);
@@ -171,7 +163,7 @@ impl<'a> Check<'a> {
 
     fn condition(&mut self, from: Path<'_>, name: &Value) {
         let name = name.as_str().unwrap_or_default();
-        if !self.template.conditions.contains_key(name) {
+        if !self.template.has("Conditions", name) {
             self.dangling(from, "Condition", name);
         }
     }
@@ -183,9 +175,9 @@ impl<'a> Check<'a> {
     }
 
     fn reference(&mut self, from: Path<'_>, owner: Option<&'a str>, function: &str, to: &'a str) {
-        if self.template.resources.contains_key(to) {
+        if self.resources.contains_key(to) {
             self.edge(owner, to);
-        } else if !self.template.parameters.contains_key(to) && !to.starts_with("AWS::") {
+        } else if !self.template.has("Parameters", to) && !to.starts_with("AWS::") {
             self.dangling(from, function, to);
         }
     }
@@ -198,7 +190,7 @@ impl<'a> Check<'a> {
         to: &'a str,
         name: &str,
     ) {
-        let Some(entry) = self.template.resources.get(to) else {
+        let Some(entry) = self.resources.get(to).copied() else {
             return self.dangling(from, function, to);
         };
         self.edge(owner, to);
@@ -251,7 +243,7 @@ impl<'a> Check<'a> {
             }
             ("Fn::FindInMap", Value::Array(parts)) => {
                 if let Some(Value::String(name)) = parts.first()
-                    && !self.template.mappings.contains_key(name)
+                    && !self.template.has("Mappings", name)
                 {
                     self.dangling(from, "Fn::FindInMap", name);
                 }

@@ -2,7 +2,7 @@
 //! do not collide with those of the other. And what a caller can read about its resources.
 
 use crate::{Id, Resource, Template};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 impl Template {
@@ -10,40 +10,44 @@ impl Template {
     /// references to them. Parameters, conditions and mappings keep their names.
     #[must_use]
     pub fn prefixed(mut self, prefix: &str) -> Self {
-        let ids: BTreeSet<String> = self.order.iter().cloned().collect();
+        let ids: BTreeSet<String> = self.resources.iter().map(|(id, _)| id.clone()).collect();
         let prefixing = Prefixing { ids, prefix };
-        self.order.iter_mut().for_each(|id| *id = format!("{prefix}{id}"));
-        let resources = std::mem::take(&mut self.resources).into_iter().map(|(id, mut entry)| {
-            entry.depends_on.iter_mut().for_each(|other| prefixing.name(other));
+        for (id, entry) in &mut self.resources {
+            id.insert_str(0, prefix);
             for (key, value) in &mut entry.body {
-                match key.as_str() {
-                    "DependsOn" => *value = json!(entry.depends_on),
-                    _ => prefixing.value(value),
+                match (key.as_str(), value) {
+                    ("DependsOn", Value::Array(others)) => {
+                        others.iter_mut().for_each(|other| prefixing.function("Ref", other));
+                    }
+                    (_, value) => prefixing.value(value),
                 }
             }
-            (format!("{prefix}{id}"), entry)
-        });
-        self.resources = resources.collect();
-        let outputs = std::mem::take(&mut self.outputs).into_iter().map(|(name, mut output)| {
-            prefixing.value(&mut output);
-            (format!("{prefix}{name}"), output)
-        });
-        self.outputs = outputs.collect();
+        }
+        let outputs = self.sections.remove("Outputs").into_iter().flatten();
+        let outputs: Map<String, Value> = outputs
+            .map(|(name, mut output)| {
+                prefixing.value(&mut output);
+                (format!("{prefix}{name}"), output)
+            })
+            .collect();
+        if !outputs.is_empty() {
+            self.sections.insert("Outputs", outputs);
+        }
         self
     }
 
     /// A property of a resource, as it was set; none if it is not set, or if there is no such resource.
     #[must_use]
     pub fn property<T: Resource>(&self, id: &Id<T>, name: &str) -> Option<&Value> {
-        self.resources.get(id.logical_id())?.body.get("Properties")?.get(name)
+        let (_, entry) = self.resources.iter().find(|(other, _)| other == id.logical_id())?;
+        entry.body.get("Properties")?.get(name)
     }
 
     /// The resources of a type, in the order in which they were added.
     #[must_use]
     pub fn ids<T: Resource>(&self) -> Vec<Id<T>> {
-        let of_type =
-            |id: &&String| self.resources.get(*id).is_some_and(|e| e.body["Type"] == T::TYPE);
-        self.order.iter().filter(of_type).map(Id::named).collect()
+        let of_type = self.resources.iter().filter(|(_, entry)| entry.body["Type"] == T::TYPE);
+        of_type.map(|(id, _)| Id::named(id)).collect()
     }
 }
 

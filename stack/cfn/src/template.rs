@@ -4,7 +4,6 @@ use crate::synth::map_size;
 use crate::{Bound, Cond, CondId, Id, Json, Output, Param, Parameter, Resource, SynthError};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as Place;
 
 /// What happens to a resource that leaves the stack or is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,17 +35,17 @@ pub struct Entry {
     pub(crate) body: Map<String, Value>,
     pub(crate) attributes: &'static [&'static str],
     pub(crate) bounds: &'static [(&'static str, Bound)],
-    pub(crate) depends_on: Vec<String>,
 }
 
 impl Entry {
     fn set(&mut self, key: &str, value: Value) -> &mut Self {
-        self.body.insert(key.to_owned(), value);
+        // Without the spare capacity that an insertion makes.
+        let body = std::mem::take(&mut self.body);
+        self.body = body.into_iter().chain([(key.to_owned(), value)]).collect();
         self
     }
     /// `DependsOn`: created after the other resource, and deleted before it.
     pub fn depends_on<U: Resource>(&mut self, other: &Id<U>) -> &mut Self {
-        self.depends_on.push(other.name.clone());
         let all = self.body.entry("DependsOn").or_insert_with(|| json!([]));
         if let Value::Array(all) = all {
             all.push(json!(other.name));
@@ -79,15 +78,11 @@ impl Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Template {
     pub(crate) description: Option<String>,
-    pub(crate) metadata: Map<String, Value>,
-    pub(crate) parameters: Map<String, Value>,
-    pub(crate) mappings: Map<String, Value>,
-    pub(crate) conditions: Map<String, Value>,
-    pub(crate) order: Vec<String>,
-    /// Boxed: a node of the map has room for eleven.
-    pub(crate) resources: BTreeMap<String, Box<Entry>>,
-    pub(crate) outputs: Map<String, Value>,
-    stray: Option<Entry>,
+    /// All others by name; none of them is empty.
+    pub(crate) sections: BTreeMap<&'static str, Map<String, Value>>,
+    /// In the order in which they were added.
+    pub(crate) resources: Vec<(String, Entry)>,
+    stray: Option<Box<Entry>>,
     pub(crate) errors: Vec<SynthError>,
 }
 
@@ -105,35 +100,30 @@ impl Template {
         self
     }
 
-    fn section(&mut self, section: &'static str) -> &mut Map<String, Value> {
-        match section {
-            "Parameters" => &mut self.parameters,
-            "Mappings" => &mut self.mappings,
-            "Conditions" => &mut self.conditions,
-            "Metadata" => &mut self.metadata,
-            _ => &mut self.outputs,
-        }
+    /// What a section has, other than that of the resources.
+    pub(crate) fn section(&self, section: &str) -> impl Iterator<Item = (&String, &Value)> {
+        self.sections.get(section).into_iter().flatten()
+    }
+
+    /// Whether a section has an entry of this name.
+    pub(crate) fn has(&self, section: &str, name: &str) -> bool {
+        self.sections.get(section).is_some_and(|entries| entries.contains_key(name))
     }
 
     fn insert(&mut self, section: &'static str, name: &str, body: Value) {
-        let double = self.section(section).insert(name.to_owned(), body).is_some()
-            || section == "Parameters" && self.resources.contains_key(name);
+        let entries = self.sections.entry(section).or_default();
+        let double = entries.insert(name.to_owned(), body).is_some()
+            || section == "Parameters" && self.resources.iter().any(|(id, _)| id == name);
         if double {
             self.errors.push(SynthError::Duplicate { section, id: name.to_owned() });
         }
     }
 
-    fn place(&mut self, name: String, entry: Box<Entry>) {
-        match self.resources.entry(name) {
-            Place::Vacant(place) if !self.parameters.contains_key(place.key()) => {
-                self.order.push(place.key().clone());
-                place.insert(entry);
-            }
-            place => {
-                let id = place.key().clone();
-                self.errors.push(SynthError::Duplicate { section: "Resources", id });
-            }
+    fn place(&mut self, id: String, entry: Entry) {
+        if self.has("Parameters", &id) {
+            self.errors.push(SynthError::Duplicate { section: "Resources", id: id.clone() });
         }
+        self.resources.push((id, entry));
     }
 
     /// Adds a resource. [`Template::synth`] reports a logical id that is already in use.
@@ -141,31 +131,25 @@ impl Template {
         let name = name.into();
         let properties = resource.into_properties();
         let properties = (!properties.is_empty()).then(|| Value::Object(properties));
-        let body = [("Type", Some(json!(T::TYPE))), ("Properties", properties)];
-        let body =
-            body.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
-        let entry =
-            Entry { body, attributes: T::ATTRIBUTES, bounds: T::BOUNDS, depends_on: Vec::new() };
-        self.place(name.clone(), Box::new(entry));
+        let properties = properties.map(|properties| ("Properties".to_owned(), properties));
+        let body = std::iter::once(("Type".to_owned(), json!(T::TYPE))).chain(properties).collect();
+        let entry = Entry { body, attributes: T::ATTRIBUTES, bounds: T::BOUNDS };
+        self.place(name.clone(), entry);
         Id::named(name)
     }
 
     /// The attributes of a resource that was added: `DependsOn`, policies, metadata.
     pub fn resource_mut<T: Resource>(&mut self, id: &Id<T>) -> &mut Entry {
-        if let Some(entry) = self.resources.get_mut(&id.name) {
-            return entry;
+        // Most are asked for as soon as they are added.
+        if let Some(index) = self.resources.iter().rposition(|(name, _)| *name == id.name) {
+            return &mut self.resources[index].1;
         }
         self.errors.push(SynthError::Dangling {
             from: "Template".to_owned(),
             function: "resource_mut".to_owned(),
             to: id.name.clone(),
         });
-        self.stray.insert(Entry {
-            body: Map::new(),
-            attributes: &[],
-            bounds: &[],
-            depends_on: Vec::new(),
-        })
+        self.stray.insert(Box::new(Entry { body: Map::new(), attributes: &[], bounds: &[] }))
     }
 
     /// Adds a parameter.
@@ -193,7 +177,7 @@ impl Template {
     /// How many resources were added.
     #[must_use]
     pub fn resource_count(&self) -> usize {
-        self.order.len()
+        self.resources.len()
     }
 
     /// The bytes that the resources take in the shortest body.
@@ -211,25 +195,17 @@ impl Template {
             self.description = other.description;
         }
         self.errors.extend(other.errors);
-        for (section, entries, shared) in [
-            ("Metadata", other.metadata, false),
-            ("Parameters", other.parameters, true),
-            ("Mappings", other.mappings, true),
-            ("Conditions", other.conditions, true),
-            ("Outputs", other.outputs, false),
-        ] {
+        for (section, entries) in other.sections {
+            let shared = !matches!(section, "Metadata" | "Outputs");
             for (name, body) in entries {
-                if !(shared && self.section(section).get(&name) == Some(&body)) {
+                let own = self.sections.get(section).and_then(|entries| entries.get(&name));
+                if !(shared && own == Some(&body)) {
                     self.insert(section, &name, body);
                 }
             }
         }
-        let mut resources = other.resources;
-        for name in other.order {
-            if let Some(entry) = resources.remove(&name) {
-                self.place(name, entry);
-            }
-        }
+        self.resources.reserve(other.resources.len());
+        other.resources.into_iter().for_each(|(id, entry)| self.place(id, entry));
     }
 
     /// Adds an entry to the template's `Metadata`.

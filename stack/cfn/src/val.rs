@@ -252,7 +252,9 @@ impl<T> From<&Val<T>> for Val<T> {
 
 impl<T, V: Into<Val<T>>> From<Vec<V>> for Val<Vec<T>> {
     fn from(items: Vec<V>) -> Self {
-        Val::raw(Value::Array(items.into_iter().map(|v| v.into().value).collect()))
+        let mut items: Vec<Value> = items.into_iter().map(|v| v.into().value).collect();
+        items.shrink_to_fit();
+        Val::raw(Value::Array(items))
     }
 }
 
