@@ -98,6 +98,7 @@ impl Node {
     pub(crate) fn to_json(&self) -> String {
         let mut json = String::new();
         self.write_json(&mut json);
+        json.shrink_to_fit();
         json
     }
 

@@ -96,15 +96,16 @@ fn part(
     });
     let lights = lights.map(|(_, alarm)| alarm.name.clone()).collect();
     let alarms = alarms::add(&mut template, app, machine, alarms);
-    let mut metadata = json!({
-        "name": machine.name,
-        "type": word(&machine_type),
-        "managed": managed,
-        "alarms": alarms.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-    });
-    if !marks.is_empty() {
-        metadata["marks"] = Value::Object(marks);
-    }
+    let metadata = [
+        ("name", json!(machine.name)),
+        ("type", json!(word(&machine_type))),
+        ("managed", json!(managed)),
+        ("alarms", alarms.iter().map(|(name, _)| name.as_str()).collect()),
+    ];
+    let marks = (!marks.is_empty()).then(|| ("marks", Value::Object(marks)));
+    // Not by `json!`, whose maps have spare capacity.
+    let metadata = metadata.into_iter().chain(marks).map(|(key, value)| (key.to_owned(), value));
+    let metadata = Value::Object(metadata.collect());
     // Besides the value: the key's quotes, the colon and the comma.
     let said = guardian_cfn::json_size(&metadata) + machine.key.as_str().len() + 4;
     let bytes = template.resources_size() + said;
