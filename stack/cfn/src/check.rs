@@ -118,8 +118,9 @@ impl<'a> Check<'a> {
         }
         for (name, entry) in &t.resources {
             let from = Path::Entry("Resources", name);
+            let properties = entry.body.get("Properties");
             for (property, bound) in entry.bounds {
-                let value = entry.body.get("Properties").and_then(|p| p.get(*property));
+                let value = properties.and_then(|p| p.get(*property));
                 if let Some(reason) = value.and_then(|v| out_of_bounds(v, *bound)) {
                     let from = format!("{from}.Properties.{property}");
                     self.errors.push(SynthError::OutOfBounds { from, reason });

@@ -147,7 +147,10 @@ impl Statement {
 }
 
 impl From<Statement> for Value {
-    fn from(statement: Statement) -> Self {
+    fn from(mut statement: Statement) -> Self {
+        if let Some(Value::Object(conditions)) = statement.0.get_mut("Condition") {
+            *conditions = fitted(std::mem::take(conditions));
+        }
         Self::Object(fitted(statement.0))
     }
 }

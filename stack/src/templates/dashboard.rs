@@ -119,10 +119,10 @@ pub(super) fn add(
         y += WIDGET_HEIGHT;
     }
     for (status, title) in [(true, dashboard.title.as_str()), (false, "Other alarms")] {
-        let group: Vec<String> =
-            alarms.iter().filter(|a| a.status == status).map(Shown::arn).collect();
+        let group: Vec<_> = alarms.iter().filter(|a| a.status == status).collect();
         let count = group.len().div_ceil(WIDGET_ALARMS);
-        for (i, arns) in group.chunks(WIDGET_ALARMS).enumerate() {
+        for (i, alarms) in group.chunks(WIDGET_ALARMS).enumerate() {
+            let arns: Vec<String> = alarms.iter().map(|alarm| alarm.arn()).collect();
             let title = Val::sub_literal(title);
             let title = if count > 1 { format!("{title} ({} of {count})", i + 1) } else { title };
             widgets.push(json!({
@@ -132,7 +132,8 @@ pub(super) fn add(
             y += WIDGET_HEIGHT;
         }
     }
-    let body = guardian_cfn::ascii(json!({"widgets": widgets}).to_string());
+    // Not by `json!`, which would copy them all.
+    let body = guardian_cfn::ascii(Value::from_iter([("widgets", widgets)]).to_string());
     let elsewhere = alarms.iter().any(|a| a.here.is_none());
     let prefix =
         Val::sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:", []);
