@@ -4,7 +4,7 @@
 use crate::config::{Config, Files, Overrides, Spot, Written};
 use crate::definition;
 use crate::lock;
-use crate::templates::{Origin, Origins, Templates};
+use crate::templates::{Origin, Templates};
 use std::fmt;
 
 /// What made a resource or a property of one.
@@ -63,9 +63,9 @@ impl fmt::Display for Source {
     }
 }
 
-/// The origins of an environment's templates, with the files that they are paths into.
+/// An environment's templates, with the files that their origins are paths into.
 pub struct Sources<'a> {
-    origins: &'a Origins,
+    templates: &'a Templates,
     config: Written,
     lock: Option<Written>,
     /// Names that the environment may have in the lock, the most particular first.
@@ -85,7 +85,7 @@ impl<'a> Sources<'a> {
         let env = &templates.env;
         let region = overrides.region.as_ref().map(|region| format!("{env}.{}", region.value));
         Self {
-            origins: &templates.origins,
+            templates,
             config: config.written(overrides),
             lock: lock.and_then(|text| Written::read(lock::FILE, text)),
             locked_as: region.into_iter().chain([env.clone()]).collect(),
@@ -98,7 +98,7 @@ impl<'a> Sources<'a> {
     /// AWS says of it, which may name a place in a definition. None for what is no resource of
     /// these templates.
     pub fn of(&self, logical_id: &str, property: &[&str], reason: &str) -> Option<Source> {
-        let origin = self.origins.get(logical_id)?;
+        let (_, origin) = self.templates.origins().rfind(|(id, _)| id == logical_id)?;
         if property.first().is_none_or(|property| *property == "DefinitionString")
             && let Some(file) = &origin.definition
             && let Some(source) = self.in_definition(file, property, reason)
@@ -167,7 +167,7 @@ impl<'a> Sources<'a> {
 
 impl fmt::Debug for Sources<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sources").field("origins", self.origins).finish_non_exhaustive()
+        f.debug_struct("Sources").field("templates", self.templates).finish_non_exhaustive()
     }
 }
 

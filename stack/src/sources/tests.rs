@@ -220,7 +220,7 @@ fn every_resource_has_an_origin_and_no_origin_is_without_its_resource() {
             synth.value()["Resources"].as_object().unwrap().keys().map(String::as_str)
         });
         let ids: BTreeSet<&str> = ids.collect();
-        let recorded: BTreeSet<&str> = templates.origins.keys().map(String::as_str).collect();
+        let recorded: BTreeSet<&str> = templates.origins().map(|(id, _)| id.as_str()).collect();
         let help = "give the resource's Origin to `Template::add` of templates/origins.rs";
         assert_eq!(recorded, ids, "{help}");
     }

@@ -13,6 +13,7 @@ use guardian_cfn::{Arn, DeletionPolicy, Id, Json, Policy, Statement, Val, pseudo
 use guardian_contract::MachineKey;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// All that the stack has for one machine.
 pub(super) struct Part {
@@ -39,8 +40,8 @@ pub(super) fn parts(app: &App) -> Result<Vec<Part>, TemplateError> {
     for (index, managed) in app.managed.iter().enumerate() {
         let mut template = Template::default();
         let stem = stem(&managed.key);
-        let item = format!("machines.managed[{index}]");
-        let origin = Origin::of([&item, "machines.managed"]);
+        let item: Arc<str> = format!("machines.managed[{index}]").into();
+        let origin = Origin::of([&*item, "machines.managed"]);
         let id = add(&mut template, app, managed, &stem, &item, &origin);
         let name = managed.key.managed_name();
         let machine = Machine { key: &managed.key, name, arn: id.reference(), stem, origin };
@@ -118,7 +119,7 @@ fn add(
     app: &App,
     managed: &Managed,
     stem: &str,
-    item: &str,
+    item: &Arc<str>,
     origin: &Origin,
 ) -> Id<stepfunctions::StateMachine> {
     let name = managed.key.managed_name();
@@ -184,12 +185,12 @@ fn add(
                 .collect::<Vec<_>>(),
         );
     }
-    let whole = item.to_owned();
+    let whole = item.clone();
     let mut origin = below(item, origin, move |origin, own| {
         origin
-            .property("StateMachineName", [own("name"), whole.clone()])
+            .property("StateMachineName", [&own("name"), &*whole])
             .property("StateMachineType", [own("type")])
-            .property("LoggingConfiguration", [own("logging"), whole.clone()])
+            .property("LoggingConfiguration", [&own("logging"), &*whole])
             .property("LoggingConfiguration/Level", [own("logging.level")])
             .property(
                 "LoggingConfiguration/IncludeExecutionData",
@@ -205,11 +206,11 @@ fn add(
 /// The origin of a resource of the machine that stands at `item`, with the properties that keys below
 /// it give: `own` makes the path of one.
 fn below(
-    item: &str,
+    item: &Arc<str>,
     origin: &Origin,
     record: impl Fn(Origin, &dyn Fn(&str) -> String) -> Origin + Send + Sync + 'static,
 ) -> Origin {
-    let item = item.to_owned();
+    let item = item.clone();
     origin.clone().later(move |origin| record(origin, &|key| format!("{item}.{key}")))
 }
 

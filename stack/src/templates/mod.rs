@@ -29,7 +29,7 @@ pub use function::SettingsFile;
 pub(crate) use ids::short_hash;
 pub use ids::stem;
 pub use nested::ROOT;
-pub(crate) use origins::{Origin, Origins};
+pub(crate) use origins::Origin;
 
 use crate::app::{App, Grant, StackSet};
 use dashboard::Shown;
@@ -38,7 +38,7 @@ use guardian_cfn::{Id, MAX_S3_BODY, Output, Param, Synth, Val};
 use guardian_contract::MachineKey;
 use ids::word;
 use machines::Part;
-use origins::Template;
+use origins::{Origins, Template};
 use parameters::Bucket;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -68,8 +68,8 @@ pub struct Templates {
     pub warnings: Vec<String>,
     /// The environment.
     pub(crate) env: String,
-    /// What the resources of all templates were made from.
-    pub(crate) origins: Origins,
+    /// What the resources of the main template were made from.
+    origins: Origins,
 }
 
 impl Templates {
@@ -77,6 +77,12 @@ impl Templates {
     pub fn files(&self) -> impl Iterator<Item = (&str, &Synth)> {
         let nested = self.nested.iter().map(|n| (n.file_name.as_str(), &n.synth));
         std::iter::once(("template", &self.root)).chain(nested)
+    }
+
+    /// What the resources of all templates were made from, by logical id; of two with the same one
+    /// the later counts: the alarm over all machines has the id of its stack.
+    pub(crate) fn origins(&self) -> impl DoubleEndedIterator<Item = &(String, Origin)> {
+        self.origins.iter().chain(self.nested.iter().flat_map(|nested| &nested.origins))
     }
 
     /// How many resources there are in all templates.
@@ -99,8 +105,8 @@ pub struct Nested {
     pub synth: Synth,
     /// What the nested stack was made from.
     origin: Origin,
-    /// What its resources were made from, until the main template takes it over.
-    origins: Vec<(String, Origin)>,
+    /// What its resources were made from.
+    origins: Origins,
 }
 
 /// Makes the templates. `previous` is the assignment of the last ones, empty if there are none:
@@ -120,7 +126,7 @@ pub fn templates(
         settings,
         warnings: Vec::new(),
         env: app.env.clone(),
-        origins: origins.into_iter().collect(),
+        origins,
     };
     templates.warnings = warnings(app, &templates);
     // Where the counts cover machines without alarms, those of a window may be among them.
@@ -214,7 +220,7 @@ fn assemble(
         before.push(stack.logical_id.clone());
         nested.push(stack);
     }
-    for stack in &mut nested {
+    for stack in &nested {
         add_nested(&mut root, stack, &bucket, &console);
     }
     let has_fleet = fleet.is_some();
@@ -224,8 +230,8 @@ fn assemble(
     ];
     for (id, template, origin) in over {
         let Some(template) = template else { continue };
-        let mut stack = stack(app, id, template, origin)?;
-        let made = add_nested(&mut root, &mut stack, &bucket, &console);
+        let stack = stack(app, id, template, origin)?;
+        let made = add_nested(&mut root, &stack, &bucket, &console);
         for alarm in &before {
             // The type does not matter here: the dependencies are alarms and nested stacks.
             root.resource_mut(&made).depends_on(&Id::<cloudwatch::Alarm>::named(alarm));
@@ -336,7 +342,7 @@ fn stack(app: &App, id: &str, template: Template, origin: Origin) -> Result<Nest
 
 fn add_nested(
     root: &mut Template,
-    nested: &mut Nested,
+    nested: &Nested,
     bucket: &Bucket,
     console: &Param<String>,
 ) -> Id<cloudformation::Stack> {
@@ -350,10 +356,7 @@ fn add_nested(
     if nested.synth.value()["Parameters"][console.name()].is_object() {
         stack = stack.parameters([(console.name(), console.reference())]);
     }
-    let id = root.add(nested.logical_id.as_str(), stack, nested.origin.clone());
-    // Those of its resources come second: the alarm over all machines has the id of its stack.
-    root.origins.extend(std::mem::take(&mut nested.origins));
-    id
+    root.add(nested.logical_id.as_str(), stack, nested.origin.clone())
 }
 
 /// What a template's metadata says: enough to speak of lights where two templates differ.
@@ -369,7 +372,7 @@ fn metadata(app: &App, machines: Map<String, Value>) -> Value {
     metadata
 }
 
-fn synth(stack: &str, template: Template) -> Result<(Synth, Vec<(String, Origin)>), TemplateError> {
+fn synth(stack: &str, template: Template) -> Result<(Synth, Origins), TemplateError> {
     let (synth, origins) = template.synth();
     let synth = synth.map_err(|errors| TemplateError::Synth { stack: stack.to_owned(), errors })?;
     Ok((synth, origins))

@@ -11,12 +11,11 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Template {
     template: guardian_cfn::Template,
-    /// By logical id; of two with the same one the later counts.
-    pub origins: Vec<(String, Origin)>,
+    origins: Origins,
 }
 
-/// Origins by logical id.
-pub(crate) type Origins = BTreeMap<String, Origin>;
+/// Origins with the logical ids of their resources.
+pub(super) type Origins = Vec<(String, Origin)>;
 
 /// What a resource was made from.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -86,7 +85,7 @@ impl Template {
     }
 
     /// The template as it is sent, and the origins of its resources.
-    pub fn synth(self) -> (Result<Synth, SynthErrors>, Vec<(String, Origin)>) {
+    pub fn synth(self) -> (Result<Synth, SynthErrors>, Origins) {
         (self.template.synth(), self.origins)
     }
 
