@@ -6,7 +6,7 @@ use crate::state_table::{StateError, StateTable};
 use crate::text::{count, plain};
 use guardian_aws::clock::time;
 use guardian_aws::identity::initiator;
-use guardian_board::{Acknowledgement, Machine, Rank, Settings, State, Target};
+use guardian_board::{Acknowledgement, Evaluator, Machine, Rank, Settings, State, Target};
 use guardian_contract::{MachineKey, Row};
 use serde_json::{Value, json};
 
@@ -60,12 +60,12 @@ pub async fn caller(session: &Session) -> String {
 
 /// The machine of a row as the board judges it, and whether it has a fault that can be acknowledged.
 pub fn fault(row: &Row, settings: &Settings, now_ms: i64) -> Result<Machine, Failure> {
-    let machine = Machine::of_row(row, &Target::default(), settings, None, now_ms);
-    if machine.state.rank() < Rank::Hollow {
+    let machine = machine(row, settings, now_ms);
+    if machine.state().rank() < Rank::Hollow {
         return Ok(machine);
     }
     let key = plain(row.key.as_str());
-    let state = if machine.state == State::Green { "green" } else { machine.state.word() };
+    let state = if machine.state() == State::Green { "green" } else { machine.state().word() };
     Err(Failure::invalid(format!("`{key}` has no fault to acknowledge: it is {state}"))
         .help("nothing was changed; `guardian status` shows the faults"))
 }
@@ -73,9 +73,14 @@ pub fn fault(row: &Row, settings: &Settings, now_ms: i64) -> Result<Machine, Fai
 /// Whether an acknowledgement holds for a row.
 pub fn holds(ack: &Acknowledgement, row: Option<&Row>, settings: &Settings, now_ms: i64) -> bool {
     row.is_some_and(|row| {
-        let machine = Machine::of_row(row, &Target::default(), settings, None, now_ms);
-        ack.holds(machine.state, machine.since_ms, now_ms)
+        let machine = machine(row, settings, now_ms);
+        ack.holds(machine.state(), machine.since_ms(), now_ms)
     })
+}
+
+fn machine(row: &Row, settings: &Settings, now_ms: i64) -> Machine {
+    let target = &Target::default();
+    Evaluator { target, settings, round_ms: None, now_ms }.machine(row, None)
 }
 
 /// An acknowledgement for people, on one line.

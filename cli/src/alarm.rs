@@ -41,6 +41,16 @@ impl State {
     }
 }
 
+impl From<State> for guardian_board::Alarm {
+    fn from(state: State) -> Self {
+        match state {
+            State::Alarm => Self::Alarm,
+            State::Ok => Self::Ok,
+            State::InsufficientData => Self::NoData,
+        }
+    }
+}
+
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

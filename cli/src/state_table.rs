@@ -34,12 +34,10 @@ pub struct StateTable {
     pub name: String,
 }
 
-/// What the table says of the machines and of the reconciler.
+/// What the table says of the reconciler.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    /// A row of each machine.
-    pub rows: Vec<Row>,
-    /// Sort keys of rows that cannot be read, and why.
+    /// Sort keys of records that cannot be read, and why.
     pub broken: Vec<(String, String)>,
     /// What the last tick found; none before the first one.
     pub fleet: Option<Fleet>,
@@ -174,26 +172,29 @@ impl StateTable {
         Ok(Self { client: aws_sdk_dynamodb::Client::from_conf(client.build()), name })
     }
 
-    /// All rows and the reconciler's records: each partition by one query after the other, the
-    /// partitions side by side.
-    pub async fn state(&self) -> Result<State, StateError> {
-        let [a, b, c, d] = SHARDS.map(|shard| self.partition(shard));
-        let (general, a, b, c, d) = tokio::try_join!(self.partition(GENERAL), a, b, c, d)?;
-        let mut state = State::default();
-        self.take_general(general, &mut state)?;
-        for item in [a, b, c, d].into_iter().flatten() {
+    /// What `of` makes of the row of each machine, or of the sort key of one that cannot be read, and
+    /// the reason. A row is dropped as soon as that is made, so that no more than a few pages of rows are
+    /// held. Each partition is read by one query after the other, the partitions side by side.
+    pub async fn rows<T>(
+        &self,
+        of: impl Fn(Result<Row, (String, String)>) -> Option<T>,
+    ) -> Result<Vec<T>, StateError> {
+        let made = |item: Item| {
             let key = MachineKey::new(item.sort.clone()).map_err(|error| error.to_string());
-            match key.and_then(|key| Row::decode(key, item.version, &item.document)) {
-                Ok(row) => state.rows.push(row),
-                Err(why) => state.broken.push((item.sort, why)),
-            }
+            let row = key.and_then(|key| Row::decode(key, item.version, &item.document));
+            of(row.map_err(|why| (item.sort, why)))
+        };
+        let [a, b, c, d] = SHARDS.map(|shard| self.query(shard, None, false, &made));
+        let (mut rows, b, c, d) = tokio::try_join!(a, b, c, d)?;
+        for more in [b, c, d] {
+            rows.extend(more);
         }
-        Ok(state)
+        Ok(rows)
     }
 
     /// The row of one machine, strongly consistent; none if it has none.
     pub async fn row(&self, key: &MachineKey) -> Result<Option<Row>, StateError> {
-        let found = self.query(shard(key), Some(key.as_str()), true).await?;
+        let found = self.query(shard(key), Some(key.as_str()), true, &Some).await?;
         let Some(found) = found.into_iter().next() else { return Ok(None) };
         let row = Row::decode(key.clone(), found.version, &found.document);
         row.map(Some).map_err(|error| StateError::Broken {
@@ -214,10 +215,10 @@ impl StateTable {
         }
     }
 
-    /// The records of the reconciler alone, without the rows.
+    /// The records of the reconciler alone, without the rows. A table of a newer schema is an error.
     pub async fn general(&self) -> Result<State, StateError> {
         let mut state = State::default();
-        self.take_general(self.partition(GENERAL).await?, &mut state)?;
+        self.take_general(self.query(GENERAL, None, false, &Some).await?, &mut state)?;
         Ok(state)
     }
 
@@ -248,8 +249,7 @@ impl StateTable {
         let (mut found, mut seconds) = (Vec::new(), BTreeSet::new());
         let partitions = incident_partitions(from_ms, to_ms);
         for partition in &partitions {
-            let items = self.partition(partition).await?.into_iter();
-            for incident in items.filter_map(read) {
+            for incident in self.query(partition, None, false, &read).await? {
                 let first = incident.partition();
                 match first == *partition {
                     true => found.push(incident),
@@ -260,18 +260,16 @@ impl StateTable {
             }
         }
         for (partition, sort) in seconds {
-            found.extend(
-                self.query(&partition, Some(&sort), false).await?.into_iter().filter_map(read),
-            );
+            found.extend(self.query(&partition, Some(&sort), false, &read).await?);
         }
         Ok(found)
     }
 
     /// The acknowledgements, those included that hold no more and that DynamoDB has yet to delete.
     pub async fn acknowledgements(&self) -> Result<Vec<Acknowledgement>, StateError> {
-        let items = self.partition(ACKNOWLEDGED).await?.into_iter();
         // One that cannot be read is another version's.
-        Ok(items.filter_map(|item| serde_json::from_str(&item.document).ok()).collect())
+        let read = |item: Item| serde_json::from_str(&item.document).ok();
+        self.query(ACKNOWLEDGED, None, false, &read).await
     }
 
     /// Writes an acknowledgement unless a newer one of the machine is there. The time at which it was
@@ -320,19 +318,15 @@ impl StateTable {
         }
     }
 
-    /// Every record of a partition, a megabyte a call.
-    async fn partition(&self, partition: &str) -> Result<Vec<Item>, StateError> {
-        self.query(partition, None, false).await
-    }
-
-    /// The records of a partition, or the one with this sort key. By query alone: that is what the
-    /// permission to look at a board needs.
-    async fn query(
+    /// What `of` makes of the records of a partition, or of the one with this sort key; a megabyte a
+    /// call. By query alone: that is what the permission to look at a board needs.
+    async fn query<T>(
         &self,
         partition: &str,
         sort: Option<&str>,
         consistent: bool,
-    ) -> Result<Vec<Item>, StateError> {
+        of: &impl Fn(Item) -> Option<T>,
+    ) -> Result<Vec<T>, StateError> {
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let page = |after: Option<String>| async move {
             let start = after.map(|after| {
@@ -355,9 +349,9 @@ impl StateTable {
             };
             let answer = call.send().await;
             let answer = answer.map_err(|e| AwsError::of("read the state table", &e))?;
-            let next = answer.last_evaluated_key.and_then(|key| string(&key, SORT));
+            let next = answer.last_evaluated_key.and_then(|mut key| string(&mut key, SORT));
             let items = answer.items.unwrap_or_default();
-            Ok(Page { items: items.iter().filter_map(item).collect(), next })
+            Ok(Page { items: items.into_iter().filter_map(item).filter_map(of).collect(), next })
         };
         all("read the state table", page).await.map_err(|error: AwsError| self.explain(error))
     }
@@ -377,17 +371,20 @@ fn acknowledgement_item(ack: &Acknowledgement) -> HashMap<String, AttributeValue
     ])
 }
 
-fn string(item: &HashMap<String, AttributeValue>, name: &str) -> Option<String> {
-    item.get(name).and_then(|value| value.as_s().ok()).cloned()
+fn string(item: &mut HashMap<String, AttributeValue>, name: &str) -> Option<String> {
+    match item.remove(name)? {
+        AttributeValue::S(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// None for a record that another program wrote: without a document it is none of the function's.
-fn item(item: &HashMap<String, AttributeValue>) -> Option<Item> {
+fn item(mut item: HashMap<String, AttributeValue>) -> Option<Item> {
     let version = item.get(VERSION).and_then(|value| value.as_n().ok()?.parse().ok());
     Some(Item {
-        sort: string(item, SORT)?,
+        sort: string(&mut item, SORT)?,
         version: version.unwrap_or(0),
-        document: string(item, DOCUMENT)?,
+        document: string(&mut item, DOCUMENT)?,
     })
 }
 

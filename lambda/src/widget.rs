@@ -10,7 +10,7 @@ use crate::{Calls, Settings};
 use futures_util::future::try_join_all;
 use guardian_board::html::{Mode, Size, Theme, View, html};
 use guardian_board::settings::{Grouping, Mute};
-use guardian_board::{Banner, Board, Query, Source, Target, describe};
+use guardian_board::{Banner, Board, Evaluator, Query, Source, Target, describe};
 use guardian_contract::table::{
     ACKNOWLEDGED, FLEET, GENERAL, SCHEMA_KEY, SHARDS, SILENT_MS, SWEEP, Sweep,
 };
@@ -25,8 +25,6 @@ use tokio::time::Instant;
 
 /// What of the time is kept for the rendering.
 const RENDERING: Duration = Duration::from_millis(1_500);
-/// The shortest round that a machine's age is held against: a tick comes once a minute.
-const ROUND_MS: i64 = 60_000;
 /// Characters of an unknown payload that the error shows.
 const UNKNOWN_SHOWN: usize = 200;
 
@@ -175,19 +173,19 @@ impl<T: Table> Widget<T> {
             Store { table: &self.table, calls: &calls, deadline: began + time, incidents_s: 0 };
         let mut banners: Vec<Banner> = notes.into_iter().map(Banner::Note).collect();
         banners.extend(self.settings.mismatch.clone().map(Banner::Note));
-        let source = match read(&store).await {
+        let now_ms = self.clock.now_ms();
+        let (target, settings) = (caller.target(), self.of_board(now_ms));
+        let source = match read(&store, &target, &settings, now_ms).await {
             Ok((source, unreadable)) => {
                 banners.extend(unreadable);
                 source
             }
             Err(error) => {
                 tracing::error!(error = %error, "the state table cannot be read");
-                Source { unreadable: Some(advised(&error)), ..Source::default() }
+                Source { target, unreadable: Some(advised(&error)), ..Source::default() }
             }
         };
-        let source = Source { target: caller.target(), ..source };
-        let now_ms = self.clock.now_ms();
-        let mut board = Board::of_sources(&[source], &self.of_board(now_ms), now_ms);
+        let mut board = Board::of_sources(vec![source], &settings, now_ms);
         board.banners.extend(banners);
         let html = html(&board, &view);
         tracing::info!(
@@ -230,10 +228,17 @@ fn keys(open: &OpenMute) -> Patterns {
 
 /// Reads all that a board shows, in six queries and one more for each further megabyte; and what
 /// says which records cannot be read.
-async fn read<T: Table>(store: &Store<'_, T>) -> Result<(Source, Option<Banner>), CallError> {
-    let partitions = SHARDS.into_iter().chain([GENERAL, ACKNOWLEDGED]);
+async fn read<T: Table>(
+    store: &Store<'_, T>,
+    target: &Target,
+    settings: &guardian_board::Settings,
+    now_ms: i64,
+) -> Result<(Source, Option<Banner>), CallError> {
+    // A row is evaluated with what the reconciler's records say.
+    let partitions = [GENERAL, ACKNOWLEDGED].into_iter().chain(SHARDS);
     let partitions = try_join_all(partitions.map(|partition| store.partition(partition))).await?;
-    let mut source = Source::default();
+    let mut source = Source { target: target.clone(), ..Source::default() };
+    let mut evaluator = Evaluator { target, settings, round_ms: None, now_ms };
     let mut unreadable = Unreadable::default();
     for item in partitions.into_iter().flatten() {
         match (item.key.partition.as_str(), item.key.sort.as_str()) {
@@ -241,14 +246,16 @@ async fn read<T: Table>(store: &Store<'_, T>) -> Result<(Source, Option<Banner>)
             (GENERAL, FLEET) => source.fleet = unreadable.sieve(document(&item)),
             (GENERAL, SWEEP) => {
                 let sweep: Option<Sweep> = unreadable.sieve(document(&item));
-                let round = sweep.and_then(|sweep| sweep.round_took_ms);
-                source.round_ms = round.map(|took| took.max(ROUND_MS));
+                evaluator.round_ms = sweep.and_then(|sweep| sweep.round_took_ms);
             }
             (GENERAL, _) => {}
             (ACKNOWLEDGED, _) => {
                 source.acknowledgements.extend(unreadable.sieve(document(&item)));
             }
-            _ => source.rows.extend(unreadable.sieve(row(item))),
+            _ => {
+                let row = unreadable.sieve(row(item)).filter(|row| row.gone_ms.is_none());
+                source.machines.extend(row.map(|row| evaluator.machine(&row, None)));
+            }
         }
     }
     Ok((source, unreadable.banner()))

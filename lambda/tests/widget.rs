@@ -38,10 +38,12 @@ async fn put_text(cloud: &Arc<Cloud>, key: Key, document: String) {
 /// A table with this many of the sample's machines, acknowledgements and a tick a minute ago.
 async fn table(machines: usize) -> Arc<Cloud> {
     let cloud = Cloud::new(Account::default());
-    for source in sample::sources(machines) {
-        for row in &source.rows {
+    for (_, rows) in sample::tables(machines) {
+        for row in &rows {
             put_text(&cloud, Key::of_machine(&row.key), row.encode()).await;
         }
+    }
+    for source in sample::sources(machines) {
         for ack in &source.acknowledgements {
             put(&cloud, Key::new(ACKNOWLEDGED, &ack.machine), ack).await;
         }
@@ -87,7 +89,7 @@ async fn shown(cloud: &Arc<Cloud>, settings: Settings, payload: &Value) -> Strin
 async fn the_widget_has_each_machine_with_links_and_nothing_that_acts() {
     let cloud = table(8).await;
     let html = shown(&cloud, as_sampled(), &asked(&json!({}))).await;
-    for row in &sample::sources(8)[0].rows {
+    for row in &sample::tables(8)[0].1 {
         assert!(html.contains(row.key.as_str()), "{}", row.key);
     }
     assert!(html.contains("class='g dark") && html.contains("acknowledged by ann"));

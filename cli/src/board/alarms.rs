@@ -1,9 +1,11 @@
 //! The alarms of a board as CloudWatch has them: of machines, of Guardian itself, of the fleet, and
 //! what mutes them.
 
-use super::names::Names;
-use crate::alarm::{Alarm, Alarms, CloudWatch};
+use super::names::{AlarmNames, Names};
+use crate::alarm::{Alarm, Alarms, CloudWatch, State};
 use guardian_aws::AwsError;
+use guardian_board::Machine;
+use guardian_board::evaluated::StatusAlarm;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The alarms as they were read.
@@ -15,7 +17,7 @@ pub(super) struct Alarmed {
     pub muted: BTreeSet<String>,
     /// The fleet alarm.
     pub fleet: Option<Alarm>,
-    /// Whether the machines' alarms were left out: there are too many.
+    /// Whether the machines' alarms were left out: there are too many, or they are not to be read.
     pub left_out: bool,
     /// What could not be read.
     pub notes: Vec<String>,
@@ -58,5 +60,40 @@ impl Alarmed {
             }
         }
         Ok(read)
+    }
+
+    /// The alarm of a machine's status, if it is known.
+    pub fn of_status(&self, names: &AlarmNames) -> Option<StatusAlarm> {
+        let alarm = self.alarms.get(names.status.as_ref()?)?;
+        Some(StatusAlarm { state: alarm.state.into(), since_ms: alarm.since_ms })
+    }
+
+    /// Sets what its alarms show of a machine.
+    pub fn apply(&self, machine: &mut Machine, names: &AlarmNames) {
+        let missing = match self.left_out {
+            true => guardian_board::Alarm::Unknown,
+            false => guardian_board::Alarm::Missing,
+        };
+        machine.alarm = self.of_status(names).map_or(missing, |alarm| alarm.state);
+        machine.muted |= names.status.as_ref().is_some_and(|name| self.muted.contains(name));
+        let others = names.others.iter().filter(|name| self.is_in_alarm(name));
+        machine.others = others.cloned().collect();
+    }
+
+    /// Sets the marks from alarms, where no row of the table knows more.
+    pub fn mark(&self, machine: &mut Machine, names: &AlarmNames) {
+        let rings = |name: &Option<String>| name.as_ref().is_some_and(|n| self.is_in_alarm(n));
+        machine.late |= rings(&names.late);
+        machine.stuck |= rings(&names.stuck);
+        machine.incomplete |= rings(&names.incomplete);
+    }
+
+    /// The alarms on Guardian itself that there are.
+    pub fn of_guard(&self, names: &Names) -> Vec<Alarm> {
+        names.guard.iter().filter_map(|name| self.alarms.get(name).cloned()).collect()
+    }
+
+    fn is_in_alarm(&self, name: &str) -> bool {
+        self.alarms.get(name).is_some_and(|alarm| alarm.state == State::Alarm)
     }
 }

@@ -1,11 +1,12 @@
-//! Rows of EXPRESS machines, from AWS/States metrics: their runs cannot be listed.
+//! EXPRESS machines, from AWS/States metrics: their runs cannot be listed.
 
-use super::Row;
+use super::Member;
 use super::metrics::{DAY_MS, Point, QUERIES, Span, points, query};
-use super::{Account, Evaluation, Machine};
 use aws_sdk_cloudwatch::types::{Dimension, Metric};
 use guardian_aws::AwsError;
+use guardian_board::evaluated::Meaning;
 use guardian_board::target::machine_link;
+use guardian_board::{Machine, Target};
 use guardian_contract::{Aborted, Light, Semantics, Status};
 
 const METRICS: [(&str, Status); 4] = [
@@ -26,17 +27,17 @@ const MARGIN_MS: i64 = 3_600_000;
 /// When something ended last in each of these ways, in milliseconds since the epoch.
 type Newest = [Option<i64>; METRICS.len()];
 
-/// Rows from the newest period in which something ended. The search for a machine goes further back
+/// Machines from the newest period in which something ended. The search for a machine goes further back
 /// until it is known how its last run ended and, if that was a failure, when a run last succeeded.
-pub(super) async fn rows(
+pub(super) async fn machines(
     cloudwatch: &aws_sdk_cloudwatch::Client,
-    place: &Account,
-    meaning: Evaluation,
-    machines: &[Machine],
+    target: &Target,
+    meaning: Meaning,
+    members: &[Member],
     now_ms: i64,
-) -> Result<Vec<Row>, AwsError> {
-    let mut newest: Vec<Newest> = vec![[None; METRICS.len()]; machines.len()];
-    let mut open: Vec<usize> = (0..machines.len()).collect();
+) -> Result<Vec<Machine>, AwsError> {
+    let mut newest: Vec<Newest> = vec![[None; METRICS.len()]; members.len()];
+    let mut open: Vec<usize> = (0..members.len()).collect();
     let mut to_ms = now_ms;
     for (days, period_s) in BACK {
         let from_ms = now_ms - days * DAY_MS + MARGIN_MS;
@@ -46,7 +47,7 @@ pub(super) async fn rows(
                 METRICS.iter().enumerate().map(move |(m, (metric, _))| {
                     let dimension = Dimension::builder()
                         .name("StateMachineArn")
-                        .value(place.arn(&machines[n].name))
+                        .value(target.machine_arn(&members[n].name))
                         .build();
                     let metric = Metric::builder()
                         .namespace("AWS/States")
@@ -71,8 +72,8 @@ pub(super) async fn rows(
         }
         to_ms = from_ms;
     }
-    let rows = machines.iter().zip(&newest);
-    Ok(rows.map(|(machine, newest)| row(machine, place, meaning, newest)).collect())
+    let each = members.iter().zip(&newest);
+    Ok(each.map(|(member, newest)| machine(member, target, meaning, newest, now_ms)).collect())
 }
 
 /// The newest period in which something was counted.
@@ -82,7 +83,7 @@ fn last(points: &[Point]) -> Option<i64> {
 
 /// What ended last, and when. Within one period a failure counts before a success, since which came
 /// last is not known.
-fn ended_last(meaning: Evaluation, newest: &Newest) -> Option<(i64, Status)> {
+fn ended_last(meaning: Meaning, newest: &Newest) -> Option<(i64, Status)> {
     let ignored = |status: Status| {
         status == Status::Aborted
             && (meaning.semantics, meaning.aborted) == (Semantics::LastFinished, Aborted::Ignore)
@@ -93,26 +94,36 @@ fn ended_last(meaning: Evaluation, newest: &Newest) -> Option<(i64, Status)> {
 }
 
 /// Whether there is no need to look further back.
-fn is_known(meaning: Evaluation, newest: &Newest) -> bool {
+fn is_known(meaning: Meaning, newest: &Newest) -> bool {
     ended_last(meaning, newest).is_some() && newest[0].is_some()
 }
 
-fn row(machine: &Machine, place: &Account, meaning: Evaluation, newest: &Newest) -> Row {
-    let mut row = Row::new(machine.key.as_str(), &machine.name);
-    let last = ended_last(meaning, newest);
-    row.from_metrics = true;
-    row.light = Some(match last {
-        None => Light::Grey,
-        Some((_, Status::Succeeded)) => Light::Green,
-        Some(_) => Light::Red,
-    });
-    (row.at_ms, row.status) = last.unzip();
-    row.since_ms = row.at_ms;
-    row.last_success_ms = newest[0];
-    // A machine whose aborted runs are ignored has run nevertheless.
-    row.none_in_days = newest.iter().all(Option::is_none).then_some(KEPT_DAYS);
-    row.link = machine_link(&place.arn(&machine.name));
-    row
+fn machine(
+    member: &Member,
+    target: &Target,
+    meaning: Meaning,
+    newest: &Newest,
+    now_ms: i64,
+) -> Machine {
+    let (at_ms, decided) = ended_last(meaning, newest).unzip();
+    Machine {
+        from_metrics: true,
+        light: Some(match decided {
+            None => Light::Grey,
+            Some(Status::Succeeded) => Light::Green,
+            Some(_) => Light::Red,
+        }),
+        at_ms,
+        decided,
+        light_since_ms: at_ms,
+        last_success_ms: newest[0],
+        // A machine whose aborted runs are ignored has run nevertheless.
+        none_in_days: newest.iter().all(Option::is_none).then_some(KEPT_DAYS),
+        // Metrics are read together with the board.
+        read_ms: Some(now_ms),
+        link: machine_link(&target.machine_arn(&member.name)),
+        ..member.unknown(target)
+    }
 }
 
 #[cfg(test)]
@@ -122,17 +133,18 @@ mod tests {
 
     #[test]
     fn an_express_machine_shows_what_ended_last_and_a_failure_in_the_same_minute() {
-        let machine = Machine {
+        let member = Member {
             key: MachineKey::new("clicks").unwrap(),
             name: "clicks-step-function".into(),
             express: true,
             declared: guardian_contract::Declared::default(),
         };
-        let place = Account { account: "1".into(), region: "eu-west-1".into() };
-        let meaning = |aborted| Evaluation { semantics: Semantics::LastFinished, aborted };
+        let target = Target { account: "1".into(), region: "eu-west-1".into() };
+        let meaning = |aborted| Meaning { aborted, ..Meaning::default() };
+        let of = |meaning, newest: &Newest| machine(&member, &target, meaning, newest, 9);
         let red = meaning(Aborted::Red);
-        let light = |newest| row(&machine, &place, red, &newest).light;
-        let nothing = row(&machine, &place, red, &[None; 4]);
+        let light = |newest| of(red, &newest).light;
+        let nothing = of(red, &[None; 4]);
         assert_eq!((nothing.light, nothing.none_in_days), (Some(Light::Grey), Some(455)));
         assert!(!is_known(red, &[None; 4]) && !is_known(red, &[None, Some(1), None, None]));
         assert!(is_known(red, &[Some(1), Some(2), None, None]));
@@ -141,10 +153,10 @@ mod tests {
         assert_eq!(light([Some(2), Some(2), None, None]), Some(Light::Red));
         let aborted = [Some(2), None, None, Some(3)];
         assert_eq!(light(aborted), Some(Light::Red));
-        let ignoring = row(&machine, &place, meaning(Aborted::Ignore), &aborted);
+        let ignoring = of(meaning(Aborted::Ignore), &aborted);
         assert_eq!(ignoring.light, Some(Light::Green));
-        let row = row(&machine, &place, red, &[Some(2), Some(2), None, None]);
-        assert!(row.from_metrics && row.status == Some(Status::Failed));
-        assert_eq!(row.last_success_ms, Some(2));
+        let failed = of(red, &[Some(2), Some(2), None, None]);
+        assert!(failed.from_metrics && failed.decided == Some(Status::Failed));
+        assert_eq!(failed.last_success_ms, Some(2));
     }
 }

@@ -1,34 +1,34 @@
 //! The mark of green machines whose run left items of a Map Run undone, from the function's metric. It
 //! is read only for machines without an alarm on that metric; the alarm would show the same.
 
-use super::Row;
 use super::metrics::{PERIOD_MS, Point, QUERIES, Span, points, query};
 use aws_sdk_cloudwatch::types::Metric;
 use guardian_aws::AwsError;
+use guardian_board::Machine;
 use guardian_contract::{Light, MachineKey, NAMESPACE, incomplete_metric};
 
-/// Marks the rows of these machines.
+/// Marks those that are among these machines.
 pub(super) async fn mark(
     cloudwatch: &aws_sdk_cloudwatch::Client,
-    rows: &mut [Row],
+    of: &mut [Machine],
     machines: &[MachineKey],
     now_ms: i64,
 ) -> Result<(), AwsError> {
-    let asked = |row: &Row| machines.iter().find(|key| key.as_str() == row.key);
+    let asked = |one: &Machine| machines.iter().find(|key| key.as_str() == one.key);
     // The mark matters only for a green light.
-    let green = rows.iter_mut().filter(|row| row.light == Some(Light::Green));
-    let mut rows: Vec<(String, &mut Row)> =
-        green.filter_map(|row| Some((incomplete_metric(asked(row)?), row))).collect();
-    for rows in rows.chunks_mut(QUERIES) {
-        let queries = rows.iter().enumerate().map(|(n, (metric, _))| {
+    let green = of.iter_mut().filter(|one| one.light == Some(Light::Green));
+    let mut all: Vec<(String, &mut Machine)> =
+        green.filter_map(|one| Some((incomplete_metric(asked(one)?), one))).collect();
+    for some in all.chunks_mut(QUERIES) {
+        let queries = some.iter().enumerate().map(|(n, (metric, _))| {
             let metric = Metric::builder().namespace(NAMESPACE).metric_name(metric).build();
             query(format!("m{n}"), metric, "Maximum", 60)
         });
         let span = Span::day(now_ms);
         let found = points(cloudwatch, queries.collect(), "what is incomplete", span).await?;
-        for (n, (_, row)) in rows.iter_mut().enumerate() {
-            let of_row = found.get(&format!("m{n}")).map_or(&[][..], Vec::as_slice);
-            row.incomplete = row.at_ms.is_some_and(|at_ms| left_undone(of_row, at_ms));
+        for (n, (_, one)) in some.iter_mut().enumerate() {
+            let found = found.get(&format!("m{n}")).map_or(&[][..], Vec::as_slice);
+            one.incomplete = one.at_ms.is_some_and(|at_ms| left_undone(found, at_ms));
         }
     }
     Ok(())

@@ -40,7 +40,7 @@ pub struct Names {
     pub mutes: BTreeMap<String, Vec<String>>,
 }
 
-static NONE: AlarmNames =
+static UNKNOWN: AlarmNames =
     AlarmNames { status: None, late: None, stuck: None, incomplete: None, others: Vec::new() };
 
 /// What the name of the heartbeat's alarm begins with.
@@ -51,6 +51,10 @@ const ERRORS: &str = "GuardianErrors-";
 
 /// What the name of the alarm on lights that turn red begins with.
 const TURNED_BAD: &str = "GuardianTurnedBad-";
+
+/// The names of a stack without alarms.
+pub(super) static NONE: Names =
+    Names { machines: BTreeMap::new(), guard: Vec::new(), fleet: None, mutes: BTreeMap::new() };
 
 impl Names {
     /// From the templates.
@@ -87,7 +91,7 @@ impl Names {
 
     /// The alarms of a machine.
     pub fn of_machine(&self, key: &str) -> &AlarmNames {
-        self.machines.get(key).unwrap_or(&NONE)
+        self.machines.get(key).unwrap_or(&UNKNOWN)
     }
 
     /// The alarm on lights that turn red, which covers the machines without alarms of their own.

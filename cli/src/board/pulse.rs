@@ -1,8 +1,9 @@
 //! What the state table shows of Guardian itself: whether it ticks, and its other faults. Pure.
 
-use super::{Heart, Pulse, Row};
+use super::{Heart, Pulse};
 use crate::state_table::State;
-use crate::text::{count, duration};
+use crate::text::{count, duration, plain};
+use guardian_board::Machine;
 use guardian_board::board::YOUNG_MS;
 use guardian_board::text::ago;
 use guardian_contract::Doubt;
@@ -48,17 +49,15 @@ pub(super) fn pulse(watched: &Watched<'_>) -> Pulse {
 }
 
 /// Further faults of Guardian itself, the worst first.
-pub(super) fn notes(watched: &Watched<'_>, rows: &[Row]) -> Vec<String> {
+pub(super) fn notes(watched: &Watched<'_>, machines: &[Machine]) -> Vec<String> {
     let Watched { state, now_ms, .. } = *watched;
     let mut notes = Vec::new();
     let fleet = state.fleet.as_ref();
-    let unread = rows.iter().filter(|row| row.doubt == Some(Doubt::Unread)).count();
+    let unread = machines.iter().filter(|m| m.doubt == Some(Doubt::Unread)).count();
     if unread > 0 {
         let (have, their) = if unread == 1 { ("has", "its") } else { ("have", "their") };
-        let machines = count(unread, "machine");
-        notes.push(format!(
-            "{machines} {have} not been read yet: {their} lights rest on events alone"
-        ));
+        let many = count(unread, "machine");
+        notes.push(format!("{many} {have} not been read yet: {their} lights rest on events alone"));
     }
     let oldest_ms = fleet.and_then(|fleet| fleet.oldest_ms);
     if let (Some(oldest_ms), Some(round_ms)) = (oldest_ms, state.sweep.round_took_ms)
@@ -70,5 +69,8 @@ pub(super) fn notes(watched: &Watched<'_>, rows: &[Row]) -> Vec<String> {
             duration(round_ms)
         ));
     }
+    notes.extend(state.broken.iter().map(|(sort, why)| {
+        format!("the record `{}` of the state table cannot be read: {}", plain(sort), plain(why))
+    }));
     notes
 }

@@ -5,20 +5,22 @@
 use super::alarms::Alarmed;
 use super::metrics::DAY_MS;
 use super::names::Names;
-use super::{
-    Account, Board, Evaluation, Machine, Row, alarm_light, express, incomplete, sort, why,
-};
-use crate::alarm::{Alarm, CloudWatch, millis};
+use super::{Member, Reading, express, incomplete, why};
+use crate::alarm::{CloudWatch, millis};
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_sdk_sfn::types::{ExecutionListItem, ExecutionStatus};
 use guardian_aws::AwsError;
 use guardian_aws::pagination::Page;
+use guardian_board::board::put_in_order;
+use guardian_board::evaluated::{KEPT_DAYS, Meaning, StatusAlarm};
 use guardian_board::target::{execution_link, machine_link};
+use guardian_board::{Machine, Target};
 use guardian_contract::{
     LIST_PAGES, LISTED, Light, MachineKey, Run, Semantics, Status, deciding_runs, list_decides,
-    p99_ms, verdict,
+    p99_ms, running_runs, verdict,
 };
+use std::cmp::Reverse;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -30,101 +32,121 @@ const AT_ONCE: usize = 16;
 const TRIES: u32 = 12;
 
 /// Reads every machine, the last `past` runs of each one by one. A machine that cannot be read has
-/// the reason in its row.
-pub async fn board(
+/// the reason.
+pub async fn reading(
     config: &SdkConfig,
-    place: &Account,
-    meaning: Evaluation,
-    machines: Vec<Machine>,
+    target: &Target,
+    meaning: Meaning,
+    members: Vec<Member>,
     names: &Names,
     past: usize,
     now_ms: i64,
-) -> Result<Board, AwsError> {
+) -> Result<Reading, AwsError> {
     let retries = RetryConfig::standard().with_max_attempts(TRIES);
     let sfn = aws_sdk_sfn::config::Builder::from(config).retry_config(retries.clone());
     let sfn = aws_sdk_sfn::Client::from_conf(sfn.build());
     let metrics = aws_sdk_cloudwatch::config::Builder::from(config).retry_config(retries);
     let metrics = aws_sdk_cloudwatch::Client::from_conf(metrics.build());
-    let Alarmed { alarms, muted, fleet, mut notes, .. } =
-        Alarmed::read(&CloudWatch::new(config), names, usize::MAX).await?;
+    let mut alarmed = Alarmed::read(&CloudWatch::new(config), names, usize::MAX).await?;
 
     // A machine with such an alarm gets its mark from the alarm.
-    let unalarmed = |m: &&Machine| {
+    let unalarmed = |m: &&Member| {
         m.declared.incomplete == Some(true) && names.of_machine(m.key.as_str()).incomplete.is_none()
     };
     let looked_into: Vec<MachineKey> =
-        machines.iter().filter(unalarmed).map(|m| m.key.clone()).collect();
-    let (express, listed): (Vec<_>, Vec<_>) = machines.into_iter().partition(|m| m.express);
-    let mut rows = express::rows(&metrics, place, meaning, &express, now_ms).await?;
+        members.iter().filter(unalarmed).map(|m| m.key.clone()).collect();
+    let (express, listed): (Vec<_>, Vec<_>) = members.into_iter().partition(|m| m.express);
+    let mut machines = express::machines(&metrics, target, meaning, &express, now_ms).await?;
     let gate = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
-    for machine in listed {
-        let (sfn, place, gate) = (sfn.clone(), place.clone(), Arc::clone(&gate));
-        let status = names.of_machine(machine.key.as_str()).status.as_ref();
-        let alarm = status.and_then(|name| alarms.get(name)).cloned();
+    for member in listed {
+        let (sfn, target, gate) = (sfn.clone(), target.clone(), Arc::clone(&gate));
+        let alarm = alarmed.of_status(names.of_machine(member.key.as_str()));
         tasks.spawn(async move {
             // The semaphore is never closed.
             let _permit = gate.acquire().await;
-            row(&sfn, &place, meaning, &machine, alarm.as_ref(), past, now_ms).await
+            machine(&sfn, &target, meaning, &member, alarm, past, now_ms).await
         });
     }
-    rows.extend(tasks.join_all().await);
-    for row in &mut rows {
-        let alarm_names = names.of_machine(&row.key);
-        row.take_alarms(alarm_names, &alarms, &muted);
-        row.take_marks(alarm_names, &alarms);
+    machines.extend(tasks.join_all().await);
+    for machine in &mut machines {
+        let alarm_names = names.of_machine(&machine.key);
+        alarmed.apply(machine, alarm_names);
+        alarmed.mark(machine, alarm_names);
     }
-    if let Err(error) = incomplete::mark(&metrics, &mut rows, &looked_into, now_ms).await {
-        notes.push(format!("{error}; it is marked only where it is an alarm"));
+    if let Err(error) = incomplete::mark(&metrics, &mut machines, &looked_into, now_ms).await {
+        alarmed.notes.push(format!("{error}; it is marked only where it is an alarm"));
     }
-    sort(&mut rows);
-    let guard = names.guard.iter().filter_map(|name| alarms.get(name).cloned()).collect();
-    Ok(Board { rows, fleet, guard, notes, as_of_ms: now_ms, ..Board::default() })
+    put_in_order(&mut machines);
+    Ok(Reading {
+        target: target.clone(),
+        machines,
+        guard: alarmed.of_guard(names),
+        fleet: alarmed.fleet,
+        notes: alarmed.notes,
+        as_of_ms: now_ms,
+        ..Reading::default()
+    })
 }
 
-async fn row(
+async fn machine(
     sfn: &aws_sdk_sfn::Client,
-    place: &Account,
-    meaning: Evaluation,
-    machine: &Machine,
-    alarm: Option<&Alarm>,
+    target: &Target,
+    meaning: Meaning,
+    member: &Member,
+    alarm: Option<StatusAlarm>,
     past: usize,
     now_ms: i64,
-) -> Row {
-    let mut row = Row::new(machine.key.as_str(), &machine.name);
-    let arn = place.arn(&machine.name);
+) -> Machine {
+    let mut machine = member.unknown(target);
+    let arn = target.machine_arn(&member.name);
+    let meaning = member.meaning(meaning);
     let listed = match listed(sfn, &arn, meaning).await {
         Ok(listed) => listed,
         Err(error) => {
-            row.error = Some(if error.is_not_found() {
+            machine.unread = Some(if error.is_not_found() {
                 "the machine does not exist (any more)".to_owned()
             } else {
                 error.to_string()
             });
-            return row;
+            return machine;
         }
     };
-    let decided_by = evaluate(&mut row, meaning, machine.settle_ms(), &listed, alarm, now_ms);
-    row.take(&listed.runs, past);
+    let decided_by = evaluate(&mut machine, meaning, &listed, alarm, now_ms);
+    take(&mut machine, &listed.runs, past);
     if meaning.semantics == Semantics::LastFinished {
-        let known = as_a_row(machine, &arn, &listed.runs, now_ms);
-        let known = guardian_contract::evaluate(&known, &machine.declared, meaning.aborted, now_ms);
-        row.take_limits(&known, now_ms);
+        let known = as_a_row(member, &arn, &listed.runs, now_ms);
+        let known = guardian_contract::evaluate(&known, &member.declared, meaning.aborted, now_ms);
+        machine.take_limits(&known, now_ms);
     }
-    row.link = decided_by.map_or_else(|| machine_link(&arn), |run| execution_link(&run.arn));
-    if let (Some(Light::Red), Some(run), false) = (row.light, decided_by, row.redriving) {
-        row.why = Some(why::why(sfn, &run.arn).await);
+    let link = decided_by.and_then(|run| execution_link(&run.arn));
+    machine.link = link.or_else(|| machine_link(&arn));
+    if let (Some(Light::Red), Some(run), false) = (machine.light, decided_by, machine.redriving) {
+        machine.why = Some(why::why(sfn, &run.arn).await);
     }
     if listed.is_empty() {
-        row.none_in_days = none_in_days(sfn, &arn, now_ms).await;
-        row.never_run = row.none_in_days.is_none();
+        machine.none_in_days = none_in_days(sfn, &arn, now_ms).await;
+        machine.never_run = machine.none_in_days.is_none();
     }
-    row
+    machine
+}
+
+/// Sets what the machine's runs show besides its light, the last `past` of them one by one.
+fn take(machine: &mut Machine, runs: &[Run], past: usize) {
+    let running = running_runs(runs);
+    machine.running = running.len();
+    machine.running_since_ms = running.iter().map(|run| run.began_ms()).min();
+    let good = runs.iter().filter(|run| run.status == Status::Succeeded);
+    machine.last_success_ms = good.map(Run::changed_ms).max();
+    let mut last: Vec<&Run> = runs.iter().collect();
+    last.sort_by_key(|run| Reverse(run.order()));
+    let letters = last.iter().take(past).rev().filter_map(|run| run.status.as_str().chars().next());
+    machine.history = letters.collect();
 }
 
 /// The row that the function would make of these runs, by which it decides what is late or stuck.
-fn as_a_row(machine: &Machine, arn: &str, runs: &[Run], now_ms: i64) -> guardian_contract::Row {
-    let mut row = guardian_contract::Row::new(machine.key.clone(), arn.to_owned(), now_ms);
+fn as_a_row(member: &Member, arn: &str, runs: &[Run], now_ms: i64) -> guardian_contract::Row {
+    let mut row = guardian_contract::Row::new(member.key.clone(), arn.to_owned(), now_ms);
     let p99_ms = p99_ms(runs);
     row.list(guardian_contract::Listed {
         runs: runs.to_vec(),
@@ -134,9 +156,6 @@ fn as_a_row(machine: &Machine, arn: &str, runs: &[Run], now_ms: i64) -> guardian
     });
     row
 }
-
-/// Days for which Step Functions keeps a finished execution.
-pub(super) const KEPT_DAYS: u16 = 90;
 
 /// What is known of a machine that has no execution: a younger one has never run.
 async fn none_in_days(sfn: &aws_sdk_sfn::Client, arn: &str, now_ms: i64) -> Option<u16> {
@@ -150,21 +169,18 @@ async fn none_in_days(sfn: &aws_sdk_sfn::Client, arn: &str, now_ms: i64) -> Opti
 /// Sets the light as the function decides it, and returns the run that decided it. While the function
 /// publishes nothing, the light is the one that its alarm still shows.
 fn evaluate<'a>(
-    row: &mut Row,
-    meaning: Evaluation,
-    settle_ms: i64,
+    machine: &mut Machine,
+    meaning: Meaning,
     listed: &'a Listed,
-    alarm: Option<&Alarm>,
+    alarm: Option<StatusAlarm>,
     now_ms: i64,
 ) -> Option<&'a Run> {
-    let Evaluation { semantics, aborted } = meaning;
+    let Meaning { semantics, aborted, settle_ms } = meaning;
     let runs = &listed.runs;
     let verdict = verdict(semantics, aborted, settle_ms, runs, listed.unknown_ms, now_ms);
-    let decided_by = row.take_verdict(meaning, &verdict, runs, alarm_light(alarm));
-    let since_ms = row.decided_since(meaning, &verdict, runs);
-    row.since_ms = since_ms;
-    row.red_since_ms = since_ms.filter(|_| row.light == Some(Light::Red));
-    row.compare((verdict.light(semantics), since_ms), settle_ms, alarm, now_ms);
+    let held = alarm.map_or(Light::Grey, StatusAlarm::light);
+    let decided_by = machine.decide(meaning, &verdict, runs, held);
+    machine.compare(meaning, &verdict, alarm, now_ms);
     decided_by
 }
 
@@ -210,9 +226,9 @@ impl Listed {
 async fn listed(
     sfn: &aws_sdk_sfn::Client,
     arn: &str,
-    meaning: Evaluation,
+    meaning: Meaning,
 ) -> Result<Listed, AwsError> {
-    let Evaluation { semantics, aborted } = meaning;
+    let Meaning { semantics, aborted, .. } = meaning;
     let mut listed = Listed::default();
     let mut token = None;
     for _ in 0..LIST_PAGES {
@@ -261,10 +277,10 @@ async fn list(
 
 #[cfg(test)]
 mod tests {
-    use super::super::FOLLOWS_MS;
     use super::*;
     use crate::alarm::State;
     use aws_smithy_types::DateTime;
+    use guardian_board::evaluated::FOLLOWS_MS;
     use guardian_contract::{Aborted, Declared};
 
     fn run(arn: &str, status: Status, start_ms: i64) -> Run {
@@ -272,35 +288,28 @@ mod tests {
         Run { arn: arn.into(), status, start_ms, stop_ms, redrive_ms: None, redrive_count: 0 }
     }
 
-    const MEANING: Evaluation =
-        Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red };
+    const MEANING: Meaning =
+        Meaning { semantics: Semantics::LastFinished, aborted: Aborted::Red, settle_ms: 0 };
 
-    fn alarm(state: State) -> Alarm {
-        Alarm {
-            name: "a".into(),
-            state,
-            reason: String::new(),
-            since_ms: Some(0),
-            full_ms: None,
-            acts: true,
-            on_alarm: Vec::new(),
-            on_ok: Vec::new(),
-            on_insufficient_data: Vec::new(),
-        }
+    fn alarm(state: State) -> StatusAlarm {
+        StatusAlarm { state: state.into(), since_ms: Some(0) }
     }
 
     fn evaluated(
-        meaning: Evaluation,
-        settle_ms: i64,
+        meaning: Meaning,
         runs: &[Run],
-        alarm: Option<&Alarm>,
+        alarm: Option<StatusAlarm>,
         now_ms: i64,
-    ) -> Row {
-        let mut row = Row::new("a", "a");
+    ) -> Machine {
+        let mut machine = Machine::new("a", Target::default());
         let listed = Listed { runs: runs.to_vec(), ..Listed::default() };
-        let _ = evaluate(&mut row, meaning, settle_ms, &listed, alarm, now_ms);
-        row.take(runs, 0);
-        row
+        let _ = evaluate(&mut machine, meaning, &listed, alarm, now_ms);
+        take(&mut machine, runs, 0);
+        machine
+    }
+
+    fn settling(settle_ms: i64) -> Meaning {
+        Meaning { settle_ms, ..MEANING }
     }
 
     #[test]
@@ -310,32 +319,32 @@ mod tests {
             run("b", Status::Failed, 20),
             run("a", Status::Succeeded, 1),
         ];
-        let at = |now_ms| evaluated(MEANING, 100, &runs, None, now_ms);
+        let at = |now_ms| evaluated(settling(100), &runs, None, now_ms);
         let row = at(40);
         let expected = (Some(Light::Green), 1, Some(125), Some(6));
         assert_eq!((row.light, row.running, row.settles_at_ms, row.at_ms), expected);
         let row = at(125);
         assert_eq!((row.light, row.settles_at_ms), (Some(Light::Red), None));
-        let first = evaluated(MEANING, 100, &runs[..2], None, 40);
+        let first = evaluated(settling(100), &runs[..2], None, 40);
         assert_eq!((first.light, first.settles_at_ms), (Some(Light::Grey), Some(125)));
-        let recipe = Evaluation { semantics: Semantics::Original, ..MEANING };
-        assert_eq!(evaluated(recipe, 100, &runs[1..], None, 40).settles_at_ms, None);
+        let recipe = Meaning { semantics: Semantics::Original, ..settling(100) };
+        assert_eq!(evaluated(recipe, &runs[1..], None, 40).settles_at_ms, None);
     }
 
     #[test]
     fn a_redrive_under_way_is_red_as_the_function_publishes_it() {
         let again = Run { redrive_ms: Some(50), redrive_count: 1, ..run("b", Status::Running, 10) };
         let runs = [again, run("a", Status::Succeeded, 1)];
-        let row = evaluated(MEANING, 0, &runs, None, 99);
+        let row = evaluated(MEANING, &runs, None, 99);
         let expected = (Some(Light::Red), None, true, Some(50), Some(50));
-        let is = (row.light, row.status, row.redriving, row.at_ms, row.red_since_ms);
+        let is = (row.light, row.decided, row.redriving, row.at_ms, row.light_since_ms);
         assert_eq!(is, expected);
-        let alone = evaluated(MEANING, 0, &runs[..1], None, 99);
+        let alone = evaluated(MEANING, &runs[..1], None, 99);
         assert_eq!((alone.light, alone.redriving), (Some(Light::Red), true));
         // While the light is not known, it is the one that the alarm shows.
-        let ignoring = Evaluation { aborted: Aborted::Ignore, ..MEANING };
+        let ignoring = Meaning { aborted: Aborted::Ignore, ..MEANING };
         for (state, light) in [(State::Alarm, Light::Red), (State::Ok, Light::Green)] {
-            let row = evaluated(ignoring, 0, &runs, Some(&alarm(state)), 1_000_000);
+            let row = evaluated(ignoring, &runs, Some(alarm(state)), 1_000_000);
             assert_eq!((row.light, row.disagrees_since_ms), (Some(light), None));
         }
     }
@@ -359,23 +368,22 @@ mod tests {
         all.push(item(110, ExecutionStatus::Failed, 60, 61));
         let rest = all.split_off(usize::from(LISTED));
         let decides = |listed: &Listed| {
-            let Evaluation { semantics, aborted } = MEANING;
+            let Meaning { semantics, aborted, .. } = MEANING;
             list_decides(semantics, aborted, &listed.runs, listed.back_to_ms)
         };
         let mut listed = Listed::default();
         listed.add(all);
         assert!(!decides(&listed));
         listed.add(rest);
-        let row = evaluated(MEANING, 0, &listed.runs, None, 120 * 60_000);
-        assert_eq!((row.light, row.status), (Some(Light::Red), Some(Status::Failed)));
+        let row = evaluated(MEANING, &listed.runs, None, 120 * 60_000);
+        assert_eq!((row.light, row.decided), (Some(Light::Red), Some(Status::Failed)));
     }
 
     #[test]
     fn a_light_and_an_alarm_that_disagree_for_more_than_two_minutes_are_marked() {
         let runs = [run("b", Status::Failed, 95), run("a", Status::Failed, 5)];
         let disagrees = |state, settle_ms, now_ms| {
-            let alarm = alarm(state);
-            evaluated(MEANING, settle_ms, &runs, Some(&alarm), now_ms).disagrees_since_ms
+            evaluated(settling(settle_ms), &runs, Some(alarm(state)), now_ms).disagrees_since_ms
         };
         assert_eq!(disagrees(State::Ok, 0, 10 + FOLLOWS_MS), None);
         assert_eq!(disagrees(State::Ok, 0, 11 + FOLLOWS_MS), Some(10));
@@ -391,7 +399,7 @@ mod tests {
             max_duration_s: Some(60),
             ..Declared::default()
         };
-        let machine = Machine {
+        let machine = Member {
             key: MachineKey::new("a").unwrap(),
             name: "a".into(),
             express: false,
@@ -416,8 +424,8 @@ mod tests {
     #[test]
     fn links_lead_to_the_console_of_the_partition() {
         let of = |region: &str| {
-            let place = Account { account: "123456789012".into(), region: region.into() };
-            (place.arn("m"), machine_link(&place.arn("m")))
+            let target = Target { account: "123456789012".into(), region: region.into() };
+            (target.machine_arn("m"), machine_link(&target.machine_arn("m")))
         };
         let (arn, link) = of("cn-north-1");
         assert_eq!(arn, "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:m");

@@ -1,109 +1,171 @@
 //! The board as records, a line each.
 
-use super::{Board, Heart, counts, face, worst};
+use super::guard::Heart;
+use super::reading::{Reading, counts};
 use crate::event::Event;
-use guardian_board::acknowledgement::{Acknowledgement, Acknowledgements};
-use guardian_board::{Audience, Banner, Target};
+use guardian_board::acknowledgement::Acknowledgements;
+use guardian_board::board::worst;
+use guardian_board::{Acknowledgement, Alarm, Audience, Banner, Machine};
+use guardian_contract::{Light, Status};
 use serde_json::{Value, json};
 
-/// The board as records: `light` for each machine, `guard` for each alarm on Guardian itself, `fleet`
+/// A reading as records: `light` for each machine, `guard` for each alarm on Guardian itself, `fleet`
 /// for the one over all machines, then `summary`.
-pub fn events(
-    board: &Board,
-    target: &Target,
-    acknowledgements: &[Acknowledgement],
-) -> Vec<Event<'static>> {
+pub fn events(reading: &Reading) -> Vec<Event<'static>> {
     let place = |mut record: Value| {
-        record["account"] = json!(target.account);
-        record["region"] = json!(target.region);
+        record["account"] = json!(reading.target.account);
+        record["region"] = json!(reading.target.region);
         record
     };
-    let acknowledgements = Acknowledgements::of(acknowledgements);
-    let lights = board.rows.iter().map(|row| {
-        let (state, since_ms) = face::standing(row);
-        let holding = acknowledgements.holding(&row.key, state, since_ms, board.as_of_ms);
-        let mut record = json!(row);
-        record["acknowledged"] = json!(holding.map(|ack| {
-            json!({
-                "by": ack.by, "at_ms": ack.at_ms, "until_ms": ack.until_ms, "why": ack.why,
-            })
-        }));
-        Event::Light(place(record))
+    let acknowledgements = Acknowledgements::of(&reading.acknowledgements);
+    let lights = reading.machines.iter().map(|machine| {
+        let (state, since_ms) = (machine.state(), machine.since_ms());
+        let holding = acknowledgements.holding(&machine.key, state, since_ms, reading.as_of_ms);
+        Event::Light(place(light(machine, holding)))
     });
     let mut events: Vec<_> = lights.collect();
-    events.extend(board.guard.iter().map(|alarm| {
+    events.extend(reading.guard.iter().map(|alarm| {
         let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
         Event::Guard(json!({ "name": name, "state": state, "since_ms": since_ms }))
     }));
-    events.extend(board.fleet.iter().map(|alarm| {
+    events.extend(reading.fleet.iter().map(|alarm| {
         let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
-        let worst = worst(&board.rows).map(|row| &row.key);
+        let worst = worst(&reading.machines).map(|machine| &machine.key);
         Event::Fleet(json!({ "name": name, "state": state, "since_ms": since_ms, "worst": worst }))
     }));
-    let mut summary = json!(counts(&board.rows));
-    summary["as_of_ms"] = json!(board.as_of_ms);
-    summary["silent"] = json!(board.heart() != Heart::Beats);
-    summary["source"] = json!(if board.pulse.is_some() { "table" } else { "api" });
-    summary["tick_ms"] = json!(board.pulse.and_then(|pulse| pulse.tick_ms));
-    summary["notes"] = json!(notes(board));
+    let mut summary = json!(counts(&reading.machines));
+    summary["as_of_ms"] = json!(reading.as_of_ms);
+    summary["silent"] = json!(reading.heart() != Heart::Beats);
+    summary["source"] = json!(if reading.pulse.is_some() { "table" } else { "api" });
+    summary["tick_ms"] = json!(reading.pulse.and_then(|pulse| pulse.tick_ms));
+    summary["notes"] = json!(notes(reading));
     events.push(Event::Summary(place(summary)));
     events
 }
 
+/// The record of a machine.
+fn light(machine: &Machine, acknowledged: Option<&Acknowledgement>) -> Value {
+    // Metrics tell when a run last failed, and not since when all of them do.
+    let is_red = machine.light == Some(Light::Red) && !machine.from_metrics;
+    let acknowledged = acknowledged.map(
+        |ack| json!({ "by": ack.by, "at_ms": ack.at_ms, "until_ms": ack.until_ms, "why": ack.why }),
+    );
+    let why = machine.why.as_ref().map(|why| {
+        json!({
+            "state": why.state, "error": why.error, "cause": why.cause, "unread": why.unread,
+        })
+    });
+    let alarm = match machine.alarm {
+        Alarm::Alarm => Some("ALARM"),
+        Alarm::Ok => Some("OK"),
+        Alarm::NoData => Some("INSUFFICIENT_DATA"),
+        Alarm::Missing | Alarm::Fleet | Alarm::Unknown => None,
+    };
+    let runs = machine.history.chars();
+    let history: Vec<Status> = runs.filter_map(status).collect();
+    json!({
+        "key": machine.key,
+        "machine": machine.name(),
+        "light": machine.light,
+        "status": machine.decided,
+        "at_ms": machine.at_ms,
+        "since_ms": machine.light_since_ms,
+        "red_since_ms": machine.light_since_ms.filter(|_| is_red),
+        "settles_at_ms": machine.settles_at_ms,
+        "disagrees_since_ms": machine.disagrees_since_ms,
+        "redriving": machine.redriving,
+        "never_run": machine.never_run,
+        "none_in_days": machine.none_in_days,
+        "doubt": machine.doubt,
+        "confirmed_ms": machine.read_ms.filter(|_| !machine.from_metrics),
+        "stale": machine.stale,
+        "running": machine.running,
+        "running_more": machine.running_more,
+        "running_since_ms": machine.running_since_ms,
+        "last_success_ms": machine.last_success_ms,
+        "late": machine.late,
+        "late_since_ms": machine.late_since_ms,
+        "stuck": machine.stuck,
+        "stuck_since_ms": machine.stuck_since_ms,
+        "incomplete": machine.incomplete,
+        "muted": machine.muted,
+        "alarm": alarm,
+        "alarm_unread": machine.alarm == Alarm::Unknown,
+        "others": machine.others,
+        "why": why,
+        "history": history,
+        "link": machine.link,
+        "from_metrics": machine.from_metrics,
+        "error": machine.unread,
+        "acknowledged": acknowledged,
+    })
+}
+
+/// The status that begins with this letter.
+fn status(letter: char) -> Option<Status> {
+    Status::ALL.into_iter().find(|status| status.as_str().starts_with(letter))
+}
+
 /// The banners, with the wording of the faces.
-fn notes(board: &Board) -> Vec<String> {
-    let tick = board.tick.as_ref();
+fn notes(reading: &Reading) -> Vec<String> {
+    let tick = reading.tick.as_ref();
     let fault = tick.and_then(|tick| tick.rule_fault.clone());
     let fault = fault.map(|fault| Banner::RuleFault(None, fault));
     let throttled = tick.and_then(|tick| Banner::throttled(None, tick));
-    let text = |banner: Banner| banner.text(board.as_of_ms, Audience::Team);
-    let notes = fault.map(text).into_iter().chain(board.notes.iter().cloned());
+    let text = |banner: Banner| banner.text(reading.as_of_ms, Audience::Team);
+    let notes = fault.map(text).into_iter().chain(reading.notes.iter().cloned());
     notes.chain(throttled.map(text)).collect()
 }
 
 /// The board as text, for tests.
 #[cfg(test)]
 pub(super) mod testing {
-    use super::super::face;
-    use super::{Board, Target};
+    use super::Reading;
     use guardian_board::terminal::{self, Options};
-    use guardian_board::{Settings, Source};
+    use guardian_board::{Board, Settings, Target};
 
     pub fn target() -> Target {
         Target { account: "123456789012".into(), region: "eu-west-1".into() }
     }
 
-    pub fn source(board: &Board) -> Source {
-        face::source(board, &target(), Vec::new())
-    }
-
-    pub fn draw(board: &Board, width: usize, colour: bool) -> String {
+    pub fn draw(reading: &Reading, width: usize, colour: bool) -> String {
         let silent_ms = Some(guardian_contract::table::SILENT_MS);
         let settings = Settings { silent_ms, ..Settings::default() };
-        let board = guardian_board::Board::of_sources(&[source(board)], &settings, board.as_of_ms);
+        let board = Board::of_sources(vec![reading.clone().source()], &settings, reading.as_of_ms);
         terminal::text(&board, &Options { width, colour, history: 30, ..Options::default() })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Row, Why, sort};
-    use super::testing::{draw, source, target};
+    use super::super::reading::notes as of_guard;
+    use super::testing::{draw, target};
     use super::*;
     use crate::alarm::{Alarm, State};
-    use guardian_contract::{Light, Status};
+    use guardian_board::board::put_in_order;
+    use guardian_board::machine::Why;
 
     const NOW: i64 = 1_700_000_000_000;
     const MINUTE: i64 = 60_000;
 
-    fn row(key: &str, light: Option<Light>, status: Option<Status>, ago: Option<i64>) -> Row {
-        Row {
+    fn machine(
+        key: &str,
+        light: Option<Light>,
+        decided: Option<Status>,
+        ago: Option<i64>,
+    ) -> Machine {
+        Machine {
+            name: format!("{key}-step-function"),
             light,
-            status,
+            decided,
             at_ms: ago.map(|ago| NOW - ago),
-            alarm: Some(State::Ok),
-            ..Row::new(key, &format!("{key}-step-function"))
+            alarm: State::Ok.into(),
+            ..Machine::new(key, target())
         }
+    }
+
+    fn reading(machines: Vec<Machine>) -> Reading {
+        Reading { machines, as_of_ms: NOW, ..Reading::default() }
     }
 
     fn guard(name: &str, state: State) -> Alarm {
@@ -120,7 +182,7 @@ mod tests {
         }
     }
 
-    fn mixed() -> Board {
+    fn mixed() -> Reading {
         let link = "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/\
                     executions/details/arn:aws:states:eu-west-1:123456789012:execution:order:1";
         let green = (Some(Light::Green), Some(Status::Succeeded));
@@ -133,64 +195,78 @@ mod tests {
             ),
             unread: None,
         };
-        let mut rows = vec![
-            row("nightly-report", green.0, green.1, Some(10_000)),
-            Row {
-                alarm: Some(State::Alarm),
+        let mut machines = vec![
+            machine("nightly-report", green.0, green.1, Some(10_000)),
+            Machine {
+                alarm: State::Alarm.into(),
                 running: 2,
                 running_since_ms: Some(NOW - 190 * MINUTE),
                 last_success_ms: Some(NOW - 3 * 1_440 * MINUTE),
                 why: Some(why),
-                history: vec![Status::Succeeded, Status::TimedOut, Status::Failed, Status::Running],
+                history: "STFR".into(),
                 link: Some(link.into()),
-                ..row("order\u{1b}[2J", red.0, red.1, Some(125 * MINUTE))
+                ..machine("order\u{1b}[2J", red.0, red.1, Some(125 * MINUTE))
             },
-            Row {
-                alarm: Some(State::Alarm),
+            Machine {
+                alarm: State::Alarm.into(),
                 muted: true,
                 why: Some(Why { unread: Some("AccessDenied: no".into()), ..Why::default() }),
-                ..row("muted", Some(Light::Red), Some(Status::TimedOut), Some(59 * MINUTE))
+                ..machine("muted", Some(Light::Red), Some(Status::TimedOut), Some(59 * MINUTE))
             },
-            Row { from_metrics: true, ..row("click-stream", green.0, green.1, Some(MINUTE)) },
-            Row {
-                alarm: None,
+            Machine {
+                from_metrics: true,
+                ..machine("click-stream", green.0, green.1, Some(MINUTE))
+            },
+            Machine {
+                alarm: guardian_board::Alarm::Missing,
                 running: 1,
                 running_since_ms: Some(NOW - 61_000),
-                ..row("contract", Some(Light::Grey), None, None)
+                ..machine("contract", Some(Light::Grey), None, None)
             },
-            Row { late: true, ..row("backup", green.0, green.1, Some(30 * 60 * MINUTE)) },
-            Row {
+            Machine { late: true, ..machine("backup", green.0, green.1, Some(30 * 60 * MINUTE)) },
+            Machine {
                 stuck: true,
                 running: 1,
                 running_since_ms: Some(NOW - 9 * 60 * MINUTE),
                 others: vec!["Pager-import-slow".into()],
-                ..row("import", green.0, green.1, Some(30 * 60 * MINUTE))
+                ..machine("import", green.0, green.1, Some(30 * 60 * MINUTE))
             },
-            Row { incomplete: true, ..row("resize-images", green.0, green.1, Some(5 * MINUTE)) },
-            Row {
+            Machine {
+                incomplete: true,
+                ..machine("resize-images", green.0, green.1, Some(5 * MINUTE))
+            },
+            Machine {
                 settles_at_ms: Some(NOW + 45_000),
                 running: 1,
                 running_since_ms: Some(NOW - 4_000),
-                ..row("sync", green.0, green.1, Some(20 * MINUTE))
+                ..machine("sync", green.0, green.1, Some(20 * MINUTE))
             },
-            Row {
-                error: Some(
+            Machine {
+                unread: Some(
                     "cannot list the executions: AccessDeniedException: User ann is not \
                              authorized to perform: states:ListExecutions"
                         .into(),
                 ),
-                alarm: Some(State::InsufficientData),
-                ..row("secret", None, None, None)
+                alarm: State::InsufficientData.into(),
+                ..machine("secret", None, None, None)
             },
         ];
-        sort(&mut rows);
+        put_in_order(&mut machines);
         let guard = vec![
             guard("GuardianHeartbeat-shop-dev", State::Alarm),
             guard("GuardianErrors-shop-dev", State::Ok),
         ];
         let notes = vec!["cannot read the mute windows: AccessDenied: no".to_owned()];
         let fleet = Some(self::guard("GuardianFleet-shop-dev", State::Alarm));
-        Board { rows, fleet, guard, notes, as_of_ms: NOW, ..Board::default() }
+        Reading {
+            target: target(),
+            machines,
+            fleet,
+            guard,
+            notes,
+            as_of_ms: NOW,
+            ..Reading::default()
+        }
     }
 
     fn bare(line: &str) -> String {
@@ -219,7 +295,7 @@ mod tests {
         let coloured = draw(&mixed(), 80, true);
         insta::assert_snapshot!("board_in_colour", coloured.replace('\u{1b}', "␛"));
         let mut quiet = mixed();
-        quiet.rows.iter_mut().for_each(|row| row.history.clear());
+        quiet.machines.iter_mut().for_each(|one| one.history.clear());
         let lines: Vec<String> = draw(&quiet, 80, true).lines().map(bare).collect();
         assert_eq!(lines.join("\n"), draw(&quiet, 80, false));
     }
@@ -227,12 +303,12 @@ mod tests {
     #[test]
     fn a_long_key_loses_its_middle_and_nothing_else_is_cut() {
         let key = "customer-invoices-of-the-last-quarter-for-the-northern-region-import";
-        let one = Row {
-            alarm: Some(State::InsufficientData),
+        let one = Machine {
+            alarm: State::InsufficientData.into(),
             from_metrics: true,
-            ..row(key, Some(Light::Red), Some(Status::TimedOut), Some(59 * MINUTE))
+            ..machine(key, Some(Light::Red), Some(Status::TimedOut), Some(59 * MINUTE))
         };
-        let shown = Board { rows: vec![one], as_of_ms: NOW, ..Board::default() };
+        let shown = reading(vec![one]);
         insta::assert_snapshot!(draw(&shown, 80, false), @r"
         ✖ red     customer-invoices-o…hern-region-import  timed out 59 min ago  no data
                   from metrics, no success known
@@ -249,37 +325,37 @@ mod tests {
                        perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:123456789012:key/\
                        1234abcd-12ab-34cd-56ef-1234567890ab because no identity-based policy allows \
                        the kms:Decrypt action";
-        let one = Row {
+        let one = Machine {
             why: Some(Why { unread: Some(refusal.into()), ..Why::default() }),
-            ..row("a", Some(Light::Red), Some(Status::Failed), Some(MINUTE))
+            ..machine("a", Some(Light::Red), Some(Status::Failed), Some(MINUTE))
         };
-        let shown = Board { rows: vec![one], as_of_ms: NOW, ..Board::default() };
+        let shown = reading(vec![one]);
         let text = draw(&shown, 80, false);
         assert!(text.contains("kms:Decrypt action"), "{text}");
     }
 
     #[test]
     fn what_is_not_known_is_not_called_never_run() {
-        let grey = || row("a", Some(Light::Grey), None, None);
-        let check = |row: Row, word: &str, marks: &str| {
-            let board = Board { rows: vec![row], as_of_ms: NOW, ..Board::default() };
-            let machine = &source(&board).machines[0];
+        let grey = || machine("a", Some(Light::Grey), None, None);
+        let check = |one: Machine, word: &str, marks: &str| {
+            let board = reading(vec![one]);
+            let machine = &board.machines[0];
             let own = machine.all_marks(NOW).into_iter().map(|mark| mark.text);
             let own = own.collect::<Vec<_>>().join(", ");
-            assert_eq!((machine.status.as_str(), own.as_str()), (word, marks));
+            assert_eq!((machine.status(), own.as_str()), (word, marks));
         };
-        check(Row { never_run: true, ..grey() }, "never run", "");
-        check(Row { none_in_days: Some(90), ..grey() }, "no run", "none in 90 days");
-        let express = Row { from_metrics: true, none_in_days: Some(455), ..grey() };
+        check(Machine { never_run: true, ..grey() }, "never run", "");
+        check(Machine { none_in_days: Some(90), ..grey() }, "no run", "none in 90 days");
+        let express = Machine { from_metrics: true, none_in_days: Some(455), ..grey() };
         check(express, "unknown", "no metrics in 455 days");
-        let settling = Row { settles_at_ms: Some(NOW + 45_000), ..grey() };
+        let settling = Machine { settles_at_ms: Some(NOW + 45_000), ..grey() };
         check(settling.clone(), "settling", "");
-        let shown = Board { rows: vec![settling], as_of_ms: NOW, ..Board::default() };
+        let shown = reading(vec![settling]);
         assert!(draw(&shown, 80, false).contains("settling (red in 45 s)"));
         check(grey(), "none ended", "");
-        let disagrees = Row {
+        let disagrees = Machine {
             light: Some(Light::Green),
-            status: Some(Status::Succeeded),
+            decided: Some(Status::Succeeded),
             disagrees_since_ms: Some(NOW - 3 * MINUTE),
             ..grey()
         };
@@ -302,47 +378,47 @@ mod tests {
             ack("order\u{1b}[2J", NOW - 600 * MINUTE, "another fault"),
             ack("nightly-report", NOW - MINUTE, "a green one"),
         ];
-        let events = events(&mixed(), &target(), &acknowledgements);
+        let acknowledgements = acknowledgements.to_vec();
+        let events = events(&Reading { acknowledgements, ..mixed() });
         let lines: Vec<String> = events.iter().map(Event::record).collect();
         insta::assert_snapshot!(lines.join("\n"));
     }
 
     #[test]
     fn the_fleets_alarm_has_a_line_of_its_own_which_names_the_worst() {
-        let green = |key| row(key, Some(Light::Green), Some(Status::Succeeded), Some(90 * MINUTE));
-        let check = |rows: Vec<Row>, state| {
+        let green =
+            |key| machine(key, Some(Light::Green), Some(Status::Succeeded), Some(90 * MINUTE));
+        let check = |machines: Vec<Machine>, state| {
             let fleet = Some(guard("GuardianFleet-shop-dev", state));
-            fleet_line(&Board { rows, fleet, as_of_ms: NOW, ..Board::default() }).unwrap()
+            fleet_line(Reading { fleet, ..reading(machines) }).unwrap()
         };
         assert_eq!(check(vec![green("a")], State::Ok), "fleet OK since 2 h ago");
-        let stuck = Row { stuck: true, running_since_ms: Some(NOW - 90 * MINUTE), ..green("b") };
+        let stuck =
+            Machine { stuck: true, running_since_ms: Some(NOW - 90 * MINUTE), ..green("b") };
         let expected = "fleet ALARM since 2 h ago; the worst is b, stuck, running for 1 h 30 min";
         assert_eq!(check(vec![green("a"), stuck], State::Alarm), expected);
-        let late = Row { late: true, ..green("c") };
+        let late = Machine { late: true, ..green("c") };
         let expected = "fleet ALARM since 2 h ago; the worst is c, late, its last run was 1 h ago";
         assert_eq!(check(vec![late], State::Alarm), expected);
-        assert_eq!(fleet_line(&Board::default()), None);
+        assert_eq!(fleet_line(Reading::default()), None);
     }
 
-    fn fleet_line(board: &Board) -> Option<String> {
-        let shared = guardian_board::Board::of_sources(
-            &[source(board)],
-            &guardian_board::Settings::default(),
-            board.as_of_ms,
-        );
-        shared.fleet_line().map(|(_, line)| line)
+    fn fleet_line(reading: Reading) -> Option<String> {
+        let (now_ms, settings) = (reading.as_of_ms, guardian_board::Settings::default());
+        let board = guardian_board::Board::of_sources(vec![reading.source()], &settings, now_ms);
+        board.fleet_line().map(|(_, line)| line)
     }
 
     #[test]
     fn a_guardian_that_sweeps_is_not_warned_of() {
         let guard = vec![guard("GuardianHeartbeat-shop-dev", State::Ok)];
-        let board = Board { guard, as_of_ms: NOW, ..Board::default() };
-        assert_eq!((source(&board).notes, board.heart()), (Vec::new(), Heart::Beats));
+        let reading = Reading { guard, as_of_ms: NOW, ..Reading::default() };
+        assert_eq!((of_guard(&reading), reading.heart()), (Vec::new(), Heart::Beats));
     }
 
     #[test]
     fn an_empty_board_says_so() {
-        let text = draw(&Board::default(), 80, false);
+        let text = draw(&Reading::default(), 80, false);
         assert!(text.starts_with("no machine is watched"), "{text}");
     }
 }

@@ -1,18 +1,18 @@
 //! Reads the board's targets: the state table of each, or Step Functions where there is none. A target
 //! that cannot be read is a source that says why. `guardian_board` decides how it is shown.
 
-use super::names::Names;
-use super::table::{Beside, Request};
-use super::{Account, Board, Evaluation, Machine, face, read, records, table};
+use super::names::{NONE, Names};
+use super::table::{self, Beside, Request};
+use super::{Member, Reading, read};
 use crate::acknowledge::{acknowledge, caller};
-use crate::event::Event;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::session::Session;
-use crate::state_table::{State, StateError, StateTable};
+use crate::state_table::{StateError, StateTable};
 use crate::text::plain;
 use guardian_aws::clock::now_ms;
-use guardian_board::{Acknowledgement, Grouping, Settings, Source, Target};
-use guardian_contract::{MachineKey, Semantics, Watch};
+use guardian_board::evaluated::Meaning;
+use guardian_board::{Acknowledgement, Board, Grouping, Settings, Source, Target};
+use guardian_contract::{MachineKey, Semantics};
 use guardian_deploy::{Stack, Stacks, protection};
 use guardian_stack::app::App;
 use std::sync::Arc;
@@ -33,20 +33,21 @@ const FROM_API: &str = "`guardian status --from-api` reads the lights from Step 
 /// The part of an application that all its targets share.
 #[derive(Debug, Default)]
 pub struct Subject {
-    machines: Vec<Machine>,
-    meaning: Evaluation,
-    watch: Watch,
+    members: Vec<Member>,
+    meaning: Meaning,
+    settings: Settings,
     stack: String,
     names: Option<Names>,
 }
 
 impl Subject {
     /// Of an application; its alarms are read if their names are given.
-    pub fn of(app: &App, machines: Vec<Machine>, names: Option<Names>) -> Self {
+    pub fn of(app: &App, members: Vec<Member>, names: Option<Names>) -> Self {
+        let (semantics, aborted) = (app.semantics, app.aborted);
         Self {
-            machines,
-            meaning: Evaluation { semantics: app.semantics, aborted: app.aborted },
-            watch: app.watch.clone(),
+            members,
+            meaning: Meaning { semantics, aborted, ..Meaning::default() },
+            settings: settings(app),
             stack: app.stack_name.clone(),
             names,
         }
@@ -88,35 +89,6 @@ enum Opened {
     Api(Option<String>),
     /// The same, because there is no such stack.
     NoStack(String),
-}
-
-/// A target that was read.
-#[derive(Debug)]
-pub struct Reading {
-    /// Account and region.
-    pub target: Target,
-    /// Its lights.
-    pub board: Board,
-    acknowledgements: Vec<Acknowledgement>,
-    /// Whether the stack exists, as far as that was checked.
-    pub deployed: bool,
-}
-
-impl Reading {
-    /// The reading as a source of the board.
-    pub fn source(&self) -> Source {
-        face::source(&self.board, &self.target, self.acknowledgements.clone())
-    }
-
-    /// The reading as records.
-    pub fn events(&self) -> Vec<Event<'static>> {
-        records::events(&self.board, &self.target, &self.acknowledgements)
-    }
-
-    /// The exit code of `status --exit-code` for it.
-    pub fn exit(&self) -> Exit {
-        self.board.exit()
-    }
 }
 
 impl Reader {
@@ -197,8 +169,8 @@ impl Reader {
     ) -> Result<Reading, Failure> {
         match opened {
             Opened::Table(stack, table) => self.of_table(session, stack, table, now_ms).await,
-            Opened::Api(note) => self.noted(session, note.clone(), true, now_ms).await,
-            Opened::NoStack(note) => self.noted(session, Some(note.clone()), false, now_ms).await,
+            Opened::Api(note) => self.noted(session, note.clone(), false, now_ms).await,
+            Opened::NoStack(note) => self.noted(session, Some(note.clone()), true, now_ms).await,
         }
     }
 
@@ -206,12 +178,12 @@ impl Reader {
         &self,
         session: &Session,
         note: Option<String>,
-        deployed: bool,
+        without_stack: bool,
         now_ms: i64,
     ) -> Result<Reading, Failure> {
-        let (target, mut board) = self.of_api(session, now_ms).await?;
-        board.notes.extend(note);
-        Ok(Reading { target, board, acknowledgements: Vec::new(), deployed })
+        let mut reading = self.of_api(session, now_ms).await?;
+        reading.notes.extend(note);
+        Ok(Reading { without_stack, ..reading })
     }
 
     /// Where the target is read from. The stack is checked from time to time, since a deploy changes it.
@@ -281,67 +253,52 @@ impl Reader {
         table: &StateTable,
         now_ms: i64,
     ) -> Result<Reading, Failure> {
-        let state = table.state().await.map_err(|error| error.failure(Some(FROM_API)))?;
+        let unreadable = |error: StateError| error.failure(Some(FROM_API));
         // The stack's ARN names the account, even where STS cannot be reached.
         let account = stack.id.split(':').nth(4).unwrap_or(&self.target.account).to_owned();
-        let place = Account { account, region: self.target.region.clone() };
-        let none = Names::default();
         let request = Request {
-            place: &place,
+            target: &Target { account, region: self.target.region.clone() },
             meaning: self.subject.meaning,
-            machines: &self.subject.machines,
-            watch: &self.subject.watch,
-            names: self.subject.names.as_ref().unwrap_or(&none),
+            members: &self.subject.members,
+            settings: &self.subject.settings,
+            names: self.subject.names.as_ref(),
             past: self.past,
             now_ms,
         };
-        let beside = self.beside(session, &state, &request).await?;
-        let mut board = table::assemble(stack, &state, &request, beside);
-        if self.subject.names.is_none() {
-            board.rows.iter_mut().for_each(|row| row.alarm_unread = true);
-        }
-        // Without a fault there is nothing to acknowledge, and a call is saved.
-        let mut states = board.rows.iter().map(|row| face::standing(row).0);
-        let acknowledgements = match states.any(Acknowledgement::is_for) {
-            true => table.acknowledgements().await,
-            false => Ok(Vec::new()),
-        };
-        let acknowledgements = acknowledgements.map_err(|error| error.failure(Some(FROM_API)))?;
-        let target = Target { account: place.account, region: place.region };
-        Ok(Reading { target, board, acknowledgements, deployed: true })
-    }
-
-    /// The answer of CloudWatch, not older than a minute.
-    async fn beside(
-        &self,
-        session: &Session,
-        state: &State,
-        request: &Request<'_>,
-    ) -> Result<Beside, Failure> {
+        // The answer of CloudWatch is not older than a minute.
         let mut known = self.beside.lock().await;
-        if let Some((at_ms, beside)) = &*known
-            && request.now_ms - at_ms < BESIDE_MS
-        {
-            return Ok(beside.clone());
+        let state = table.general().await.map_err(unreadable)?;
+        let beside = match &mut *known {
+            Some((at_ms, beside)) if now_ms - *at_ms < BESIDE_MS => beside,
+            known => {
+                let alarmed = request.alarmed(&session.config).await?;
+                &mut known.insert((now_ms, Beside { alarmed, from_metrics: None })).1
+            }
+        };
+        let found = request.found(table, &state, &beside.alarmed).await.map_err(unreadable)?;
+        if beside.from_metrics.is_none() {
+            beside.from_metrics = Some(request.of_metrics(&session.config, &found).await?);
         }
-        let beside = Beside::read(&session.config, state, request).await?;
-        *known = Some((request.now_ms, beside.clone()));
-        Ok(beside)
+        let reading = table::assemble(stack, &state, found, &request, beside.clone());
+        // Without a fault there is nothing to acknowledge, and a call is saved.
+        let mut states = reading.machines.iter().map(|machine| machine.state());
+        let acknowledgements = match states.any(Acknowledgement::is_for) {
+            true => table.acknowledgements().await.map_err(unreadable)?,
+            false => Vec::new(),
+        };
+        Ok(Reading { acknowledgements, ..reading })
     }
 
-    async fn of_api(&self, session: &Session, now_ms: i64) -> Result<(Target, Board), Failure> {
-        let Subject { machines, meaning, names, .. } = &*self.subject;
+    async fn of_api(&self, session: &Session, now_ms: i64) -> Result<Reading, Failure> {
+        let Subject { members, meaning, names, .. } = &*self.subject;
         let mut target = self.target.clone();
         if target.account.is_empty() {
             session.account().await?.clone_into(&mut target.account);
         }
-        let place = Account { account: target.account.clone(), region: target.region.clone() };
-        let none = Names::default();
-        let names = names.as_ref().unwrap_or(&none);
-        let machines = machines.clone();
-        let config = &session.config;
-        let board = read::board(config, &place, *meaning, machines, names, self.past, now_ms);
-        Ok((target, board.await?))
+        let names = names.as_ref().unwrap_or(&NONE);
+        let (config, members) = (&session.config, members.clone());
+        let reading = read::reading(config, &target, *meaning, members, names, self.past, now_ms);
+        Ok(reading.await?)
     }
 }
 
@@ -377,14 +334,14 @@ async fn readings_within(
 
 /// Reads every target; one that cannot be read within `limit` says why.
 pub async fn read_all(readers: &[Arc<Reader>], limit: Duration) -> Vec<Source> {
-    sources(readers, &readings_within(readers, Some(limit)).await)
+    sources(readers, readings_within(readers, Some(limit)).await)
 }
 
 /// The readings as sources of the board; a target that cannot be read says why.
-pub fn sources(readers: &[Arc<Reader>], read: &[Result<Reading, Failure>]) -> Vec<Source> {
-    let sources = read.iter().zip(readers).map(|(reading, reader)| match reading {
+pub fn sources(readers: &[Arc<Reader>], read: Vec<Result<Reading, Failure>>) -> Vec<Source> {
+    let sources = read.into_iter().zip(readers).map(|(reading, reader)| match reading {
         Ok(reading) => reading.source(),
-        Err(failure) => unreadable(reader.target(), failure),
+        Err(failure) => unreadable(reader.target(), &failure),
     });
     sources.collect()
 }
@@ -392,30 +349,56 @@ pub fn sources(readers: &[Arc<Reader>], read: &[Result<Reading, Failure>]) -> Ve
 /// The last reading of each target and its time: a target that cannot be read keeps it.
 #[derive(Debug, Default)]
 pub struct Kept {
+    /// Without their machines, which are on the board.
     sources: Vec<Source>,
     read_ms: Vec<Option<i64>>,
+    board: Option<Arc<Board>>,
 }
 
 impl Kept {
-    /// Takes new readings. For a target that cannot be read now and was before, `old` makes the reason from
-    /// the time of the last reading and the reason of the failure.
-    pub fn take(&mut self, read: Vec<Source>, now_ms: i64, old: impl Fn(i64, &str) -> String) {
+    /// The board of new readings. For a target that cannot be read now and was before, `old` makes the
+    /// reason from the time of the last reading and the reason of the failure.
+    pub fn board(
+        &mut self,
+        mut read: Vec<Source>,
+        settings: &Settings,
+        now_ms: i64,
+        old: impl Fn(i64, &str) -> String,
+    ) -> Arc<Board> {
         self.sources.resize_with(read.len(), Source::default);
         self.read_ms.resize(read.len(), None);
         for ((source, kept), read_ms) in
-            read.into_iter().zip(&mut self.sources).zip(&mut self.read_ms)
+            read.iter_mut().zip(&mut self.sources).zip(&mut self.read_ms)
         {
             match (&source.unreadable, *read_ms) {
-                (Some(why), Some(at_ms)) => kept.unreadable = Some(old(at_ms, why)),
-                (None, _) => (*kept, *read_ms) = (source, Some(now_ms)),
-                (Some(_), None) => *kept = source,
+                (Some(why), Some(at_ms)) => {
+                    let unreadable = Some(old(at_ms, why));
+                    let on_board = self.board.iter().flat_map(|board| &board.machines);
+                    let own = on_board.filter(|machine| machine.target == kept.target);
+                    let machines = own.cloned().collect();
+                    *source = Source { unreadable, machines, ..kept.clone() };
+                    continue;
+                }
+                (None, _) => *read_ms = Some(now_ms),
+                (Some(_), None) => {}
             }
+            let machines = std::mem::take(&mut source.machines);
+            *kept = source.clone();
+            source.machines = machines;
         }
+        let board = Arc::new(Board::of_sources(read, settings, now_ms));
+        self.board = Some(Arc::clone(&board));
+        board
     }
 
-    /// The newest source of each target.
-    pub fn sources(&self) -> &[Source] {
-        &self.sources
+    /// The last board.
+    pub fn last(&self) -> Option<&Arc<Board>> {
+        self.board.as_ref()
+    }
+
+    /// The target of each reading.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.sources.iter().map(|source| &source.target)
     }
 }
 
@@ -441,31 +424,26 @@ fn unreadable(target: &Target, failure: &Failure) -> Source {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use guardian_board::Board;
+    use guardian_board::Machine;
 
     #[tokio::test]
     async fn a_target_that_cannot_be_read_is_a_banner_beside_the_machines_of_the_others() {
         let target =
             |region: &str| Target { account: "123456789012".into(), region: region.into() };
-        let board = super::super::Board {
-            rows: vec![super::super::Row {
-                light: Some(guardian_contract::Light::Green),
-                ..super::super::Row::new("order", "order")
-            }],
-            as_of_ms: 1_700_000_000_000,
-            ..super::super::Board::default()
-        };
         let fine = Reading {
             target: target("eu-west-1"),
-            board,
-            acknowledgements: Vec::new(),
-            deployed: true,
+            machines: vec![Machine {
+                light: Some(guardian_contract::Light::Green),
+                ..Machine::new("order", target("eu-west-1"))
+            }],
+            as_of_ms: 1_700_000_000_000,
+            ..Reading::default()
         };
         let why = "AccessDeniedException: no".to_owned();
         let closed = Reader::closed(target("us-east-1"), why);
         let mut sources = read_all(&[Arc::new(closed)], Duration::from_secs(9)).await;
         sources.insert(0, fine.source());
-        let shared = Board::of_sources(&sources, &Settings::default(), 1_700_000_000_000);
+        let shared = Board::of_sources(sources, &Settings::default(), 1_700_000_000_000);
         assert_eq!((shared.counts.green, shared.counts.total), (1, 1));
         let text = shared.banners[0].text(0, guardian_board::Audience::Team);
         assert_eq!(text, "cannot read 123456789012/us-east-1: AccessDeniedException: no");

@@ -2,18 +2,20 @@
 //! machines have no rows with runs; they are read from metrics.
 
 use super::alarms::Alarmed;
-use super::evaluated::Judge;
-use super::names::Names;
+use super::names::{AlarmNames, NONE, Names};
 use super::pulse::{Watched, notes, pulse};
-use super::{Account, Board, Evaluation, Machine, Row, express, sort};
+use super::{Member, Reading, express};
 use crate::alarm::CloudWatch;
-use crate::state_table::State;
+use crate::state_table::{State, StateError, StateTable};
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
+use guardian_board::board::put_in_order;
+use guardian_board::evaluated::Meaning;
 use guardian_board::target::machine_link;
-use guardian_contract::{Declared, Doubt, MachineKey, Watch};
+use guardian_board::{Evaluator, Machine, Settings, Target};
+use guardian_contract::{Declared, Doubt, MachineKey, Row};
 use guardian_deploy::Stack;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most alarms that are read: ten calls, where an account has nine a second. A board of more
 /// machines makes no more calls than it must.
@@ -23,131 +25,195 @@ pub const LARGE: usize = 1_000;
 #[derive(Debug)]
 pub struct Request<'a> {
     /// Account and region.
-    pub place: &'a Account,
+    pub target: &'a Target,
     /// How a light is evaluated.
-    pub meaning: Evaluation,
+    pub meaning: Meaning,
     /// The machines that are configured; the table may have more.
-    pub machines: &'a [Machine],
-    /// What is declared of machines.
-    pub watch: &'a Watch,
-    /// Names of the alarms.
-    pub names: &'a Names,
+    pub members: &'a [Member],
+    /// How rows are evaluated.
+    pub settings: &'a Settings,
+    /// Names of the alarms; none if they are not read.
+    pub names: Option<&'a Names>,
     /// How many finished runs of each machine are shown.
     pub past: usize,
     /// The time, in milliseconds since the epoch.
     pub now_ms: i64,
 }
 
-/// What CloudWatch adds to the table: alarms, and the lights of EXPRESS machines.
+/// What CloudWatch adds to the table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Beside {
-    alarmed: Alarmed,
-    from_metrics: Vec<Row>,
+    /// Alarms.
+    pub alarmed: Alarmed,
+    /// EXPRESS machines; none if they have not been read.
+    pub from_metrics: Option<Vec<Machine>>,
 }
 
-impl Beside {
-    /// Reads both.
-    pub async fn read(
-        config: &SdkConfig,
+/// What was found in a row of the table.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A machine, as it is shown.
+    Shown(Box<Machine>),
+    /// One whose runs are not in the table.
+    Express(Member),
+}
+
+impl Request<'_> {
+    /// The alarms, if they are to be read.
+    pub(super) async fn alarmed(&self, config: &SdkConfig) -> Result<Alarmed, AwsError> {
+        match self.names {
+            Some(names) => Alarmed::read(&CloudWatch::new(config), names, LARGE).await,
+            None => Ok(Alarmed { left_out: true, ..Alarmed::default() }),
+        }
+    }
+
+    /// The machines of the table's rows.
+    pub(super) async fn found(
+        &self,
+        table: &StateTable,
         state: &State,
-        request: &Request<'_>,
-    ) -> Result<Self, AwsError> {
-        let alarmed = Alarmed::read(&CloudWatch::new(config), request.names, LARGE).await?;
+        alarmed: &Alarmed,
+    ) -> Result<Vec<Found>, StateError> {
+        table.rows(|row| self.of_row(row, state, alarmed)).await
+    }
+
+    /// What is shown of a row, or of one that cannot be read.
+    fn of_row(
+        &self,
+        row: Result<Row, (String, String)>,
+        state: &State,
+        alarmed: &Alarmed,
+    ) -> Option<Found> {
+        let row = match row {
+            Ok(row) => row,
+            Err((key, why)) => {
+                let unread = format!("its record in the state table cannot be read: {why}");
+                let unread = Some(unread);
+                let machine = Machine { unread, ..Machine::new(&key, self.target.clone()) };
+                return Some(Found::Shown(Box::new(machine)));
+            }
+        };
+        let configured = || self.members.iter().any(|member| member.key == row.key);
+        if row.express {
+            let name = row.machine_name().to_owned();
+            let (key, declared) = (row.key, Declared::default());
+            let member = Member { key, name, express: true, declared };
+            return row.gone_ms.is_none().then_some(Found::Express(member));
+        }
+        // A machine that is gone is shown only if it is still configured.
+        if row.gone_ms.is_some() && !configured() {
+            return None;
+        }
+        let Self { target, settings, now_ms, .. } = *self;
+        let evaluator = Evaluator { target, settings, round_ms: state.sweep.round_took_ms, now_ms };
+        let mut machine =
+            evaluator.machine(&row, alarmed.of_status(self.names_of(row.key.as_str())));
+        let runs = machine.history.chars().count();
+        machine.history = machine.history.chars().skip(runs.saturating_sub(self.past)).collect();
+        Some(Found::Shown(Box::new(machine)))
+    }
+
+    fn names_of(&self, key: &str) -> &AlarmNames {
+        self.names.unwrap_or(&NONE).of_machine(key)
+    }
+
+    /// The EXPRESS machines: those that are configured, and those that the function found.
+    fn express(&self, found: &[Found]) -> Vec<Member> {
+        let configured = self.members.iter().filter(|member| member.express);
+        let mut express: BTreeMap<&MachineKey, &Member> =
+            configured.map(|member| (&member.key, member)).collect();
+        for one in found {
+            if let Found::Express(member) = one {
+                express.entry(&member.key).or_insert(member);
+            }
+        }
+        express.into_values().cloned().collect()
+    }
+
+    /// The EXPRESS machines, from metrics.
+    pub(super) async fn of_metrics(
+        &self,
+        config: &SdkConfig,
+        found: &[Found],
+    ) -> Result<Vec<Machine>, AwsError> {
         let metrics = aws_sdk_cloudwatch::Client::new(config);
-        let express = express_machines(state, request);
-        let Request { place, meaning, now_ms, .. } = *request;
-        let from_metrics = express::rows(&metrics, place, meaning, &express, now_ms).await?;
-        Ok(Self { alarmed, from_metrics })
+        let members = self.express(found);
+        express::machines(&metrics, self.target, self.meaning, &members, self.now_ms).await
     }
 }
 
-/// The EXPRESS machines: those that are configured, and those that the function found.
-fn express_machines(state: &State, request: &Request<'_>) -> Vec<Machine> {
-    let mut express: BTreeMap<MachineKey, Machine> = BTreeMap::new();
-    for machine in request.machines.iter().filter(|machine| machine.express) {
-        express.insert(machine.key.clone(), machine.clone());
-    }
-    for row in state.rows.iter().filter(|row| row.express && row.gone_ms.is_none()) {
-        let name = row.machine_name().to_owned();
-        express.entry(row.key.clone()).or_insert_with(|| Machine {
-            key: row.key.clone(),
-            name,
-            express: true,
-            declared: Declared::default(),
-        });
-    }
-    express.into_values().collect()
-}
-
-/// The board from what was read. Pure.
+/// The reading from what was read. Pure.
 pub(super) fn assemble(
     stack: &Stack,
     state: &State,
+    found: Vec<Found>,
     request: &Request<'_>,
     beside: Beside,
-) -> Board {
+) -> Reading {
     let Beside { alarmed, from_metrics } = beside;
-    let Request { place, meaning, machines, watch, names, past, now_ms } = request;
-    let Alarmed { alarms, muted, fleet, left_out, mut notes } = alarmed;
-    let round_ms = state.sweep.round_took_ms;
-    let judge = Judge { meaning: *meaning, round_ms, past: *past, now_ms: *now_ms };
-    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for row in from_metrics {
-        rows.insert(row.key.clone(), row);
-    }
-    let configured = |key: &MachineKey| machines.iter().any(|machine| machine.key == *key);
-    for of in state.rows.iter().filter(|row| !row.express) {
-        // A machine that is gone is shown only if it is still configured.
-        if of.gone_ms.is_some() && !configured(&of.key) {
+    let Request { target, now_ms, .. } = *request;
+    let mut express: BTreeMap<String, Machine> =
+        from_metrics.into_iter().flatten().map(|machine| (machine.key.clone(), machine)).collect();
+    let mut machines = Vec::with_capacity(found.len() + express.len());
+    let mut known = BTreeSet::new();
+    for one in found {
+        let Found::Shown(machine) = one else { continue };
+        // A machine that is EXPRESS only in the configuration was recreated as STANDARD. Without a doubt
+        // it was not evaluated: its row cannot be read.
+        if machine.read_ms.is_some() || machine.doubt.is_none() {
+            express.remove(&machine.key);
+        } else if express.contains_key(&machine.key) {
             continue;
         }
-        // A machine that is EXPRESS only in the configuration was recreated as STANDARD.
-        if of.listed_ms.is_none() && rows.contains_key(of.key.as_str()) {
-            continue;
-        }
-        let status = names.of_machine(of.key.as_str()).status.as_ref();
-        let alarm = status.and_then(|name| alarms.get(name));
-        rows.insert(of.key.to_string(), judge.row(of, &watch.of(&of.key), alarm));
+        known.insert(machine.key.clone());
+        machines.push(*machine);
     }
-    for (key, why) in &state.broken {
-        let error = Some(format!("its record in the state table cannot be read: {why}"));
-        rows.insert(key.clone(), Row { error, ..Row::new(key, key) });
-    }
-    for machine in *machines {
-        let key = machine.key.as_str();
-        // The function has not listed the machines since it was added.
-        rows.entry(key.to_owned()).or_insert_with(|| Row {
-            doubt: Some(Doubt::Unread),
-            link: machine_link(&place.arn(&machine.name)),
-            ..Row::new(key, &machine.name)
-        });
-    }
-    let mut rows: Vec<Row> = rows.into_values().collect();
-    for row in &mut rows {
-        row.take_alarms(names.of_machine(&row.key), &alarms, &muted);
-        row.alarm_unread = left_out;
+    known.extend(express.keys().cloned());
+    machines.extend(express.into_values());
+    // The function has not listed the machines since it was added.
+    let missing = request.members.iter().filter(|member| !known.contains(member.key.as_str()));
+    machines.extend(missing.map(|member| Machine {
+        doubt: Some(Doubt::Unread),
+        link: machine_link(&target.machine_arn(&member.name)),
+        ..member.unknown(target)
+    }));
+    for machine in &mut machines {
+        alarmed.apply(machine, request.names_of(&machine.key));
         let tick = state.fleet.as_ref();
-        row.muted |= tick.is_some_and(|tick| tick.is_muted(&row.key, &row.machine, *now_ms));
+        machine.muted |=
+            tick.is_some_and(|tick| tick.is_muted(&machine.key, machine.name(), now_ms));
     }
-    sort(&mut rows);
-    let watched = Watched { stack, state, now_ms: *now_ms };
+    put_in_order(&mut machines);
+    let watched = Watched { stack, state, now_ms };
     let pulse = Some(pulse(&watched));
-    notes.extend(self::notes(&watched, &rows));
-    let (tick, deployed_ms) = (watched.fleet(), Some(watched.deployed_ms()));
-    let guard = names.guard.iter().filter_map(|name| alarms.get(name).cloned()).collect();
-    Board { rows, fleet, guard, notes, tick, deployed_ms, as_of_ms: *now_ms, pulse }
+    let guard = alarmed.of_guard(request.names.unwrap_or(&NONE));
+    let mut notes = alarmed.notes;
+    notes.extend(self::notes(&watched, &machines));
+    Reading {
+        target: target.clone(),
+        machines,
+        fleet: alarmed.fleet,
+        guard,
+        notes,
+        tick: watched.fleet(),
+        deployed_ms: Some(watched.deployed_ms()),
+        as_of_ms: now_ms,
+        pulse,
+        broken: !state.broken.is_empty(),
+        ..Reading::default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::records;
+    use super::super::records::{self, testing::target};
     use super::super::{Heart, Pulse};
     use super::*;
     use crate::alarm::{Alarm, State as AlarmState};
     use crate::event::Event;
     use crate::exit::Exit;
     use guardian_contract::table::{Fleet, Sweep};
-    use guardian_contract::{Aborted, Attempt, Light, Listed, Rules, Run, Semantics, Status, Why};
+    use guardian_contract::{Aborted, Attempt, Light, Listed, Rules, Run, Status, Watch, Why};
 
     const NOW: i64 = 1_700_000_000_000;
     const MINUTE: i64 = 60_000;
@@ -177,16 +243,16 @@ mod tests {
     }
 
     /// A row as the function writes it after these runs, confirmed a minute ago.
-    fn row(machine: &str, runs: Vec<Run>) -> guardian_contract::Row {
+    fn row(machine: &str, runs: Vec<Run>) -> Row {
         let arn = format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}");
-        let mut row = guardian_contract::Row::new(key(machine), arn, NOW - 9_000 * MINUTE);
+        let mut row = Row::new(key(machine), arn, NOW - 9_000 * MINUTE);
         row.created_ms = Some(NOW - 9_000 * MINUTE);
         let at_ms = NOW - MINUTE;
         row.list(Listed { runs, complete: true, at_ms, ..Listed::default() });
         row.decide(&RULES, at_ms);
         // As it is in the table.
         let text = row.encode();
-        guardian_contract::Row::decode(row.key, 7, &text).unwrap()
+        Row::decode(row.key, 7, &text).unwrap()
     }
 
     fn stack() -> Stack {
@@ -202,20 +268,31 @@ mod tests {
         Fleet { tick_ms: NOW - tick_minutes_ago * MINUTE, share: 50.0, ..Fleet::default() }
     }
 
-    fn ticking(rows: Vec<guardian_contract::Row>) -> State {
+    /// A table.
+    #[derive(Default)]
+    struct Table {
+        state: State,
+        rows: Vec<Row>,
+        broken: Vec<(String, String)>,
+    }
+
+    fn ticking(rows: Vec<Row>) -> Table {
         let sweep = Sweep { round_took_ms: Some(10 * MINUTE), ..Sweep::default() };
-        State { rows, fleet: Some(fleet(1)), sweep, ..State::default() }
+        let state = State { fleet: Some(fleet(1)), sweep, ..State::default() };
+        Table { state, rows, ..Table::default() }
     }
 
-    fn machine(name: &str) -> Machine {
-        Machine { key: key(name), name: name.into(), express: false, declared: Declared::default() }
+    fn found(table: &Table, request: &Request<'_>, alarmed: &Alarmed) -> Vec<Found> {
+        let rows = table.rows.iter().cloned().map(Ok);
+        let rows = rows.chain(table.broken.iter().cloned().map(Err));
+        rows.filter_map(|row| request.of_row(row, &table.state, alarmed)).collect()
     }
 
-    fn place() -> Account {
-        Account { account: "123456789012".into(), region: "eu-west-1".into() }
+    fn member(name: &str) -> Member {
+        Member { key: key(name), name: name.into(), express: false, declared: Declared::default() }
     }
 
-    fn shown(stack: &Stack, state: &State, watch: &Watch, alarmed: Alarmed) -> Board {
+    fn shown(stack: &Stack, table: &Table, watch: &Watch, alarmed: Alarmed) -> Reading {
         let names = Names {
             machines: BTreeMap::from([(
                 "order".to_owned(),
@@ -227,28 +304,28 @@ mod tests {
             ..Names::default()
         };
         let request = Request {
-            place: &place(),
-            meaning: Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red },
-            machines: &[machine("order"), machine("new")],
-            watch,
-            names: &names,
+            target: &target(),
+            meaning: Meaning::default(),
+            members: &[member("order"), member("new")],
+            settings: &Settings { watch: watch.clone(), ..Settings::default() },
+            names: Some(&names),
             past: 10,
             now_ms: NOW,
         };
-        let beside = Beside { alarmed, ..Beside::default() };
-        assemble(stack, state, &request, beside)
+        let found = found(table, &request, &alarmed);
+        assemble(stack, &table.state, found, &request, Beside { alarmed, ..Beside::default() })
     }
 
-    fn board(state: &State) -> Board {
-        shown(&stack(), state, &Watch::default(), Alarmed::default())
+    fn board(table: &Table) -> Reading {
+        shown(&stack(), table, &Watch::default(), Alarmed::default())
     }
 
-    fn draw(board: &Board) -> String {
+    fn draw(board: &Reading) -> String {
         super::super::records::testing::draw(board, 80, false)
     }
 
-    fn of<'a>(board: &'a Board, key: &str) -> &'a Row {
-        board.rows.iter().find(|row| row.key == key).unwrap()
+    fn of<'a>(board: &'a Reading, key: &str) -> &'a Machine {
+        board.machines.iter().find(|one| one.key == key).unwrap()
     }
 
     #[test]
@@ -263,7 +340,7 @@ mod tests {
         let board = board(&ticking(vec![row]));
         let order = of(&board, "order");
         assert_eq!((order.light, order.redriving, order.running), (Some(Light::Red), true, 1));
-        assert_eq!(order.red_since_ms, Some(NOW - 5 * MINUTE));
+        assert_eq!(order.light_since_ms, Some(NOW - 5 * MINUTE));
         assert_eq!(board.exit(), Exit::Differences);
     }
 
@@ -276,13 +353,13 @@ mod tests {
         assert!(row.finished.len() < 12, "{}", row.finished.len());
         let board = board(&ticking(vec![row]));
         let order = of(&board, "order");
-        assert_eq!((order.light, order.status), (Some(Light::Red), Some(Status::Failed)));
+        assert_eq!((order.light, order.decided), (Some(Light::Red), Some(Status::Failed)));
         assert_eq!(order.at_ms, Some(NOW - 59 * MINUTE));
         assert_eq!(order.last_success_ms, Some(NOW - 2 * MINUTE));
     }
 
     /// Every kind of row, and every banner.
-    fn mixed() -> Board {
+    fn mixed() -> Reading {
         let failed = run("order", "c", Status::Failed, 30, 29);
         let mut order = row(
             "order",
@@ -304,7 +381,7 @@ mod tests {
         denied.unreadable = Some(("AccessDeniedException".into(), NOW - 120 * MINUTE));
         let mut stale = row("stale", vec![run("stale", "a", Status::Succeeded, 90, 80)]);
         stale.listed_ms = Some(NOW - 45 * MINUTE);
-        let mut heard = guardian_contract::Row::new(
+        let mut heard = Row::new(
             key("heard"),
             "arn:aws:states:eu-west-1:123456789012:stateMachine:heard".into(),
             NOW - 5 * MINUTE,
@@ -312,9 +389,8 @@ mod tests {
         heard.hear([run("heard", "a", Status::Failed, 3, 2)], NOW);
         heard.decide(&RULES, NOW);
         let many = (0..12).map(|n| run("busy", &n.to_string(), Status::Running, 20 + n, 0));
-        let gone =
-            |name: &str| guardian_contract::Row { gone_ms: Some(NOW), ..row(name, Vec::new()) };
-        let mut state = ticking(vec![
+        let gone = |name: &str| Row { gone_ms: Some(NOW), ..row(name, Vec::new()) };
+        let mut table = ticking(vec![
             order,
             row("nightly", vec![run("nightly", "a", Status::Succeeded, 1_600, 1_590)]),
             row(
@@ -331,8 +407,8 @@ mod tests {
             row("idle", Vec::new()),
             gone("deleted"),
         ]);
-        state.broken.push(("odd".into(), "row `odd`: missing field `m`".into()));
-        state.fleet = Some(Fleet {
+        table.broken.push(("odd".into(), "row `odd`: missing field `m`".into()));
+        table.state.fleet = Some(Fleet {
             rule_fault: Some("the rule is disabled".into()),
             oldest_ms: Some(NOW - 45 * MINUTE),
             throttled: 3,
@@ -357,7 +433,7 @@ mod tests {
             on_insufficient_data: Vec::new(),
         };
         let alarms = BTreeMap::from([("order".to_owned(), ok)]);
-        shown(&stack(), &state, &watch, Alarmed { alarms, ..Alarmed::default() })
+        shown(&stack(), &table, &watch, Alarmed { alarms, ..Alarmed::default() })
     }
 
     #[test]
@@ -367,10 +443,7 @@ mod tests {
         let wide = |line: &&str| !line.contains("https://") && line.chars().count() > 80;
         assert_eq!(text.lines().find(wide), None, "{text}");
         insta::assert_snapshot!("board_of_a_table", text);
-        let records: Vec<String> = records::events(&board, &records::testing::target(), &[])
-            .iter()
-            .map(Event::record)
-            .collect();
+        let records: Vec<String> = records::events(&board).iter().map(Event::record).collect();
         insta::assert_snapshot!("board_of_a_table_as_records", records.join("\n"));
     }
 
@@ -379,15 +452,16 @@ mod tests {
         let board = mixed();
         assert!(of(&board, "nightly").late && !of(&board, "nightly").stuck);
         assert!(of(&board, "import").stuck && !of(&board, "import").late);
-        assert!(!board.rows.iter().any(|row| row.key == "deleted"));
+        assert!(!board.machines.iter().any(|one| one.key == "deleted"));
         assert_eq!(of(&board, "order").disagrees_since_ms, Some(NOW - 45 * MINUTE));
     }
 
     #[test]
     fn guardian_has_stopped_three_minutes_after_its_last_tick_but_not_in_a_young_stack() {
         let heart = |stack: &Stack, fleet: Option<Fleet>| {
-            let state = State { fleet, ..ticking(vec![row("order", Vec::new())]) };
-            let board = shown(stack, &state, &Watch::default(), Alarmed::default());
+            let mut table = ticking(vec![row("order", Vec::new())]);
+            table.state.fleet = fleet;
+            let board = shown(stack, &table, &Watch::default(), Alarmed::default());
             (board.heart(), board.exit())
         };
         let old = stack();
@@ -402,7 +476,7 @@ mod tests {
             let pulse = Some(Pulse { heart, tick_ms });
             let tick = tick_ms.map(|tick_ms| Fleet { tick_ms, ..Fleet::default() });
             let deployed_ms = Some(if heart == Heart::Young { NOW } else { 0 });
-            let board = Board { pulse, tick, deployed_ms, as_of_ms: NOW, ..Board::default() };
+            let board = Reading { pulse, tick, deployed_ms, as_of_ms: NOW, ..Reading::default() };
             draw(&board)
         };
         insta::assert_snapshot!(pulse(Heart::Stopped, Some(NOW - 12 * MINUTE)), @r"
@@ -418,32 +492,31 @@ mod tests {
 
     #[test]
     fn express_machines_are_from_metrics_unless_one_was_recreated_as_standard() {
-        let found = guardian_contract::Row { express: true, ..row("clicks", Vec::new()) };
+        let found_row = Row { express: true, ..row("clicks", Vec::new()) };
         let standard = row("order", vec![run("order", "a", Status::Succeeded, 90, 80)]);
-        let state = ticking(vec![found, standard]);
-        let watch = Watch::default();
-        let names = Names::default();
+        let table = ticking(vec![found_row, standard]);
         let request = Request {
-            place: &place(),
-            meaning: Evaluation { semantics: Semantics::LastFinished, aborted: Aborted::Red },
-            machines: &[Machine { express: true, ..machine("order") }],
-            watch: &watch,
-            names: &names,
+            target: &target(),
+            meaning: Meaning::default(),
+            members: &[Member { express: true, ..member("order") }],
+            settings: &Settings::default(),
+            names: None,
             past: 0,
             now_ms: NOW,
         };
+        let found = found(&table, &request, &Alarmed::default());
         let asked: Vec<String> =
-            express_machines(&state, &request).iter().map(|m| m.key.to_string()).collect();
+            request.express(&found).iter().map(|member| member.key.to_string()).collect();
         assert_eq!(asked, ["clicks", "order"]);
-        let metrics = |key: &str| Row {
+        let metrics = |key: &str| Machine {
             from_metrics: true,
             light: Some(Light::Grey),
             none_in_days: Some(455),
-            ..Row::new(key, key)
+            ..Machine::new(key, target())
         };
-        let from_metrics = vec![metrics("clicks"), metrics("order")];
+        let from_metrics = Some(vec![metrics("clicks"), metrics("order")]);
         let beside = Beside { from_metrics, ..Beside::default() };
-        let board = assemble(&stack(), &state, &request, beside);
+        let board = assemble(&stack(), &table.state, found, &request, beside);
         let clicks = of(&board, "clicks");
         assert!(clicks.from_metrics && !clicks.never_run);
         let order = of(&board, "order");
@@ -452,8 +525,9 @@ mod tests {
 
     #[test]
     fn an_empty_table_shows_the_configured_machines_as_not_read() {
-        let board = board(&State { fleet: Some(fleet(1)), ..State::default() });
-        let lights: Vec<_> = board.rows.iter().map(|row| (row.key.as_str(), row.light)).collect();
+        let board = board(&Table { state: ticking(Vec::new()).state, ..Table::default() });
+        let lights: Vec<_> =
+            board.machines.iter().map(|one| (one.key.as_str(), one.light)).collect();
         assert_eq!(lights, [("new", None), ("order", None)]);
         assert_eq!(board.exit(), Exit::Warnings);
         assert!(
@@ -466,15 +540,15 @@ mod tests {
     #[test]
     fn machines_of_an_open_mute_window_are_marked_without_an_alarm_of_their_own() {
         let failed = |name| row(name, vec![run(name, "a", Status::Failed, 30, 29)]);
-        let mut state = ticking(vec![failed("pay-1"), failed("etl")]);
+        let mut table = ticking(vec![failed("pay-1"), failed("etl")]);
         let window = |name: &str, until_ms| guardian_contract::OpenMute {
             name: "deploy".into(),
             machines: vec![name.into()],
             until_ms,
         };
-        let fleet = state.fleet.as_mut().unwrap();
+        let fleet = table.state.fleet.as_mut().unwrap();
         fleet.mutes = vec![window("pay-*", NOW + MINUTE), window("etl", NOW - 1)];
-        let board = board(&state);
+        let board = board(&table);
         assert!(of(&board, "pay-1").muted && !of(&board, "etl").muted);
     }
 }

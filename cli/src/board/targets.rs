@@ -1,6 +1,6 @@
 //! The targets of a board: each region of an environment, or each account and region of a stack set.
 
-use super::Machine;
+use super::Member;
 use super::names::Names;
 use super::source::{Reader, Subject, settings};
 use crate::exit::{Exit, Failure};
@@ -232,16 +232,16 @@ async fn of_region(
 }
 
 fn subject(made: &Synthesis) -> Subject {
-    Subject::of(&made.app, machines(&made.app), Some(Names::of(&made.templates)))
+    Subject::of(&made.app, members(&made.app), Some(Names::of(&made.templates)))
 }
 
 /// Every machine of the application.
-pub fn machines(app: &App) -> Vec<Machine> {
+pub fn members(app: &App) -> Vec<Member> {
     let managed = app.managed.iter().map(|m| (&m.key, m.key.managed_name(), m.machine_type));
     let watched = app.watched.iter().map(|m| (&m.key, m.name.clone(), m.machine_type));
     managed
         .chain(watched)
-        .map(|(key, name, kind)| Machine {
+        .map(|(key, name, kind)| Member {
             key: key.clone(),
             name,
             express: kind == MachineType::Express,

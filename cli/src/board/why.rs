@@ -1,28 +1,15 @@
 //! Why a run failed, from the end of its history: the state, the error and the cause, as the
-//! machine wrote them. They are untrusted text, which `view` cuts and escapes.
+//! machine wrote them. They are untrusted text, which the board cuts and escapes.
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::types::{HistoryEvent, HistoryEventType};
 use guardian_aws::AwsError;
+use guardian_board::machine::Why;
 use guardian_contract::{Failure, Step};
-use serde::Serialize;
 
 /// Events at the end of a history that are read: the state that failed is among the last ones
 /// unless parallel branches ran on for long.
 const EVENTS: i32 = 100;
-
-/// What is known of a failure.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Why {
-    /// The state that failed.
-    pub state: Option<String>,
-    /// The name of its error.
-    pub error: Option<String>,
-    /// Its cause.
-    pub cause: Option<String>,
-    /// Why nothing is known.
-    pub unread: Option<String>,
-}
 
 /// Reads why an execution failed; one call.
 pub(super) async fn why(sfn: &Client, execution: &str) -> Why {

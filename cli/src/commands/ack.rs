@@ -83,8 +83,9 @@ async fn row(table: &StateTable, machine: &str) -> Result<Row, Failure> {
     {
         return Ok(row);
     }
-    let rows = table.state().await.map_err(failure)?.rows;
-    let near = nearest(machine, rows.iter().map(|row| row.key.as_str()));
+    table.general().await.map_err(failure)?;
+    let keys = table.rows(|row| Some(row.ok()?.key.to_string())).await.map_err(failure)?;
+    let near = nearest(machine, keys.iter().map(String::as_str));
     let help = match near {
         Some(near) => format!("did you mean `{}`?", plain(near)),
         None => "`guardian status` shows the keys".to_owned(),
@@ -93,10 +94,10 @@ async fn row(table: &StateTable, machine: &str) -> Result<Row, Failure> {
 }
 
 async fn show(table: &StateTable, settings: &Settings, ui: &Ui) -> Result<Exit, Failure> {
-    let (acks, state) =
-        tokio::try_join!(table.acknowledgements(), table.state()).map_err(failure)?;
-    let row_of =
-        |ack: &Acknowledgement| state.rows.iter().find(|row| row.key.as_str() == ack.machine);
+    let (_, acks) = tokio::try_join!(table.general(), table.acknowledgements()).map_err(failure)?;
+    let acknowledged = |row: &Row| acks.iter().any(|ack| ack.machine == row.key.as_str());
+    let rows = table.rows(|row| row.ok().filter(acknowledged)).await.map_err(failure)?;
+    let row_of = |ack: &Acknowledgement| rows.iter().find(|row| row.key.as_str() == ack.machine);
     let now_ms = now_ms();
     let acks: Vec<(Acknowledgement, bool)> = acks
         .into_iter()
@@ -115,7 +116,7 @@ async fn show(table: &StateTable, settings: &Settings, ui: &Ui) -> Result<Exit, 
 /// Looks among the acknowledgements, so that one of a deleted machine can be cleared, too.
 async fn clear(table: &StateTable, machine: &str, ui: &Ui) -> Result<Exit, Failure> {
     let key = MachineKey::of_machine(machine).ok();
-    let acks = table.acknowledgements().await.map_err(failure)?;
+    let (_, acks) = tokio::try_join!(table.general(), table.acknowledgements()).map_err(failure)?;
     let own = |ack: &&Acknowledgement| key.as_ref().is_some_and(|key| ack.machine == key.as_str());
     let Some(ack) = acks.iter().find(own) else {
         // An unknown machine is an error, one that is not acknowledged is not.

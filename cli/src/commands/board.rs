@@ -120,8 +120,8 @@ async fn write(
         // The old file stays: its age says that it is old.
         return read.remove(0).map(|_| Exit::Done);
     }
-    let sources = sources(&targets.readers, &read);
-    let board = Board::of_sources(&sources, &targets.settings, now_ms());
+    let unread = read.iter().any(Result::is_err);
+    let board = Board::of_sources(sources(&targets.readers, read), &targets.settings, now_ms());
     let theme = match args.theme {
         None => Theme::Auto,
         Some(Shade::Light) => Theme::Light,
@@ -133,7 +133,7 @@ async fn write(
     files::write(path, page.as_bytes())?;
     let (bytes, machines) = (page.len(), board.counts.total);
     ui.emit(&Event::Page { path: &path.display().to_string(), bytes, machines });
-    Ok(if read.iter().any(Result::is_err) { Exit::Warnings } else { Exit::Done })
+    Ok(if unread { Exit::Warnings } else { Exit::Done })
 }
 
 async fn serve_at(

@@ -5,11 +5,11 @@ use crate::global::Global;
 use crate::incidents::{Period, view, within};
 use crate::project::Project;
 use crate::session::Session;
-use crate::state_table::{State, StateError, StateTable};
+use crate::state_table::{StateError, StateTable};
 use crate::text::some_time;
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
-use guardian_contract::Incident;
+use guardian_contract::{Incident, Row};
 
 /// Options of `incidents`.
 #[derive(Debug, Clone, clap::Args)]
@@ -24,10 +24,10 @@ pub struct Args {
 /// Lists the incidents, newest first.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let period = Period::last(args.since, now_ms());
-    let Found { mut incidents, state } = find(period, global).await?;
+    let Found { mut incidents, rows } = find(period, global).await?;
     if let Some(machine) = &args.machine {
         incidents.retain(|one| one.machine == *machine);
-        let known = state.rows.iter().any(|row| row.key.as_str() == machine);
+        let known = rows.iter().any(|row| row.key.as_str() == machine);
         if incidents.is_empty() && !known {
             return Err(Failure::invalid(format!("no machine has the key `{machine}`"))
                 .help("`guardian status` shows the keys"));
@@ -41,7 +41,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
 /// What the table says of a period.
 pub(super) struct Found {
     pub incidents: Vec<Incident>,
-    pub state: State,
+    pub rows: Vec<Row>,
 }
 
 /// Reads the incidents of a period, and the rows.
@@ -51,9 +51,10 @@ pub(super) async fn find(period: Period, global: &Global) -> Result<Found, Failu
     let stack = session.deployed(&app.stack_name).await?;
     let failure = |error: StateError| error.failure(None);
     let table = StateTable::of(&session.config, &stack).map_err(failure)?;
-    let (state, records) =
-        tokio::try_join!(table.state(), table.incidents(period.read_from_ms(), period.to_ms))
-            .map_err(failure)?;
-    let incidents = within(records, &state.rows, period);
-    Ok(Found { incidents, state })
+    let incidents = table.incidents(period.read_from_ms(), period.to_ms);
+    // A row that cannot be read is on the board; the general records say whether the schema is known.
+    let (_, rows, records) =
+        tokio::try_join!(table.general(), table.rows(Result::ok), incidents).map_err(failure)?;
+    let incidents = within(records, &rows, period);
+    Ok(Found { incidents, rows })
 }

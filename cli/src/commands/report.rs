@@ -20,8 +20,8 @@ pub struct Args {
 /// Adds up the incidents, for each machine and for all.
 pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure> {
     let period = Period::last(args.since, now_ms());
-    let Found { incidents, state, .. } = find(period, global).await?;
-    let machines = per_machine(&incidents, &state.rows, period);
+    let Found { incidents, rows } = find(period, global).await?;
+    let machines = per_machine(&incidents, &rows, period);
     let all = overall(&machines, &incidents, period);
     ui.say(&view::report(&machines, &all, period, ui.style));
     view::report_events(&machines, &all, period).iter().for_each(|event| ui.emit(event));

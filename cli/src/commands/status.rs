@@ -1,9 +1,10 @@
 //! `guardian status`: the lights, worst first.
 
-use crate::board::source::{Reading, readings, sources};
+use crate::board::records;
+use crate::board::source::{readings, sources};
 use crate::board::table::LARGE;
 use crate::board::targets::{ReadArgs, SetPlace, Targets};
-use crate::board::{Account, Heart};
+use crate::board::{Heart, Reading};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
@@ -16,7 +17,7 @@ use crate::ui::Ui;
 use crate::watch::shell::{self, Watch};
 use guardian_aws::clock::now_ms;
 use guardian_board::terminal::{self, Options};
-use guardian_board::{Board, Query};
+use guardian_board::{Board, Query, Target};
 
 /// Options of `status`.
 #[derive(Debug, Clone, clap::Args)]
@@ -140,8 +141,9 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
             false => failure,
         });
     }
-    let sources = sources(&targets.readers, &read);
-    let board = Board::of_sources(&sources, &targets.settings, now_ms());
+    let exits = Exits::of(args, &read);
+    let ends = records(args, targets, &read, began_ms, ui);
+    let board = Board::of_sources(sources(&targets.readers, read), &targets.settings, now_ms());
     let filter = args.read.query();
     let height = ui.live.then(terminal_size::terminal_size).flatten();
     let options = Options {
@@ -153,6 +155,22 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
         all: args.all,
     };
     ui.say(&terminal::text(&board, &options));
+    if several {
+        ui.emit(&Event::Regions { regions: ends.iter().map(regions::record).collect() });
+    }
+    warn_of_lifted_policies(targets, &board, ui).await;
+    Ok(exits.exit(args, &board))
+}
+
+/// The records of the readings; and how each ended.
+fn records(
+    args: &Args,
+    targets: &Targets,
+    read: &[Result<Reading, Failure>],
+    began_ms: i64,
+    ui: &Ui,
+) -> Vec<Row> {
+    let several = read.len() > 1;
     let mut ends = Vec::new();
     for (number, (reading, reader)) in read.iter().zip(&targets.readers).enumerate() {
         let region = &reader.target().region;
@@ -161,7 +179,9 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
         }
         let exit = match reading {
             Ok(reading) => {
-                reading.events().iter().for_each(|event| ui.emit(event));
+                if ui.json {
+                    records::events(reading).iter().for_each(|event| ui.emit(event));
+                }
                 if args.exit_code { reading.exit() } else { Exit::Done }
             }
             Err(failure) => {
@@ -174,11 +194,7 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
         };
         ends.push(Row { region: region.clone(), ended: Some((exit, now_ms() - began_ms)) });
     }
-    if several {
-        ui.emit(&Event::Regions { regions: ends.iter().map(regions::record).collect() });
-    }
-    warn_of_lifted_policies(targets, &board, ui).await;
-    Ok(exit(args, &board, &read))
+    ends
 }
 
 /// A word only, where asking is cheap; `doctor` has it always.
@@ -196,27 +212,40 @@ async fn warn_of_lifted_policies(targets: &Targets, board: &Board, ui: &Ui) {
 /// With more targets than this their stacks' policies are not read.
 const MANY_TARGETS: usize = 8;
 
-/// A fault decides; without one, a target that could not be read leaves the answer open.
-fn exit(args: &Args, board: &Board, read: &[Result<Reading, Failure>]) -> Exit {
-    let fails = |on: &FailOn| !board.shown(&on.search()).machines.is_empty();
-    let ends: Vec<Exit> = read.iter().flatten().map(Reading::exit).collect();
-    let coded = |exit: Exit| args.exit_code && ends.contains(&exit);
-    let stopped = |reading: &Reading| reading.board.heart() == Heart::Stopped;
-    // A gate must not pass because of a mistyped name: without a stack nothing watches.
-    let gate = args.exit_code || !args.fail_on.is_empty();
-    let missing = read.iter().flatten().any(|reading| !reading.deployed);
-    let doubtful = !args.fail_on.is_empty() && read.iter().flatten().any(stopped);
-    let doubtful = doubtful || gate && missing;
-    match () {
-        () if args.fail_on.iter().any(fails) || coded(Exit::Differences) => Exit::Differences,
-        () if coded(Exit::Warnings) || doubtful || read.iter().any(Result::is_err) => {
-            Exit::Warnings
+/// What the readings say of the exit code.
+#[derive(Debug)]
+struct Exits {
+    /// The exit code of each target that was read.
+    ends: Vec<Exit>,
+    /// Whether the result is open whatever the lights are.
+    doubtful: bool,
+}
+
+impl Exits {
+    fn of(args: &Args, read: &[Result<Reading, Failure>]) -> Self {
+        let stopped = |reading: &Reading| reading.heart() == Heart::Stopped;
+        // A gate must not pass because of a mistyped name: without a stack nothing watches.
+        let gate = args.exit_code || !args.fail_on.is_empty();
+        let missing = read.iter().flatten().any(|reading| reading.without_stack);
+        let stopped = !args.fail_on.is_empty() && read.iter().flatten().any(stopped);
+        let unread = read.iter().any(Result::is_err);
+        let ends = read.iter().flatten().map(Reading::exit).collect();
+        Self { ends, doubtful: stopped || gate && missing || unread }
+    }
+
+    /// A fault decides; without one, a target that could not be read leaves the answer open.
+    fn exit(&self, args: &Args, board: &Board) -> Exit {
+        let fails = |on: &FailOn| !board.shown(&on.search()).machines.is_empty();
+        let coded = |exit: Exit| args.exit_code && self.ends.contains(&exit);
+        match () {
+            () if args.fail_on.iter().any(fails) || coded(Exit::Differences) => Exit::Differences,
+            () if coded(Exit::Warnings) || self.doubtful => Exit::Warnings,
+            () => Exit::Done,
         }
-        () => Exit::Done,
     }
 }
 
 /// The account that the credentials belong to, and the region.
-pub(super) async fn account(session: &Session) -> Result<Account, Failure> {
-    Ok(Account { account: session.account().await?.to_owned(), region: session.region() })
+pub(super) async fn target(session: &Session) -> Result<Target, Failure> {
+    Ok(Target { account: session.account().await?.to_owned(), region: session.region() })
 }

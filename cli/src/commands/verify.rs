@@ -1,11 +1,11 @@
 //! `guardian verify`: runs one machine to a failure and to a success, and waits for its light.
 
 use super::drill::status_alarm;
-use super::status::account;
+use super::status;
 use crate::alarm::{Alarms, CloudWatch, State};
 use crate::approve::approve;
 use crate::board::names::Names;
-use crate::board::targets::machines;
+use crate::board::targets::members;
 use crate::drill::target;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -69,7 +69,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let pass = pass.ok_or_else(|| missing("input with which the machine succeeds"))?;
     let fail = args.fail.as_ref().or_else(|| Some(&configured?.fail));
     let fail = fail.ok_or_else(|| missing("input with which the machine fails"))?;
-    let all = machines(&made.app);
+    let all = members(&made.app);
     let found = all.iter().find(|m| m.key.as_str() == machine || m.name == machine);
     // Of a machine that is not there the alarms name the nearest one.
     let Some(found) = found else {
@@ -86,7 +86,7 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     }
     session.announce(ui).await?;
     let canary = Canary {
-        machine: account(&session).await?.arn(&found.name),
+        machine: status::target(&session).await?.machine_arn(&found.name),
         pass: pass.to_string(),
         fail: fail.to_string(),
     };

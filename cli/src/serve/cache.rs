@@ -26,7 +26,6 @@ pub struct Cache {
 #[derive(Debug, Default)]
 struct Read {
     kept: Kept,
-    board: Option<Arc<Board>>,
     /// When reading ended last.
     at_ms: i64,
 }
@@ -55,7 +54,7 @@ impl Cache {
 
     async fn current(&self) -> Arc<Board> {
         let mut read = self.read.lock().await;
-        if let Some(board) = &read.board {
+        if let Some(board) = read.kept.last() {
             let age_ms = now_ms().saturating_sub(read.at_ms);
             if (0..self.pause_ms(board.counts.total)).contains(&age_ms) {
                 return Arc::clone(board);
@@ -63,11 +62,9 @@ impl Cache {
         }
         let sources = read_all(&self.targets.readers, PATIENCE).await;
         let now_ms = now_ms();
-        read.kept.take(sources, now_ms, |at_ms, why| old(at_ms, why, now_ms));
-        let sources = read.kept.sources();
-        let board = Arc::new(Board::of_sources(sources, &self.targets.settings, now_ms));
-        (read.board, read.at_ms) = (Some(Arc::clone(&board)), now_ms);
-        board
+        read.at_ms = now_ms;
+        let settings = &self.targets.settings;
+        read.kept.board(sources, settings, now_ms, |at_ms, why| old(at_ms, why, now_ms))
     }
 
     /// Seconds from one refresh of a page to the next.
@@ -102,22 +99,22 @@ mod tests {
     #[test]
     fn a_target_that_cannot_be_read_keeps_its_machines_and_says_how_old_they_are() {
         let mut kept = Kept::default();
-        let mut take = |read, at| kept.take(read, at, |at_ms, why| old(at_ms, why, at));
-        take(vec![source("a-1"), refused("b-1")], 0);
-        take(vec![refused("a-1"), refused("b-1")], 120_000);
-        let board = Board::of_sources(kept.sources(), &Settings::default(), 120_000);
-        assert_eq!(board.counts.total, 1);
+        let settings = Settings::default();
+        let mut board =
+            |read, at| kept.board(read, &settings, at, |at_ms, why| old(at_ms, why, at));
+        board(vec![source("a-1"), refused("b-1")], 0);
+        board(vec![refused("a-1"), refused("b-1")], 60_000);
+        let shown = board(vec![refused("a-1"), refused("b-1")], 120_000);
+        assert_eq!(shown.counts.total, 1);
         let texts: Vec<String> =
-            board.banners.iter().map(|banner| banner.text(120_000, Audience::Team)).collect();
+            shown.banners.iter().map(|banner| banner.text(120_000, Audience::Team)).collect();
         let expected = [
             "cannot read 1/a-1: AccessDeniedException; what is shown was read 2 min ago",
             "cannot read 1/b-1: AccessDeniedException",
         ];
         assert_eq!(texts, expected);
-        kept.take(vec![source("a-1"), source("b-1")], 180_000, |at_ms, why| {
-            old(at_ms, why, 180_000)
-        });
-        assert!(kept.sources().iter().all(|source| source.unreadable.is_none()));
+        let shown = board(vec![source("a-1"), source("b-1")], 180_000);
+        assert_eq!((shown.counts.total, shown.banners.len()), (2, 0));
     }
 
     #[test]

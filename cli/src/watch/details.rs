@@ -20,10 +20,10 @@ pub fn lines(state: &State, machine: &Machine) -> Vec<String> {
         }
     };
     let when = |at: i64| format!("{} ({})", ago(now_ms.saturating_sub(at)), time(at));
-    let state_of = machine.state;
+    let state_of = machine.state();
     say("machine", &plain(&machine.key));
     say("state", &format!("{} {}", state_of.sign(), machine.words(now_ms)));
-    if let Some(at) = machine.since_ms {
+    if let Some(at) = machine.since_ms() {
         say("since", &when(at));
     }
     if let Some(line) = machine.why.as_ref().and_then(Why::line) {
@@ -32,7 +32,7 @@ pub fn lines(state: &State, machine: &Machine) -> Vec<String> {
     if let Some(error) = &machine.unread {
         say("not read", &plain(&clip(error, 600)));
     }
-    let status = plain(&clip(&machine.status, 40));
+    let status = machine.status();
     match machine.at_ms {
         Some(at) => say("last finished", &format!("{status}, {}", when(at))),
         None => say("last finished", "none is known"),

@@ -138,14 +138,14 @@ impl Page<'_> {
 
     fn machine(&self, machine: &Machine, key_width: usize) -> Line<'static> {
         let now_ms = self.state.now_ms;
-        let style = self.rank(machine.state.rank());
+        let style = self.rank(machine.state().rank());
         // How long has a column of its own.
-        let words = match machine.state {
+        let words = match machine.state() {
             State::Settling => machine.words(now_ms),
             state => state.word().to_owned(),
         };
         let words = shorten(&words, WORDS);
-        let since = machine.since_ms.map(|at| span(now_ms.saturating_sub(at)));
+        let since = machine.since_ms().map(|at| span(now_ms.saturating_sub(at)));
         let key = shorten(&plain(&machine.key), key_width);
         let mut rest = Vec::new();
         let several = self.state.board.several;
@@ -164,7 +164,7 @@ impl Page<'_> {
         rest.extend(several.then(|| plain(&clip(&machine.target.region, 24))));
         let age = since.unwrap_or_default();
         Line::from(vec![
-            Span::styled(format!("{} {words:WORDS$}", machine.state.sign()), style),
+            Span::styled(format!("{} {words:WORDS$}", machine.state().sign()), style),
             Span::raw(format!(" {age:>AGE$}  {key:key_width$}  {}", rest.join("  "))),
         ])
     }

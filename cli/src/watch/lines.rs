@@ -113,7 +113,7 @@ impl List {
             let mut machines = machines.to_vec();
             match view.order {
                 Order::Worst => {}
-                Order::Newest => machines.sort_by_key(|machine| Reverse(machine.changed_ms)),
+                Order::Newest => machines.sort_by_key(|machine| Reverse(machine.changed_ms())),
                 Order::Key => {
                     machines.sort_by(|a, b| (&a.key, &a.target).cmp(&(&b.key, &b.target)))
                 }
@@ -139,7 +139,7 @@ impl List {
             list.lines = lines_of(&shown.machines);
         }
         let rank = |line: &Line| match line {
-            Line::Machine(at) => Some(board.machines[*at].state.rank()),
+            Line::Machine(at) => Some(board.machines[*at].state().rank()),
             Line::Group(_) | Line::Gone(_) => None,
         };
         list.ranks = list.lines.iter().map(rank).collect();
@@ -181,7 +181,7 @@ impl List {
         let lines: Vec<Line> = self.lines.iter().map(line).collect();
         let changed = lines.iter().zip(&self.ranks).filter(|(line, rank)| match line {
             Line::Group(_) => false,
-            Line::Machine(at) => **rank != Some(new.machines[*at].state.rank()),
+            Line::Machine(at) => **rank != Some(new.machines[*at].state().rank()),
             Line::Gone(_) => true,
         });
         let known: HashSet<usize> = lines.iter().filter_map(machine).collect();
@@ -208,7 +208,7 @@ fn heading(group: &Group<'_>, open: bool) -> Heading {
     Heading {
         name: group.name.clone(),
         members: group.members.len(),
-        worst: group.members.first().map_or(State::Never, |machine| machine.state),
+        worst: group.members.first().map_or(State::Never, |machine| machine.state()),
         ranks: group.ranks,
         changed_ms: group.changed_ms(),
         open,

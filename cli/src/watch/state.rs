@@ -5,6 +5,7 @@ use super::id::Id;
 use super::lines::{List, View};
 use guardian_board::{Board, Machine};
 use guardian_contract::Routes;
+use std::sync::Arc;
 
 /// The selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub struct Feed {
 #[derive(Debug, Default)]
 pub struct State {
     /// The last reading.
-    pub board: Board,
+    pub board: Arc<Board>,
     /// Which part of it is listed.
     pub view: View,
     /// The list.

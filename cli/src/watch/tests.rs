@@ -13,7 +13,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::{Color, Modifier};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 static HUNDRED: LazyLock<Board> = LazyLock::new(|| sample::board(100));
@@ -21,7 +21,7 @@ static HUNDRED: LazyLock<Board> = LazyLock::new(|| sample::board(100));
 fn state(board: Board, size: (u16, u16)) -> State {
     let mut state = State { size, started_ms: NOW, colour: true, ..State::default() };
     assert_eq!(update(&mut state, Event::Tick, NOW, 0.5), [Effect::Read]);
-    update(&mut state, Event::Read(Box::new(board)), NOW, 0.5);
+    update(&mut state, Event::Read(Arc::new(board)), NOW, 0.5);
     state
 }
 
@@ -73,8 +73,8 @@ fn changed(board: &Board) -> Board {
     let last = machines.len() - 1;
     let red = machines[0].clone();
     let one = &mut machines[last];
-    (one.state, one.light, one.why) = (red.state, red.light, red.why);
-    one.since_ms = Some(NOW + 30_000);
+    (one.light, one.decided, one.why) = (red.light, red.decided, red.why);
+    one.light_since_ms = Some(NOW + 30_000);
     machines.remove(last - 1);
     let grouping = sample::settings().grouping;
     let mut board = Board::of_machines(machines, board.banners.clone(), &grouping, NOW + 60_000);
@@ -120,7 +120,7 @@ fn the_selection_follows_its_machine_and_rows_stay_until_r() {
         state.board.machines.iter().take(10).map(|machine| machine.key.as_str()).collect();
     let first: Vec<String> = first.into_iter().map(str::to_owned).collect();
     update(&mut state, Event::Tick, NOW + 60_000, 0.5);
-    update(&mut state, Event::Read(Box::new(changed(&HUNDRED))), NOW + 60_000, 0.5);
+    update(&mut state, Event::Read(Arc::new(changed(&HUNDRED))), NOW + 60_000, 0.5);
     assert_eq!((chosen(&state), state.list.lines.len()), (key.as_str(), before));
     let now: Vec<&String> =
         (0..10).map(|at| &state.board.machines[state.list.machine(at).unwrap()].key).collect();
@@ -138,14 +138,14 @@ fn the_selection_follows_its_machine_and_rows_stay_until_r() {
 #[test]
 fn without_a_reader_the_order_is_that_of_the_newest_board() {
     let mut state = state(HUNDRED.clone(), (80, 24));
-    update(&mut state, Event::Read(Box::new(changed(&HUNDRED))), NOW + 60_000, 0.5);
+    update(&mut state, Event::Read(Arc::new(changed(&HUNDRED))), NOW + 60_000, 0.5);
     assert_eq!((state.waiting, state.list.lines.len()), (0, HUNDRED.machines.len() - 1));
     // A key holds the order for a while; then the waiting changes come in without a key.
     press(&mut state, KeyCode::Char('s'));
     press(&mut state, KeyCode::Char('s'));
     press(&mut state, KeyCode::Char('s'));
     assert_eq!(state.view.order, Order::Worst);
-    update(&mut state, Event::Read(Box::new(HUNDRED.clone())), NOW + 61_000, 0.5);
+    update(&mut state, Event::Read(Arc::new(HUNDRED.clone())), NOW + 61_000, 0.5);
     assert!(state.waiting > 0);
     update(&mut state, Event::Tick, NOW + 80_000, 0.5);
     assert_eq!(state.waiting, 0);
@@ -223,7 +223,7 @@ fn a_failed_reading_keeps_and_dims_the_rows_and_the_pauses_grow() {
     assert_eq!(pauses, [10_000, 20_000, 40_000]);
     assert!(dim(&state) && state.list.lines.len() == 8);
     assert!(text(&state).contains("! no answer for 30 s, 3 failures, again in 40 s: no answer"));
-    update(&mut state, Event::Read(Box::new(sample::board(8))), NOW + 50_000, 0.5);
+    update(&mut state, Event::Read(Arc::new(sample::board(8))), NOW + 50_000, 0.5);
     assert!(!dim(&state) && state.feed.next_ms == NOW + 55_000);
 }
 
@@ -231,9 +231,9 @@ fn a_failed_reading_keeps_and_dims_the_rows_and_the_pauses_grow() {
 fn a_bell_rings_for_a_new_fault_alone() {
     let mut state = state(HUNDRED.clone(), (80, 24));
     state.bell = true;
-    let same = Event::Read(Box::new(HUNDRED.clone()));
+    let same = Event::Read(Arc::new(HUNDRED.clone()));
     assert_eq!(update(&mut state, same, NOW + 10_000, 0.5), []);
-    let new = Event::Read(Box::new(changed(&HUNDRED)));
+    let new = Event::Read(Arc::new(changed(&HUNDRED)));
     assert_eq!(update(&mut state, new, NOW + 20_000, 0.5), [Effect::Bell]);
 }
 
@@ -320,8 +320,8 @@ proptest! {
             let now_ms = state.now_ms + 1_000;
             match what {
                 0 => drop(update(&mut state, Event::Resize(width, height), now_ms, 0.5)),
-                1 => drop(update(&mut state, Event::Read(Box::new(changed(&HUNDRED))), now_ms, 0.5)),
-                2 => drop(update(&mut state, Event::Read(Box::new(HUNDRED.clone())), now_ms, 0.5)),
+                1 => drop(update(&mut state, Event::Read(Arc::new(changed(&HUNDRED))), now_ms, 0.5)),
+                2 => drop(update(&mut state, Event::Read(Arc::new(HUNDRED.clone())), now_ms, 0.5)),
                 3 => drop(update(&mut state, Event::Failed("\u{202e}no".into()), now_ms, 0.5)),
                 4 => drop(update(&mut state, Event::Tick, now_ms, 0.5)),
                 _ => drop(press(&mut state, code)),
@@ -363,10 +363,10 @@ fn figures_at_10_000_machines() {
         terminal.draw(|frame| render(frame, &state)).unwrap();
     }
     println!("a second without a key: {:.2} ms", began.elapsed().as_secs_f64() * 1e3 / 60.0);
-    let next = Box::new(changed(&state.board));
+    let next = Arc::new(changed(&state.board));
     let began = Instant::now();
     update(&mut state, Event::Read(next), NOW + 60_000, 0.5);
-    println!("a new board while somebody reads: {:.1} ms", began.elapsed().as_secs_f64() * 1e3);
+    println!("a new board while a person reads: {:.1} ms", began.elapsed().as_secs_f64() * 1e3);
     let began = Instant::now();
     typed(&mut state, "/order");
     println!("a letter of a search: {:.1} ms", began.elapsed().as_secs_f64() * 1e3 / 6.0);

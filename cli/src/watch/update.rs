@@ -12,6 +12,7 @@ use guardian_board::text::plain;
 use guardian_board::{Board, Query, Rank};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The shortest time from one reading to the next that a key starts.
 const AGAIN_MS: i64 = 1_000;
@@ -24,7 +25,7 @@ pub enum Event {
     /// The screen has this size.
     Resize(u16, u16),
     /// The lights were read.
-    Read(Box<Board>),
+    Read(Arc<Board>),
     /// They could not be read, and why.
     Failed(String),
     /// The result of an acknowledgement.
@@ -84,7 +85,7 @@ pub fn update(state: &mut State, event: Event, now_ms: i64, chance: f64) -> Vec<
             state.size = (width, height);
             Vec::new()
         }
-        Event::Read(board) => read(state, *board, chance),
+        Event::Read(board) => read(state, board, chance),
         Event::Failed(why) => {
             failed(state, why, chance);
             Vec::new()
@@ -129,7 +130,7 @@ fn begin(state: &mut State) -> Vec<Effect> {
     vec![Effect::Read]
 }
 
-fn read(state: &mut State, board: Board, chance: f64) -> Vec<Effect> {
+fn read(state: &mut State, board: Arc<Board>, chance: f64) -> Vec<Effect> {
     let first = state.feed.good_ms.is_none();
     let rings = state.bell && !first && has_new_fault(&state.board, &board);
     let pause = pause_ms(interval_ms(state.asked_ms, board.counts.total), 0, chance);
@@ -158,7 +159,7 @@ fn failed(state: &mut State, why: String, chance: f64) {
 /// Whether a machine is red, late or stuck that was not.
 fn has_new_fault(old: &Board, new: &Board) -> bool {
     let faults = |board: &Board| -> HashSet<Id> {
-        let bad = board.machines.iter().filter(|machine| machine.state.rank() <= Rank::Amber);
+        let bad = board.machines.iter().filter(|machine| machine.state().rank() <= Rank::Amber);
         bad.filter(|machine| !machine.is_quiet()).map(Id::of).collect()
     };
     let known = faults(old);
@@ -376,7 +377,7 @@ fn ask(state: &mut State) {
         state.notice = Some("select a machine first (↓)".to_owned());
         return;
     };
-    if machine.state.rank() >= Rank::Hollow {
+    if machine.state().rank() >= Rank::Hollow {
         let key = plain(&machine.key);
         state.notice = Some(format!("{key} has no fault to acknowledge"));
     } else {

@@ -7,7 +7,6 @@ use crate::acknowledge;
 use crate::board::source::{Kept, Reader, readings, sources};
 use crate::board::targets::Targets;
 use guardian_aws::clock::{now_ms, time};
-use guardian_board::Board;
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -64,8 +63,8 @@ async fn read(targets: &Targets, kept: &mut Kept) -> Event {
     }
     // A target that cannot be read keeps its machines, and says how old they are.
     let old = |at_ms, why: &str| format!("its machines are as of {}: {why}", time(at_ms));
-    kept.take(sources(&targets.readers, &read), now_ms, old);
-    Event::Read(Box::new(Board::of_sources(kept.sources(), &targets.settings, now_ms)))
+    let sources = sources(&targets.readers, read);
+    Event::Read(kept.board(sources, &targets.settings, now_ms, old))
 }
 
 async fn acknowledged(
@@ -76,7 +75,7 @@ async fn acknowledged(
     why: &str,
 ) -> Result<String, String> {
     let of_target = |(at, reader): (usize, &Arc<Reader>)| {
-        let known = kept.sources().get(at).map(|source| &source.target);
+        let known = kept.targets().nth(at);
         (known == Some(&id.target) || *reader.target() == id.target).then(|| Arc::clone(reader))
     };
     let Some(reader) = readers.iter().enumerate().find_map(of_target) else {

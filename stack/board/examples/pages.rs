@@ -14,10 +14,11 @@ fn main() -> io::Result<()> {
     fs::create_dir_all(&directory)?;
     for n in [0, 8, 100, 1_000, 10_000] {
         let started = Instant::now();
-        let (sources, settings) = (sample::sources(n), sample::settings());
+        let (tables, settings) = (sample::tables(n), sample::settings());
         println!("{n:>6} rows made: {:?}", started.elapsed());
         let started = Instant::now();
-        let board = Board::of_sources(&sources, &settings, sample::NOW);
+        let sources = sample::of_tables(&tables, &settings);
+        let board = Board::of_sources(sources, &settings, sample::NOW);
         println!("{n:>6} rows to a board: {:?}", started.elapsed());
         let write = |name: String, make: &dyn Fn() -> String| -> io::Result<()> {
             let started = Instant::now();

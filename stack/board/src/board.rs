@@ -10,10 +10,9 @@ use crate::settings::Settings;
 use crate::state::{Rank, State};
 use crate::target::{Audience, Target};
 use crate::text::{ago, clip, count, duration, number, plain, shorten};
+use guardian_contract::Status;
 use guardian_contract::table::Fleet;
-use guardian_contract::{Row, Status};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// How long a new stack may take to its first tick: the schedule, a cold start, and the first list
 /// of machines.
@@ -24,19 +23,12 @@ pub const YOUNG_MS: i64 = 5 * 60_000;
 pub struct Source {
     /// Account and region.
     pub target: Target,
-    /// The rows of its table.
-    pub rows: Vec<Row>,
+    /// Its machines.
+    pub machines: Vec<Machine>,
     /// What its last tick found.
     pub fleet: Option<Fleet>,
-    /// How long a round takes, in milliseconds.
-    pub round_ms: Option<i64>,
     /// Acknowledgements.
     pub acknowledgements: Vec<Acknowledgement>,
-    /// Alarms by machine, where they were read.
-    pub alarms: BTreeMap<String, Alarm>,
-    /// Machines that the reader made itself: from metrics, from Step Functions, or from rows and
-    /// alarms.
-    pub machines: Vec<Machine>,
     /// What the reader found beside the machines.
     pub notes: Vec<String>,
     /// The alarm over all its machines, and since when it is in its state.
@@ -105,7 +97,7 @@ impl Counts {
     fn of(machines: &[Machine], now_ms: i64) -> Self {
         let mut counts = Self { total: machines.len(), ..Self::default() };
         for machine in machines {
-            let slot = match machine.state {
+            let slot = match machine.state() {
                 State::Red(_) => &mut counts.red,
                 State::Late => &mut counts.late,
                 State::Stuck => &mut counts.stuck,
@@ -249,33 +241,39 @@ impl Banner {
 
 impl Board {
     /// The board of what was read of each target, at this time.
-    pub fn of_sources(sources: &[Source], settings: &Settings, now_ms: i64) -> Self {
-        let all = sources.iter().map(|source| source.rows.len() + source.machines.len()).sum();
-        let mut machines = Vec::with_capacity(all);
+    pub fn of_sources(sources: Vec<Source>, settings: &Settings, now_ms: i64) -> Self {
+        let several = sources.len() > 1;
+        let alarms = sources.iter().filter_map(|source| source.fleet_alarm);
+        let fleet = alarms.min_by_key(|(alarm, since)| (*alarm != Alarm::Alarm, *since));
+        let mut machines = Vec::new();
         let mut banners = Vec::new();
-        for source in sources {
+        for mut source in sources {
             let acknowledgements = Acknowledgements::of(&source.acknowledgements);
-            let stale_ms = source.round_ms.map(|round| round.saturating_mul(2));
-            let rows = source.rows.iter().filter(|row| row.gone_ms.is_none());
-            let rows = rows.map(|row| {
-                let machine = Machine::of_row(row, &source.target, settings, stale_ms, now_ms);
-                let alarm = source.alarms.get(&machine.key).copied().unwrap_or_default();
-                Machine { alarm, ..machine }
-            });
-            for mut machine in rows.chain(source.machines.iter().cloned()) {
-                let (state, since_ms) = (machine.state, machine.since_ms);
+            for machine in &mut source.machines {
+                let (state, since_ms) = (machine.state(), machine.since_ms());
                 let holding = acknowledgements.holding(&machine.key, state, since_ms, now_ms);
                 machine.acknowledged = holding.cloned();
-                machines.push(machine);
             }
-            let target = (sources.len() > 1).then(|| source.target.clone());
-            banners.extend(source_banners(source, target, settings, now_ms));
+            let target = several.then(|| source.target.clone());
+            banners.extend(source_banners(&source, target, settings, now_ms));
+            match machines.is_empty() {
+                true => machines = source.machines,
+                false => machines.append(&mut source.machines),
+            }
         }
-        let mut board = Self::of_machines(machines, banners, &settings.grouping, now_ms);
-        board.several = sources.len() > 1;
-        let alarms = sources.iter().filter_map(|source| source.fleet_alarm);
-        board.fleet = alarms.min_by_key(|(alarm, since)| (*alarm != Alarm::Alarm, *since));
-        board
+        // A mistyped tag must not look like machines without one. The function records only tags that
+        // routes name.
+        if let Some(tag) = &settings.grouping.tag
+            && !machines.is_empty()
+            && !machines.iter().any(|machine| machine.tags.contains_key(tag))
+        {
+            banners.push(Banner::Note(format!(
+                "the tag `{tag}` is known of no machine, so they are grouped as without it; the \
+                 function records the tags that routes name"
+            )));
+        }
+        let board = Self::of_machines(machines, banners, &settings.grouping, now_ms);
+        Self { several, fleet, ..board }
     }
 
     /// The board of machines that a reader made itself.
@@ -301,11 +299,11 @@ impl Board {
             Banner::Note(_) => 6,
         });
         // EXPRESS machines are not read.
-        let read = machines.iter().filter(|machine| machine.state != State::Express);
+        let read = machines.iter().filter(|machine| machine.state() != State::Express);
         let oldest_ms = read.map(|machine| machine.read_ms).min().flatten();
-        let changed = machines.iter().enumerate().filter(|(_, m)| m.changed_ms.is_some());
-        let newest = changed.max_by_key(|(_, machine)| machine.changed_ms).map(|(at, _)| at);
-        let not_read = machines.iter().filter(|machine| machine.state == State::Unread).count();
+        let changed = machines.iter().enumerate().filter(|(_, m)| m.changed_ms().is_some());
+        let newest = changed.max_by_key(|(_, machine)| machine.changed_ms()).map(|(at, _)| at);
+        let not_read = machines.iter().filter(|machine| machine.state() == State::Unread).count();
         Self {
             counts: Counts::of(&machines, now_ms),
             newest,
@@ -332,8 +330,7 @@ impl Board {
 
     /// The machine that is worst for longest, if one is not as it should be.
     pub fn worst(&self) -> Option<&Machine> {
-        let bad = self.machines.iter().filter(|machine| machine.state.is_bad());
-        bad.min_by_key(|machine| (machine.state.rank(), machine.muted, machine.since_ms))
+        worst(&self.machines)
     }
 
     /// The fleet's alarm, and its line with the worst machine, escaped: `fleet ALARM since 2 h ago;
@@ -347,8 +344,8 @@ impl Board {
             let long = |at: Option<i64>| {
                 at.map_or(String::new(), |at| duration(now_ms.saturating_sub(at)))
             };
-            let how = match machine.state {
-                State::Red(_) => format!("red for {}", long(machine.since_ms)),
+            let how = match machine.state() {
+                State::Red(_) => format!("red for {}", long(machine.since_ms())),
                 State::Stuck => format!("stuck, running for {}", long(machine.running_since_ms)),
                 State::Late => match machine.at_ms {
                     Some(at) => format!("late, its last run was {}", ago(at)),
@@ -369,7 +366,7 @@ impl Board {
             guardian_contract::Light::Green => "green",
             guardian_contract::Light::Grey => return None,
         };
-        let long = ago(self.as_of_ms.saturating_sub(machine.changed_ms?));
+        let long = ago(self.as_of_ms.saturating_sub(machine.changed_ms()?));
         let key = plain(&shorten(&machine.key, 60));
         Some(format!("newest change: {key} turned {word} {long}"))
     }
@@ -388,17 +385,23 @@ impl Board {
     }
 }
 
+/// The machine that is worst for longest, if one is not as it should be.
+pub fn worst(machines: &[Machine]) -> Option<&Machine> {
+    let bad = machines.iter().filter(|machine| machine.state().is_bad());
+    bad.min_by_key(|machine| (machine.state().rank(), machine.muted, machine.since_ms()))
+}
+
 /// A machine's place on the board: by rank, what is muted or acknowledged last, and of what is red,
 /// late or stuck the newest first.
 fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Target) {
-    let rank = machine.state.rank();
-    let newest_first = Reverse(machine.since_ms.filter(|_| rank <= Rank::Amber));
+    let rank = machine.state().rank();
+    let newest_first = Reverse(machine.since_ms().filter(|_| rank <= Rank::Amber));
     (rank, machine.is_quiet(), newest_first, &machine.key, &machine.target)
 }
 
 /// Puts the machines in their order. Their places are sorted, and each machine is moved once: it is
 /// large.
-fn put_in_order(machines: &mut [Machine]) {
+pub fn put_in_order(machines: &mut [Machine]) {
     let mut places: Vec<usize> = (0..machines.len()).collect();
     places.sort_by(|a, b| order(&machines[*a]).cmp(&order(&machines[*b])));
     for at in 0..places.len() {
@@ -463,7 +466,7 @@ impl<'a> Shown<'a> {
 
     /// Those that need attention.
     pub fn bad(&self) -> &[&'a Machine] {
-        let end = self.machines.partition_point(|machine| machine.state.is_bad());
+        let end = self.machines.partition_point(|machine| machine.state().is_bad());
         &self.machines[..end]
     }
 
@@ -500,11 +503,11 @@ mod tests {
     fn the_order_is_rank_then_quiet_then_newest() {
         for n in [8, 100, 1_000] {
             let board = sample::board(n);
-            let order = |m: &Machine| (m.state.rank(), m.is_quiet());
+            let order = |m: &Machine| (m.state().rank(), m.is_quiet());
             assert!(board.machines.windows(2).all(|two| order(&two[0]) <= order(&two[1])));
             let red: Vec<_> =
-                board.machines.iter().filter(|m| m.state.rank() == Rank::Red).collect();
-            let loud = red.iter().filter(|m| !m.is_quiet()).map(|m| m.since_ms);
+                board.machines.iter().filter(|m| m.state().rank() == Rank::Red).collect();
+            let loud = red.iter().filter(|m| !m.is_quiet()).map(|m| m.since_ms());
             let since: Vec<_> = loud.collect();
             assert!(since.windows(2).all(|two| two[0] >= two[1]), "newest first");
         }
@@ -543,7 +546,7 @@ mod tests {
         let target = Target { account: "210987654321".into(), region: "eu-west-1".into() };
         let unreadable = Some("AccessDenied\u{1b}[2J".to_owned());
         sources.push(Source { target, unreadable, ..Source::default() });
-        let board = Board::of_sources(&sources, &settings, sample::NOW);
+        let board = Board::of_sources(sources, &settings, sample::NOW);
         let texts: Vec<String> =
             board.banners.iter().map(|b| b.text(sample::NOW, Audience::Team)).collect();
         insta::assert_snapshot!(texts.join("\n"));
@@ -551,11 +554,23 @@ mod tests {
     }
 
     #[test]
+    fn a_tag_that_is_known_of_no_machine_is_named() {
+        let notes = |tag: &str, n: usize| {
+            let mut settings = sample::settings();
+            settings.grouping.tag = Some(tag.into());
+            let board = Board::of_sources(sample::sources(n), &settings, sample::NOW);
+            let texts = board.banners.iter().map(|b| b.text(sample::NOW, Audience::Team));
+            texts.filter(|text| text.starts_with("the tag ")).count()
+        };
+        assert_eq!([notes("team", 8), notes("taem", 8), notes("taem", 0)], [0, 1, 0]);
+    }
+
+    #[test]
     fn a_fault_after_the_acknowledged_one_is_shown_in_full_again() {
         let settings = sample::settings();
         let mut sources = sample::sources(8);
         let quiet = |sources: &[Source]| {
-            let board = Board::of_sources(sources, &settings, sample::NOW);
+            let board = Board::of_sources(sources.to_vec(), &settings, sample::NOW);
             board.machines.iter().find(|m| m.key == "order-charge").is_some_and(Machine::is_quiet)
         };
         assert!(!quiet(&sources));

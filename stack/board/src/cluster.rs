@@ -28,7 +28,7 @@ pub struct Cluster {
 /// Clusters of the red machines: by error and state, and what is left by error alone; the largest
 /// first.
 pub fn clusters(machines: &[&Machine]) -> Vec<Cluster> {
-    let red = machines.iter().copied().filter(|m| m.state.rank() == Rank::Red);
+    let red = machines.iter().copied().filter(|m| m.state().rank() == Rank::Red);
     let mut by_both: BTreeMap<(String, Option<String>), Vec<&Machine>> = BTreeMap::new();
     for machine in red {
         if let Some(error) = error(machine) {
@@ -56,8 +56,8 @@ pub fn clusters(machines: &[&Machine]) -> Vec<Cluster> {
 /// What a machine failed of. A failure without the name of an error is like no other.
 fn error(machine: &Machine) -> Option<String> {
     let named = machine.why.as_ref().and_then(|why| why.error.clone());
-    named.filter(|error| !error.trim().is_empty()).or_else(|| match machine.state {
-        State::Red(Status::TimedOut | Status::Aborted) => Some(machine.state.word().to_owned()),
+    named.filter(|error| !error.trim().is_empty()).or_else(|| match machine.state() {
+        State::Red(Status::TimedOut | Status::Aborted) => Some(machine.state().word().to_owned()),
         _ => None,
     })
 }
@@ -74,7 +74,7 @@ fn cluster(error: String, state: Option<String>, members: &[&Machine]) -> Cluste
         error,
         state,
         members: members.len(),
-        since_ms: members.iter().filter_map(|machine| machine.since_ms).min(),
+        since_ms: members.iter().filter_map(|machine| machine.since_ms()).min(),
         groups,
     }
 }
@@ -103,16 +103,14 @@ impl Cluster {
 mod tests {
     use super::*;
     use crate::machine::Why;
+    use crate::sample::in_state;
     use crate::target::Target;
 
     fn red(key: &str, error: Option<&str>, state: Option<&str>, status: Status) -> Machine {
         let own = |text: Option<&str>| text.map(str::to_owned);
-        Machine {
-            state: State::Red(status),
-            since_ms: Some(5),
-            why: Some(Why { state: own(state), error: own(error), ..Why::default() }),
-            ..Machine::new(key, Target::default())
-        }
+        let why = Some(Why { state: own(state), error: own(error), ..Why::default() });
+        let machine = Machine { why, ..Machine::new(key, Target::default()) };
+        in_state(State::Red(status), Some(5), machine)
     }
 
     #[test]
@@ -130,7 +128,7 @@ mod tests {
 
     #[test]
     fn only_red_machines_have_a_cause() {
-        let green = Machine { state: State::Green, ..red("m", Some("E"), None, Status::Failed) };
+        let green = in_state(State::Green, None, red("m", Some("E"), None, Status::Failed));
         assert_eq!(clusters(&[&green, &green, &green]), []);
     }
 }

@@ -30,7 +30,7 @@ pub struct Group<'a> {
 impl<'a> Group<'a> {
     fn of(name: &str, members: Vec<&'a Machine>) -> Self {
         let mut ranks = [0; Rank::ALL.len()];
-        members.iter().for_each(|machine| ranks[machine.state.rank() as usize] += 1);
+        members.iter().for_each(|machine| ranks[machine.state().rank() as usize] += 1);
         Self { name: name.to_owned(), members, inner: Vec::new(), ranks }
     }
 
@@ -41,7 +41,7 @@ impl<'a> Group<'a> {
 
     /// When a light of it last changed.
     pub fn changed_ms(&self) -> Option<i64> {
-        self.members.iter().filter_map(|machine| machine.changed_ms).max()
+        self.members.iter().filter_map(|machine| machine.changed_ms()).max()
     }
 
     /// Ten cells that share the members out by rank, the worst first; whatever there is has one
@@ -154,6 +154,7 @@ fn collect<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample::in_state;
     use crate::state::State;
     use crate::target::Target;
     use guardian_contract::Status;
@@ -183,15 +184,16 @@ mod tests {
     #[test]
     fn groups_are_worst_first() {
         let mut machines = named(&["a-1", "a-2", "a-3", "b-1", "b-2", "b-3", "c-1", "c-2", "c-3"]);
-        machines[4].state = State::Red(Status::Failed);
-        machines[8].state = State::Late;
+        for (at, state) in [(4, State::Red(Status::Failed)), (8, State::Late)] {
+            machines[at] = in_state(state, None, machines[at].clone());
+        }
         assign(&mut machines, &Grouping::default());
         let all: Vec<&Machine> = machines.iter().collect();
         let groups = groups(&all);
         let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
         assert_eq!(names, ["b", "c", "a"]);
-        assert_eq!(groups[0].bar(), [(Rank::Red, 3), (Rank::Hollow, 7)]);
-        assert_eq!(Rank::ALL.map(|rank| groups[1].count(rank)), [0, 1, 0, 0, 2, 0]);
+        assert_eq!(groups[0].bar(), [(Rank::Red, 3), (Rank::Unread, 7)]);
+        assert_eq!(Rank::ALL.map(|rank| groups[1].count(rank)), [0, 1, 2, 0, 0, 0]);
     }
 
     #[test]
@@ -214,11 +216,10 @@ mod tests {
         fn each_machine_is_in_one_group_and_each_bar_has_ten_cells(
             keys in prop::collection::vec("[a-c]{0,2}[-_.]?[a-z]{0,3}|\\PC{0,4}", 0..300),
         ) {
-            let mut machines = named(&keys.iter().map(String::as_str).collect::<Vec<_>>());
+            let machines = named(&keys.iter().map(String::as_str).collect::<Vec<_>>());
             let states = State::ALL;
-            for (n, machine) in machines.iter_mut().enumerate() {
-                machine.state = states[n * n % states.len()];
-            }
+            let of = |(n, machine)| in_state(states[n * n % states.len()], None, machine);
+            let mut machines: Vec<Machine> = machines.into_iter().enumerate().map(of).collect();
             assign(&mut machines, &Grouping::default());
             let all: Vec<&Machine> = machines.iter().collect();
             let groups = groups(&all);

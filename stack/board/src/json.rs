@@ -72,8 +72,8 @@ fn machine(machine: &Machine) -> Value {
     let why = machine.why.as_ref();
     value!({
         "key": machine.key, "account": machine.target.account, "region": machine.target.region,
-        "group": machine.group, "state": machine.state.name(), "rank": machine.state.rank().name(),
-        "since_ms": machine.since_ms, "light": machine.light, "status": machine.status,
+        "group": machine.group, "state": machine.state().name(), "rank": machine.state().rank().name(),
+        "since_ms": machine.since_ms(), "light": machine.light, "status": machine.status(),
         "at_ms": machine.at_ms, "late": machine.late, "stuck": machine.stuck,
         "incomplete": machine.incomplete, "stale": machine.stale, "muted": machine.muted,
         "settles_at_ms": machine.settles_at_ms, "running": machine.running,

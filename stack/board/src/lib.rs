@@ -4,6 +4,7 @@ pub mod acknowledgement;
 pub mod board;
 pub mod cluster;
 pub mod describe;
+pub mod evaluated;
 pub mod group;
 pub mod html;
 pub mod json;
@@ -20,6 +21,7 @@ pub mod text;
 
 pub use acknowledgement::Acknowledgement;
 pub use board::{Banner, Board, Counts, Scale, Shown, Source};
+pub use evaluated::Evaluator;
 pub use machine::{Alarm, Machine, Mark, Weight};
 pub use query::{Problem, Query};
 pub use settings::{Grouping, Mute, Settings};

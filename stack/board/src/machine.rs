@@ -1,15 +1,12 @@
-//! A machine of the board, made from its row of the state table. A reader that has no table makes
-//! one from what it read itself: all fields are open.
+//! A machine of the board: what was read of it, and what it is shown as. [`crate::evaluated`] makes one
+//! from a row of the state table. A reader that has no table makes one from what it read itself: all
+//! fields are open.
 
 use crate::acknowledgement::Acknowledgement;
-use crate::settings::Settings;
 use crate::state::State;
-use crate::target::{Target, execution_link, machine_link};
-use crate::text::{clip, plain, span};
-use guardian_contract::{
-    Doubt, Evaluation, Held, KEPT_RUNNING, Light, Reading, Row, Run, Semantics, Status, Verdict,
-    evaluate, light_since,
-};
+use crate::target::Target;
+use crate::text::{ago, clip, duration, plain, span};
+use guardian_contract::{Doubt, Light, Status};
 use std::collections::BTreeMap;
 
 /// For how long a change is new, in milliseconds.
@@ -25,36 +22,51 @@ const STATE: usize = 80;
 pub struct Machine {
     /// Its key.
     pub key: String,
+    /// Its name; empty if it is the key.
+    pub name: String,
     /// Its account and region.
     pub target: Target,
     /// Its tags, as far as they are known.
     pub tags: BTreeMap<String, String>,
     /// Its group; the board decides it.
     pub group: String,
-    /// The worst that is known of it.
-    pub state: State,
-    /// Since when.
-    pub since_ms: Option<i64>,
     /// Its light; none if nothing is known.
     pub light: Option<Light>,
-    /// The word of the run that decided the light, or why there is none.
-    pub status: String,
-    /// When that run ended.
+    /// Status of the run that decided it.
+    pub decided: Option<Status>,
+    /// When that run ended (or began, if it goes on).
     pub at_ms: Option<i64>,
-    /// When the light last changed.
-    pub changed_ms: Option<i64>,
+    /// Since when the light is what it is, as far back as that is known.
+    pub light_since_ms: Option<i64>,
+    /// Why the light is not certain.
+    pub doubt: Option<Doubt>,
+    /// When a first failure turns the light red; until then it is as it was before.
+    pub settles_at_ms: Option<i64>,
+    /// When that failure came, or the redrive that hides it began.
+    pub settling_since_ms: Option<i64>,
+    /// Since when light and alarm disagree; none while they agree, or have disagreed for so short a
+    /// time that the alarm may follow.
+    pub disagrees_since_ms: Option<i64>,
+    /// Whether a redrive hides how the run before it ended.
+    pub redriving: bool,
+    /// Whether it has never run, where that is known.
+    pub never_run: bool,
+    /// How many days back no run is known, where that is all that is known.
+    pub none_in_days: Option<u16>,
+    /// Whether the light comes from AWS/States metrics: an EXPRESS machine's runs cannot be listed.
+    pub from_metrics: bool,
     /// Whether a run is due.
     pub late: bool,
+    /// When it was due, where that is known.
+    pub late_since_ms: Option<i64>,
     /// Whether a run exceeds its limit.
     pub stuck: bool,
+    /// Since when it does, where that is known.
+    pub stuck_since_ms: Option<i64>,
     /// Whether items of its last run's Map Runs failed.
     pub incomplete: bool,
     /// Whether it has not been read for two rounds.
     pub stale: bool,
-    /// When a first failure turns the light red.
-    pub settles_at_ms: Option<i64>,
-    /// Since when light and alarm disagree.
-    pub disagrees_since_ms: Option<i64>,
     /// Runs under way.
     pub running: usize,
     /// Whether there may be more of them.
@@ -63,21 +75,24 @@ pub struct Machine {
     pub running_since_ms: Option<i64>,
     /// When a run last succeeded.
     pub last_success_ms: Option<i64>,
-    /// When it was last read.
+    /// When it was last read, by the table or from metrics; none if it never was, or is read anew for each
+    /// board.
     pub read_ms: Option<i64>,
     /// Why it cannot be read.
     pub unread: Option<String>,
+    /// Since when.
+    pub unread_since_ms: Option<i64>,
     /// Its alarm.
     pub alarm: Alarm,
-    /// Further marks of the reader.
-    pub marks: Vec<Mark>,
+    /// Names of its further alarms that are in ALARM.
+    pub others: Vec<String>,
     /// Whether it is muted.
     pub muted: bool,
     /// The acknowledgement that holds.
     pub acknowledged: Option<Acknowledgement>,
     /// Why it is red.
     pub why: Option<Why>,
-    /// The last finished runs by the first letter of their status, oldest first.
+    /// The last runs by the first letter of their status, oldest first.
     pub history: String,
     /// Link to the run that decided the light, or to the machine.
     pub link: Option<String>,
@@ -152,7 +167,7 @@ pub enum Weight {
     /// Something is wrong.
     Bad,
     /// Something is not certain.
-    Doubt,
+    Doubtful,
     /// For information.
     Plain,
 }
@@ -171,29 +186,37 @@ impl Machine {
     pub fn new(key: &str, target: Target) -> Self {
         Self {
             key: key.to_owned(),
+            name: String::new(),
             target,
             tags: BTreeMap::new(),
             group: String::new(),
-            state: State::Never,
-            since_ms: None,
             light: None,
-            status: String::new(),
+            decided: None,
             at_ms: None,
-            changed_ms: None,
+            light_since_ms: None,
+            doubt: None,
+            settles_at_ms: None,
+            settling_since_ms: None,
+            disagrees_since_ms: None,
+            redriving: false,
+            never_run: false,
+            none_in_days: None,
+            from_metrics: false,
             late: false,
+            late_since_ms: None,
             stuck: false,
+            stuck_since_ms: None,
             incomplete: false,
             stale: false,
-            settles_at_ms: None,
-            disagrees_since_ms: None,
             running: 0,
             running_more: false,
             running_since_ms: None,
             last_success_ms: None,
             read_ms: None,
             unread: None,
+            unread_since_ms: None,
             alarm: Alarm::Unknown,
-            marks: Vec::new(),
+            others: Vec::new(),
             muted: false,
             acknowledged: None,
             why: None,
@@ -202,103 +225,84 @@ impl Machine {
         }
     }
 
-    /// The machine of a row. `stale_ms` is the age from which a row counts as not read.
-    pub fn of_row(
-        row: &Row,
-        target: &Target,
-        settings: &Settings,
-        stale_ms: Option<i64>,
-        now_ms: i64,
-    ) -> Self {
-        let declared = settings.watch.of(&row.key);
-        let evaluation = evaluate(row, &declared, settings.aborted, now_ms);
-        let before = match &evaluation.verdict {
-            Verdict::Read(_) => None,
-            Verdict::Redriving | Verdict::Held(_) => row.reading(settings.aborted).decided_by,
-        };
-        let decided = match &evaluation.verdict {
-            Verdict::Read(reading) => reading.decided_by.as_ref(),
-            Verdict::Redriving | Verdict::Held(_) => before.as_ref(),
-        };
-        let settles_at_ms = match &evaluation.verdict {
-            Verdict::Held(held) => held.until_ms(),
-            Verdict::Read(_) | Verdict::Redriving => None,
-        };
-        let age = row.listed_ms.map(|at| now_ms.saturating_sub(at));
-        let stale = !row.express && age.zip(stale_ms).is_some_and(|(age, limit)| age > limit);
-        let light_since_ms = row
-            .shown
-            .as_ref()
-            .map(|shown| shown.since_ms)
-            .or_else(|| light_since(Semantics::LastFinished, settings.aborted, &row.finished));
-        let good = row.finished.iter().filter(|run| run.status == Status::Succeeded);
-        let state = state(&evaluation, decided, stale);
-        let unread_since = row.unreadable.as_ref().map(|(_, since)| *since).or(row.listed_ms);
-        let seconds = |seconds: f64| {
-            // Years at most; the fraction does not matter.
-            #[allow(clippy::cast_possible_truncation)]
-            let ms = (seconds.min(1e9) * 1_000.0) as i64;
-            now_ms.saturating_sub(ms)
-        };
-        let since_ms = match state {
-            State::Late => evaluation.overdue_s.map(seconds),
-            State::Stuck => Some(seconds(evaluation.overrun_s)),
-            State::Unread | State::Stale => unread_since,
-            _ => light_since_ms,
-        };
-        let why = row.why.as_ref().filter(|_| evaluation.light == Light::Red).map(|why| Why {
-            state: why.state.clone(),
-            error: why.error.clone(),
-            cause: why.cause.clone(),
-            unread: None,
-        });
-        let link = decided.and_then(|run| execution_link(&run.arn));
-        Self {
-            tags: row.tags.clone(),
-            state,
-            since_ms,
-            light: (row.listed_ms.is_some() || row.shown.is_some()).then_some(evaluation.light),
-            status: status(row, &evaluation, decided),
-            at_ms: decided.map(Run::changed_ms),
-            changed_ms: row.shown.as_ref().map(|shown| shown.since_ms),
-            late: evaluation.is_late(),
-            stuck: evaluation.is_stuck(),
-            incomplete: evaluation.incomplete.is_some_and(|items| items > 0),
-            stale,
-            settles_at_ms,
-            running: evaluation.running,
-            running_more: row.running.len() >= KEPT_RUNNING,
-            running_since_ms: row.under_way().map(Run::began_ms).min(),
-            last_success_ms: good.map(Run::changed_ms).max(),
-            read_ms: row.listed_ms,
-            unread: row.unreadable.as_ref().map(|(code, _)| code.clone()),
-            muted: settings.mutes.iter().any(|mute| mute.holds(row.key.as_str(), now_ms)),
-            why,
-            history: row.history.clone(),
-            link: link.or_else(|| machine_link(&row.machine_arn)),
-            ..Self::new(row.key.as_str(), target.clone())
+    /// Its name.
+    pub fn name(&self) -> &str {
+        if self.name.is_empty() { &self.key } else { &self.name }
+    }
+
+    /// The worst that is known of it.
+    pub fn state(&self) -> State {
+        match self.light {
+            Some(Light::Red) => {
+                State::Red(self.decided.filter(|s| s.code() > 2).unwrap_or(Status::Failed))
+            }
+            _ if self.stuck => State::Stuck,
+            _ if self.late => State::Late,
+            _ if self.doubt == Some(Doubt::Express) => State::Express,
+            None => State::Unread,
+            _ if matches!(self.doubt, Some(Doubt::Unread | Doubt::Unreadable)) => State::Unread,
+            _ if self.stale => State::Stale,
+            _ if self.settles_at_ms.is_some() || self.redriving => State::Settling,
+            _ if self.doubt == Some(Doubt::Held) => State::Held,
+            Some(Light::Green) if self.incomplete => State::Incomplete,
+            Some(Light::Green) => State::Green,
+            Some(Light::Grey) => State::Never,
+        }
+    }
+
+    /// Since when it is in its state.
+    pub fn since_ms(&self) -> Option<i64> {
+        match self.state() {
+            State::Late => self.late_since_ms,
+            State::Stuck => self.stuck_since_ms,
+            State::Settling => self.settling_since_ms.or(self.at_ms),
+            State::Unread | State::Stale => self.read_ms.or(self.unread_since_ms),
+            _ => self.light_since_ms.or(self.at_ms),
+        }
+    }
+
+    /// When its light last changed; none if there was no other that is known.
+    pub fn changed_ms(&self) -> Option<i64> {
+        let known = self.light.is_some_and(|light| light != Light::Grey) && !self.from_metrics;
+        self.light_since_ms.filter(|_| known)
+    }
+
+    /// The word of the run that decided the light, or why there is none.
+    pub fn status(&self) -> &'static str {
+        match (self.decided, self.light) {
+            (Some(status), _) => word(status),
+            (None, _) if self.doubt == Some(Doubt::Express) => "express",
+            (None, None) => "not read",
+            (None, _) if self.redriving => "redriving",
+            (None, _) if self.settles_at_ms.is_some() => "settling",
+            (None, _) if self.running > 0 => "running",
+            (None, _) if self.from_metrics => "unknown",
+            (None, _) if self.none_in_days.is_some() => "no run",
+            (None, _) if self.never_run => "never run",
+            (None, _) => "none ended",
         }
     }
 
     /// The word of the state, with how long: `failed`, `late 2 h`, `red in 40 s`.
     pub fn words(&self, now_ms: i64) -> String {
-        let since = self.since_ms.map(|since| span(now_ms.saturating_sub(since)));
-        match (self.state, since) {
-            (State::Late | State::Stuck, Some(long)) => format!("{} {long}", self.state.word()),
+        let (state, since_ms) = (self.state(), self.since_ms());
+        let since = since_ms.map(|since| span(now_ms.saturating_sub(since)));
+        match (state, since) {
+            (State::Late | State::Stuck, Some(long)) => format!("{} {long}", state.word()),
             (State::Unread | State::Stale, Some(long)) => format!("not read for {long}"),
             (State::Unread, None) => "not read yet".to_owned(),
             (State::Settling, _) => match self.settles_at_ms {
                 Some(at) => format!("red in {}", span(at.saturating_sub(now_ms))),
                 None => "settling".to_owned(),
             },
-            _ => self.state.word().to_owned(),
+            _ => state.word().to_owned(),
         }
     }
 
     /// Whether its fault began within the last five minutes.
     pub fn is_new(&self, now_ms: i64) -> bool {
-        let began = self.since_ms.is_some_and(|since| now_ms.saturating_sub(since) <= NEW_MS);
-        began && matches!(self.state, State::Red(_) | State::Late | State::Stuck)
+        let began = self.since_ms().is_some_and(|since| now_ms.saturating_sub(since) <= NEW_MS);
+        began && matches!(self.state(), State::Red(_) | State::Late | State::Stuck)
     }
 
     /// Whether it needs no attention now: muted, or acknowledged.
@@ -308,38 +312,50 @@ impl Machine {
 
     /// What the row says beside the words of its state, the worst first.
     pub fn all_marks(&self, now_ms: i64) -> Vec<Mark> {
-        use Weight::{Bad, Doubt, Plain};
-        let mut marks = Vec::new();
+        use Weight::{Bad, Doubtful, Plain};
+        let (mut marks, state) = (Vec::new(), self.state());
         let mut mark = |weight, text: String| marks.push(Mark { weight, text });
-        let long = |at: i64| crate::text::duration(now_ms.saturating_sub(at));
+        let long = |at: i64| duration(now_ms.saturating_sub(at));
         if self.is_new(now_ms) {
             mark(Bad, "! new".to_owned());
         }
-        if self.late && self.state != State::Late {
+        if self.late && state != State::Late {
             mark(Bad, "late".to_owned());
         }
-        if self.stuck && self.state != State::Stuck {
+        if self.stuck && state != State::Stuck {
             mark(Bad, "stuck".to_owned());
         }
-        if let Some(at) = self.settles_at_ms.filter(|_| self.state != State::Settling) {
-            let left = crate::text::duration(at.saturating_sub(now_ms));
-            mark(Doubt, format!("settling (red in {left})"));
+        if let Some(at) = self.settles_at_ms.filter(|_| state != State::Settling) {
+            let left = duration(at.saturating_sub(now_ms));
+            mark(Doubtful, format!("settling (red in {left})"));
         }
         if let Some(at) = self.disagrees_since_ms {
-            mark(Doubt, format!("light and alarm disagree for {}", long(at)));
+            mark(Doubtful, format!("light and alarm disagree for {}", long(at)));
         }
-        if self.incomplete && self.state != State::Incomplete {
-            mark(Doubt, "incomplete".to_owned());
+        if self.incomplete && state != State::Incomplete {
+            mark(Doubtful, "incomplete".to_owned());
         }
-        if self.stale && self.state != State::Stale {
-            mark(Doubt, "not read for two rounds".to_owned());
+        if self.stale && state != State::Stale {
+            mark(Doubtful, "not read for two rounds".to_owned());
         }
-        marks.extend(
-            self.marks
-                .iter()
-                .map(|own| Mark { weight: own.weight, text: plain(&clip(&own.text, ERROR)) }),
-        );
-        let mut mark = |weight, text: String| marks.push(Mark { weight, text });
+        if self.doubt == Some(Doubt::Unread) && self.light.is_some() {
+            mark(Doubtful, "not confirmed yet".to_owned());
+        }
+        let held = self.doubt == Some(Doubt::Held) && self.settles_at_ms.is_none();
+        if held && !self.redriving && state != State::Held {
+            mark(Doubtful, "held".to_owned());
+        }
+        for name in &self.others {
+            // The row already shows the prefix and the key.
+            let own = name.rsplit_once(&format!("{}-", self.key)).map_or(&**name, |(_, own)| own);
+            mark(Bad, plain(&clip(&format!("ALARM {own}"), ERROR)));
+        }
+        match self.none_in_days {
+            Some(days) if self.from_metrics => mark(Plain, format!("no metrics in {days} days")),
+            Some(days) => mark(Plain, format!("none in {days} days")),
+            None if self.from_metrics => mark(Plain, "from metrics".to_owned()),
+            None => {}
+        }
         if let Some(ack) = &self.acknowledged {
             let left = span(ack.until_ms.saturating_sub(now_ms));
             let by = plain(&clip(&ack.by, 40));
@@ -350,7 +366,7 @@ impl Machine {
             mark(Plain, format!("✓ acknowledged by {by} for {left} more{why}"));
         }
         if self.muted {
-            mark(Doubt, "∅ muted".to_owned());
+            mark(Doubtful, "∅ muted".to_owned());
         }
         if self.running > 0 {
             let many = match self.running {
@@ -361,9 +377,9 @@ impl Machine {
             let long = self.running_since_ms.map(|at| format!(" {}", long(at)));
             mark(Plain, format!("▶ {many}running{}", long.unwrap_or_default()));
         }
-        if matches!(self.state, State::Red(_)) {
+        if matches!(state, State::Red(_)) {
             let success = match self.last_success_ms {
-                Some(at) => format!("last success {}", crate::text::ago(now_ms.saturating_sub(at))),
+                Some(at) => format!("last success {}", ago(now_ms.saturating_sub(at))),
                 None => "no success known".to_owned(),
             };
             mark(Plain, success);
@@ -372,39 +388,14 @@ impl Machine {
     }
 }
 
-/// The worst that is known.
-fn state(evaluation: &Evaluation, decided: Option<&Run>, stale: bool) -> State {
-    match evaluation.doubt {
-        _ if evaluation.light == Light::Red => State::Red(
-            decided.map(|run| run.status).filter(|s| s.code() > 2).unwrap_or(Status::Failed),
-        ),
-        // Whether a run is missing is not known before the machine was read.
-        Some(Doubt::Unread) => State::Unread,
-        _ if evaluation.is_stuck() => State::Stuck,
-        _ if evaluation.is_late() => State::Late,
-        Some(Doubt::Unreadable) => State::Unread,
-        Some(Doubt::Express) => State::Express,
-        _ if stale => State::Stale,
-        Some(Doubt::Held) => match evaluation.verdict {
-            Verdict::Held(Held::Settling(..) | Held::Hidden(Some(_))) => State::Settling,
-            _ => State::Held,
-        },
-        Some(Doubt::Incomplete) => State::Incomplete,
-        None if evaluation.light == Light::Grey => State::Never,
-        None => State::Green,
+/// A status in lower case.
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Running => "running",
+        Status::Succeeded => "succeeded",
+        Status::Failed => "failed",
+        Status::TimedOut => "timed out",
+        Status::Aborted => "aborted",
+        Status::PendingRedrive => "pending redrive",
     }
-}
-
-/// The word of the run that decided the light.
-fn status(row: &Row, evaluation: &Evaluation, decided: Option<&Run>) -> String {
-    let word = match (&evaluation.verdict, decided) {
-        (Verdict::Redriving, _) => "redriving",
-        (_, Some(run)) => return run.status.as_str().to_lowercase().replace('_', " "),
-        _ if row.unreadable.is_some() || (row.listed_ms.is_none() && !row.express) => "not read",
-        (Verdict::Held(_), None) => "settling",
-        (Verdict::Read(Reading { running, .. }), None) if *running > 0 => "running",
-        _ if row.express => "express",
-        _ => "never run",
-    };
-    word.to_owned()
 }

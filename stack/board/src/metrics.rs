@@ -38,16 +38,16 @@ pub fn metrics(board: &Board) -> String {
         family(&mut out, name, help);
         let _ = writeln!(out, "{name} {n}");
     }
-    let bad = board.machines.iter().filter(|machine| machine.state.is_bad());
+    let bad = board.machines.iter().filter(|machine| machine.state().is_bad());
     family(&mut out, "guardian_machine_bad", "Machines to look at, one series each, always 1.");
     for machine in bad.clone() {
-        let state = machine.state.name();
+        let state = machine.state().name();
         let _ = writeln!(out, "guardian_machine_bad{{{},state=\"{state}\"}} 1", labels(machine));
     }
     let since = "guardian_machine_bad_since_timestamp_seconds";
     timed(&mut out, since, "When their state began, in seconds since the epoch.");
     for machine in bad {
-        if let Some(at) = machine.since_ms {
+        if let Some(at) = machine.since_ms() {
             let _ = writeln!(out, "{since}{{{}}} {}", labels(machine), seconds(at));
         }
     }

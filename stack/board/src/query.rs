@@ -242,17 +242,17 @@ impl Term {
 
 fn is(machine: &Machine, what: &str, now_ms: i64) -> bool {
     match what {
-        "late" => machine.late || machine.state == State::Late,
-        "stuck" => machine.stuck || machine.state == State::Stuck,
-        "unread" => machine.state.rank() == Rank::Unread,
+        "late" => machine.late || machine.state() == State::Late,
+        "stuck" => machine.stuck || machine.state() == State::Stuck,
+        "unread" => machine.state().rank() == Rank::Unread,
         "stale" => machine.stale,
         "incomplete" => machine.incomplete,
         "muted" => machine.muted,
         "acknowledged" => machine.acknowledged.is_some(),
         "new" => machine.is_new(now_ms),
         "running" => machine.running > 0,
-        "bad" => machine.state.is_bad(),
-        other => machine.state.name() == other,
+        "bad" => machine.state().is_bad(),
+        other => machine.state().name() == other,
     }
 }
 

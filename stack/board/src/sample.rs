@@ -3,12 +3,15 @@
 
 use crate::acknowledgement::Acknowledgement;
 use crate::board::{Board, Source};
-use crate::machine::Alarm;
+use crate::evaluated::{Evaluator, StatusAlarm};
+use crate::machine::{Alarm, Machine};
 use crate::settings::{Grouping, Mute, Settings};
+use crate::state::State;
 use crate::target::Target;
 use guardian_contract::table::Fleet;
 use guardian_contract::{
-    Aborted, Attempt, Declared, Listed, MachineKey, Row, Rules, Run, Status, Watch, Why,
+    Aborted, Attempt, Declared, Doubt, Light, Listed, MachineKey, Row, Rules, Run, Status, Watch,
+    Why,
 };
 
 /// The time of every sample, in milliseconds since the epoch: 2023-11-14T22:13:20Z.
@@ -73,52 +76,102 @@ pub fn settings() -> Settings {
 
 /// The board of `n` machines.
 pub fn board(n: usize) -> Board {
-    Board::of_sources(&sources(n), &settings(), NOW)
+    Board::of_sources(sources(n), &settings(), NOW)
 }
 
-/// Targets with `n` machines together: one, from 100 machines two, from 1,000 a third that cannot
-/// be read.
-pub fn sources(n: usize) -> Vec<Source> {
-    let source = |account: &str, region: &str| Source {
-        target: Target { account: account.into(), region: region.into() },
-        fleet: Some(Fleet { tick_ms: NOW - 40 * SECOND, ..Fleet::default() }),
-        round_ms: Some(HOUR),
-        ..Source::default()
+/// A machine in this state since then.
+pub fn in_state(state: State, since_ms: Option<i64>, machine: Machine) -> Machine {
+    use Light::{Green, Grey, Red};
+    let (light, doubt) = match state {
+        State::Red(_) => (Some(Red), None),
+        State::Unread => (None, Some(Doubt::Unread)),
+        State::Held => (Some(Grey), Some(Doubt::Held)),
+        State::Express => (None, Some(Doubt::Express)),
+        State::Never => (Some(Grey), None),
+        _ => (Some(Green), None),
     };
-    let mut first = source("123456789012", "eu-west-1");
-    let mut second = source("123456789012", "eu-central-1");
-    for i in 0..n {
-        let into = if n >= 100 && i % 10 == 9 { &mut second } else { &mut first };
-        let row = row(i, &into.target);
-        let alarm = match i {
-            0 => Alarm::Alarm,
-            1..8 => Alarm::Ok,
-            _ => Alarm::Fleet,
-        };
-        into.alarms.insert(row.key.to_string(), alarm);
-        into.rows.push(row);
+    let is = |other: State| state == other;
+    let of = |other: State| since_ms.filter(|_| is(other));
+    Machine {
+        light,
+        doubt,
+        decided: match state {
+            State::Red(status) => Some(status),
+            _ => machine.decided,
+        },
+        light_since_ms: since_ms,
+        read_ms: of(State::Unread).or(of(State::Stale)).or(machine.read_ms),
+        late: is(State::Late),
+        late_since_ms: of(State::Late),
+        stuck: is(State::Stuck),
+        stuck_since_ms: of(State::Stuck),
+        incomplete: is(State::Incomplete),
+        stale: is(State::Stale),
+        settles_at_ms: is(State::Settling).then_some(NOW + MINUTE),
+        settling_since_ms: of(State::Settling),
+        ..machine
     }
-    let red = first.rows.iter().filter(|row| row.why.is_some()).skip(1).step_by(7).take(20);
-    first.acknowledgements = red
-        .map(|row| Acknowledgement {
+}
+
+/// Tables with rows of `n` machines together: one, from 100 machines two.
+pub fn tables(n: usize) -> Vec<(Target, Vec<Row>)> {
+    let table = |region: &str| {
+        (Target { account: "123456789012".into(), region: region.into() }, Vec::new())
+    };
+    let mut tables = vec![table("eu-west-1")];
+    if n >= 100 {
+        tables.push(table("eu-central-1"));
+    }
+    for i in 0..n {
+        let (target, rows) = &mut tables[usize::from(n >= 100 && i % 10 == 9)];
+        rows.push(row(i, target));
+    }
+    tables
+}
+
+/// Targets with `n` machines together: those of [`tables`], from 1,000 one more that cannot be read.
+pub fn sources(n: usize) -> Vec<Source> {
+    let mut sources = of_tables(&tables(n), &settings());
+    if n >= 1_000 {
+        let why = "AccessDeniedException: not authorized to perform: dynamodb:Query";
+        sources.push(Source {
+            target: Target { account: "210987654321".into(), region: "us-east-1".into() },
+            unreadable: Some(why.into()),
+            ..Source::default()
+        });
+    }
+    sources
+}
+
+/// What is read of these tables.
+pub fn of_tables(tables: &[(Target, Vec<Row>)], settings: &Settings) -> Vec<Source> {
+    let source = |(at, (target, rows)): (usize, &(Target, Vec<Row>))| {
+        let evaluator = Evaluator { target, settings, round_ms: Some(HOUR), now_ms: NOW };
+        let machines = rows.iter().enumerate().map(|(i, row)| {
+            let state = match i {
+                0 if at == 0 => Alarm::Alarm,
+                1..8 if at == 0 => Alarm::Ok,
+                _ => Alarm::Fleet,
+            };
+            evaluator.machine(row, Some(StatusAlarm { state, since_ms: None }))
+        });
+        let failed = rows.iter().filter(|row| at == 0 && row.why.is_some());
+        let acknowledged = failed.skip(1).step_by(7).take(20).map(|row| Acknowledgement {
             machine: row.key.to_string(),
             by: "ann".into(),
             at_ms: NOW - MINUTE,
             until_ms: NOW + 3 * HOUR,
             why: HOSTILE[row.key.as_str().len() % HOSTILE.len()].into(),
-        })
-        .collect();
-    let mut sources = vec![first];
-    if n >= 100 {
-        sources.push(second);
-    }
-    if n >= 1_000 {
-        let mut third = source("210987654321", "us-east-1");
-        third.unreadable =
-            Some("AccessDeniedException: not authorized to perform: dynamodb:Query".into());
-        sources.push(third);
-    }
-    sources
+        });
+        Source {
+            target: target.clone(),
+            machines: machines.collect(),
+            fleet: Some(Fleet { tick_ms: NOW - 40 * SECOND, ..Fleet::default() }),
+            acknowledgements: acknowledged.collect(),
+            ..Source::default()
+        }
+    };
+    tables.iter().enumerate().map(source).collect()
 }
 
 /// The story of a sample machine.
@@ -193,7 +246,9 @@ fn row(i: usize, target: &Target) -> Row {
     let machine = format!("{arn}:stateMachine:{name}");
     let mut row = Row::new(key, machine.clone(), NOW - 90 * 24 * HOUR);
     row.created_ms = Some(NOW - 90 * 24 * HOUR);
-    if mixed.is_multiple_of(97) {
+    if i == 0 {
+        row.tags.insert("team".into(), "payments".into());
+    } else if mixed.is_multiple_of(97) {
         row.tags.insert("team".into(), HOSTILE[mixed / 97 % 2].into());
     }
     let hostile = HOSTILE[mixed % HOSTILE.len()];

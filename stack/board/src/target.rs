@@ -52,6 +52,12 @@ impl Audience {
 const ACCOUNT: usize = 12;
 
 impl Target {
+    /// ARN of a machine of this account and region.
+    pub fn machine_arn(&self, name: &str) -> String {
+        let partition = Partition::of_region_or_aws(&self.region).name;
+        format!("arn:{partition}:states:{}:{}:stateMachine:{name}", self.region, self.account)
+    }
+
     /// `123456789012/eu-west-1`, or `…9012/eu-west-1`.
     pub fn name(&self, audience: Audience) -> String {
         let region = clip(&self.region, 24);

@@ -246,20 +246,20 @@ impl Page<'_> {
         let (now_ms, width) = (self.board.as_of_ms, self.options.width);
         let indent = " ".repeat(LIGHT);
         let (word, ink) = light(machine);
-        let light = self.paint(ink, &format!("{} {word:6}", machine.state.sign()));
+        let light = self.paint(ink, &format!("{} {word:6}", machine.state().sign()));
         let key = shorten(&plain(&machine.key), key_width);
         let age = machine.at_ms.map(|at| self.ago(at)).unwrap_or_default();
-        let status = clip(&plain(&machine.status), 16);
+        let status = clip(&plain(machine.status()), 16);
         let alarm = machine.alarm.word();
         let states = format!("{key:key_width$}  {status:9} {age:10}  {alarm}");
         let states = states.trim_end();
         let mut marks = machine.all_marks(now_ms);
         let own = machine.words(now_ms);
         // The light's column has no room for them.
-        let own = match machine.state {
+        let own = match machine.state() {
             State::Late | State::Stuck => Some((Weight::Bad, own)),
-            State::Settling => Some((Weight::Doubt, format!("settling ({own})"))),
-            State::Incomplete | State::Held | State::Stale => Some((Weight::Doubt, own)),
+            State::Settling => Some((Weight::Doubtful, format!("settling ({own})"))),
+            State::Incomplete | State::Held | State::Stale => Some((Weight::Doubtful, own)),
             _ => None,
         };
         marks.splice(0..0, own.map(|(weight, text)| Mark { weight, text }));
@@ -309,7 +309,7 @@ impl Page<'_> {
             };
             self.lines.push(format!("{indent}{shapes}  {words}"));
         }
-        if machine.state.rank() == Rank::Red
+        if machine.state().rank() == Rank::Red
             && let Some(link) = &machine.link
         {
             self.push(Ink::Dim, &format!("{indent}{}", plain(link)));
@@ -340,7 +340,7 @@ impl Page<'_> {
     fn mark(&self, mark: &Mark) -> String {
         let ink = match mark.weight {
             Weight::Bad => Ink::Red,
-            Weight::Doubt => Ink::Yellow,
+            Weight::Doubtful => Ink::Yellow,
             Weight::Plain => Ink::None,
         };
         self.paint(ink, &mark.text)
@@ -371,7 +371,7 @@ impl Page<'_> {
         let room = (self.options.width / 4).max(SHORTEST_KEY);
         let name_width = longest.min(room);
         for group in first {
-            let worst = group.members.first().map_or(State::Never, |machine| machine.state);
+            let worst = group.members.first().map_or(State::Never, |machine| machine.state());
             let bar: Vec<String> = group
                 .bar()
                 .into_iter()
@@ -392,7 +392,7 @@ impl Page<'_> {
             self.lines.push(format!("{head}{}", clip(tail.trim_end(), room)).trim_end().to_owned());
         }
         if !rest.is_empty() {
-            let good = |group: &Group<'_>| group.members.iter().all(|m| !m.state.is_bad());
+            let good = |group: &Group<'_>| group.members.iter().all(|m| !m.state().is_bad());
             let groups = count(rest.len(), "more group");
             let all = if rest.iter().all(good) { ", nothing bad in them" } else { "" };
             self.push(Ink::Dim, &format!("… {groups}{all}"));
@@ -447,7 +447,7 @@ fn ink(rank: Rank) -> Ink {
 
 /// The word of the first column, of six letters at most, and its colour.
 fn light(machine: &Machine) -> (&'static str, Ink) {
-    let word = match machine.state {
+    let word = match machine.state() {
         State::Red(_) => "red",
         State::Late => "late",
         State::Stuck => "stuck",
@@ -461,7 +461,7 @@ fn light(machine: &Machine) -> (&'static str, Ink) {
             Some(Light::Grey) | None => "grey",
         },
     };
-    (word, ink(machine.state.rank()))
+    (word, ink(machine.state().rank()))
 }
 
 #[cfg(test)]

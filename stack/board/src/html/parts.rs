@@ -122,8 +122,8 @@ fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
     let key = shorten(&machine.key, 80);
     html! {
         tr {
-            td class={ "s " (machine.state.rank().name()) } {
-                span aria-hidden="true" { (machine.state.sign()) " " } (machine.words(now_ms))
+            td class={ "s " (machine.state().rank().name()) } {
+                span aria-hidden="true" { (machine.state().sign()) " " } (machine.words(now_ms))
             }
             th scope="row" {
                 @match machine.link.as_deref().filter(|_| can.link) {
@@ -134,7 +134,7 @@ fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
                     " " (Text(&clip(&machine.group, 60)))
                     @if board.several { " · " (Text(&machine.target.name(can.audience))) }
                 }
-                @if let Some(unread) = &machine.unread { p.why { "cannot be read: " (Text(&can.audience.text(&clip(unread, 300)))) } }
+                @if let Some(unread) = &machine.unread { p.why { (Text(&can.audience.text(&clip(unread, 300)))) } }
                 @if let Some(why) = machine.why.as_ref().and_then(Why::line) { p.why { (Text(&can.audience.text(&why))) } }
                 @let marks = machine.all_marks(now_ms);
                 @if !marks.is_empty() { p.marks {
@@ -143,7 +143,7 @@ fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
                         @let text = can.audience.text(&mark.text);
                         @match mark.weight {
                             Weight::Bad => strong { (Text(&text)) },
-                            Weight::Doubt => em { (Text(&text)) },
+                            Weight::Doubtful => em { (Text(&text)) },
                             Weight::Plain => (Text(&text)),
                         }
                     }
@@ -179,7 +179,7 @@ pub fn groups(board: &Board, groups: &[Group<'_>], most: usize, can: Can) -> Mar
         }
         @if !rest.is_empty() {
             @let machines: usize = rest.iter().map(|group| group.members.len()).sum();
-            @let good = rest.iter().all(|group| group.members.iter().all(|m| !m.state.is_bad()));
+            @let good = rest.iter().all(|group| group.members.iter().all(|m| !m.state().is_bad()));
             p.dim { "… " (count(rest.len(), "more group")) " with " (count(machines, "machine"))
                 @if good { ", nothing bad in them" } }
         }
@@ -187,7 +187,7 @@ pub fn groups(board: &Board, groups: &[Group<'_>], most: usize, can: Can) -> Mar
 }
 
 fn group_row(board: &Board, group: &Group<'_>, can: Can) -> Markup {
-    let worst = group.members.first().map_or(State::Never, |machine| machine.state);
+    let worst = group.members.first().map_or(State::Never, |machine| machine.state());
     let name = clip(&group.name, 60);
     // A name with quotes or control characters is no search that could be typed.
     let simple = group.inner.is_empty() && plain(&name) == name && !name.contains('"');

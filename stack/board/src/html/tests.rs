@@ -4,7 +4,7 @@
 use super::shell::*;
 use super::untrusted::Text;
 use crate::board::Board;
-use crate::machine::{Machine, Mark, Weight, Why};
+use crate::machine::{Machine, Why};
 use crate::query::Query;
 use crate::state::State;
 use crate::target::Target;
@@ -157,31 +157,35 @@ fn hostile(texts: &[&str]) -> Board {
     let texts = texts.iter().copied();
     let machines = texts.enumerate().flat_map(|(n, text)| {
         let own = || Some(text.to_owned());
-        (0..3).map(move |m| Machine {
-            target: Target { account: text.to_owned(), region: text.to_owned() },
-            group: text.to_owned(),
-            tags: [("team".to_owned(), text.to_owned())].into(),
-            state: if m == 2 { State::Unread } else { State::ALL[n % 6] },
-            since_ms: Some(sample::NOW - 1_000),
-            changed_ms: Some(sample::NOW - 1_000),
-            light: Some(guardian_contract::Light::Red),
-            status: text.to_owned(),
-            unread: own(),
-            marks: vec![Mark { weight: Weight::Bad, text: text.to_owned() }],
-            why: Some(Why { state: own(), error: own(), cause: own(), unread: None }),
-            acknowledged: Some(Acknowledgement {
-                machine: text.to_owned(),
-                by: text.to_owned(),
-                at_ms: 0,
-                until_ms: i64::MAX,
-                why: text.to_owned(),
-            }),
-            history: text.chars().take(30).collect(),
-            link: crate::target::execution_link(&format!(
-                "arn:aws:states:eu-west-1:123456789012:execution:a:{}",
-                text.replace(':', "")
-            )),
-            ..Machine::new(&format!("{text}{n}{m}"), Target::default())
+        (0..3).map(move |m| {
+            let state = if m == 2 { State::Unread } else { State::ALL[n % 6] };
+            let since_ms = Some(sample::NOW - 1_000);
+            sample::in_state(
+                state,
+                since_ms,
+                Machine {
+                    target: Target { account: text.to_owned(), region: text.to_owned() },
+                    group: text.to_owned(),
+                    tags: [("team".to_owned(), text.to_owned())].into(),
+                    name: text.to_owned(),
+                    unread: own(),
+                    others: vec![text.to_owned()],
+                    why: Some(Why { state: own(), error: own(), cause: own(), unread: None }),
+                    acknowledged: Some(Acknowledgement {
+                        machine: text.to_owned(),
+                        by: text.to_owned(),
+                        at_ms: 0,
+                        until_ms: i64::MAX,
+                        why: text.to_owned(),
+                    }),
+                    history: text.chars().take(30).collect(),
+                    link: crate::target::execution_link(&format!(
+                        "arn:aws:states:eu-west-1:123456789012:execution:a:{}",
+                        text.replace(':', "")
+                    )),
+                    ..Machine::new(&format!("{text}{n}{m}"), Target::default())
+                },
+            )
         })
     });
     let banners = sample::HOSTILE.iter().map(|text| crate::Banner::Note((*text).to_owned()));
@@ -273,9 +277,9 @@ fn ten_thousand_machines_are_under_400_kb() {
 
 #[test]
 fn an_answer_is_cut_at_a_megabyte_and_says_so() {
-    let machines = (0..80_000).map(|i| Machine {
-        state: State::ALL[if i < 300 { i % 10 } else { 12 }],
-        ..Machine::new(&format!("k{}-{i}", i % 50), Target::default())
+    let machines = (0..80_000).map(|i| {
+        let machine = Machine::new(&format!("k{}-{i}", i % 50), Target::default());
+        sample::in_state(State::ALL[if i < 300 { i % 10 } else { 12 }], None, machine)
     });
     let grouping = crate::Grouping::default();
     let many = Board::of_machines(machines.collect(), Vec::new(), &grouping, sample::NOW);
@@ -342,9 +346,9 @@ fn a_wall_shows_no_account_no_link_and_no_control() {
 
 #[test]
 fn each_state_has_its_sign_its_letter_and_its_word_in_the_row() {
-    let machines = State::ALL.map(|state| Machine {
-        state,
-        ..Machine::new(&format!("m-{}-{}", state.name(), state.word()), Target::default())
+    let machines = State::ALL.map(|state| {
+        let key = format!("m-{}-{}", state.name(), state.word());
+        sample::in_state(state, None, Machine::new(&key, Target::default()))
     });
     let board =
         Board::of_machines(machines.to_vec(), Vec::new(), &crate::Grouping::default(), sample::NOW);
@@ -355,10 +359,10 @@ fn each_state_has_its_sign_its_letter_and_its_word_in_the_row() {
             let bar = page.replace('\'', "\"");
             let row = format!(
                 "<span aria-hidden=\"true\">{} </span>{}</td>",
-                machine.state.sign(),
+                machine.state().sign(),
                 machine.words(sample::NOW)
             );
-            let shown = mode != Mode::Kiosk || machine.state.is_bad();
+            let shown = mode != Mode::Kiosk || machine.state().is_bad();
             assert_eq!(bar.contains(&row), shown, "{mode:?} {row}");
         }
     }

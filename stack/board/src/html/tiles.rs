@@ -63,7 +63,7 @@ impl Block {
 pub fn tiles(groups: &[Group<'_>], tile: Tile, width: usize, links: bool, now_ms: i64) -> Markup {
     let (blocks, height) = blocks(groups, tile, width);
     let total: usize = groups.iter().map(|group| group.members.len()).sum();
-    let bad = groups.iter().flat_map(|group| &group.members).filter(|m| m.state.is_bad()).count();
+    let bad = groups.iter().flat_map(|group| &group.members).filter(|m| m.state().is_bad()).count();
     let mut linked = LINKED;
     let drawn: Vec<Markup> = groups
         .iter()
@@ -113,14 +113,14 @@ fn name(group: &Group<'_>) -> String {
 
 fn drawn(group: &Group<'_>, block: Block, linked: &mut usize, links: bool, now_ms: i64) -> Markup {
     let side = block.tile.side();
-    let own = group.members.iter().take_while(|m| m.state.is_bad()).count().min(*linked);
+    let own = group.members.iter().take_while(|m| m.state().is_bad()).count().min(*linked);
     *linked -= own;
     let (first, rest) = group.members.split_at(own);
     // Tiles of one rank stand side by side, since members are in the board's order.
     let mut paths: Vec<(Rank, String, (usize, usize))> = Vec::new();
     for (n, machine) in rest.iter().enumerate() {
         let (x, y) = block.spot(own + n);
-        let rank = machine.state.rank();
+        let rank = machine.state().rank();
         match paths.last_mut() {
             Some((last, path, (x0, y0))) if *last == rank => {
                 let (dx, dy) = (signed(x) - signed(*x0), signed(y) - signed(*y0));
@@ -148,11 +148,11 @@ fn drawn(group: &Group<'_>, block: Block, linked: &mut usize, links: bool, now_m
 fn single(machine: &Machine, block: Block, n: usize, now_ms: i64) -> Markup {
     let (x, y) = block.spot(n);
     let side = block.tile.side();
-    let rank = machine.state.rank().name();
+    let rank = machine.state().rank().name();
     html! {
         title { (Text(&shorten(&machine.key, 80))) ": " (machine.words(now_ms)) }
         rect class=(rank) x=(x) y=(y) width=(side) height=(side) {}
-        @if let Some(letter) = machine.state.letter() {
+        @if let Some(letter) = machine.state().letter() {
             text class={ "l-" (rank) } x={ (x + side / 2) @if side % 2 == 1 { ".5" } }
                 y=(y + side * 7 / 9) { (letter) }
         }
