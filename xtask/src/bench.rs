@@ -49,10 +49,9 @@ fn summary(mut all: Vec<f64>) -> (f64, f64) {
     (all[all.len() / 2], all[all.len() - 1])
 }
 
-/// `guardian synth` of 3, 50 and 1,000 machines with the release build.
+/// `guardian synth` of 3, 50 and 1,000 machines with the program of `cargo xtask dist`.
 pub fn synth() -> Result<(), Error> {
-    cargo(binaries::command("guardian-cli", "guardian", "release"))?;
-    let guardian = binaries::path("guardian", "release");
+    let guardian = dist::program_path()?;
     println!("guardian synth -o DIR, {TIMES} times each");
     for count in [3, 50, 1_000] {
         let project = project(&names(count))?;
@@ -85,19 +84,23 @@ pub fn synth() -> Result<(), Error> {
     Ok(())
 }
 
-/// The function as it is deployed, and `guardian status`, under the limits of AWS: see lambda/examples/limits.
+/// The function in the program of `cargo xtask dist`, and `guardian status`, under the limits of AWS: see
+/// lambda/examples/limits.
 pub fn function() -> Result<(), Error> {
-    cargo(binaries::command("guardian-cli", "guardian", "release"))?;
-    cargo(binaries::command("guardian-lambda", "bootstrap", "lambda"))?;
-    let (guardian, bootstrap) =
-        (binaries::path("guardian", "release"), binaries::path("bootstrap", "lambda"));
+    let guardian = dist::program_path()?;
     let project = Project::new()?;
     let package = project.path().join("function.zip");
     let mut pack = Command::new(&guardian);
     let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
-    pack.current_dir(project.path()).args(["package", "--arch", arch]);
-    pack.arg("--binary").arg(&bootstrap).arg("--out").arg(&package);
+    pack.current_dir(project.path()).args(["package", "--arch", arch, "--out"]).arg(&package);
     cargo(pack)?;
+    let mut unpack = Command::new("python3");
+    unpack.args(["-m", "zipfile", "-e"]).arg(&package).arg(project.path());
+    cargo(unpack)?;
+    let bootstrap = project.path().join("bootstrap");
+    let mut allow = Command::new("chmod");
+    allow.arg("+x").arg(&bootstrap);
+    cargo(allow)?;
     let limits = binaries::example("guardian-lambda", "limits")?;
     let mut judge = Command::new(limits);
     judge.arg(bootstrap).arg(package).arg(guardian);
