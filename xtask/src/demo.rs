@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const BOOTSTRAP_PROFILE: &str = "lambda";
 /// Runs end in seconds, alarms follow a few seconds after a sweep; a slow computer may take longer.
 const LIMIT: Duration = Duration::from_secs(90);
-const STEPS: usize = 10;
+const STEPS: usize = 11;
 
 /// Runs the demo; with `keep`, stays up before the teardown until it is interrupted.
 pub fn run(keep: bool) -> Result<(), Error> {
