@@ -35,6 +35,17 @@ impl State {
         }
     }
 
+    /// The state of an alarm on the board; none if there is no such alarm.
+    pub fn of(alarm: guardian_board::Alarm) -> Option<Self> {
+        use guardian_board::Alarm;
+        match alarm {
+            Alarm::Alarm => Some(Self::Alarm),
+            Alarm::Ok => Some(Self::Ok),
+            Alarm::NoData => Some(Self::InsufficientData),
+            Alarm::Missing | Alarm::Fleet | Alarm::Unknown => None,
+        }
+    }
+
     /// From CloudWatch's word; none for one that this version does not know.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Alarm, Self::InsufficientData, Self::Ok].into_iter().find(|s| s.as_str() == word)

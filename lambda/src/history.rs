@@ -81,7 +81,7 @@ impl History {
     pub fn verdict(&self, settings: &Settings, key: &MachineKey, now_ms: i64) -> Verdict {
         let (semantics, aborted) = (settings.semantics, settings.aborted);
         let unknown_ms = self.unknown.iter().map(|unknown| unknown.began_ms).max();
-        let settle_ms = i64::from(settings.watch.of(key).settle_s.unwrap_or(0)) * 1_000;
+        let settle_ms = settings.watch.of(key).settle_ms();
         let said = verdict(semantics, aborted, settle_ms, &self.runs, unknown_ms, now_ms);
         let code = said.code(semantics);
         let word = match &said {

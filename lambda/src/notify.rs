@@ -109,7 +109,7 @@ impl<P: Ports> Watcher<P> {
         let route = self.route(row);
         Rules {
             aborted: self.settings.aborted,
-            settle_ms: i64::from(declared.settle_s.unwrap_or(0)) * 1_000,
+            settle_ms: declared.settle_ms(),
             renotify_every: declared.renotify_every.unwrap_or(0),
             topic: self.target(route, Way::Topic).is_some(),
             bus: self.target(route, Way::Bus).is_some(),

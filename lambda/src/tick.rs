@@ -488,11 +488,11 @@ impl<P: Ports> Round<'_, P> {
 
     /// Whether what the runs say now has yet to be accepted.
     fn is_undecided(&self, row: &Row) -> bool {
-        let settle_s = self.watcher.settings.watch.of(&row.key).settle_s.unwrap_or(0);
+        let settle_ms = self.watcher.settings.watch.of(&row.key).settle_ms();
         let aborted = self.watcher.settings.aborted;
         // What turned red while it was muted counts when it is muted no longer.
         (row.quiet && !is_muted(&self.mutes, row))
-            || row.is_undecided(aborted, i64::from(settle_s) * 1_000, self.now_ms)
+            || row.is_undecided(aborted, settle_ms, self.now_ms)
     }
 
     /// Writes rows that the clock has changed, or the roster: those come with what that says. Gives
@@ -938,8 +938,8 @@ impl<P: Ports> Round<'_, P> {
     /// Counts a light that an event should have changed: a lost event.
     fn repaired(&mut self, row: &Row, decision: &Decision) {
         let Some(change) = &decision.change else { return };
-        let settle_ms = i64::from(self.watcher.settings.watch.of(&row.key).settle_s.unwrap_or(0));
-        let heard_ms = change.run.changed_ms() + settle_ms * 1_000 + EVENTS_MS;
+        let settle_ms = self.watcher.settings.watch.of(&row.key).settle_ms();
+        let heard_ms = change.run.changed_ms() + settle_ms + EVENTS_MS;
         if heard_ms < self.now_ms && change.run.changed_ms() >= row.made_ms {
             self.tick.repaired += 1;
             let (machine, run) = (row.key.as_str(), change.run.arn.as_str());

@@ -39,8 +39,7 @@ pub struct Options {
 
 impl Options {
     fn meaning(&self, key: &MachineKey) -> Meaning {
-        let settle_s = self.watch.of(key).settle_s.unwrap_or(0);
-        Meaning { aborted: self.aborted, settle_ms: i64::from(settle_s) * 1_000 }
+        Meaning { aborted: self.aborted, settle_ms: self.watch.of(key).settle_ms() }
     }
 }
 

@@ -1,11 +1,10 @@
-//! Reads what is on the board: every machine of a stack, and what else CloudWatch and the table say of
-//! it. `table` reads it from the state table, `read` from Step Functions, `source` from every target;
+//! Reads the board: every machine of a stack, and the alarms and faults around them. `table` reads it
+//! from the state table, `read` from Step Functions, `source` from every target;
 //! `reading` is the result, and `records` has it as NDJSON. `guardian_board` evaluates rows, orders,
 //! groups, searches and draws.
 
 mod alarms;
 mod express;
-mod guard;
 mod incomplete;
 mod metrics;
 pub mod names;
@@ -18,11 +17,10 @@ pub mod table;
 pub mod targets;
 mod why;
 
-pub use guard::Heart;
 use guardian_board::evaluated::Meaning;
 use guardian_board::{Machine, Target};
 use guardian_contract::{Declared, MachineKey};
-pub use reading::{Pulse, Reading};
+pub use reading::{Heart, Pulse, Reading};
 
 /// A machine that is to be on the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,14 +38,11 @@ pub struct Member {
 impl Member {
     /// A machine of which nothing is known but its key and its name.
     fn unknown(&self, target: &Target) -> Machine {
-        let key = self.key.as_str();
-        let name = if self.name == key { String::new() } else { self.name.clone() };
-        Machine { name, ..Machine::new(key, target.clone()) }
+        Machine::named(self.key.as_str(), &self.name, target.clone())
     }
 
     /// How its light is evaluated.
     fn meaning(&self, meaning: Meaning) -> Meaning {
-        let settle_ms = i64::from(self.declared.settle_s.unwrap_or(0)) * 1_000;
-        Meaning { settle_ms, ..meaning }
+        Meaning { settle_ms: self.declared.settle_ms(), ..meaning }
     }
 }

@@ -3,7 +3,6 @@
 //! cannot be listed are in `express`.
 
 use super::alarms::Alarmed;
-use super::metrics::DAY_MS;
 use super::names::Names;
 use super::{Member, Reading, express, incomplete, why};
 use crate::alarm::{CloudWatch, millis};
@@ -12,8 +11,7 @@ use aws_config::retry::RetryConfig;
 use aws_sdk_sfn::types::{ExecutionListItem, ExecutionStatus};
 use guardian_aws::AwsError;
 use guardian_aws::pagination::Page;
-use guardian_board::board::put_in_order;
-use guardian_board::evaluated::{KEPT_DAYS, Meaning, StatusAlarm};
+use guardian_board::evaluated::{Meaning, StatusAlarm, none_in_days};
 use guardian_board::target::{execution_link, machine_link};
 use guardian_board::{Machine, Target};
 use guardian_contract::{
@@ -77,7 +75,6 @@ pub async fn reading(
     if let Err(error) = incomplete::mark(&metrics, &mut machines, &looked_into, now_ms).await {
         alarmed.notes.push(format!("{error}; it is marked only where it is an alarm"));
     }
-    put_in_order(&mut machines);
     Ok(Reading {
         target: target.clone(),
         machines,
@@ -125,7 +122,7 @@ async fn machine(
         machine.why = Some(why::why(sfn, &run.arn).await);
     }
     if listed.is_empty() {
-        machine.none_in_days = none_in_days(sfn, &arn, now_ms).await;
+        machine.none_in_days = none_in_days(created_ms(sfn, &arn).await, now_ms);
         machine.never_run = machine.none_in_days.is_none();
     }
     machine
@@ -157,13 +154,10 @@ fn as_a_row(member: &Member, arn: &str, runs: &[Run], now_ms: i64) -> guardian_c
     row
 }
 
-/// What is known of a machine that has no execution: a younger one has never run.
-async fn none_in_days(sfn: &aws_sdk_sfn::Client, arn: &str, now_ms: i64) -> Option<u16> {
+/// When a machine was created. Without permission for this call it is not known.
+async fn created_ms(sfn: &aws_sdk_sfn::Client, arn: &str) -> Option<i64> {
     let described = sfn.describe_state_machine().state_machine_arn(arn).send().await;
-    // Without permission for this call it is not known.
-    let created_ms = described.ok().map(|machine| millis(machine.creation_date));
-    let young = created_ms.is_some_and(|at| now_ms - at < i64::from(KEPT_DAYS) * DAY_MS);
-    (!young).then_some(KEPT_DAYS)
+    described.ok().map(|machine| millis(machine.creation_date))
 }
 
 /// Sets the light as the function decides it, and returns the run that decided it. While the function
@@ -178,7 +172,7 @@ fn evaluate<'a>(
     let Meaning { semantics, aborted, settle_ms } = meaning;
     let runs = &listed.runs;
     let verdict = verdict(semantics, aborted, settle_ms, runs, listed.unknown_ms, now_ms);
-    let held = alarm.map_or(Light::Grey, StatusAlarm::light);
+    let held = alarm.and_then(StatusAlarm::light).unwrap_or(Light::Grey);
     let decided_by = machine.decide(meaning, &verdict, runs, held);
     machine.compare(meaning, &verdict, alarm, now_ms);
     decided_by

@@ -1,6 +1,5 @@
 //! A target that was read: its machines and what else is known of it. Pure.
 
-use super::guard::{Heart, heart};
 use super::names::Names;
 use crate::alarm::{Alarm, State};
 use crate::exit::Exit;
@@ -47,6 +46,29 @@ pub struct Pulse {
     pub heart: Heart,
     /// When its last tick ended, in milliseconds since the epoch; none if none is on record.
     pub tick_ms: Option<i64>,
+}
+
+/// Whether sweeps come to their end, by the heartbeat's alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heart {
+    /// They do, or no alarm watches them.
+    Beats,
+    /// There has been none yet that the alarm knows of: the stack has just been deployed.
+    Young,
+    /// There has been none for too long.
+    Stopped,
+}
+
+/// The meaning of a heartbeat alarm's state. Missing heartbeats are breaching, so a new alarm is in
+/// ALARM before its range is full, although nothing is late yet.
+fn heart(alarm: &Alarm, now_ms: i64) -> Heart {
+    let young = alarm.full_ms.is_some_and(|full| now_ms < full);
+    match alarm.state {
+        State::Ok => Heart::Beats,
+        State::InsufficientData => Heart::Young,
+        State::Alarm if young => Heart::Young,
+        State::Alarm => Heart::Stopped,
+    }
 }
 
 impl Reading {
@@ -179,8 +201,21 @@ pub(super) fn counts(machines: &[Machine]) -> Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::super::guard::testing::heartbeat;
     use super::*;
+
+    fn heartbeat(state: State, full_ms: Option<i64>) -> Alarm {
+        Alarm {
+            name: "GuardianHeartbeat-shop-dev".into(),
+            state,
+            reason: String::new(),
+            since_ms: Some(5),
+            full_ms,
+            acts: true,
+            on_alarm: Vec::new(),
+            on_ok: Vec::new(),
+            on_insufficient_data: Vec::new(),
+        }
+    }
 
     #[test]
     fn the_exit_code_is_2_for_what_is_bad_and_3_for_what_is_not_known() {
@@ -203,5 +238,15 @@ mod tests {
         for bad in [red, late, stuck] {
             assert_eq!(of(&[green.clone(), unread.clone(), bad], &stopped), Exit::Differences);
         }
+    }
+
+    #[test]
+    fn a_new_stack_has_not_stopped() {
+        let heart = |state, full_ms| heart(&heartbeat(state, full_ms), 100);
+        assert_eq!(heart(State::Ok, Some(1)), Heart::Beats);
+        assert_eq!(heart(State::InsufficientData, Some(1)), Heart::Young);
+        assert_eq!(heart(State::Alarm, Some(101)), Heart::Young);
+        assert_eq!(heart(State::Alarm, Some(100)), Heart::Stopped);
+        assert_eq!(heart(State::Alarm, None), Heart::Stopped);
     }
 }

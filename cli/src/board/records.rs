@@ -1,10 +1,10 @@
 //! The board as records, a line each.
 
-use super::guard::Heart;
-use super::reading::{Reading, counts};
+use super::reading::{Heart, Reading, counts};
+use crate::alarm::State;
 use crate::event::Event;
 use guardian_board::acknowledgement::Acknowledgements;
-use guardian_board::board::worst;
+use guardian_board::board::{worst, worst_first};
 use guardian_board::{Acknowledgement, Alarm, Audience, Banner, Machine};
 use guardian_contract::{Light, Status};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub fn events(reading: &Reading) -> Vec<Event<'static>> {
         record
     };
     let acknowledgements = Acknowledgements::of(&reading.acknowledgements);
-    let lights = reading.machines.iter().map(|machine| {
+    let lights = worst_first(&reading.machines).into_iter().map(|machine| {
         let (state, since_ms) = (machine.state(), machine.since_ms());
         let holding = acknowledgements.holding(&machine.key, state, since_ms, reading.as_of_ms);
         Event::Light(place(light(machine, holding)))
@@ -55,12 +55,6 @@ fn light(machine: &Machine, acknowledged: Option<&Acknowledgement>) -> Value {
             "state": why.state, "error": why.error, "cause": why.cause, "unread": why.unread,
         })
     });
-    let alarm = match machine.alarm {
-        Alarm::Alarm => Some("ALARM"),
-        Alarm::Ok => Some("OK"),
-        Alarm::NoData => Some("INSUFFICIENT_DATA"),
-        Alarm::Missing | Alarm::Fleet | Alarm::Unknown => None,
-    };
     let runs = machine.history.chars();
     let history: Vec<Status> = runs.filter_map(status).collect();
     json!({
@@ -89,7 +83,7 @@ fn light(machine: &Machine, acknowledged: Option<&Acknowledgement>) -> Value {
         "stuck_since_ms": machine.stuck_since_ms,
         "incomplete": machine.incomplete,
         "muted": machine.muted,
-        "alarm": alarm,
+        "alarm": State::of(machine.alarm),
         "alarm_unread": machine.alarm == Alarm::Unknown,
         "others": machine.others,
         "why": why,
@@ -142,7 +136,6 @@ mod tests {
     use super::testing::{draw, target};
     use super::*;
     use crate::alarm::{Alarm, State};
-    use guardian_board::board::put_in_order;
     use guardian_board::machine::Why;
 
     const NOW: i64 = 1_700_000_000_000;
@@ -195,7 +188,7 @@ mod tests {
             ),
             unread: None,
         };
-        let mut machines = vec![
+        let machines = vec![
             machine("nightly-report", green.0, green.1, Some(10_000)),
             Machine {
                 alarm: State::Alarm.into(),
@@ -251,7 +244,6 @@ mod tests {
                 ..machine("secret", None, None, None)
             },
         ];
-        put_in_order(&mut machines);
         let guard = vec![
             guard("GuardianHeartbeat-shop-dev", State::Alarm),
             guard("GuardianErrors-shop-dev", State::Ok),

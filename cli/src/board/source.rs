@@ -258,7 +258,6 @@ impl Reader {
         let account = stack.id.split(':').nth(4).unwrap_or(&self.target.account).to_owned();
         let request = Request {
             target: &Target { account, region: self.target.region.clone() },
-            meaning: self.subject.meaning,
             members: &self.subject.members,
             settings: &self.subject.settings,
             names: self.subject.names.as_ref(),

@@ -9,7 +9,6 @@ use crate::alarm::CloudWatch;
 use crate::state_table::{State, StateError, StateTable};
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
-use guardian_board::board::put_in_order;
 use guardian_board::evaluated::Meaning;
 use guardian_board::target::machine_link;
 use guardian_board::{Evaluator, Machine, Settings, Target};
@@ -26,8 +25,6 @@ pub const LARGE: usize = 1_000;
 pub struct Request<'a> {
     /// Account and region.
     pub target: &'a Target,
-    /// How a light is evaluated.
-    pub meaning: Meaning,
     /// The machines that are configured; the table may have more.
     pub members: &'a [Member],
     /// How rows are evaluated.
@@ -49,7 +46,7 @@ pub(super) struct Beside {
     pub from_metrics: Option<Vec<Machine>>,
 }
 
-/// What was found in a row of the table.
+/// The content of a row of the table.
 #[derive(Debug)]
 pub(super) enum Found {
     /// A machine, as it is shown.
@@ -77,7 +74,7 @@ impl Request<'_> {
         table.rows(|row| self.of_row(row, state, alarmed)).await
     }
 
-    /// What is shown of a row, or of one that cannot be read.
+    /// A row as it is shown, or one that cannot be read.
     fn of_row(
         &self,
         row: Result<Row, (String, String)>,
@@ -138,7 +135,8 @@ impl Request<'_> {
     ) -> Result<Vec<Machine>, AwsError> {
         let metrics = aws_sdk_cloudwatch::Client::new(config);
         let members = self.express(found);
-        express::machines(&metrics, self.target, self.meaning, &members, self.now_ms).await
+        let meaning = Meaning { aborted: self.settings.aborted, ..Meaning::default() };
+        express::machines(&metrics, self.target, meaning, &members, self.now_ms).await
     }
 }
 
@@ -183,7 +181,6 @@ pub(super) fn assemble(
         machine.muted |=
             tick.is_some_and(|tick| tick.is_muted(&machine.key, machine.name(), now_ms));
     }
-    put_in_order(&mut machines);
     let watched = Watched { stack, state, now_ms };
     let pulse = Some(pulse(&watched));
     let guard = alarmed.of_guard(request.names.unwrap_or(&NONE));
@@ -212,6 +209,7 @@ mod tests {
     use crate::alarm::{Alarm, State as AlarmState};
     use crate::event::Event;
     use crate::exit::Exit;
+    use guardian_board::board::worst_first;
     use guardian_contract::table::{Fleet, Sweep};
     use guardian_contract::{Aborted, Attempt, Light, Listed, Rules, Run, Status, Watch, Why};
 
@@ -305,7 +303,6 @@ mod tests {
         };
         let request = Request {
             target: &target(),
-            meaning: Meaning::default(),
             members: &[member("order"), member("new")],
             settings: &Settings { watch: watch.clone(), ..Settings::default() },
             names: Some(&names),
@@ -497,7 +494,6 @@ mod tests {
         let table = ticking(vec![found_row, standard]);
         let request = Request {
             target: &target(),
-            meaning: Meaning::default(),
             members: &[Member { express: true, ..member("order") }],
             settings: &Settings::default(),
             names: None,
@@ -527,7 +523,7 @@ mod tests {
     fn an_empty_table_shows_the_configured_machines_as_not_read() {
         let board = board(&Table { state: ticking(Vec::new()).state, ..Table::default() });
         let lights: Vec<_> =
-            board.machines.iter().map(|one| (one.key.as_str(), one.light)).collect();
+            worst_first(&board.machines).iter().map(|one| (one.key.as_str(), one.light)).collect();
         assert_eq!(lights, [("new", None), ("order", None)]);
         assert_eq!(board.exit(), Exit::Warnings);
         assert!(

@@ -142,7 +142,7 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
         });
     }
     let exits = Exits::of(args, &read);
-    let ends = records(args, targets, &read, began_ms, ui);
+    let ends = emit_records(args, targets, &read, began_ms, ui);
     let board = Board::of_sources(sources(&targets.readers, read), &targets.settings, now_ms());
     let filter = args.read.query();
     let height = ui.live.then(terminal_size::terminal_size).flatten();
@@ -162,8 +162,8 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
     Ok(exits.exit(args, &board))
 }
 
-/// The records of the readings; and how each ended.
-fn records(
+/// Emits the records of the readings; returns how each ended.
+fn emit_records(
     args: &Args,
     targets: &Targets,
     read: &[Result<Reading, Failure>],

@@ -391,6 +391,13 @@ pub fn worst(machines: &[Machine]) -> Option<&Machine> {
     bad.min_by_key(|machine| (machine.state().rank(), machine.muted, machine.since_ms()))
 }
 
+/// The machines in the board's order.
+pub fn worst_first(machines: &[Machine]) -> Vec<&Machine> {
+    let mut all: Vec<&Machine> = machines.iter().collect();
+    all.sort_by(|a, b| order(a).cmp(&order(b)));
+    all
+}
+
 /// A machine's place on the board: by rank, what is muted or acknowledged last, and of what is red,
 /// late or stuck the newest first.
 fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Target) {
@@ -401,7 +408,7 @@ fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Target)
 
 /// Puts the machines in their order. Their places are sorted, and each machine is moved once: it is
 /// large.
-pub fn put_in_order(machines: &mut [Machine]) {
+fn put_in_order(machines: &mut [Machine]) {
     let mut places: Vec<usize> = (0..machines.len()).collect();
     places.sort_by(|a, b| order(&machines[*a]).cmp(&order(&machines[*b])));
     for at in 0..places.len() {

@@ -11,10 +11,18 @@ use guardian_contract::{
 };
 
 /// Days for which Step Functions keeps a finished execution.
-pub const KEPT_DAYS: u16 = 90;
+const KEPT_DAYS: u16 = 90;
 /// How long an alarm may take to follow its light: a confirmation, and CloudWatch's evaluation.
 pub const FOLLOWS_MS: i64 = 120_000;
 const DAY_MS: i64 = 86_400_000;
+
+/// How many days back no run is known of a machine that has none; none if it is younger, so that it has
+/// never run. `created_ms` is when it was created, if that is known.
+pub fn none_in_days(created_ms: Option<i64>, now_ms: i64) -> Option<u16> {
+    let kept_ms = i64::from(KEPT_DAYS) * DAY_MS;
+    let young = created_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < kept_ms);
+    (!young).then_some(KEPT_DAYS)
+}
 
 /// How a light is evaluated from runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,8 +35,8 @@ pub struct Meaning {
     pub settle_ms: i64,
 }
 
-/// What is known of a machine's status alarm.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The status alarm of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusAlarm {
     /// Its state.
     pub state: Alarm,
@@ -37,22 +45,23 @@ pub struct StatusAlarm {
 }
 
 impl StatusAlarm {
-    /// The light that it shows.
-    pub fn light(self) -> Light {
+    /// The light that it shows; none if there is no such alarm.
+    pub fn light(self) -> Option<Light> {
         match self.state {
-            Alarm::Alarm => Light::Red,
-            Alarm::Ok => Light::Green,
-            Alarm::NoData | Alarm::Missing | Alarm::Fleet | Alarm::Unknown => Light::Grey,
+            Alarm::Alarm => Some(Light::Red),
+            Alarm::Ok => Some(Light::Green),
+            Alarm::NoData => Some(Light::Grey),
+            Alarm::Missing | Alarm::Fleet | Alarm::Unknown => None,
         }
     }
 }
 
-/// What the rows of a table are evaluated with.
+/// Evaluates the rows of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Evaluator<'a> {
     /// Account and region of the table.
     pub target: &'a Target,
-    /// What is declared of the machines.
+    /// Declarations and mutes of the machines.
     pub settings: &'a Settings,
     /// How long a round of the reconciler takes, if that is known.
     pub round_ms: Option<i64>,
@@ -67,13 +76,9 @@ impl Evaluator<'_> {
         let declared = settings.watch.of(&row.key);
         let evaluation = evaluate(row, &declared, settings.aborted, now_ms);
         let (semantics, aborted) = (Semantics::LastFinished, settings.aborted);
-        let settle_ms = i64::from(declared.settle_s.unwrap_or(0)) * 1_000;
-        let meaning = Meaning { semantics, aborted, settle_ms };
+        let meaning = Meaning { semantics, aborted, settle_ms: declared.settle_ms() };
         let runs = row.known();
-        let mut machine = Machine::new(row.key.as_str(), target.clone());
-        if row.machine_name() != machine.key {
-            row.machine_name().clone_into(&mut machine.name);
-        }
+        let mut machine = Machine::named(row.key.as_str(), row.machine_name(), target.clone());
         let decided_by = machine.decide(meaning, &evaluation.verdict, &runs, evaluation.light);
         machine.light = Some(evaluation.light);
         let shown = row.shown.as_ref().filter(|shown| shown.light == evaluation.light);
@@ -126,10 +131,8 @@ impl Evaluator<'_> {
                 machine.light = None;
             }
             None if nothing && machine.light == Some(Light::Grey) => {
-                let kept_ms = i64::from(KEPT_DAYS) * DAY_MS;
-                machine.never_run =
-                    row.created_ms.is_some_and(|at_ms| now_ms.saturating_sub(at_ms) < kept_ms);
-                machine.none_in_days = (!machine.never_run).then_some(KEPT_DAYS);
+                machine.none_in_days = none_in_days(row.created_ms, now_ms);
+                machine.never_run = machine.none_in_days.is_none();
             }
             _ => {}
         }
@@ -188,15 +191,12 @@ impl Machine {
     ) {
         let Some(alarm) = alarm else { return };
         self.alarm = alarm.state;
-        let (light, since_ms) = (verdict.light(meaning.semantics), self.light_since_ms);
-        let (Some(light), Some(since_ms)) = (light, since_ms) else { return };
-        let has_own = matches!(alarm.state, Alarm::Alarm | Alarm::Ok | Alarm::NoData);
-        if !has_own || light == Light::Grey {
-            return;
-        }
+        let light = verdict.light(meaning.semantics).filter(|light| *light != Light::Grey);
+        let (Some(light), Some(shown)) = (light, alarm.light()) else { return };
+        let Some(since_ms) = self.light_since_ms else { return };
         let settled_ms = if light == Light::Red { meaning.settle_ms } else { 0 };
         let both_ms = since_ms.saturating_add(settled_ms).max(alarm.since_ms.unwrap_or(i64::MIN));
-        let disagree = light != alarm.light() && now_ms.saturating_sub(both_ms) > FOLLOWS_MS;
+        let disagree = light != shown && now_ms.saturating_sub(both_ms) > FOLLOWS_MS;
         self.disagrees_since_ms = disagree.then_some(both_ms);
     }
 

@@ -1,4 +1,4 @@
-//! A machine of the board: what was read of it, and what it is shown as. [`crate::evaluated`] makes one
+//! A machine of the board: the facts that were read, and the state that they make. [`crate::evaluated`] makes one
 //! from a row of the state table. A reader that has no table makes one from what it read itself: all
 //! fields are open.
 
@@ -223,6 +223,12 @@ impl Machine {
             history: String::new(),
             link: None,
         }
+    }
+
+    /// The same, of a machine with this name.
+    pub fn named(key: &str, name: &str, target: Target) -> Self {
+        let name = if name == key { String::new() } else { name.to_owned() };
+        Self { name, ..Self::new(key, target) }
     }
 
     /// Its name.

@@ -143,7 +143,7 @@ pub fn sources(n: usize) -> Vec<Source> {
     sources
 }
 
-/// What is read of these tables.
+/// Readings of these tables.
 pub fn of_tables(tables: &[(Target, Vec<Row>)], settings: &Settings) -> Vec<Source> {
     let source = |(at, (target, rows)): (usize, &(Target, Vec<Row>))| {
         let evaluator = Evaluator { target, settings, round_ms: Some(HOUR), now_ms: NOW };

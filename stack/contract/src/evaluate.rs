@@ -65,7 +65,7 @@ impl Evaluation {
 /// Judges a row at `now_ms`.
 pub fn evaluate(row: &Row, declared: &Declared, aborted: Aborted, now_ms: i64) -> Evaluation {
     let semantics = Semantics::LastFinished;
-    let settle_ms = i64::from(declared.settle_s.unwrap_or(0)) * 1_000;
+    let settle_ms = declared.settle_ms();
     let verdict = row.verdict(aborted, settle_ms, now_ms);
     let shown = row.shown.as_ref().map_or(Light::Grey, |shown| shown.light);
     let light = match &verdict {

@@ -120,6 +120,11 @@ pub struct Schedule {
 }
 
 impl Declared {
+    /// How long a first failure waits for a retry, in milliseconds; 0 if that is not declared.
+    pub fn settle_ms(&self) -> i64 {
+        i64::from(self.settle_s.unwrap_or(0)) * 1_000
+    }
+
     /// Whether nothing is declared.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
