@@ -6,7 +6,7 @@ use crate::state_table::{StateError, StateTable};
 use crate::text::{count, plain};
 use guardian_aws::clock::time;
 use guardian_aws::identity::initiator;
-use guardian_board::{Acknowledgement, Evaluator, Machine, Rank, Settings, State, Target};
+use guardian_board::{Acknowledgement, Evaluator, Machine, Rank, State};
 use guardian_contract::{MachineKey, Row};
 use serde_json::{Value, json};
 
@@ -59,9 +59,10 @@ pub async fn caller(session: &Session) -> String {
 }
 
 /// The machine of a row as the board judges it, and whether it has a fault that can be acknowledged.
-pub fn fault(row: &Row, settings: &Settings, now_ms: i64) -> Result<Machine, Failure> {
-    let machine = machine(row, settings, now_ms);
-    if machine.state().rank() < Rank::Hollow {
+pub fn fault(row: &Row, evaluator: Evaluator<'_>) -> Result<Machine, Failure> {
+    let machine = evaluator.machine(row, None);
+    // The table does not know how an EXPRESS machine is.
+    if row.express || machine.state().rank() < Rank::Hollow {
         return Ok(machine);
     }
     let key = plain(row.key.as_str());
@@ -71,16 +72,15 @@ pub fn fault(row: &Row, settings: &Settings, now_ms: i64) -> Result<Machine, Fai
 }
 
 /// Whether an acknowledgement holds for a row.
-pub fn holds(ack: &Acknowledgement, row: Option<&Row>, settings: &Settings, now_ms: i64) -> bool {
+pub fn holds(ack: &Acknowledgement, row: Option<&Row>, evaluator: Evaluator<'_>) -> bool {
+    let now_ms = evaluator.now_ms;
     row.is_some_and(|row| {
-        let machine = machine(row, settings, now_ms);
-        ack.holds(machine.state(), machine.since_ms(), now_ms)
+        let machine = evaluator.machine(row, None);
+        match row.express {
+            true => now_ms < ack.until_ms,
+            false => ack.holds(machine.state(), machine.since_ms(), now_ms),
+        }
     })
-}
-
-fn machine(row: &Row, settings: &Settings, now_ms: i64) -> Machine {
-    let target = &Target::default();
-    Evaluator { target, settings, round_ms: None, now_ms }.machine(row, None)
 }
 
 /// An acknowledgement for people, on one line.
@@ -115,8 +115,10 @@ pub fn record(ack: &Acknowledgement, action: &str, holds: bool) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use guardian_board::Settings;
     use guardian_contract::{Aborted, Listed, Rules, Run, Status};
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     const RULES: Rules = Rules {
         aborted: Aborted::Red,
@@ -124,7 +126,7 @@ mod tests {
         renotify_every: 0,
         topic: false,
         bus: false,
-        notify_on: guardian_contract::NotifyOn::USUAL,
+        notify_on: guardian_contract::NotifyOn::DEFAULT,
     };
 
     fn row(status: Status) -> Row {
@@ -154,10 +156,24 @@ mod tests {
 
     #[test]
     fn a_green_machine_has_no_fault_to_acknowledge() {
-        let settings = Settings::default();
-        assert!(fault(&row(Status::Failed), &settings, 4_000).is_ok());
-        let refused = fault(&row(Status::Succeeded), &settings, 4_000).unwrap_err();
+        let (target, settings) = (Arc::default(), Settings::default());
+        let of = |row: &Row, now_ms| {
+            let round_ms = Some(60_000);
+            fault(row, Evaluator { target: &target, settings: &settings, round_ms, now_ms })
+        };
+        assert!(of(&row(Status::Failed), 4_000).is_ok());
+        let refused = of(&row(Status::Succeeded), 4_000).unwrap_err();
         assert!(refused.report.to_string().contains("`order` has no fault"), "{}", refused.report);
+        // Nobody knows whether it still is green, and how an EXPRESS machine is.
+        assert_eq!(of(&row(Status::Succeeded), 4_000_000).unwrap().state(), State::Stale);
+        let express = Row { express: true, ..row(Status::Succeeded) };
+        assert!(of(&express, 4_000).is_ok());
+        let evaluator =
+            Evaluator { target: &target, settings: &settings, round_ms: None, now_ms: 4_000 };
+        let ack = acknowledgement(&express.key, "ann", 3_000, 5_000, "");
+        assert!(holds(&ack, Some(&express), evaluator));
+        assert!(!holds(&ack, Some(&express), Evaluator { now_ms: 5_000, ..evaluator }));
+        assert!(!holds(&ack, Some(&row(Status::Succeeded)), evaluator));
     }
 
     #[test]

@@ -19,6 +19,7 @@ use guardian_deploy::Stack;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 /// Output of the stack with the table's name.
@@ -172,24 +173,24 @@ impl StateTable {
         Ok(Self { client: aws_sdk_dynamodb::Client::from_conf(client.build()), name })
     }
 
-    /// What `of` makes of the row of each machine, or of the sort key of one that cannot be read, and
-    /// the reason. A row is dropped as soon as that is made, so that no more than a few pages of rows are
-    /// held. Each partition is read by one query after the other, the partitions side by side.
-    pub async fn rows<T>(
+    /// Gives `each` the row of each machine, or the sort key of one that cannot be read and the reason,
+    /// as their pages arrive, so that no more than a few pages of rows are held. Each partition is read
+    /// by one query after the other, the partitions side by side.
+    pub async fn rows(
         &self,
-        of: impl Fn(Result<Row, (String, String)>) -> Option<T>,
-    ) -> Result<Vec<T>, StateError> {
-        let made = |item: Item| {
+        each: impl FnMut(Result<Row, (String, String)>) + Send,
+    ) -> Result<(), StateError> {
+        let each = Mutex::new(each);
+        let take = |item: Item| -> Option<()> {
             let key = MachineKey::new(item.sort.clone()).map_err(|error| error.to_string());
             let row = key.and_then(|key| Row::decode(key, item.version, &item.document));
-            of(row.map_err(|why| (item.sort, why)))
+            let row = row.map_err(|why| (item.sort, why));
+            // The queries are polled by one task.
+            (*each.lock().unwrap_or_else(PoisonError::into_inner))(row);
+            None
         };
-        let [a, b, c, d] = SHARDS.map(|shard| self.query(shard, None, false, &made));
-        let (mut rows, b, c, d) = tokio::try_join!(a, b, c, d)?;
-        for more in [b, c, d] {
-            rows.extend(more);
-        }
-        Ok(rows)
+        let [a, b, c, d] = SHARDS.map(|shard| self.query(shard, None, false, &take));
+        tokio::try_join!(a, b, c, d).map(drop)
     }
 
     /// The row of one machine, strongly consistent; none if it has none.

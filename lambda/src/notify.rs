@@ -100,7 +100,7 @@ impl<P: Ports> Watcher<P> {
 
     /// Whether more than the light of a machine is or was notified.
     fn notices(&self, row: &Row, rules: &Rules) -> bool {
-        rules.notify_on != NotifyOn::USUAL || row.noticed != Default::default()
+        rules.notify_on != NotifyOn::DEFAULT || row.noticed != Default::default()
     }
 
     /// How a machine's light is decided and notified.

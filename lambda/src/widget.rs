@@ -19,6 +19,7 @@ use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
@@ -238,6 +239,7 @@ async fn read<T: Table>(
     let partitions = [GENERAL, ACKNOWLEDGED].into_iter().chain(SHARDS);
     let partitions = try_join_all(partitions.map(|partition| store.partition(partition))).await?;
     let mut source = Source { target: target.clone(), ..Source::default() };
+    let target = &Arc::new(target.clone());
     let mut evaluator = Evaluator { target, settings, round_ms: None, now_ms };
     let mut unreadable = Unreadable::default();
     for item in partitions.into_iter().flatten() {

@@ -47,7 +47,7 @@ fn row(name: &str, statuses: &[&str]) -> Row {
         renotify_every: 0,
         topic: false,
         bus: false,
-        notify_on: guardian_contract::NotifyOn::USUAL,
+        notify_on: guardian_contract::NotifyOn::DEFAULT,
     };
     row.decide(&rules, NOW_MS - 500_000);
     row.written_ms = NOW_MS - 500_000;

@@ -153,9 +153,52 @@ await check("a copy that nothing refreshes says so after three minutes, without 
   await page.close();
 });
 
-await check("the file has no script and breaks no rule of its policy", async () => {
+await check("a file that is not written any more says so, however often it is loaded again", async () => {
+  const page = await browser.newPage();
+  const visible = () => page.$eval("#old", (old) => getComputedStyle(old).visibility === "visible");
+  await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
+  assert.equal(await visible(), false);
+  await page.evaluateOnNewDocument(() => { const now = Date.now; Date.now = () => now() + 600_000; });
+  for (let load = 0; load < 2; load += 1) {
+    await page.reload({ waitUntil: "load" });
+    assert.equal(await visible(), true);
+  }
+  await page.close();
+});
+
+await check("links keep the theme and the search", async () => {
+  const opened = await open(at("?q=order&theme=dark"), { scheme: "light" });
+  const { page } = opened;
+  const dark = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const link = await page.evaluateHandle(() => [...document.querySelectorAll("a")].find((a) => a.innerText === "only faults"));
+  await Promise.all([page.waitForNavigation(), link.click()]);
+  const search = new URL(page.url()).searchParams;
+  assert.deepEqual([search.get("q"), search.get("theme")], ["is:bad order", "dark"]);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), dark);
+  await page.focus("#q");
+  await page.keyboard.type(" is:red");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.equal(new URL(page.url()).searchParams.get("theme"), "dark");
+  await quiet(opened, "theme");
+  await page.close();
+});
+
+await check("what a kiosk shows fits its screen", async () => {
+  for (const [width, height] of [[1920, 1080], [1366, 768], [1280, 720]]) {
+    const { page } = await open(at("?kiosk"), { width, height });
+    const [rows, bottom] = await page.$$eval("tbody tr", (all) => {
+      const shown = all.filter((row) => row.getClientRects().length > 0);
+      return [shown.length, Math.max(...shown.map((row) => row.getBoundingClientRect().bottom))];
+    });
+    assert.ok(rows > 0 && bottom <= height, `${rows} rows end at ${bottom} of ${height}`);
+    assert.match(await text(page), /\d+ to look at, the worst first/);
+    await page.close();
+  }
+});
+
+await check("the file has no script but its own and breaks no rule of its policy", async () => {
   const opened = await open(pathToFileURL(file).href);
-  assert.equal((await opened.page.$$("script")).length, 0);
+  assert.equal((await opened.page.$$("script")).length, 1);
   assert.ok((await text(opened.page)).includes("<script>alert(1)</script>"));
   await quiet(opened, "file");
   await opened.page.close();
@@ -167,8 +210,8 @@ for (const [name, address] of [["page", url], ["search", at("?q=is%3Abad")], ["k
       const { page } = await open(address, { scheme });
       // Through the debugger, which the page's policy does not concern.
       await page.evaluate(axe);
-      // A file has no script that could refresh it. It has no input that a reload would clear, and its
-      // scroll position stays.
+      // A script cannot load a file again. It has no input that a reload would clear, and its scroll
+      // position stays.
       const rules = name === "file" ? { "meta-refresh": { enabled: false } } : {};
       const found = await page.evaluate(async (rules) => (await window.axe.run({ rules })).violations
         .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" ")}`), rules);

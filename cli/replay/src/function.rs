@@ -106,7 +106,7 @@ impl<'a> Function<'a> {
                 renotify_every: 0,
                 topic: false,
                 bus: false,
-                notify_on: guardian_contract::NotifyOn::USUAL,
+                notify_on: guardian_contract::NotifyOn::DEFAULT,
             },
             declared: Declared { settle_s, ..Declared::default() },
             row,

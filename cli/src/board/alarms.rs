@@ -62,6 +62,12 @@ impl Alarmed {
         Ok(read)
     }
 
+    /// Nothing, because of this error.
+    pub fn unread(error: &AwsError) -> Self {
+        let notes = vec![format!("{error}; the states of alarms are not shown")];
+        Self { left_out: true, notes, ..Self::default() }
+    }
+
     /// The alarm of a machine's status, if it is known.
     pub fn of_status(&self, names: &AlarmNames) -> Option<StatusAlarm> {
         let alarm = self.alarms.get(names.status.as_ref()?)?;

@@ -5,9 +5,9 @@ use super::metrics::{DAY_MS, Point, QUERIES, Span, points, query};
 use aws_sdk_cloudwatch::types::{Dimension, Metric};
 use guardian_aws::AwsError;
 use guardian_board::evaluated::Meaning;
-use guardian_board::target::machine_link;
 use guardian_board::{Machine, Target};
 use guardian_contract::{Aborted, Light, Semantics, Status};
+use std::sync::Arc;
 
 const METRICS: [(&str, Status); 4] = [
     ("ExecutionsSucceeded", Status::Succeeded),
@@ -31,7 +31,7 @@ type Newest = [Option<i64>; METRICS.len()];
 /// until it is known how its last run ended and, if that was a failure, when a run last succeeded.
 pub(super) async fn machines(
     cloudwatch: &aws_sdk_cloudwatch::Client,
-    target: &Target,
+    target: &Arc<Target>,
     meaning: Meaning,
     members: &[Member],
     now_ms: i64,
@@ -100,7 +100,7 @@ fn is_known(meaning: Meaning, newest: &Newest) -> bool {
 
 fn machine(
     member: &Member,
-    target: &Target,
+    target: &Arc<Target>,
     meaning: Meaning,
     newest: &Newest,
     now_ms: i64,
@@ -121,7 +121,7 @@ fn machine(
         none_in_days: newest.iter().all(Option::is_none).then_some(KEPT_DAYS),
         // Metrics are read together with the board.
         read_ms: Some(now_ms),
-        link: machine_link(&target.machine_arn(&member.name)),
+        linked: Some(target.machine_arn(&member.name).into()),
         ..member.unknown(target)
     }
 }
@@ -139,7 +139,7 @@ mod tests {
             express: true,
             declared: guardian_contract::Declared::default(),
         };
-        let target = Target { account: "1".into(), region: "eu-west-1".into() };
+        let target = Arc::new(Target { account: "1".into(), region: "eu-west-1".into() });
         let meaning = |aborted| Meaning { aborted, ..Meaning::default() };
         let of = |meaning, newest: &Newest| machine(&member, &target, meaning, newest, 9);
         let red = meaning(Aborted::Red);

@@ -21,6 +21,7 @@ use guardian_board::evaluated::Meaning;
 use guardian_board::{Machine, Target};
 use guardian_contract::{Declared, MachineKey};
 pub use reading::{Heart, Pulse, Reading};
+use std::sync::Arc;
 
 /// A machine that is to be on the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +38,8 @@ pub struct Member {
 
 impl Member {
     /// A machine of which nothing is known but its key and its name.
-    fn unknown(&self, target: &Target) -> Machine {
-        Machine::named(self.key.as_str(), &self.name, target.clone())
+    fn unknown(&self, target: &Arc<Target>) -> Machine {
+        Machine::named(self.key.as_str(), &self.name, Arc::clone(target))
     }
 
     /// How its light is evaluated.

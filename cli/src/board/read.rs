@@ -12,7 +12,6 @@ use aws_sdk_sfn::types::{ExecutionListItem, ExecutionStatus};
 use guardian_aws::AwsError;
 use guardian_aws::pagination::Page;
 use guardian_board::evaluated::{Meaning, StatusAlarm, none_in_days};
-use guardian_board::target::{execution_link, machine_link};
 use guardian_board::{Machine, Target};
 use guardian_contract::{
     LIST_PAGES, LISTED, Light, MachineKey, Run, Semantics, Status, deciding_runs, list_decides,
@@ -33,7 +32,7 @@ const TRIES: u32 = 12;
 /// the reason.
 pub async fn reading(
     config: &SdkConfig,
-    target: &Target,
+    target: &Arc<Target>,
     meaning: Meaning,
     members: Vec<Member>,
     names: &Names,
@@ -58,7 +57,7 @@ pub async fn reading(
     let gate = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
     for member in listed {
-        let (sfn, target, gate) = (sfn.clone(), target.clone(), Arc::clone(&gate));
+        let (sfn, target, gate) = (sfn.clone(), Arc::clone(target), Arc::clone(&gate));
         let alarm = alarmed.of_status(names.of_machine(member.key.as_str()));
         tasks.spawn(async move {
             // The semaphore is never closed.
@@ -76,7 +75,7 @@ pub async fn reading(
         alarmed.notes.push(format!("{error}; it is marked only where it is an alarm"));
     }
     Ok(Reading {
-        target: target.clone(),
+        target: Target::clone(target),
         machines,
         guard: alarmed.of_guard(names),
         fleet: alarmed.fleet,
@@ -88,7 +87,7 @@ pub async fn reading(
 
 async fn machine(
     sfn: &aws_sdk_sfn::Client,
-    target: &Target,
+    target: &Arc<Target>,
     meaning: Meaning,
     member: &Member,
     alarm: Option<StatusAlarm>,
@@ -116,10 +115,9 @@ async fn machine(
         let known = guardian_contract::evaluate(&known, &member.declared, meaning.aborted, now_ms);
         machine.take_limits(&known, now_ms);
     }
-    let link = decided_by.and_then(|run| execution_link(&run.arn));
-    machine.link = link.or_else(|| machine_link(&arn));
+    machine.link_to(decided_by, &arn);
     if let (Some(Light::Red), Some(run), false) = (machine.light, decided_by, machine.redriving) {
-        machine.why = Some(why::why(sfn, &run.arn).await);
+        machine.why = Some(Box::new(why::why(sfn, &run.arn).await));
     }
     if listed.is_empty() {
         machine.none_in_days = none_in_days(created_ms(sfn, &arn).await, now_ms);
@@ -275,6 +273,7 @@ mod tests {
     use crate::alarm::State;
     use aws_smithy_types::DateTime;
     use guardian_board::evaluated::FOLLOWS_MS;
+    use guardian_board::target::console_link;
     use guardian_contract::{Aborted, Declared};
 
     fn run(arn: &str, status: Status, start_ms: i64) -> Run {
@@ -419,7 +418,7 @@ mod tests {
     fn links_lead_to_the_console_of_the_partition() {
         let of = |region: &str| {
             let target = Target { account: "123456789012".into(), region: region.into() };
-            (target.machine_arn("m"), machine_link(&target.machine_arn("m")))
+            (target.machine_arn("m"), console_link(&target.machine_arn("m")))
         };
         let (arn, link) = of("cn-north-1");
         assert_eq!(arn, "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:m");

@@ -81,10 +81,11 @@ impl Reading {
         alarm.map_or(Heart::Beats, |alarm| heart(alarm, self.as_of_ms))
     }
 
-    /// The exit code of `status --exit-code`: red, late or stuck machines are certain; otherwise a
-    /// machine that could not be read, or a Guardian that has stopped, leaves the result open.
-    pub fn exit(&self) -> Exit {
-        let counts = counts(&self.machines);
+    /// The exit code of `status --exit-code` for these of its machines: red, late or stuck ones are
+    /// certain; otherwise a machine that could not be read, or a Guardian that has stopped, leaves the
+    /// result open.
+    pub fn exit(&self, machines: &[&Machine]) -> Exit {
+        let counts = counts(machines);
         if counts.red + counts.late + counts.stuck > 0 {
             Exit::Differences
         } else if counts.unread + counts.doubtful > 0
@@ -97,15 +98,15 @@ impl Reading {
         }
     }
 
-    /// The reading as a source of the board.
-    pub fn source(self) -> Source {
+    /// A source of the board. The machines move there.
+    pub fn source(&mut self) -> Source {
         Source {
-            notes: notes(&self),
+            notes: notes(self),
             fleet_alarm: self.fleet.as_ref().map(|alarm| (alarm.state.into(), alarm.since_ms)),
-            target: self.target,
-            machines: self.machines,
-            fleet: self.tick,
-            acknowledgements: self.acknowledgements,
+            target: self.target.clone(),
+            machines: std::mem::take(&mut self.machines),
+            fleet: self.tick.clone(),
+            acknowledgements: std::mem::take(&mut self.acknowledgements),
             deployed_ms: self.deployed_ms,
             without_table: self.pulse.is_none(),
             unreadable: None,
@@ -181,7 +182,7 @@ pub struct Counts {
 }
 
 /// Counts the lights.
-pub(super) fn counts(machines: &[Machine]) -> Counts {
+pub(super) fn counts(machines: &[&Machine]) -> Counts {
     let of = |is: &dyn Fn(&Machine) -> bool| machines.iter().filter(|one| is(one)).count();
     Counts {
         red: of(&|one| one.light == Some(Light::Red)),
@@ -220,8 +221,8 @@ mod tests {
     #[test]
     fn the_exit_code_is_2_for_what_is_bad_and_3_for_what_is_not_known() {
         let of = |machines: &[Machine], guard: &[Alarm]| {
-            let (machines, guard) = (machines.to_vec(), guard.to_vec());
-            Reading { machines, guard, as_of_ms: 100, ..Reading::default() }.exit()
+            let reading = Reading { guard: guard.to_vec(), as_of_ms: 100, ..Reading::default() };
+            reading.exit(&machines.iter().collect::<Vec<_>>())
         };
         let unread = Machine::new("secret", Target::default());
         let lit = |light| Machine { light: Some(light), ..unread.clone() };
@@ -233,8 +234,8 @@ mod tests {
         assert_eq!(of(std::slice::from_ref(&green), &[]), Exit::Done);
         assert_eq!(of(&[green.clone(), unread.clone()], &[]), Exit::Warnings);
         assert_eq!(of(std::slice::from_ref(&green), &stopped), Exit::Warnings);
-        let broken = Reading { broken: true, machines: vec![green.clone()], ..Reading::default() };
-        assert_eq!(broken.exit(), Exit::Warnings);
+        let broken = Reading { broken: true, ..Reading::default() };
+        assert_eq!(broken.exit(&[&green]), Exit::Warnings);
         for bad in [red, late, stuck] {
             assert_eq!(of(&[green.clone(), unread.clone(), bad], &stopped), Exit::Differences);
         }

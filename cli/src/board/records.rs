@@ -3,37 +3,36 @@
 use super::reading::{Heart, Reading, counts};
 use crate::alarm::State;
 use crate::event::Event;
-use guardian_board::acknowledgement::Acknowledgements;
-use guardian_board::board::{worst, worst_first};
-use guardian_board::{Acknowledgement, Alarm, Audience, Banner, Machine};
+use guardian_board::board::worst;
+use guardian_board::{Alarm, Audience, Banner, Machine};
 use guardian_contract::{Light, Status};
 use serde_json::{Value, json};
 
-/// A reading as records: `light` for each machine, `guard` for each alarm on Guardian itself, `fleet`
-/// for the one over all machines, then `summary`.
-pub fn events(reading: &Reading) -> Vec<Event<'static>> {
+/// A reading as records: `light` for each of its machines that is shown, `guard` for each alarm on Guardian
+/// itself, `fleet` for the one over all machines, then `summary` of all. `machines` are those of its target
+/// on the board, in their order.
+pub fn events(
+    reading: &Reading,
+    machines: &[&Machine],
+    is_shown: impl Fn(&Machine) -> bool,
+) -> Vec<Event<'static>> {
     let place = |mut record: Value| {
         record["account"] = json!(reading.target.account);
         record["region"] = json!(reading.target.region);
         record
     };
-    let acknowledgements = Acknowledgements::of(&reading.acknowledgements);
-    let lights = worst_first(&reading.machines).into_iter().map(|machine| {
-        let (state, since_ms) = (machine.state(), machine.since_ms());
-        let holding = acknowledgements.holding(&machine.key, state, since_ms, reading.as_of_ms);
-        Event::Light(place(light(machine, holding)))
-    });
-    let mut events: Vec<_> = lights.collect();
+    let shown = machines.iter().filter(|machine| is_shown(machine));
+    let mut events: Vec<_> = shown.map(|machine| Event::Light(place(light(machine)))).collect();
     events.extend(reading.guard.iter().map(|alarm| {
         let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
         Event::Guard(json!({ "name": name, "state": state, "since_ms": since_ms }))
     }));
     events.extend(reading.fleet.iter().map(|alarm| {
         let (name, state, since_ms) = (&alarm.name, alarm.state, alarm.since_ms);
-        let worst = worst(&reading.machines).map(|machine| &machine.key);
+        let worst = worst(machines.iter().copied()).map(|machine| &machine.key);
         Event::Fleet(json!({ "name": name, "state": state, "since_ms": since_ms, "worst": worst }))
     }));
-    let mut summary = json!(counts(&reading.machines));
+    let mut summary = json!(counts(machines));
     summary["as_of_ms"] = json!(reading.as_of_ms);
     summary["silent"] = json!(reading.heart() != Heart::Beats);
     summary["source"] = json!(if reading.pulse.is_some() { "table" } else { "api" });
@@ -44,10 +43,10 @@ pub fn events(reading: &Reading) -> Vec<Event<'static>> {
 }
 
 /// The record of a machine.
-fn light(machine: &Machine, acknowledged: Option<&Acknowledgement>) -> Value {
+fn light(machine: &Machine) -> Value {
     // Metrics tell when a run last failed, and not since when all of them do.
     let is_red = machine.light == Some(Light::Red) && !machine.from_metrics;
-    let acknowledged = acknowledged.map(
+    let acknowledged = machine.acknowledged.as_deref().map(
         |ack| json!({ "by": ack.by, "at_ms": ack.at_ms, "until_ms": ack.until_ms, "why": ack.why }),
     );
     let why = machine.why.as_ref().map(|why| {
@@ -88,7 +87,7 @@ fn light(machine: &Machine, acknowledged: Option<&Acknowledgement>) -> Value {
         "others": machine.others,
         "why": why,
         "history": history,
-        "link": machine.link,
+        "link": machine.link(),
         "from_metrics": machine.from_metrics,
         "error": machine.unread,
         "acknowledged": acknowledged,
@@ -111,31 +110,42 @@ fn notes(reading: &Reading) -> Vec<String> {
     notes.chain(throttled.map(text)).collect()
 }
 
-/// The board as text, for tests.
+/// The board as text and as records, for tests.
 #[cfg(test)]
 pub(super) mod testing {
-    use super::Reading;
+    use super::{Event, Reading};
     use guardian_board::terminal::{self, Options};
-    use guardian_board::{Board, Settings, Target};
+    use guardian_board::{Board, Machine, Query, Settings, Target};
 
     pub fn target() -> Target {
         Target { account: "123456789012".into(), region: "eu-west-1".into() }
     }
 
-    pub fn draw(reading: &Reading, width: usize, colour: bool) -> String {
+    pub fn board(reading: &Reading) -> Board {
         let silent_ms = Some(guardian_contract::table::SILENT_MS);
         let settings = Settings { silent_ms, ..Settings::default() };
-        let board = Board::of_sources(vec![reading.clone().source()], &settings, reading.as_of_ms);
-        terminal::text(&board, &Options { width, colour, history: 30, ..Options::default() })
+        Board::of_sources(vec![reading.clone().source()], &settings, reading.as_of_ms)
+    }
+
+    pub fn draw(reading: &Reading, width: usize, colour: bool) -> String {
+        let options = Options { width, colour, history: 30, ..Options::default() };
+        terminal::text(&board(reading), &options)
+    }
+
+    pub fn events(reading: &Reading, search: &str) -> Vec<Event<'static>> {
+        let (board, query) = (board(reading), Query::parse(search));
+        let machines: Vec<&Machine> = board.machines.iter().collect();
+        super::events(reading, &machines, |machine| query.matches(machine, board.as_of_ms))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::reading::notes as of_guard;
-    use super::testing::{draw, target};
+    use super::testing::{self, draw, target};
     use super::*;
     use crate::alarm::{Alarm, State};
+    use guardian_board::Acknowledgement;
     use guardian_board::machine::Why;
 
     const NOW: i64 = 1_700_000_000_000;
@@ -176,8 +186,7 @@ mod tests {
     }
 
     fn mixed() -> Reading {
-        let link = "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/\
-                    executions/details/arn:aws:states:eu-west-1:123456789012:execution:order:1";
+        let run = "arn:aws:states:eu-west-1:123456789012:execution:order:1";
         let green = (Some(Light::Green), Some(Status::Succeeded));
         let red = (Some(Light::Red), Some(Status::Failed));
         let why = Why {
@@ -195,15 +204,18 @@ mod tests {
                 running: 2,
                 running_since_ms: Some(NOW - 190 * MINUTE),
                 last_success_ms: Some(NOW - 3 * 1_440 * MINUTE),
-                why: Some(why),
+                why: Some(Box::new(why)),
                 history: "STFR".into(),
-                link: Some(link.into()),
+                linked: Some(run.into()),
                 ..machine("order\u{1b}[2J", red.0, red.1, Some(125 * MINUTE))
             },
             Machine {
                 alarm: State::Alarm.into(),
                 muted: true,
-                why: Some(Why { unread: Some("AccessDenied: no".into()), ..Why::default() }),
+                why: Some(Box::new(Why {
+                    unread: Some("AccessDenied: no".into()),
+                    ..Why::default()
+                })),
                 ..machine("muted", Some(Light::Red), Some(Status::TimedOut), Some(59 * MINUTE))
             },
             Machine {
@@ -318,7 +330,7 @@ mod tests {
                        1234abcd-12ab-34cd-56ef-1234567890ab because no identity-based policy allows \
                        the kms:Decrypt action";
         let one = Machine {
-            why: Some(Why { unread: Some(refusal.into()), ..Why::default() }),
+            why: Some(Box::new(Why { unread: Some(refusal.into()), ..Why::default() })),
             ..machine("a", Some(Light::Red), Some(Status::Failed), Some(MINUTE))
         };
         let shown = reading(vec![one]);
@@ -371,9 +383,18 @@ mod tests {
             ack("nightly-report", NOW - MINUTE, "a green one"),
         ];
         let acknowledgements = acknowledgements.to_vec();
-        let events = events(&Reading { acknowledgements, ..mixed() });
-        let lines: Vec<String> = events.iter().map(Event::record).collect();
-        insta::assert_snapshot!(lines.join("\n"));
+        let reading = Reading { acknowledgements, ..mixed() };
+        let lines = |search| -> Vec<String> {
+            testing::events(&reading, search).iter().map(Event::record).collect()
+        };
+        let all = lines("");
+        insta::assert_snapshot!(all.join("\n"));
+        // A search leaves lights out, and changes nothing else.
+        let muted = lines("is:muted");
+        let is_light = |line: &&String| line.contains("\"type\":\"light\"");
+        let rest = |lines: &[String]| lines.iter().filter(|l| !is_light(l)).count();
+        assert_eq!((muted.iter().filter(is_light).count(), rest(&muted)), (1, rest(&all)));
+        assert!(muted.iter().all(|line| all.contains(line)));
     }
 
     #[test]
@@ -396,9 +417,7 @@ mod tests {
     }
 
     fn fleet_line(reading: Reading) -> Option<String> {
-        let (now_ms, settings) = (reading.as_of_ms, guardian_board::Settings::default());
-        let board = guardian_board::Board::of_sources(vec![reading.source()], &settings, now_ms);
-        board.fleet_line().map(|(_, line)| line)
+        testing::board(&reading).fleet_line().map(|(_, line)| line)
     }
 
     #[test]

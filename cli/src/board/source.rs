@@ -1,14 +1,16 @@
 //! Reads the board's targets: the state table of each, or Step Functions where there is none. A target
 //! that cannot be read is a source that says why. `guardian_board` decides how it is shown.
 
+use super::alarms::Alarmed;
 use super::names::{NONE, Names};
-use super::table::{self, Beside, Request};
+use super::table::{self, FromCloudWatch, Request};
 use super::{Member, Reading, read};
 use crate::acknowledge::{acknowledge, caller};
 use crate::exit::Failure;
 use crate::session::Session;
 use crate::state_table::{StateError, StateTable};
 use crate::text::plain;
+use guardian_aws::AssumeRole;
 use guardian_aws::clock::now_ms;
 use guardian_board::evaluated::Meaning;
 use guardian_board::{Acknowledgement, Board, Grouping, Settings, Source, Target};
@@ -17,14 +19,14 @@ use guardian_deploy::{Stack, Stacks, protection};
 use guardian_stack::app::App;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, OnceCell, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 /// Targets that are read at once.
 const AT_ONCE: usize = 8;
 /// How long alarms and metrics are reused: a board that refreshes itself reads the table more often.
-const BESIDE_MS: i64 = 60_000;
+const CLOUDWATCH_MS: i64 = 60_000;
 /// How long to wait before checking again whether the stack has changed.
 const REOPEN_MS: i64 = 5 * 60_000;
 /// The help for what works without the table.
@@ -68,7 +70,7 @@ pub struct Reader {
     /// Where it was last read from, and when that was checked.
     opened: Mutex<Option<(i64, Arc<Opened>)>>,
     /// The last answer of CloudWatch, and its time.
-    beside: Mutex<Option<(i64, Beside)>>,
+    from_cloudwatch: Mutex<Option<(i64, FromCloudWatch)>>,
 }
 
 /// Whether a target can be read.
@@ -76,8 +78,31 @@ pub struct Reader {
 enum Access {
     /// With this session.
     Open(Box<Session>),
+    /// With a role, in the target's region.
+    Role(Arc<Role>, OnceCell<Box<Session>>),
     /// It cannot, and why.
     Closed(String),
+}
+
+/// A role that the readers of an account share. It is assumed with the first reading, and with a later one
+/// if that fails: a role that is made meanwhile, or a throttled call, needs no restart.
+#[derive(Debug)]
+pub struct Role {
+    base: Session,
+    role: AssumeRole,
+    assumed: OnceCell<Session>,
+}
+
+impl Role {
+    /// A role, and the session that may assume it.
+    pub fn new(base: Session, role: AssumeRole) -> Self {
+        Self { base, role, assumed: OnceCell::new() }
+    }
+
+    async fn session(&self, region: &str) -> Result<Session, Failure> {
+        let assumed = self.assumed.get_or_try_init(|| self.base.assume(&self.role)).await?;
+        Ok(assumed.in_region(region))
+    }
 }
 
 /// Where a target's lights are read from.
@@ -99,6 +124,11 @@ impl Reader {
         Self::with(target, Access::Open(Box::new(session)), subject)
     }
 
+    /// A reader of a target that takes this role.
+    pub fn with_role(target: Target, role: Arc<Role>, subject: Arc<Subject>) -> Self {
+        Self::with(target, Access::Role(role, OnceCell::new()), subject)
+    }
+
     fn with(target: Target, access: Access, subject: Arc<Subject>) -> Self {
         Self {
             target,
@@ -108,7 +138,7 @@ impl Reader {
             past: 30,
             from_api: false,
             opened: Mutex::new(None),
-            beside: Mutex::new(None),
+            from_cloudwatch: Mutex::new(None),
         }
     }
 
@@ -145,12 +175,20 @@ impl Reader {
         &self.target
     }
 
+    async fn session(&self) -> Result<&Session, Failure> {
+        match &self.access {
+            Access::Open(session) => Ok(session),
+            Access::Role(role, own) => {
+                let assumed = || async { role.session(&self.target.region).await.map(Box::new) };
+                own.get_or_try_init(assumed).await.map(Box::as_ref)
+            }
+            Access::Closed(why) => Err(Failure::error(why.clone()).into()),
+        }
+    }
+
     /// Reads the target now.
     pub async fn reading(&self) -> Result<Reading, Failure> {
-        let session = match &self.access {
-            Access::Open(session) => session,
-            Access::Closed(why) => return Err(Failure::error(why.clone()).into()),
-        };
+        let session = self.session().await?;
         let now_ms = now_ms();
         let opened = self.opened(session, now_ms).await?;
         let reading = self.of_opened(session, &opened, now_ms).await;
@@ -201,7 +239,7 @@ impl Reader {
 
     /// Whether the stack's policy is lifted, for a deploy that was cut off or by hand.
     pub async fn policy_is_lifted(&self) -> bool {
-        let Access::Open(session) = &self.access else { return false };
+        let Ok(session) = self.session().await else { return false };
         // The lights do not need this, so a missing permission is no failure.
         protection::is_lifted(&session.stacks(), &self.stack).await.unwrap_or(false)
     }
@@ -213,9 +251,7 @@ impl Reader {
         seconds: u32,
         why: &str,
     ) -> Result<Acknowledgement, Failure> {
-        let Access::Open(session) = &self.access else {
-            return Err(Failure::error("the account cannot be asked").into());
-        };
+        let session = self.session().await?;
         let opened = self.opened(session, now_ms()).await?;
         let Opened::Table(_, table) = &*opened else {
             return Err(Failure::error("only a state table keeps acknowledgements").into());
@@ -257,7 +293,7 @@ impl Reader {
         // The stack's ARN names the account, even where STS cannot be reached.
         let account = stack.id.split(':').nth(4).unwrap_or(&self.target.account).to_owned();
         let request = Request {
-            target: &Target { account, region: self.target.region.clone() },
+            target: &Arc::new(Target { account, region: self.target.region.clone() }),
             members: &self.subject.members,
             settings: &self.subject.settings,
             names: self.subject.names.as_ref(),
@@ -265,20 +301,23 @@ impl Reader {
             now_ms,
         };
         // The answer of CloudWatch is not older than a minute.
-        let mut known = self.beside.lock().await;
+        let mut known = self.from_cloudwatch.lock().await;
         let state = table.general().await.map_err(unreadable)?;
-        let beside = match &mut *known {
-            Some((at_ms, beside)) if now_ms - *at_ms < BESIDE_MS => beside,
+        let from_cloudwatch = match &mut *known {
+            Some((at_ms, from_cloudwatch)) if now_ms - *at_ms < CLOUDWATCH_MS => from_cloudwatch,
             known => {
-                let alarmed = request.alarmed(&session.config).await?;
-                &mut known.insert((now_ms, Beside { alarmed, from_metrics: None })).1
+                // The lights are in the table: they are shown without CloudWatch, too.
+                let alarmed = request.alarmed(&session.config).await;
+                let alarmed = alarmed.unwrap_or_else(|error| Alarmed::unread(&error));
+                &mut known.insert((now_ms, FromCloudWatch { alarmed, from_metrics: None })).1
             }
         };
-        let found = request.found(table, &state, &beside.alarmed).await.map_err(unreadable)?;
-        if beside.from_metrics.is_none() {
-            beside.from_metrics = Some(request.of_metrics(&session.config, &found).await?);
+        let found =
+            request.found(table, &state, &from_cloudwatch.alarmed).await.map_err(unreadable)?;
+        if from_cloudwatch.from_metrics.is_none() {
+            from_cloudwatch.from_metrics = Some(request.of_metrics(&session.config, &found).await);
         }
-        let reading = table::assemble(stack, &state, found, &request, beside.clone());
+        let reading = table::assemble(stack, &state, found, &request, from_cloudwatch.clone());
         // Without a fault there is nothing to acknowledge, and a call is saved.
         let mut states = reading.machines.iter().map(|machine| machine.state());
         let acknowledgements = match states.any(Acknowledgement::is_for) {
@@ -296,6 +335,7 @@ impl Reader {
         }
         let names = names.as_ref().unwrap_or(&NONE);
         let (config, members) = (&session.config, members.clone());
+        let target = Arc::new(target);
         let reading = read::reading(config, &target, *meaning, members, names, self.past, now_ms);
         Ok(reading.await?)
     }
@@ -333,14 +373,15 @@ async fn readings_within(
 
 /// Reads every target; one that cannot be read within `limit` says why.
 pub async fn read_all(readers: &[Arc<Reader>], limit: Duration) -> Vec<Source> {
-    sources(readers, readings_within(readers, Some(limit)).await)
+    sources(readers, &mut readings_within(readers, Some(limit)).await)
 }
 
-/// The readings as sources of the board; a target that cannot be read says why.
-pub fn sources(readers: &[Arc<Reader>], read: Vec<Result<Reading, Failure>>) -> Vec<Source> {
-    let sources = read.into_iter().zip(readers).map(|(reading, reader)| match reading {
+/// The readings as sources of the board, to which their machines move; a target that cannot be read says
+/// why.
+pub fn sources(readers: &[Arc<Reader>], read: &mut [Result<Reading, Failure>]) -> Vec<Source> {
+    let sources = read.iter_mut().zip(readers).map(|(reading, reader)| match reading {
         Ok(reading) => reading.source(),
-        Err(failure) => unreadable(reader.target(), &failure),
+        Err(failure) => unreadable(reader.target(), failure),
     });
     sources.collect()
 }
@@ -373,7 +414,7 @@ impl Kept {
                 (Some(why), Some(at_ms)) => {
                     let unreadable = Some(old(at_ms, why));
                     let on_board = self.board.iter().flat_map(|board| &board.machines);
-                    let own = on_board.filter(|machine| machine.target == kept.target);
+                    let own = on_board.filter(|machine| *machine.target == kept.target);
                     let machines = own.cloned().collect();
                     *source = Source { unreadable, machines, ..kept.clone() };
                     continue;
@@ -429,7 +470,7 @@ mod tests {
     async fn a_target_that_cannot_be_read_is_a_banner_beside_the_machines_of_the_others() {
         let target =
             |region: &str| Target { account: "123456789012".into(), region: region.into() };
-        let fine = Reading {
+        let mut fine = Reading {
             target: target("eu-west-1"),
             machines: vec![Machine {
                 light: Some(guardian_contract::Light::Green),

@@ -10,11 +10,11 @@ use crate::state_table::{State, StateError, StateTable};
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
 use guardian_board::evaluated::Meaning;
-use guardian_board::target::machine_link;
 use guardian_board::{Evaluator, Machine, Settings, Target};
 use guardian_contract::{Declared, Doubt, MachineKey, Row};
 use guardian_deploy::Stack;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The most alarms that are read: ten calls, where an account has nine a second. A board of more
 /// machines makes no more calls than it must.
@@ -24,7 +24,7 @@ pub const LARGE: usize = 1_000;
 #[derive(Debug)]
 pub struct Request<'a> {
     /// Account and region.
-    pub target: &'a Target,
+    pub target: &'a Arc<Target>,
     /// The machines that are configured; the table may have more.
     pub members: &'a [Member],
     /// How rows are evaluated.
@@ -39,20 +39,20 @@ pub struct Request<'a> {
 
 /// What CloudWatch adds to the table.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Beside {
+pub(super) struct FromCloudWatch {
     /// Alarms.
     pub alarmed: Alarmed,
     /// EXPRESS machines; none if they have not been read.
     pub from_metrics: Option<Vec<Machine>>,
 }
 
-/// The content of a row of the table.
-#[derive(Debug)]
-pub(super) enum Found {
-    /// A machine, as it is shown.
-    Shown(Box<Machine>),
-    /// One whose runs are not in the table.
-    Express(Member),
+/// The content of the table's rows.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The machines, as they are shown.
+    machines: Vec<Machine>,
+    /// Those whose runs are not in the table.
+    express: Vec<Member>,
 }
 
 impl Request<'_> {
@@ -64,42 +64,49 @@ impl Request<'_> {
         }
     }
 
-    /// The machines of the table's rows.
+    /// The content of the table's rows.
     pub(super) async fn found(
         &self,
         table: &StateTable,
         state: &State,
         alarmed: &Alarmed,
-    ) -> Result<Vec<Found>, StateError> {
-        table.rows(|row| self.of_row(row, state, alarmed)).await
+    ) -> Result<Found, StateError> {
+        let mut found = Found::default();
+        // Machines are large: their list does not grow by copies of itself.
+        found.machines.reserve(self.members.len());
+        table.rows(|row| self.add(row, state, alarmed, &mut found)).await?;
+        Ok(found)
     }
 
-    /// A row as it is shown, or one that cannot be read.
-    fn of_row(
+    /// Adds a row as it is shown, or one that cannot be read.
+    fn add(
         &self,
         row: Result<Row, (String, String)>,
         state: &State,
         alarmed: &Alarmed,
-    ) -> Option<Found> {
+        found: &mut Found,
+    ) {
         let row = match row {
             Ok(row) => row,
             Err((key, why)) => {
                 let unread = format!("its record in the state table cannot be read: {why}");
                 let unread = Some(unread);
-                let machine = Machine { unread, ..Machine::new(&key, self.target.clone()) };
-                return Some(Found::Shown(Box::new(machine)));
+                let machine = Machine::new(&key, Arc::clone(self.target));
+                return found.machines.push(Machine { unread, ..machine });
             }
         };
         let configured = || self.members.iter().any(|member| member.key == row.key);
         if row.express {
             let name = row.machine_name().to_owned();
             let (key, declared) = (row.key, Declared::default());
-            let member = Member { key, name, express: true, declared };
-            return row.gone_ms.is_none().then_some(Found::Express(member));
+            if row.gone_ms.is_none() {
+                found.express.push(Member { key, name, express: true, declared });
+            }
+            return;
         }
         // A machine that is gone is shown only if it is still configured.
         if row.gone_ms.is_some() && !configured() {
-            return None;
+            return;
         }
         let Self { target, settings, now_ms, .. } = *self;
         let evaluator = Evaluator { target, settings, round_ms: state.sweep.round_took_ms, now_ms };
@@ -107,7 +114,7 @@ impl Request<'_> {
             evaluator.machine(&row, alarmed.of_status(self.names_of(row.key.as_str())));
         let runs = machine.history.chars().count();
         machine.history = machine.history.chars().skip(runs.saturating_sub(self.past)).collect();
-        Some(Found::Shown(Box::new(machine)))
+        found.machines.push(machine);
     }
 
     fn names_of(&self, key: &str) -> &AlarmNames {
@@ -115,28 +122,29 @@ impl Request<'_> {
     }
 
     /// The EXPRESS machines: those that are configured, and those that the function found.
-    fn express(&self, found: &[Found]) -> Vec<Member> {
+    fn express(&self, found: &Found) -> Vec<Member> {
         let configured = self.members.iter().filter(|member| member.express);
         let mut express: BTreeMap<&MachineKey, &Member> =
             configured.map(|member| (&member.key, member)).collect();
-        for one in found {
-            if let Found::Express(member) = one {
-                express.entry(&member.key).or_insert(member);
-            }
+        for member in &found.express {
+            express.entry(&member.key).or_insert(member);
         }
         express.into_values().cloned().collect()
     }
 
-    /// The EXPRESS machines, from metrics.
-    pub(super) async fn of_metrics(
-        &self,
-        config: &SdkConfig,
-        found: &[Found],
-    ) -> Result<Vec<Machine>, AwsError> {
+    /// The EXPRESS machines, from metrics; if these cannot be read, each with the reason.
+    pub(super) async fn of_metrics(&self, config: &SdkConfig, found: &Found) -> Vec<Machine> {
         let metrics = aws_sdk_cloudwatch::Client::new(config);
         let members = self.express(found);
         let meaning = Meaning { aborted: self.settings.aborted, ..Meaning::default() };
-        express::machines(&metrics, self.target, meaning, &members, self.now_ms).await
+        let read = express::machines(&metrics, self.target, meaning, &members, self.now_ms).await;
+        read.unwrap_or_else(|error| {
+            let unread = |member: &Member| Machine {
+                unread: Some(error.to_string()),
+                ..member.unknown(self.target)
+            };
+            members.iter().map(unread).collect()
+        })
     }
 }
 
@@ -144,37 +152,35 @@ impl Request<'_> {
 pub(super) fn assemble(
     stack: &Stack,
     state: &State,
-    found: Vec<Found>,
+    found: Found,
     request: &Request<'_>,
-    beside: Beside,
+    from_cloudwatch: FromCloudWatch,
 ) -> Reading {
-    let Beside { alarmed, from_metrics } = beside;
+    let FromCloudWatch { alarmed, from_metrics } = from_cloudwatch;
     let Request { target, now_ms, .. } = *request;
     let mut express: BTreeMap<String, Machine> =
         from_metrics.into_iter().flatten().map(|machine| (machine.key.clone(), machine)).collect();
-    let mut machines = Vec::with_capacity(found.len() + express.len());
-    let mut known = BTreeSet::new();
-    for one in found {
-        let Found::Shown(machine) = one else { continue };
-        // A machine that is EXPRESS only in the configuration was recreated as STANDARD. Without a doubt
-        // it was not evaluated: its row cannot be read.
-        if machine.read_ms.is_some() || machine.doubt.is_none() {
+    let mut machines = found.machines;
+    // A machine that is EXPRESS only in the configuration was recreated as STANDARD. Without a doubt it
+    // was not evaluated: its row cannot be read.
+    machines.retain(|machine| match machine.read_ms.is_some() || machine.doubt.is_none() {
+        true => {
             express.remove(&machine.key);
-        } else if express.contains_key(&machine.key) {
-            continue;
+            true
         }
-        known.insert(machine.key.clone());
-        machines.push(*machine);
-    }
-    known.extend(express.keys().cloned());
+        false => !express.contains_key(&machine.key),
+    });
     machines.extend(express.into_values());
     // The function has not listed the machines since it was added.
+    let known: BTreeSet<&str> = machines.iter().map(|machine| machine.key.as_str()).collect();
     let missing = request.members.iter().filter(|member| !known.contains(member.key.as_str()));
-    machines.extend(missing.map(|member| Machine {
+    let missing = missing.map(|member| Machine {
         doubt: Some(Doubt::Unread),
-        link: machine_link(&target.machine_arn(&member.name)),
+        linked: Some(target.machine_arn(&member.name).into()),
         ..member.unknown(target)
-    }));
+    });
+    let missing: Vec<Machine> = missing.collect();
+    machines.extend(missing);
     for machine in &mut machines {
         alarmed.apply(machine, request.names_of(&machine.key));
         let tick = state.fleet.as_ref();
@@ -187,7 +193,7 @@ pub(super) fn assemble(
     let mut notes = alarmed.notes;
     notes.extend(self::notes(&watched, &machines));
     Reading {
-        target: target.clone(),
+        target: Target::clone(target),
         machines,
         fleet: alarmed.fleet,
         guard,
@@ -209,7 +215,6 @@ mod tests {
     use crate::alarm::{Alarm, State as AlarmState};
     use crate::event::Event;
     use crate::exit::Exit;
-    use guardian_board::board::worst_first;
     use guardian_contract::table::{Fleet, Sweep};
     use guardian_contract::{Aborted, Attempt, Light, Listed, Rules, Run, Status, Watch, Why};
 
@@ -221,7 +226,7 @@ mod tests {
         renotify_every: 0,
         topic: false,
         bus: false,
-        notify_on: guardian_contract::NotifyOn::USUAL,
+        notify_on: guardian_contract::NotifyOn::DEFAULT,
     };
 
     fn key(name: &str) -> MachineKey {
@@ -280,10 +285,13 @@ mod tests {
         Table { state, rows, ..Table::default() }
     }
 
-    fn found(table: &Table, request: &Request<'_>, alarmed: &Alarmed) -> Vec<Found> {
+    fn found(table: &Table, request: &Request<'_>, alarmed: &Alarmed) -> Found {
         let rows = table.rows.iter().cloned().map(Ok);
-        let rows = rows.chain(table.broken.iter().cloned().map(Err));
-        rows.filter_map(|row| request.of_row(row, &table.state, alarmed)).collect()
+        let mut found = Found::default();
+        for row in rows.chain(table.broken.iter().cloned().map(Err)) {
+            request.add(row, &table.state, alarmed, &mut found);
+        }
+        found
     }
 
     fn member(name: &str) -> Member {
@@ -302,7 +310,7 @@ mod tests {
             ..Names::default()
         };
         let request = Request {
-            target: &target(),
+            target: &target().into(),
             members: &[member("order"), member("new")],
             settings: &Settings { watch: watch.clone(), ..Settings::default() },
             names: Some(&names),
@@ -310,7 +318,13 @@ mod tests {
             now_ms: NOW,
         };
         let found = found(table, &request, &alarmed);
-        assemble(stack, &table.state, found, &request, Beside { alarmed, ..Beside::default() })
+        assemble(
+            stack,
+            &table.state,
+            found,
+            &request,
+            FromCloudWatch { alarmed, ..FromCloudWatch::default() },
+        )
     }
 
     fn board(table: &Table) -> Reading {
@@ -319,6 +333,10 @@ mod tests {
 
     fn draw(board: &Reading) -> String {
         super::super::records::testing::draw(board, 80, false)
+    }
+
+    fn exit(board: &Reading) -> Exit {
+        board.exit(&board.machines.iter().collect::<Vec<_>>())
     }
 
     fn of<'a>(board: &'a Reading, key: &str) -> &'a Machine {
@@ -338,7 +356,7 @@ mod tests {
         let order = of(&board, "order");
         assert_eq!((order.light, order.redriving, order.running), (Some(Light::Red), true, 1));
         assert_eq!(order.light_since_ms, Some(NOW - 5 * MINUTE));
-        assert_eq!(board.exit(), Exit::Differences);
+        assert_eq!(exit(&board), Exit::Differences);
     }
 
     #[test]
@@ -440,7 +458,8 @@ mod tests {
         let wide = |line: &&str| !line.contains("https://") && line.chars().count() > 80;
         assert_eq!(text.lines().find(wide), None, "{text}");
         insta::assert_snapshot!("board_of_a_table", text);
-        let records: Vec<String> = records::events(&board).iter().map(Event::record).collect();
+        let records: Vec<String> =
+            records::testing::events(&board, "").iter().map(Event::record).collect();
         insta::assert_snapshot!("board_of_a_table_as_records", records.join("\n"));
     }
 
@@ -459,7 +478,7 @@ mod tests {
             let mut table = ticking(vec![row("order", Vec::new())]);
             table.state.fleet = fleet;
             let board = shown(stack, &table, &Watch::default(), Alarmed::default());
-            (board.heart(), board.exit())
+            (board.heart(), exit(&board))
         };
         let old = stack();
         assert_eq!(heart(&old, Some(fleet(3))).0, Heart::Beats);
@@ -493,7 +512,7 @@ mod tests {
         let standard = row("order", vec![run("order", "a", Status::Succeeded, 90, 80)]);
         let table = ticking(vec![found_row, standard]);
         let request = Request {
-            target: &target(),
+            target: &target().into(),
             members: &[Member { express: true, ..member("order") }],
             settings: &Settings::default(),
             names: None,
@@ -511,8 +530,8 @@ mod tests {
             ..Machine::new(key, target())
         };
         let from_metrics = Some(vec![metrics("clicks"), metrics("order")]);
-        let beside = Beside { from_metrics, ..Beside::default() };
-        let board = assemble(&stack(), &table.state, found, &request, beside);
+        let from_cloudwatch = FromCloudWatch { from_metrics, ..FromCloudWatch::default() };
+        let board = assemble(&stack(), &table.state, found, &request, from_cloudwatch);
         let clicks = of(&board, "clicks");
         assert!(clicks.from_metrics && !clicks.never_run);
         let order = of(&board, "order");
@@ -522,10 +541,10 @@ mod tests {
     #[test]
     fn an_empty_table_shows_the_configured_machines_as_not_read() {
         let board = board(&Table { state: ticking(Vec::new()).state, ..Table::default() });
-        let lights: Vec<_> =
-            worst_first(&board.machines).iter().map(|one| (one.key.as_str(), one.light)).collect();
+        let shown = records::testing::board(&board).machines;
+        let lights: Vec<_> = shown.iter().map(|one| (one.key.as_str(), one.light)).collect();
         assert_eq!(lights, [("new", None), ("order", None)]);
-        assert_eq!(board.exit(), Exit::Warnings);
+        assert_eq!(exit(&board), Exit::Warnings);
         assert!(
             board.notes[0].starts_with("2 machines have not been read yet"),
             "{:?}",

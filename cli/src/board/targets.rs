@@ -2,7 +2,7 @@
 
 use super::Member;
 use super::names::Names;
-use super::source::{Reader, Subject, settings};
+use super::source::{Reader, Role, Subject, settings};
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
 use crate::project::Project;
@@ -16,11 +16,6 @@ use guardian_deploy::stack_set::{Instance, find};
 use guardian_stack::app::{App, MachineType};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
-
-/// Roles that are assumed at once.
-const AT_ONCE: usize = 8;
 
 /// The readers of a board, and the settings that make a board of their sources.
 #[derive(Debug)]
@@ -41,7 +36,7 @@ pub struct ReadArgs {
     #[arg(long)]
     pub from_api: bool,
     /// Show only these machines: words of key or group, is:red, is:late, is:bad, group:NAME,
-    /// error:TEXT; - negates a term
+    /// error:TEXT; - negates a term. Records of machines and exit codes keep to it, too
     #[arg(long, value_name = "SEARCH", allow_hyphen_values = true, value_parser = search)]
     pub filter: Option<Query>,
     /// Group the machines by this tag [default: the groups of guardian.yaml, else the beginning of the
@@ -155,27 +150,27 @@ impl Targets {
         for one in found.instances.into_iter().filter(|one| one.stack_id.is_some()) {
             accounts.entry(one.account.clone()).or_default().push(one);
         }
-        let gate = Arc::new(Semaphore::new(AT_ONCE));
-        let mut tasks = JoinSet::new();
+        let mut readers = Vec::new();
         for (account, instances) in accounts {
-            let (subject, gate) = (Arc::clone(&subject), Arc::clone(&gate));
             let base = set.session.in_region(&instances[0].region);
-            let role = (account != own).then(|| role_arn(&account, role, &base.region()));
-            let from_api = read.from_api;
-            tasks.spawn(async move {
-                // The semaphore is never closed.
-                let _permit = gate.acquire().await;
-                let session = match role {
-                    Some(arn) => base.assume(&AssumeRole { arn, external_id: None }).await,
-                    None => Ok(base),
-                };
-                readers_of(&account, instances, session, &subject)
-                    .into_iter()
-                    .map(|reader| Arc::new(reader.past(past).read_api(from_api)))
-                    .collect::<Vec<_>>()
+            let role = (account != own).then(|| {
+                let arn = role_arn(&account, role, &base.region());
+                Arc::new(Role::new(base, AssumeRole { arn, external_id: None }))
             });
+            for Instance { region, stack_id, .. } in instances {
+                let subject = Arc::clone(&subject);
+                let reader = match &role {
+                    Some(role) => {
+                        let target = Target { account: account.clone(), region };
+                        Reader::with_role(target, Arc::clone(role), subject)
+                    }
+                    None => Reader::new(account.clone(), set.session.in_region(&region), subject),
+                };
+                // Instances without a stack were left out.
+                let reader = reader.stack(stack_id.unwrap_or_default());
+                readers.push(Arc::new(reader.past(past).read_api(read.from_api)));
+            }
         }
-        let mut readers: Vec<Arc<Reader>> = tasks.join_all().await.into_iter().flatten().collect();
         if readers.is_empty() {
             return Err(Failure::error(format!("stack set `{}` has no stack yet", set.name))
                 .help("`guardian deploy` creates its stacks"));
@@ -189,31 +184,6 @@ impl Targets {
         settings.grouping.tag.clone_from(&read.group_by);
         Self { readers, settings, routes: app.routes }
     }
-}
-
-/// The readers of an account's stacks.
-fn readers_of(
-    account: &str,
-    instances: Vec<Instance>,
-    session: Result<Session, Failure>,
-    subject: &Arc<Subject>,
-) -> Vec<Reader> {
-    let one = |instance: Instance| {
-        let subject = Arc::clone(subject);
-        match &session {
-            Ok(session) => {
-                let session = session.in_region(&instance.region);
-                let reader = Reader::new(account.to_owned(), session, subject);
-                // Instances without a stack were left out.
-                reader.stack(instance.stack_id.unwrap_or_default())
-            }
-            Err(failure) => {
-                let target = Target { account: account.to_owned(), region: instance.region };
-                Reader::closed(target, failure.report.to_string())
-            }
-        }
-    };
-    instances.into_iter().map(one).collect()
 }
 
 fn role_arn(account: &str, name: &str, region: &str) -> String {

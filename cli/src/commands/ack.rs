@@ -12,9 +12,10 @@ use crate::state_table::{StateError, StateTable};
 use crate::text::{plain, some_time};
 use crate::ui::Ui;
 use guardian_aws::clock::now_ms;
-use guardian_board::{Acknowledgement, Settings};
+use guardian_board::{Acknowledgement, Evaluator};
 use guardian_contract::{MachineKey, Row};
 use guardian_stack::problem::nearest;
+use std::sync::Arc;
 
 /// Options of `ack`.
 #[derive(Debug, Clone, clap::Args)]
@@ -60,12 +61,15 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let stack = session.deployed(&app.stack_name).await?;
     let table = StateTable::of(&session.config, &stack).map_err(failure)?;
     let settings = settings(&app);
-    let Some(machine) = args.machine.as_deref() else { return show(&table, &settings, ui).await };
+    let (state, target) = (table.general().await.map_err(failure)?, Arc::default());
+    let round_ms = state.sweep.round_took_ms;
+    let evaluator = Evaluator { target: &target, settings: &settings, round_ms, now_ms: now_ms() };
+    let Some(machine) = args.machine.as_deref() else { return show(&table, evaluator, ui).await };
     if args.clear {
         return clear(&table, machine, ui).await;
     }
     let row = row(&table, machine).await?;
-    fault(&row, &settings, now_ms())?;
+    fault(&row, evaluator)?;
     let by = caller(&session).await;
     let until_ms = now_ms().saturating_add(i64::from(args.length_s) * 1_000);
     let ack = acknowledge(&table, &row.key, &by, until_ms, &args.why).await.map_err(failure)?;
@@ -83,9 +87,9 @@ async fn row(table: &StateTable, machine: &str) -> Result<Row, Failure> {
     {
         return Ok(row);
     }
-    table.general().await.map_err(failure)?;
-    let keys = table.rows(|row| Some(row.ok()?.key.to_string())).await.map_err(failure)?;
-    let near = nearest(machine, keys.iter().map(String::as_str));
+    let mut keys = Vec::new();
+    table.rows(|row| keys.extend(row.map(|row| row.key))).await.map_err(failure)?;
+    let near = nearest(machine, keys.iter().map(MachineKey::as_str));
     let help = match near {
         Some(near) => format!("did you mean `{}`?", plain(near)),
         None => "`guardian status` shows the keys".to_owned(),
@@ -93,16 +97,17 @@ async fn row(table: &StateTable, machine: &str) -> Result<Row, Failure> {
     Err(Failure::invalid(format!("no machine has the key `{}`", plain(machine))).help(help))
 }
 
-async fn show(table: &StateTable, settings: &Settings, ui: &Ui) -> Result<Exit, Failure> {
-    let (_, acks) = tokio::try_join!(table.general(), table.acknowledgements()).map_err(failure)?;
+async fn show(table: &StateTable, evaluator: Evaluator<'_>, ui: &Ui) -> Result<Exit, Failure> {
+    let acks = table.acknowledgements().await.map_err(failure)?;
     let acknowledged = |row: &Row| acks.iter().any(|ack| ack.machine == row.key.as_str());
-    let rows = table.rows(|row| row.ok().filter(acknowledged)).await.map_err(failure)?;
+    let mut rows = Vec::new();
+    let take = |row: Result<Row, _>| rows.extend(row.ok().filter(acknowledged));
+    table.rows(take).await.map_err(failure)?;
     let row_of = |ack: &Acknowledgement| rows.iter().find(|row| row.key.as_str() == ack.machine);
-    let now_ms = now_ms();
     let acks: Vec<(Acknowledgement, bool)> = acks
         .into_iter()
         .map(|ack| {
-            let holds = holds(&ack, row_of(&ack), settings, now_ms);
+            let holds = holds(&ack, row_of(&ack), evaluator);
             (ack, holds)
         })
         .collect();
@@ -116,7 +121,7 @@ async fn show(table: &StateTable, settings: &Settings, ui: &Ui) -> Result<Exit, 
 /// Looks among the acknowledgements, so that one of a deleted machine can be cleared, too.
 async fn clear(table: &StateTable, machine: &str, ui: &Ui) -> Result<Exit, Failure> {
     let key = MachineKey::of_machine(machine).ok();
-    let (_, acks) = tokio::try_join!(table.general(), table.acknowledgements()).map_err(failure)?;
+    let acks = table.acknowledgements().await.map_err(failure)?;
     let own = |ack: &&Acknowledgement| key.as_ref().is_some_and(|key| ack.machine == key.as_str());
     let Some(ack) = acks.iter().find(own) else {
         // An unknown machine is an error, one that is not acknowledged is not.

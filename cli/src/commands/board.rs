@@ -42,7 +42,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME",
           value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub host: Vec<String>,
-    /// Seconds from one reading to the next, at least; 1,000 machines take 5
+    /// Seconds from one reading to the next, at least, or from one file to the next; 1,000 machines take 5
     #[arg(long, value_name = "SECONDS", default_value_t = 15,
           value_parser = clap::value_parser!(u32).range(5..=3_600))]
     pub every: u32,
@@ -117,11 +117,12 @@ async fn write(
 ) -> Result<Exit, Failure> {
     let mut read = readings(&targets.readers).await;
     if read.iter().all(Result::is_err) {
-        // The old file stays: its age says that it is old.
+        // The old file stays, and shows that it is old.
         return read.remove(0).map(|_| Exit::Done);
     }
     let unread = read.iter().any(Result::is_err);
-    let board = Board::of_sources(sources(&targets.readers, read), &targets.settings, now_ms());
+    let board =
+        Board::of_sources(sources(&targets.readers, &mut read), &targets.settings, now_ms());
     let theme = match args.theme {
         None => Theme::Auto,
         Some(Shade::Light) => Theme::Light,
@@ -161,7 +162,8 @@ async fn serve_at(
     let path = token.as_ref().map_or_else(String::new, |token| format!("{token}/"));
     ui.emit(&Event::Serving { url: &format!("http://{address}/{path}") });
     let cache = Cache::new(targets, i64::from(args.every) * 1_000);
-    let rules = Rules { address, names: args.host.clone(), token };
+    let filter = args.read.query();
+    let rules = Rules { address, names: args.host.clone(), token, filter };
     serve(listener, rules, Arc::new(cache), Limits::default(), async {
         let _ = stop.await;
     })

@@ -53,8 +53,9 @@ pub(super) async fn find(period: Period, global: &Global) -> Result<Found, Failu
     let table = StateTable::of(&session.config, &stack).map_err(failure)?;
     let incidents = table.incidents(period.read_from_ms(), period.to_ms);
     // A row that cannot be read is on the board; the general records say whether the schema is known.
-    let (_, rows, records) =
-        tokio::try_join!(table.general(), table.rows(Result::ok), incidents).map_err(failure)?;
+    let mut rows = Vec::new();
+    let read = table.rows(|row| rows.extend(row));
+    let (_, (), records) = tokio::try_join!(table.general(), read, incidents).map_err(failure)?;
     let incidents = within(records, &rows, period);
     Ok(Found { incidents, rows })
 }

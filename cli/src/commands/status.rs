@@ -17,7 +17,7 @@ use crate::ui::Ui;
 use crate::watch::shell::{self, Watch};
 use guardian_aws::clock::now_ms;
 use guardian_board::terminal::{self, Options};
-use guardian_board::{Board, Query, Target};
+use guardian_board::{Board, Machine, Query, Target};
 
 /// Options of `status`.
 #[derive(Debug, Clone, clap::Args)]
@@ -141,10 +141,11 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
             false => failure,
         });
     }
-    let exits = Exits::of(args, &read);
-    let ends = emit_records(args, targets, &read, began_ms, ui);
-    let board = Board::of_sources(sources(&targets.readers, read), &targets.settings, now_ms());
+    let sources = sources(&targets.readers, &mut read);
+    let board = Board::of_sources(sources, &targets.settings, now_ms());
     let filter = args.read.query();
+    let exits = Exits::of(args, &read, &board);
+    let ends = emit_records(args, targets, &read, &board, began_ms, ui);
     let height = ui.live.then(terminal_size::terminal_size).flatten();
     let options = Options {
         width: ui.style.width,
@@ -167,10 +168,12 @@ fn emit_records(
     args: &Args,
     targets: &Targets,
     read: &[Result<Reading, Failure>],
+    board: &Board,
     began_ms: i64,
     ui: &Ui,
 ) -> Vec<Row> {
-    let several = read.len() > 1;
+    let (several, filter) = (read.len() > 1, args.read.query());
+    let is_shown = |machine: &Machine| filter.matches(machine, board.as_of_ms);
     let mut ends = Vec::new();
     for (number, (reading, reader)) in read.iter().zip(&targets.readers).enumerate() {
         let region = &reader.target().region;
@@ -180,9 +183,14 @@ fn emit_records(
         let exit = match reading {
             Ok(reading) => {
                 if ui.json {
-                    records::events(reading).iter().for_each(|event| ui.emit(event));
+                    let machines = machines(board, reading, &Query::default());
+                    let events = records::events(reading, &machines, is_shown);
+                    events.iter().for_each(|event| ui.emit(event));
                 }
-                if args.exit_code { reading.exit() } else { Exit::Done }
+                match args.exit_code {
+                    true => reading.exit(&machines(board, reading, &filter)),
+                    false => Exit::Done,
+                }
             }
             Err(failure) => {
                 // The board has it as a banner.
@@ -195,6 +203,12 @@ fn emit_records(
         ends.push(Row { region: region.clone(), ended: Some((exit, now_ms() - began_ms)) });
     }
     ends
+}
+
+/// The machines of a reading on the board that a search finds.
+fn machines<'a>(board: &'a Board, reading: &Reading, filter: &Query) -> Vec<&'a Machine> {
+    let own = board.machines.iter().filter(|machine| *machine.target == reading.target);
+    own.filter(|machine| filter.matches(machine, board.as_of_ms)).collect()
 }
 
 /// A word only, where asking is cheap; `doctor` has it always.
@@ -222,20 +236,24 @@ struct Exits {
 }
 
 impl Exits {
-    fn of(args: &Args, read: &[Result<Reading, Failure>]) -> Self {
+    fn of(args: &Args, read: &[Result<Reading, Failure>], board: &Board) -> Self {
         let stopped = |reading: &Reading| reading.heart() == Heart::Stopped;
         // A gate must not pass because of a mistyped name: without a stack nothing watches.
         let gate = args.exit_code || !args.fail_on.is_empty();
         let missing = read.iter().flatten().any(|reading| reading.without_stack);
         let stopped = !args.fail_on.is_empty() && read.iter().flatten().any(stopped);
         let unread = read.iter().any(Result::is_err);
-        let ends = read.iter().flatten().map(Reading::exit).collect();
+        let filter = args.read.query();
+        let of = |reading: &Reading| reading.exit(&machines(board, reading, &filter));
+        let ends = read.iter().flatten().map(of).collect();
         Self { ends, doubtful: stopped || gate && missing || unread }
     }
 
     /// A fault decides; without one, a target that could not be read leaves the answer open.
     fn exit(&self, args: &Args, board: &Board) -> Exit {
-        let fails = |on: &FailOn| !board.shown(&on.search()).machines.is_empty();
+        let shown = board.shown(&args.read.query()).machines;
+        let is = |on: &FailOn, machine: &Machine| on.search().matches(machine, board.as_of_ms);
+        let fails = |on: &FailOn| shown.iter().any(|machine| is(on, machine));
         let coded = |exit: Exit| args.exit_code && self.ends.contains(&exit);
         match () {
             () if args.fail_on.iter().any(fails) || coded(Exit::Differences) => Exit::Differences,

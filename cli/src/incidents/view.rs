@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::text::{Paint, clip, count, duration, plain, shorten};
 use crate::ui::TextStyle;
 use guardian_aws::clock::time;
-use guardian_board::target::execution_link;
+use guardian_board::target::console_link;
 use guardian_contract::Incident;
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ pub fn incidents(list: &[Incident], period: Period, style: TextStyle) -> String 
         if let Some(why) = why(one) {
             lines.push(format!("          {}", clip(&why, room)));
         }
-        if let Some(link) = execution_link(&one.execution) {
+        if let Some(link) = console_link(&one.execution) {
             lines.push(paint.dim(&format!("          {}", plain(&link))));
         }
     }
@@ -158,7 +158,7 @@ pub fn incident_events(list: &[Incident], now_ms: i64) -> Vec<Event<'static>> {
             "cause": one.cause,
             "execution": one.execution,
             "redrive_count": one.redrive_count,
-            "link": execution_link(&one.execution),
+            "link": console_link(&one.execution),
         })
     };
     list.iter().map(|one| Event::Incident(record(one))).collect()

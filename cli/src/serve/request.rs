@@ -13,6 +13,8 @@ pub struct Rules {
     pub names: Vec<String>,
     /// What every path begins with; none: anyone on this computer may look.
     pub token: Option<String>,
+    /// The search of a request without one.
+    pub filter: Query,
 }
 
 /// What a request asks for.
@@ -74,7 +76,7 @@ impl Rules {
         };
         let given = parameters(query.unwrap_or_default());
         let value = |name: &str| given.iter().find(|(key, _)| key == name).map(|(_, v)| v.as_str());
-        let filter = || Query::parse(value("q").unwrap_or_default());
+        let filter = || value("q").map_or_else(|| self.filter.clone(), Query::parse);
         let theme = match value("theme") {
             Some("dark") => Theme::Dark,
             Some("light") => Theme::Light,
@@ -163,7 +165,12 @@ mod tests {
     use super::*;
 
     fn rules(address: &str) -> Rules {
-        Rules { address: address.parse().unwrap(), names: Vec::new(), token: None }
+        Rules {
+            address: address.parse().unwrap(),
+            names: Vec::new(),
+            token: None,
+            filter: Query::default(),
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ async fn started() -> Server {
     let readers = (0..1_000).map(closed).collect();
     let (settings, routes) = Default::default();
     let cache = Arc::new(Cache::new(Targets { readers, settings, routes }, 15_000));
-    let rules = Rules { address, names: Vec::new(), token: None };
+    let rules = Rules { address, names: Vec::new(), token: None, filter: Default::default() };
     let task = tokio::spawn(serve(listener, rules, cache, LIMITS, std::future::pending()));
     Server { address, task }
 }

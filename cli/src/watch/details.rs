@@ -2,7 +2,7 @@
 
 use super::state::State;
 use guardian_board::machine::Why;
-use guardian_board::text::{ago, clip, duration, plain, time, wrap};
+use guardian_board::text::{ago, clip, duration, fold, plain, time, wrap};
 use guardian_board::{Audience, Machine};
 
 /// Columns of the names of values.
@@ -26,7 +26,7 @@ pub fn lines(state: &State, machine: &Machine) -> Vec<String> {
     if let Some(at) = machine.since_ms() {
         say("since", &when(at));
     }
-    if let Some(line) = machine.why.as_ref().and_then(Why::line) {
+    if let Some(line) = machine.why.as_deref().and_then(Why::line) {
         say("cause", &line);
     }
     if let Some(error) = &machine.unread {
@@ -81,14 +81,8 @@ pub fn lines(state: &State, machine: &Machine) -> Vec<String> {
             say("runbook", &plain(&clip(runbook, 400)));
         }
     }
-    if let Some(link) = &machine.link {
-        say("link", &plain(link));
+    if let Some(link) = machine.link() {
+        say("link", &plain(&link));
     }
-    lines.iter().flat_map(|line| fold(line, usize::from(state.size.0))).collect()
-}
-
-/// Breaks a line that is too long where the screen ends: a link must be seen whole.
-fn fold(line: &str, width: usize) -> Vec<String> {
-    let chars: Vec<char> = line.chars().collect();
-    chars.chunks(width.max(1)).map(|part| part.iter().collect()).collect()
+    lines.iter().flat_map(|line| fold(line, usize::from(state.size.0).max(1))).collect()
 }

@@ -7,7 +7,7 @@ use super::layout::{Layout, SMALLEST, layout, notice};
 use super::lines::{Heading, Line as Entry};
 use super::state::{Mode, State as Watched};
 use guardian_board::machine::Why;
-use guardian_board::text::{ago, clip, number, plain, shorten, span};
+use guardian_board::text::{ago, clip, columns, number, pad, plain, shorten, span};
 use guardian_board::{Machine, Mark, Rank, State, Weight};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -108,8 +108,8 @@ impl Page<'_> {
         let end = (state.top + usize::from(layout.list)).min(lines.len());
         let seen = &lines[state.top.min(end)..end];
         let longest = seen.iter().filter_map(|entry| match entry {
-            Entry::Machine(at) => Some(plain(&state.board.machines[*at].key).chars().count()),
-            Entry::Group(at) => Some(plain(&state.list.headings[*at].name).chars().count()),
+            Entry::Machine(at) => Some(columns(&plain(&state.board.machines[*at].key))),
+            Entry::Group(at) => Some(columns(&plain(&state.list.headings[*at].name))),
             Entry::Gone(_) => None,
         });
         let room = (usize::from(self.width) * 2 / 5).max(KEY);
@@ -158,14 +158,14 @@ impl Page<'_> {
         let (quiet, loud): (Vec<Mark>, Vec<Mark>) =
             marks.partition(|mark| mark.weight == Weight::Plain);
         rest.extend(loud.into_iter().map(|mark| mark.text));
-        rest.extend(machine.why.as_ref().and_then(Why::line));
+        rest.extend(machine.why.as_deref().and_then(Why::line));
         rest.extend(machine.unread.as_ref().map(|error| plain(&clip(error, 200))));
         rest.extend(quiet.into_iter().map(|mark| mark.text));
         rest.extend(several.then(|| plain(&clip(&machine.target.region, 24))));
         let age = since.unwrap_or_default();
         Line::from(vec![
             Span::styled(format!("{} {words:WORDS$}", machine.state().sign()), style),
-            Span::raw(format!(" {age:>AGE$}  {key:key_width$}  {}", rest.join("  "))),
+            Span::raw(format!(" {age:>AGE$}  {}  {}", pad(&key, key_width), rest.join("  "))),
         ])
     }
 
@@ -180,7 +180,7 @@ impl Page<'_> {
         Line::from(vec![
             Span::raw(format!("{fold} ")),
             Span::styled(heading.worst.sign().to_string(), self.rank(heading.worst.rank())),
-            Span::raw(format!(" {name:key_width$} {members:>6}  {tail}")),
+            Span::raw(format!(" {} {members:>6}  {tail}", pad(&name, key_width))),
         ])
     }
 
@@ -202,12 +202,14 @@ impl Page<'_> {
                 let length = format!("for  {}{}", form.length.0, caret(!form.at_why));
                 let why = format!("why  {}{}", plain(&form.why.0), caret(form.at_why));
                 // The end of a long reason is what is being typed.
-                let count = why.chars().count();
                 let kept = usize::from(self.width).saturating_sub(1);
-                let why = match count > kept {
-                    true => why.chars().skip(count - kept).collect(),
-                    false => why,
-                };
+                let mut shown = why.as_str();
+                while columns(shown) > kept {
+                    let mut rest = shown.chars();
+                    rest.next();
+                    shown = rest.as_str();
+                }
+                let why = shown.to_owned();
                 let wrong = form.wrong.as_ref().map(|wrong| format!("! {wrong}"));
                 let head = format!("acknowledge {}", plain(&form.id.key));
                 let lines = [Some(head), Some(length), Some(why), wrong];

@@ -1,12 +1,13 @@
 //! Identifies a machine from one board to the next.
 
 use guardian_board::{Machine, Target};
+use std::sync::Arc;
 
 /// A machine, on whichever board.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Id {
     /// Account and region.
-    pub target: Target,
+    pub target: Arc<Target>,
     /// Key.
     pub key: String,
 }
@@ -14,7 +15,7 @@ pub struct Id {
 impl Id {
     /// Of a machine.
     pub fn of(machine: &Machine) -> Self {
-        Self { target: machine.target.clone(), key: machine.key.clone() }
+        Self { target: Arc::clone(&machine.target), key: machine.key.clone() }
     }
 
     /// Whether it is this machine.

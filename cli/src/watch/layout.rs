@@ -2,6 +2,7 @@
 
 use super::header;
 use super::state::{Mode, State};
+use guardian_board::text::fold;
 
 /// The smallest screen.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -31,7 +32,7 @@ pub fn layout(state: &State) -> Option<Layout> {
     }
     let lines = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     let footer = 1;
-    let notice = lines(notice(state).len()).min(4);
+    let notice = lines(notice(state).len()).min((height / 3).max(4));
     let room = height - footer - notice;
     let header = lines(header::lines(state).len()).min(room - LEAST);
     let room = room - header;
@@ -47,7 +48,5 @@ pub fn layout(state: &State) -> Option<Layout> {
 /// The lines of the notice; what does not fit a line goes on in the next.
 pub fn notice(state: &State) -> Vec<String> {
     let Some(text) = &state.notice else { return Vec::new() };
-    let chars: Vec<char> = text.chars().collect();
-    let width = usize::from(state.size.0).max(1);
-    chars.chunks(width).map(|part| part.iter().collect()).collect()
+    fold(text, usize::from(state.size.0).max(1))
 }

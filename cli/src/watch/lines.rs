@@ -155,7 +155,7 @@ impl List {
             .machines
             .iter()
             .enumerate()
-            .map(|(at, machine)| ((machine.key.as_str(), &machine.target), at))
+            .map(|(at, machine)| ((machine.key.as_str(), &*machine.target), at))
             .collect();
         let find = |key: &str, target: &Target| places.get(&(key, target)).copied();
         let mut headings = self.headings.clone();

@@ -55,6 +55,11 @@ impl Screen {
         Ok(())
     }
 
+    /// Whether a panic on any thread has given it back.
+    pub fn is_lost(&self) -> bool {
+        !TAKEN.load(Ordering::SeqCst)
+    }
+
     /// Rings.
     pub fn bell(&mut self) {
         // The board works without a bell.

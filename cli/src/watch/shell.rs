@@ -63,6 +63,10 @@ pub async fn run(watch: Watch, ui: &Ui) -> Result<Exit, Failure> {
     let mut ticks = interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        if screen.is_lost() {
+            return Err(Failure::error("the board has ended because of an error in Guardian")
+                .help("please report it with the text above"));
+        }
         screen.terminal.draw(|frame| render(frame, &state)).map_err(io)?;
         let mut todo = Vec::new();
         tokio::select! {

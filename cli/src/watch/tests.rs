@@ -254,7 +254,7 @@ fn it_ends_when_asked_and_when_left_alone() {
 fn a_link_is_opened_and_one_that_cannot_be_is_shown_whole() {
     let mut state = state(sample::board(8), (80, 24));
     press(&mut state, KeyCode::Down);
-    let link = state.machine().unwrap().link.clone().unwrap();
+    let link = state.machine().unwrap().link().unwrap();
     assert_eq!(press(&mut state, KeyCode::Char('o')), [Effect::Open(link.clone())]);
     update(&mut state, Event::Opened(Ok(link.clone())), NOW, 0.5);
     let shown = text(&state).replace("\"\n\"", "");

@@ -9,7 +9,7 @@ use super::pace::{UNATTENDED_MS, interval_ms, pause_ms};
 use super::state::{Chosen, Mode, State};
 use guardian_board::query::MAX_QUERY;
 use guardian_board::text::plain;
-use guardian_board::{Board, Query, Rank};
+use guardian_board::{Board, Machine, Query, Rank};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -331,7 +331,7 @@ fn obey(state: &mut State, asked: Action) -> Vec<Effect> {
                 return begin(state);
             }
         }
-        Action::Open => match state.machine().map(|machine| machine.link.clone()) {
+        Action::Open => match state.machine().map(Machine::link) {
             Some(Some(link)) => return vec![Effect::Open(link)],
             Some(None) => state.notice = Some("no run of it is known to link to".to_owned()),
             None => state.notice = Some("select a machine first (↓)".to_owned()),

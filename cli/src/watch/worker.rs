@@ -53,7 +53,7 @@ async fn work(
 }
 
 async fn read(targets: &Targets, kept: &mut Kept) -> Event {
-    let read = readings(&targets.readers).await;
+    let mut read = readings(&targets.readers).await;
     let now_ms = now_ms();
     if read.iter().all(Result::is_err) {
         // Nothing is new: the rows stay, and are dimmed.
@@ -63,7 +63,7 @@ async fn read(targets: &Targets, kept: &mut Kept) -> Event {
     }
     // A target that cannot be read keeps its machines, and says how old they are.
     let old = |at_ms, why: &str| format!("its machines are as of {}: {why}", time(at_ms));
-    let sources = sources(&targets.readers, read);
+    let sources = sources(&targets.readers, &mut read);
     Event::Read(kept.board(sources, &targets.settings, now_ms, old))
 }
 
@@ -76,7 +76,7 @@ async fn acknowledged(
 ) -> Result<String, String> {
     let of_target = |(at, reader): (usize, &Arc<Reader>)| {
         let known = kept.targets().nth(at);
-        (known == Some(&id.target) || *reader.target() == id.target).then(|| Arc::clone(reader))
+        (known == Some(&*id.target) || *reader.target() == *id.target).then(|| Arc::clone(reader))
     };
     let Some(reader) = readers.iter().enumerate().find_map(of_target) else {
         return Err("its account and region are not read".to_owned());

@@ -3,7 +3,7 @@
 
 use super::table::{Table, execution, red_and_green, row, run, stacks};
 use super::{Ended, Project};
-use guardian_contract::Status;
+use guardian_contract::{Row, Status};
 use guardian_tests::stub::{Reply, Request, Stub};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -351,7 +351,8 @@ fn the_page_is_written_whole_and_stays_when_nothing_can_be_read() {
     assert_eq!(ended.code, Some(0), "{}", ended.all());
     assert!(ended.stdout.starts_with("Wrote wall/board.html with 2 machines"), "{}", ended.stdout);
     let page = project.read("wall/board.html");
-    assert!(page.contains("CardError") && page.contains("g dark") && !page.contains("<script"));
+    assert!(page.contains("CardError") && page.contains("g dark"));
+    assert!(page.contains(" data-limit=\"180\"") && page.contains(" data-as-of=\""));
     open.store(false, Ordering::Relaxed);
     let ended = run(&project, &arguments, &stub);
     assert_eq!(ended.code, Some(1), "{}", ended.all());
@@ -413,6 +414,61 @@ fn a_search_narrows_the_board_and_what_fails_a_pipeline_can_be_chosen() {
     assert!(!ended.stdout.contains("green   nightly"), "{}", ended.stdout);
     let code = |on| run(&project(), &["status", "--fail-on", on], &stub).code;
     assert_eq!((code("red"), code("late,red"), code("late")), (Some(2), Some(2), Some(0)));
+    // Records and exit codes are of what is shown.
+    for (search, codes) in [("order", (Some(2), Some(2))), ("nightly", (Some(0), Some(0)))] {
+        let with = |gate: &[&str]| {
+            let all = [&["status", "--json", "--filter", search], gate].concat();
+            let ended = run(&project(), &all, &stub);
+            let records = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap());
+            let records: Vec<Value> = records.collect();
+            let lights = records.iter().filter(|record| record["type"] == "light");
+            assert_eq!(lights.map(|light| &light["key"]).collect::<Vec<_>>(), [search]);
+            let summary = records.iter().find(|record| record["type"] == "summary").unwrap();
+            assert_eq!((&summary["red"], &summary["green"]), (&json!(1), &json!(1)), "of all");
+            ended.code
+        };
+        assert_eq!((with(&["--exit-code"]), with(&["--fail-on", "red"])), codes, "{search}");
+    }
+}
+
+#[test]
+fn a_server_searches_what_it_was_started_with_until_a_request_says_otherwise() {
+    let (stub, _) = served();
+    let server = Server::start(&project(), &["--serve", "--filter", "is:red"], &stub);
+    let found = |path: &str| {
+        let answer = server.get(path);
+        let document: Value =
+            serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+        document["machines"].as_array().unwrap().len()
+    };
+    assert_eq!((found("/board.json"), found("/board.json?q=")), (1, 2));
+    assert_eq!(found("/board.json?q=nightly"), 1);
+    let page = server.get("/");
+    assert!(page.contains("showing 1 of 2") && page.contains("value=\"is:red\""), "{page}");
+}
+
+#[test]
+fn lights_are_shown_when_cloudwatch_does_not_answer() {
+    let ended = |name: &str, status| row(name, vec![execution(name, "a", status, 20, 10)]);
+    let express = Row { express: true, ..row("clicks", Vec::new()) };
+    let rows = [ended("order", Status::Failed), ended("nightly", Status::Succeeded), express];
+    let table = Table::of(rows);
+    let stub = Stub::serve(move |request| match request.action.as_str() {
+        "Query" => table.query(request),
+        "DescribeAlarms" | "GetMetricData" => {
+            Reply::json_error(403, "AccessDenied", "not authorized to perform: cloudwatch")
+        }
+        _ => around(request),
+    })
+    .unwrap();
+    let ended = run(&project(), &["status"], &stub);
+    assert_eq!(ended.code, Some(0), "{}", ended.all());
+    assert!(ended.stdout.contains("1 red · 1 not read · 1 green · of 3"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("the states of alarms are not shown"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("clicks") && ended.stdout.contains("AccessDenied"));
+    // Of an EXPRESS machine nothing is known without metrics.
+    let code = |search| run(&project(), &["status", "--exit-code", "--filter", search], &stub).code;
+    assert_eq!((code("clicks"), code("nightly")), (Some(3), Some(0)));
 }
 
 #[test]
@@ -440,9 +496,15 @@ fn a_hundred_machines_are_rows_of_what_is_bad_and_a_line_for_each_group() {
 
 /// A stack set with stacks in the account of the credentials, in one whose role can be assumed, and in
 /// one whose role cannot.
-fn set(request: &Request) -> Reply {
+fn set(request: &Request, refused: &AtomicBool) -> Reply {
     let action = request.action.as_str();
     match action {
+        "AssumeRole"
+            if request.parameter("RoleArn").contains("333333333333")
+                && refused.load(Ordering::Relaxed) =>
+        {
+            Reply::query_error(403, "AccessDenied", "not authorized to perform: sts:AssumeRole")
+        }
         "GetCallerIdentity" => super::lights::caller(),
         "DescribeStackSet" => Reply::query(
             action,
@@ -459,9 +521,6 @@ fn set(request: &Request) -> Reply {
             };
             let all = ["123456789012", "222222222222", "333333333333"].map(one).concat();
             Reply::query(action, &format!("<Summaries>{all}</Summaries>"))
-        }
-        "AssumeRole" if request.parameter("RoleArn").contains("333333333333") => {
-            Reply::query_error(403, "AccessDenied", "not authorized to perform: sts:AssumeRole")
         }
         "AssumeRole" => Reply::query(
             action,
@@ -495,7 +554,9 @@ fn the_accounts_of_a_stack_set_are_on_one_board_through_a_role() {
                   admin_region: eu-west-1\n      accounts: ['123456789012', '222222222222', \
                   '333333333333']\n";
     let project = Project::of(&[("guardian.yaml", config)]);
-    let stub = Stub::serve(set).unwrap();
+    let refused = Arc::new(AtomicBool::new(true));
+    let is_refused = Arc::clone(&refused);
+    let stub = Stub::serve(move |request| set(request, &is_refused)).unwrap();
     let words = ["status", "--env", "fleet", "--reader-role", "guardian-reads"];
     let ended = run(&project, &words, &stub);
     assert_eq!(ended.code, Some(3), "{}", ended.all());
@@ -516,6 +577,20 @@ fn the_accounts_of_a_stack_set_are_on_one_board_through_a_role() {
     let ended = run(&project, &[&page[..], &["--reader-role", "guardian-reads"]].concat(), &stub);
     assert_eq!(ended.code, Some(3), "{}", ended.all());
     assert!(project.read("board.html").contains("333333333333/eu-west-1"));
+
+    // A role that can be assumed only later heals by itself.
+    let serve = ["--serve", "--every", "5", "--env", "fleet", "--reader-role", "guardian-reads"];
+    let server = Server::start(&project, &serve, &stub);
+    assert!(server.get("/").contains("cannot read 333333333333/eu-west-1"));
+    refused.store(false, Ordering::Relaxed);
+    let began = Instant::now();
+    while server.get("/").contains("cannot read") {
+        assert!(began.elapsed() < Duration::from_secs(30), "the role is not tried again");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert!(server.get("/").contains("333333333333/eu-west-1"));
+    drop(server);
+
     let without = run(&project, &page, &stub);
     assert_eq!(without.code, Some(64), "{}", without.all());
     assert!(without.stderr.contains("--reader-role"), "{}", without.stderr);

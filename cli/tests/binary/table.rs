@@ -19,7 +19,7 @@ const RULES: Rules = Rules {
     renotify_every: 0,
     topic: false,
     bus: false,
-    notify_on: guardian_contract::NotifyOn::USUAL,
+    notify_on: guardian_contract::NotifyOn::DEFAULT,
 };
 /// What a page of a query holds [DynamoDB API, Query].
 const PAGE: usize = 1 << 20;

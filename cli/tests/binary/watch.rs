@@ -134,14 +134,27 @@ fn a_reading_that_fails_is_said_and_tried_again() {
 #[test]
 fn a_panic_leaves_a_sane_terminal() {
     let own = std::env::current_exe().unwrap();
-    let name = "watch::panics_while_the_terminal_is_taken";
-    let command = [own.to_str().unwrap(), "--exact", name, "--ignored", "--nocapture"];
-    let result = on_terminal(&command, &Project::shop(), None, &json!([]));
-    assert_ne!(result["ended"]["code"], 0);
-    assert_sane(&result);
-    let output = result["output"].as_str().unwrap();
-    let left = output.rfind(LEAVE).unwrap();
-    assert!(output[left..].contains("this is a bug"), "the report is on the shell's screen");
+    for name in ["panics_while_the_terminal_is_taken", "panics_on_another_thread"] {
+        let name = format!("watch::{name}");
+        let command = [own.to_str().unwrap(), "--exact", &name, "--ignored", "--nocapture"];
+        let result = on_terminal(&command, &Project::shop(), None, &json!([]));
+        assert_ne!(result["ended"]["code"], 0);
+        assert_sane(&result);
+        let output = result["output"].as_str().unwrap();
+        let left = output.rfind(LEAVE).unwrap();
+        assert!(output[left..].contains("this is a bug"), "the report is on the shell's screen");
+    }
+}
+
+#[test]
+#[ignore = "part of the test above, which runs it on a terminal"]
+fn panics_on_another_thread() {
+    let screen = guardian_cli::watch::screen::Screen::open().unwrap();
+    assert!(!screen.is_lost());
+    assert!(std::thread::spawn(|| panic!("this is a bug")).join().is_err());
+    // By this the loop knows that it has to end.
+    assert!(screen.is_lost());
+    std::process::exit(70);
 }
 
 #[test]

@@ -118,7 +118,7 @@ impl Scene {
             aborted: Aborted::Red,
             settle_ms: 0,
             renotify_every: 0,
-            notify_on: NotifyOn::USUAL,
+            notify_on: NotifyOn::DEFAULT,
             topic: true,
             bus: false,
         };

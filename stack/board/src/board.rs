@@ -77,6 +77,8 @@ pub struct Counts {
     pub unread: usize,
     /// Incomplete, settling or undecided.
     pub doubt: usize,
+    /// EXPRESS, and not read: their runs cannot be listed.
+    pub express: usize,
     /// Without a finished run that is known.
     pub never: usize,
     /// Green.
@@ -103,7 +105,8 @@ impl Counts {
                 State::Stuck => &mut counts.stuck,
                 State::Unread | State::Stale => &mut counts.unread,
                 State::Incomplete | State::Settling | State::Held => &mut counts.doubt,
-                State::Express | State::Never => &mut counts.never,
+                State::Express => &mut counts.express,
+                State::Never => &mut counts.never,
                 State::Green => &mut counts.green,
             };
             *slot += 1;
@@ -129,6 +132,7 @@ impl Counts {
                 State::Settling,
                 "is:bad -is:red -is:late -is:stuck -is:unread",
             ),
+            (self.express, "EXPRESS, not read", State::Express, "is:express"),
             (self.never, "never run", State::Never, "is:never"),
             (self.green, "green", State::Green, "is:green"),
         ];
@@ -178,6 +182,19 @@ impl Banner {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let share = fleet.share.clamp(0.0, 100.0) as u8;
         (fleet.throttled > 0).then_some(Banner::Throttled(target, fleet.throttled, share))
+    }
+
+    /// Its name in records.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Banner::Stopped(..) => "stopped",
+            Banner::Unreadable(..) => "unreadable",
+            Banner::NotRead(_) => "not-read",
+            Banner::RuleFault(..) => "rule-fault",
+            Banner::Throttled(..) => "throttled",
+            Banner::Young(..) => "young",
+            Banner::Note(_) => "note",
+        }
     }
 
     /// Its text, escaped.
@@ -252,7 +269,7 @@ impl Board {
             for machine in &mut source.machines {
                 let (state, since_ms) = (machine.state(), machine.since_ms());
                 let holding = acknowledgements.holding(&machine.key, state, since_ms, now_ms);
-                machine.acknowledged = holding.cloned();
+                machine.acknowledged = holding.cloned().map(Box::new);
             }
             let target = several.then(|| source.target.clone());
             banners.extend(source_banners(&source, target, settings, now_ms));
@@ -330,7 +347,7 @@ impl Board {
 
     /// The machine that is worst for longest, if one is not as it should be.
     pub fn worst(&self) -> Option<&Machine> {
-        worst(&self.machines)
+        worst(self.machines.iter())
     }
 
     /// The fleet's alarm, and its line with the worst machine, escaped: `fleet ALARM since 2 h ago;
@@ -386,16 +403,9 @@ impl Board {
 }
 
 /// The machine that is worst for longest, if one is not as it should be.
-pub fn worst(machines: &[Machine]) -> Option<&Machine> {
-    let bad = machines.iter().filter(|machine| machine.state().is_bad());
-    bad.min_by_key(|machine| (machine.state().rank(), machine.muted, machine.since_ms()))
-}
-
-/// The machines in the board's order.
-pub fn worst_first(machines: &[Machine]) -> Vec<&Machine> {
-    let mut all: Vec<&Machine> = machines.iter().collect();
-    all.sort_by(|a, b| order(a).cmp(&order(b)));
-    all
+pub fn worst<'a>(machines: impl Iterator<Item = &'a Machine>) -> Option<&'a Machine> {
+    let bad = machines.filter(|machine| machine.state().is_bad());
+    bad.min_by_key(|machine| (machine.state().rank(), machine.is_quiet(), machine.since_ms()))
 }
 
 /// A machine's place on the board: by rank, what is muted or acknowledged last, and of what is red,

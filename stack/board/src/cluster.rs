@@ -65,7 +65,7 @@ fn error(machine: &Machine) -> Option<String> {
 fn cluster(error: String, state: Option<String>, members: &[&Machine]) -> Cluster {
     let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
     for machine in members {
-        *groups.entry(&machine.group).or_default() += 1;
+        *groups.entry(&*machine.group).or_default() += 1;
     }
     let mut groups: Vec<(String, usize)> =
         groups.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
@@ -108,7 +108,7 @@ mod tests {
 
     fn red(key: &str, error: Option<&str>, state: Option<&str>, status: Status) -> Machine {
         let own = |text: Option<&str>| text.map(str::to_owned);
-        let why = Some(Why { state: own(state), error: own(error), ..Why::default() });
+        let why = Some(Why { state: own(state), error: own(error), ..Why::default() }.into());
         let machine = Machine { why, ..Machine::new(key, Target::default()) };
         in_state(State::Red(status), Some(5), machine)
     }

@@ -3,12 +3,13 @@
 
 use crate::machine::{Alarm, Machine, Why};
 use crate::settings::Settings;
-use crate::target::{Target, execution_link, machine_link};
+use crate::target::Target;
 use crate::text::duration;
 use guardian_contract::{
     Aborted, Attempt, Doubt, Evaluation, Held, KEPT_RUNNING, Light, Row, Run, Semantics, Status,
     Verdict, deciding_runs, evaluate, is_stale, light_since,
 };
+use std::sync::Arc;
 
 /// Days for which Step Functions keeps a finished execution.
 const KEPT_DAYS: u16 = 90;
@@ -60,7 +61,7 @@ impl StatusAlarm {
 #[derive(Debug, Clone, Copy)]
 pub struct Evaluator<'a> {
     /// Account and region of the table.
-    pub target: &'a Target,
+    pub target: &'a Arc<Target>,
     /// Declarations and mutes of the machines.
     pub settings: &'a Settings,
     /// How long a round of the reconciler takes, if that is known.
@@ -78,7 +79,7 @@ impl Evaluator<'_> {
         let (semantics, aborted) = (Semantics::LastFinished, settings.aborted);
         let meaning = Meaning { semantics, aborted, settle_ms: declared.settle_ms() };
         let runs = row.known();
-        let mut machine = Machine::named(row.key.as_str(), row.machine_name(), target.clone());
+        let mut machine = Machine::named(row.key.as_str(), row.machine_name(), Arc::clone(target));
         let decided_by = machine.decide(meaning, &evaluation.verdict, &runs, evaluation.light);
         machine.light = Some(evaluation.light);
         let shown = row.shown.as_ref().filter(|shown| shown.light == evaluation.light);
@@ -106,15 +107,13 @@ impl Evaluator<'_> {
         if machine.light == Some(Light::Red) && !machine.redriving {
             let why = row.why.as_ref();
             let why = why.filter(|why| decided_by.is_some_and(|r| Attempt::of(r) == why.attempt));
-            machine.why = why.map(|why| Why {
-                state: why.state.clone(),
-                error: why.error.clone(),
-                cause: why.cause.clone(),
-                unread: None,
+            machine.why = why.map(|why| {
+                let (state, error, cause) =
+                    (why.state.clone(), why.error.clone(), why.cause.clone());
+                Box::new(Why { state, error, cause, unread: None })
             });
         }
-        let link = decided_by.and_then(|run| execution_link(&run.arn));
-        machine.link = link.or_else(|| machine_link(&row.machine_arn));
+        machine.link_to(decided_by, &row.machine_arn);
         if let Some((code, since_ms)) = &row.unreadable {
             let long = duration(now_ms.saturating_sub(*since_ms));
             machine.unread = Some(format!("{code} for {long}"));

@@ -6,6 +6,7 @@ use crate::state::Rank;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The group of machines that have no other.
 pub const OTHERS: &str = "others";
@@ -74,11 +75,13 @@ pub fn assign(machines: &mut [Machine], grouping: &Grouping) {
     for (name, _) in &found {
         *sizes.entry(name).or_default() += 1;
     }
+    let mut shared: BTreeMap<&str, Arc<str>> = BTreeMap::new();
     let names = found.iter().map(|(name, fixed)| {
         let small = !fixed && sizes.get(name).is_none_or(|size| *size < MIN_GROUP);
-        if small { OTHERS } else { name }.to_owned()
+        let name = if small { OTHERS } else { name };
+        Arc::clone(shared.entry(name).or_insert_with(|| name.into()))
     });
-    let names: Vec<String> = names.collect();
+    let names: Vec<Arc<str>> = names.collect();
     for (machine, name) in machines.iter_mut().zip(names) {
         machine.group = name;
     }
@@ -108,7 +111,7 @@ fn prefix(key: &str) -> &str {
 /// The groups of these machines, the worst first: by red members, then by late and stuck ones, then
 /// by name.
 pub fn groups<'a>(machines: &[&'a Machine]) -> Vec<Group<'a>> {
-    let flat = collect(machines, |machine| Cow::Borrowed(machine.group.as_str()));
+    let flat = collect(machines, |machine| Cow::Borrowed(&*machine.group));
     if flat.len() <= MAX_GROUPS {
         return flat;
     }
@@ -120,7 +123,7 @@ pub fn groups<'a>(machines: &[&'a Machine]) -> Vec<Group<'a>> {
     let mut families: Vec<Group<'a>> =
         families.into_iter().find(|found| found.len() <= MAX_GROUPS).unwrap_or_default();
     for family in &mut families {
-        let inner = collect(&family.members, |machine| Cow::Borrowed(machine.group.as_str()));
+        let inner = collect(&family.members, |machine| Cow::Borrowed(&*machine.group));
         match inner.as_slice() {
             [one] => family.name.clone_from(&one.name),
             _ => family.inner = inner,
@@ -165,7 +168,7 @@ mod tests {
     }
 
     fn names(machines: &[Machine]) -> Vec<&str> {
-        machines.iter().map(|machine| machine.group.as_str()).collect()
+        machines.iter().map(|machine| &*machine.group).collect()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The board as a JSON document, for `/board.json`; its schema is [`SCHEMA`].
 
-use crate::board::{Banner, Board};
+use crate::board::Board;
 use crate::cluster::Cluster;
 use crate::group::Group;
 use crate::machine::Machine;
@@ -19,14 +19,15 @@ pub fn json(board: &Board, filter: &Query) -> Value {
     let banners = board
         .banners
         .iter()
-        .map(|banner| value!({ "kind": kind(banner), "text": banner.text(board.as_of_ms, Audience::Team) }));
+        .map(|banner| value!({ "kind": banner.kind(), "text": banner.text(board.as_of_ms, Audience::Team) }));
     value!({
         "v": 1,
         "as_of_ms": board.as_of_ms,
         "oldest_ms": board.oldest_ms,
         "counts": {
             "red": counts.red, "late": counts.late, "stuck": counts.stuck, "unread": counts.unread,
-            "doubt": counts.doubt, "never": counts.never, "green": counts.green,
+            "doubt": counts.doubt, "express": counts.express, "never": counts.never,
+            "green": counts.green,
             "total": counts.total, "running": counts.running, "muted": counts.muted,
             "acknowledged": counts.acknowledged, "new": counts.new,
         },
@@ -36,18 +37,6 @@ pub fn json(board: &Board, filter: &Query) -> Value {
         "groups": shown.groups.iter().map(group).collect::<Vec<_>>(),
         "machines": shown.machines.iter().map(|one| machine(one)).collect::<Vec<_>>(),
     })
-}
-
-fn kind(banner: &Banner) -> &'static str {
-    match banner {
-        Banner::Stopped(..) => "stopped",
-        Banner::Unreadable(..) => "unreadable",
-        Banner::NotRead(_) => "not-read",
-        Banner::RuleFault(..) => "rule-fault",
-        Banner::Throttled(..) => "throttled",
-        Banner::Young(..) => "young",
-        Banner::Note(_) => "note",
-    }
 }
 
 fn cluster(cluster: &Cluster) -> Value {
@@ -72,7 +61,7 @@ fn machine(machine: &Machine) -> Value {
     let why = machine.why.as_ref();
     value!({
         "key": machine.key, "account": machine.target.account, "region": machine.target.region,
-        "group": machine.group, "state": machine.state().name(), "rank": machine.state().rank().name(),
+        "group": &*machine.group, "state": machine.state().name(), "rank": machine.state().rank().name(),
         "since_ms": machine.since_ms(), "light": machine.light, "status": machine.status(),
         "at_ms": machine.at_ms, "late": machine.late, "stuck": machine.stuck,
         "incomplete": machine.incomplete, "stale": machine.stale, "muted": machine.muted,
@@ -82,7 +71,7 @@ fn machine(machine: &Machine) -> Value {
         "failed_state": why.and_then(|why| why.state.as_ref()),
         "error": why.and_then(|why| why.error.as_ref()),
         "cause": why.and_then(|why| why.cause.as_ref()),
-        "acknowledged": machine.acknowledged, "history": machine.history, "link": machine.link,
+        "acknowledged": machine.acknowledged, "history": machine.history, "link": machine.link(),
     })
 }
 

@@ -4,10 +4,11 @@
 
 use crate::acknowledgement::Acknowledgement;
 use crate::state::State;
-use crate::target::Target;
+use crate::target::{Target, console_link, has_page};
 use crate::text::{ago, clip, duration, plain, span};
-use guardian_contract::{Doubt, Light, Status};
+use guardian_contract::{Doubt, Light, Run, Status};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// For how long a change is new, in milliseconds.
 pub const NEW_MS: i64 = 5 * 60_000;
@@ -17,7 +18,9 @@ const CAUSE: usize = 300;
 const ERROR: usize = 120;
 const STATE: usize = 80;
 
-/// A machine as the board shows it. Times are milliseconds since the epoch.
+/// A machine as the board shows it. Times are milliseconds since the epoch. A board has up to 10,000 of
+/// them, so that what few have is boxed, what many have in common is shared, and a link is made when it
+/// is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
     /// Its key.
@@ -25,11 +28,11 @@ pub struct Machine {
     /// Its name; empty if it is the key.
     pub name: String,
     /// Its account and region.
-    pub target: Target,
+    pub target: Arc<Target>,
     /// Its tags, as far as they are known.
     pub tags: BTreeMap<String, String>,
     /// Its group; the board decides it.
-    pub group: String,
+    pub group: Arc<str>,
     /// Its light; none if nothing is known.
     pub light: Option<Light>,
     /// Status of the run that decided it.
@@ -89,13 +92,13 @@ pub struct Machine {
     /// Whether it is muted.
     pub muted: bool,
     /// The acknowledgement that holds.
-    pub acknowledged: Option<Acknowledgement>,
+    pub acknowledged: Option<Box<Acknowledgement>>,
     /// Why it is red.
-    pub why: Option<Why>,
+    pub why: Option<Box<Why>>,
     /// The last runs by the first letter of their status, oldest first.
     pub history: String,
-    /// Link to the run that decided the light, or to the machine.
-    pub link: Option<String>,
+    /// ARN of what its link leads to: the run that decided the light, or the machine.
+    pub linked: Option<Box<str>>,
 }
 
 /// What is known of a machine's alarm.
@@ -183,13 +186,13 @@ pub struct Mark {
 
 impl Machine {
     /// A machine of which nothing is known.
-    pub fn new(key: &str, target: Target) -> Self {
+    pub fn new(key: &str, target: impl Into<Arc<Target>>) -> Self {
         Self {
             key: key.to_owned(),
             name: String::new(),
-            target,
+            target: target.into(),
             tags: BTreeMap::new(),
-            group: String::new(),
+            group: Arc::default(),
             light: None,
             decided: None,
             at_ms: None,
@@ -221,12 +224,12 @@ impl Machine {
             acknowledged: None,
             why: None,
             history: String::new(),
-            link: None,
+            linked: None,
         }
     }
 
     /// The same, of a machine with this name.
-    pub fn named(key: &str, name: &str, target: Target) -> Self {
+    pub fn named(key: &str, name: &str, target: impl Into<Arc<Target>>) -> Self {
         let name = if name == key { String::new() } else { name.to_owned() };
         Self { name, ..Self::new(key, target) }
     }
@@ -234,6 +237,17 @@ impl Machine {
     /// Its name.
     pub fn name(&self) -> &str {
         if self.name.is_empty() { &self.key } else { &self.name }
+    }
+
+    /// Lets its link lead to this run or, where the console has no page for it, to the machine.
+    pub fn link_to(&mut self, run: Option<&Run>, machine_arn: &str) {
+        let run = run.map(|run| run.arn.as_str()).filter(|arn| has_page(arn));
+        self.linked = Some(run.unwrap_or(machine_arn).into());
+    }
+
+    /// Its link to the console.
+    pub fn link(&self) -> Option<String> {
+        console_link(self.linked.as_deref()?)
     }
 
     /// The worst that is known of it.
@@ -256,9 +270,11 @@ impl Machine {
         }
     }
 
-    /// Since when it is in its state.
+    /// Since when it is in its state, where that is known: metrics tell when a run last failed, and not
+    /// since when all of them do.
     pub fn since_ms(&self) -> Option<i64> {
         match self.state() {
+            State::Red(_) if self.from_metrics => None,
             State::Late => self.late_since_ms,
             State::Stuck => self.stuck_since_ms,
             State::Settling => self.settling_since_ms.or(self.at_ms),
@@ -297,6 +313,7 @@ impl Machine {
             (State::Late | State::Stuck, Some(long)) => format!("{} {long}", state.word()),
             (State::Unread | State::Stale, Some(long)) => format!("not read for {long}"),
             (State::Unread, None) => "not read yet".to_owned(),
+            (State::Red(_), _) if self.redriving => "redriving".to_owned(),
             (State::Settling, _) => match self.settles_at_ms {
                 Some(at) => format!("red in {}", span(at.saturating_sub(now_ms))),
                 None => "settling".to_owned(),

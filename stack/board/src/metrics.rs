@@ -1,9 +1,10 @@
 //! The board in the OpenMetrics text format, for `/metrics`. Healthy machines are
 //! only counted, so that the size of the response grows with the number of faults.
 
-use crate::board::Board;
+use crate::board::{Banner, Board};
 use crate::machine::Machine;
 use crate::text::{clip, plain};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The media type of [`metrics`].
@@ -20,13 +21,14 @@ pub fn metrics(board: &Board) -> String {
         ("stuck", counts.stuck),
         ("unread", counts.unread),
         ("doubt", counts.doubt),
+        ("express", counts.express),
         ("never", counts.never),
         ("green", counts.green),
     ] {
         let _ = writeln!(out, "guardian_machines{{state=\"{state}\"}} {n}");
     }
     for (name, help, n) in [
-        ("guardian_running_machines", "Machines with a run under way.", counts.running),
+        ("guardian_running_machines", "Machines with a run in progress.", counts.running),
         ("guardian_muted_machines", "Machines that are muted.", counts.muted),
         (
             "guardian_acknowledged_machines",
@@ -37,6 +39,10 @@ pub fn metrics(board: &Board) -> String {
     ] {
         family(&mut out, name, help);
         let _ = writeln!(out, "{name} {n}");
+    }
+    family(&mut out, "guardian_banner", "Kinds of these warnings, one series each, always 1.");
+    for kind in board.banners.iter().map(Banner::kind).collect::<BTreeSet<_>>() {
+        let _ = writeln!(out, "guardian_banner{{kind=\"{kind}\"}} 1");
     }
     let bad = board.machines.iter().filter(|machine| machine.state().is_bad());
     family(&mut out, "guardian_machine_bad", "Machines to look at, one series each, always 1.");
@@ -100,7 +106,6 @@ fn seconds(ms: i64) -> String {
 mod tests {
     use super::*;
     use crate::sample;
-    use std::collections::BTreeSet;
 
     #[test]
     fn the_metrics_of_eight_machines() {

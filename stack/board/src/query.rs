@@ -129,6 +129,13 @@ impl Query {
         &self.text
     }
 
+    /// This search and another term before it; none if it has that term already.
+    pub fn and(&self, term: &str) -> Option<Self> {
+        let term = Self::parse(term);
+        let known = term.terms.iter().all(|one| self.terms.contains(one));
+        (!known).then(|| Self::parse(&format!("{} {}", term.text, self.text)))
+    }
+
     /// Whether it asks for nothing.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
@@ -313,6 +320,11 @@ mod tests {
     #[test]
     fn only_faults_combines_with_a_search() {
         assert_eq!(keys("is:bad order"), ["order-charge"]);
+        let and = |text: &str| Query::parse(text).and("is:bad").map(|query| query.text);
+        assert_eq!(and(""), Some("is:bad".to_owned()));
+        assert_eq!(and("order \"a b"), Some("is:bad order \"a b".to_owned()));
+        assert_eq!(and("order is:bad"), None);
+        assert_eq!(and("-is:bad"), Some("is:bad -is:bad".to_owned()));
     }
 
     #[test]

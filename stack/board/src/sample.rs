@@ -13,6 +13,7 @@ use guardian_contract::{
     Aborted, Attempt, Declared, Doubt, Light, Listed, MachineKey, Row, Rules, Run, Status, Watch,
     Why,
 };
+use std::sync::Arc;
 
 /// The time of every sample, in milliseconds since the epoch: 2023-11-14T22:13:20Z.
 pub const NOW: i64 = 1_700_000_000_000;
@@ -57,7 +58,7 @@ pub fn settings() -> Settings {
         declare("import-feed", Declared { max_duration_s: Some(3_600), ..Declared::default() }),
         declare("sync-crm", Declared { settle_s: Some(120), ..Declared::default() }),
     ];
-    let late = (8..10_000).map(fate).filter(|(_, fate)| *fate == Fate::Late);
+    let late = (8..10_000).map(story).filter(|(_, story)| *story == Story::Late);
     let weekly = Declared { expect_every_s: Some(7 * 86_400), ..Declared::default() };
     let late = late.map(|(key, _)| declare(&key, weekly.clone()));
     let defaults = Declared { max_duration_s: Some(6 * 3_600), ..Declared::default() };
@@ -114,9 +115,10 @@ pub fn in_state(state: State, since_ms: Option<i64>, machine: Machine) -> Machin
 }
 
 /// Tables with rows of `n` machines together: one, from 100 machines two.
-pub fn tables(n: usize) -> Vec<(Target, Vec<Row>)> {
+pub fn tables(n: usize) -> Vec<(Arc<Target>, Vec<Row>)> {
     let table = |region: &str| {
-        (Target { account: "123456789012".into(), region: region.into() }, Vec::new())
+        let target = Target { account: "123456789012".into(), region: region.into() };
+        (Arc::new(target), Vec::new())
     };
     let mut tables = vec![table("eu-west-1")];
     if n >= 100 {
@@ -144,8 +146,8 @@ pub fn sources(n: usize) -> Vec<Source> {
 }
 
 /// Readings of these tables.
-pub fn of_tables(tables: &[(Target, Vec<Row>)], settings: &Settings) -> Vec<Source> {
-    let source = |(at, (target, rows)): (usize, &(Target, Vec<Row>))| {
+pub fn of_tables(tables: &[(Arc<Target>, Vec<Row>)], settings: &Settings) -> Vec<Source> {
+    let source = |(at, (target, rows)): (usize, &(Arc<Target>, Vec<Row>))| {
         let evaluator = Evaluator { target, settings, round_ms: Some(HOUR), now_ms: NOW };
         let machines = rows.iter().enumerate().map(|(i, row)| {
             let state = match i {
@@ -164,7 +166,7 @@ pub fn of_tables(tables: &[(Target, Vec<Row>)], settings: &Settings) -> Vec<Sour
             why: HOSTILE[row.key.as_str().len() % HOSTILE.len()].into(),
         });
         Source {
-            target: target.clone(),
+            target: Target::clone(target),
             machines: machines.collect(),
             fleet: Some(Fleet { tick_ms: NOW - 40 * SECOND, ..Fleet::default() }),
             acknowledgements: acknowledged.collect(),
@@ -176,7 +178,7 @@ pub fn of_tables(tables: &[(Target, Vec<Row>)], settings: &Settings) -> Vec<Sour
 
 /// The story of a sample machine.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum Story {
     Green,
     Red(Status),
     Throttled,
@@ -192,38 +194,38 @@ enum Fate {
 }
 
 /// The first eight are of all kinds; of the others about one in fifty is bad.
-fn fate(i: usize) -> (String, Fate) {
+fn story(i: usize) -> (String, Story) {
     let first = [
-        ("order-charge", Fate::Red(Status::Failed)),
-        ("report-weekly", Fate::Late),
-        ("import-feed", Fate::Stuck),
-        ("secret", Fate::Unreadable),
-        ("sync-crm", Fate::Settling),
-        ("resize-images", Fate::Incomplete),
-        ("contract", Fate::Never),
-        ("order-archive", Fate::Green),
+        ("order-charge", Story::Red(Status::Failed)),
+        ("report-weekly", Story::Late),
+        ("import-feed", Story::Stuck),
+        ("secret", Story::Unreadable),
+        ("sync-crm", Story::Settling),
+        ("resize-images", Story::Incomplete),
+        ("contract", Story::Never),
+        ("order-archive", Story::Green),
     ];
-    if let Some((key, fate)) = first.get(i) {
-        return ((*key).to_owned(), *fate);
+    if let Some((key, story)) = first.get(i) {
+        return ((*key).to_owned(), *story);
     }
     let mixed = mix(i);
     // Few prefixes have most machines, as in life.
     let prefix = PREFIXES[(mixed % 40).min(mixed / 40 % 40).min(PREFIXES.len() - 1)];
-    let fate = match mixed / 1_600 % 500 {
-        0 => Fate::Red(Status::Failed),
-        1 => Fate::Red(Status::TimedOut),
-        2 => Fate::Red(Status::Aborted),
-        3 | 4 => Fate::Throttled,
-        5 => Fate::Late,
-        6 => Fate::Stuck,
-        7 => Fate::Stale,
-        8 => Fate::Incomplete,
-        9..=14 => Fate::Never,
-        15 => Fate::Express,
-        16 => Fate::Unread,
-        _ => Fate::Green,
+    let story = match mixed / 1_600 % 500 {
+        0 => Story::Red(Status::Failed),
+        1 => Story::Red(Status::TimedOut),
+        2 => Story::Red(Status::Aborted),
+        3 | 4 => Story::Throttled,
+        5 => Story::Late,
+        6 => Story::Stuck,
+        7 => Story::Stale,
+        8 => Story::Incomplete,
+        9..=14 => Story::Never,
+        15 => Story::Express,
+        16 => Story::Unread,
+        _ => Story::Green,
     };
-    (format!("{prefix}-{}-{i}", NAMES[mixed % NAMES.len()]), fate)
+    (format!("{prefix}-{}-{i}", NAMES[mixed % NAMES.len()]), story)
 }
 
 /// A number that looks like chance and is not.
@@ -239,7 +241,7 @@ fn unreachable_key() -> MachineKey {
 }
 
 fn row(i: usize, target: &Target) -> Row {
-    let (name, fate) = fate(i);
+    let (name, story) = story(i);
     let mixed = mix(i);
     let key = MachineKey::new(name.as_str()).unwrap_or_else(|_| unreachable_key());
     let arn = format!("arn:aws:states:{}:{}", target.region, target.account);
@@ -264,17 +266,17 @@ fn row(i: usize, target: &Target) -> Row {
         redrive_count: 0,
     };
     let jitter = i64::try_from(mixed % 3_000).unwrap_or(0) * SECOND;
-    let newest = match fate {
-        Fate::Late => NOW - 8 * 24 * HOUR - jitter,
-        Fate::Settling => NOW - 80 * SECOND,
+    let newest = match story {
+        Story::Late => NOW - 8 * 24 * HOUR - jitter,
+        Story::Settling => NOW - 80 * SECOND,
         _ => NOW - 3 * MINUTE - jitter,
     };
-    let last = match fate {
-        Fate::Red(status) => status,
-        Fate::Throttled | Fate::Settling => Status::Failed,
+    let last = match story {
+        Story::Red(status) => status,
+        Story::Throttled | Story::Settling => Status::Failed,
         _ => Status::Succeeded,
     };
-    let past = if matches!(fate, Fate::Never | Fate::Express | Fate::Unread) { 0 } else { 12 };
+    let past = if matches!(story, Story::Never | Story::Express | Story::Unread) { 0 } else { 12 };
     let mut runs: Vec<Run> = (0..past)
         .map(|n| {
             let back = i64::try_from(n).unwrap_or(0) * HOUR;
@@ -289,19 +291,21 @@ fn row(i: usize, target: &Target) -> Row {
             run(n, status, newest - back - 20 * SECOND, 20 * SECOND)
         })
         .collect();
-    if fate == Fate::Stuck {
+    if story == Story::Stuck {
         runs.push(run(99, Status::Running, NOW - 9 * HOUR, 0));
-    } else if mixed.is_multiple_of(9) || fate == Fate::Never {
+    } else if mixed.is_multiple_of(9) || story == Story::Never {
         runs.push(run(98, Status::Running, NOW - 61 * SECOND, 0));
     }
-    let read_ms = match fate {
-        Fate::Stale => NOW - 5 * HOUR,
+    let read_ms = match story {
+        Story::Stale => NOW - 5 * HOUR,
         _ => NOW - i64::try_from(mixed % 3_300).unwrap_or(0) * SECOND,
     };
-    match fate {
-        Fate::Unread => {}
-        Fate::Express => row.express = true,
-        Fate::Unreadable => row.unreadable = Some(("AccessDeniedException".into(), NOW - 2 * HOUR)),
+    match story {
+        Story::Unread => {}
+        Story::Express => row.express = true,
+        Story::Unreadable => {
+            row.unreadable = Some(("AccessDeniedException".into(), NOW - 2 * HOUR))
+        }
         _ => row.list(Listed {
             runs: runs.clone(),
             complete: true,
@@ -312,12 +316,12 @@ fn row(i: usize, target: &Target) -> Row {
     let newest_run = runs.first().map(Attempt::of);
     if let (Some(attempt), true) = (newest_run.clone(), last != Status::Succeeded && past > 0) {
         let own = |text: &str| Some(text.to_owned());
-        let (state, error, cause) = match fate {
-            Fate::Throttled => {
+        let (state, error, cause) = match story {
+            Story::Throttled => {
                 (own("Charge"), own("Lambda.TooManyRequestsException"), own("Rate exceeded"))
             }
-            Fate::Red(Status::TimedOut) => (own("Wait for approval"), own("States.Timeout"), None),
-            Fate::Red(Status::Aborted) => (own(hostile), None, None),
+            Story::Red(Status::TimedOut) => (own("Wait for approval"), own("States.Timeout"), None),
+            Story::Red(Status::Aborted) => (own(hostile), None, None),
             _ if i < 8 => (
                 own("Charge"),
                 own("CardError"),
@@ -331,17 +335,17 @@ fn row(i: usize, target: &Target) -> Row {
         };
         row.why = Some(Why { attempt, state, error, cause, complete: true });
     }
-    if let (Some(attempt), Fate::Incomplete) = (newest_run, fate) {
+    if let (Some(attempt), Story::Incomplete) = (newest_run, story) {
         row.incomplete = Some((attempt, 3));
     }
-    let settle_ms = if fate == Fate::Settling { 120 * SECOND } else { 0 };
+    let settle_ms = if story == Story::Settling { 120 * SECOND } else { 0 };
     let rules = Rules {
         aborted: Aborted::Red,
         settle_ms,
         renotify_every: 0,
         topic: false,
         bus: false,
-        notify_on: guardian_contract::NotifyOn::USUAL,
+        notify_on: guardian_contract::NotifyOn::DEFAULT,
     };
     row.decide(&rules, NOW);
     row

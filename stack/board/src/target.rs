@@ -3,6 +3,7 @@
 use crate::text::clip;
 use guardian_contract::Partition;
 use std::fmt::Write as _;
+use std::str::Split;
 
 /// An account and a region.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,47 +78,64 @@ impl Target {
     }
 }
 
-/// Link to an execution in the console; none if the ARN is not one of Step Functions, or if the
-/// region's console is not known.
-pub fn execution_link(arn: &str) -> Option<String> {
-    link(arn, "execution", "v2/executions/details")
-}
-
-/// Link to a machine in the console.
-pub fn machine_link(arn: &str) -> Option<String> {
-    link(arn, "stateMachine", "statemachines/view")
-}
-
-fn link(arn: &str, kind: &str, page: &str) -> Option<String> {
-    let mut parts = arn.split(':');
-    let [arn_, partition, service, region, account, type_] = [(); 6].map(|()| parts.next());
-    let (partition, region, account) = (partition?, region?, account?);
-    let known = Partition::of_region(region)?;
-    let account_ok = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-    let names = if kind == "execution" { 2 } else { 1 };
-    let kind_ok = (arn_, service, type_) == (Some("arn"), Some("states"), Some(kind));
-    // Names have 80 characters at most; a longer one is no ARN.
-    if arn.len() > 600
-        || known.name != partition
-        || !account_ok
-        || !kind_ok
-        || parts.clone().count() != names
-    {
-        return None;
-    }
-    // The region has a checked form, so the host is always AWS's.
-    let region_ok =
-        region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    let domain = known.console_domain.filter(|_| region_ok)?;
+/// Link to an execution or a machine in the console; none if the ARN is of neither, or if the region's
+/// console is not known.
+pub fn console_link(arn: &str) -> Option<String> {
+    let Page { partition, region, account, kind, path, domain, names } = Page::of(arn)?;
     let mut link = format!(
-        "https://{region}.{domain}/states/home?region={region}#/{page}/arn:{partition}:states:\
+        "https://{region}.{domain}/states/home?region={region}#/{path}/arn:{partition}:states:\
          {region}:{account}:{kind}"
     );
-    for name in parts {
+    for name in names {
         link.push(':');
         encode_into(&mut link, name);
     }
     Some(link)
+}
+
+/// Whether [`console_link`] has a link to it.
+pub fn has_page(arn: &str) -> bool {
+    Page::of(arn).is_some()
+}
+
+/// The checked parts of an ARN that the console has a page for.
+struct Page<'a> {
+    partition: &'a str,
+    region: &'a str,
+    account: &'a str,
+    kind: &'a str,
+    path: &'static str,
+    domain: &'static str,
+    names: Split<'a, char>,
+}
+
+impl<'a> Page<'a> {
+    fn of(arn: &'a str) -> Option<Self> {
+        let mut parts = arn.split(':');
+        let [arn_, partition, service, region, account, kind] = [(); 6].map(|()| parts.next());
+        let (partition, region, account, kind) = (partition?, region?, account?, kind?);
+        let known = Partition::of_region(region)?;
+        let account_ok = account.len() == ACCOUNT && account.bytes().all(|b| b.is_ascii_digit());
+        let (path, names) = match kind {
+            "execution" => ("v2/executions/details", 2),
+            "stateMachine" => ("statemachines/view", 1),
+            _ => return None,
+        };
+        // Names have 80 characters at most; a longer one is no ARN.
+        if arn.len() > 600
+            || (arn_, service) != (Some("arn"), Some("states"))
+            || known.name != partition
+            || !account_ok
+            || parts.clone().count() != names
+        {
+            return None;
+        }
+        // The region has a checked form, so the host is always AWS's.
+        let region_ok =
+            region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let domain = known.console_domain.filter(|_| region_ok)?;
+        Some(Self { partition, region, account, kind, path, domain, names: parts })
+    }
 }
 
 /// Percent-encodes all but what has no meaning in an address.
@@ -149,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_link_is_built_from_checked_parts() {
-        let link = execution_link("arn:aws:states:eu-west-1:123456789012:execution:order:1'><b>");
+        let link = console_link("arn:aws:states:eu-west-1:123456789012:execution:order:1'><b>");
         assert_eq!(
             link.as_deref(),
             Some(
@@ -158,7 +176,7 @@ mod tests {
                  1%27%3E%3Cb%3E"
             )
         );
-        let machine = machine_link("arn:aws-cn:states:cn-north-1:123456789012:stateMachine:a");
+        let machine = console_link("arn:aws-cn:states:cn-north-1:123456789012:stateMachine:a");
         assert!(machine.is_some_and(|link| link.contains("console.amazonaws.cn/")));
         for arn in [
             "javascript:alert(1)",
@@ -168,7 +186,7 @@ mod tests {
             "arn:aws:states:eu-west-1:123456789012:express:a:b:c",
             "arn:aws-iso:states:us-iso-west-1:123456789012:execution:a:b",
         ] {
-            assert_eq!(execution_link(arn), None, "{arn}");
+            assert_eq!(console_link(arn), None, "{arn}");
         }
     }
 

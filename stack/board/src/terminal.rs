@@ -10,7 +10,7 @@ use crate::machine::{Alarm, Machine, Mark, Weight, Why};
 use crate::query::Query;
 use crate::state::{Rank, State};
 use crate::target::Audience;
-use crate::text::{ago, clip, count, number, plain, shorten, time, wrap};
+use crate::text::{ago, clip, columns, count, number, pad, plain, shorten, time, wrap};
 use guardian_contract::Light;
 
 /// Columns before what is said of a machine: its light and spaces.
@@ -230,13 +230,22 @@ impl Page<'_> {
             done += 1;
         }
         if bad.len() > done {
-            let line = format!("… and {} more (--filter is:bad)", number(bad.len() - done));
+            let filter = self.options.filter.and("is:bad");
+            let filter = match filter.as_ref().map(Query::text) {
+                Some("is:bad") => " --filter is:bad".to_owned(),
+                // A text that a shell would not take as it is has to be typed.
+                Some(text) if text.chars().all(|c| c.is_alphanumeric() || " :-._".contains(c)) => {
+                    format!(" --filter \"{text}\"")
+                }
+                _ => String::new(),
+            };
+            let line = format!("… and {} more (--all{filter})", number(bad.len() - done));
             self.push(Ink::Dim, &line);
         }
     }
 
     fn key_width(&self, machines: &[&Machine]) -> usize {
-        let longest = machines.iter().map(|machine| plain(&machine.key).chars().count()).max();
+        let longest = machines.iter().map(|machine| columns(&plain(&machine.key))).max();
         let room = self.options.width.saturating_sub(LIGHT + STATES).max(SHORTEST_KEY);
         longest.unwrap_or(0).min(room)
     }
@@ -251,7 +260,7 @@ impl Page<'_> {
         let age = machine.at_ms.map(|at| self.ago(at)).unwrap_or_default();
         let status = clip(&plain(machine.status()), 16);
         let alarm = machine.alarm.word();
-        let states = format!("{key:key_width$}  {status:9} {age:10}  {alarm}");
+        let states = format!("{}  {status:9} {age:10}  {alarm}", pad(&key, key_width));
         let states = states.trim_end();
         let mut marks = machine.all_marks(now_ms);
         let own = machine.words(now_ms);
@@ -275,8 +284,8 @@ impl Page<'_> {
         let room = width.saturating_sub(LIGHT);
         if marks.is_empty() {
             self.lines.push(format!("{light}  {states}"));
-        } else if LIGHT + column + 2 + words.chars().count() <= width {
-            self.lines.push(format!("{light}  {states:column$}  {painted}"));
+        } else if LIGHT + column + 2 + columns(&words) <= width {
+            self.lines.push(format!("{light}  {}  {painted}", pad(states, column)));
         } else {
             self.lines.push(format!("{light}  {states}"));
             for line in self.mark_lines(&marks, room) {
@@ -288,7 +297,7 @@ impl Page<'_> {
                 self.lines.push(format!("{indent}{}", self.paint(Ink::Yellow, &line)));
             }
         }
-        if let Some(why) = machine.why.as_ref().and_then(Why::line) {
+        if let Some(why) = machine.why.as_deref().and_then(Why::line) {
             // A refusal names what is missing at its end.
             let refused = machine.why.as_ref().is_some_and(|why| why.unread.is_some());
             let most = if refused { REFUSAL_LINES } else { CAUSE_LINES };
@@ -310,9 +319,9 @@ impl Page<'_> {
             self.lines.push(format!("{indent}{shapes}  {words}"));
         }
         if machine.state().rank() == Rank::Red
-            && let Some(link) = &machine.link
+            && let Some(link) = machine.link()
         {
-            self.push(Ink::Dim, &format!("{indent}{}", plain(link)));
+            self.push(Ink::Dim, &format!("{indent}{}", plain(&link)));
         }
     }
 
@@ -320,7 +329,7 @@ impl Page<'_> {
     fn mark_lines(&self, marks: &[Mark], room: usize) -> Vec<String> {
         let mut lines: Vec<(usize, String)> = Vec::new();
         for mark in marks {
-            let own = mark.text.chars().count();
+            let own = columns(&mark.text);
             match lines.last_mut() {
                 Some((used, line)) if *used + 2 + own <= room => {
                     *used += 2 + own;
@@ -367,7 +376,7 @@ impl Page<'_> {
         let (first, rest) =
             shown.groups.split_at(if fits { shown.groups.len() } else { most.saturating_sub(1) });
         let name = |group: &Group<'_>| plain(&clip(&group.name, 40));
-        let longest = first.iter().map(|group| name(group).chars().count()).max().unwrap_or(0);
+        let longest = first.iter().map(|group| columns(&name(group))).max().unwrap_or(0);
         let room = (self.options.width / 4).max(SHORTEST_KEY);
         let name_width = longest.min(room);
         for group in first {
@@ -380,12 +389,13 @@ impl Page<'_> {
             let key = shorten(&name(group), name_width);
             let total = number(group.members.len());
             let head = format!(
-                "{} {key:name_width$} {total:>6} {} ",
+                "{} {} {total:>6} {} ",
                 self.paint(ink(worst.rank()), &worst.sign().to_string()),
+                pad(&key, name_width),
                 bar.concat()
             );
             // The bar has ten cells; the rest is one wide each.
-            let taken = 2 + name_width + 1 + total.chars().count().max(6) + 12;
+            let taken = 2 + name_width + 1 + total.len().max(6) + 12;
             let changed = group.changed_ms().map(|at| format!("changed {}", self.ago(at)));
             let tail = format!("{}  {}", tally(group), changed.unwrap_or_default());
             let room = self.options.width.saturating_sub(taken);
@@ -505,7 +515,7 @@ mod tests {
             for width in [80, 100, 200] {
                 let text = text(&sample::board(n), &options(width, false));
                 for line in text.lines().filter(|line| !line.contains("https://")) {
-                    assert!(line.chars().count() <= width, "{n} at {width}: {line}");
+                    assert!(columns(line) <= width, "{n} at {width}: {line}");
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Words and numbers for people: escaped, cut, wrapped; ages, durations and dates.
 
+use unicode_width::UnicodeWidthChar as _;
+
 /// Escapes control characters, and characters that change the direction of text or have no width: a
 /// name or a cause from AWS must not move the cursor, start another line or look like another text.
 pub fn plain(text: &str) -> String {
@@ -19,33 +21,77 @@ pub fn is_obeyed(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// At most so many characters; an ellipsis shows a cut.
-pub fn clip(text: &str, width: usize) -> String {
-    if text.chars().nth(width).is_none() {
-        return text.to_owned();
-    }
-    let mut out: String = text.chars().take(width.saturating_sub(1)).collect();
-    out.push('…');
-    out
+/// Columns of a text on a terminal. A character takes one at least: what has none by itself is escaped
+/// when it is shown, or stands alone.
+pub fn columns(text: &str) -> usize {
+    text.chars().map(column).sum()
 }
 
-/// At most so many characters, with an ellipsis in place of the middle: names that begin alike
-/// differ at their ends.
+fn column(c: char) -> usize {
+    c.width().unwrap_or(1).max(1)
+}
+
+/// The beginning of a text that has so many columns at most, and the rest.
+fn split(text: &str, width: usize) -> (&str, &str) {
+    // No character has more columns than bytes.
+    if text.len() <= width {
+        return (text, "");
+    }
+    let mut used = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        used += column(*c);
+        used > width
+    });
+    text.split_at(end.map_or(text.len(), |(at, _)| at))
+}
+
+/// At most so many columns; an ellipsis shows a cut.
+pub fn clip(text: &str, width: usize) -> String {
+    match split(text, width) {
+        (all, "") => all.to_owned(),
+        _ => format!("{}…", split(text, width.saturating_sub(1)).0),
+    }
+}
+
+/// At most so many columns, with an ellipsis in place of the middle: names that begin alike differ at
+/// their ends.
 pub fn shorten(text: &str, width: usize) -> String {
-    let length = text.chars().count();
-    if length <= width {
+    if split(text, width).1.is_empty() {
         return text.to_owned();
     }
     let kept = width.saturating_sub(1);
     let tail = kept / 2;
-    let mut out: String = text.chars().take(kept - tail).collect();
-    out.push('…');
-    out.extend(text.chars().skip(length - tail));
-    out
+    let mut rest = text.char_indices().rev();
+    let (mut used, mut from) = (0, text.len());
+    while let Some((at, c)) = rest.next().filter(|(_, c)| used + column(*c) <= tail) {
+        used += column(c);
+        from = at;
+    }
+    format!("{}…{}", split(text, kept - tail).0, &text[from..])
 }
 
-/// Breaks a text at spaces into lines of at most so many characters; a longer word is left whole,
-/// so that an ARN can be copied.
+/// The text and spaces up to so many columns.
+pub fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
+}
+
+/// Breaks a text into lines of so many columns, wherever that is: a link must be seen whole.
+pub fn fold(text: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut rest) = (Vec::new(), text);
+    while !rest.is_empty() {
+        let (line, after) = match split(rest, width) {
+            // A character that is wider than the line.
+            ("", _) => rest.split_at(rest.chars().next().map_or(0, char::len_utf8)),
+            parts => parts,
+        };
+        lines.push(line.to_owned());
+        rest = after;
+    }
+    lines
+}
+
+/// Breaks a text at spaces into lines of at most so many columns; a longer word is left whole, so that
+/// an ARN can be copied.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
@@ -53,7 +99,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         let line = &mut lines[last];
         if line.is_empty() {
             line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= width {
+        } else if columns(line) + 1 + columns(word) <= width {
             line.push(' ');
             line.push_str(word);
         } else {
@@ -118,6 +164,32 @@ pub fn count(n: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!((columns("日本"), columns("a\u{301}"), columns("\u{1b}")), (4, 2, 1));
+        assert_eq!(clip("日本語", 6), "日本語");
+        assert_eq!((clip("日本語", 5), clip("日本語", 4)), ("日本…".into(), "日…".into()));
+        assert_eq!((clip("abc", 2), clip("abc", 0)), ("a…".into(), "…".into()));
+        assert_eq!(shorten("日本語の名前です", 9), "日本…です");
+        assert_eq!(shorten("日本語", 4), "日…");
+        assert_eq!(pad("日本", 6), "日本  ");
+        assert_eq!(fold("日本語ab", 5), ["日本", "語ab"]);
+        assert_eq!(fold("日a", 1), ["日", "a"]);
+        assert_eq!(wrap("日本 語の 名前", 9), ["日本 語の", "名前"]);
+        assert_eq!((fold("", 5), fold("abc", 0).len()), (Vec::<String>::new(), 3));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_is_wider_than_it_may_be(text in "\\PC{0,40}|[日本語a\u{301}]{0,20}", width in 1usize..30) {
+            proptest::prop_assert!(columns(&clip(&text, width)) <= width);
+            proptest::prop_assert!(columns(&shorten(&text, width)) <= width);
+            let lines = fold(&text, width.max(2));
+            proptest::prop_assert!(lines.iter().all(|line| columns(line) <= width.max(2)));
+            proptest::prop_assert_eq!(lines.concat(), text);
+        }
+    }
 
     #[test]
     fn what_a_terminal_or_a_reader_would_obey_is_escaped() {

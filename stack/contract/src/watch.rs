@@ -89,7 +89,7 @@ pub struct NotifyOn(u8);
 
 impl NotifyOn {
     /// The default: a light turns red, and green again.
-    pub const USUAL: Self = Self(1 << Occasion::Red as u8 | 1 << Occasion::Recovered as u8);
+    pub const DEFAULT: Self = Self(1 << Occasion::Red as u8 | 1 << Occasion::Recovered as u8);
 
     /// Whether this is one of them.
     pub fn has(self, occasion: Occasion) -> bool {
@@ -99,7 +99,7 @@ impl NotifyOn {
 
 impl Default for NotifyOn {
     fn default() -> Self {
-        Self::USUAL
+        Self::DEFAULT
     }
 }
 

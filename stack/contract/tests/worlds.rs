@@ -18,7 +18,7 @@ const RULES: Rules = Rules {
     renotify_every: 0,
     topic: true,
     bus: false,
-    notify_on: guardian_contract::NotifyOn::USUAL,
+    notify_on: guardian_contract::NotifyOn::DEFAULT,
 };
 
 /// A generator of its own, so that a world's number is all that it takes to see it again.

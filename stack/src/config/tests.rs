@@ -230,7 +230,7 @@ watch:
     assert_eq!((step2.max_duration_s, step2.renotify_every), (Some(90), Some(5)));
     let on = step2.notify_on();
     assert!(on.has(Occasion::Late) && on.has(Occasion::EverySuccess) && !on.has(Occasion::Red));
-    assert_eq!(step1.notify_on(), NotifyOn::USUAL);
+    assert_eq!(step1.notify_on(), NotifyOn::DEFAULT);
     assert_eq!(step2.schedules[1].timezone.as_deref(), Some("Europe/Berlin"));
     assert_eq!(
         alarms_of(&app, "step1"),

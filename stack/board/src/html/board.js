@@ -9,7 +9,7 @@ old.replaceChildren(...now.childNodes);
 if(focus!==null)for(const a of old.querySelectorAll("a"))if(a.getAttribute("href")===focus){a.focus({preventScroll:true});break;}};
 const age=why=>{const s=Math.round((Date.now()-good)/1e3),p=at("age");if(p){p.hidden=!why;p.textContent=why?"No answer for "+s+" s: "+why+". The rows are as they were.":"";}};
 const load=async()=>{if(busy)return;busy=true;try{
-const r=await fetch(location.href,{cache:"no-store",signal:AbortSignal.timeout(every)});
+const r=await fetch(location.href,{cache:"no-store",signal:AbortSignal.timeout(Math.max(every,2e4))});
 if(!r.ok)throw new Error("HTTP "+r.status);
 const doc=new DOMParser().parseFromString(await r.text(),"text/html");
 if(!doc.getElementById("board"))throw new Error("no board in the answer");

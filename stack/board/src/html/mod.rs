@@ -5,8 +5,10 @@ mod parts;
 mod shell;
 mod tiles;
 mod untrusted;
+mod view;
 
-pub use shell::{CAP, Mode, SCRIPT, STYLE, Size, Theme, View, html, policy};
+pub use shell::{CAP, FILE_SCRIPT, SCRIPT, STYLE, html, policy};
+pub use view::{Mode, Size, Theme, View};
 
 #[cfg(test)]
 mod tests;

@@ -2,23 +2,24 @@
 
 use super::tiles::bar;
 use super::untrusted::Text;
+use super::view::View;
 use crate::board::{Board, Shown};
 use crate::cluster::Cluster;
 use crate::group::Group;
 use crate::machine::{Machine, Weight, Why};
 use crate::query::Query;
 use crate::state::{Rank, State};
-use crate::target::{Audience, encode};
+use crate::target::Audience;
 use crate::text::{ago, clip, count, number, plain, shorten, time};
 use maud::{Markup, html};
 
 /// What a part may do.
 #[derive(Debug, Clone, Copy)]
-pub struct Can {
+pub struct Capabilities<'a> {
     /// Link to the console.
     pub link: bool,
     /// Link to a search of this page.
-    pub search: bool,
+    pub search: Option<&'a View>,
     /// Who sees it.
     pub audience: Audience,
 }
@@ -33,14 +34,14 @@ fn moment(at: Option<i64>, now_ms: i64) -> Markup {
 }
 
 /// The counts, the worst first. Each finds its machines where the page can search.
-pub fn counts(board: &Board, can: Can) -> Markup {
+pub fn counts(board: &Board, can: Capabilities<'_>) -> Markup {
     let counts = &board.counts;
     html! {
         @if counts.total == 0 { li { "no machine is watched" } }
         @for (n, word, state, search) in counts.parts() {
             li class=(state.rank().name()) {
                 span aria-hidden="true" { (state.sign()) " " }
-                @if can.search { a href={ "?q=" (encode(search)) } { (number(n)) " " (word) } }
+                @if let Some(view) = can.search { a href=(view.address(search)) { (number(n)) " " (word) } }
                 @else { (number(n)) " " (word) }
             }
         }
@@ -52,7 +53,7 @@ pub fn counts(board: &Board, can: Can) -> Markup {
 }
 
 /// Banners, the newest change, and the age of what is shown.
-pub fn about(board: &Board, shown: &Shown<'_>, filter: &Query, can: Can) -> Markup {
+pub fn about(board: &Board, shown: &Shown<'_>, filter: &Query, can: Capabilities<'_>) -> Markup {
     html! {
         @for banner in &board.banners {
             p class={ "banner" @if banner.is_bad() { " bad" } } role="note" {
@@ -100,7 +101,7 @@ pub fn causes(clusters: &[Cluster], now_ms: i64) -> Markup {
 }
 
 /// A table of machines.
-pub fn machines(board: &Board, caption: &str, rows: &[&Machine], can: Can) -> Markup {
+pub fn machines(board: &Board, caption: &str, rows: &[&Machine], can: Capabilities<'_>) -> Markup {
     let alarms = rows.iter().any(|machine| !machine.alarm.word().is_empty());
     html! {
         table {
@@ -117,7 +118,7 @@ pub fn machines(board: &Board, caption: &str, rows: &[&Machine], can: Can) -> Ma
     }
 }
 
-fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
+fn row(board: &Board, machine: &Machine, alarms: bool, can: Capabilities<'_>) -> Markup {
     let now_ms = board.as_of_ms;
     let key = shorten(&machine.key, 80);
     html! {
@@ -126,8 +127,8 @@ fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
                 span aria-hidden="true" { (machine.state().sign()) " " } (machine.words(now_ms))
             }
             th scope="row" {
-                @match machine.link.as_deref().filter(|_| can.link) {
-                    Some(link) => a href=(Text(link)) target="_blank" rel="noopener noreferrer" { (Text(&key)) },
+                @match can.link.then(|| machine.link()).flatten() {
+                    Some(link) => a href=(Text(&link)) target="_blank" rel="noopener noreferrer" { (Text(&key)) },
                     None => span.key { (Text(&key)) },
                 }
                 span.dim {
@@ -135,7 +136,7 @@ fn row(board: &Board, machine: &Machine, alarms: bool, can: Can) -> Markup {
                     @if board.several { " · " (Text(&machine.target.name(can.audience))) }
                 }
                 @if let Some(unread) = &machine.unread { p.why { (Text(&can.audience.text(&clip(unread, 300)))) } }
-                @if let Some(why) = machine.why.as_ref().and_then(Why::line) { p.why { (Text(&can.audience.text(&why))) } }
+                @if let Some(why) = machine.why.as_deref().and_then(Why::line) { p.why { (Text(&can.audience.text(&why))) } }
                 @let marks = machine.all_marks(now_ms);
                 @if !marks.is_empty() { p.marks {
                     @for (n, mark) in marks.iter().enumerate() {
@@ -166,7 +167,7 @@ fn history(letters: &str) -> Markup {
 }
 
 /// A table of groups, at most so many; the others are folded in one line.
-pub fn groups(board: &Board, groups: &[Group<'_>], most: usize, can: Can) -> Markup {
+pub fn groups(board: &Board, groups: &[Group<'_>], most: usize, can: Capabilities<'_>) -> Markup {
     let (first, rest) = groups.split_at(groups.len().min(most));
     html! {
         table {
@@ -186,7 +187,7 @@ pub fn groups(board: &Board, groups: &[Group<'_>], most: usize, can: Can) -> Mar
     }
 }
 
-fn group_row(board: &Board, group: &Group<'_>, can: Can) -> Markup {
+fn group_row(board: &Board, group: &Group<'_>, can: Capabilities<'_>) -> Markup {
     let worst = group.members.first().map_or(State::Never, |machine| machine.state());
     let name = clip(&group.name, 60);
     // A name with quotes or control characters is no search that could be typed.
@@ -198,8 +199,8 @@ fn group_row(board: &Board, group: &Group<'_>, can: Can) -> Markup {
                 span aria-hidden="true" { (worst.sign()) " " } (worst.word())
             }
             th scope="row" {
-                @if can.search && simple {
-                    a href={ "?q=" (encode(&format!("group:\"{name}\""))) } { (Text(&name)) }
+                @if let Some(view) = can.search.filter(|_| simple) {
+                    a href=(view.address(&format!("group:\"{name}\""))) { (Text(&name)) }
                 } @else { (Text(&name)) }
                 @if !group.inner.is_empty() { span.dim { " " (count(group.inner.len(), "group")) } }
             }

@@ -1,11 +1,12 @@
 //! What stands around the parts: the document with its policy, or the widget's fragment; which parts
 //! there are at which size; the limit of an answer.
 
-use super::parts::{Can, about, causes, counts, groups, machines};
+use super::parts::{Capabilities, about, causes, counts, groups, machines};
 use super::tiles::{Tile, tiles};
 use super::untrusted::Text;
+use super::view::{Mode, Theme, View};
 use crate::board::{Board, Scale, Shown};
-use crate::query::Query;
+use crate::machine::Machine;
 use crate::target::Audience;
 use crate::text::number;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
@@ -25,62 +26,16 @@ pub const STYLE: &str = concat!(
     include_str!("board.css")
 );
 
-/// The one script: it fetches the page again and swaps its parts.
+/// The script of a server's page: it fetches the page again and swaps its parts.
 pub const SCRIPT: &str = include_str!("board.js");
 
+/// The script of a file: it shows that the file is old, however often it is loaded again.
+pub const FILE_SCRIPT: &str = include_str!("file.js");
+
 // A test computes them from the texts.
-pub(super) const STYLE_HASH: &str = "sha256-wQKgKUObxc1+HxbHNqtmQZD9yygS5H0nflpKoTyyr90=";
-pub(super) const SCRIPT_HASH: &str = "sha256-H83sy1BilbHtzOCumvDRzjOJHpOTneYMZwVm0hAMliI=";
-
-/// Which form the HTML has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// A page of a server: it refreshes itself by a script and can be searched.
-    #[default]
-    Page,
-    /// A file: it refreshes itself by a `<meta>`, without script.
-    File,
-    /// A page for a wall: header and worst alone, large, without controls and links.
-    Kiosk,
-    /// The fragment of a CloudWatch custom widget.
-    Widget,
-}
-
-/// Light or dark.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// As the viewer's system has it.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-/// Pixels that there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// Across.
-    pub width: usize,
-    /// Down.
-    pub height: usize,
-}
-
-/// How the board is looked at.
-#[derive(Debug, Clone, Default)]
-pub struct View {
-    /// Which form.
-    pub mode: Mode,
-    /// Light or dark.
-    pub theme: Theme,
-    /// Pixels, where they are known.
-    pub size: Option<Size>,
-    /// What is to be shown.
-    pub filter: Query,
-    /// Seconds from one refresh to the next; 30 if it is 0.
-    pub refresh_s: u32,
-}
+pub(super) const STYLE_HASH: &str = "sha256-577BrAOnkoiLEHoqaL5izUUmwLpuen7JJUK5s0M4gNA=";
+pub(super) const SCRIPT_HASH: &str = "sha256-Ltru0wI3gQGBdnyOKi5R4WySz20fwq/DV70HwCeGWSM=";
+pub(super) const FILE_SCRIPT_HASH: &str = "sha256-/QX3AF6x7nGd/rikVUCc0hAqi80ZNMvI4oZa/JnMs28=";
 
 /// The policy of a page, for its header. A page carries the same in a `<meta>`, but for
 /// `frame-ancestors`, which only a header can say.
@@ -91,7 +46,8 @@ pub fn policy(mode: Mode) -> String {
 fn inner_policy(mode: Mode) -> String {
     let script = match mode {
         Mode::Page | Mode::Kiosk => format!("script-src '{SCRIPT_HASH}'; connect-src 'self'; "),
-        Mode::File | Mode::Widget => String::new(),
+        Mode::File => format!("script-src '{FILE_SCRIPT_HASH}'; "),
+        Mode::Widget => String::new(),
     };
     let form = if mode == Mode::Page { "'self'" } else { "'none'" };
     format!(
@@ -127,29 +83,32 @@ pub(super) fn within(board: &Board, view: &View, cap: usize) -> String {
     out
 }
 
-fn theme(view: &View) -> &'static str {
-    match view.theme {
-        Theme::Auto => "auto",
-        Theme::Light => "light",
-        Theme::Dark => "dark",
-    }
-}
+/// A viewer asks for the page again after so many seconds at most: otherwise a page of a rare board
+/// would look like one that nothing refreshes.
+const AGAIN_S: u32 = 60;
+/// From how many seconds on a file is old.
+const OLD_S: u32 = 180;
 
 fn document(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> String {
-    let refresh_s = if view.refresh_s == 0 { 30 } else { view.refresh_s };
+    let every_s = if view.refresh_s == 0 { 30 } else { view.refresh_s };
+    let again_s = every_s.min(AGAIN_S);
     let kiosk = view.mode == Mode::Kiosk;
-    let scripted = matches!(view.mode, Mode::Page | Mode::Kiosk);
+    let file = view.mode == Mode::File;
     let audience = if kiosk { Audience::Everybody } else { Audience::Team };
-    let can = Can { link: !kiosk, search: view.mode == Mode::Page, audience };
+    let search = (view.mode == Mode::Page).then_some(view);
+    let can = Capabilities { link: !kiosk, search, audience };
+    let script = if file { FILE_SCRIPT } else { SCRIPT };
+    let as_of = file.then_some(board.as_of_ms);
+    let limit_s = file.then_some(every_s.saturating_mul(3).max(OLD_S));
     let page = markup! {
         (DOCTYPE)
-        html.g.(theme(view)).kiosk[kiosk] lang="en" data-refresh=(refresh_s) {
+        html.g.(view.class()).kiosk[kiosk] lang="en" data-refresh=(again_s) data-as-of=[as_of] data-limit=[limit_s] {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(inner_policy(view.mode));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
-                @if !scripted { meta http-equiv="refresh" content=(refresh_s); }
+                @if file { meta http-equiv="refresh" content=(again_s); }
                 title { (board.counts.summary()) " – Guardian" }
                 style { (PreEscaped(STYLE)) }
             }
@@ -158,40 +117,56 @@ fn document(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> Stri
                     h1 { "Guardian" }
                     ul.counts #counts aria-live="polite" aria-label="machines by state" { (counts(board, can)) }
                     p.banner #age hidden role="status" {}
-                    @if view.mode == Mode::Page { (search(&view.filter)) }
+                    @if let Some(view) = search { (search_form(view)) }
                     div #about { (about(board, shown, &view.filter, can)) }
                 }
                 main #board { (body(board, shown, view, can, parts)) }
-                p.old #old { "This copy of the board is more than 3 minutes old: nothing refreshes it." }
-                @if scripted { script { (PreEscaped(SCRIPT)) } }
+                p.old #old { "This copy of the board is out of date: nothing refreshes it." }
+                script { (PreEscaped(script)) }
             }
         }
     };
     page.into_string()
 }
 
-fn search(filter: &Query) -> Markup {
+fn search_form(view: &View) -> Markup {
+    let filter = &view.filter;
+    let faults = filter.and("is:bad");
+    let faults = faults.as_ref().unwrap_or(filter);
     markup! {
         form role="search" method="get" action="?" {
             label for="q" { "Search " kbd { "/" } }
             input #q name="q" type="search" value=(Text(filter.text())) autocomplete="off"
                 placeholder="is:red group:billing -charge" aria-keyshortcuts="/";
+            @if view.theme != Theme::Auto { input type="hidden" name="theme" value=(view.class()); }
             button type="submit" { "Search" }
             nav aria-label="searches" {
-                a href="?q=is%3Abad" { "only faults" } " " a href="?" { "all" } " "
-                a href="?kiosk" { "kiosk" }
+                a href=(view.address(faults.text())) { "only faults" } " "
+                a href=(view.address("")) { "all" } " "
+                a href={ (view.address(filter.text())) "&kiosk" } { "kiosk" }
             }
         }
     }
 }
 
-fn body(board: &Board, shown: &Shown<'_>, view: &View, can: Can, parts: Parts) -> Markup {
+fn body(
+    board: &Board,
+    shown: &Shown<'_>,
+    view: &View,
+    can: Capabilities<'_>,
+    parts: Parts,
+) -> Markup {
     let scale = shown.scale();
     let bad = shown.bad();
     if view.mode == Mode::Kiosk {
-        // A row with its cause takes about 110 pixels, and the header 300.
-        let fits = view.size.map_or(8, |size| (size.height.saturating_sub(300) / 110).clamp(1, 40));
-        return worst(board, bad, fits, can);
+        // A row with its cause takes up to 115 pixels, and the header 400. The style hides rows that do
+        // not fit, so their number is above them.
+        let fits = view.size.map_or(8, |size| (size.height.saturating_sub(400) / 115).clamp(1, 40));
+        let caption = format!("{} to look at, the worst first", number(bad.len()));
+        return markup! {
+            @if bad.is_empty() { p { "Nothing to look at." } }
+            @else { (machines(board, &caption, &bad[..bad.len().min(fits)], can)) }
+        };
     }
     let tile_width = view.size.map_or(1_200, |size| size.width.clamp(240, 2_000));
     let list = !view.filter.is_empty() && scale > Scale::Few;
@@ -224,8 +199,9 @@ fn body(board: &Board, shown: &Shown<'_>, view: &View, can: Can, parts: Parts) -
 }
 
 /// A table of the first `most`, and how many more there are.
-fn worst(board: &Board, rows: &[&crate::machine::Machine], most: usize, can: Can) -> Markup {
+fn worst(board: &Board, rows: &[&Machine], most: usize, can: Capabilities<'_>) -> Markup {
     let (first, rest) = rows.split_at(rows.len().min(most));
+    let faults = can.search.and_then(|view| Some((view, view.filter.and("is:bad")?)));
     markup! {
         @if first.is_empty() {
             p { "Nothing to look at." }
@@ -234,18 +210,20 @@ fn worst(board: &Board, rows: &[&crate::machine::Machine], most: usize, can: Can
         }
         @if !rest.is_empty() {
             p { "… and " (number(rest.len())) " more"
-                @if can.search { ": " a href="?q=is%3Abad" { "only faults" } } }
+                @if let Some((view, faults)) = &faults {
+                    ": " a href=(view.address(faults.text())) { "only faults" }
+                } @else if can.search.is_some() { ": narrow the search to see them" } }
         }
     }
 }
 
 // No form and no `<cwdb-action>`: what acts, acts with the rights of the viewer.
 fn widget(board: &Board, shown: &Shown<'_>, view: &View, parts: Parts) -> String {
-    let can = Can { link: true, search: false, audience: Audience::Team };
+    let can = Capabilities { link: true, search: None, audience: Audience::Team };
     let narrow = view.size.is_some_and(|size| size.width < 600);
     let fragment = markup! {
         style { (PreEscaped(STYLE)) }
-        div.g.(theme(view)).narrow[narrow].cwdb-no-default-styles lang="en" {
+        div.g.(view.class()).narrow[narrow].cwdb-no-default-styles lang="en" {
             h1 { "Guardian" }
             ul.counts aria-label="machines by state" { (counts(board, can)) }
             (about(board, shown, &view.filter, can))

@@ -3,6 +3,7 @@
 
 use super::shell::*;
 use super::untrusted::Text;
+use super::view::*;
 use crate::board::Board;
 use crate::machine::{Machine, Why};
 use crate::query::Query;
@@ -57,8 +58,15 @@ fn base64(bytes: &[u8]) -> String {
 /// large one the head; and how large it is.
 fn summary(text: &str) -> String {
     let style = STYLE.replace('"', "'");
-    let short = text.replace(STYLE, "…").replace(&style, "…").replace(SCRIPT, "…");
-    let short = short.replace(STYLE_HASH, "sha256-style").replace(SCRIPT_HASH, "sha256-script");
+    let short = text
+        .replace(STYLE, "…")
+        .replace(&style, "…")
+        .replace(SCRIPT, "…")
+        .replace(FILE_SCRIPT, "…");
+    let short = short
+        .replace(STYLE_HASH, "sha256-style")
+        .replace(SCRIPT_HASH, "sha256-script")
+        .replace(FILE_SCRIPT_HASH, "sha256-file-script");
     let mut out = String::new();
     for line in short.replace("><", ">\n<").lines().take(120) {
         let _ = writeln!(out, "{}", crate::text::clip(line, 400));
@@ -94,16 +102,60 @@ fn the_policy_names_the_hashes_of_the_one_style_and_the_one_script() {
     assert!(policy.contains(&format!("style-src 'sha256-{style}'")), "the style is {style}");
     assert!(policy.contains(&format!("script-src 'sha256-{script}'")), "the script is {script}");
     assert!(policy.ends_with("frame-ancestors 'none'"));
-    for mode in [Mode::Page, Mode::File, Mode::Kiosk] {
+    let file_script = base64(&digest(FILE_SCRIPT));
+    assert!(
+        super::policy(Mode::File).contains(&format!("script-src 'sha256-{file_script}'; base"))
+    );
+    for (mode, script) in [(Mode::Page, SCRIPT), (Mode::File, FILE_SCRIPT), (Mode::Kiosk, SCRIPT)] {
         let page = page(100, mode);
         assert_eq!((page.matches("<style").count(), page.matches(STYLE).count()), (1, 1));
-        let scripts = usize::from(mode != Mode::File);
-        assert_eq!(
-            (page.matches("<script").count(), page.matches(SCRIPT).count()),
-            (scripts, scripts)
-        );
-        assert_eq!(page.matches("http-equiv=\"refresh\"").count(), 1 - scripts);
+        assert_eq!((page.matches("<script").count(), page.matches(script).count()), (1, 1));
+        let metas = usize::from(mode == Mode::File);
+        assert_eq!(page.matches("http-equiv=\"refresh\"").count(), metas);
     }
+}
+
+#[test]
+fn a_page_is_asked_for_again_each_minute_and_a_file_knows_when_it_is_old() {
+    let tag = |mode, refresh_s| {
+        let page = html(&sample::board(8), &View { refresh_s, ..view(mode) });
+        let (_, rest) = page.split_once("<html ").unwrap();
+        rest.split_once('>').unwrap().0.split_once("lang=\"en\" ").unwrap().1.to_owned()
+    };
+    assert_eq!(tag(Mode::Page, 15), "data-refresh=\"15\"");
+    assert_eq!(tag(Mode::Kiosk, 3_600), "data-refresh=\"60\"");
+    let file = |refresh, limit| {
+        let as_of = sample::NOW;
+        format!("data-refresh=\"{refresh}\" data-as-of=\"{as_of}\" data-limit=\"{limit}\"")
+    };
+    assert_eq!(tag(Mode::File, 0), file(30, 180));
+    assert_eq!(tag(Mode::File, 300), file(60, 900));
+}
+
+#[test]
+fn links_of_a_page_keep_its_search_and_its_theme() {
+    let hrefs = |n: usize, q: &str, theme: Theme| {
+        let view = View { filter: Query::parse(q), theme, ..view(Mode::Page) };
+        let page = html(&sample::board(n), &view);
+        let tags = tags(&page).into_iter().filter(|(name, _)| name == "a");
+        let hrefs = tags.filter_map(|(_, mut attributes)| attributes.remove("href"));
+        hrefs.filter(|href| href.starts_with('?')).collect::<Vec<_>>()
+    };
+    let links = hrefs(8, "order", Theme::Dark);
+    assert!(links.iter().all(|href| href.contains("&amp;theme=dark")), "{links:?}");
+    assert!(links.contains(&"?q=is%3Abad%20order&amp;theme=dark".to_owned()), "{links:?}");
+    assert!(links.contains(&"?q=order&amp;theme=dark&amp;kiosk".to_owned()), "{links:?}");
+    assert!(hrefs(8, "", Theme::Auto).iter().all(|href| !href.contains("theme")));
+    // A search that has the term already is not offered again.
+    let page = |q: &str| {
+        let view = View { filter: Query::parse(q), ..view(Mode::Page) };
+        html(&sample::board(10_000), &view)
+    };
+    assert!(
+        page("-is:never").contains("more: <a href=\"?q=is%3Abad%20-is%3Anever\">only faults</a>")
+    );
+    let narrowed = page("-is:green is:bad");
+    assert!(narrowed.contains("more: narrow the search") || !narrowed.contains(" more"));
 }
 
 /// A tag of a page: its name, and its attributes.
@@ -111,7 +163,7 @@ type Tag = (String, BTreeMap<String, String>);
 
 /// Reads the tags of a page, as strict as no browser is: a quote or a `<` at a wrong place fails.
 fn tags(page: &str) -> Vec<Tag> {
-    let mut page = page.replace(STYLE, "").replace(SCRIPT, "");
+    let mut page = page.replace(STYLE, "").replace(SCRIPT, "").replace(FILE_SCRIPT, "");
     for style in [STYLE, SCRIPT] {
         page = page.replace(&style.replace('"', "'"), "");
     }
@@ -164,25 +216,30 @@ fn hostile(texts: &[&str]) -> Board {
                 state,
                 since_ms,
                 Machine {
-                    target: Target { account: text.to_owned(), region: text.to_owned() },
-                    group: text.to_owned(),
+                    target: Target { account: text.to_owned(), region: text.to_owned() }.into(),
+                    group: text.into(),
                     tags: [("team".to_owned(), text.to_owned())].into(),
                     name: text.to_owned(),
                     unread: own(),
                     others: vec![text.to_owned()],
-                    why: Some(Why { state: own(), error: own(), cause: own(), unread: None }),
-                    acknowledged: Some(Acknowledgement {
+                    why: Some(
+                        Why { state: own(), error: own(), cause: own(), unread: None }.into(),
+                    ),
+                    acknowledged: Some(Box::new(Acknowledgement {
                         machine: text.to_owned(),
                         by: text.to_owned(),
                         at_ms: 0,
                         until_ms: i64::MAX,
                         why: text.to_owned(),
-                    }),
+                    })),
                     history: text.chars().take(30).collect(),
-                    link: crate::target::execution_link(&format!(
-                        "arn:aws:states:eu-west-1:123456789012:execution:a:{}",
-                        text.replace(':', "")
-                    )),
+                    linked: Some(
+                        format!(
+                            "arn:aws:states:eu-west-1:123456789012:execution:a:{}",
+                            text.replace(':', "")
+                        )
+                        .into(),
+                    ),
                     ..Machine::new(&format!("{text}{n}{m}"), Target::default())
                 },
             )

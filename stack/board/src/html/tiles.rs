@@ -133,9 +133,9 @@ fn drawn(group: &Group<'_>, block: Block, linked: &mut usize, links: bool, now_m
     html! {
         text.name x=(block.left) y=(block.top + 14) { (Text(&name(group))) }
         @for (n, machine) in first.iter().enumerate() {
-            @match machine.link.as_deref().filter(|_| links) {
+            @match links.then(|| machine.link()).flatten() {
                 // The tables have the same links in the order of reading.
-                Some(link) => a href=(Text(link)) target="_blank" rel="noopener noreferrer" tabindex="-1" {
+                Some(link) => a href=(Text(&link)) target="_blank" rel="noopener noreferrer" tabindex="-1" {
                     (single(machine, block, n, now_ms))
                 },
                 None => g { (single(machine, block, n, now_ms)) },
