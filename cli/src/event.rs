@@ -458,8 +458,8 @@ impl<'a> Event<'a> {
         Self::Operation {
             stack_set,
             operation: &operation.id,
-            action: &operation.action,
-            status: &operation.status,
+            action: operation.action.as_str(),
+            status: operation.status.as_str(),
             succeeded,
             failed,
             cancelled,

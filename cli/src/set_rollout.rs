@@ -14,6 +14,7 @@ use guardian_aws::{AwsError, ErrorKind};
 use guardian_deploy::host::Signal;
 use guardian_deploy::stack_set::follow::{End, Outcome, follow};
 use guardian_deploy::stack_set::plan::Step;
+use guardian_deploy::stack_set::state::{OperationStatus, ResultStatus};
 use guardian_deploy::stack_set::{Definition, Operation, StackSets, Targets, in_progress};
 use guardian_deploy::{token::operation_token, token::token_owner};
 use guardian_stack::app::StackSet;
@@ -154,13 +155,13 @@ impl<S: StackSets> SetRollout<'_, S> {
         if outcome.results.len() > 1 {
             self.ui.say(&format!("\n{table}"));
         }
-        let count = |status| outcome.count(status);
-        let counts = ["SUCCEEDED", "FAILED", "CANCELLED"].map(count);
+        let counted = [ResultStatus::Succeeded, ResultStatus::Failed, ResultStatus::Cancelled];
+        let counts = counted.map(|status| outcome.count(&status));
         self.ui.emit(&Event::operation(&self.set.name, operation, counts));
-        if operation.status != "SUCCEEDED" {
+        if operation.status != OperationStatus::Succeeded {
             return Err(view::failed(&self.set.name, operation, outcome, deletes));
         }
-        Ok(RolloutEnd::Done(count("FAILED")))
+        Ok(RolloutEnd::Done(outcome.count(&ResultStatus::Failed)))
     }
 
     /// Shows an operation's progress until it ends.
@@ -168,7 +169,7 @@ impl<S: StackSets> SetRollout<'_, S> {
         let ui = self.ui;
         let end = follow(self.sets, &self.set.name, id, stop_signal(), |result, outcome| {
             clear(ui);
-            if result.status != "PENDING" {
+            if result.status != ResultStatus::Pending {
                 ui.emit(&Event::Result { stack_set: &self.set.name, operation: id, result });
             }
             if ui.live {

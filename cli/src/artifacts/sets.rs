@@ -5,7 +5,8 @@ use super::used::mentioned;
 use aws_config::SdkConfig;
 use guardian_aws::AwsError;
 use guardian_deploy::stack_set::aws::CloudFormationSets;
-use guardian_deploy::stack_set::{CURRENT, StackSet, find};
+use guardian_deploy::stack_set::state::InstanceStatus;
+use guardian_deploy::stack_set::{StackSet, find};
 use guardian_stack::app::SET_KEYS;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,7 +83,7 @@ impl Administrator for Ours<'_> {
                 Err(error) => return Err(error),
             };
             let Some(set) = found.set else { continue };
-            if found.instances.iter().any(|instance| instance.status != CURRENT) {
+            if found.instances.iter().any(|instance| instance.status != InstanceStatus::Current) {
                 return Ok(Uses::All);
             }
             return Ok(Uses::These(of_set(&set)));

@@ -16,7 +16,8 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use guardian_aws::Cause;
 use guardian_deploy::stack_set::aws::CloudFormationSets;
-use guardian_deploy::stack_set::{CURRENT, find};
+use guardian_deploy::stack_set::find;
+use guardian_deploy::stack_set::state::InstanceStatus;
 use guardian_deploy::token::unique;
 use guardian_stack::app::{Grant, StackSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -126,7 +127,8 @@ pub async fn stack_set(
     let sets = CloudFormationSets::new(config, delegated);
     within(&format!("look at stack set `{}`", set.name), async {
         let found = find(&sets, &set.name).await.map_err(|e| Failed::of(&e.into()))?;
-        let current = found.instances.iter().filter(|i| i.status == CURRENT).count();
+        let current = found.instances.iter().filter(|i| i.status == InstanceStatus::Current);
+        let current = current.count();
         Ok(found.set.map(|_| (found.instances.len(), current)))
     })
     .await

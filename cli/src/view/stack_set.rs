@@ -7,9 +7,10 @@ use crate::ui::TextStyle;
 use guardian_deploy::cause;
 use guardian_deploy::stack_set::follow::Outcome;
 use guardian_deploy::stack_set::plan::{Pair, Step, Steps};
-use guardian_deploy::stack_set::{
-    CURRENT, Definition, INOPERABLE, Instance, Operation, OperationResult,
+use guardian_deploy::stack_set::state::{
+    InstanceStatus, OperationAction, OperationStatus, ResultStatus, Sign,
 };
+use guardian_deploy::stack_set::{Definition, Instance, Operation, OperationResult};
 use guardian_stack::app::Grant;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +38,10 @@ pub fn plan(definition: &Definition, steps: &Steps, style: TextStyle) -> String 
         lines.push(format!("  {}", paint.yellow(&text)));
     }
     for one in steps.repaired.iter().take(NAMED) {
-        let how = if one.status == INOPERABLE { "deleted and created again" } else { "retried" };
+        let how = match one.status {
+            InstanceStatus::Inoperable => "deleted and created again",
+            _ => "retried",
+        };
         let why = one.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
         let text = format!("! {} {} is {}, {how}{why}", one.account, one.region, one.status);
         lines.push(format!("  {}", paint.magenta(&clip(&plain(&text), style.width.max(80)))));
@@ -119,7 +123,7 @@ pub fn cost(cost: &Cost, steps: &Steps, definition: &Definition) -> Option<Strin
 }
 
 fn recreated(steps: &Steps) -> usize {
-    steps.repaired.iter().filter(|one| one.status == INOPERABLE).count()
+    steps.repaired.iter().filter(|one| one.status == InstanceStatus::Inoperable).count()
 }
 
 fn removed_count(steps: &Steps) -> usize {
@@ -156,8 +160,9 @@ pub fn instance_record(instance: &Instance) -> Value {
 
 /// The result in an account and region, as a line.
 pub fn line(result: &OperationResult, style: TextStyle) -> String {
-    let word = painted(&result.status, &format!("{:9}", result.status.to_lowercase()), style);
-    let reason = result.reason.as_deref().filter(|_| result.status == "FAILED");
+    let word = format!("{:9}", result.status.as_str().to_lowercase());
+    let word = painted(Sign::from(&result.status), &word, style);
+    let reason = result.reason.as_deref().filter(|_| result.status == ResultStatus::Failed);
     let reason = reason.map(|r| format!("  {}", plain(r))).unwrap_or_default();
     format!("  {word}  {} {}{reason}", plain(&result.account), plain(&result.region))
 }
@@ -165,10 +170,10 @@ pub fn line(result: &OperationResult, style: TextStyle) -> String {
 /// The progress line of a terminal.
 pub fn progress(outcome: &Outcome) -> String {
     let all = outcome.results.len();
-    let open = outcome.count("PENDING") + outcome.count("RUNNING");
-    let mut line = format!("{} of {} done", all - open, stacks(all));
-    for (status, word) in [("RUNNING", "in progress"), ("FAILED", "failed")] {
-        let count = outcome.count(status);
+    let mut line = format!("{} of {} done", all - outcome.open(), stacks(all));
+    for (status, word) in [(ResultStatus::Running, "in progress"), (ResultStatus::Failed, "failed")]
+    {
+        let count = outcome.count(&status);
         if count > 0 {
             line.push_str(&format!(", {count} {word}"));
         }
@@ -176,36 +181,58 @@ pub fn progress(outcome: &Outcome) -> String {
     line
 }
 
-fn painted(status: &str, text: &str, style: TextStyle) -> String {
+fn painted(sign: Sign, text: &str, style: TextStyle) -> String {
     let paint = Paint(style.colour);
-    match status {
-        "SUCCEEDED" | CURRENT => paint.green(text),
-        "FAILED" | INOPERABLE => paint.red(text),
-        _ => paint.yellow(text),
+    match sign {
+        Sign::Good => paint.green(text),
+        Sign::Bad => paint.red(text),
+        Sign::Neutral => paint.yellow(text),
+    }
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Its status.
+    pub word: String,
+    /// Its colour.
+    pub sign: Sign,
+}
+
+impl From<&InstanceStatus> for Cell {
+    fn from(status: &InstanceStatus) -> Self {
+        Self { word: status.to_string(), sign: status.into() }
+    }
+}
+
+impl From<&ResultStatus> for Cell {
+    fn from(status: &ResultStatus) -> Self {
+        Self { word: status.to_string(), sign: status.into() }
     }
 }
 
 /// Accounts in rows and regions in columns, with a status in each; accounts with failures come first,
 /// and only the first rows are shown. If the columns do not fit, the regions are in the rows.
-pub fn table(cells: &BTreeMap<(String, String), String>, style: TextStyle) -> String {
-    let well = |status: &str| matches!(status, "SUCCEEDED" | CURRENT);
+pub fn table(cells: &BTreeMap<(String, String), Cell>, style: TextStyle) -> String {
     let regions: BTreeSet<&String> = cells.keys().map(|(_, region)| region).collect();
     let mut accounts: BTreeMap<&String, bool> = BTreeMap::new();
-    for ((account, _), status) in cells {
-        *accounts.entry(account).or_insert(true) &= well(status);
+    for ((account, _), cell) in cells {
+        *accounts.entry(account).or_insert(true) &= cell.sign == Sign::Good;
     }
     let mut rows: Vec<(&String, bool)> = accounts.into_iter().collect();
     rows.sort_by_key(|(account, well)| (*well, *account));
     let width = |region: &String| {
-        let of = cells.iter().filter(|((_, r), _)| r == region).map(|(_, status)| status.len());
+        let of = cells.iter().filter(|((_, r), _)| r == region).map(|(_, cell)| cell.word.len());
         of.chain([region.len()]).max().unwrap_or_default()
     };
     let widths: Vec<usize> = regions.iter().map(|region| width(region)).collect();
     let fits = 16 + widths.iter().map(|w| w + 2).sum::<usize>() <= style.width;
     let cell = |account: &String, region: &String, width: usize| {
-        let status = cells.get(&(account.clone(), region.clone())).map_or("", String::as_str);
-        let word = if status.is_empty() { "-".to_owned() } else { status.to_lowercase() };
-        painted(status, &format!("{word:width$}"), style)
+        let found = cells.get(&(account.clone(), region.clone()));
+        let found = found.filter(|cell| !cell.word.is_empty());
+        let word = found.map_or_else(|| "-".to_owned(), |cell| cell.word.to_lowercase());
+        let sign = found.map_or(Sign::Neutral, |cell| cell.sign);
+        painted(sign, &format!("{word:width$}"), style)
     };
     let mut lines = Vec::new();
     if fits {
@@ -240,19 +267,19 @@ pub fn table(cells: &BTreeMap<(String, String), String>, style: TextStyle) -> St
 /// The table of an operation.
 pub fn results(outcome: &Outcome, style: TextStyle) -> String {
     let cells = outcome.results.iter();
-    table(&cells.map(|(key, result)| (key.clone(), result.status.clone())).collect(), style)
+    table(&cells.map(|(key, result)| (key.clone(), Cell::from(&result.status))).collect(), style)
 }
 
 /// The failure of an operation, its root cause first. Each stack that failed was rolled back by
 /// CloudFormation on its own; the set itself keeps its new definition.
 pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool) -> Failure {
-    let failures = outcome.count("FAILED");
-    let action = match operation.action.as_str() {
-        "CREATE" => "creating stacks",
-        "DELETE" => "deleting stacks",
+    let failures = outcome.count(&ResultStatus::Failed);
+    let action = match operation.action {
+        OperationAction::Create => "creating stacks",
+        OperationAction::Delete => "deleting stacks",
         _ => "the update",
     };
-    let stopped = operation.status == "STOPPED";
+    let stopped = operation.status == OperationStatus::Stopped;
     let verb = if stopped { "was stopped" } else { "failed" };
     let mut text = format!(
         "{action} of stack set `{set}` {verb}: {failures} of {} failed",
@@ -270,7 +297,7 @@ pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool
     for other in causes.take(5) {
         text.push_str(&format!("\nalso {other}"));
     }
-    let left = outcome.count("CANCELLED");
+    let left = outcome.count(&ResultStatus::Cancelled);
     if left > 0 {
         text.push_str(&format!(
             "\n{} not attempted",
@@ -336,7 +363,7 @@ mod tests {
         let key = |r: &OperationResult| (r.account.clone(), r.region.clone());
         Outcome {
             results: all.iter().map(|r| (key(r), r.clone())).collect(),
-            failed: all.iter().filter(|r| r.status == "FAILED").map(key).collect(),
+            failed: all.iter().filter(|r| r.status == ResultStatus::Failed).map(key).collect(),
         }
     }
 
@@ -353,7 +380,7 @@ mod tests {
             region: "eu-west-1".into(),
             unit: None,
             stack_id: None,
-            status: "OUTDATED".into(),
+            status: InstanceStatus::Outdated,
             detail: None,
             reason: Some("ResourceLogicalId:Function failed".into()),
         };
@@ -378,7 +405,7 @@ mod tests {
 
     #[test]
     fn a_table_lists_failures_first_and_fits_the_terminal() {
-        let cells: BTreeMap<(String, String), String> = outcome(&[
+        let cells: BTreeMap<(String, String), Cell> = outcome(&[
             result("111111111111", "eu-west-1", "SUCCEEDED", None),
             result("111111111111", "us-east-1", "SUCCEEDED", None),
             result("222222222222", "eu-west-1", "FAILED", None),
@@ -387,11 +414,12 @@ mod tests {
         ])
         .results
         .into_iter()
-        .map(|(key, result)| (key, result.status))
+        .map(|(key, result)| (key, Cell::from(&result.status)))
         .collect();
         insta::assert_snapshot!(table(&cells, STYLE));
         insta::assert_snapshot!(table(&cells, TextStyle { width: 30, colour: false }));
-        let many = (0..40).map(|n| ((format!("{n:012}"), "r1".to_owned()), CURRENT.to_owned()));
+        let many = (0..40)
+            .map(|n| ((format!("{n:012}"), "r1".to_owned()), Cell::from(&InstanceStatus::Current)));
         let text = table(&many.collect(), STYLE);
         assert_eq!(text.lines().count(), 32);
         assert!(text.ends_with("and 10 more accounts without failures"), "{text}");

@@ -7,8 +7,9 @@ use guardian_cli::set_rollout::{RolloutEnd, SetRollout};
 use guardian_cli::ui::Ui;
 use guardian_deploy::Page;
 use guardian_deploy::stack_set::plan::{emptied, plan};
+use guardian_deploy::stack_set::state::{InstanceStatus, OperationStatus, ResultStatus};
 use guardian_deploy::stack_set::{
-    CURRENT, Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets, find,
+    Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets, find,
 };
 use guardian_deploy::testing::{accounts, definition};
 use guardian_stack::app::{self, Grant};
@@ -29,7 +30,7 @@ type Pair = (String, String);
 #[derive(Debug, Clone, PartialEq)]
 struct Held {
     made_of: Option<(String, BTreeMap<String, String>)>,
-    status: &'static str,
+    status: InstanceStatus,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +46,7 @@ struct Running {
     began: Instant,
     pairs: Vec<Pair>,
     /// The result in each account and region that is done.
-    results: Vec<(&'static str, Option<String>)>,
+    results: Vec<(ResultStatus, Option<String>)>,
     stops_after: Option<usize>,
 }
 
@@ -54,13 +55,15 @@ impl Running {
         self.results.len() == self.pairs.len()
     }
 
-    fn status(&self) -> &'static str {
+    fn status(&self) -> OperationStatus {
         match () {
-            () if !self.is_over() && self.stops_after.is_some() => "STOPPING",
-            () if !self.is_over() => "RUNNING",
-            () if self.stops_after.is_some() => "STOPPED",
-            () if self.results.iter().any(|(status, _)| *status == "FAILED") => "FAILED",
-            () => "SUCCEEDED",
+            () if !self.is_over() && self.stops_after.is_some() => OperationStatus::Stopping,
+            () if !self.is_over() => OperationStatus::Running,
+            () if self.stops_after.is_some() => OperationStatus::Stopped,
+            () if self.results.iter().any(|(status, _)| *status == ResultStatus::Failed) => {
+                OperationStatus::Failed
+            }
+            () => OperationStatus::Succeeded,
         }
     }
 }
@@ -161,7 +164,7 @@ impl Account {
         let state = self.state.lock().unwrap();
         let wanted = Held {
             made_of: Some((definition.template.clone(), definition.parameters.clone())),
-            status: CURRENT,
+            status: InstanceStatus::Current,
         };
         let all = state.held.iter();
         all.map(|(pair, held)| {
@@ -183,10 +186,11 @@ impl State {
             let number = operation.results.len();
             let ends = operation.began + EACH * (u32::try_from(number).unwrap() + 1);
             let pair = operation.pairs[number].clone();
-            let cancelled = operation.results.iter().any(|(status, _)| *status == "FAILED")
-                || operation.stops_after.is_some_and(|stop| number > stop);
+            let cancelled =
+                operation.results.iter().any(|(status, _)| *status == ResultStatus::Failed)
+                    || operation.stops_after.is_some_and(|stop| number > stop);
             if cancelled {
-                operation.results.push(("CANCELLED", None));
+                operation.results.push((ResultStatus::Cancelled, None));
                 continue;
             }
             if ends > Instant::now() {
@@ -197,21 +201,22 @@ impl State {
             let held = self.held.entry(pair.clone());
             match (&failure, operation.does) {
                 (Some(_), Does::Delete) => {
-                    held.and_modify(|held| held.status = "INOPERABLE");
+                    held.and_modify(|held| held.status = InstanceStatus::Inoperable);
                 }
                 (Some(_), _) => {
-                    held.and_modify(|held| held.status = "OUTDATED")
-                        .or_insert(Held { made_of: None, status: "OUTDATED" });
+                    held.and_modify(|held| held.status = InstanceStatus::Outdated)
+                        .or_insert(Held { made_of: None, status: InstanceStatus::Outdated });
                 }
                 (None, Does::Delete) => {
                     self.held.remove(&pair);
                 }
                 (None, _) => {
                     let made_of = Some((set.template, set.parameters));
-                    held.insert_entry(Held { made_of, status: CURRENT });
+                    held.insert_entry(Held { made_of, status: InstanceStatus::Current });
                 }
             }
-            let status = if failure.is_some() { "FAILED" } else { "SUCCEEDED" };
+            let status =
+                if failure.is_some() { ResultStatus::Failed } else { ResultStatus::Succeeded };
             operation.results.push((status, failure));
         }
     }
@@ -225,8 +230,8 @@ fn product(targets: &Targets) -> Vec<Pair> {
 fn shown(operation: &Running) -> Operation {
     Operation {
         id: operation.id.clone(),
-        action: format!("{:?}", operation.does).to_uppercase(),
-        status: operation.status().to_owned(),
+        action: format!("{:?}", operation.does).to_uppercase().as_str().into(),
+        status: operation.status(),
         began_ms: 0,
         reason: None,
     }
@@ -246,7 +251,7 @@ impl StackSets for Account {
                 region: region.clone(),
                 unit: None,
                 stack_id: held.made_of.as_ref().map(|_| "arn".to_owned()),
-                status: held.status.to_owned(),
+                status: held.status.clone(),
                 detail: None,
                 reason: None,
             };
@@ -281,13 +286,8 @@ impl StackSets for Account {
             let operation = state.operations.iter().find(|o| o.id == id).unwrap();
             let of = |(number, (account, region)): (usize, &Pair)| {
                 let (status, reason) =
-                    operation.results.get(number).cloned().unwrap_or(("PENDING", None));
-                OperationResult {
-                    account: account.clone(),
-                    region: region.clone(),
-                    status: status.to_owned(),
-                    reason,
-                }
+                    operation.results.get(number).cloned().unwrap_or((ResultStatus::Pending, None));
+                OperationResult { account: account.clone(), region: region.clone(), status, reason }
             };
             Ok(Page { items: operation.pairs.iter().enumerate().map(of).collect(), next: None })
         })
@@ -321,10 +321,11 @@ impl StackSets for Account {
             let set = state.set.as_mut().unwrap();
             set.template.clone_from(&definition.template);
             set.parameters.clone_from(&definition.parameters);
-            let usable = state.held.iter_mut().filter(|(_, held)| held.status != "INOPERABLE");
+            let usable =
+                state.held.iter_mut().filter(|(_, held)| held.status != InstanceStatus::Inoperable);
             usable
                 .map(|(pair, held)| {
-                    held.status = "OUTDATED";
+                    held.status = InstanceStatus::Outdated;
                     pair.clone()
                 })
                 .collect()
@@ -341,7 +342,7 @@ impl StackSets for Account {
         self.begin("create_stacks", id, Does::Create, |state| {
             let pairs = product(targets);
             for pair in &pairs {
-                let new = Held { made_of: None, status: "OUTDATED" };
+                let new = Held { made_of: None, status: InstanceStatus::Outdated };
                 assert!(state.held.insert(pair.clone(), new).is_none(), "{pair:?} is there");
             }
             pairs

@@ -91,7 +91,7 @@ impl StackSets for CloudFormationSets {
             region: summary.region.unwrap_or_default(),
             unit: filled(summary.organizational_unit_id),
             stack_id: filled(summary.stack_id),
-            status: summary.status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            status: word(summary.status.as_ref()),
             detail: summary
                 .stack_instance_status
                 .and_then(|s| s.detailed_status)
@@ -114,8 +114,8 @@ impl StackSets for CloudFormationSets {
             .map_err(|e| AwsError::of(format!("list the operations of stack set `{name}`"), &e))?;
         let of = |summary: types::StackSetOperationSummary| Operation {
             id: summary.operation_id.unwrap_or_default(),
-            action: summary.action.map(|a| a.as_str().to_owned()).unwrap_or_default(),
-            status: summary.status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            action: word(summary.action.as_ref()),
+            status: word(summary.status.as_ref()),
             began_ms: summary.creation_timestamp.map(millis).unwrap_or_default(),
             reason: filled(summary.status_reason),
         };
@@ -129,8 +129,8 @@ impl StackSets for CloudFormationSets {
         let answer = answer.map_err(|e| AwsError::of(format!("look at operation `{id}`"), &e));
         let of = |operation: types::StackSetOperation| Operation {
             id: operation.operation_id.unwrap_or_default(),
-            action: operation.action.map(|a| a.as_str().to_owned()).unwrap_or_default(),
-            status: operation.status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            action: word(operation.action.as_ref()),
+            status: word(operation.status.as_ref()),
             began_ms: operation.creation_timestamp.map(millis).unwrap_or_default(),
             reason: filled(operation.status_reason),
         };
@@ -154,7 +154,7 @@ impl StackSets for CloudFormationSets {
         let of = |summary: types::StackSetOperationResultSummary| OperationResult {
             account: summary.account.unwrap_or_default(),
             region: summary.region.unwrap_or_default(),
-            status: summary.status.map(|s| s.as_str().to_owned()).unwrap_or_default(),
+            status: word(summary.status.as_ref()),
             reason: filled(summary.status_reason),
         };
         let items = answer.summaries.unwrap_or_default().into_iter().map(of).collect();
@@ -229,6 +229,11 @@ impl StackSets for CloudFormationSets {
         let answer = call.call_as(self.call_as.clone()).send().await;
         answer.map_err(|e| AwsError::of(format!("stop operation `{id}`"), &e)).map(drop)
     }
+}
+
+/// A word of the API as ours; the empty one if there is none.
+fn word<A: AsRef<str>, W: for<'a> From<&'a str>>(word: Option<&A>) -> W {
+    W::from(word.map_or("", AsRef::as_ref))
 }
 
 fn description() -> String {

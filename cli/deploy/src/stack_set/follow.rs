@@ -3,6 +3,7 @@
 
 pub use crate::poll::End;
 
+use super::state::ResultStatus;
 use super::{Operation, OperationResult, StackSets};
 use crate::poll::{Round, Signal, poll};
 use guardian_aws::AwsError;
@@ -25,7 +26,7 @@ impl Outcome {
         if self.results.get(&key).is_some_and(|known| known.status == result.status) {
             return false;
         }
-        if result.status == "FAILED" {
+        if result.status == ResultStatus::Failed {
             self.failed.push(key.clone());
         }
         self.results.insert(key, result);
@@ -33,13 +34,18 @@ impl Outcome {
     }
 
     /// The number of results with this status.
-    pub fn count(&self, status: &str) -> usize {
-        self.results.values().filter(|result| result.status == status).count()
+    pub fn count(&self, status: &ResultStatus) -> usize {
+        self.results.values().filter(|result| result.status == *status).count()
+    }
+
+    /// The number of results that are still pending or running.
+    pub fn open(&self) -> usize {
+        self.results.values().filter(|result| result.status.is_open()).count()
     }
 
     /// Whether all have ended.
     fn is_settled(&self) -> bool {
-        self.count("PENDING") + self.count("RUNNING") == 0
+        self.open() == 0
     }
 
     /// The first failure.
@@ -66,10 +72,10 @@ pub async fn follow<S: StackSets>(
     let mut late = 0;
     poll(interrupted, async |_| {
         let (operation, news) = read(sets, name, id, &mut outcome, &mut notify).await?;
-        if operation.is_over() && (outcome.is_settled() || late == LATE_READINGS) {
+        if operation.status.is_over() && (outcome.is_settled() || late == LATE_READINGS) {
             return Ok(Round::Over((operation, std::mem::take(&mut outcome))));
         }
-        if operation.is_over() {
+        if operation.status.is_over() {
             late += 1;
             return Ok(Round::Incomplete(LATE_PAUSE));
         }

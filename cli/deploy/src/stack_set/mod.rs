@@ -1,10 +1,12 @@
 //! Stack sets as plain values, and the trait of the CloudFormation calls on them. `plan` decides the
-//! steps, `follow` follows an operation, and `aws` implements [`StackSets`].
+//! steps, `follow` follows an operation, `state` has the statuses, and `aws` implements [`StackSets`].
 
 pub mod aws;
 pub mod follow;
 pub mod plan;
+pub mod state;
 
+use self::state::{InstanceStatus, OperationAction, OperationStatus, ResultStatus};
 use crate::Page;
 use crate::stack::TemplateSource;
 use guardian_aws::AwsError;
@@ -49,39 +51,27 @@ pub struct Instance {
     pub unit: Option<String>,
     /// ARN of its stack, if it exists.
     pub stack_id: Option<String>,
-    /// CURRENT, OUTDATED or INOPERABLE.
-    pub status: String,
+    /// Whether it matches its set.
+    pub status: InstanceStatus,
     /// Result of its last operation, as the API spells it.
     pub detail: Option<String>,
     /// CloudFormation's reason for the status.
     pub reason: Option<String>,
 }
 
-/// The status of a stack that matches its set.
-pub const CURRENT: &str = "CURRENT";
-/// The status of a stack whose deletion failed: updates skip it.
-pub const INOPERABLE: &str = "INOPERABLE";
-
 /// An operation on a stack set. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
     /// Its id, chosen by its initiator.
     pub id: String,
-    /// CREATE, UPDATE, DELETE or DETECT_DRIFT.
-    pub action: String,
-    /// RUNNING, SUCCEEDED, FAILED, STOPPING, STOPPED or QUEUED.
-    pub status: String,
+    /// What it does.
+    pub action: OperationAction,
+    /// Its status.
+    pub status: OperationStatus,
     /// When it began.
     pub began_ms: i64,
     /// CloudFormation's reason for the status.
     pub reason: Option<String>,
-}
-
-impl Operation {
-    /// Whether it is over.
-    pub fn is_over(&self) -> bool {
-        matches!(self.status.as_str(), "SUCCEEDED" | "FAILED" | "STOPPED")
-    }
 }
 
 /// The result of an operation in one account and region.
@@ -91,8 +81,8 @@ pub struct OperationResult {
     pub account: String,
     /// Region.
     pub region: String,
-    /// PENDING, RUNNING, SUCCEEDED, FAILED or CANCELLED.
-    pub status: String,
+    /// Its status.
+    pub status: ResultStatus,
     /// Why.
     pub reason: Option<String>,
 }
@@ -228,8 +218,8 @@ pub async fn in_progress<S: StackSets>(
     name: &str,
 ) -> Result<Option<Operation>, AwsError> {
     let newest = sets.operations(name, None).await?.items;
-    let mut open: Vec<Operation> = newest.into_iter().filter(|o| !o.is_over()).collect();
+    let mut open: Vec<Operation> = newest.into_iter().filter(|o| !o.status.is_over()).collect();
     // The running one comes before queued ones.
-    open.sort_by_key(|operation| (operation.status == "QUEUED", operation.began_ms));
+    open.sort_by_key(|operation| (operation.status == OperationStatus::Queued, operation.began_ms));
     Ok(open.into_iter().next())
 }

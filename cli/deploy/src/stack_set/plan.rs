@@ -1,7 +1,8 @@
 //! The steps from a stack set as it exists to its definition. Planned again after any step, or after
 //! half of one, they are the remaining ones.
 
-use super::{CURRENT, Definition, Found, INOPERABLE, Instance, StackSet, Targets};
+use super::state::InstanceStatus;
+use super::{Definition, Found, Instance, StackSet, Targets};
 use guardian_cfn::stack_set::Grant;
 use serde::Serialize;
 use serde_json::Value;
@@ -129,16 +130,16 @@ pub fn plan(definition: &Definition, found: &Found) -> Result<Steps, OtherModel>
     let added: BTreeSet<Pair> = all.difference(&there).cloned().collect();
     let stays = |instance: &&Instance| all.contains(&pair_of(instance, service));
     let (stuck, usable): (Vec<&Instance>, Vec<&Instance>) =
-        found.instances.iter().filter(stays).partition(|i| i.status == INOPERABLE);
+        found.instances.iter().filter(stays).partition(|i| i.status == InstanceStatus::Inoperable);
     // An update skips INOPERABLE stacks: they are deleted and created again.
     let recreated = again(&stuck, service, &wanted.regions);
-    let outdated = usable.iter().filter(|i| i.status != CURRENT);
+    let outdated = usable.iter().filter(|i| i.status != InstanceStatus::Current);
     steps.repaired = outdated.chain(&stuck).map(|i| (*i).clone()).collect();
     steps.kept = usable.len();
     let differences = differences(set, definition);
     let gone = grouped(&removed, service, &wanted.regions).chain(recreated.iter().cloned());
     steps.steps.extend(gone.map(Step::Delete));
-    if !differences.is_empty() || usable.iter().any(|i| i.status != CURRENT) {
+    if !differences.is_empty() || usable.iter().any(|i| i.status != InstanceStatus::Current) {
         steps.steps.push(Step::Update(differences));
     }
     let come = grouped(&added, service, &wanted.regions).chain(recreated);
@@ -262,6 +263,7 @@ fn parameters_differ(set: &StackSet, definition: &Definition, template: Option<&
 
 #[cfg(test)]
 mod tests {
+    use super::InstanceStatus::{Current, Inoperable, Outdated};
     use super::*;
     use crate::testing::{accounts, definition as wanted, names};
     use proptest::prelude::*;
@@ -270,13 +272,18 @@ mod tests {
         Grant::Units { units: names(all), auto_deployment: None, delegated: false }
     }
 
-    fn instance(unit: Option<&str>, account: &str, region: &str, status: &str) -> Instance {
+    fn instance(
+        unit: Option<&str>,
+        account: &str,
+        region: &str,
+        status: InstanceStatus,
+    ) -> Instance {
         Instance {
             account: account.into(),
             region: region.into(),
             unit: unit.map(str::to_owned),
             stack_id: Some("arn".into()),
-            status: status.into(),
+            status,
             detail: None,
             reason: None,
         }
@@ -310,7 +317,7 @@ mod tests {
     #[test]
     fn a_set_that_matches_its_definition_needs_no_step() {
         let wanted = wanted(accounts(&["1", "2"]), &["r1"]);
-        let there = |n| instance(None, n, "r1", CURRENT);
+        let there = |n| instance(None, n, "r1", Current);
         let mut found = found(&wanted, vec![there("1"), there("2")]);
         // CloudFormation also returns defaults, and the roles that it chose.
         let set = found.set.as_mut().unwrap();
@@ -324,7 +331,7 @@ mod tests {
     #[test]
     fn deletes_come_before_the_update_and_creates_after_it() {
         let wanted = wanted(accounts(&["1", "3"]), &["r1", "r2"]);
-        let there = |n, region| instance(None, n, region, CURRENT);
+        let there = |n, region| instance(None, n, region, Current);
         let all = vec![there("1", "r1"), there("1", "r9"), there("2", "r1"), there("2", "r9")];
         let mut found = found(&wanted, all);
         found.set.as_mut().unwrap().parameters.insert("PackageKey".into(), "old".into());
@@ -345,8 +352,7 @@ mod tests {
     #[test]
     fn outdated_stacks_are_retried_and_inoperable_ones_are_recreated() {
         let wanted_ = wanted(accounts(&["1", "2"]), &["r1"]);
-        let both =
-            vec![instance(None, "1", "r1", "OUTDATED"), instance(None, "2", "r1", INOPERABLE)];
+        let both = vec![instance(None, "1", "r1", Outdated), instance(None, "2", "r1", Inoperable)];
         let steps = plan(&wanted_, &found(&wanted_, both)).unwrap();
         let stuck = of(&["2"], &[], &["r1"]);
         assert_eq!(
@@ -356,9 +362,9 @@ mod tests {
         assert_eq!(steps.repaired.len(), 2);
         let wanted = wanted(units(&["ou-1", "ou-2"]), &["r1"]);
         let all = vec![
-            instance(Some("ou-1"), "1", "r1", INOPERABLE),
-            instance(Some("ou-1"), "2", "r1", CURRENT),
-            instance(Some("ou-2"), "3", "r1", CURRENT),
+            instance(Some("ou-1"), "1", "r1", Inoperable),
+            instance(Some("ou-1"), "2", "r1", Current),
+            instance(Some("ou-2"), "3", "r1", Current),
         ];
         let steps = plan(&wanted, &found(&wanted, all)).unwrap();
         let stuck = of(&["1"], &["ou-1"], &["r1"]);
@@ -368,7 +374,7 @@ mod tests {
     #[test]
     fn units_are_found_by_their_stacks_and_one_without_accounts_by_the_set() {
         let wanted = wanted(units(&["ou-1", "ou-2", "ou-3"]), &["r1", "r2"]);
-        let there = |region| instance(Some("ou-1"), "1", region, CURRENT);
+        let there = |region| instance(Some("ou-1"), "1", region, Current);
         let mut found = found(&wanted, vec![there("r1"), there("r2")]);
         let set = found.set.as_mut().unwrap();
         set.units = names(&["ou-1", "ou-2", "ou-9"]);
@@ -386,7 +392,7 @@ mod tests {
     #[test]
     fn each_difference_is_named() {
         let mut wanted = wanted(accounts(&["1"]), &["r1"]);
-        let found = found(&wanted, vec![instance(None, "1", "r1", CURRENT)]);
+        let found = found(&wanted, vec![instance(None, "1", "r1", Current)]);
         wanted.template = "{}".into();
         wanted.parameters.insert("ConsoleDomain".into(), "x".into());
         wanted.tags.insert("team".into(), "a".into());
@@ -408,7 +414,7 @@ mod tests {
     #[test]
     fn emptying_a_set_includes_units_without_accounts() {
         let definition = wanted(units(&["ou-1"]), &["r1"]);
-        let mut found = found(&definition, vec![instance(Some("ou-1"), "1", "r1", INOPERABLE)]);
+        let mut found = found(&definition, vec![instance(Some("ou-1"), "1", "r1", Inoperable)]);
         let set = found.set.as_mut().unwrap();
         set.units = names(&["ou-1", "ou-2"]);
         set.regions = names(&["r1"]);
@@ -435,7 +441,7 @@ mod tests {
             let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
             let wanted = wanted(grant, &regions);
             let there = has.iter().map(|(a, r)| {
-                instance(None, &named("a", *a), &named("r", *r), CURRENT)
+                instance(None, &named("a", *a), &named("r", *r), Current)
             });
             let mut left: BTreeSet<(String, String)> =
                 has.iter().map(|(a, r)| (named("a", *a), named("r", *r))).collect();

@@ -12,7 +12,8 @@ use crate::view::stack_set as view;
 use guardian_aws::clock::time;
 use guardian_deploy::stack_set::aws::CloudFormationSets;
 use guardian_deploy::stack_set::follow::End;
-use guardian_deploy::stack_set::{CURRENT, Instance, Operation, StackSets, find, in_progress};
+use guardian_deploy::stack_set::state::{InstanceStatus, OperationAction, Sign};
+use guardian_deploy::stack_set::{Instance, Operation, StackSets, find, in_progress};
 use guardian_stack::app::{Grant, StackSet};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -40,15 +41,15 @@ pub(crate) async fn status(
     if found.set.is_none() {
         return Err(missing(set));
     }
-    let mut cells: BTreeMap<(String, String), String> = found
+    let mut cells: BTreeMap<(String, String), view::Cell> = found
         .instances
         .iter()
-        .map(|i| ((i.account.clone(), i.region.clone()), i.status.clone()))
+        .map(|i| ((i.account.clone(), i.region.clone()), view::Cell::from(&i.status)))
         .collect();
     for pair in not_made(set, &found.instances) {
-        cells.insert(pair, MISSING.to_owned());
+        cells.insert(pair, view::Cell { word: MISSING.to_owned(), sign: Sign::Neutral });
     }
-    let well = cells.values().filter(|status| *status == CURRENT).count();
+    let well = cells.values().filter(|cell| cell.sign == Sign::Good).count();
     ui.say(&format!(
         "Stack set {} in {}: {well} of {} up to date",
         set.name,
@@ -58,7 +59,7 @@ pub(crate) async fn status(
     if !cells.is_empty() {
         ui.say(&view::table(&cells, ui.style));
     }
-    let behind = found.instances.iter().filter(|i| i.status != CURRENT);
+    let behind = found.instances.iter().filter(|i| i.status != InstanceStatus::Current);
     for one in behind.filter(|i| i.reason.is_some()).take(REASONS) {
         let reason = one.reason.as_deref().unwrap_or_default();
         ui.say(&plain(&format!("  {} {}: {reason}", one.account, one.region)));
@@ -135,7 +136,7 @@ pub(crate) async fn attach(
         End::Over((ended, outcome)) => (ended, outcome),
     };
     ui.emit(&over(set, &ended));
-    let end = rollout.finished(&ended, &outcome, ended.action == "DELETE")?;
+    let end = rollout.finished(&ended, &outcome, ended.action == OperationAction::Delete)?;
     Ok(match end {
         RolloutEnd::Done(0) => Exit::Done,
         RolloutEnd::Done(_) => Exit::Warnings,
@@ -148,7 +149,7 @@ fn over<'a>(set: &'a StackSet, ended: &'a Operation) -> Event<'a> {
     Event::Ended {
         subject: Subject::StackSet(&set.name),
         operation: Some(&ended.id),
-        status: Some(&ended.status),
+        status: Some(ended.status.as_str()),
         followed: true,
     }
 }
