@@ -147,7 +147,7 @@ impl Artifacts {
             }
             Err(error) => return Err(error.into()),
         };
-        if made || !self.is_finished().await? {
+        if made || self.policy().await?.is_none() {
             self.finish().await?;
         }
         Ok(made)
@@ -257,18 +257,19 @@ impl Artifacts {
         match call.send().await.map_err(|e| AwsError::of(self.what("make"), &e)) {
             Ok(_) => Ok(()),
             // Another deploy made it in the same moment.
-            Err(error) if error.code() == "BucketAlreadyOwnedByYou" => Ok(()),
-            Err(error) if error.code() == "BucketAlreadyExists" => Err(self.not_ours(error)),
+            Err(error) if error.is_own_bucket() => Ok(()),
+            Err(error) if error.is_foreign_bucket() => Err(self.not_ours(error)),
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn is_finished(&self) -> Result<bool, AwsError> {
+    /// The policy of the bucket, if it has one.
+    async fn policy(&self) -> Result<Option<String>, AwsError> {
         let call = self.client.get_bucket_policy().bucket(&self.bucket);
         let answer = call.expected_bucket_owner(&self.account).send().await;
         match answer.map_err(|e| AwsError::of(self.what("read the policy of"), &e)) {
-            Ok(_) => Ok(true),
-            Err(error) if error.code() == "NoSuchBucketPolicy" => Ok(false),
+            Ok(answer) => Ok(Some(answer.policy.unwrap_or_default())),
+            Err(error) if error.is_no_bucket_policy() => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -9,7 +9,6 @@ use aws_sdk_eventbridge::types::RuleState;
 use aws_sdk_scheduler::operation::get_schedule::GetScheduleError;
 use aws_sdk_scheduler::types::ScheduleState;
 use guardian_aws::AwsError;
-use guardian_aws::Cause;
 use guardian_aws::pagination::{Page, all};
 use guardian_stack::lock::{Rule, Schedule, StartedBy, started_by};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,11 +108,11 @@ impl Pace {
 /// The failure; on a denied call with the permissions that reading schedules needs. Listing
 /// machines does not imply them.
 pub fn failure(failed: AwsError) -> Failure {
-    let Cause::Refused { code, message, .. } = &failed.cause else { return failed.into() };
-    if !code.starts_with("AccessDenied") {
+    if !failed.is_access_denied() {
         return failed.into();
     }
-    Failure::error(format!("cannot {}: {code}: {message}", failed.what)).help(
+    let (what, code, message) = (&failed.what, failed.code(), failed.message());
+    Failure::error(format!("cannot {what}: {code}: {message}")).help(
         "`schedules: auto` takes `events:ListRules`, `events:ListTargetsByRule`, \
          `scheduler:ListSchedules` and `scheduler:GetSchedule`: allow them, write the schedules \
          into guardian.yaml, or take guardian.lock as it is with --locked",
@@ -353,12 +352,10 @@ mod tests {
 
     #[test]
     fn a_denied_read_names_the_permissions_and_the_alternatives() {
-        let failed = |code: &str| AwsError {
-            what: RULES.into(),
-            cause: Cause::Refused { code: code.into(), message: "no".into(), request_id: None },
-        };
+        let failed = |code| AwsError::refused(RULES, code, "no");
         let help = |code| failure(failed(code)).report.help().map(|help| help.to_string());
         let denied = help("AccessDeniedException").unwrap();
+        assert_eq!(help("UnauthorizedOperation").as_ref(), Some(&denied));
         for action in ["ListRules", "ListTargetsByRule", "ListSchedules", "GetSchedule", "--locked"]
         {
             assert!(denied.contains(action), "{denied}");

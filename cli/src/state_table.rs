@@ -309,9 +309,7 @@ impl StateTable {
     fn refused(&self, error: AwsError, key: &str) -> StateError {
         let table = self.name.clone();
         match () {
-            () if error.code() == "ConditionalCheckFailedException" => {
-                StateError::Changed { key: key.to_owned() }
-            }
+            () if error.is_condition_failed() => StateError::Changed { key: key.to_owned() },
             () if error.is_access_denied() => {
                 StateError::WriteDenied { table, error: error.message().to_owned() }
             }

@@ -5,7 +5,7 @@ use crate::delivery::{DeadLetter, Delivery, Letters};
 use crate::fleet::{Ask, Execution, Fleet, Machine, Page};
 use crate::notice::{BusEvent, Notice, Notifications, Way};
 use crate::publish::{Point, Publisher};
-use crate::retry::{CallError, Kind};
+use crate::retry::{CallError, Kind, is_condition_failed};
 use crate::table::{Got, Item, Key, Table, Write, Written};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -430,22 +430,14 @@ impl Clients {
             return Err(call_error(error));
         };
         let reasons = cancelled.cancellation_reasons();
-        let refused = reasons.iter().find(|r| r.code() == Some("ConditionalCheckFailed"));
+        let refused = reasons.iter().find(|r| is_condition_failed(r.code()));
         if let Some(refused) = refused {
             let item = refused.item.as_ref().filter(|item| !item.is_empty());
             return Ok(Written::Conflict(item.map(read_item).transpose()?));
         }
-        // Throttled, or another transaction has the record: the reason is worth another try, the
-        // exception itself would not be.
-        let reason = reasons.iter().find(|r| r.code().is_some_and(|code| code != "None"));
-        let (code, message) = reason.map_or((None, None), |r| (r.code(), r.message()));
-        let code = match code {
-            Some("ThrottlingError" | "ProvisionedThroughputExceeded") => "ThrottlingException",
-            Some("TransactionConflict") => "RequestLimitExceeded",
-            Some(code) => code,
-            None => return Err(call_error(error)),
-        };
-        Err(CallError::from_answer(Some(code), Some(400), message.unwrap_or("cancelled")))
+        let mut reasons = reasons.iter();
+        let reason = reasons.find_map(|r| CallError::from_cancellation(r.code(), r.message()));
+        Err(reason.unwrap_or_else(|| call_error(error)))
     }
 }
 

@@ -23,9 +23,6 @@ use tokio::time::{Instant, sleep_until};
 
 /// How long before its first event a machine's row counts as made: what happened then is news.
 const MADE_BEFORE_MS: i64 = 900_000;
-/// Codes of a write that no later try can do: the row is above DynamoDB's limit of 400 KB
-/// [UpdateItem, TransactWriteItems].
-const REFUSED_FOR_GOOD: [&str; 2] = ["ValidationException", "ValidationError"];
 
 /// A message of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,9 +219,10 @@ impl<P: Ports> Watcher<P> {
                         written.push((updated.row, updated.decision, at));
                     }
                 }
-                Err(CallError { code, message, .. }) => {
+                Err(error) => {
+                    let (code, message) = (error.code.as_str(), error.message.as_str());
                     tracing::error!(machine = one.name, code, error = message, "row not written");
-                    if REFUSED_FOR_GOOD.contains(&code.as_str()) {
+                    if error.is_invalid_request() {
                         answered.dropped += one.messages.len();
                     } else {
                         failed.extend(&one.messages);

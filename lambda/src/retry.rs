@@ -21,6 +21,10 @@ pub enum Kind {
     Unsupported,
 }
 
+/// Codes of a request that no retry makes valid, such as a row above DynamoDB's limit of 400 KB
+/// [UpdateItem, TransactWriteItems].
+const INVALID: [&str; 2] = ["ValidationException", "ValidationError"];
+
 /// A call that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallError {
@@ -101,6 +105,35 @@ impl CallError {
         };
         Self { kind, code, message: message.to_owned() }
     }
+
+    /// From one of the reasons for which DynamoDB cancelled a transaction; none for an item that is
+    /// not the reason. Throttled, or another transaction has the record: the reason is worth another
+    /// try, the exception itself would not be.
+    pub fn from_cancellation(code: Option<&str>, message: Option<&str>) -> Option<Self> {
+        let code = match code? {
+            "None" => return None,
+            "ThrottlingError" | "ProvisionedThroughputExceeded" => "ThrottlingException",
+            "TransactionConflict" => "RequestLimitExceeded",
+            code => code,
+        };
+        Some(Self::from_answer(Some(code), Some(400), message.unwrap_or("cancelled")))
+    }
+
+    /// Whether the caller lacks a permission.
+    pub fn is_access_denied(&self) -> bool {
+        self.code.starts_with("AccessDenied")
+    }
+
+    /// Whether the service calls the request invalid: no later try can succeed.
+    pub fn is_invalid_request(&self) -> bool {
+        INVALID.contains(&self.code.as_str())
+    }
+}
+
+/// Whether DynamoDB cancelled a transaction because a condition does not hold, by the code of one of
+/// its reasons.
+pub fn is_condition_failed(code: Option<&str>) -> bool {
+    code == Some("ConditionalCheckFailed")
 }
 
 /// How a call ended that did not succeed.
@@ -201,6 +234,39 @@ mod tests {
         }
         assert_eq!(CallError::from_answer(None, Some(404), "").code, "Http404");
         assert_eq!(CallError::from_answer(Some("a#B:http://x"), Some(400), "").code, "B");
+    }
+
+    #[test]
+    fn a_cancelled_transaction_is_retried_if_it_was_throttled_or_in_conflict() {
+        for (code, expected, kind) in [
+            ("ThrottlingError", "ThrottlingException", Kind::Throttled),
+            ("ProvisionedThroughputExceeded", "ThrottlingException", Kind::Throttled),
+            ("TransactionConflict", "RequestLimitExceeded", Kind::Throttled),
+            ("ValidationError", "ValidationError", Kind::Permanent),
+        ] {
+            let error = CallError::from_cancellation(Some(code), Some("why")).unwrap();
+            assert_eq!((error.code.as_str(), error.kind), (expected, kind), "{code}");
+            assert_eq!(error.message, "why");
+        }
+        assert_eq!(CallError::from_cancellation(Some("None"), None), None);
+        assert_eq!(CallError::from_cancellation(None, Some("why")), None);
+        let silent = CallError::from_cancellation(Some("ValidationError"), None).unwrap();
+        assert_eq!(silent.message, "cancelled");
+        assert!(is_condition_failed(Some("ConditionalCheckFailed")));
+        assert!(!is_condition_failed(Some("None")) && !is_condition_failed(None));
+    }
+
+    #[test]
+    fn a_denied_call_and_an_invalid_one_are_known_by_their_codes() {
+        let error = |code| CallError::from_answer(Some(code), Some(400), "");
+        assert!(error("AccessDeniedException").is_access_denied());
+        assert!(error("AccessDenied").is_access_denied());
+        assert!(error("ValidationException").is_invalid_request());
+        assert!(error("ValidationError").is_invalid_request());
+        for code in ["ThrottlingException", "ResourceNotFoundException", "InvalidArn"] {
+            let other = error(code);
+            assert!(!other.is_access_denied() && !other.is_invalid_request(), "{code}");
+        }
     }
 
     proptest! {

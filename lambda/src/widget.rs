@@ -292,7 +292,7 @@ fn advised(error: &CallError) -> String {
     let help = match error.kind {
         Kind::Gone => ". The table was deleted; deploy the stack again",
         Kind::Throttled | Kind::Transient => ". The next refresh tries again",
-        Kind::Permanent if error.code.starts_with("AccessDenied") => {
+        Kind::Permanent if error.is_access_denied() => {
             ". Allow the function's role dynamodb:Query on the table, or deploy the stack again"
         }
         Kind::Permanent | Kind::Unsupported => "",

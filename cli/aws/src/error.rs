@@ -86,10 +86,36 @@ impl AwsError {
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
+
+    /// Whether the service calls the request invalid. CloudFormation also says so of a stack that
+    /// does not exist.
+    pub fn is_invalid_request(&self) -> bool {
+        matches!(self.code(), "ValidationError" | "ValidationException")
+    }
+
+    /// Whether the condition of a write to DynamoDB does not hold.
+    pub fn is_condition_failed(&self) -> bool {
+        self.code() == "ConditionalCheckFailedException"
+    }
+
+    /// Whether a bucket exists and has no policy.
+    pub fn is_no_bucket_policy(&self) -> bool {
+        self.code() == "NoSuchBucketPolicy"
+    }
+
+    /// Whether a bucket to be created exists already, in the caller's account.
+    pub fn is_own_bucket(&self) -> bool {
+        self.code() == "BucketAlreadyOwnedByYou"
+    }
+
+    /// Whether a bucket to be created exists already, in another account.
+    pub fn is_foreign_bucket(&self) -> bool {
+        self.code() == "BucketAlreadyExists"
+    }
 }
 
-/// What kind of error a call ended with. Services name the same kind differently; this is the one
-/// place that compares their codes.
+/// What kind of error a call ended with. Services name the same kind differently; no other file
+/// compares their codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The caller lacks a permission.
@@ -413,6 +439,44 @@ mod tests {
         }
         let other = AwsError { what: "read".into(), cause: Cause::NoCredentials };
         assert!(!other.is_transient());
+    }
+
+    #[test]
+    fn services_deny_access_with_different_codes() {
+        for code in [
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "Forbidden",
+            "KMSAccessDeniedException",
+        ] {
+            assert!(AwsError::refused("read", code, "").is_access_denied(), "{code}");
+        }
+        for code in ["ValidationError", "NoSuchBucket", "Throttling", ""] {
+            assert!(!AwsError::refused("read", code, "").is_access_denied(), "{code}");
+        }
+    }
+
+    #[test]
+    fn each_predicate_knows_its_own_codes_and_no_other() {
+        type Predicate = fn(&AwsError) -> bool;
+        let predicates: [(Predicate, &[&str]); 5] = [
+            (AwsError::is_invalid_request, &["ValidationError", "ValidationException"]),
+            (AwsError::is_condition_failed, &["ConditionalCheckFailedException"]),
+            (AwsError::is_no_bucket_policy, &["NoSuchBucketPolicy"]),
+            (AwsError::is_own_bucket, &["BucketAlreadyOwnedByYou"]),
+            (AwsError::is_foreign_bucket, &["BucketAlreadyExists"]),
+        ];
+        let codes = predicates.iter().flat_map(|(_, codes)| codes.iter());
+        let codes: Vec<&str> = codes.copied().chain(["NoSuchBucket", "AccessDenied", ""]).collect();
+        for (predicate, own) in predicates {
+            for code in &codes {
+                let holds = predicate(&AwsError::refused("read", code, ""));
+                assert_eq!(holds, own.contains(code), "{code} {own:?}");
+            }
+        }
+        let missing = AwsError::refused("read", "ValidationError", "Stack x does not exist");
+        assert!(missing.is_invalid_request() && missing.is_not_found());
     }
 
     fn refusal(code: &str, message: &str) -> Cause {

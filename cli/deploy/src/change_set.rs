@@ -7,7 +7,7 @@ use crate::poll::jittered;
 use crate::stack::{
     ChangeSetRequest, Deletion, Invalid, ListedChangeSet, TemplateSource, all_change_sets,
 };
-use crate::state::{ChangeSetState, change_set_state, is_in_review};
+use crate::state::{ChangeSetState, change_set_state, is_in_review, is_no_change};
 use crate::token::unique;
 use guardian_aws::AwsError;
 use guardian_cfn::MAX_INLINE_BODY;
@@ -246,14 +246,6 @@ async fn discard_shell<S: Stacks>(stacks: &S, stack: &str) -> Result<(), AwsErro
     Ok(())
 }
 
-/// Whether a reason says that there is nothing to change. CloudFormation has no code for that, but
-/// two sentences.
-pub fn is_no_change(reason: &str) -> bool {
-    reason.contains("didn't contain changes")
-        || reason.contains("No updates are to be performed")
-        || reason.contains("no updates are to be performed")
-}
-
 /// The templates of a deployed stack and its nested stacks.
 pub async fn deployed<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Tree, AwsError> {
     let mut tree = Tree::default();
@@ -288,16 +280,6 @@ pub async fn deployed<S: Stacks>(stacks: &S, stack_id: &str) -> Result<Tree, Aws
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn both_sentences_for_no_changes_are_known() {
-        assert!(is_no_change(
-            "The submitted information didn't contain changes. Submit different information to \
-             create a change set."
-        ));
-        assert!(is_no_change("No updates are to be performed."));
-        assert!(!is_no_change("Template error: resource A does not support attribute B"));
-    }
 
     #[test]
     fn a_name_contains_the_templates_hash_and_is_unique() {

@@ -195,6 +195,14 @@ pub fn change_set_state(status: &str) -> ChangeSetState {
     }
 }
 
+/// Whether a reason says that there is nothing to change. CloudFormation has no code for that, but
+/// two sentences.
+pub(crate) fn is_no_change(reason: &str) -> bool {
+    reason.contains("didn't contain changes")
+        || reason.contains("No updates are to be performed")
+        || reason.contains("no updates are to be performed")
+}
+
 /// Whether a change set is being executed or was executed, by its execution status.
 pub(crate) fn is_executed(execution: &str) -> bool {
     matches!(execution, "EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE")
@@ -339,5 +347,15 @@ mod tests {
         assert_eq!(change_set_state("CREATE_COMPLETE"), ChangeSetState::Created);
         assert_eq!(change_set_state("FAILED"), ChangeSetState::Failed);
         assert_eq!(change_set_state("DELETE_COMPLETE"), ChangeSetState::Deleted);
+    }
+
+    #[test]
+    fn both_sentences_for_no_changes_are_known() {
+        assert!(is_no_change(
+            "The submitted information didn't contain changes. Submit different information to \
+             create a change set."
+        ));
+        assert!(is_no_change("No updates are to be performed."));
+        assert!(!is_no_change("Template error: resource A does not support attribute B"));
     }
 }

@@ -139,17 +139,6 @@ impl Artifacts {
         Ok(changed)
     }
 
-    /// The policy of the bucket, if it has one.
-    async fn policy(&self) -> Result<Option<String>, AwsError> {
-        let call = self.client.get_bucket_policy().bucket(&self.bucket);
-        let answer = call.expected_bucket_owner(&self.account).send().await;
-        match answer.map_err(|e| AwsError::of(self.what("read the policy of"), &e)) {
-            Ok(answer) => Ok(answer.policy),
-            Err(error) if error.code() == "NoSuchBucketPolicy" => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     async fn put_policy(&self, policy: String) -> Result<(), AwsError> {
         let call = self.client.put_bucket_policy().bucket(&self.bucket);
         let call = call.expected_bucket_owner(&self.account).policy(policy);

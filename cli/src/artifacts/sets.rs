@@ -79,7 +79,7 @@ impl Administrator for Ours<'_> {
             let found = match find(&CloudFormationSets::new(&config, delegated), name).await {
                 Ok(found) => found,
                 // An account that is no delegated administrator has no sets as one.
-                Err(error) if delegated && error.code() == "ValidationError" => continue,
+                Err(error) if delegated && error.is_invalid_request() => continue,
                 Err(error) => return Err(error),
             };
             let Some(set) = found.set else { continue };

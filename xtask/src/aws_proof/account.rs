@@ -119,8 +119,7 @@ impl Account {
             Ok(page) => Ok(page.stacks.unwrap_or_default().into_iter().next()),
             Err(error) => {
                 let error = AwsError::of(format!("read stack {name}"), &error);
-                // CloudFormation has no code of its own for it.
-                let missing = error.message().contains("does not exist");
+                let missing = error.is_not_found();
                 if missing { Ok(None) } else { Err(format!("{error}: {}", error.message())) }
             }
         }
@@ -305,10 +304,9 @@ impl Account {
             Ok(tags) => Ok(tags.tag_set.iter().any(|t| t.key() == TAG && t.value() == plan.name)),
             Err(error) => {
                 let error = AwsError::of("read the bucket's tags", &error);
-                match error.code() {
-                    "NoSuchTagSet" | "NoSuchBucket" => Ok(false),
-                    _ => Err(format!("{error}: {}", error.message())),
-                }
+                // The bucket, or its tags.
+                let missing = error.is_not_found();
+                if missing { Ok(false) } else { Err(format!("{error}: {}", error.message())) }
             }
         }
     }

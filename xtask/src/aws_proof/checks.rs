@@ -605,7 +605,7 @@ impl<'a> Checks<'a> {
                 let call = call.capabilities(Capability::CapabilityNamedIam);
                 match call.send().await {
                     Ok(made) => (made.id, None),
-                    Err(error) => (None, Some(AwsError::of("create", &error).code().to_owned())),
+                    Err(error) => (None, Some(AwsError::of("create", &error))),
                 }
             }
         };
@@ -613,9 +613,7 @@ impl<'a> Checks<'a> {
         // A new role's permissions take a moment; a denial counts only after that.
         let end = Instant::now() + self.pace.permission;
         let mut by_name = create(preview.clone()).await;
-        while by_name.1.as_ref().is_some_and(|code| code.starts_with("AccessDenied"))
-            && Instant::now() < end
-        {
+        while by_name.1.as_ref().is_some_and(AwsError::is_access_denied) && Instant::now() < end {
             tokio::time::sleep(self.account.pause).await;
             by_name = create(preview.clone()).await;
         }
@@ -625,13 +623,13 @@ impl<'a> Checks<'a> {
             format!("arn:{partition}:cloudformation:{region}:{id}:changeSet/{preview}/1")
         });
         let call = cfn.delete_change_set().stack_name(&stack).change_set_name(&arn).send().await;
-        let by_arn = call.err().map(|error| AwsError::of("delete", &error).code().to_owned());
+        let by_arn = call.err().map(|error| AwsError::of("delete", &error));
         let other = create(self.plan.name.clone()).await;
         for id in other.0.iter().chain([&arn]) {
             // With the run's own rights: the other one is there only where the condition fails.
             let _ = self.account.cfn.delete_change_set().change_set_name(id).send().await;
         }
-        let codes = [by_name.1.as_deref(), by_arn.as_deref(), other.1.as_deref()];
-        Ok(facts::change_set_condition(codes[0], codes[1], codes[2]))
+        let (by_name, other) = (by_name.1.as_ref(), other.1.as_ref());
+        Ok(facts::change_set_condition(by_name, by_arn.as_ref(), other))
     }
 }

@@ -2,6 +2,7 @@
 //! have been seen confirms nothing.
 
 use super::claims::Finding;
+use guardian_aws::AwsError;
 use serde_json::Value;
 
 /// Whether the bucket of Guardian's packages may be used, from the status of HeadBucket. Only 404 says
@@ -145,22 +146,23 @@ pub fn first_deploy(messages: &[String], history: &[String]) -> Finding {
     )
 }
 
-/// The answers to a role that may only make previews: the error's code, or none. What is wrong with
+/// The answers to a role that may only make previews: the error, or none. What is wrong with
 /// the change set itself is said only to those who may make it; another error says nothing.
 pub fn change_set_condition(
-    by_name: Option<&str>,
-    by_arn: Option<&str>,
-    other: Option<&str>,
+    by_name: Option<&AwsError>,
+    by_arn: Option<&AwsError>,
+    other: Option<&AwsError>,
 ) -> Finding {
-    let allowed = |code: Option<&str>| match code {
-        None | Some("ValidationError" | "ChangeSetNotFound") => Some(true),
-        Some(code) if code.starts_with("AccessDenied") => Some(false),
-        Some(_) => None,
+    let allowed = |error: Option<&AwsError>| match error {
+        None => Some(true),
+        Some(error) if error.is_access_denied() => Some(false),
+        Some(error) => (error.is_invalid_request() || error.is_not_found()).then_some(true),
     };
     let (Some(name), Some(arn), Some(rest)) = (allowed(by_name), allowed(by_arn), allowed(other))
     else {
+        let [name, arn, rest] = [by_name, by_arn, other].map(|error| error.map(AwsError::code));
         return Finding::not_checkable(format!(
-            "the calls ended with other errors: {by_name:?}, {by_arn:?}, {other:?}"
+            "the calls ended with other errors: {name:?}, {arn:?}, {rest:?}"
         ));
     };
     let said = |allowed: bool| if allowed { "allowed" } else { "denied" };
@@ -262,12 +264,16 @@ mod tests {
 
     #[test]
     fn a_condition_has_to_admit_and_to_deny() {
-        let (no, other) = (Some("AccessDenied"), Some("ValidationError"));
+        let error = |code| AwsError::refused("create", code, "");
+        let (denied, invalid) = (error("AccessDenied"), error("ValidationError"));
+        let (throttled, missing) = (error("Throttling"), error("ChangeSetNotFound"));
+        let (no, other) = (Some(&denied), Some(&invalid));
         assert_eq!(verdict(change_set_condition(None, other, no)), Verdict::Confirmed);
+        assert_eq!(verdict(change_set_condition(None, Some(&missing), no)), Verdict::Confirmed);
         for (name, arn, rest) in [(None, None, None), (no, None, no), (None, no, no)] {
             assert_eq!(verdict(change_set_condition(name, arn, rest)), Verdict::Refuted);
         }
-        assert!(not_checkable(change_set_condition(Some("Throttling"), None, no)));
+        assert!(not_checkable(change_set_condition(Some(&throttled), None, no)));
     }
 
     #[test]
