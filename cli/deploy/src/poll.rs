@@ -1,5 +1,7 @@
-//! The one loop that polls AWS: it starts quickly, slows down while nothing happens, waits out
-//! transient errors, and ends early when the program is asked to stop.
+//! The loop that follows an operation on a stack or a stack set: it starts quickly, slows down while
+//! nothing happens, waits out transient errors, and ends early when the program is asked to stop. The
+//! short waits for a change set and for the detection of drift have their own pauses, and no end
+//! before the call has one: they are in `change_set` and `drift`.
 
 use guardian_aws::AwsError;
 use std::time::Duration;
