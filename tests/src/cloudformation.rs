@@ -42,7 +42,7 @@ pub struct Refusal {
 /// The answer to a call.
 pub type Answer<T> = Result<T, Refusal>;
 
-fn refuse<T>(code: &'static str, message: impl Into<String>) -> Answer<T> {
+pub(crate) fn refuse<T>(code: &'static str, message: impl Into<String>) -> Answer<T> {
     Err(Refusal { code, message: message.into() })
 }
 

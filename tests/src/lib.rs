@@ -14,6 +14,7 @@ pub mod python;
 pub mod recorder;
 pub mod request;
 pub mod running;
+pub mod stack_sets;
 pub mod stub;
 pub mod wait;
 pub mod widget;

@@ -2,6 +2,8 @@
 //! CloudFormation's API reference.
 
 use super::{Ended, HELLO, Project};
+use guardian_tests::cloudformation::{Answer, Refusal};
+use guardian_tests::stack_sets::{Definition, Operation, Pair, StackSets};
 use guardian_tests::stub::{Reply, Request, Stub};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -18,27 +20,15 @@ environments:
       accounts: ['111111111111', '222222222222']
 ";
 
-#[derive(Default)]
+/// Seconds that an operation takes. Each look at it takes one: it has ended at the second.
+const SECONDS: i64 = 2;
+
 struct State {
-    set: Option<(String, BTreeMap<String, String>)>,
-    /// Whether its roles are those of AWS Organizations; all accounts are in one unit then.
-    service_managed: bool,
-    /// Status by account and region.
-    stacks: BTreeMap<(String, String), &'static str>,
-    operation: Option<Operation>,
-    /// Where stacks fail.
-    fails: Option<(String, String)>,
+    sets: StackSets,
+    now: i64,
     /// Objects and buckets.
     objects: BTreeSet<String>,
     policies: BTreeMap<String, String>,
-}
-
-struct Operation {
-    id: String,
-    action: &'static str,
-    /// How often it was read.
-    looks: usize,
-    pairs: Vec<(String, String)>,
 }
 
 const UNIT: &str = "ou-ab12-cdefgh34";
@@ -62,80 +52,103 @@ fn parameters(request: &Request) -> BTreeMap<String, String> {
     (1..).map_while(|n| of(n, "ParameterKey").zip(of(n, "ParameterValue"))).collect()
 }
 
-fn cloudformation(state: &mut State, request: &Request) -> Reply {
-    let action = request.action.as_str();
-    let targets = || -> Vec<(String, String)> {
-        let regions = members(request, "Regions");
-        let mut accounts = members(request, "Accounts");
-        if !members(request, "DeploymentTargets.OrganizationalUnitIds").is_empty() {
-            accounts.push("333333333333".to_owned());
-        }
-        let pairs = regions.iter().flat_map(|r| accounts.iter().map(move |a| (a, r)));
-        pairs.map(|(a, r)| (a.clone(), r.clone())).collect()
-    };
-    let id = request.parameter("OperationId").to_owned();
-    let begun = format!("<OperationId>{id}</OperationId>");
-    if state.set.is_none() && action != "CreateStackSet" {
-        return Reply::query_error(404, "StackSetNotFoundException", "StackSet shop not found");
+/// The accounts and regions that a request names. All accounts of the unit are one.
+fn targets(request: &Request) -> Vec<Pair> {
+    let regions = members(request, "Regions");
+    let mut accounts = members(request, "Accounts");
+    if !members(request, "DeploymentTargets.OrganizationalUnitIds").is_empty() {
+        accounts.push("333333333333".to_owned());
     }
-    match action {
-        "CreateStackSet" => {
-            state.set = Some((request.parameter("TemplateBody").to_owned(), parameters(request)));
-            state.service_managed = request.parameter("PermissionModel") == "SERVICE_MANAGED";
-            Reply::query(action, "<StackSetId>shop-fleet:1</StackSetId>")
-        }
-        "UpdateStackSet" => {
-            state.set = Some((request.parameter("TemplateBody").to_owned(), parameters(request)));
-            let all = state.stacks.keys().cloned().collect();
-            state.operation = Some(Operation { id, action: "UPDATE", looks: 0, pairs: all });
-            Reply::query(action, &begun)
-        }
-        "CreateStackInstances" => {
-            state.stacks.extend(targets().into_iter().map(|pair| (pair, "OUTDATED")));
-            state.operation = Some(Operation { id, action: "CREATE", looks: 0, pairs: targets() });
-            Reply::query(action, &begun)
-        }
-        "DeleteStackInstances" => {
-            state.operation = Some(Operation { id, action: "DELETE", looks: 0, pairs: targets() });
-            Reply::query(action, &begun)
-        }
-        "DeleteStackSet" if state.stacks.is_empty() => {
-            state.set = None;
-            Reply::query(action, "")
-        }
-        "DeleteStackSet" => Reply::query_error(409, "StackSetNotEmptyException", "not empty"),
-        "DescribeStackSet" => Reply::query(action, &described(state)),
-        "ListStackInstances" => {
-            let rows = state.stacks.iter().fold(String::new(), |mut rows, ((a, r), status)| {
-                let reason = match *status {
-                    "CURRENT" => "",
-                    _ => "<StatusReason>Function: quota reached</StatusReason>",
-                };
-                let unit = match state.service_managed {
-                    true => format!("<OrganizationalUnitId>{UNIT}</OrganizationalUnitId>"),
-                    false => String::new(),
-                };
-                let _ = write!(
-                    rows,
-                    "<member>{unit}<StackSetId>shop-fleet:1</StackSetId><Region>{r}</Region><Account>{a}\
-                     </Account><StackId>arn:{a}:{r}</StackId><Status>{status}</Status>{reason}\
-                     <StackInstanceStatus><DetailedStatus>SUCCEEDED</DetailedStatus>\
-                     </StackInstanceStatus></member>"
-                );
-                rows
-            });
-            Reply::query(action, &format!("<Summaries>{rows}</Summaries>"))
-        }
-        "ListStackSetOperations" => Reply::query(action, "<Summaries></Summaries>"),
-        "DescribeStackSetOperation" => looked_at(state, request),
-        "ListStackSetOperationResults" => Reply::query(action, &results(state)),
-        _ => Reply::query_error(400, "InvalidAction", action),
+    let pairs = regions.iter().flat_map(|r| accounts.iter().map(move |a| (a, r)));
+    pairs.map(|(a, r)| (a.clone(), r.clone())).collect()
+}
+
+fn definition(request: &Request) -> Definition {
+    Definition {
+        template: request.parameter("TemplateBody").to_owned(),
+        parameters: parameters(request),
+        service_managed: request.parameter("PermissionModel") == "SERVICE_MANAGED",
+        ..Definition::default()
     }
 }
 
-fn described(state: &State) -> String {
-    let Some((template, parameters)) = &state.set else { return String::new() };
-    let parameters = parameters.iter().fold(String::new(), |mut all, (key, value)| {
+fn cloudformation(state: &mut State, request: &Request) -> Reply {
+    match answered(state, request) {
+        Ok(body) => Reply::query(&request.action, &body),
+        Err(refusal) => {
+            let status = match refusal.code {
+                "InvalidAction" => 400,
+                code if code.contains("NotFound") => 404,
+                _ => 409,
+            };
+            Reply::query_error(status, refusal.code, &refusal.message)
+        }
+    }
+}
+
+fn answered(state: &mut State, request: &Request) -> Answer<String> {
+    let id = request.parameter("OperationId");
+    let begun = |()| format!("<OperationId>{id}</OperationId>");
+    let sets = &mut state.sets;
+    if request.action != "CreateStackSet" {
+        sets.set()?;
+    }
+    match request.action.as_str() {
+        "CreateStackSet" => {
+            let set = sets.create(definition(request));
+            set.map(|()| "<StackSetId>shop-fleet:1</StackSetId>".to_owned())
+        }
+        "UpdateStackSet" => {
+            let service_managed = sets.set()?.service_managed;
+            let definition = Definition { service_managed, ..definition(request) };
+            sets.update(definition, id).map(begun)
+        }
+        "CreateStackInstances" => sets.create_stacks(targets(request), id).map(begun),
+        "DeleteStackInstances" => sets.delete_stacks(targets(request), id).map(begun),
+        "DeleteStackSet" => sets.delete().map(|()| String::new()),
+        "DescribeStackSet" => sets.set().map(described),
+        "ListStackInstances" => Ok(instances(sets, sets.set()?.service_managed)),
+        "ListStackSetOperations" => {
+            let all = sets.operations()?.iter().rev().map(operation);
+            let all: String = all.map(|body| format!("<member>{body}</member>")).collect();
+            Ok(format!("<Summaries>{all}</Summaries>"))
+        }
+        "DescribeStackSetOperation" => {
+            state.now += 1;
+            sets.advance(state.now);
+            let body = sets.operation(id).map(operation)?;
+            Ok(format!("<StackSetOperation>{body}</StackSetOperation>"))
+        }
+        "ListStackSetOperationResults" => Ok(results(sets.operation(id)?)),
+        action => Err(Refusal { code: "InvalidAction", message: action.to_owned() }),
+    }
+}
+
+fn instances(sets: &StackSets, service_managed: bool) -> String {
+    let rows = sets.stacks().iter().fold(String::new(), |mut rows, ((a, r), stack)| {
+        let status = stack.status;
+        let reason = match status {
+            "CURRENT" => "",
+            _ => "<StatusReason>Function: quota reached</StatusReason>",
+        };
+        let unit = match service_managed {
+            true => format!("<OrganizationalUnitId>{UNIT}</OrganizationalUnitId>"),
+            false => String::new(),
+        };
+        let _ = write!(
+            rows,
+            "<member>{unit}<StackSetId>shop-fleet:1</StackSetId><Region>{r}</Region><Account>{a}\
+             </Account><StackId>arn:{a}:{r}</StackId><Status>{status}</Status>{reason}\
+             <StackInstanceStatus><DetailedStatus>SUCCEEDED</DetailedStatus>\
+             </StackInstanceStatus></member>"
+        );
+        rows
+    });
+    format!("<Summaries>{rows}</Summaries>")
+}
+
+fn described(set: &Definition) -> String {
+    let parameters = set.parameters.iter().fold(String::new(), |mut all, (key, value)| {
         let _ = write!(
             all,
             "<member><ParameterKey>{key}</ParameterKey><ParameterValue>{}</ParameterValue></member>",
@@ -143,7 +156,7 @@ fn described(state: &State) -> String {
         );
         all
     });
-    let model = if state.service_managed {
+    let model = if set.service_managed {
         format!(
             "<PermissionModel>SERVICE_MANAGED</PermissionModel><AutoDeployment><Enabled>true\
              </Enabled><RetainStacksOnAccountRemoval>false</RetainStacksOnAccountRemoval>\
@@ -160,54 +173,21 @@ fn described(state: &State) -> String {
          <Status>ACTIVE</Status><TemplateBody>{}</TemplateBody><Parameters>{parameters}\
          </Parameters><Capabilities><member>CAPABILITY_NAMED_IAM</member></Capabilities>\
          {model}</StackSet>",
-        escaped(template)
+        escaped(&set.template)
     )
 }
 
-/// An operation has ended when it is read for the second time.
-fn looked_at(state: &mut State, request: &Request) -> Reply {
-    let State { operation, stacks, fails, .. } = state;
-    let Some(Operation { id, action: does, looks, pairs }) = operation else {
-        return Reply::query_error(404, "OperationNotFoundException", "no operation");
-    };
-    if request.parameter("OperationId") != id {
-        return Reply::query_error(404, "OperationNotFoundException", "no operation");
-    }
-    *looks += 1;
-    let failed = pairs.iter().any(|pair| Some(pair) == fails.as_ref());
-    if *looks == 2 {
-        for pair in pairs.iter() {
-            match (*does, Some(pair) == fails.as_ref()) {
-                ("DELETE", false) => drop(stacks.remove(pair)),
-                (_, false) => drop(stacks.insert(pair.clone(), "CURRENT")),
-                (_, true) => drop(stacks.insert(pair.clone(), "OUTDATED")),
-            }
-        }
-    }
-    let status = match (*looks, failed) {
-        (1, _) => "RUNNING",
-        (_, true) => "FAILED",
-        (_, false) => "SUCCEEDED",
-    };
-    Reply::query(
-        "DescribeStackSetOperation",
-        &format!(
-            "<StackSetOperation><OperationId>{id}</OperationId><Action>{does}</Action><Status>\
-             {status}</Status><CreationTimestamp>2026-01-01T00:00:00Z</CreationTimestamp>\
-             </StackSetOperation>"
-        ),
+fn operation(operation: &Operation) -> String {
+    let (id, action, status) = (&operation.id, operation.action(), operation.status());
+    format!(
+        "<OperationId>{id}</OperationId><Action>{action}</Action><Status>{status}</Status>\
+         <CreationTimestamp>2026-01-01T00:00:00Z</CreationTimestamp>"
     )
 }
 
-fn results(state: &State) -> String {
-    let Some(Operation { looks, pairs, .. }) = &state.operation else { return String::new() };
-    let rows = pairs.iter().fold(String::new(), |mut rows, pair| {
-        let (status, reason) = match (*looks > 1, Some(pair) == state.fails.as_ref()) {
-            (false, _) => ("RUNNING", ""),
-            (true, true) => ("FAILED", "ResourceLogicalId:Function, quota reached"),
-            (true, false) => ("SUCCEEDED", ""),
-        };
-        let (account, region) = pair;
+fn results(operation: &Operation) -> String {
+    let rows = operation.results().fold(String::new(), |mut rows, ((account, region), result)| {
+        let (status, reason) = (result.status, result.reason.unwrap_or_default());
         let _ = write!(
             rows,
             "<member><Account>{account}</Account><Region>{region}</Region><Status>{status}</Status>\
@@ -262,7 +242,10 @@ fn s3(state: &mut State, request: &Request) -> Reply {
 
 /// An account and its contents.
 fn account() -> (Stub, Shared) {
-    let state = Shared::default();
+    // An operation is in progress in all accounts and regions at once.
+    let sets = StackSets::new(SECONDS, usize::MAX);
+    let (objects, policies) = (BTreeSet::new(), BTreeMap::new());
+    let state = Arc::new(Mutex::new(State { sets, now: 0, objects, policies }));
     let own = Arc::clone(&state);
     let stub = Stub::serve(move |request| {
         let mut state = own.lock().unwrap();
@@ -329,7 +312,7 @@ fn run(project: &Project, stub: &Stub, arguments: &[&str]) -> Ended {
     ended
 }
 
-fn pair(account: &str, region: &str) -> (String, String) {
+fn pair(account: &str, region: &str) -> Pair {
     (account.to_owned(), region.to_owned())
 }
 
@@ -354,7 +337,7 @@ fn a_set_is_deployed_left_alone_changed_and_destroyed() {
     );
     {
         let state = state.lock().unwrap();
-        assert_eq!(state.stacks.len(), 4);
+        assert_eq!(state.sets.stacks().len(), 4);
         for region in ["eu-west-1", "us-east-1"] {
             let bucket = format!("guardian-artifacts-999999999999-{region}");
             let policy = &state.policies[&bucket];
@@ -416,14 +399,15 @@ fn unique(stub: &Stub) -> String {
 fn a_stack_that_fails_is_told_with_its_reason_and_is_tried_again() {
     let (stub, state) = account();
     let project = project(SETTINGS);
-    state.lock().unwrap().fails = Some(pair("222222222222", "us-east-1"));
+    let reason = "ResourceLogicalId:Function, quota reached".to_owned();
+    state.lock().unwrap().sets.fails.insert(pair("222222222222", "us-east-1"), reason);
     let failed = run(&project, &stub, &["deploy", "--yes"]);
     assert_eq!(failed.code, Some(4), "{}", failed.all());
     insta::assert_snapshot!("stack_set_failed", failed.stderr);
     let status = run(&project, &stub, &["status", "--exit-code"]);
     assert_eq!(status.code, Some(2), "{}", status.all());
     insta::assert_snapshot!("stack_set_behind", status.all());
-    state.lock().unwrap().fails = None;
+    state.lock().unwrap().sets.fails.clear();
     let retried = run(&project, &stub, &["deploy", "--yes"]);
     assert_eq!(retried.code, Some(0), "{}", retried.all());
     assert!(retried.stdout.contains("222222222222 us-east-1 is OUTDATED, retried"));
@@ -446,7 +430,7 @@ fn a_set_of_another_project_with_the_same_name_is_refused() {
             refused.all()
         );
     }
-    assert_eq!(state.lock().unwrap().stacks.len(), 4);
+    assert_eq!(state.lock().unwrap().sets.stacks().len(), 4);
 }
 
 #[test]
@@ -524,5 +508,5 @@ fn a_set_of_an_organization_says_so_in_each_call_and_lets_the_organization_read(
     let organization =
         policies.iter().filter(|p| p.contains(r#""aws:PrincipalOrgID":"o-a1b2c3d4e5""#));
     assert_eq!(organization.count(), 1, "{policies:?}");
-    assert!(state.lock().unwrap().set.is_none());
+    assert!(state.lock().unwrap().sets.set().is_err());
 }

@@ -1,5 +1,5 @@
-//! Stack sets against CloudFormation in memory, by the simulated clock: an operation goes through
-//! its accounts and regions one by one, five seconds each, and stops at the first that fails.
+//! Stack sets against the model of CloudFormation in memory, by the simulated clock: an operation goes
+//! through its accounts and regions one by one, five seconds each, and stops at the first that fails.
 
 use guardian_aws::AwsError;
 use guardian_cli::exit::{Exit, Failure};
@@ -7,74 +7,22 @@ use guardian_cli::set_rollout::{RolloutEnd, SetRollout};
 use guardian_cli::ui::Ui;
 use guardian_deploy::Page;
 use guardian_deploy::stack_set::plan::{emptied, plan};
-use guardian_deploy::stack_set::state::{InstanceStatus, OperationStatus, ResultStatus};
 use guardian_deploy::stack_set::{
     Definition, Instance, Operation, OperationResult, StackSet, StackSets, Targets, find,
 };
 use guardian_deploy::testing::{accounts, definition};
 use guardian_stack::app::{self, Grant};
-use std::collections::BTreeMap;
+use guardian_tests::cloudformation::{Answer, page};
+use guardian_tests::stack_sets::{self as model, Pair};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// How long an operation takes in one account and region.
-const EACH: Duration = Duration::from_secs(5);
+/// Seconds that an operation takes in one account and region.
+const EACH: i64 = 5;
 const NAME: &str = "shop-prod";
-
-type Pair = (String, String);
-
-/// A stack: what it was made of, and what CloudFormation says of it.
-#[derive(Debug, Clone, PartialEq)]
-struct Held {
-    made_of: Option<(String, BTreeMap<String, String>)>,
-    status: InstanceStatus,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Does {
-    Create,
-    Update,
-    Delete,
-}
-
-struct Running {
-    id: String,
-    does: Does,
-    began: Instant,
-    pairs: Vec<Pair>,
-    /// The result in each account and region that is done.
-    results: Vec<(ResultStatus, Option<String>)>,
-    stops_after: Option<usize>,
-}
-
-impl Running {
-    fn is_over(&self) -> bool {
-        self.results.len() == self.pairs.len()
-    }
-
-    fn status(&self) -> OperationStatus {
-        match () {
-            () if !self.is_over() && self.stops_after.is_some() => OperationStatus::Stopping,
-            () if !self.is_over() => OperationStatus::Running,
-            () if self.stops_after.is_some() => OperationStatus::Stopped,
-            () if self.results.iter().any(|(status, _)| *status == ResultStatus::Failed) => {
-                OperationStatus::Failed
-            }
-            () => OperationStatus::Succeeded,
-        }
-    }
-}
-
-#[derive(Default)]
-struct State {
-    set: Option<StackSet>,
-    held: BTreeMap<Pair, Held>,
-    operations: Vec<Running>,
-    calls: Vec<String>,
-}
 
 /// At which call the program dies, and whether the call is carried out.
 #[derive(Debug, Clone, Copy)]
@@ -83,11 +31,10 @@ struct Death {
     carried_out: bool,
 }
 
-#[derive(Default)]
 struct Account {
-    state: Mutex<State>,
-    /// Where stacks fail, and why.
-    fails: Mutex<BTreeMap<Pair, String>>,
+    began: Instant,
+    model: Mutex<model::StackSets>,
+    calls: Mutex<Vec<String>>,
     death: Mutex<Option<Death>>,
     died: Notify,
     /// One in this many reads is throttled; 0: none.
@@ -96,31 +43,42 @@ struct Account {
     loses_answer: AtomicBool,
 }
 
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            model: Mutex::new(model::StackSets::new(EACH, 1)),
+            calls: Mutex::default(),
+            death: Mutex::default(),
+            died: Notify::new(),
+            throttles: AtomicUsize::default(),
+            loses_answer: AtomicBool::default(),
+        }
+    }
+}
+
 impl Account {
+    /// The model as it is now.
+    fn with<T>(&self, act: impl FnOnce(&mut model::StackSets) -> T) -> T {
+        let mut model = self.model.lock().unwrap();
+        model.advance(i64::try_from(self.began.elapsed().as_secs()).unwrap());
+        act(&mut model)
+    }
+
     /// Advances the clock, counts a call, and dies in it if that is the chosen one.
     async fn call<T>(
         &self,
         name: &str,
-        what: impl FnOnce(&mut State) -> Result<T, AwsError>,
+        act: impl FnOnce(&mut model::StackSets) -> Answer<T>,
     ) -> Result<T, AwsError> {
-        let fails = self.fails.lock().unwrap().clone();
-        let (number, done) = {
-            let mut state = self.state.lock().unwrap();
-            state.go_on(&fails);
-            state.calls.push(name.to_owned());
-            let number = state.calls.len();
-            let dies = self.death.lock().unwrap().filter(|death| death.at == number);
-            let done = match dies {
-                Some(death) if !death.carried_out => None,
-                Some(_) => {
-                    let _ = what(&mut state);
-                    None
-                }
-                None => Some(what(&mut state)),
-            };
-            (number, done)
+        let number = {
+            let mut calls = self.calls.lock().unwrap();
+            calls.push(name.to_owned());
+            calls.len()
         };
-        let Some(done) = done else {
+        let death = self.death.lock().unwrap().filter(|death| death.at == number);
+        let answer = death.is_none_or(|death| death.carried_out).then(|| self.with(act));
+        let (Some(answer), None) = (answer, death) else {
             self.died.notify_one();
             return std::future::pending().await;
         };
@@ -129,31 +87,16 @@ impl Account {
         if reads && throttles > 0 && number.is_multiple_of(throttles) {
             return Err(AwsError::refused(name, "Throttling", "Rate exceeded"));
         }
-        done
+        answer.map_err(|refusal| AwsError::refused(name, refusal.code, &refusal.message))
     }
 
-    /// Begins an operation. The same id again is refused, as CloudFormation does.
+    /// Begins an operation.
     async fn begin(
         &self,
         name: &str,
-        id: &str,
-        does: Does,
-        what: impl FnOnce(&mut State) -> Vec<Pair>,
+        act: impl FnOnce(&mut model::StackSets) -> Answer<()>,
     ) -> Result<(), AwsError> {
-        let begun = self.call(name, |state| {
-            if state.operations.iter().any(|o| o.id == id) {
-                return Err(AwsError::refused(name, "OperationIdAlreadyExistsException", "again"));
-            }
-            if state.operations.iter().any(|o| !o.is_over()) {
-                return Err(AwsError::refused(name, "OperationInProgressException", "busy"));
-            }
-            let pairs = what(state);
-            let (id, began) = (id.to_owned(), Instant::now());
-            let results = Vec::new();
-            state.operations.push(Running { id, does, began, pairs, results, stops_after: None });
-            Ok(())
-        });
-        begun.await?;
+        self.call(name, act).await?;
         if self.loses_answer.swap(false, Ordering::Relaxed) {
             return Err(AwsError::refused(name, "OperationIdAlreadyExistsException", "again"));
         }
@@ -161,64 +104,37 @@ impl Account {
     }
 
     fn holds(&self, definition: &Definition) -> Vec<Pair> {
-        let state = self.state.lock().unwrap();
-        let wanted = Held {
-            made_of: Some((definition.template.clone(), definition.parameters.clone())),
-            status: InstanceStatus::Current,
-        };
-        let all = state.held.iter();
-        all.map(|(pair, held)| {
-            assert_eq!(*held, wanted, "{pair:?}");
-            pair.clone()
+        let wanted = model::Stack { made_of: Some(made_of(definition)), status: "CURRENT" };
+        self.with(|model| {
+            let all = model.stacks().iter();
+            all.map(|(pair, stack)| {
+                assert_eq!(*stack, wanted, "{pair:?}");
+                pair.clone()
+            })
+            .collect()
         })
-        .collect()
+    }
+
+    fn has_set(&self) -> bool {
+        self.with(|model| model.set().is_ok())
+    }
+
+    fn fails(&self, account: &str, region: &str, reason: &str) {
+        let pair = (account.to_owned(), region.to_owned());
+        self.with(|model| model.fails.insert(pair, reason.to_owned()));
     }
 
     fn calls(&self) -> Vec<String> {
-        self.state.lock().unwrap().calls.clone()
+        self.calls.lock().unwrap().clone()
     }
 }
 
-impl State {
-    fn go_on(&mut self, fails: &BTreeMap<Pair, String>) {
-        let Some(operation) = self.operations.last_mut() else { return };
-        while !operation.is_over() {
-            let number = operation.results.len();
-            let ends = operation.began + EACH * (u32::try_from(number).unwrap() + 1);
-            let pair = operation.pairs[number].clone();
-            let cancelled =
-                operation.results.iter().any(|(status, _)| *status == ResultStatus::Failed)
-                    || operation.stops_after.is_some_and(|stop| number > stop);
-            if cancelled {
-                operation.results.push((ResultStatus::Cancelled, None));
-                continue;
-            }
-            if ends > Instant::now() {
-                return;
-            }
-            let failure = fails.get(&pair).cloned();
-            let set = self.set.clone().unwrap_or_default();
-            let held = self.held.entry(pair.clone());
-            match (&failure, operation.does) {
-                (Some(_), Does::Delete) => {
-                    held.and_modify(|held| held.status = InstanceStatus::Inoperable);
-                }
-                (Some(_), _) => {
-                    held.and_modify(|held| held.status = InstanceStatus::Outdated)
-                        .or_insert(Held { made_of: None, status: InstanceStatus::Outdated });
-                }
-                (None, Does::Delete) => {
-                    self.held.remove(&pair);
-                }
-                (None, _) => {
-                    let made_of = Some((set.template, set.parameters));
-                    held.insert_entry(Held { made_of, status: InstanceStatus::Current });
-                }
-            }
-            let status =
-                if failure.is_some() { ResultStatus::Failed } else { ResultStatus::Succeeded };
-            operation.results.push((status, failure));
-        }
+fn made_of(definition: &Definition) -> model::Definition {
+    model::Definition {
+        template: definition.template.clone(),
+        parameters: definition.parameters.clone(),
+        tags: definition.tags.clone(),
+        service_managed: false,
     }
 }
 
@@ -227,11 +143,11 @@ fn product(targets: &Targets) -> Vec<Pair> {
     regions.flat_map(|r| targets.accounts.iter().map(move |a| (a.clone(), r.clone()))).collect()
 }
 
-fn shown(operation: &Running) -> Operation {
+fn shown(operation: &model::Operation) -> Operation {
     Operation {
         id: operation.id.clone(),
-        action: format!("{:?}", operation.does).to_uppercase().as_str().into(),
-        status: operation.status(),
+        action: operation.action().into(),
+        status: operation.status().into(),
         began_ms: 0,
         reason: None,
     }
@@ -239,41 +155,46 @@ fn shown(operation: &Running) -> Operation {
 
 impl StackSets for Account {
     async fn set(&self, _: &str) -> Result<Option<StackSet>, AwsError> {
-        self.call("set", |state| Ok(state.set.clone())).await
-    }
-
-    async fn instances(&self, _: &str, token: Option<&str>) -> Result<Page<Instance>, AwsError> {
-        // One item on a page.
-        let at: usize = token.map_or(0, |t| t.parse().unwrap());
-        self.call("instances", |state| {
-            let of = |((account, region), held): (&Pair, &Held)| Instance {
-                account: account.clone(),
-                region: region.clone(),
-                unit: None,
-                stack_id: held.made_of.as_ref().map(|_| "arn".to_owned()),
-                status: held.status.clone(),
-                detail: None,
-                reason: None,
+        self.call("set", |model| {
+            let of = |set: &model::Definition| StackSet {
+                id: "1".into(),
+                template: set.template.clone(),
+                parameters: set.parameters.clone(),
+                tags: set.tags.clone(),
+                ..StackSet::default()
             };
-            let next = (at + 1 < state.held.len()).then(|| (at + 1).to_string());
-            Ok(Page { items: state.held.iter().skip(at).take(1).map(of).collect(), next })
+            Ok(model.set().ok().map(of))
         })
         .await
     }
 
-    async fn operations(&self, name: &str, _: Option<&str>) -> Result<Page<Operation>, AwsError> {
-        self.call("operations", |state| {
-            if state.set.is_none() {
-                return Err(AwsError::refused(name, "StackSetNotFoundException", "none"));
-            }
-            Ok(Page { items: state.operations.iter().rev().map(shown).collect(), next: None })
+    async fn instances(&self, _: &str, token: Option<&str>) -> Result<Page<Instance>, AwsError> {
+        self.call("instances", |model| {
+            let of = |((account, region), stack): (&Pair, &model::Stack)| Instance {
+                account: account.clone(),
+                region: region.clone(),
+                unit: None,
+                stack_id: stack.made_of.as_ref().map(|_| "arn".to_owned()),
+                status: stack.status.into(),
+                detail: None,
+                reason: None,
+            };
+            // One item on a page.
+            let (items, next) = page(model.stacks().iter().map(of), token.unwrap_or_default(), 1);
+            Ok(Page { items, next })
+        })
+        .await
+    }
+
+    async fn operations(&self, _: &str, _: Option<&str>) -> Result<Page<Operation>, AwsError> {
+        self.call("operations", |model| {
+            Ok(Page { items: model.operations()?.iter().rev().map(shown).collect(), next: None })
         })
         .await
     }
 
     async fn operation(&self, _: &str, id: &str) -> Result<Option<Operation>, AwsError> {
-        self.call("operation", |state| Ok(state.operations.iter().find(|o| o.id == id).map(shown)))
-            .await
+        self.call("operation", |model| Ok(model.operation(id).ok().map(shown))).await
     }
 
     async fn results(
@@ -282,33 +203,21 @@ impl StackSets for Account {
         id: &str,
         _: Option<&str>,
     ) -> Result<Page<OperationResult>, AwsError> {
-        self.call("results", |state| {
-            let operation = state.operations.iter().find(|o| o.id == id).unwrap();
-            let of = |(number, (account, region)): (usize, &Pair)| {
-                let (status, reason) =
-                    operation.results.get(number).cloned().unwrap_or((ResultStatus::Pending, None));
-                OperationResult { account: account.clone(), region: region.clone(), status, reason }
-            };
-            Ok(Page { items: operation.pairs.iter().enumerate().map(of).collect(), next: None })
+        self.call("results", |model| {
+            let of =
+                |((account, region), result): (&Pair, model::OperationResult)| OperationResult {
+                    account: account.clone(),
+                    region: region.clone(),
+                    status: result.status.into(),
+                    reason: result.reason,
+                };
+            Ok(Page { items: model.operation(id)?.results().map(of).collect(), next: None })
         })
         .await
     }
 
     async fn create_set(&self, definition: &Definition, _: &str) -> Result<(), AwsError> {
-        self.call("create_set", |state| {
-            if state.set.is_some() {
-                return Err(AwsError::refused("make", "NameAlreadyExistsException", "there"));
-            }
-            state.set = Some(StackSet {
-                id: "1".into(),
-                template: definition.template.clone(),
-                parameters: definition.parameters.clone(),
-                tags: definition.tags.clone(),
-                ..StackSet::default()
-            });
-            Ok(())
-        })
-        .await
+        self.call("create_set", |model| model.create(made_of(definition))).await
     }
 
     async fn update_set(
@@ -317,20 +226,7 @@ impl StackSets for Account {
         _: &[String],
         id: &str,
     ) -> Result<(), AwsError> {
-        self.begin("update_set", id, Does::Update, |state| {
-            let set = state.set.as_mut().unwrap();
-            set.template.clone_from(&definition.template);
-            set.parameters.clone_from(&definition.parameters);
-            let usable =
-                state.held.iter_mut().filter(|(_, held)| held.status != InstanceStatus::Inoperable);
-            usable
-                .map(|(pair, held)| {
-                    held.status = InstanceStatus::Outdated;
-                    pair.clone()
-                })
-                .collect()
-        })
-        .await
+        self.begin("update_set", |model| model.update(made_of(definition), id)).await
     }
 
     async fn create_stacks(
@@ -339,15 +235,7 @@ impl StackSets for Account {
         targets: &Targets,
         id: &str,
     ) -> Result<(), AwsError> {
-        self.begin("create_stacks", id, Does::Create, |state| {
-            let pairs = product(targets);
-            for pair in &pairs {
-                let new = Held { made_of: None, status: InstanceStatus::Outdated };
-                assert!(state.held.insert(pair.clone(), new).is_none(), "{pair:?} is there");
-            }
-            pairs
-        })
-        .await
+        self.begin("create_stacks", |model| model.create_stacks(product(targets), id)).await
     }
 
     async fn delete_stacks(
@@ -357,27 +245,15 @@ impl StackSets for Account {
         _: bool,
         id: &str,
     ) -> Result<(), AwsError> {
-        self.begin("delete_stacks", id, Does::Delete, |_| product(targets)).await
+        self.begin("delete_stacks", |model| model.delete_stacks(product(targets), id)).await
     }
 
     async fn delete_set(&self, _: &str) -> Result<(), AwsError> {
-        self.call("delete_set", |state| {
-            if !state.held.is_empty() {
-                return Err(AwsError::refused("delete", "StackSetNotEmptyException", "stacks"));
-            }
-            state.set = None;
-            Ok(())
-        })
-        .await
+        self.call("delete_set", model::StackSets::delete).await
     }
 
     async fn stop(&self, _: &str, id: &str) -> Result<(), AwsError> {
-        self.call("stop", |state| {
-            let operation = state.operations.iter_mut().find(|o| o.id == id).unwrap();
-            operation.stops_after = Some(operation.results.len());
-            Ok(())
-        })
-        .await
+        self.call("stop", |model| model.stop(id)).await
     }
 }
 
@@ -468,8 +344,7 @@ async fn an_operation_whose_response_was_lost_is_followed_anyway() {
 async fn a_stack_that_fails_is_the_root_cause_and_the_next_deploy_updates_the_outdated_ones() {
     let account = Account::default();
     deploy(&account, &first()).await.0.unwrap();
-    let bad = ("222222222222".to_owned(), "r1".to_owned());
-    account.fails.lock().unwrap().insert(bad, "Function: quota reached".into());
+    account.fails("222222222222", "r1", "Function: quota reached");
     let changed = wanted(&["111111111111", "222222222222"], &["r1", "r2"], "two");
     let (end, said) = deploy(&account, &changed).await;
     let failure = end.unwrap_err();
@@ -478,7 +353,7 @@ async fn a_stack_that_fails_is_the_root_cause_and_the_next_deploy_updates_the_ou
     let cause = "account 222222222222 in r1: Function: quota reached";
     assert_eq!(text.lines().nth(1), Some(cause), "{text}");
     assert!(said.contains("failed"), "{said}");
-    account.fails.lock().unwrap().clear();
+    account.with(|model| model.fails.clear());
     assert_eq!(deploy(&account, &changed).await.0.unwrap(), RolloutEnd::Done(0));
     assert_eq!(account.holds(&changed), pairs(&changed));
 }
@@ -487,15 +362,14 @@ async fn a_stack_that_fails_is_the_root_cause_and_the_next_deploy_updates_the_ou
 async fn a_stack_that_could_not_be_deleted_is_stuck_and_is_deleted_the_next_time() {
     let account = Account::default();
     deploy(&account, &first()).await.0.unwrap();
-    let bad = ("111111111111".to_owned(), "r2".to_owned());
-    account.fails.lock().unwrap().insert(bad, "the bucket is not empty".into());
+    account.fails("111111111111", "r2", "the bucket is not empty");
     assert_eq!(destroy(&account, &first()).await.unwrap_err().exit, Exit::Stuck);
     // It is defined again: the inoperable stack is deleted and recreated.
-    account.fails.lock().unwrap().clear();
+    account.with(|model| model.fails.clear());
     assert_eq!(deploy(&account, &first()).await.0.unwrap(), RolloutEnd::Done(0));
     assert_eq!(account.holds(&first()), pairs(&first()));
     destroy(&account, &first()).await.unwrap();
-    assert!(account.state.lock().unwrap().set.is_none());
+    assert!(!account.has_set());
 }
 
 #[tokio::test(start_paused = true)]
@@ -523,7 +397,7 @@ async fn a_stopped_operation_is_an_error_and_the_next_one_finishes_it() {
     let definition = first();
     let stops = async {
         tokio::time::sleep(Duration::from_secs(7)).await;
-        let id = account.state.lock().unwrap().operations.last().unwrap().id.clone();
+        let id = account.with(|model| model.operations().unwrap().last().unwrap().id.clone());
         account.stop(NAME, &id).await.unwrap();
     };
     let ((end, _), ()) = tokio::join!(deploy(&account, &definition), stops);
@@ -570,7 +444,7 @@ where
         run(&account).await;
         match &after {
             Some(after) => assert_eq!(account.holds(after), pairs(after), "{death:?}"),
-            None => assert!(account.state.lock().unwrap().set.is_none(), "{death:?}"),
+            None => assert!(!account.has_set(), "{death:?}"),
         }
     }
 }
