@@ -20,6 +20,7 @@ pub mod schedule;
 mod scope;
 mod status;
 pub mod table;
+pub mod text;
 mod verdict;
 mod watch;
 
@@ -46,6 +47,7 @@ pub use row::{
 };
 pub use scope::{Patterns, Scope, glob_matches};
 pub use status::Status;
+pub use text::count;
 pub use verdict::{Held, Verdict, verdict};
 pub use watch::{Declared, GRACE_S, NotifyOn, Occasion, Schedule, Watch};
 
@@ -237,11 +239,6 @@ pub fn overrun_metric(key: &MachineKey) -> String {
 pub fn beside_overrun(metric: &str) -> Option<String> {
     let key = MachineKey::new(metric.strip_suffix(OVERRUN)?).ok()?;
     Some(oldest_running_metric(&key))
-}
-
-/// A number of things in words: "1 machine", "2 machines".
-pub fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 const OVERRUN: &str = "_OverrunSeconds";
