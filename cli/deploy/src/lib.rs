@@ -1,7 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(feature = "app")]
-pub mod app;
 pub mod cause;
 pub mod change;
 pub mod change_set;

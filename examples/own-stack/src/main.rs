@@ -7,7 +7,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    guardian_deploy::app::run("own-stack", stack)
+    guardian_app::run("own-stack", stack)
 }
 
 fn stack() -> Result<Template, MonitoringError> {

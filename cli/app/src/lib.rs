@@ -1,23 +1,22 @@
-//! A program around one template of your own: `synth`, `diff`, `deploy` and `destroy`. It comes with the
-//! feature `app` and is the one module that prints, asks and knows exit codes.
+#![doc = include_str!("../README.md")]
 
-use crate::cause::root_cause;
-use crate::change::{Action, Change, Replacement};
-use crate::change_set::{self, ChangeSet, fits_inline, request, sha256};
-use crate::cloudformation::CloudFormation;
-use crate::deployer::{Deployer, Outcome, Prepared, watch};
-use crate::error::DeployError;
-use crate::failing_resource::described;
-use crate::follow::{End, Operation};
-use crate::host::{Denied, Event, Host, Question, Signal};
-use crate::progress::Progress;
-use crate::stack::{Deletion, TemplateSource};
-use crate::text::{count, plain};
-use crate::token::operation_token;
-use crate::{Stack, StackEvent, Stacks, state};
 use clap::{Parser, Subcommand};
 use guardian_aws::{AwsError, SessionError, Target};
 use guardian_cfn::{Synth, SynthErrors, Template};
+use guardian_deploy::cause::root_cause;
+use guardian_deploy::change::{Action, Change, Replacement};
+use guardian_deploy::change_set::{self, ChangeSet, fits_inline, request, sha256};
+use guardian_deploy::cloudformation::CloudFormation;
+use guardian_deploy::deployer::{Deployer, Outcome, Prepared, watch};
+use guardian_deploy::error::DeployError;
+use guardian_deploy::failing_resource::described;
+use guardian_deploy::follow::{End, Operation};
+use guardian_deploy::host::{Denied, Event, Host, Question, Signal};
+use guardian_deploy::progress::Progress;
+use guardian_deploy::stack::{Deletion, TemplateSource};
+use guardian_deploy::text::{count, plain};
+use guardian_deploy::token::operation_token;
+use guardian_deploy::{Stack, StackEvent, Stacks, state};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Display;
