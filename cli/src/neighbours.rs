@@ -37,8 +37,8 @@ pub async fn neighbours<A: Account>(account: &A, own: &str) -> Result<Vec<String
     Ok(found)
 }
 
-/// That the quota is shared, and whether the shares exceed it if all are as the own one; none without
-/// others.
+/// A note that other deployments share the quota, and whether the shares exceed 100 % if each is as
+/// large as this one; `None` if there are no others.
 pub fn shared(others: &[String], share: u32) -> Option<(String, bool)> {
     let names: Vec<String> =
         others.iter().take(NAMED).map(|name| format!("`{}`", plain(name))).collect();

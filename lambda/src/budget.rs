@@ -58,7 +58,8 @@ impl Budget {
     }
 
     /// A call was throttled that had its token from `taken`: the bucket is empty in truth.
-    /// Throttles of calls that were already under way at the last emptying are the same news.
+    /// Calls that started before the bucket was last emptied were throttled for the same reason: they
+    /// do not empty it again.
     pub fn throttled(&self, taken: Instant) {
         self.throttles.fetch_add(1, Ordering::Relaxed);
         self.with_state(|state, now| {

@@ -10,10 +10,10 @@ use serde::Serialize;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What became of it by one way.
+/// The result of a drill on one channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sent {
-    /// The way.
+    /// The channel.
     pub way: Way,
     /// ARN of the topic; name or ARN of the bus.
     pub to: String,

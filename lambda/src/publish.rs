@@ -43,12 +43,12 @@ impl Point {
         Self::of_machine(overdue_metric(key), seconds)
     }
 
-    /// Seconds since a machine's oldest run under way began.
+    /// Seconds since a machine's oldest run in progress began.
     pub fn oldest_running(key: &MachineKey, seconds: f64) -> Self {
         Self::of_machine(oldest_running_metric(key), seconds)
     }
 
-    /// Seconds by which a machine's oldest run under way is over what its runs usually take.
+    /// Seconds by which a machine's oldest run in progress exceeds what its runs usually take.
     pub fn overrun(key: &MachineKey, seconds: f64) -> Self {
         Self::of_machine(overrun_metric(key), seconds)
     }

@@ -123,7 +123,7 @@ impl<F: Fleet> Reader<F> {
 
     /// Reads as much of a machine's executions as its light takes: nearly always one page. While
     /// what a page does not show may still decide, the next is read; after a few of those the
-    /// finished ones are asked for by status, so that no number of runs under way hides them.
+    /// finished ones are asked for by status, so that no number of running ones hides them.
     async fn history(&self, machine: &Machine, declared: &Declared) -> Result<History, Failure> {
         let original = self.settings.semantics == Semantics::Original;
         let limit = match (declared.limits_by_p99(), original) {
@@ -159,7 +159,7 @@ impl<F: Fleet> Reader<F> {
         Ok(history)
     }
 
-    /// Reads all executions that are under way: the oldest of them is the last of its list.
+    /// Reads all running executions: the oldest of them is the last of its list.
     async fn running(&self, machine: &Machine, history: &mut History) -> Result<(), Failure> {
         let mut token: Option<String> = None;
         for _ in 0..MAX_RUNNING_PAGES {
@@ -171,7 +171,7 @@ impl<F: Fleet> Reader<F> {
             }
             token = page.next;
         }
-        tracing::warn!(machine = machine.name, "more runs under way than are looked through");
+        tracing::warn!(machine = machine.name, "more running executions than are read");
         Ok(())
     }
 

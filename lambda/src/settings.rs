@@ -22,7 +22,7 @@ pub struct Settings {
     pub list_burst: u32,
     /// Tokens a second that come back.
     pub list_refill: f64,
-    /// Calls under way at once.
+    /// Calls in progress at once.
     pub concurrency: usize,
     /// Name of the state table; without it every sweep reads every machine.
     pub table: Option<String>,

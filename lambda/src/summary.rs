@@ -73,7 +73,7 @@ pub struct Summary {
     /// redrive hides which failure it is to fix. Under `last-finished` those that are `RUNNING`
     /// or `NEVER_RUN` have no point: there is no finished run to publish.
     pub by_status: BTreeMap<&'static str, usize>,
-    /// Read, but what they say now settles nothing (a redrive under way, a first failure that may
+    /// Read, but what they say now settles nothing (a redrive in progress, a first failure that may
     /// be retried, a status unknown to this version): the light holds.
     pub held: usize,
     /// Not asked: EXPRESS machines, and machines deleted meanwhile.

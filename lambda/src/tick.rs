@@ -215,7 +215,7 @@ impl<P: Ports> Round<'_, P> {
         if judged.is_ok() && roster.is_some() {
             sweep.roster_ms = self.now_ms;
         }
-        // A time limit takes a second call where the first does not show all that is under way.
+        // A time limit takes a second call where the first does not show all running executions.
         let defaults = &settings.watch.defaults;
         let calls = if defaults.limits() && !defaults.limits_by_p99() { 2.0 } else { 1.0 };
         let hurried = fleet.unread > 0 || sweep.repaired > 0 || sweep.rule_fault.is_some();

@@ -83,7 +83,7 @@ pub struct Alarm {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAlarm {
     /// High-resolution or odd period.
-    #[error("a period of {0} s is none of a standard-resolution alarm; use a multiple of 60")]
+    #[error("an alarm of standard resolution cannot have a period of {0} s; use a multiple of 60")]
     Period(u32),
     /// M or N.
     #[error("{m} of {n} datapoints cannot be asked for; use 1 <= M <= N")]

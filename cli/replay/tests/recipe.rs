@@ -241,7 +241,7 @@ fn while_the_last_finished_run_is_redriven_the_light_stays_red() {
     let runs = [run("a", Status::Succeeded, 1, 2), run("b", Status::Failed, 10, 20), again];
     let spoken = minutes(Recipe::LastFinished, &runs, 6, &ideal());
     assert!(spoken.iter().all(|(at, code, _)| (20..200).contains(at) == (*code == 3)));
-    // A function that comes later sees a run under way that only a failure can have begun.
+    // A function that comes later sees a run in progress that only a failure can have begun.
     let spoken = minutes_since(40, Recipe::LastFinished, &runs, 6, &ideal());
     assert!(spoken.contains(&(180, 3, Source::Tick)), "{spoken:?}");
     assert!(spoken.iter().all(|(at, code, _)| (20..200).contains(at) == (*code == 3)));

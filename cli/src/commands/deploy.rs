@@ -333,8 +333,8 @@ impl Deploying<'_> {
         };
         if package.s3_key != planned {
             let why = format!(
-                "its package {planned} is not in the artifact bucket any more, and what is made \
-                 now is another, {}",
+                "its package {planned} is no longer in the artifact bucket, and building it again \
+                 gave a different one, {}",
                 package.s3_key
             );
             return Err(stale(rollout.name, &[why]));

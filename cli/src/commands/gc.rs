@@ -118,15 +118,16 @@ async fn used_of(
     Ok(used)
 }
 
-/// What is in use, if every stack has settled: what one was before cannot be asked for.
+/// What is in use, if no stack has an operation in progress or a failed rollback: the package that such
+/// a stack rolls back to cannot be read.
 fn settled(used: InUse) -> Result<InUse, Failure> {
     let Some((name, status)) = used.unsettled.first_key_value() else { return Ok(used) };
     Err(Failure::error(format!(
-        "stack `{}` is {status}: it may go back to a package that nothing names any more, so \
-         nothing is removed",
+        "stack `{}` is {status}: it may roll back to a package that no other stack uses, so \
+         nothing was removed",
         plain(name)
     ))
-    .help("wait until it is at rest, or help it out with `guardian recover`; then try again"))
+    .help("wait for the operation to end, or run `guardian recover`; then retry"))
 }
 
 /// The objects that go, with their versions and bytes.

@@ -1,6 +1,6 @@
-//! `guardian plan`: what a deploy would do; with `-o` written down so that `guardian deploy --plan`
-//! does exactly that. What is written down of a stack that exists is its change set, which is kept;
-//! of one that does not exist, and of what is only shown, nothing stays.
+//! `guardian plan`: shows what a deploy would do. With `-o` it saves the plan, and `guardian deploy
+//! --plan` executes exactly that. The change set of an existing stack is kept; nothing remains of a plan
+//! for a new stack, or of one that is only shown.
 
 use crate::approve::Approval;
 use crate::cost::view::hint_for;
@@ -228,10 +228,10 @@ impl Drawing<'_> {
         Ok(Drawn::Plan { plan, anything, asked: true })
     }
 
-    /// The failure of a plan whose stack is not there any more.
+    /// The failure of a plan whose stack no longer exists.
     fn gone(&self) -> Failure {
         let name = &self.synthesis.app.stack_name;
-        Failure::error(format!("stack `{name}` went away while it was planned"))
+        Failure::error(format!("stack `{name}` was deleted during planning"))
             .help("make the plan again")
     }
 
@@ -266,9 +266,8 @@ fn show(ui: &Ui, plan: &Plan, machines: &Machines, anything: bool, asked: bool) 
 }
 
 fn text(file: &PlanFile) -> Result<String, Failure> {
-    file.to_text().map_err(|error| {
-        Failure::from(Failure::error("the plan cannot be written down").because(error))
-    })
+    file.to_text()
+        .map_err(|error| Failure::from(Failure::error("the plan cannot be written").because(error)))
 }
 
 fn write(ui: &Ui, path: &Path, file: &PlanFile) -> Result<(), Failure> {
@@ -277,7 +276,7 @@ fn write(ui: &Ui, path: &Path, file: &PlanFile) -> Result<(), Failure> {
     ui.emit(&Event::File { path, resources: None, bytes: text.len() });
     let path = path.display();
     let kept = match &file.plan.base.change_set {
-        Some(_) => "; its change set waits at the stack, and is executed as it is or not at all",
+        Some(_) => "; its change set is kept, and is executed unchanged or not at all",
         None => "; nothing was created for it",
     };
     ui.say(&format!("`guardian deploy --plan {path}` executes it{kept}"));

@@ -1,4 +1,4 @@
-//! What findings mean. Pure: each function takes what was found and says how good that is.
+//! Turns the findings of `doctor` into checks. Pure.
 
 use super::{Check, Verdict};
 use crate::exit::Failure;
@@ -166,7 +166,7 @@ pub fn bucket(name: &str, found: Result<Bucket, Failed>) -> Check {
             format!("`{name}` is not there yet: the first deploy makes it"),
         ),
         Ok(Bucket::Forbidden) => {
-            Check::new("bucket", Verdict::Problem, format!("`{name}` may not be looked at"))
+            Check::new("bucket", Verdict::Problem, format!("access to `{name}` is denied"))
                 .help("allow s3:ListBucket on it; if it is another account's, ask its owner")
         }
         Err(failed) => failed.check("bucket", Verdict::Warning),

@@ -278,7 +278,7 @@ fn ticks(
     Ok(())
 }
 
-/// Each of 10,000 machines ends a run on the hour, while a tick is under way.
+/// Each of 10,000 machines ends a run on the hour, while a tick is in progress.
 fn full_hour(binary: &Path, handle: &Handle, figures: &mut Figures) -> Result<(), String> {
     let scene = Scene::new(binary, handle, fleet(10_000), false)?;
     scene.fill_table();

@@ -43,8 +43,7 @@ fn durations_ms(runs: &[Run]) -> Vec<i64> {
     took.into_values().collect()
 }
 
-/// The least value that at least so many percent of them do not exceed; `None` of fewer than
-/// [`LEAST_RUNS`].
+/// The nearest-rank percentile; `None` for fewer than [`LEAST_RUNS`] values.
 fn nearest_rank(mut values: Vec<i64>, percent: usize) -> Option<i64> {
     if values.len() < LEAST_RUNS {
         return None;

@@ -34,13 +34,13 @@ pub struct Evaluation {
     /// For how many seconds a finished run has been due: 0 while none is, `None` if none is
     /// expected.
     pub overdue_s: Option<f64>,
-    /// For how many seconds the oldest run under way has been going; 0 without one.
+    /// For how many seconds the oldest run in progress has been running; 0 without one.
     pub running_s: f64,
     /// For how many seconds a run may go on, if that is declared and known.
     pub limit_s: Option<f64>,
-    /// By how many seconds the oldest run under way is over that.
+    /// By how many seconds the oldest run in progress exceeds that.
     pub overrun_s: f64,
-    /// How many runs are under way; at least so many of [`crate::KEPT_RUNNING`] and more.
+    /// How many runs are in progress; at least so many of [`crate::KEPT_RUNNING`] and more.
     pub running: usize,
     /// Items of Map Runs that were left undone.
     pub incomplete: Option<u64>,

@@ -1,4 +1,4 @@
-//! Late and stuck: whether a finished run was due, and how long the oldest run under way has been
+//! Late and stuck: whether a finished run was due, and how long the oldest run in progress has been
 //! going. Pure: the time and the runs are given.
 
 use crate::schedule::{self, Cron, Minute, Recurrence};

@@ -62,9 +62,9 @@ impl Failure {
     }
 }
 
-/// The state that the end came from, which beside parallel branches need not be the one entered
-/// last. The events of a Map's iteration and of a Parallel's branch lead to its failure, so that
-/// the first state on the way is the innermost.
+/// The state in which the run failed. With parallel branches it need not be the last one entered. The
+/// events of a Map's iteration and of a Parallel's branch lead to its failure, so that the first state
+/// on the way is the innermost.
 fn failed_state(events: &[HistoryEvent]) -> Option<&str> {
     let mut at = events.first()?;
     loop {

@@ -222,7 +222,7 @@ pub fn overdue_metric(key: &MachineKey) -> String {
 }
 
 /// The metric of a machine that declares how long it may run: seconds since the oldest of its runs
-/// under way began, 0 without one.
+/// in progress began, 0 without one.
 pub fn oldest_running_metric(key: &MachineKey) -> String {
     format!("{key}_OldestRunningSeconds")
 }

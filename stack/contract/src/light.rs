@@ -152,7 +152,7 @@ pub fn light_since(semantics: Semantics, aborted: Aborted, runs: &[Run]) -> Opti
 }
 
 /// Executions that are listed of a machine at once under [`Semantics::LastFinished`]: enough that a
-/// machine with dozens of runs under way is still one call.
+/// machine with dozens of runs in progress is still one call.
 pub const LISTED: u16 = 100;
 /// Pages of these that are read through before finished executions are listed by status.
 pub const LIST_PAGES: usize = 3;
@@ -372,7 +372,7 @@ mod tests {
 
     proptest! {
         /// Overlapping runs: the light is that of the finished run that began last, and the runs
-        /// under way take no part in it.
+        /// in progress take no part in it.
         #[test]
         fn of_concurrent_runs_the_last_begun_that_is_over_decides(
             runs in prop::collection::vec((0i64..50, 1i64..50, 0usize..5), 1..20),

@@ -123,7 +123,7 @@ pub struct Row {
     /// Finished attempts, newest first.
     #[serde(rename = "f", with = "compact", default)]
     pub finished: Vec<Run>,
-    /// Attempts under way, oldest first.
+    /// Attempts in progress, oldest first.
     #[serde(rename = "r", with = "compact", default, skip_serializing_if = "Vec::is_empty")]
     pub running: Vec<Run>,
     /// Those of them that a list or a description has confirmed.
@@ -335,7 +335,7 @@ impl Row {
         self.finished.iter().chain(self.under_way()).cloned().collect()
     }
 
-    /// The same; without runs under way, as most rows are, it copies none.
+    /// The same; without runs in progress, as most rows are, it copies none.
     pub fn known(&self) -> Cow<'_, [Run]> {
         match self.under_way().next() {
             None => Cow::Borrowed(&self.finished),
@@ -343,7 +343,7 @@ impl Row {
         }
     }
 
-    /// The attempts under way. A report of one that began before all finished attempts that are
+    /// The attempts in progress. A report of one that began before all finished attempts that are
     /// kept may be late: it counts when it is confirmed.
     pub fn under_way(&self) -> impl Iterator<Item = &Run> {
         self.running.iter().filter(|run| !self.is_suspect(run))

@@ -97,7 +97,7 @@ pub fn statements(
         allow("s3:GetObject", Holds::Always, of.into());
     }
     if plans && subject.has_nested() {
-        // It makes and deletes the change sets of stacks in the stack itself, and names them.
+        // CloudFormation creates and deletes the change sets of nested stacks, and names them.
         for action in ["cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"] {
             let nested = BTreeSet::from([arns::nested(subject.stack_name)]);
             allow(action, Holds::ThroughCloudFormation, nested);

@@ -29,7 +29,7 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// Whether there are stacks in the stack.
+    /// Whether the stack has nested stacks.
     pub(super) fn has_nested(&self) -> bool {
         let resources = self.templates.iter().filter_map(|t| t["Resources"].as_object());
         resources.flatten().any(|(_, resource)| resource["Type"] == "AWS::CloudFormation::Stack")

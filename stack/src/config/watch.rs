@@ -153,7 +153,7 @@ fn declared(section: &Section<'_>, semantics: Semantics) -> DeclaredSpec {
             }
         }
         if !spec.auto && spec.declared.expect_every_s.is_some() {
-            let reason = Reason::new("`expect_every` means nothing beside `schedules`");
+            let reason = Reason::new("`expect_every` has no effect together with `schedules`");
             field.warn(reason.help("with `schedules: auto` it is for machines without one"));
         }
     }
