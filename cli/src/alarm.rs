@@ -164,7 +164,7 @@ const TRIES: u32 = 12;
 /// Names that DescribeAlarms takes at once.
 const NAMES: usize = 100;
 /// Items of an alarm's history that are read: an alarm has at most five actions for a state.
-const DEEDS: i32 = 50;
+const MAX_HISTORY_ITEMS: i32 = 50;
 
 impl CloudWatch {
     /// Clients of this account and region.
@@ -229,7 +229,7 @@ impl Alarms for CloudWatch {
 
     async fn action_history(&self, name: &str) -> Result<Vec<ActionRecord>, AwsError> {
         let call = self.cloudwatch.describe_alarm_history().alarm_name(name);
-        let call = call.history_item_type(HistoryItemType::Action).max_records(DEEDS);
+        let call = call.history_item_type(HistoryItemType::Action).max_records(MAX_HISTORY_ITEMS);
         let page = call.send().await;
         let page =
             page.map_err(|e| AwsError::of(format!("read the history of alarm `{name}`"), &e))?;

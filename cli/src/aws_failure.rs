@@ -103,7 +103,8 @@ fn described(what: &str, cause: &Cause) -> Failure {
     let failed = |why: &str| Failure::error(format!("cannot {what}: {why}"));
     match cause {
         Cause::Unreachable { endpoint, reason } => {
-            failed(&format!("{endpoint} cannot be reached ({reason})")).help(away(endpoint))
+            failed(&format!("{endpoint} cannot be reached ({reason})"))
+                .help(unreachable_help(endpoint))
         }
         Cause::NoCredentials => failed("no AWS credentials were found").help(
             "sign in with `aws sso login` or `aws configure`, check the profile's name (--profile, \
@@ -123,7 +124,7 @@ fn described(what: &str, cause: &Cause) -> Failure {
     }
 }
 
-fn away(endpoint: &str) -> String {
+fn unreachable_help(endpoint: &str) -> String {
     let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
     if Partition::is_host_of_aws(host) {
         "check the region (--region, AWS_REGION, `region:` in guardian.yaml) and the network, its \

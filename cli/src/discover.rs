@@ -32,7 +32,7 @@ const LIST: &str = "list the state machines";
 
 /// The port to the account's machines.
 #[allow(async_fn_in_trait, reason = "used by this crate alone, on one thread")]
-pub trait Account {
+pub trait MachineLister {
     /// A page of the list of machines.
     async fn page(&self, next: Option<String>) -> Result<Page<Listed>, AwsError>;
     /// The tags of a machine; none if it has gone meanwhile.
@@ -42,7 +42,7 @@ pub trait Account {
 /// Lists the machines of the account; `waiting` gets the number of tags still to be read when
 /// the quota makes it slow.
 pub async fn machines(
-    account: &impl Account,
+    account: &impl MachineLister,
     wanted: &Wanted,
     waiting: impl Fn(usize),
 ) -> Result<Vec<Discovered>, AwsError> {
@@ -98,7 +98,7 @@ impl Pace {
     }
 }
 
-impl Account for aws_sdk_sfn::Client {
+impl MachineLister for aws_sdk_sfn::Client {
     async fn page(&self, next: Option<String>) -> Result<Page<Listed>, AwsError> {
         let answer = self.list_state_machines().max_results(1_000).set_next_token(next).send();
         let answer = answer.await.map_err(|error| AwsError::of(LIST, &error))?;
@@ -151,7 +151,7 @@ pub(crate) mod tests {
         }
     }
 
-    impl Account for Fake {
+    impl MachineLister for Fake {
         async fn page(&self, next: Option<String>) -> Result<Page<Listed>, AwsError> {
             self.pages.set(self.pages.get() + 1);
             let start: usize = next.map_or(0, |token| token.parse().unwrap());

@@ -10,7 +10,7 @@ use crate::ui::{TextStyle, Ui};
 use crate::view::{progress, stack_set};
 use guardian_deploy::StackEvent;
 use guardian_deploy::change::Change;
-use guardian_deploy::permissions::Widening;
+use guardian_deploy::permissions::AddedPermission;
 use guardian_deploy::plan::Counts;
 use guardian_deploy::refusals::Refusal;
 use guardian_deploy::stack::ResourceDrift;
@@ -205,7 +205,7 @@ pub enum Event<'a> {
     /// A page with the board was written.
     Page { path: &'a str, bytes: usize, machines: usize },
     /// A permission that a plan adds; part of its table.
-    Permission(&'a Widening),
+    Permission(&'a AddedPermission),
     /// A plan; its table is the text.
     Plan {
         stack: &'a str,

@@ -42,8 +42,8 @@ pub fn plan(plan: &Plan) -> String {
     }
     if !plan.base.permissions.is_empty() {
         text.push_str("\n**Permissions that are given**\n\n");
-        list(&mut text, plan.base.permissions.iter(), |widening| {
-            format!("- {}: {}", escape(&widening.resource), escape(&widening.text))
+        list(&mut text, plan.base.permissions.iter(), |permission| {
+            format!("- {}: {}", escape(&permission.resource), escape(&permission.text))
         });
     }
     if !plan.base.refused.is_empty() {
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
     use crate::lights::{Effect, LightNote};
     use crate::plan_file;
-    use guardian_deploy::permissions::Widening;
+    use guardian_deploy::permissions::AddedPermission;
     use guardian_deploy::plan as base;
     use serde_json::json;
 
@@ -222,7 +222,7 @@ mod tests {
                         ..Change::add(&["Nested".into()], "Evil|<b>*id*", "AWS::SQS::Queue")
                     },
                 ],
-                permissions: vec![Widening {
+                permissions: vec![AddedPermission {
                     resource: "Role".into(),
                     text: "allows states:* on *".into(),
                 }],
@@ -244,7 +244,7 @@ mod tests {
         let long = "@".repeat(3_000);
         let changes = (0..1_000).map(|n| Change::add(&[], &format!("A{n}"), &long)).collect();
         let permissions = (0..1_000)
-            .map(|n| Widening { resource: format!("R{n}"), text: long.clone() })
+            .map(|n| AddedPermission { resource: format!("R{n}"), text: long.clone() })
             .collect();
         let base = base::Plan { changes, permissions, ..file.plan.base.clone() };
         let text = plan(&Plan { base, ..file.plan });

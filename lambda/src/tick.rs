@@ -40,7 +40,7 @@ const LEASE_MS: i64 = 10_000;
 /// Executions that a tick asks DescribeExecution for [250 at once and 10 a second, shared].
 const MAX_CONFIRMED: usize = 100;
 /// Machines that are read before the slice, kept from one tick to the next.
-const MAX_SUSPECTS: usize = 500;
+const MAX_UNCONFIRMED: usize = 500;
 /// New machines that are read at once.
 const MAX_NEW: usize = 30;
 /// Batches of ten dead letters that a tick takes.
@@ -80,7 +80,7 @@ struct Round<'a, P> {
 
 /// What a tick may read of the round.
 struct Slice<'a> {
-    /// Calls of ListExecutions, those for suspects included.
+    /// Calls of ListExecutions, those for unconfirmed machines included.
     quota: u64,
     pace: Pace,
     budget: &'a Arc<Budget>,
@@ -195,7 +195,7 @@ impl<P: Ports> Round<'_, P> {
             share if share > 0.0 => share.min(settings.quota_share),
             _ => settings.quota_share,
         };
-        let mut suspects: BTreeSet<String> = sweep.suspects.drain(..).collect();
+        let mut unconfirmed: BTreeSet<String> = sweep.unconfirmed.drain(..).collect();
         let urgent = self.dead_letters().await;
         self.check_rule(sweep).await;
         let roster = match manual || self.now_ms - sweep.roster_ms >= ROSTER_MS {
@@ -206,7 +206,7 @@ impl<P: Ports> Round<'_, P> {
         let has_metrics = settings.guarded.as_ref().is_none_or(|guarded| !guarded.is_empty());
         let few = fleet.counts.machines < JUDGED_ALWAYS;
         let judged = match roster.is_some() || full || has_metrics || few {
-            true => self.judge(roster.as_ref(), full, fleet, &mut suspects).await,
+            true => self.judge(roster.as_ref(), full, fleet, &mut unconfirmed).await,
             false => Ok(()),
         };
         if judged.is_ok() && full {
@@ -230,13 +230,13 @@ impl<P: Ports> Round<'_, P> {
                 self.confirm().await;
                 self.tag().await;
                 let within = Slice { quota, pace, budget: &budget, deadline: slice_until };
-                self.slice(sweep, &urgent, &mut suspects, within).await
+                self.slice(sweep, &urgent, &mut unconfirmed, within).await
             }
             Err(error) => Err(error),
         };
         sweep.overdrawn = (sweep.overdrawn + self.listed()).saturating_sub(pace.whole as u64);
         sweep.repaired += self.tick.repaired as u64;
-        sweep.suspects = suspects.into_iter().take(MAX_SUSPECTS).collect();
+        sweep.unconfirmed = unconfirmed.into_iter().take(MAX_UNCONFIRMED).collect();
         let throttled = budget.throttles();
         sweep.share = match throttled {
             0 => (share + 5.0).min(settings.quota_share),
@@ -410,13 +410,13 @@ impl<P: Ports> Round<'_, P> {
     }
 
     /// Judges all rows: what depends on the clock, what waits to be sent, what is in doubt. With a
-    /// roster it makes rows for new machines, which become suspects, and marks those that are gone.
+    /// roster it makes rows for new machines, which become unconfirmed, and marks those that are gone.
     async fn judge(
         &mut self,
         roster: Option<&Roster>,
         full: bool,
         fleet: &mut Fleet,
-        suspects: &mut BTreeSet<String>,
+        unconfirmed: &mut BTreeSet<String>,
     ) -> Result<(), CallError> {
         let mut missing: BTreeMap<&MachineKey, &Machine> =
             roster.iter().flat_map(|roster| &roster.watched).collect();
@@ -447,7 +447,7 @@ impl<P: Ports> Round<'_, P> {
                 for (row, decision, at) in self.settle(changed).await {
                     self.accept(&row, &decision);
                     if row.listed_ms.is_none() && is_listable(&row) {
-                        suspects.insert(row.key.to_string());
+                        unconfirmed.insert(row.key.to_string());
                     }
                     self.count(row, at, &mut tally);
                 }
@@ -467,7 +467,7 @@ impl<P: Ports> Round<'_, P> {
         for (row, decision, at) in self.settle(new.collect()).await {
             self.accept(&row, &decision);
             if few && is_listable(&row) {
-                suspects.insert(row.key.to_string());
+                unconfirmed.insert(row.key.to_string());
             }
             self.count(row, at, &mut tally);
         }
@@ -613,8 +613,8 @@ impl<P: Ports> Round<'_, P> {
             .running
             .iter()
             .filter(|run| {
-                let suspect = row.suspects().any(|one| one == *run);
-                suspect || run.redrive_count > 0 || judged.is_stuck()
+                let unconfirmed = row.unconfirmed().any(|one| one == *run);
+                unconfirmed || run.redrive_count > 0 || judged.is_stuck()
             })
             .map(|run| run.arn.clone())
             .collect();
@@ -752,30 +752,30 @@ impl<P: Ports> Round<'_, P> {
         }
     }
 
-    /// Reads the suspects, then the machines behind the cursor, as far as quota and time go.
+    /// Reads the unconfirmed machines, then those behind the cursor, as far as quota and time go.
     async fn slice(
         &mut self,
         sweep: &mut Sweep,
         urgent: &BTreeSet<String>,
-        suspects: &mut BTreeSet<String>,
+        unconfirmed: &mut BTreeSet<String>,
         within: Slice<'_>,
     ) -> Result<(), CallError> {
         let Slice { quota, pace, budget, deadline } = within;
         if quota == 0 {
             return Ok(());
         }
-        // At most half for suspects, so that the round goes on whatever happens.
+        // At most half for unconfirmed machines, so that the round goes on whatever happens.
         let most = usize::try_from(quota.div_ceil(2)).unwrap_or(usize::MAX);
-        suspects.retain(|key| !urgent.contains(key));
-        let keys = urgent.iter().chain(suspects.iter());
+        unconfirmed.retain(|key| !urgent.contains(key));
+        let keys = urgent.iter().chain(unconfirmed.iter());
         let keys = keys.filter_map(|key| MachineKey::new(key.clone()).ok());
         let (now, later): (Vec<(usize, MachineKey)>, Vec<_>) =
             keys.enumerate().partition(|(position, _)| *position < most);
         let keys: Vec<MachineKey> = now.into_iter().map(|(_, key)| key).collect();
-        *suspects = later.into_iter().map(|(_, key)| key.to_string()).collect();
+        *unconfirmed = later.into_iter().map(|(_, key)| key.to_string()).collect();
         let Rows { rows, unreadable } = self.store.rows(&keys).await?;
         self.unreadable(unreadable.into_values().collect());
-        // The round may have come to a suspect before.
+        // The round may have come to an unconfirmed machine before.
         let round_ms = sweep.round_ms;
         let confirmed = |row: &Row| row.listed_ms.is_some_and(|at_ms| at_ms >= round_ms);
         let first = rows.into_values().filter(|row| {
@@ -784,7 +784,7 @@ impl<P: Ports> Round<'_, P> {
         let first: Vec<Row> = first.collect();
         let mut seen: BTreeSet<MachineKey> = first.iter().map(|row| row.key.clone()).collect();
         let unread = self.list(first, budget, deadline).await;
-        suspects.extend(unread.iter().map(|key| key.to_string()));
+        unconfirmed.extend(unread.iter().map(|key| key.to_string()));
 
         if sweep.round_ms == 0 {
             sweep.round_ms = self.now_ms;

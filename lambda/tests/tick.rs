@@ -343,7 +343,7 @@ async fn no_tick_makes_more_calls_than_its_share_and_the_cursor_goes_on() {
     let mut asked = cloud.account().asked.clone();
     asked.sort();
     asked.dedup();
-    assert_eq!(asked.len(), 400, "each was read once in a round, suspects or not");
+    assert_eq!(asked.len(), 400, "each was read once in a round, unconfirmed or not");
 }
 
 #[tokio::test(start_paused = true)]

@@ -73,7 +73,7 @@ impl Files for OneForAll {
 
 /// What one statement allows: actions, resources, and the keys of its conditions.
 #[derive(Debug)]
-struct Said {
+struct Statement {
     actions: Vec<String>,
     resources: Vec<String>,
     keys: BTreeSet<String>,
@@ -88,7 +88,7 @@ fn list(value: &Value) -> Vec<&Value> {
 }
 
 /// Every statement that allows something, in whatever property it stands.
-fn collect(value: &Value, said: &mut Vec<Said>) {
+fn collect(value: &Value, statements: &mut Vec<Statement>) {
     match value {
         Value::Object(map) => {
             let trust = |action: &String| action.starts_with("sts:");
@@ -106,12 +106,12 @@ fn collect(value: &Value, said: &mut Vec<Said>) {
                 let keys = conditions.into_iter().flat_map(|c| c.values());
                 let keys = keys.filter_map(Value::as_object).flat_map(|k| k.keys().cloned());
                 if !actions.iter().any(trust) {
-                    said.push(Said { actions, resources, keys: keys.collect() });
+                    statements.push(Statement { actions, resources, keys: keys.collect() });
                 }
             }
-            map.values().for_each(|value| collect(value, said));
+            map.values().for_each(|value| collect(value, statements));
         }
-        Value::Array(items) => items.iter().for_each(|value| collect(value, said)),
+        Value::Array(items) => items.iter().for_each(|value| collect(value, statements)),
         _ => {}
     }
 }
@@ -174,7 +174,7 @@ fn every_action_takes_its_resources_and_conditions() {
         project: "acme/shop".into(),
         branch: "main".into(),
     };
-    let mut said = Vec::new();
+    let mut statements = Vec::new();
     for exact in [false, true] {
         let subject = Subject {
             templates: &all,
@@ -182,11 +182,12 @@ fn every_action_takes_its_resources_and_conditions() {
             bucket: "guardian-artifacts-${AWS::AccountId}-${AWS::Region}",
             exact,
         };
-        collect(kit(&subject, &host, true).unwrap().template.value(), &mut said);
+        collect(kit(&subject, &host, true).unwrap().template.value(), &mut statements);
     }
-    all.iter().for_each(|template| collect(template, &mut said));
+    all.iter().for_each(|template| collect(template, &mut statements));
 
-    let actions: BTreeSet<&String> = said.iter().flat_map(|said| &said.actions).collect();
+    let actions: BTreeSet<&String> =
+        statements.iter().flat_map(|statement| &statement.actions).collect();
     let mut script = Python::ready().unwrap().script("authorization.py");
     let output = script.args(&actions).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -194,8 +195,8 @@ fn every_action_takes_its_resources_and_conditions() {
     assert!(reference.len() > 100, "{}", reference.len());
 
     let mut wrong = BTreeSet::new();
-    for said in &said {
-        for action in &said.actions {
+    for statement in &statements {
+        for action in &statement.actions {
             let Some(known) = reference.get(action) else {
                 if !NEWER.iter().any(|(newer, _)| newer == action) {
                     wrong.insert(format!("the reference has no {action}"));
@@ -206,7 +207,7 @@ fn every_action_takes_its_resources_and_conditions() {
                 .iter()
                 .map(|arn| with_stars(arn.as_str().unwrap()))
                 .collect();
-            for resource in said.resources.iter().filter(|resource| *resource != "*") {
+            for resource in statement.resources.iter().filter(|resource| *resource != "*") {
                 let text = with_stars(resource);
                 let documented =
                     DOCUMENTED.iter().any(|(a, end)| a == action && resource.ends_with(end));
@@ -216,7 +217,7 @@ fn every_action_takes_its_resources_and_conditions() {
             }
             let keys: Vec<&str> =
                 list(&known["conditions"]).iter().filter_map(|key| key.as_str()).collect();
-            for key in said.keys.iter().filter(|key| !key.starts_with("aws:")) {
+            for key in statement.keys.iter().filter(|key| !key.starts_with("aws:")) {
                 if !keys.contains(&key.as_str()) {
                     wrong.insert(format!("{action} has no condition key {key}"));
                 }

@@ -28,7 +28,7 @@ struct Outcome {
 }
 
 /// The account as it is, with its change sets and the objects that no stack names.
-fn look(aws: &Aws) -> (Outcome, Vec<String>, Vec<String>) {
+fn snapshot(aws: &Aws) -> (Outcome, Vec<String>, Vec<String>) {
     let mut texts = String::new();
     let mut stacks = BTreeMap::new();
     for (name, status) in aws.stacks().unwrap() {
@@ -87,7 +87,7 @@ fn killed_anywhere(update: bool) {
     project.guardian(DEPLOY).with(0);
     let made = proxy.calls().split_off(before);
     let calls = made.len();
-    let (wanted, change_sets, _) = look(&aws);
+    let (wanted, change_sets, _) = snapshot(&aws);
     assert!(change_sets.is_empty(), "{change_sets:?}");
     assert_eq!((wanted.stacks.len(), wanted.used.len()), (1, 1), "{wanted:?}");
     assert!(calls >= 8, "only {calls} calls");
@@ -134,13 +134,13 @@ fn killed_anywhere(update: bool) {
 
         let again = project.guardian(DEPLOY);
         assert_eq!(again.code, Some(0), "{what}: {}", again.output());
-        let (found, change_sets, left) = look(&aws);
+        let (found, change_sets, left) = snapshot(&aws);
         assert_eq!(found, wanted, "{what}");
         assert!(change_sets.is_empty(), "{what}: {change_sets:?}");
         // An update leaves the previous package, for a rollback; gc removes it.
         assert_eq!(left.len(), usize::from(update), "{what}: {left:?}");
         project.guardian(["gc", "--yes", "--older-than", "0", "--keep", "0"]).with(0);
-        let (found, _, left) = look(&aws);
+        let (found, _, left) = snapshot(&aws);
         assert_eq!((found, left), (wanted.clone(), Vec::new()), "{what}");
     }
     assert!(reached.len() >= POINTS - 3, "only {} were killed: {reached:?}", reached.len());

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A permission that is added, or a denial that is removed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Widening {
+pub struct AddedPermission {
     /// The resource that grants it: `Machines3/Step1Role`.
     pub resource: String,
     /// The permission, in words.
@@ -26,7 +26,7 @@ struct Atom {
 }
 
 /// The permissions of `new` that `old` lacks.
-pub fn widened(old: &Tree, new: &Tree) -> Vec<Widening> {
+pub fn widened(old: &Tree, new: &Tree) -> Vec<AddedPermission> {
     let (before, after) = (atoms(old), atoms(new));
     let given = after.difference(&before).filter(|a| a.widens);
     let freed = before.difference(&after).filter(|a| !a.widens);
@@ -35,9 +35,9 @@ pub fn widened(old: &Tree, new: &Tree) -> Vec<Widening> {
         let key = (atom.resource.as_str(), atom.rest.as_str());
         grouped.entry(key).or_default().push(&atom.action);
     }
-    let mut all: Vec<Widening> = grouped
+    let mut all: Vec<AddedPermission> = grouped
         .into_iter()
-        .map(|((resource, rest), actions)| Widening {
+        .map(|((resource, rest), actions)| AddedPermission {
             resource: resource.to_owned(),
             text: rest.replacen(ACTIONS, &actions.join(", "), 1),
         })

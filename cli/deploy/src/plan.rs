@@ -1,7 +1,7 @@
 //! The plan of a deploy, as a value that can be shown, saved and compared.
 
 use crate::change::{Action, Change, Replacement};
-use crate::permissions::Widening;
+use crate::permissions::AddedPermission;
 use crate::refusals::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct Plan {
     /// The resources.
     pub changes: Vec<Change>,
     /// The permissions that it adds.
-    pub permissions: Vec<Widening>,
+    pub permissions: Vec<AddedPermission>,
     /// The changes that the stack policy refuses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refusal>,

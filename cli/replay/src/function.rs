@@ -134,9 +134,10 @@ impl<'a> Function<'a> {
         if full || changed {
             said = self.code(at_ms).map(|code| (code, Source::Tick));
         }
-        let doubtful = self.row.running.iter().filter(|run| {
-            run.redrive_count > 0 || self.row.suspects().any(|suspect| suspect == *run)
-        });
+        let doubtful =
+            self.row.running.iter().filter(|run| {
+                run.redrive_count > 0 || self.row.unconfirmed().any(|one| one == *run)
+            });
         let doubtful: Vec<String> = doubtful.map(|run| run.arn.clone()).collect();
 
         let read_ms = at_ms + takes_ms / 2;

@@ -96,7 +96,7 @@ pub fn publish(
 }
 
 /// The alarm's states over a recipe's points.
-pub fn said(
+pub fn alarm_states(
     alarm: &Alarm,
     published: &[Published],
     from_ms: i64,

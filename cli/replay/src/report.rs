@@ -4,7 +4,7 @@
 use crate::alarm::{Alarm, State};
 use crate::function;
 use crate::history::{History, Origin};
-use crate::publisher::{Conditions, Recipe, publish, said};
+use crate::publisher::{Conditions, Recipe, alarm_states, publish};
 use crate::timeline::{Segment, Timeline};
 use crate::truth::{Meaning, truth};
 use guardian_contract::{Aborted, Light, MachineKey, Watch};
@@ -213,7 +213,7 @@ fn one(
         let mut all = Findings::default();
         let mut machines = Vec::new();
         for ((key, truth), points) in truths.iter().zip(&published) {
-            let said = said(&alarm, points, span.0, span.1);
+            let said = alarm_states(&alarm, points, span.0, span.1);
             let found = Findings::of(truth, &said, options.grace_ms);
             let score = found.score();
             all.add(found);

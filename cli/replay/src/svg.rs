@@ -49,11 +49,11 @@ pub fn render(replay: &Replay) -> String {
             y + STRIP,
             escape(&shortened(machine.as_str()))
         );
-        strip(&mut out, replay, y, "truth", truth, truth_look);
+        strip(&mut out, replay, y, "truth", truth, truth_style);
         for (below, recipe) in replay.recipes.iter().enumerate() {
             let y = y + (below + 1) as f64 * (STRIP + 1.0);
             if let Some(report) = recipe.machines.get(index) {
-                strip(&mut out, replay, y, recipe.recipe.word(), &report.said, said_look);
+                strip(&mut out, replay, y, recipe.recipe.word(), &report.said, alarm_style);
             }
         }
         out.push_str("</g>\n");
@@ -73,7 +73,7 @@ const PATTERNS: &str = "<defs>\n\
     <rect width=\"4\" height=\"4\" fill=\"#eeeeee\"/>\
     <circle cx=\"2\" cy=\"2\" r=\"0.8\" fill=\"#777777\"/></pattern>\n</defs>\n";
 
-fn truth_look(light: Light) -> (&'static str, &'static str) {
+fn truth_style(light: Light) -> (&'static str, &'static str) {
     match light {
         Light::Red => ("red", "failed"),
         Light::Green => ("green", "succeeded"),
@@ -81,7 +81,7 @@ fn truth_look(light: Light) -> (&'static str, &'static str) {
     }
 }
 
-fn said_look(state: State) -> (&'static str, &'static str) {
+fn alarm_style(state: State) -> (&'static str, &'static str) {
     match state {
         State::Alarm => ("red", "ALARM"),
         State::Ok => ("green", "OK"),

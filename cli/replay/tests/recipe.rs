@@ -4,7 +4,7 @@
 
 use guardian_contract::{MachineKey, Run, Status};
 use guardian_replay::alarm::{MINUTE_MS, MissingData, Window};
-use guardian_replay::publisher::{Source, publish, said};
+use guardian_replay::publisher::{Source, alarm_states, publish};
 use guardian_replay::truth::Meaning;
 use guardian_replay::{Alarm, Conditions, Point, Recipe, State};
 
@@ -149,7 +149,7 @@ fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
     let runs = [run("a", Status::Failed, 160, 170), run("b", Status::Failed, 359, 390)];
     let points =
         publish(Recipe::Original, &m(), &runs, Meaning::default(), (0, 12 * HOUR_MS), &ideal());
-    let states = said(&Recipe::Original.alarm(None), &points, 0, 12 * HOUR_MS);
+    let states = alarm_states(&Recipe::Original.alarm(None), &points, 0, 12 * HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
     assert_eq!(
         changes,
@@ -164,7 +164,7 @@ fn falsity_four_a_restart_turns_the_alarm_ok_before_it_has_ended() {
     );
     let points =
         publish(Recipe::LastFinished, &m(), &runs, Meaning::default(), (0, 12 * HOUR_MS), &ideal());
-    let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 12 * HOUR_MS);
+    let states = alarm_states(&Recipe::LastFinished.alarm(None), &points, 0, 12 * HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
     assert_eq!(changes, [(0, State::InsufficientData), (171, State::Alarm)]);
 }
@@ -174,7 +174,7 @@ fn as_deployed_no_alarm_ever_has_data() {
     let runs = [run("a", Status::Failed, 10, 20)];
     let recipe = Recipe::OriginalAsDeployed;
     let points = publish(recipe, &m(), &runs, Meaning::default(), (0, 24 * HOUR_MS), &ideal());
-    let states = said(&recipe.alarm(None), &points, 0, 24 * HOUR_MS);
+    let states = alarm_states(&recipe.alarm(None), &points, 0, 24 * HOUR_MS);
     let all: Vec<_> = states.segments().map(|s| (s.len_ms(), s.state)).collect();
     assert_eq!(all, [(24 * HOUR_MS, State::InsufficientData)]);
 }
@@ -247,7 +247,7 @@ fn while_the_last_finished_run_is_redriven_the_light_stays_red() {
     assert!(spoken.iter().all(|(at, code, _)| (20..200).contains(at) == (*code == 3)));
     let points =
         publish(Recipe::LastFinished, &m(), &runs, Meaning::default(), (0, 6 * HOUR_MS), &ideal());
-    let states = said(&Recipe::LastFinished.alarm(None), &points, 0, 6 * HOUR_MS);
+    let states = alarm_states(&Recipe::LastFinished.alarm(None), &points, 0, 6 * HOUR_MS);
     assert_eq!(states.at(190 * MINUTE_MS), State::Alarm);
     assert_eq!(states.at(202 * MINUTE_MS), State::Ok);
 }
@@ -304,7 +304,7 @@ fn a_success_within_the_minute_of_a_failure_is_seen_with_the_next_minutes_tick()
     let runs = [run("a", Status::Failed, 10, 20), fixed];
     let points =
         publish(Recipe::LastFinished, &m(), &runs, Meaning::default(), (0, HOUR_MS), &ideal());
-    let states = said(&Recipe::LastFinished.alarm(None), &points, 0, HOUR_MS);
+    let states = alarm_states(&Recipe::LastFinished.alarm(None), &points, 0, HOUR_MS);
     let changes: Vec<_> = states.segments().map(|s| (s.from_ms / MINUTE_MS, s.state)).collect();
     // Maximum of 3 and 2 in minute 20; the tick of minute 21 says 2.
     assert_eq!(changes, [(0, State::InsufficientData), (21, State::Alarm), (22, State::Ok)]);

@@ -4,7 +4,7 @@ use guardian_contract::{
     Aborted, Declared, Light, Semantics, Status, Verdict, Watch, read, verdict,
 };
 use guardian_replay::history::Origin;
-use guardian_replay::publisher::{Source, publish, said};
+use guardian_replay::publisher::{Source, alarm_states, publish};
 use guardian_replay::report::{GRACE_MS, Options};
 use guardian_replay::truth::{Meaning, truth};
 use guardian_replay::{Conditions, History, Plan, Recipe, State, replay, simulate, svg, text};
@@ -73,7 +73,7 @@ fn with_all_events_a_false_red_of_last_finished_needs_a_redrive_under_way() {
         for (key, runs) in &history.machines {
             let recipe = Recipe::LastFinished;
             let points = publish(recipe, key, runs, Meaning::default(), span, &conditions);
-            let said = said(&recipe.alarm(None), &points, span.0, span.1);
+            let said = alarm_states(&recipe.alarm(None), &points, span.0, span.1);
             let truth = truth(runs, Meaning::default(), span.0, span.1);
             let wrong = truth
                 .zip(&said)
@@ -107,7 +107,7 @@ fn with_lost_events_no_false_green_outlives_the_next_list() {
         for (key, runs) in &history.machines {
             let recipe = Recipe::LastFinished;
             let points = publish(recipe, key, runs, Meaning::default(), span, &lossy);
-            let said = said(&recipe.alarm(None), &points, span.0, span.1);
+            let said = alarm_states(&recipe.alarm(None), &points, span.0, span.1);
             let truth = truth(runs, Meaning::default(), span.0, span.1);
             let wrong = truth
                 .zip(&said)

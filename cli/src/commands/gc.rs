@@ -8,7 +8,7 @@ use crate::artifacts::used::{InUse, in_use};
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
 use crate::global::Global;
-use crate::left_tables::{self, DynamoDb, left};
+use crate::orphaned_tables::{self, DynamoDb, orphaned};
 use crate::project::Project;
 use crate::receipt::Receipt;
 use crate::session::Session;
@@ -75,12 +75,12 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         let stacks = session.stacks();
         async move { stacks.stack(&name).await }
     };
-    match left(&DynamoDb::new(&session.config), by_name).await {
+    match orphaned(&DynamoDb::new(&session.config), by_name).await {
         Ok(tables) => {
-            if let Some(text) = left_tables::view(&tables) {
+            if let Some(text) = orphaned_tables::view(&tables) {
                 ui.say(&text);
             }
-            left_tables::records(&tables).iter().for_each(|event| ui.emit(event));
+            orphaned_tables::records(&tables).iter().for_each(|event| ui.emit(event));
         }
         Err(error) => ui.note(&format!("note: state tables were not looked for: {error}")),
     }
@@ -118,8 +118,7 @@ async fn used_of(
     Ok(used)
 }
 
-/// What is in use, if no stack has an operation in progress or a failed rollback: the package that such
-/// a stack rolls back to cannot be read.
+/// What is in use, if no stack may still roll back: the package that it would roll back to is unknown.
 fn settled(used: InUse) -> Result<InUse, Failure> {
     let Some((name, status)) = used.unsettled.first_key_value() else { return Ok(used) };
     Err(Failure::error(format!(

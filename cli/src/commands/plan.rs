@@ -3,7 +3,7 @@
 //! for a new stack, or of one that is only shown.
 
 use crate::approve::Approval;
-use crate::cost::view::hint_for;
+use crate::cost::view::advice_for;
 use crate::deployment::{
     Draft, NOT_ASKED, PackageChoice, Preview, parameters, source, tree, upload,
 };
@@ -60,8 +60,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
     let synthesis = synthesize(global, args.lock, ui).await?;
     synthesis.warn(ui);
     let app = &synthesis.app;
-    if let Some(hint) = hint_for(app) {
-        ui.note(&fold(&format!("note: {hint}"), ui.style.width));
+    if let Some(advice) = advice_for(app) {
+        ui.note(&fold(&format!("note: {advice}"), ui.style.width));
     }
     let session = Session::open(global, app.region.as_deref()).await?;
     let stacks = session.stacks();

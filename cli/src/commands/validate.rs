@@ -1,6 +1,6 @@
 //! `guardian validate`: everything that can be checked before a deploy, and nothing written.
 
-use crate::cost::view::hint_for;
+use crate::cost::view::advice_for;
 use crate::definitions;
 use crate::event::Event;
 use crate::exit::{Exit, Failure};
@@ -41,8 +41,8 @@ pub async fn run(args: &Args, global: &Global, ui: &Ui) -> Result<Exit, Failure>
         }
         neighbours::note(&CloudFormation::new(&config), &synthesis.app, ui).await;
     }
-    if let Some(hint) = hint_for(&synthesis.app) {
-        ui.note(&fold(&format!("note: {hint}"), ui.style.width));
+    if let Some(advice) = advice_for(&synthesis.app) {
+        ui.note(&fold(&format!("note: {advice}"), ui.style.width));
     }
     ui.say(&fold(&text(&synthesis), ui.style.width));
     ui.emit(&Event::Valid(record(&synthesis)));

@@ -170,17 +170,17 @@ fn rounded(dollars: f64) -> f64 {
 }
 
 /// What `validate` and `plan` point out of an application; few machines cannot matter.
-pub fn hint_for(app: &App) -> Option<String> {
+pub fn advice_for(app: &App) -> Option<String> {
     let runs = Runs { an_hour: 1.0, failures: FAILURES };
     let few = app.memory.is_none() || app.guarded().len() < FEW;
-    (!few).then(|| tiers(app, runs).ok()).flatten().and_then(|tiers| hint(&tiers))
+    (!few).then(|| tiers(app, runs).ok()).flatten().and_then(|tiers| advice(&tiers))
 }
 
 /// Machines with alarms of their own that cost less than [`MATTERS`].
 const FEW: usize = 100;
 
 /// What no alarms of their own would save, where that matters.
-fn hint(tiers: &[Priced]) -> Option<String> {
+fn advice(tiers: &[Priced]) -> Option<String> {
     let find = |configured: bool, tier: Tier| {
         tiers.iter().find(|one| one.configured == configured && one.tier == tier)
     };
@@ -222,10 +222,10 @@ mod tests {
 
     #[test]
     fn another_choice_is_pointed_out_where_it_saves_50_dollars() {
-        let hint = |app| hint(&tiers(&app, HOURLY).unwrap());
-        assert_eq!(hint(app(100, "")), None);
-        assert_eq!(hint(app(1_000, "alarms: { each: none }\n")), None);
-        let text = hint(app(1_000, "")).unwrap();
+        let advice = |app| advice(&tiers(&app, HOURLY).unwrap());
+        assert_eq!(advice(app(100, "")), None);
+        assert_eq!(advice(app(1_000, "alarms: { each: none }\n")), None);
+        let text = advice(app(1_000, "")).unwrap();
         assert!(text.contains("alarms.each: none"), "{text}");
     }
 }

@@ -2,7 +2,7 @@
 //! only. Permissions that are equal but for that name are shown once, with all names.
 
 use guardian_contract::MachineKey;
-use guardian_deploy::permissions::Widening;
+use guardian_deploy::permissions::AddedPermission;
 use guardian_stack::templates::stem;
 use std::collections::BTreeMap;
 
@@ -21,20 +21,20 @@ pub struct Group {
 }
 
 /// Groups permissions of the same form. Each resource and each text is in one of the groups.
-pub fn grouped(permissions: &[Widening]) -> Vec<Group> {
+pub fn grouped(permissions: &[AddedPermission]) -> Vec<Group> {
     let owners: BTreeMap<&str, Owner<'_>> = permissions
         .iter()
-        .filter_map(|widening| Some((widening.resource.as_str(), owner(widening)?)))
+        .filter_map(|permission| Some((permission.resource.as_str(), owner(permission)?)))
         .collect();
-    let mut by_shape: BTreeMap<(String, String), Vec<&Widening>> = BTreeMap::new();
+    let mut by_shape: BTreeMap<(String, String), Vec<&AddedPermission>> = BTreeMap::new();
     let mut order = Vec::new();
-    for widening in permissions {
-        let shape = shape(&widening.text, owners.get(widening.resource.as_str()));
+    for permission in permissions {
+        let shape = shape(&permission.text, owners.get(permission.resource.as_str()));
         let all = by_shape.entry(shape.clone()).or_default();
         if all.is_empty() {
             order.push(shape);
         }
-        all.push(widening);
+        all.push(permission);
     }
     let mut groups: Vec<Group> = Vec::new();
     for (kind, text) in order {
@@ -65,9 +65,9 @@ struct Owner<'a> {
 }
 
 /// The machine of a resource, if the permission names it.
-fn owner(widening: &Widening) -> Option<Owner<'_>> {
-    let id = widening.resource.rsplit('/').next().unwrap_or_default();
-    words(&widening.text).find_map(|name| {
+fn owner(permission: &AddedPermission) -> Option<Owner<'_>> {
+    let id = permission.resource.rsplit('/').next().unwrap_or_default();
+    words(&permission.text).find_map(|name| {
         let stem = stem(&MachineKey::of_machine(name).ok()?);
         let kind = of(id, &stem)?;
         Some(Owner { name, stem, kind })
@@ -113,22 +113,22 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    fn widening(resource: &str, text: &str) -> Widening {
-        Widening { resource: resource.into(), text: text.into() }
+    fn added(resource: &str, text: &str) -> AddedPermission {
+        AddedPermission { resource: resource.into(), text: text.into() }
     }
 
     /// What a machine's role is given.
-    fn role(key: &str, within: &str) -> [Widening; 2] {
+    fn role(key: &str, within: &str) -> [AddedPermission; 2] {
         let stem = stem(&MachineKey::new(key).unwrap());
         let trust = format!(
             "allows sts:AssumeRole for states.amazonaws.com if {{\"aws:SourceArn\":\"arn:stateMachine:\
              {key}-step-function\"}}"
         );
         let logs = format!("allows logs:PutLogEvents on ${{{stem}LogGroup.Arn}}");
-        [trust, logs].map(|text| widening(&format!("{within}{stem}MachineRole"), &text))
+        [trust, logs].map(|text| added(&format!("{within}{stem}MachineRole"), &text))
     }
 
-    fn shown(permissions: &[Widening]) -> String {
+    fn shown(permissions: &[AddedPermission]) -> String {
         let line =
             |group: Group| format!("{}\n  {}", group.resources.join(" "), group.texts.join("\n  "));
         grouped(permissions).into_iter().map(line).collect::<Vec<_>>().join("\n")
@@ -136,14 +136,15 @@ mod tests {
 
     #[test]
     fn roles_that_differ_in_their_machine_only_are_shown_once_with_all_their_names() {
-        let all: Vec<Widening> = [role("step1", ""), role("step10", "Machines1/"), role("Odd", "")]
-            .into_iter()
-            .flatten()
-            .chain([widening(
-                "FunctionRole",
-                "allows states:ListExecutions on step1-step-function",
-            )])
-            .collect();
+        let all: Vec<AddedPermission> =
+            [role("step1", ""), role("step10", "Machines1/"), role("Odd", "")]
+                .into_iter()
+                .flatten()
+                .chain([added(
+                    "FunctionRole",
+                    "allows states:ListExecutions on step1-step-function",
+                )])
+                .collect();
         let odd = stem(&MachineKey::new("Odd").unwrap());
         let text = shown(&all).replace(&odd, "OddHASH");
         insta::assert_snapshot!(text, @r#"
@@ -159,9 +160,9 @@ mod tests {
     fn a_permission_on_another_machine_is_not_grouped_with_permissions_on_the_own_one() {
         let on = |key: &str| format!("allows states:StartExecution on arn:{key}-step-function");
         let all = [
-            widening("AMachineRole", &on("a")),
-            widening("BMachineRole", &on("b")),
-            widening("CMachineRole", &on("a")),
+            added("AMachineRole", &on("a")),
+            added("BMachineRole", &on("b")),
+            added("CMachineRole", &on("a")),
         ];
         let groups = grouped(&all);
         assert_eq!(groups.len(), 2, "{groups:?}");

@@ -330,7 +330,7 @@ mod tests {
     use crate::synthesis::make;
     use guardian_deploy::change::Detail;
     use guardian_deploy::change::Tree;
-    use guardian_deploy::permissions::Widening;
+    use guardian_deploy::permissions::AddedPermission;
     use guardian_deploy::plan::{self as base};
     use guardian_deploy::refusals::Refusal;
 
@@ -372,7 +372,7 @@ mod tests {
                     },
                 ],
                 permissions: ["FunctionRole", "ARole", "BRole"]
-                    .map(|role| Widening {
+                    .map(|role| AddedPermission {
                         resource: role.into(),
                         text: "allows states:ListExecutions on *".into(),
                     })

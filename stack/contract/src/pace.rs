@@ -17,7 +17,7 @@ const AT_ONCE: f64 = 60.0;
 pub struct Pace {
     /// Calls a second.
     pub rate: f64,
-    /// Calls at most, those for suspects included.
+    /// Calls at most, those for unconfirmed machines included.
     pub whole: f64,
     /// Of these, calls that need not wait for the refill.
     pub burst: f64,

@@ -346,15 +346,16 @@ impl Row {
     /// The attempts in progress. A report of one that began before all finished attempts that are
     /// kept may be late: it counts when it is confirmed.
     pub fn under_way(&self) -> impl Iterator<Item = &Run> {
-        self.running.iter().filter(|run| !self.is_suspect(run))
+        self.running.iter().filter(|run| !self.is_unconfirmed(run))
     }
 
-    /// Attempts whose state only DescribeExecution knows.
-    pub fn suspects(&self) -> impl Iterator<Item = &Run> {
-        self.running.iter().filter(|run| self.is_suspect(run))
+    /// Attempts that began before all finished ones that are kept, and are not confirmed: only
+    /// DescribeExecution knows their state.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = &Run> {
+        self.running.iter().filter(|run| self.is_unconfirmed(run))
     }
 
-    fn is_suspect(&self, run: &Run) -> bool {
+    fn is_unconfirmed(&self, run: &Run) -> bool {
         let full = self.finished.len() >= KEPT_FINISHED;
         let old = full && run.order() < self.finished[KEPT_FINISHED - 1].order();
         old && !self.confirmed.contains(&Attempt::of(run))

@@ -73,7 +73,8 @@ pub struct Sweep {
     /// What the rule was found to be, if that is not well.
     pub rule_fault: Option<String>,
     /// Machines that are to be read first.
-    pub suspects: Vec<String>,
+    #[serde(rename = "suspects")]
+    pub unconfirmed: Vec<String>,
     /// What another version wrote.
     #[serde(flatten)]
     pub rest: Map<String, Value>,

@@ -101,9 +101,9 @@ struct Store {
     accepted: Vec<(Attempt, guardian_contract::ChangeKind)>,
 }
 
-/// What became of a writer's work.
+/// How a writer's work ended.
 #[derive(PartialEq)]
-enum Fate {
+enum WriteOutcome {
     Whole,
     KilledBeforeWrite,
     AnswerLost,
@@ -163,12 +163,12 @@ fn write(
     store: &mut Store,
     stale: Option<Row>,
     sent: &mut Sent,
-    fate: &Fate,
+    outcome: &WriteOutcome,
     now_ms: i64,
     act: impl Fn(&mut Row),
 ) -> bool {
     let mut before = stale.unwrap_or_else(|| store.row.clone());
-    if *fate == Fate::KilledBeforeWrite {
+    if *outcome == WriteOutcome::KilledBeforeWrite {
         return false;
     }
     // The second try knows the row that has won.
@@ -177,7 +177,7 @@ fn write(
         act(&mut row);
         let decision = row.decide(&RULES, now_ms);
         let written = store.write(&before, row, &decision, now_ms);
-        if written && *fate == Fate::AnswerLost {
+        if written && *outcome == WriteOutcome::AnswerLost {
             return false;
         }
         if written {
@@ -185,19 +185,19 @@ fn write(
         }
         before = store.row.clone();
     }
-    if *fate == Fate::KilledBeforeSend {
+    if *outcome == WriteOutcome::KilledBeforeSend {
         return true;
     }
-    flush(store, sent, fate, now_ms, 0);
+    flush(store, sent, outcome, now_ms, 0);
     true
 }
 
-fn flush(store: &mut Store, sent: &mut Sent, fate: &Fate, now_ms: i64, older_ms: i64) {
+fn flush(store: &mut Store, sent: &mut Sent, outcome: &WriteOutcome, now_ms: i64, older_ms: i64) {
     let due = |at: i64| now_ms - at >= older_ms;
     for pending in store.row.outbox.clone().into_iter().filter(|p| due(p.at_ms)) {
         let attempt = Attempt::of(&pending.change.run);
         sent.0.push((attempt.clone(), pending.change.kind));
-        if *fate == Fate::KilledBeforeClear {
+        if *outcome == WriteOutcome::KilledBeforeClear {
             return;
         }
         let before = store.row.clone();
@@ -235,36 +235,38 @@ fn world(seed: u64) {
     let mut tries = 0;
     while let Some((at, run)) = queue.pop_front() {
         tries += 1;
-        let fate = match random.below(100) {
-            _ if tries > 400 => Fate::Whole,
-            0..3 => Fate::KilledBeforeWrite,
-            3..6 => Fate::AnswerLost,
-            6..9 => Fate::KilledBeforeSend,
-            9..12 => Fate::KilledBeforeClear,
-            _ => Fate::Whole,
+        let outcome = match random.below(100) {
+            _ if tries > 400 => WriteOutcome::Whole,
+            0..3 => WriteOutcome::KilledBeforeWrite,
+            3..6 => WriteOutcome::AnswerLost,
+            6..9 => WriteOutcome::KilledBeforeSend,
+            9..12 => WriteOutcome::KilledBeforeClear,
+            _ => WriteOutcome::Whole,
         };
-        crashed |= fate != Fate::Whole;
+        crashed |= outcome != WriteOutcome::Whole;
         let seen = stale.take().filter(|_| random.chance(50));
         if random.chance(20) {
             stale = Some(store.row.clone());
         }
         let heard = run.clone();
         let taken =
-            write(&mut store, seen, &mut sent, &fate, at, |row| row.hear([heard.clone()], at));
+            write(&mut store, seen, &mut sent, &outcome, at, |row| row.hear([heard.clone()], at));
         if !taken {
             queue.push_back((at, run));
         }
         if random.chance(5) {
             let behind = i64::try_from(random.below(30_000)).unwrap();
             let seen = Listed { at_ms: at, ..list(&reports, at - behind) };
-            write(&mut store, None, &mut sent, &Fate::Whole, at, |row| row.list(seen.clone()));
+            write(&mut store, None, &mut sent, &WriteOutcome::Whole, at, |row| {
+                row.list(seen.clone())
+            });
         }
     }
     // One round, after everything has come to rest.
     let now_ms = end_ms + 600_000;
     let truth = list(&reports, now_ms);
-    write(&mut store, None, &mut sent, &Fate::Whole, now_ms, |row| row.list(truth.clone()));
-    flush(&mut store, &mut sent, &Fate::Whole, now_ms + 300_000, 120_000);
+    write(&mut store, None, &mut sent, &WriteOutcome::Whole, now_ms, |row| row.list(truth.clone()));
+    flush(&mut store, &mut sent, &WriteOutcome::Whole, now_ms + 300_000, 120_000);
 
     let expected = read(Semantics::LastFinished, Aborted::Red, &truth.runs);
     let row = &store.row;

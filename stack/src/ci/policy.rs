@@ -160,15 +160,15 @@ fn drop_covered(atoms: &mut BTreeMap<(String, Holds), BTreeSet<String>>) {
     atoms.retain(|_, on| !on.is_empty());
 }
 
-/// What a statement is joined by: service, when it holds, and its resources.
-type Alike = (String, Holds, BTreeSet<String>);
+/// What the actions of one statement share: service, condition and resources.
+type StatementKey = (String, Holds, BTreeSet<String>);
 
 /// One statement for all actions of a service that agree in resources and condition.
 fn join(
     atoms: BTreeMap<(String, Holds), BTreeSet<String>>,
     boundary: &Val<String>,
 ) -> Vec<Statement> {
-    let mut joined: BTreeMap<Alike, BTreeSet<String>> = BTreeMap::new();
+    let mut joined: BTreeMap<StatementKey, BTreeSet<String>> = BTreeMap::new();
     for ((action, holds), on) in atoms {
         let service = action.split(':').next().unwrap_or_default().to_owned();
         joined.entry((service, holds, on)).or_default().insert(action);

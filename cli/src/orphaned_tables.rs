@@ -1,5 +1,5 @@
-//! State tables of stacks that are gone: a delete that retained the table leaves one, and nothing else
-//! finds it. They are shown with the command that deletes each; nothing is deleted here.
+//! Orphaned state tables, whose stack no longer exists: a delete that retained the table leaves one, and
+//! nothing else finds it. They are shown with the command that deletes each; nothing is deleted here.
 
 use crate::event::Event;
 use crate::state_table::OUTPUT;
@@ -61,7 +61,7 @@ pub trait Tables {
 
 /// A table of a stack that is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftTable {
+pub struct OrphanedTable {
     /// The table.
     pub table: Table,
     /// Id or name of its stack.
@@ -70,10 +70,10 @@ pub struct LeftTable {
 
 /// Tables whose stack does not exist any more, or has another table now; `stack` reads one by its id,
 /// which finds a deleted one as well, or by its name.
-pub async fn left<T: Tables, F>(
+pub async fn orphaned<T: Tables, F>(
     tables: &T,
     stack: impl Fn(String) -> F,
-) -> Result<Vec<LeftTable>, AwsError>
+) -> Result<Vec<OrphanedTable>, AwsError>
 where
     F: Future<Output = Result<Option<Stack>, AwsError>>,
 {
@@ -82,7 +82,7 @@ where
         let Some(table) = tables.table(&name).await? else { continue };
         let Some(made_by) = table.made_by().map(str::to_owned) else { continue };
         if !uses(stack(made_by.clone()).await?.as_ref(), &name) {
-            found.push(LeftTable { table, stack: made_by });
+            found.push(OrphanedTable { table, stack: made_by });
         }
     }
     found.sort_by(|a, b| a.table.name.cmp(&b.table.name));
@@ -99,12 +99,12 @@ fn uses(stack: Option<&Stack>, table: &str) -> bool {
 }
 
 /// The tables for people; none without any.
-pub fn view(tables: &[LeftTable]) -> Option<String> {
+pub fn view(tables: &[OrphanedTable]) -> Option<String> {
     if tables.is_empty() {
         return None;
     }
     let mut lines = vec!["State tables whose stack is gone:".to_owned()];
-    for LeftTable { table, stack } in tables {
+    for OrphanedTable { table, stack } in tables {
         let stack = stack.split('/').nth(1).unwrap_or(stack);
         lines.push(format!(
             "  {} of {} ({}, {})",
@@ -122,8 +122,8 @@ pub fn view(tables: &[LeftTable]) -> Option<String> {
 }
 
 /// A record of each.
-pub fn records(tables: &[LeftTable]) -> Vec<Event<'static>> {
-    let record = |LeftTable { table, stack }: &LeftTable| {
+pub fn records(tables: &[OrphanedTable]) -> Vec<Event<'static>> {
+    let record = |OrphanedTable { table, stack }: &OrphanedTable| {
         Event::Table(json!({
             "name": table.name, "stack": stack, "items": table.items, "bytes": table.bytes,
         }))
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_table_is_left_if_its_stack_is_gone_or_has_another_one() {
+    async fn a_table_is_orphaned_if_its_stack_is_gone_or_has_another_one() {
         let stacks = [
             stack("live", "UPDATE_COMPLETE", Some("live-StateTable-A")),
             stack("gone", "DELETE_COMPLETE", Some("gone-StateTable-A")),
@@ -259,7 +259,7 @@ mod tests {
             let found = stacks.iter().find(|stack| stack.id == wanted || stack.name == wanted);
             std::future::ready(Ok(found.cloned()))
         };
-        let found = left(&tables, read).await.unwrap();
+        let found = orphaned(&tables, read).await.unwrap();
         let names: Vec<&str> = found.iter().map(|one| one.table.name.as_str()).collect();
         assert_eq!(
             names,
