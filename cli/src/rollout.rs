@@ -208,8 +208,8 @@ fn no_change_set(
     }
     let first = invalid.first().map_or(reason, |first| first.reason.as_str());
     let words = Failure::error(text).at(shown);
-    let failure = match cause::hint(first) {
-        Some(hint) => words.help(hint),
+    let failure = match cause::advice(first) {
+        Some(advice) => words.help(advice),
         None => words.into(),
     };
     failure.with_id(ErrorId::ChangeSetFailed)

@@ -42,7 +42,7 @@ pub fn root_cause(events: &[StackEvent]) -> Option<Cause> {
             others.push(event.clone());
         }
     }
-    let hint = first.reason.as_deref().and_then(hint);
+    let hint = first.reason.as_deref().and_then(advice);
     Some(Cause { event: first.clone(), hint, others })
 }
 
@@ -158,7 +158,7 @@ const GONE: &str = "a resource that the stack refers to was deleted outside of i
                     or remove the reference and deploy";
 
 /// The fix of a reason, if it is a known one.
-pub fn hint(reason: &str) -> Option<String> {
+pub fn advice(reason: &str) -> Option<String> {
     let lower = reason.to_lowercase();
     let known = KNOWN.iter().find(|(words, _)| words.iter().all(|word| lower.contains(word)));
     // A denied action is named. Services also say "access denied" of a role that cannot be assumed
@@ -387,9 +387,9 @@ mod tests {
             ("The security token included in the request is expired", "log in again"),
             ("Topic does not exist (Service: Sns, Status Code: 404)", "deleted outside"),
         ] {
-            let hint = hint(reason).unwrap_or_default();
+            let hint = advice(reason).unwrap_or_default();
             assert!(hint.contains(words), "{reason}: {hint}");
         }
-        assert_eq!(hint("Something new"), None);
+        assert_eq!(advice("Something new"), None);
     }
 }

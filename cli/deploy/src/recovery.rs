@@ -1,7 +1,7 @@
 //! The diagnosis of a stack's state and its recovery action. A person decides which action is taken;
 //! nothing is executed here.
 
-use crate::cause::hint;
+use crate::cause::advice;
 use crate::history::success;
 use crate::stack::{
     Deletion, ListedChangeSet, STACK_TYPE, StackResource, all_change_sets, all_resources,
@@ -225,7 +225,7 @@ pub fn diagnose(name: &str, stack: Option<&Stack>, findings: &Findings) -> Diagn
         ));
         // The fixes of other types assume a deploy.
         let reason = resource.reason.as_deref().filter(|_| resource.resource_type == TABLE_TYPE);
-        if let Some(fix) = reason.and_then(hint) {
+        if let Some(fix) = reason.and_then(advice) {
             text.push_str(&format!("\n    fix: {fix}"));
         }
     }

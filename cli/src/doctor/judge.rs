@@ -106,7 +106,7 @@ pub fn stack_set(name: &str, found: Result<Option<(usize, usize)>, Failed>) -> C
     let check = |verdict, found: String| Check::new("stack-set", verdict, found);
     match found {
         Ok(Some((all, current))) if all == current => {
-            check(Verdict::Ok, format!("{name}: {}, all as it says", count(all, "stack")))
+            check(Verdict::Ok, format!("{name}: {}, all current", count(all, "stack")))
         }
         Ok(Some((all, current))) => {
             let behind = format!("{name}: {} of {} behind", all - current, count(all, "stack"));

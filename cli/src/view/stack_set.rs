@@ -304,14 +304,14 @@ pub fn failed(set: &str, operation: &Operation, outcome: &Outcome, deletes: bool
             if left == 1 { "1 stack was".to_owned() } else { format!("{left} stacks were") }
         ));
     }
-    let hint = outcome.first_failure().and_then(|r| r.reason.as_deref()).and_then(hint);
+    let found = outcome.first_failure().and_then(|r| r.reason.as_deref()).and_then(advice);
     let next = if deletes {
         "fix the cause and run the same command again; `guardian destroy --retain-stacks` keeps \
          stacks that cannot be deleted"
     } else {
         "`guardian deploy` continues with the outdated stacks, `guardian status` lists them"
     };
-    let help = hint.map_or_else(|| next.to_owned(), |hint| format!("{hint}. {next}"));
+    let help = found.map_or_else(|| next.to_owned(), |advice| format!("{advice}. {next}"));
     let exit = match (stopped, deletes) {
         (true, _) => Exit::Error,
         (false, true) => Exit::Stuck,
@@ -326,7 +326,7 @@ fn sentence(result: &OperationResult) -> String {
 }
 
 /// The fixes of reasons that only stack sets have.
-fn hint(reason: &str) -> Option<String> {
+fn advice(reason: &str) -> Option<String> {
     let lower = reason.to_lowercase();
     if lower.contains("should have") && lower.contains("role")
         || lower.contains("stacksetexecutionrole") && lower.contains("trust")
@@ -337,7 +337,7 @@ fn hint(reason: &str) -> Option<String> {
                 .to_owned(),
         );
     }
-    cause::hint(reason)
+    cause::advice(reason)
 }
 
 #[cfg(test)]

@@ -364,7 +364,7 @@ fn a_set_is_deployed_left_alone_changed_and_destroyed() {
         assert!(kept.stdout.contains("Kept: 1 in use"), "{}", kept.all());
     }
     let doctor = run(&project, &stub, &["doctor"]);
-    assert!(doctor.stdout.contains("shop-fleet: 4 stacks, all as it says"), "{}", doctor.all());
+    assert!(doctor.stdout.contains("shop-fleet: 4 stacks, all current"), "{}", doctor.all());
 
     // An account is removed.
     project.write("guardian.yaml", SETTINGS.replace(", '222222222222'", "").as_bytes());

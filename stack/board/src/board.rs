@@ -85,7 +85,7 @@ pub struct Counts {
     pub green: usize,
     /// All.
     pub total: usize,
-    /// Of all, those with a run under way.
+    /// Of all, those with a run in progress.
     pub running: usize,
     /// Of all, those that are muted.
     pub muted: usize,

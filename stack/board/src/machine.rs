@@ -70,7 +70,7 @@ pub struct Machine {
     pub incomplete: bool,
     /// Whether it has not been read for two rounds.
     pub stale: bool,
-    /// Runs under way.
+    /// Runs in progress.
     pub running: usize,
     /// Whether there may be more of them.
     pub running_more: bool,
