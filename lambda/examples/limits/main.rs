@@ -221,12 +221,51 @@ fn judge() -> Result<bool, String> {
     if let Some(guardian) = guardian {
         status(Path::new(&guardian), handle, &mut figures)?;
     }
+    widget(&binary, handle, &mut figures)?;
     starts(&binary, handle, &mut figures)?;
     ticks(&binary, handle, 1_000, true, &mut figures)?;
     ticks(&binary, handle, 10_000, false, &mut figures)?;
     full_hour(&binary, handle, &mut figures)?;
     busy(&binary, handle, seconds, &mut figures)?;
     Ok(!figures.missed)
+}
+
+/// The dashboard's widget of 10,000 machines. The pages of the table come from memory.
+fn widget(binary: &Path, handle: &Handle, figures: &mut Figures) -> Result<(), String> {
+    let scene = Scene::new(binary, handle, fleet(10_000), false)?;
+    scene.fill_table();
+    let stub = wire::serve_from_memory(&Port(Arc::clone(&scene.cloud)), handle)?;
+    let variables = [
+        ("AWS_ENDPOINT_URL".to_owned(), stub.endpoint()),
+        (env::TABLE.to_owned(), "lights".to_owned()),
+        (env::ROLE.to_owned(), env::BOARD.to_owned()),
+    ];
+    let process = Process::start(binary, &variables)?;
+    let asked =
+        json!({"widgetContext": {"width": 1_200, "height": 800, "theme": "dark", "params": {}}});
+    let (mut times, mut answer) = (Vec::new(), Value::Null);
+    for _ in 0..=STARTS {
+        let began = Instant::now();
+        answer = process.invoke(&asked)?;
+        times.push(began.elapsed());
+    }
+    if !answer.as_str().is_some_and(|html| html.contains("of 10,000")) {
+        return Err(format!("the widget shows no board: {answer:.400}"));
+    }
+    // The first one fills the stub's memory.
+    times.remove(0);
+    times.sort();
+    let (bytes, taken) = (answer.to_string().len(), process.taken()?);
+    let found = format!(
+        "{bytes} bytes; median {:.2} s, worst {:.2} s of {}; {:.1} MiB",
+        times[times.len() / 2].as_secs_f64(),
+        times[times.len() - 1].as_secs_f64(),
+        times.len(),
+        taken.peak as f64 / MIB
+    );
+    let holds = bytes < 1_000_000 && (taken.peak as f64) < 512.0 * MIB;
+    figures.add("the widget of 10,000", "under 1 MB, in 512 MB", &found, holds);
+    Ok(())
 }
 
 /// From the start of the process to its first request for an invocation.
