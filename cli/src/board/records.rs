@@ -413,6 +413,13 @@ mod tests {
         let late = Machine { late: true, ..green("c") };
         let expected = "fleet ALARM since 2 h ago; the worst is c, late, its last run was 1 h ago";
         assert_eq!(check(vec![late], State::Alarm), expected);
+        // Metrics do not tell since when an EXPRESS machine is red.
+        let red = |key, ago| machine(key, Some(Light::Red), Some(Status::Failed), Some(ago));
+        let clicks = Machine { from_metrics: true, ..red("clicks", MINUTE) };
+        let expected = "fleet ALARM since 2 h ago; the worst is clicks, red";
+        assert_eq!(check(vec![clicks.clone(), green("a")], State::Alarm), expected);
+        let expected = "fleet ALARM since 2 h ago; the worst is d, red for 3 h 00 min";
+        assert_eq!(check(vec![clicks, red("d", 180 * MINUTE)], State::Alarm), expected);
         assert_eq!(fleet_line(Reading::default()), None);
     }
 

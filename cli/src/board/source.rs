@@ -90,18 +90,39 @@ enum Access {
 pub struct Role {
     base: Session,
     role: AssumeRole,
-    assumed: OnceCell<Session>,
+    /// The session, or why and when the role could not be assumed.
+    assumed: Mutex<Option<Result<Session, (String, i64)>>>,
 }
+
+/// How long the readers of an account take a refused role for granted: one try for each reading.
+const REFUSED_MS: i64 = 4_000;
 
 impl Role {
     /// A role, and the session that may assume it.
     pub fn new(base: Session, role: AssumeRole) -> Self {
-        Self { base, role, assumed: OnceCell::new() }
+        Self { base, role, assumed: Mutex::new(None) }
     }
 
-    async fn session(&self, region: &str) -> Result<Session, Failure> {
-        let assumed = self.assumed.get_or_try_init(|| self.base.assume(&self.role)).await?;
-        Ok(assumed.in_region(region))
+    async fn session(&self, region: &str) -> Result<Box<Session>, Failure> {
+        let mut assumed = self.assumed.lock().await;
+        match &*assumed {
+            Some(Ok(session)) => return Ok(Box::new(session.in_region(region))),
+            Some(Err((why, at_ms))) if now_ms() - at_ms < REFUSED_MS => {
+                return Err(Failure::error(why.clone()).into());
+            }
+            _ => {}
+        }
+        match self.base.assume(&self.role).await {
+            Ok(session) => {
+                let own = session.in_region(region);
+                *assumed = Some(Ok(session));
+                Ok(Box::new(own))
+            }
+            Err(failure) => {
+                *assumed = Some(Err((failure.report.to_string(), now_ms())));
+                Err(failure)
+            }
+        }
     }
 }
 
@@ -179,8 +200,8 @@ impl Reader {
         match &self.access {
             Access::Open(session) => Ok(session),
             Access::Role(role, own) => {
-                let assumed = || async { role.session(&self.target.region).await.map(Box::new) };
-                own.get_or_try_init(assumed).await.map(Box::as_ref)
+                let session = own.get_or_try_init(|| role.session(&self.target.region));
+                session.await.map(Box::as_ref)
             }
             Access::Closed(why) => Err(Failure::error(why.clone()).into()),
         }
@@ -239,7 +260,15 @@ impl Reader {
 
     /// Whether the stack's policy is lifted, for a deploy that was cut off or by hand.
     pub async fn policy_is_lifted(&self) -> bool {
-        let Ok(session) = self.session().await else { return false };
+        // What could not be read is not tried again for this.
+        let session = match &self.access {
+            Access::Open(session) => session,
+            Access::Role(_, own) => match own.get() {
+                Some(session) => session,
+                None => return false,
+            },
+            Access::Closed(_) => return false,
+        };
         // The lights do not need this, so a missing permission is no failure.
         protection::is_lifted(&session.stacks(), &self.stack).await.unwrap_or(false)
     }

@@ -152,12 +152,15 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
         height: height.map(|(_, height)| height.0.into()),
         colour: ui.style.colour,
         history: past(args, false),
-        filter,
+        filter: filter.clone(),
         all: args.all,
     };
     ui.say(&terminal::text(&board, &options));
     if several {
         ui.emit(&Event::Regions { regions: ends.iter().map(regions::record).collect() });
+    }
+    if finds_nobody(&filter, &board) {
+        ui.note("note: the search names no machine and no group that is there");
     }
     warn_of_lifted_policies(targets, &board, ui).await;
     Ok(exits.exit(args, &board))
@@ -246,6 +249,7 @@ impl Exits {
         let filter = args.read.query();
         let of = |reading: &Reading| reading.exit(&machines(board, reading, &filter));
         let ends = read.iter().flatten().map(of).collect();
+        let missing = missing || finds_nobody(&filter, board);
         Self { ends, doubtful: stopped || gate && missing || unread }
     }
 
@@ -261,6 +265,13 @@ impl Exits {
             () => Exit::Done,
         }
     }
+}
+
+/// Whether a search names machines or groups that are not there, whatever their states are: it may be
+/// mistyped.
+fn finds_nobody(filter: &Query, board: &Board) -> bool {
+    let scope = filter.scope();
+    !scope.is_empty() && board.shown(&scope).machines.is_empty()
 }
 
 /// The account that the credentials belong to, and the region.

@@ -120,7 +120,7 @@ fn search(state: &State) -> Vec<(Tone, String)> {
 
 /// Members of a group by rank: `2 red, 1 amber, 28 green`.
 pub fn tally(ranks: &[usize; 6]) -> String {
-    let words = ["red", "late or stuck", "not read", "in doubt", "never run", "green"];
+    let words = ["red", "late or stuck", "not read", "in doubt", "grey", "green"];
     debug_assert_eq!(words.len(), Rank::ALL.len());
     let parts = ranks.iter().zip(words).filter(|(n, _)| **n > 0);
     parts.map(|(n, word)| format!("{} {word}", number(*n))).collect::<Vec<_>>().join(", ")

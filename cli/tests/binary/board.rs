@@ -414,6 +414,13 @@ fn a_search_narrows_the_board_and_what_fails_a_pipeline_can_be_chosen() {
     assert!(!ended.stdout.contains("green   nightly"), "{}", ended.stdout);
     let code = |on| run(&project(), &["status", "--fail-on", on], &stub).code;
     assert_eq!((code("red"), code("late,red"), code("late")), (Some(2), Some(2), Some(0)));
+    // A gate does not pass because of a mistyped name.
+    for (search, code) in [("ordr", 3), ("group:ordr is:red", 3), ("is:stuck", 0), ("-order", 0)] {
+        let gate = ["status", "--exit-code", "--filter", search];
+        let ended = run(&project(), &gate, &stub);
+        assert_eq!(ended.code, Some(code), "{search}: {}", ended.all());
+        assert_eq!(ended.stderr.contains("names no machine"), code == 3, "{}", ended.all());
+    }
     // Records and exit codes are of what is shown.
     for (search, codes) in [("order", (Some(2), Some(2))), ("nightly", (Some(0), Some(0)))] {
         let with = |gate: &[&str]| {

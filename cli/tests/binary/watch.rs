@@ -134,11 +134,12 @@ fn a_reading_that_fails_is_said_and_tried_again() {
 #[test]
 fn a_panic_leaves_a_sane_terminal() {
     let own = std::env::current_exe().unwrap();
-    for name in ["panics_while_the_terminal_is_taken", "panics_on_another_thread"] {
+    let codes = [("panics_while_the_terminal_is_taken", 101), ("panics_on_another_thread", 70)];
+    for (name, code) in codes {
         let name = format!("watch::{name}");
         let command = [own.to_str().unwrap(), "--exact", &name, "--ignored", "--nocapture"];
         let result = on_terminal(&command, &Project::shop(), None, &json!([]));
-        assert_ne!(result["ended"]["code"], 0);
+        assert_eq!(result["ended"]["code"], code, "{name}");
         assert_sane(&result);
         let output = result["output"].as_str().unwrap();
         let left = output.rfind(LEAVE).unwrap();

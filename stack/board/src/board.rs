@@ -362,6 +362,7 @@ impl Board {
                 at.map_or(String::new(), |at| duration(now_ms.saturating_sub(at)))
             };
             let how = match machine.state() {
+                State::Red(_) if machine.since_ms().is_none() => "red".to_owned(),
                 State::Red(_) => format!("red for {}", long(machine.since_ms())),
                 State::Stuck => format!("stuck, running for {}", long(machine.running_since_ms)),
                 State::Late => match machine.at_ms {
@@ -405,14 +406,19 @@ impl Board {
 /// The machine that is worst for longest, if one is not as it should be.
 pub fn worst<'a>(machines: impl Iterator<Item = &'a Machine>) -> Option<&'a Machine> {
     let bad = machines.filter(|machine| machine.state().is_bad());
-    bad.min_by_key(|machine| (machine.state().rank(), machine.is_quiet(), machine.since_ms()))
+    bad.min_by_key(|machine| {
+        let since_ms = machine.since_ms();
+        (machine.state().rank(), machine.is_quiet(), since_ms.is_none(), since_ms)
+    })
 }
 
 /// A machine's place on the board: by rank, what is muted or acknowledged last, and of what is red,
 /// late or stuck the newest first.
 fn order(machine: &Machine) -> (Rank, bool, Reverse<Option<i64>>, &str, &Target) {
     let rank = machine.state().rank();
-    let newest_first = Reverse(machine.since_ms().filter(|_| rank <= Rank::Amber));
+    // Of what has no age the last run counts.
+    let since_ms = machine.since_ms().or(machine.at_ms);
+    let newest_first = Reverse(since_ms.filter(|_| rank <= Rank::Amber));
     (rank, machine.is_quiet(), newest_first, &machine.key, &machine.target)
 }
 

@@ -129,11 +129,19 @@ impl Query {
         &self.text
     }
 
-    /// This search and another term before it; none if it has that term already.
+    /// This search and another term before it; none if it has that term already, or no room for it.
     pub fn and(&self, term: &str) -> Option<Self> {
         let term = Self::parse(term);
         let known = term.terms.iter().all(|one| self.terms.contains(one));
-        (!known).then(|| Self::parse(&format!("{} {}", term.text, self.text)))
+        let both = Self::parse(&format!("{} {}", term.text, self.text));
+        (!known && both.text.ends_with(&self.text)).then_some(both)
+    }
+
+    /// What it says of names and groups alone, whatever the states are.
+    #[must_use]
+    pub fn scope(&self) -> Self {
+        let terms = self.terms.iter().filter(|term| term.is_of_names()).cloned().collect();
+        Self { terms, ..self.clone() }
     }
 
     /// Whether it asks for nothing.
@@ -232,6 +240,14 @@ fn term(word: &Word, problem: &mut impl FnMut(usize, ProblemKind)) -> Term {
 }
 
 impl Term {
+    fn is_of_names(&self) -> bool {
+        match self {
+            Term::Not(term) => term.is_of_names(),
+            Term::Word(_) | Term::Group(_) => true,
+            Term::Is(_) | Term::Error(_) => false,
+        }
+    }
+
     fn matches(&self, machine: &Machine, now_ms: i64) -> bool {
         let has = |text: &str, part: &str| text.to_lowercase().contains(part);
         match self {
@@ -324,6 +340,10 @@ mod tests {
         assert_eq!(and(""), Some("is:bad".to_owned()));
         assert_eq!(and("order \"a b"), Some("is:bad order \"a b".to_owned()));
         assert_eq!(and("order is:bad"), None);
+        assert_eq!(and(&"x".repeat(MAX_QUERY - 3)), None, "the last term would be another");
+        let scope = |text: &str| Query::parse(text).scope().terms;
+        assert_eq!(scope("is:red -is:muted error:x"), []);
+        assert_eq!(scope("is:red -group:a b"), Query::parse("-group:a b").terms);
         assert_eq!(and("-is:bad"), Some("is:bad -is:bad".to_owned()));
     }
 

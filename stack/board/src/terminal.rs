@@ -425,7 +425,7 @@ fn tally(group: &Group<'_>) -> String {
         Rank::Amber => "late or stuck",
         Rank::Unread => "not read",
         Rank::Doubt => "in doubt",
-        Rank::Hollow => "never run",
+        Rank::Hollow => "grey",
         Rank::Green => "green",
     };
     let counts = Rank::ALL.map(|rank| (group.count(rank), word(rank)));

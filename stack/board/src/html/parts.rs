@@ -191,7 +191,8 @@ fn group_row(board: &Board, group: &Group<'_>, can: Capabilities<'_>) -> Markup 
     let worst = group.members.first().map_or(State::Never, |machine| machine.state());
     let name = clip(&group.name, 60);
     // A name with quotes or control characters is no search that could be typed.
-    let simple = group.inner.is_empty() && plain(&name) == name && !name.contains('"');
+    let simple =
+        group.inner.is_empty() && name == group.name && plain(&name) == name && !name.contains('"');
     let parts = Rank::ALL.map(|rank| (group.count(rank), rank));
     html! {
         tr {
@@ -223,7 +224,7 @@ fn word(rank: Rank) -> &'static str {
         Rank::Amber => "late or stuck",
         Rank::Unread => "not read",
         Rank::Doubt => "in doubt",
-        Rank::Hollow => "never run",
+        Rank::Hollow => "grey",
         Rank::Green => "green",
     }
 }
