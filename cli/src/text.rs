@@ -2,8 +2,7 @@
 //! terminal would obey.
 
 use anstyle::{AnsiColor, Effects, Style};
-pub use guardian_board::text::{clip, duration, shorten, wrap};
-pub use guardian_deploy::text::{count, plain};
+pub use guardian_board::text::{clip, count, duration, plain, shorten, wrap};
 
 /// Colours, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -207,6 +207,15 @@ impl Reader {
         }
     }
 
+    /// Its session, if it has been opened.
+    fn open_session(&self) -> Option<&Session> {
+        match &self.access {
+            Access::Open(session) => Some(session),
+            Access::Role(_, own) => own.get().map(Box::as_ref),
+            Access::Closed(_) => None,
+        }
+    }
+
     /// Reads the target now.
     pub async fn reading(&self) -> Result<Reading, Failure> {
         let session = self.session().await?;
@@ -261,14 +270,7 @@ impl Reader {
     /// Whether the stack's policy is lifted, for a deploy that was cut off or by hand.
     pub async fn policy_is_lifted(&self) -> bool {
         // What could not be read is not tried again for this.
-        let session = match &self.access {
-            Access::Open(session) => session,
-            Access::Role(_, own) => match own.get() {
-                Some(session) => session,
-                None => return false,
-            },
-            Access::Closed(_) => return false,
-        };
+        let Some(session) = self.open_session() else { return false };
         // The lights do not need this, so a missing permission is no failure.
         protection::is_lifted(&session.stacks(), &self.stack).await.unwrap_or(false)
     }

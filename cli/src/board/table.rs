@@ -163,12 +163,11 @@ pub(super) fn assemble(
     let mut machines = found.machines;
     // A machine that is EXPRESS only in the configuration was recreated as STANDARD. Without a doubt it
     // was not evaluated: its row cannot be read.
-    machines.retain(|machine| match machine.read_ms.is_some() || machine.doubt.is_none() {
-        true => {
+    machines.retain(|machine| {
+        if machine.read_ms.is_some() || machine.doubt.is_none() {
             express.remove(&machine.key);
-            true
         }
-        false => !express.contains_key(&machine.key),
+        !express.contains_key(&machine.key)
     });
     machines.extend(express.into_values());
     // The function has not listed the machines since it was added.

@@ -144,26 +144,26 @@ async fn show(args: &Args, targets: &Targets, ui: &Ui) -> Result<Exit, Failure> 
     let sources = sources(&targets.readers, &mut read);
     let board = Board::of_sources(sources, &targets.settings, now_ms());
     let filter = args.read.query();
-    let exits = Exits::of(args, &read, &board);
-    let ends = emit_records(args, targets, &read, &board, began_ms, ui);
+    let exits = Exits::of(args, &read, &board, &filter);
+    let ends = emit_records(args, targets, &read, &board, &exits, began_ms, ui);
     let height = ui.live.then(terminal_size::terminal_size).flatten();
     let options = Options {
         width: ui.style.width,
         height: height.map(|(_, height)| height.0.into()),
         colour: ui.style.colour,
         history: past(args, false),
-        filter: filter.clone(),
+        filter,
         all: args.all,
     };
     ui.say(&terminal::text(&board, &options));
     if several {
         ui.emit(&Event::Regions { regions: ends.iter().map(regions::record).collect() });
     }
-    if finds_nobody(&filter, &board) {
+    if exits.unnamed {
         ui.note("note: the search names no machine and no group that is there");
     }
     warn_of_lifted_policies(targets, &board, ui).await;
-    Ok(exits.exit(args, &board))
+    Ok(exits.exit)
 }
 
 /// Emits the records of the readings; returns how each ended.
@@ -172,46 +172,37 @@ fn emit_records(
     targets: &Targets,
     read: &[Result<Reading, Failure>],
     board: &Board,
+    exits: &Exits,
     began_ms: i64,
     ui: &Ui,
 ) -> Vec<Row> {
     let (several, filter) = (read.len() > 1, args.read.query());
     let is_shown = |machine: &Machine| filter.matches(machine, board.as_of_ms);
     let mut ends = Vec::new();
-    for (number, (reading, reader)) in read.iter().zip(&targets.readers).enumerate() {
+    let each = read.iter().zip(&targets.readers).zip(&exits.ends);
+    for (number, ((reading, reader), end)) in each.enumerate() {
         let region = &reader.target().region;
         if several && ui.json {
             ui.emit(&Event::Region { region, number: number + 1, of: read.len() });
         }
-        let exit = match reading {
-            Ok(reading) => {
-                if ui.json {
-                    let machines = machines(board, reading, &Query::default());
-                    let events = records::events(reading, &machines, is_shown);
-                    events.iter().for_each(|event| ui.emit(event));
-                }
-                match args.exit_code {
-                    true => reading.exit(&machines(board, reading, &filter)),
-                    false => Exit::Done,
-                }
+        match reading {
+            Ok(reading) if ui.json => {
+                let machines: Vec<&Machine> = own(board, reading).collect();
+                let events = records::events(reading, &machines, is_shown);
+                events.iter().for_each(|event| ui.emit(event));
             }
-            Err(failure) => {
-                // The board has it as a banner.
-                if ui.json {
-                    report::failure(ui, failure);
-                }
-                Exit::Warnings
-            }
-        };
-        ends.push(Row { region: region.clone(), ended: Some((exit, now_ms() - began_ms)) });
+            // The board has it as a banner.
+            Err(failure) if ui.json => report::failure(ui, failure),
+            _ => {}
+        }
+        ends.push(Row { region: region.clone(), ended: Some((*end, now_ms() - began_ms)) });
     }
     ends
 }
 
-/// The machines of a reading on the board that a search finds.
-fn machines<'a>(board: &'a Board, reading: &Reading, filter: &Query) -> Vec<&'a Machine> {
-    let own = board.machines.iter().filter(|machine| *machine.target == reading.target);
-    own.filter(|machine| filter.matches(machine, board.as_of_ms)).collect()
+/// The machines of a reading on the board.
+fn own<'a>(board: &'a Board, reading: &Reading) -> impl Iterator<Item = &'a Machine> {
+    board.machines.iter().filter(|machine| *machine.target == reading.target)
 }
 
 /// A word only, where asking is cheap; `doctor` has it always.
@@ -229,49 +220,53 @@ async fn warn_of_lifted_policies(targets: &Targets, board: &Board, ui: &Ui) {
 /// With more targets than this their stacks' policies are not read.
 const MANY_TARGETS: usize = 8;
 
-/// What the readings say of the exit code.
+/// The exit codes of a board.
 #[derive(Debug)]
 struct Exits {
-    /// The exit code of each target that was read.
+    /// Of each target.
     ends: Vec<Exit>,
-    /// Whether the result is open whatever the lights are.
-    doubtful: bool,
+    /// Of all.
+    exit: Exit,
+    /// Whether the search names machines or groups that are not there, whatever their states are: it
+    /// may be mistyped.
+    unnamed: bool,
 }
 
 impl Exits {
-    fn of(args: &Args, read: &[Result<Reading, Failure>], board: &Board) -> Self {
-        let stopped = |reading: &Reading| reading.heart() == Heart::Stopped;
+    /// A fault decides; without one, a target that could not be read leaves the answer open.
+    fn of(args: &Args, read: &[Result<Reading, Failure>], board: &Board, filter: &Query) -> Self {
+        let matches = |query: &Query, machine: &Machine| query.matches(machine, board.as_of_ms);
+        let end = |reading: &Result<Reading, Failure>| match reading {
+            Err(_) => Exit::Warnings,
+            Ok(_) if !args.exit_code => Exit::Done,
+            Ok(reading) => {
+                let shown = own(board, reading).filter(|machine| matches(filter, machine));
+                reading.exit(&shown.collect::<Vec<_>>())
+            }
+        };
+        let ends: Vec<Exit> = read.iter().map(end).collect();
+        let fails = |on: &FailOn| {
+            let state = on.search();
+            board.found(filter).any(|machine| matches(&state, machine))
+        };
+        let scope = filter.scope();
+        let unnamed = !scope.is_empty() && board.found(&scope).next().is_none();
         // A gate must not pass because of a mistyped name: without a stack nothing watches.
         let gate = args.exit_code || !args.fail_on.is_empty();
         let missing = read.iter().flatten().any(|reading| reading.without_stack);
+        let stopped = |reading: &Reading| reading.heart() == Heart::Stopped;
         let stopped = !args.fail_on.is_empty() && read.iter().flatten().any(stopped);
-        let unread = read.iter().any(Result::is_err);
-        let filter = args.read.query();
-        let of = |reading: &Reading| reading.exit(&machines(board, reading, &filter));
-        let ends = read.iter().flatten().map(of).collect();
-        let missing = missing || finds_nobody(&filter, board);
-        Self { ends, doubtful: stopped || gate && missing || unread }
-    }
-
-    /// A fault decides; without one, a target that could not be read leaves the answer open.
-    fn exit(&self, args: &Args, board: &Board) -> Exit {
-        let shown = board.shown(&args.read.query()).machines;
-        let is = |on: &FailOn, machine: &Machine| on.search().matches(machine, board.as_of_ms);
-        let fails = |on: &FailOn| shown.iter().any(|machine| is(on, machine));
-        let coded = |exit: Exit| args.exit_code && self.ends.contains(&exit);
-        match () {
-            () if args.fail_on.iter().any(fails) || coded(Exit::Differences) => Exit::Differences,
-            () if coded(Exit::Warnings) || self.doubtful => Exit::Warnings,
+        let exit = match () {
+            () if args.fail_on.iter().any(fails) || ends.contains(&Exit::Differences) => {
+                Exit::Differences
+            }
+            () if ends.contains(&Exit::Warnings) || stopped || gate && (missing || unnamed) => {
+                Exit::Warnings
+            }
             () => Exit::Done,
-        }
+        };
+        Self { ends, exit, unnamed }
     }
-}
-
-/// Whether a search names machines or groups that are not there, whatever their states are: it may be
-/// mistyped.
-fn finds_nobody(filter: &Query, board: &Board) -> bool {
-    let scope = filter.scope();
-    !scope.is_empty() && board.shown(&scope).machines.is_empty()
 }
 
 /// The account that the credentials belong to, and the region.

@@ -84,5 +84,5 @@ pub fn lines(state: &State, machine: &Machine) -> Vec<String> {
     if let Some(link) = machine.link() {
         say("link", &plain(&link));
     }
-    lines.iter().flat_map(|line| fold(line, usize::from(state.size.0).max(1))).collect()
+    lines.iter().flat_map(|line| fold(line, usize::from(state.size.0))).collect()
 }

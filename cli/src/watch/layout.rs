@@ -48,5 +48,5 @@ pub fn layout(state: &State) -> Option<Layout> {
 /// The lines of the notice; what does not fit a line goes on in the next.
 pub fn notice(state: &State) -> Vec<String> {
     let Some(text) = &state.notice else { return Vec::new() };
-    fold(text, usize::from(state.size.0).max(1))
+    fold(text, usize::from(state.size.0))
 }

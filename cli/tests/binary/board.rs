@@ -421,7 +421,7 @@ fn a_search_narrows_the_board_and_what_fails_a_pipeline_can_be_chosen() {
         assert_eq!(ended.code, Some(code), "{search}: {}", ended.all());
         assert_eq!(ended.stderr.contains("names no machine"), code == 3, "{}", ended.all());
     }
-    // Records and exit codes are of what is shown.
+    // A search narrows records and exit codes, too.
     for (search, codes) in [("order", (Some(2), Some(2))), ("nightly", (Some(0), Some(0)))] {
         let with = |gate: &[&str]| {
             let all = [&["status", "--json", "--filter", search], gate].concat();

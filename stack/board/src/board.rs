@@ -336,8 +336,12 @@ impl Board {
 
     /// What a search finds, in the board's order.
     pub fn shown<'a>(&'a self, query: &Query) -> Shown<'a> {
-        let found = self.machines.iter().filter(|machine| query.matches(machine, self.as_of_ms));
-        Shown::of(found.collect())
+        Shown::of(self.found(query).collect())
+    }
+
+    /// The machines that a search finds, without their clusters and groups.
+    pub fn found<'a>(&'a self, query: &Query) -> impl Iterator<Item = &'a Machine> {
+        self.machines.iter().filter(|machine| query.matches(machine, self.as_of_ms))
     }
 
     /// The machine whose light changed last.
